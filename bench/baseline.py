@@ -1,0 +1,96 @@
+"""What a baseline is: a family of models with one way to fit and one way to predict."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+from bench.outputs import Answer, Output
+from bench.task import Example, Input, Task
+
+Status = Literal["ok", "unparsed", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One answer.
+
+    `value` is None when the answer could not be read (`status` says `unparsed` or `refused`).
+    `scores` has one number a label, in the order of the output's labels: probabilities where they
+    sum to one (SingleLabel) or each stands for itself (MultiLabel). `raw` is a language model's
+    own words.
+    """
+
+    value: Answer | None
+    scores: tuple[float, ...] | None = None
+    raw: str | None = None
+    status: Status = "ok"
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """What a baseline may learn a task from: never the test split."""
+
+    task: Task
+    train: Sequence[Example]
+    validation: Sequence[Example]
+
+    @property
+    def output(self) -> Output:
+        """The task's answer space."""
+        return self.task.output
+
+    @property
+    def labelled(self) -> Sequence[Example]:
+        """Train and validation together, for a family that needs no validation."""
+        return [*self.train, *self.validation]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What is worth knowing about a finished fit.
+
+    Args:
+        parameters: numbers learnt or held, all of them.
+        model_bytes: size of what `predict` needs, in bytes.
+        reduction: how the family answers an output it does not answer by nature; stands on the
+            page.
+        shared_seconds: time of work done by an earlier run and reused here, so that the cost
+            column tells what this cell costs alone.
+        history: a row of named numbers per epoch or step, where there are any.
+    """
+
+    parameters: int
+    model_bytes: int
+    reduction: str = ""
+    shared_seconds: float = 0.0
+    history: Sequence[dict[str, float]] = field(default=())
+
+
+@runtime_checkable
+class Baseline(Protocol):
+    """A family of models. The keyword-only constructor is its configuration.
+
+    A plugin file `baselines/NAME.py` holds the class as `BASELINE`; its name is the file's stem.
+    """
+
+    multi_task: ClassVar[bool]
+    """True: one fit over all tasks of the run; False: one fit a task."""
+    seeded: ClassVar[bool]
+    """False: a closed-form family, which the seed cannot change."""
+    cheap: ClassVar[bool]
+    """True: fits all rows in seconds, so that a limited board adds its full-data row."""
+    libraries: ClassVar[tuple[str, ...]]
+    """The distributions that compute; their major versions are part of a run's key."""
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Learn from the train (and validation) rows of one task, or of all of a run's."""
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """One prediction an input, in their order."""
+
+
+def parameters_of(baseline: type[Any]) -> dict[str, Any]:
+    """The constructor's keywords with their types and defaults: name -> `inspect.Parameter`."""
+    found = inspect.signature(baseline).parameters
+    return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}

@@ -1,0 +1,58 @@
+"""The few kinds of problem a person can act on; each message names the value and the way out."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+
+_TOKEN = re.compile(r"\b(hf_|ghp_|github_pat_|sk-)[A-Za-z0-9_-]{8,}")
+_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|API_KEY", re.IGNORECASE)
+_URL_LOGIN = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
+
+
+class BenchError(Exception):
+    """A problem that ends a command with one line and exit code 2, never a traceback."""
+
+
+class UserError(BenchError):
+    """A name, option, parameter or file of the user's that cannot be taken as it stands."""
+
+
+class DataError(UserError):
+    """Data that is not in the declared form; the message names the file and the row."""
+
+
+class PluginError(UserError):
+    """A plugin that cannot be imported or does not hold what its folder promises."""
+
+
+class StoreError(BenchError):
+    """A results folder that cannot be read from or written to."""
+
+
+class Unavailable(BenchError):
+    """Data or weights that are not at hand: the cell is a Skip, and the message says how to get
+    them."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A closing phrase for an unknown name: its nearest neighbours, or all that is known.
+
+    Args:
+        name: what the user wrote.
+        known: the names that would have been accepted.
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.55)
+    if near:
+        return "did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
+    return "known: " + (", ".join(names) if names else "none")
+
+
+def redact(text: str) -> str:
+    """The text with access tokens replaced: by their form, by the environment's secrets, and
+    log-ins inside addresses."""
+    for name, value in os.environ.items():
+        if len(value) >= 8 and _SECRET_NAME.search(name):
+            text = text.replace(value, "[redacted]")
+    return _URL_LOGIN.sub(r"\1[redacted]@", _TOKEN.sub("[redacted]", text))

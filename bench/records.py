@@ -1,0 +1,150 @@
+"""What a run leaves on disk, as typed records: read and written by `bench.store` alone."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA: Literal[1] = 1
+Status = Literal["done", "failed", "skipped"]
+Number = Annotated[float, Field(allow_inf_nan=True)]
+
+
+class Record(BaseModel):
+    """Strict and frozen: an unknown or missing key is a damaged or foreign file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="constants")
+
+
+class Limit(Record):
+    """How many rows were used: labelled rows (train and validation) and test rows; None: all."""
+
+    train: int | None = None
+    test: int | None = None
+
+
+class ClassScore(Record):
+    """One label's precision, recall and F1 (0 to 1) and its rows in the test split."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class Confusion(Record):
+    """Counts of gold (rows) against predicted (columns); the last column of `columns` may be
+    `unparsed`. Zero cells are left out: each entry is [row, column, count]."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[tuple[int, int, int], ...]
+
+
+class Counts(Record):
+    """Row counts of the test split."""
+
+    test: int
+    unparsed: int = 0
+    refused: int = 0
+    leaked: int = 0
+    """Test rows whose text (normalised) also stands in the task's own train split."""
+
+
+class DataFacts(Record):
+    """What the cell was fitted and scored on."""
+
+    train: int
+    validation: int
+    test: int
+    groups: int
+    """Resampling units of the test split (equal to `test` where rows are ungrouped)."""
+    test_hash: str
+    """sha256 over the test ids and golds: only cells that share it are compared."""
+    train_hash: str
+    checks: dict[str, int]
+    """Named findings of the data checks (duplicates, conflicting_labels, empty_texts, …); zeros
+    are left out."""
+
+
+class TaskScores(Record):
+    """One run's outcome on one task."""
+
+    task: str
+    version: int
+    suite: str | None
+    source: str
+    licence: str
+    citation: str
+    output: dict[str, Any]
+    seen_in_pretraining: Literal["yes", "no", "unknown"]
+    main_metric: str
+    scores: dict[str, Number]
+    intervals: dict[str, tuple[Number, Number]]
+    scores_without_leaks: dict[str, Number]
+    """Empty when nothing leaked."""
+    per_class: dict[str, ClassScore]
+    confusion: Confusion | None
+    counts: Counts
+    data: DataFacts
+    right: str
+    """One hexadecimal bit string, a bit a test row in id order: 1 where the prediction is exactly
+    right (numpy.packbits, most significant bit first); empty for outputs without right and
+    wrong."""
+    predictions: str
+    """File name: Parquet with id, gold, value, scores, raw, status."""
+    replicates: str
+    """File name: .npy of the main metric's bootstrap draws, float32."""
+
+
+class Cost(Record):
+    """What the run cost, over all its tasks."""
+
+    fit_seconds: float
+    predict_seconds: float
+    predicted: int
+    """Texts predicted in `predict_seconds`."""
+    peak_bytes: int
+    parameters: int
+    model_bytes: int
+    device: str
+    threads: int
+
+
+class Result(Record):
+    """One run: a baseline with its parameters, fitted once with a seed, on one task or several.
+
+    `failed` and `skipped` runs have a `reason`, no cost, and a `TaskScores`-less list of the task
+    names in `tasks`.
+    """
+
+    schema_version: Literal[1] = 1
+    key: str
+    """sha256 of all that can change the answers; also the folder's name."""
+    ingredients: dict[str, str]
+    """What went into the key, each part's own hash or value: tells why a cell is stale."""
+    status: Status
+    reason: str = ""
+    baseline: str
+    params: dict[str, Any]
+    """Only those that differ from the baseline's defaults."""
+    variant: str | None = None
+    """The swept values as text, as in `alpha=0.1`; None unless swept."""
+    seed: int
+    seeded: bool
+    full_data_row: bool = False
+    """True for the extra full-train row of a cheap family on a limited board: never ranked."""
+    limit: Limit
+    profile: str
+    tasks: tuple[str, ...]
+    versions: dict[str, int]
+    suites: dict[str, str | None]
+    results: tuple[TaskScores, ...] = ()
+    cost: Cost | None = None
+    reduction: str = ""
+    history: tuple[dict[str, float], ...] = ()
+    provenance: dict[str, Any]
+    started: str
+    """UTC, ISO 8601."""
+    seconds: float
+    files: dict[str, str] = {}
+    """sha256 of every other file in the folder."""

@@ -1,0 +1,102 @@
+"""A test split with its predictions, row beside row: what every metric is computed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.baseline import Prediction
+from bench.outputs import Answer, Output
+from bench.task import Example
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Rows of a test split in the order of their ids.
+
+    Args:
+        output: the task's answer space.
+        ids: n row ids, sorted.
+        texts: n texts.
+        gold: n gold answers.
+        value: n predicted answers, None where unparsed or refused.
+        scores: (n, labels) array, or None where the baseline gives none.
+        unit: n integers from 0: rows of one number are resampled together.
+    """
+
+    output: Output
+    ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    gold: tuple[Answer, ...]
+    value: tuple[Answer | None, ...]
+    scores: NDArray[np.float64] | None
+    unit: NDArray[np.int64]
+
+    @cached_property
+    def gold_index(self) -> NDArray[np.int64]:
+        """n positions of the gold label among the output's labels (SingleLabel)."""
+        position = {label: i for i, label in enumerate(self.output.labels)}
+        return np.array([position[g] for g in self.gold], dtype=np.int64)  # type: ignore[index]
+
+    @cached_property
+    def value_index(self) -> NDArray[np.int64]:
+        """n positions of the predicted label; `len(labels)` where unparsed (SingleLabel)."""
+        position = {label: i for i, label in enumerate(self.output.labels)}
+        unparsed = len(position)
+        return np.array([position.get(v, unparsed) for v in self.value], dtype=np.int64)  # type: ignore[arg-type]
+
+    @property
+    def units(self) -> int:
+        """The number of resampling units."""
+        return int(self.unit.max()) + 1 if len(self.unit) else 0
+
+    def keep(self, mask: NDArray[np.bool_]) -> "Scored":
+        """The rows where the mask is true, units renumbered."""
+        rows = np.flatnonzero(mask)
+
+        def pick(column: tuple[T, ...]) -> tuple[T, ...]:
+            return tuple(column[i] for i in rows)
+
+        _, unit = np.unique(self.unit[rows], return_inverse=True)
+        scores = None if self.scores is None else self.scores[rows]
+        return Scored(
+            self.output,
+            pick(self.ids),
+            pick(self.texts),
+            pick(self.gold),
+            pick(self.value),
+            scores,
+            unit,
+        )
+
+
+def align(output: Output, test: Sequence[Example], predictions: Sequence[Prediction]) -> Scored:
+    """Put a test split and its predictions side by side, in the order of the ids.
+
+    Raises:
+        ValueError: not one prediction a row.
+    """
+    if len(test) != len(predictions):
+        raise ValueError(f"{len(predictions)} predictions for {len(test)} test rows")
+    order = sorted(range(len(test)), key=lambda i: test[i].id)
+    rows, answers = [test[i] for i in order], [predictions[i] for i in order]
+    # A group of its own must never share a name with somebody's group.
+    names = [("g", e.group) if e.group is not None else ("i", e.id) for e in rows]
+    number: dict[tuple[str, str], int] = {}
+    unit = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
+    whole = answers and all(p.scores is not None for p in answers)
+    return Scored(
+        output=output,
+        ids=tuple(e.id for e in rows),
+        texts=tuple(e.text for e in rows),
+        gold=tuple(e.target for e in rows),
+        value=tuple(p.value for p in answers),
+        scores=np.array([p.scores for p in answers], dtype=np.float64) if whole else None,
+        unit=unit,
+    )

@@ -1,0 +1,132 @@
+"""What a task is: its examples, its answer space, its prompt, and where it comes from."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from bench.errors import PluginError
+from bench.outputs import Answer, Output
+
+if TYPE_CHECKING:
+    from bench.files import Files
+    from bench.metrics import Metric
+
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = ("train", "validation", "test")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a baseline may see of an example at prediction time: no gold."""
+
+    id: str
+    text: str
+    pair: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled text.
+
+    `group` names the unit that must not straddle splits (author, document); None: the example is
+    its own group.
+    """
+
+    id: str
+    text: str
+    target: Answer
+    pair: str | None = None
+    group: str | None = None
+
+    @property
+    def input(self) -> Input:
+        """The example without its gold."""
+        return Input(self.id, self.text, self.pair)
+
+
+Splits = Mapping[Split, Sequence[Example]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """How the task is put to a language model.
+
+    Args:
+        instruction: what to do, in the task's language.
+        labels: a definition for each label that needs one.
+        input_name: the word that introduces the text.
+    """
+
+    instruction: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    input_name: str = "Text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A text task.
+
+    Args:
+        name: the file's stem; `[A-Za-z0-9][A-Za-z0-9._-]*`.
+        output: the answer space.
+        load: gives the splits from the files at hand; called once a run. Without a `test` split it
+            is cut from train 80/20, without a `validation` split that is cut from train.
+        metrics: the first is the main metric, which ranks; empty takes the output's own.
+        source: the data's origin; tasks of one source are averaged as one in the summary.
+        version: raised by any change of data, split, output or prompt; versions never rank
+            together.
+        where: how a user gets the data, in one line.
+        ratings: where people rated the texts one by one, each person's answer by example id.
+        seen_in_pretraining: whether pretrained models may have seen the test rows.
+
+    Raises:
+        PluginError: a name or version that cannot be used.
+    """
+
+    name: str
+    output: Output
+    load: "Callable[[Files], Splits]"
+    prompt: Prompt
+    licence: str
+    citation: str
+    source: str
+    metrics: "tuple[Metric, ...]" = ()
+    version: int = 1
+    language: str = "en"
+    where: str = ""
+    ratings: "Callable[[Files], Mapping[str, Sequence[float]]] | None" = None
+    seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
+
+    def __post_init__(self) -> None:
+        if not NAME.match(self.name):
+            raise PluginError(
+                f"task name {self.name!r}: use letters, digits, '.', '_' and '-', "
+                "beginning with a letter or digit"
+            )
+        if self.version < 1:
+            raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
+
+    @property
+    def all_metrics(self) -> "tuple[Metric, ...]":
+        """The declared metrics first, then the output's others; the first one ranks."""
+        from bench.metrics import metrics_of  # numpy stays off the listing path
+
+        declared = {metric.name: metric for metric in self.metrics}
+        return tuple(
+            {
+                **declared,
+                **{m.name: m for m in metrics_of(self.output) if m.name not in declared},
+            }.values()
+        )
+
+    def spec(self) -> dict[str, object]:
+        """All that can change a baseline's answers besides the rows, for the run's key."""
+        prompt = self.prompt
+        return {
+            "task": self.name,
+            "version": self.version,
+            "output": self.output.spec(),
+            "prompt": [prompt.instruction, dict(prompt.labels), prompt.input_name],
+        }
