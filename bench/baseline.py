@@ -92,5 +92,5 @@ class Baseline(Protocol):
 
 def parameters_of(baseline: type[Any]) -> dict[str, Any]:
     """The constructor's keywords with their types and defaults: name -> `inspect.Parameter`."""
-    found = inspect.signature(baseline).parameters
+    found = inspect.signature(baseline, eval_str=True).parameters
     return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}

@@ -1,0 +1,143 @@
+"""The Leaderboard as plain frozen types: all that a report shows, nothing left to compute."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.records import ClassScore, Confusion, Counts, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellCost:
+    """What the cell cost: means over its runs; bytes for memory and model."""
+
+    fit_seconds: float
+    predict_seconds_per_1000: float
+    peak_bytes: int
+    parameters: int
+    model_bytes: int
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """The results of one row on one task over seeds, or why there are none."""
+
+    task: str
+    version: int
+    baseline: str
+    variant: str | None
+    limit_train: int | None
+    limit_test: int | None
+    params: dict[str, Any]
+    seeds: tuple[int, ...]
+    status: Status
+    reason: str = ""
+    main_metric: str = ""
+    scores: dict[str, float] = field(default_factory=dict)
+    """Mean over seeds."""
+    intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """95 %, test rows resampled by group; of the main metric over the seeds' mean."""
+    seed_sd: float | None = None
+    """Standard deviation of the main metric over seeds; None with fewer than two."""
+    scores_without_leaks: dict[str, float] = field(default_factory=dict)
+    per_class: dict[str, ClassScore] = field(default_factory=dict)
+    confusion: Confusion | None = None
+    """Summed over seeds."""
+    counts: Counts | None = None
+    train_rows: int = 0
+    validation_rows: int = 0
+    cost: CellCost | None = None
+    reduction: str = ""
+    seeded: bool = True
+    comparable: bool = True
+    """False where the test rows differ from the other cells' (an older sample): not ranked."""
+    rank: int | None = None
+    rank_low: int | None = None
+    """Best rank that the tests allow; None where not ranked."""
+    rank_high: int | None = None
+    tied: bool = False
+    """Not distinguishable from the best of the task."""
+    above_floor: bool | None = None
+    """Whether significantly above the floor rows; None for the floor rows or without them."""
+    predictions: tuple[str, ...] = ()
+    """Paths of the prediction files, relative to the results folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the board: a baseline with its parameters, variant and train limit."""
+
+    id: str
+    """Unique, stable, made of [a-z0-9-]: an anchor."""
+    baseline: str
+    variant: str | None
+    params: dict[str, Any]
+    limit_train: int | None
+    full_data_row: bool
+    ranked: bool
+    is_floor: bool
+    """majority and stratified_random."""
+    cells: dict[str, Cell]
+    """By task name; a task can be missing only when nothing was tried."""
+    mean: float | None
+    """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
+    score."""
+    mean_by_source: float | None
+    """The same, sources weighted alike."""
+    mean_rank: float | None
+    win_rate: float | None
+    """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskColumn:
+    """One task of the board."""
+
+    name: str
+    version: int
+    suite: str | None
+    source: str
+    licence: str
+    citation: str
+    seen_in_pretraining: str
+    main_metric: str
+    greater_is_better: bool
+    perfect: float | None
+    floor: float | None
+    """The better of the floor rows' main metric; None without them."""
+    test_rows: int
+    test_groups: int
+    detectable: float | None
+    """Smallest difference of the main metric found 8 times in 10 at 5 %: 2.8 paired standard
+    errors, median over pairs."""
+    checks: dict[str, int]
+    test_scored: int
+    """How many results of this task the store holds: how often its test split was scored."""
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A result that was not used, or a task or cell without scores, and why."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaderboard:
+    """Everything on a report, in its order: rows best first, tasks by suite and name."""
+
+    tasks: tuple[TaskColumn, ...]
+    rows: tuple[Row, ...]
+    limits: tuple[str, ...]
+    """Sentences to show above the table: what was limited, one seed only, and so on."""
+    problems: tuple[Problem, ...]
+    failures: tuple[Problem, ...]
+    skips: tuple[Problem, ...]
+    environment: dict[str, str]
+    """Versions and device of the newest result."""
+    first: str
+    """Start of the oldest and newest result used, UTC."""
+    last: str

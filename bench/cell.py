@@ -1,0 +1,238 @@
+"""One run, from rows to a sealed record: fit, predict, evaluate, keep the predictions."""
+
+import io
+import json
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.baseline import Baseline, Fit, Prediction, TaskData
+from bench.errors import Unavailable, redact
+from bench.evaluate import evaluate
+from bench.provenance import device_name, provenance
+from bench.records import Cost, Counts, DataFacts, Result, Status, TaskScores
+from bench.run import Run, TaskRows
+from bench.scored import Scored, align
+from bench.sealed import encode_array
+from bench.task import Example, Task
+from bench.usage import PeakMemory
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished run: its record and the files that go beside it."""
+
+    result: Result
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class CellTask:
+    """A task with the rows that a run uses."""
+
+    task: Task
+    chosen: TaskRows
+    rows: Sequence[Example]
+
+    def pick(self, positions: Sequence[int]) -> list[Example]:
+        """The rows at those positions."""
+        return [self.rows[i] for i in positions]
+
+    @property
+    def data(self) -> TaskData:
+        """What the baseline may learn from."""
+        chosen = self.chosen
+        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
+
+
+def run_cell(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], *, threads: int
+) -> Outcome:
+    """Do a run. What goes wrong inside becomes a `failed` or `skipped` record, never an exception.
+
+    Args:
+        run: what to do.
+        family: the baseline's class.
+        tasks: the run's tasks with their rows, in its order.
+        threads: the number of threads that the computing libraries may use, for the record.
+    """
+    started = datetime.now(UTC)
+    clock = time.perf_counter()
+    try:
+        done = _fit_and_score(run, family(**run.params), tasks, threads)
+    except Unavailable as error:
+        return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
+    except Exception as error:  # noqa: BLE001 - the one broad except: whatever broke is a Failure
+        reason = f"{type(error).__name__}: {error}"
+        trace = redact(traceback.format_exc())
+        failed = bare_result(run, "failed", reason, started, clock)
+        return Outcome(failed, {"traceback.txt": trace.encode()})
+    base = bare_result(run, "done", "", started, clock)
+    return Outcome(base.model_copy(update=dict(done.fields)), done.files)
+
+
+def bare_result(run: Run, status: Status, reason: str, started: datetime, clock: float) -> Result:
+    """A run's record without scores.
+
+    Args:
+        run: the run.
+        status: what became of it.
+        reason: why it was skipped or failed; tokens are taken out.
+        started: when it began.
+        clock: `time.perf_counter()` at that moment.
+    """
+    return Result(
+        key=run.key,
+        ingredients=run.ingredients,
+        status=status,
+        reason=redact(reason),
+        baseline=run.baseline,
+        params=run.changed,
+        variant=run.variant,
+        seed=run.seed,
+        seeded=run.seeded,
+        full_data_row=run.full_data_row,
+        limit=run.limit,
+        profile=run.profile,
+        tasks=tuple(rows.task for rows in run.tasks),
+        versions={},
+        suites={rows.task: rows.suite for rows in run.tasks},
+        provenance=provenance(),
+        started=started.isoformat(timespec="microseconds"),
+        seconds=time.perf_counter() - clock,
+    )
+
+
+@dataclass(frozen=True)
+class _Done:
+    fields: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], threads: int) -> _Done:
+    memory = PeakMemory()
+    clock = time.perf_counter()
+    fit = baseline.fit([t.data for t in tasks], seed=run.seed)
+    fit_seconds = time.perf_counter() - clock + fit.shared_seconds
+    predict_seconds, answers = 0.0, []
+    for cell in tasks:
+        inputs = [example.input for example in cell.pick(cell.chosen.test)]
+        clock = time.perf_counter()
+        answers.append(baseline.predict(cell.task, inputs))
+        predict_seconds += time.perf_counter() - clock
+    peak = memory.peak_bytes()
+    scores: list[TaskScores] = []
+    files: dict[str, bytes] = {}
+    for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
+        part = _scored_task(cell, predictions, number)
+        scores.append(part.scores)
+        files.update(part.files)
+    cost = _cost(fit, fit_seconds, predict_seconds, sum(map(len, answers)), peak, threads)
+    fields = {
+        "results": tuple(scores),
+        "versions": {cell.task.name: cell.task.version for cell in tasks},
+        "cost": cost,
+        "reduction": fit.reduction,
+        "history": tuple(fit.history),
+    }
+    return _Done(fields, files)
+
+
+def _cost(
+    fit: Fit, fit_seconds: float, predict_seconds: float, predicted: int, peak: int, threads: int
+) -> Cost:
+    return Cost(
+        fit_seconds=fit_seconds,
+        predict_seconds=predict_seconds,
+        predicted=predicted,
+        peak_bytes=peak,
+        parameters=fit.parameters,
+        model_bytes=fit.model_bytes,
+        device=device_name(),
+        threads=threads,
+    )
+
+
+@dataclass(frozen=True)
+class _TaskPart:
+    scores: TaskScores
+    files: Mapping[str, bytes]
+
+
+def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int) -> _TaskPart:
+    task, chosen = cell.task, cell.chosen
+    test = cell.pick(chosen.test)
+    scored = align(task.output, test, predictions)
+    found = evaluate(task, scored, set(chosen.leaked))
+    names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
+    record = TaskScores(
+        task=task.name,
+        version=task.version,
+        suite=chosen.suite,
+        source=task.source,
+        licence=task.licence,
+        citation=task.citation,
+        output=task.output.spec(),
+        seen_in_pretraining=task.seen_in_pretraining,
+        main_metric=task.all_metrics[0].name,
+        scores=dict(found.scores),
+        intervals=dict(found.intervals),
+        scores_without_leaks=dict(found.scores_without_leaks),
+        per_class=dict(found.per_class),
+        confusion=found.confusion,
+        counts=_counts(predictions, leaked=len(chosen.leaked)),
+        data=_facts(chosen, scored),
+        right=found.right,
+        predictions=names[0],
+        replicates=names[1],
+    )
+    kept = _predictions_file(task, test, predictions)
+    return _TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
+
+
+def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
+    return Counts(
+        test=len(predictions),
+        unparsed=sum(p.status == "unparsed" for p in predictions),
+        refused=sum(p.status == "refused" for p in predictions),
+        leaked=leaked,
+    )
+
+
+def _facts(chosen: TaskRows, scored: Scored) -> DataFacts:
+    return DataFacts(
+        train=len(chosen.train),
+        validation=len(chosen.validation),
+        test=len(chosen.test),
+        groups=scored.units,
+        test_hash=chosen.test_hash,
+        train_hash=chosen.train_hash,
+        checks=chosen.checks,
+    )
+
+
+def _predictions_file(
+    task: Task, test: Sequence[Example], predictions: Sequence[Prediction]
+) -> bytes:
+    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels."""
+    encode = task.output.to_json
+    values = [None if p.value is None else json.dumps(encode(p.value)) for p in predictions]
+    table = pa.table(
+        {
+            "id": [example.id for example in test],
+            "gold": [json.dumps(encode(example.target)) for example in test],
+            "value": pa.array(values, pa.string()),
+            "scores": pa.array([p.scores for p in predictions], pa.list_(pa.float64())),
+            "raw": pa.array([p.raw for p in predictions], pa.string()),
+            "status": [p.status for p in predictions],
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()

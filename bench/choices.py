@@ -1,0 +1,114 @@
+"""Names and parameters held against the plugins that there are; every mistake is collected."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bench.baseline import Baseline, parameters_of
+from bench.errors import PluginError, UserError, did_you_mean
+from bench.plugins import Registry, load_baseline
+
+
+@dataclass
+class Choices:
+    """Looks names up in the registries, and collects what is wrong in `errors`; a plugin that
+    cannot be imported is put into `broken` with the reason."""
+
+    registry: Registry
+    baselines: Registry
+    errors: list[str]
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def everything(self) -> tuple[str, ...]:
+        """Every task there is."""
+        return tuple(self.registry.names())
+
+    def tasks(self, asked: Sequence[str], suites: Sequence[str]) -> tuple[str, ...]:
+        """The tasks asked for by name and by suite, each once."""
+        names, known = list(asked), self.registry.suites()
+        for suite in suites:
+            if suite not in known:
+                self.errors.append(f"unknown suite '{suite}'; {did_you_mean(suite, known)}")
+            names += known.get(suite, [])
+        for name in names:
+            self._known(self.registry, name)
+        if not names and not self.errors:
+            self.errors.append(
+                "nothing to run: give --all, a task (-t), a --suite or an experiment"
+            )
+        return tuple(dict.fromkeys(names))
+
+    def _known(self, registry: Registry, name: str) -> bool:
+        try:
+            registry[name]
+        except UserError as error:
+            self.errors.append(str(error))
+            return False
+        return True
+
+    def families(self, asked: Sequence[str]) -> dict[str, type[Baseline]]:
+        """The classes of the baselines asked for, or of all."""
+        found: dict[str, type[Baseline]] = {}
+        for name in asked or self.baselines.names():
+            if not self._known(self.baselines, name):
+                continue
+            try:
+                found[name] = load_baseline(self.baselines[name])
+            except PluginError as error:
+                self.broken[name] = str(error)
+        return found
+
+    def params(
+        self, families: Mapping[str, type[Baseline]], *layers: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """The parameters given for each chosen baseline, checked by building it once."""
+        profile, *given = layers
+        for name in {n for layer in given for n in layer}:
+            self._known(self.baselines, name)
+        found: dict[str, dict[str, Any]] = {}
+        for name, family in families.items():
+            mine = {k: v for layer in (profile, *given) for k, v in layer.get(name, {}).items()}
+            found[name] = self._checked(name, family, mine)
+        return found
+
+    def sweep(
+        self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Mapping[str, list[Any]]]
+    ) -> dict[str, dict[str, list[Any]]]:
+        """The sweep, each value checked as the parameter it is for."""
+        for name, lists in asked.items():
+            if name == "limits":
+                good = set(lists) == {"train"} and all(
+                    isinstance(n, int) and n >= 1 for n in lists.get("train", [])
+                )
+                if not good:
+                    self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
+                continue
+            if not self._known(self.baselines, name) or name not in families:
+                continue
+            for param, values in lists.items():
+                for value in values:
+                    self._checked(name, families[name], {param: value})
+        return {name: dict(lists) for name, lists in asked.items()}
+
+    def _checked(self, name: str, family: type[Baseline], given: dict[str, Any]) -> dict[str, Any]:
+        known, good = parameters_of(family), {}
+        for param, value in given.items():
+            if param not in known:
+                hint = did_you_mean(param, known)
+                self.errors.append(f"{name} has no parameter '{param}'; {hint}")
+                continue
+            try:
+                # Strict, so that "2" or 2.0 never passes for 2; a float still takes an int.
+                good[param] = TypeAdapter(known[param].annotation).validate_python(
+                    value, strict=True
+                )
+            except ValidationError as error:
+                wanted = error.errors()[0]["msg"]
+                self.errors.append(f"{name}.{param} = {value!r}: {wanted}")
+        try:
+            family(**good)
+        except (UserError, ValueError) as error:
+            self.errors.append(f"{name}: {error}")
+        return good

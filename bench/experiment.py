@@ -1,0 +1,214 @@
+"""One experiment: a TOML file, a profile and the command line, validated whole before anything
+runs."""
+
+import importlib.util
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bench.baseline import Baseline
+from bench.choices import Choices
+from bench.errors import UserError, did_you_mean
+from bench.plugins import Registry
+
+Profile = Literal["quick", "full"]
+PROFILES: tuple[Profile, ...] = ("quick", "full")
+Count = Annotated[int, Field(ge=1, strict=True)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Limits(_Table):
+    """Rows per task (labelled: train and validation together; test) and seconds per cell."""
+
+    train: Count | None = None
+    test: Count | None = None
+    timeout: Annotated[float, Field(gt=0)] | None = None
+
+
+class ExperimentFile(_Table):
+    """The keys of an experiment's TOML file.
+
+    `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
+    table of lists for each baseline, and `limits.train` for learning curves.
+    """
+
+    tasks: list[str] = []
+    suites: list[str] = []
+    baselines: list[str] | dict[str, dict[str, Any]] = []
+    seeds: list[Annotated[int, Field(ge=0, strict=True)]] = []
+    profile: Profile | None = None
+    limits: Limits = Limits()
+    sweep: dict[str, dict[str, list[Any]]] = {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asked for, unchecked; empty means not given."""
+
+    experiment: str = ""
+    everything: bool = False
+    tasks: Sequence[str] = ()
+    suites: Sequence[str] = ()
+    baselines: Sequence[str] = ()
+    profile: str = ""
+    seeds: Sequence[int] = ()
+    limit_train: int | None = None
+    limit_test: int | None = None
+    settings: Sequence[str] = ()
+    plugins: Sequence[Path] = ()
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What to run: names that exist, parameters that their baselines take.
+
+    Args:
+        tasks: task names.
+        families: the class of each baseline, by name.
+        params: parameters given for each baseline, only those given.
+        sweep: lists of values to try, by baseline and parameter; `limits` holds `train`.
+        broken: plugins that could not be imported, with the reason.
+    """
+
+    tasks: tuple[str, ...]
+    families: Mapping[str, type[Baseline]]
+    params: Mapping[str, Mapping[str, Any]]
+    seeds: tuple[int, ...]
+    profile: str
+    limits: Limits
+    sweep: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+
+def shipped() -> dict[str, Path]:
+    """The experiments that come with bench: name -> TOML file."""
+    spec = importlib.util.find_spec("bench.experiments")
+    places = (spec.submodule_search_locations or ()) if spec else ()
+    return {p.stem: p for place in places for p in sorted(Path(place).glob("*.toml"))}
+
+
+def read_file(path: Path) -> ExperimentFile:
+    """An experiment's TOML file.
+
+    Raises:
+        UserError: it cannot be read, or some keys are wrong: all of them are named.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not valid TOML: {error}") from None
+    try:
+        return ExperimentFile.model_validate(data)
+    except ValidationError as error:
+        raise _all_of([f"{path}: {line}" for line in _lines(error)]) from None
+
+
+def _lines(error: ValidationError) -> Iterator[str]:
+    known = {*ExperimentFile.model_fields, *Limits.model_fields}
+    for one in error.errors():
+        where = ".".join(str(part) for part in one["loc"] if part not in ("list[str]",))
+        hint = did_you_mean(str(one["loc"][-1]), known) if one["type"] == "extra_forbidden" else ""
+        what = "unknown key" if hint else f"{one['msg']}, found {one['input']!r}"
+        yield f"{where}: {what}{'; ' if hint else ''}{hint}"
+
+
+def _all_of(errors: Sequence[str]) -> UserError:
+    unique = list(dict.fromkeys(errors))
+    return UserError(unique[0] if len(unique) == 1 else "\n".join(f"- {line}" for line in unique))
+
+
+def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
+    """Put file, profile and command line together; the later ones win.
+
+    Raises:
+        UserError: with every mistake found, one a line.
+    """
+    errors: list[str] = []
+    file = _file_of(request.experiment)
+    profile = request.profile or file.profile or default_profile()
+    if profile not in PROFILES:
+        errors.append(f"--profile {profile}: {did_you_mean(profile, PROFILES)}")
+        profile = "quick"
+    base = read_file(shipped()[profile])
+    chosen = Choices(tasks, baselines, errors)
+    asked = request if request.tasks or request.suites else file
+    names = chosen.everything() if request.everything else chosen.tasks(asked.tasks, asked.suites)
+    families = chosen.families(list(request.baselines) or list(file.baselines))
+    params = chosen.params(families, _tables(base), _tables(file), _settings(request, errors))
+    sweep = chosen.sweep(families, file.sweep)
+    limits = _limits(request, file, base, errors)
+    if errors:
+        raise _all_of(errors)
+    return Experiment(
+        tasks=names,
+        families=families,
+        params=params,
+        seeds=tuple(dict.fromkeys([*request.seeds] or file.seeds or base.seeds)),
+        profile=profile,
+        limits=limits,
+        sweep=sweep,
+        broken=chosen.broken,
+    )
+
+
+def _file_of(name: str) -> ExperimentFile:
+    if not name:
+        return ExperimentFile()
+    if name in shipped():
+        return read_file(shipped()[name])
+    if name.endswith(".toml") or Path(name).is_file():
+        return read_file(Path(name))
+    raise UserError(f"unknown experiment '{name}'; {did_you_mean(name, shipped())}")
+
+
+def default_profile() -> Profile:
+    """`full` with a GPU, else `quick`."""
+    from bench.provenance import has_gpu
+
+    return "full" if has_gpu() else "quick"
+
+
+def _tables(file: ExperimentFile) -> dict[str, dict[str, Any]]:
+    return file.baselines if isinstance(file.baselines, dict) else {}
+
+
+def _settings(request: Request, errors: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for text in request.settings:
+        target, equals, value = text.partition("=")
+        name, dot, param = target.partition(".")
+        if not (equals and dot and name and param):
+            errors.append(f"--set {text}: write BASELINE.PARAM=VALUE")
+            continue
+        found.setdefault(name.strip(), {})[param.strip()] = _value(value.strip())
+    return found
+
+
+def _value(text: str) -> Any:
+    """A TOML value, or the text itself: `--set bert.model=minilm-l6` needs no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _limits(
+    request: Request, file: ExperimentFile, base: ExperimentFile, errors: list[str]
+) -> Limits:
+    asked = {"train": request.limit_train, "test": request.limit_test}
+    given = {name: value for name, value in asked.items() if value is not None}
+    for name, value in given.items():
+        if value < 1:
+            errors.append(f"--limit-{name} {value}: give 1 or more")
+    layers = (base.limits, file.limits)
+    merged = {k: v for layer in layers for k, v in layer.model_dump(exclude_unset=True).items()}
+    return Limits.model_construct(**{**merged, **given})

@@ -1,0 +1,162 @@
+"""Experiment → list of runs, each with the key of everything that can change its answers; pure."""
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.baseline import Baseline, parameters_of
+from bench.data import labelled_split, sample
+from bench.experiment import Experiment
+from bench.prepare import Material, Prepared
+from bench.records import Limit
+from bench.run import Run, TaskRows
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A baseline with one set of parameters and one train limit."""
+
+    name: str
+    family: type[Baseline]
+    params: Mapping[str, Any]
+    train: int | None
+    variant: str | None
+    full_data_row: bool = False
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the code of each baseline contributes to a key."""
+
+    sources: Mapping[str, str]
+    """Baseline -> sha256 of its source."""
+    libraries: Mapping[str, str]
+    """Baseline -> the major versions of the libraries that compute."""
+
+
+def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
+    """All runs of an experiment, task by task so that workers reuse what they loaded."""
+    planner = _Planner(experiment, material, code)
+    runs = [run for setting in planner.settings() for run in planner.runs(setting)]
+    order = {name: i for i, name in enumerate(material.tasks)}
+    return sorted(runs, key=lambda run: (len(run.tasks) > 1, order[run.tasks[0].task]))
+
+
+class _Planner:
+    def __init__(self, experiment: Experiment, material: Material, code: Code) -> None:
+        self.experiment, self.material, self.code = experiment, material, code
+        self._chosen: dict[tuple[str, int | None, int], TaskRows] = {}
+
+    def settings(self) -> Iterator[_Setting]:
+        asked = self.experiment
+        for name, family in asked.families.items():
+            lists = dict(asked.sweep.get(name, {}))
+            trains = list(asked.sweep.get("limits", {}).get("train", ()))
+            for values in itertools.product(*lists.values()):
+                swept = dict(zip(lists, values, strict=True))
+                params = {**asked.params.get(name, {}), **swept}
+                for train in trains or [asked.limits.train]:
+                    parts = [f"{k}={v}" for k, v in swept.items()]
+                    parts += [f"train={train}"] if trains else []
+                    yield _Setting(name, family, params, train, ", ".join(parts) or None)
+                if family.cheap and (trains or asked.limits.train is not None):
+                    variant = ", ".join(f"{k}={v}" for k, v in swept.items()) or None
+                    yield _Setting(name, family, params, None, variant, full_data_row=True)
+
+    def runs(self, setting: _Setting) -> Iterator[Run]:
+        tasks = list(self.material.tasks.values())
+        groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
+        for group in groups:
+            drawn = setting.train is not None and any(
+                setting.train < len(t.loaded.train) + len(t.loaded.validation) for t in group
+            )
+            varies = setting.family.seeded or drawn
+            for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
+                rows = tuple(self.rows(t, setting.train, seed) for t in group)
+                yield self._run(setting, rows, seed if varies else 0, varies)
+
+    def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
+        """The rows of a task at a limit; the train rows are drawn anew for each seed, the test
+        rows are the same for all."""
+        choice = (prepared.task.name, train, seed if train is not None else 0)
+        if choice not in self._chosen:
+            self._chosen[choice] = _choose(prepared, train, self.experiment.limits.test, seed)
+        return self._chosen[choice]
+
+    def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
+        limit = Limit(train=setting.train, test=self.experiment.limits.test)
+        tasks = [self.material.tasks[r.task] for r in rows]
+        ingredients = {
+            "task": _hash([t.task.spec() for t in tasks]),
+            "data": _hash([[r.train_hash, r.test_hash] for r in rows]),
+            "baseline": setting.name,
+            "source": self.code.sources[setting.name],
+            "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
+            "libraries": self.code.libraries[setting.name],
+            "seed": str(seed),
+            "limit": json.dumps([limit.train, limit.test, setting.full_data_row]),
+        }
+        defaults = {n: p.default for n, p in parameters_of(setting.family).items()}
+        changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
+        return Run(
+            key=_hash(ingredients),
+            ingredients=ingredients,
+            baseline=setting.name,
+            params=dict(setting.params),
+            changed=changed,
+            variant=setting.variant,
+            seed=seed,
+            seeded=varies,
+            full_data_row=setting.full_data_row,
+            limit=limit,
+            profile=self.experiment.profile,
+            tasks=rows,
+        )
+
+
+def _choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
+    loaded, output = prepared.loaded, prepared.task.output
+    labelled = [*loaded.train, *loaded.validation]
+    if train is not None and train < len(labelled):
+        split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
+        fit, validation = split.train, split.validation
+    elif loaded.validation:
+        fit, validation = loaded.train, loaded.validation
+    else:
+        split = labelled_split(loaded.train, seed=0)
+        fit, validation = split.train, split.validation
+    tested = loaded.test if test is None else sample(loaded.test, output, test, seed=0)
+    where = prepared.position
+    fit_at, validation_at = ([where[e.id] for e in part] for part in (fit, validation))
+    test_at = sorted((where[e.id] for e in tested), key=lambda i: prepared.rows[i].id)
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=tuple(fit_at),
+        validation=tuple(validation_at),
+        test=tuple(test_at),
+        train_hash=prepared.hash_of([*fit_at, *validation_at]) + f"/{len(fit_at)}",
+        test_hash=prepared.hash_of(test_at),
+        checks=dict(prepared.checks),
+        leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+    )
+
+
+def _hash(parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
+    """Why a run is to be done: `new`, or what changed since the stored run nearest to it.
+
+    Args:
+        run: a run whose key is not stored.
+        stored: the ingredients of the stored runs of the same baseline and tasks.
+    """
+    if not stored:
+        return "new"
+    changes = [{k for k, v in run.ingredients.items() if old.get(k) != v} for old in stored]
+    return "changed: " + ", ".join(sorted(min(changes, key=lambda c: (len(c), sorted(c)))))

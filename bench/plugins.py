@@ -1,0 +1,224 @@
+"""Find tasks and baselines by name, and import one only when it is used."""
+
+import importlib
+import importlib.metadata
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from bench.errors import PluginError, UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from bench.baseline import Baseline
+    from bench.task import Task
+
+Kind = Literal["tasks", "baselines"]
+_HOLDS = {"tasks": "TASK", "baselines": "BASELINE"}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_DOCSTRING = re.compile(r'\s*(?:#[^\n]*\n\s*)*[rR]?("""|\'\'\')(.*?)(?:\1|\n)', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A task or baseline that can be had under `name`; nothing of it is imported yet.
+
+    Args:
+        kind: `tasks` or `baselines`.
+        name: how users call it.
+        suite: the sub-folder it lies in, or None.
+        path: its file; None for an entry point.
+        module: the module to import; None for a file outside the package.
+        problem: why it cannot be used, or "".
+    """
+
+    kind: Kind
+    name: str
+    suite: str | None = None
+    path: Path | None = None
+    module: str | None = None
+    problem: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from, for people."""
+        if self.module and self.module.startswith("bench."):
+            return "shipped"
+        return str(self.path or self.module)
+
+    def summary(self) -> str:
+        """The first line of the file's docstring, read without importing it."""
+        if self.path is None:
+            return f"entry point {self.module}"
+        head = self.path.read_bytes()[:2000].decode("utf-8", errors="replace")
+        match = _DOCSTRING.match(head)
+        return match[2].strip() if match else ""
+
+    def load(self) -> Any:
+        """Import the plugin and give its task, or its baseline class.
+
+        Raises:
+            PluginError: it cannot be imported, or holds something else.
+        """
+        if self.problem:
+            raise PluginError(self.problem)
+        module = self._import()
+        wanted = _HOLDS[self.kind]
+        if not hasattr(module, wanted):
+            raise PluginError(f"{self.origin}: it must hold {wanted} = …, and does not")
+        return getattr(module, wanted)
+
+    def _import(self) -> ModuleType:
+        try:
+            if self.module is not None:
+                return importlib.import_module(self.module)
+            assert self.path is not None
+            return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
+        except Exception as error:  # A plugin is foreign code: it may raise anything.
+            where = self.path or self.module
+            raise PluginError(
+                f"{self.kind[:-1]} '{self.name}' cannot be imported: "
+                f"{type(error).__name__}: {error} ({where})"
+            ) from error
+
+
+def _import_file(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+class Registry:
+    """All plugins of one kind, by name.
+
+    Args:
+        kind: `tasks` or `baselines`.
+        folders: the user's plugin folders (`--plugins`), each with `tasks/` and `baselines/`.
+
+    Raises:
+        UserError: a plugin folder that does not exist.
+    """
+
+    def __init__(self, kind: Kind, folders: Sequence[Path] = ()) -> None:
+        self.kind = kind
+        self.plugins: dict[str, Plugin] = {}
+        for folder in folders:
+            if not folder.is_dir():
+                raise UserError(f"plugin folder {folder}: there is no such folder")
+        for plugin in _found(kind, folders):
+            self._add(plugin)
+
+    def _add(self, plugin: Plugin) -> None:
+        known = self.plugins.get(plugin.name)
+        if known is not None and known.path != plugin.path:
+            both = f"{known.origin if not known.problem else known.problem} and {plugin.origin}"
+            problem = f"{self.kind[:-1]} '{plugin.name}' stands twice: {both}; rename one"
+            plugin = Plugin(self.kind, plugin.name, problem=problem)
+        self.plugins[plugin.name] = plugin
+
+    def __getitem__(self, name: str) -> Plugin:
+        """The plugin of that name.
+
+        Raises:
+            UserError: there is none; the message names near ones.
+        """
+        if name not in self.plugins:
+            raise UserError(
+                f"unknown {self.kind[:-1]} '{name}'; {did_you_mean(name, self.plugins)}"
+            )
+        return self.plugins[name]
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self.plugins)
+
+    def suites(self) -> dict[str, list[str]]:
+        """The names in each suite."""
+        found: dict[str, list[str]] = {}
+        for name in self.names():
+            suite = self.plugins[name].suite
+            if suite:
+                found.setdefault(suite, []).append(name)
+        return found
+
+
+def load_task(plugin: Plugin) -> "Task":
+    """The plugin's task.
+
+    Raises:
+        PluginError: it holds no Task, or one of another name.
+    """
+    from bench.task import Task
+
+    task = plugin.load()
+    if not isinstance(task, Task):
+        raise PluginError(
+            f"{plugin.origin}: TASK is a {type(task).__name__}, not a bench.task.Task"
+        )
+    if task.name != plugin.name:
+        raise PluginError(
+            f"{plugin.origin}: its task is named '{task.name}', its file '{plugin.name}'; "
+            "give both one name"
+        )
+    return task
+
+
+def load_baseline(plugin: Plugin) -> "type[Baseline]":
+    """The plugin's baseline class.
+
+    Raises:
+        PluginError: BASELINE is not a class with `fit`, `predict` and the four class attributes.
+    """
+    family = plugin.load()
+    needed = ("fit", "predict", "multi_task", "seeded", "cheap", "libraries")
+    missing = [name for name in needed if not hasattr(family, name)]
+    if not isinstance(family, type) or missing:
+        raise PluginError(
+            f"{plugin.origin}: BASELINE must be a class with {', '.join(needed)}"
+            + (f"; missing: {', '.join(missing)}" if missing else "")
+        )
+    return family
+
+
+def _found(kind: Kind, folders: Sequence[Path]) -> Iterator[Plugin]:
+    yield from _shipped(kind)
+    for entry in importlib.metadata.entry_points(group=f"bench.{kind}"):
+        bad = "" if _NAME.match(entry.name) else _bad_name(kind, entry.name, entry.value)
+        yield Plugin(kind, entry.name, module=entry.module, problem=bad)
+    for folder in folders:
+        yield from _in_folder(kind, folder.resolve() / kind, package=None)
+
+
+def _shipped(kind: Kind) -> Iterator[Plugin]:
+    spec = importlib.util.find_spec(f"bench.{kind}")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        yield from _in_folder(kind, Path(place), package=f"bench.{kind}")
+
+
+def _in_folder(kind: Kind, folder: Path, *, package: str | None) -> Iterator[Plugin]:
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*/*.py")]):
+        if path.name.startswith("_") or path.parent.name.startswith("_"):
+            continue
+        suite = path.parent.name if path.parent != folder else None
+        parts = [package, suite, path.stem] if package else []
+        module = ".".join(p for p in parts if p) or None
+        problem = "" if _NAME.match(path.stem) else _bad_name(kind, path.stem, path)
+        yield Plugin(kind, path.stem, suite, path, module, problem)
+
+
+def _bad_name(kind: Kind, name: str, where: object) -> str:
+    return (
+        f"{kind[:-1]} name {name!r} ({where}): use letters, digits, '.', '_' and '-', "
+        "beginning with a letter or digit"
+    )

@@ -1,0 +1,151 @@
+"""Load and check every task of a run, and hand its rows to the worker processes."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from bench.checks import check_task, leaked_ids, remove_cross_leaks
+from bench.data import Loaded, load_task
+from bench.errors import DataError, PluginError, Unavailable
+from bench.files import Files
+from bench.outputs import Output
+from bench.plugins import Registry
+from bench.plugins import load_task as load_plugin
+from bench.task import Example, Task
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A task with its rows.
+
+    Args:
+        task: the task.
+        suite: the suite it belongs to, or None.
+        loaded: its splits, after rows that stand in another task's test were removed.
+        checks: named findings with their counts; zeros left out.
+        leaked: ids of test rows whose text also stands in its own train split.
+    """
+
+    task: Task
+    suite: str | None
+    loaded: Loaded
+    checks: Mapping[str, int]
+    leaked: frozenset[str]
+
+    @cached_property
+    def rows(self) -> tuple[Example, ...]:
+        """Train, validation and test rows, in this order."""
+        return (*self.loaded.train, *self.loaded.validation, *self.loaded.test)
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """id -> position in `rows`."""
+        return {row.id: i for i, row in enumerate(self.rows)}
+
+    @cached_property
+    def digests(self) -> tuple[bytes, ...]:
+        """sha256 of each row's content."""
+        return tuple(_digest(row, self.task.output) for row in self.rows)
+
+    def hash_of(self, positions: Sequence[int]) -> str:
+        """sha256 over the content of those rows, in that order."""
+        return hashlib.sha256(b"".join(self.digests[i] for i in positions)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Material:
+    """All tasks of a run: those with rows, those without data, those that are broken."""
+
+    tasks: Mapping[str, Prepared]
+    missing: Mapping[str, str]
+    """Task -> how to get its data."""
+    broken: Mapping[str, str]
+    """Task -> what is wrong with it."""
+    suites: Mapping[str, str | None]
+
+
+def _digest(row: Example, output: Output) -> bytes:
+    parts = [row.id, row.text, row.pair, row.group, output.to_json(row.target)]
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).digest()
+
+
+def prepare(
+    names: Sequence[str],
+    registry: Registry,
+    folders: Sequence[Path] = (),
+    *,
+    offline: bool = False,
+    progress: Callable[[str], None] = lambda name: None,
+) -> Material:
+    """Load the tasks, check them alone and against one another.
+
+    Args:
+        names: task names.
+        registry: where their plugins are found.
+        folders: the user's data folders.
+        offline: never ask the network.
+        progress: called with each task's name before it is loaded.
+    """
+    tasks: dict[str, Task] = {}
+    loaded: dict[str, Loaded] = {}
+    missing, broken = {}, {}
+    for name in names:
+        progress(name)
+        plugin = registry[name]
+        try:
+            tasks[name] = load_plugin(plugin)
+            files = Files(name, plugin.suite, folders, offline=offline)
+            loaded[name] = load_task(tasks[name], files)
+        except Unavailable as error:
+            missing[name] = str(error)
+        except (DataError, PluginError) as error:
+            broken[name] = str(error)
+    cross = remove_cross_leaks(loaded)
+    suites = {name: registry[name].suite for name in names}
+    ready = {
+        name: _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0))
+        for name, rows in cross.loaded.items()
+    }
+    return Material(ready, missing, broken, suites)
+
+
+def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> Prepared:
+    findings = {**check_task(loaded), "removed_in_other_test": removed}
+    checks = {name: count for name, count in findings.items() if count}
+    return Prepared(task, suite, loaded, checks, frozenset(leaked_ids(loaded)))
+
+
+def write_rows(prepared: Prepared, path: Path) -> None:
+    """A task's rows as an Arrow file, so that every worker sees exactly the same ones."""
+    encode = prepared.task.output.to_json
+    table = pa.table(
+        {
+            "id": [row.id for row in prepared.rows],
+            "text": [row.text for row in prepared.rows],
+            "target": [json.dumps(encode(row.target)) for row in prepared.rows],
+            "pair": pa.array([row.pair for row in prepared.rows], pa.string()),
+            "group": pa.array([row.group for row in prepared.rows], pa.string()),
+        }
+    )
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_rows(path: Path, output: Output) -> tuple[Example, ...]:
+    """The inverse of `write_rows`."""
+    with pa.memory_map(str(path)) as source:
+        columns = pa.ipc.open_file(source).read_all().to_pydict()
+    targets = [output.from_json(json.loads(text)) for text in columns.pop("target")]
+    return tuple(
+        Example(id_, text, target, pair, group)
+        for id_, text, target, pair, group in zip(
+            columns["id"], columns["text"], targets, columns["pair"], columns["group"], strict=True
+        )
+    )

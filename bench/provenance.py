@@ -1,0 +1,153 @@
+"""Where a result comes from: versions, device, cores, commit and source."""
+
+import ast
+import hashlib
+import importlib.machinery
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import bench
+
+STACK = (
+    "numpy",
+    "scikit-learn",
+    "scipy",
+    "pandas",
+    "torch",
+    "transformers",
+    "peft",
+    "trl",
+    "bitsandbytes",
+    "datasets",
+)
+
+
+def version_of(distribution: str) -> str:
+    """The installed version, or "" where there is none."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def major_versions(distributions: Iterable[str]) -> str:
+    """`name major` of each, as a run's key takes them."""
+    return ", ".join(f"{d} {version_of(d).partition('.')[0]}" for d in sorted(distributions))
+
+
+def has_gpu() -> bool:
+    """Whether a CUDA device can be used. The driver's device files answer first: importing torch
+    takes seconds."""
+    if not (Path("/dev/nvidiactl").exists() or sys.platform == "win32"):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
+
+
+@lru_cache(maxsize=1)
+def device_name() -> str:
+    """The GPU's name, or the processor's."""
+    if has_gpu():
+        import torch
+
+        return str(torch.cuda.get_device_name(0))
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def free_cores() -> int:
+    """Cores of this process that others leave free, at least 1. Threads beyond them spin: measured
+    several times slower on a busy machine."""
+    allowed = len(psutil.Process().cpu_affinity() or [0]) if hasattr(os, "sched_getaffinity") else 0
+    cores = allowed or os.cpu_count() or 1
+    busy = psutil.cpu_percent(interval=0.2) / 100 * (os.cpu_count() or 1)
+    return max(1, round(cores - busy))
+
+
+@lru_cache(maxsize=1)
+def commit() -> str:
+    """The checkout's commit, with `+` when files differ from it; "" for an installed package."""
+    root = Path(bench.__file__).parent.parent
+    if not (root / ".git").exists():
+        return ""
+    try:
+        head = _git(root, "rev-parse", "HEAD")
+        return head[:12] + ("+" if _git(root, "status", "--porcelain") else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10, check=True
+    )
+    return done.stdout.strip()
+
+
+def provenance() -> dict[str, Any]:
+    """What a result's record says about the machine and the software."""
+    return {
+        "bench": bench.__version__,
+        "commit": commit(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "device": device_name(),
+        "cores": os.cpu_count() or 1,
+        "memory_bytes": psutil.virtual_memory().total,
+        "versions": {name: version_of(name) for name in STACK if version_of(name)},
+    }
+
+
+@lru_cache(maxsize=256)
+def source_hash(path: Path) -> str:
+    """sha256 over a baseline's file and every `bench.baselines` helper that it imports, so that a
+    change of code is a change of key."""
+    seen: dict[str, bytes] = {}
+    waiting = [path]
+    while waiting:
+        file = waiting.pop()
+        if str(file) in seen or not file.is_file():
+            continue
+        seen[str(file)] = file.read_bytes()
+        waiting += _helpers(seen[str(file)])
+    # Where the files lie must not matter, only what they say.
+    parts = sorted(hashlib.sha256(text).hexdigest() for text in seen.values())
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _helpers(source: bytes) -> list[Path]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    found = []
+    for name in names:
+        if name.startswith("bench.baselines."):
+            spec = _spec(name)
+            if spec is not None and spec.origin:
+                found.append(Path(spec.origin))
+    return found
+
+
+def _spec(name: str) -> importlib.machinery.ModuleSpec | None:
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # `from bench.baselines._x import name`: the name is no module
+        return None

@@ -1,0 +1,61 @@
+"""One run to do, as plain data: what a worker process is told."""
+
+from typing import Any
+
+from bench.records import Limit, Record
+
+
+class TaskRows(Record):
+    """Which rows of a task a run uses.
+
+    `train`, `validation` and `test` are positions in the task's rows as prepared: train, then
+    validation, then test split.
+    """
+
+    task: str
+    suite: str | None
+    train: tuple[int, ...]
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
+    train_hash: str
+    test_hash: str
+    checks: dict[str, int]
+    leaked: tuple[str, ...]
+    """Ids of test rows whose text also stands in the train or validation split."""
+
+
+class Run(Record):
+    """One fit: baseline, parameters, tasks, seed. See `bench.records.Result` for the fields."""
+
+    key: str
+    ingredients: dict[str, str]
+    baseline: str
+    params: dict[str, Any]
+    changed: dict[str, Any]
+    """The parameters that differ from the baseline's defaults."""
+    variant: str | None = None
+    seed: int
+    seeded: bool
+    full_data_row: bool = False
+    limit: Limit
+    profile: str
+    tasks: tuple[TaskRows, ...]
+
+    @property
+    def title(self) -> str:
+        """How progress names it."""
+        names = self.tasks[0].task if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
+        extra = [self.variant] if self.variant else []
+        extra += ["all rows"] if self.full_data_row else []
+        return f"{self.baseline} on {names}" + (f" ({', '.join(extra)})" if extra else "")
+
+
+class Session(Record):
+    """What all runs of one `bench run` share."""
+
+    results: str
+    plugins: tuple[str, ...] = ()
+    rows: dict[str, str]
+    """Arrow file of each task's rows."""
+    threads: int
+    replace: bool = False

@@ -1,0 +1,218 @@
+"""One `bench run` from request to stored results: build, prepare, plan, find what is missing, do
+it."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.cell import bare_result
+from bench.errors import UserError
+from bench.execute import Event, execute
+from bench.experiment import Experiment, Request, build
+from bench.plan import Code, plan, why_stale
+from bench.plugins import Registry
+from bench.prepare import Material, prepare, write_rows
+from bench.provenance import free_cores, major_versions, source_hash
+from bench.records import Limit
+from bench.run import Run, Session, TaskRows
+from bench.store import Store
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run, apart from what."""
+
+    results: Path
+    data: Sequence[Path] = ()
+    offline: bool = False
+    strict: bool = False
+    rerun: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """An experiment whose tasks are loaded and whose runs are planned."""
+
+    experiment: Experiment
+    material: Material
+    runs: Sequence[Run]
+    skips: Sequence[Run]
+    """Runs that cannot be done: their task's data is not at hand, or task or baseline is broken."""
+    reasons: Mapping[str, str]
+    """Key -> why, for `skips`."""
+    todo: Sequence[Run]
+    damaged: Sequence[str]
+    """Keys of `todo` whose stored result is damaged."""
+
+    @property
+    def mistakes(self) -> list[str]:
+        """What is wrong with the user's own tasks and baselines; the others run."""
+        return [*self.material.broken.values(), *self.experiment.broken.values()]
+
+
+def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
+    """The `--data` folders, then those of BENCH_DATA.
+
+    Raises:
+        UserError: one of them does not exist.
+    """
+    named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
+    for folder in (*given, *named):
+        if not folder.is_dir():
+            raise UserError(f"data folder {folder}: there is no such folder")
+    return (*given, *named)
+
+
+def set_up(
+    request: Request, options: Options, progress: Callable[[str], None] = lambda name: None
+) -> SetUp:
+    """Everything before the first run.
+
+    Raises:
+        UserError: what was asked for cannot be taken; with `strict`, a data check found something.
+    """
+    tasks = Registry("tasks", request.plugins)
+    baselines = Registry("baselines", request.plugins)
+    experiment = build(request, tasks, baselines)
+    folders = data_folders(options.data)
+    material = prepare(experiment.tasks, tasks, folders, offline=options.offline, progress=progress)
+    if options.strict:
+        _refuse_findings(material)
+    code = _code(experiment, baselines)
+    runs = plan(experiment, material, code)
+    skips, reasons = _cannot_run(experiment, material)
+    store = Store(options.results)
+    found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
+    return SetUp(
+        experiment=experiment,
+        material=material,
+        runs=runs,
+        skips=skips,
+        reasons=reasons,
+        todo=[run for run in runs if found[run.key] != "done"],
+        damaged=[key for key, status in found.items() if status == "damaged"],
+    )
+
+
+def _refuse_findings(material: Material) -> None:
+    lines = [
+        f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in sorted(task.checks.items()))
+        for name, task in material.tasks.items()
+        if task.checks
+    ]
+    if lines:
+        raise UserError("--strict: the data checks found\n" + "\n".join(f"- {s}" for s in lines))
+
+
+def _code(experiment: Experiment, baselines: Registry) -> Code:
+    sources = {}
+    for name in experiment.families:
+        path = baselines[name].path
+        if path is None:
+            module = __import__("sys").modules[experiment.families[name].__module__]
+            path = Path(str(module.__file__))
+        sources[name] = source_hash(path)
+    libraries = {n: major_versions(f.libraries) for n, f in experiment.families.items()}
+    return Code(sources, libraries)
+
+
+def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], dict[str, str]]:
+    no_rows = {**material.missing, **material.broken}
+    reasons, runs = {}, []
+    names = [*experiment.families, *experiment.broken]
+    pairs = [(b, t) for t in no_rows for b in names]
+    pairs += [(b, t) for t in material.tasks for b in experiment.broken]
+    for baseline, task in pairs:
+        run = _blocked(experiment, baseline, task, material.suites.get(task))
+        reasons[run.key] = no_rows.get(task) or experiment.broken[baseline]
+        runs.append(run)
+    return runs, reasons
+
+
+def _blocked(experiment: Experiment, baseline: str, task: str, suite: str | None) -> Run:
+    import hashlib
+
+    limit = Limit(train=experiment.limits.train, test=experiment.limits.test)
+    words = f"blocked {baseline} {task} {limit.train} {limit.test}"
+    rows = TaskRows(
+        task=task,
+        suite=suite,
+        train=(),
+        validation=(),
+        test=(),
+        train_hash="",
+        test_hash="",
+        checks={},
+        leaked=(),
+    )
+    return Run(
+        key=hashlib.sha256(words.encode()).hexdigest(),
+        ingredients={},
+        baseline=baseline,
+        params={},
+        changed={},
+        seed=0,
+        seeded=False,
+        limit=limit,
+        profile=experiment.profile,
+        tasks=(rows,),
+    )
+
+
+def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
+    """Key -> why each outstanding run is to be done: new, damaged, or what changed."""
+    stored = [s.result for s in store.contents().results if s.result.status == "done"]
+    found = {}
+    for run in setup.todo:
+        tasks = tuple(rows.task for rows in run.tasks)
+        same = [r.ingredients for r in stored if (r.baseline, r.tasks) == (run.baseline, tasks)]
+        found[run.key] = "damaged" if run.key in setup.damaged else why_stale(run, same)
+    return found
+
+
+def carry_out(
+    setup: SetUp, request: Request, options: Options, on_event: Callable[[Event], None]
+) -> None:
+    """Store what cannot run, then do what is missing.
+
+    Raises:
+        StoreError: the results folder cannot be written to.
+        KeyboardInterrupt: as it came; all that had finished is stored.
+    """
+    store = Store(options.results)
+    store.prepare()
+    for key in setup.damaged:
+        store.set_aside(key)
+    _store_blocked(setup, store)
+    if not setup.todo:
+        return
+    workspace = store.workspace()
+    try:
+        rows = {}
+        for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
+            rows[name] = str(workspace / f"rows-{number}.arrow")
+            write_rows(setup.material.tasks[name], Path(rows[name]))
+        session = Session(
+            results=str(options.results),
+            plugins=tuple(str(p) for p in request.plugins),
+            rows=rows,
+            threads=max(1, free_cores() // options.jobs),
+            replace=options.rerun,
+        )
+        timeout = setup.experiment.limits.timeout
+        execute(setup.todo, session, on_event=on_event, jobs=options.jobs, timeout=timeout)
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _store_blocked(setup: SetUp, store: Store) -> None:
+    for run in setup.skips:
+        missing = run.tasks[0].task in setup.material.missing
+        status = "skipped" if missing else "failed"
+        reason = setup.reasons[run.key]
+        store.write(bare_result(run, status, reason, datetime.now(UTC), time.perf_counter()), {})

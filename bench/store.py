@@ -1,0 +1,245 @@
+"""Runs on disk: each a folder that is whole or absent, checked by hash whenever it is read.
+
+Layout of a results folder:
+    runs/KEY/        one run: result.json, and the files it names by sha256
+    damaged/         what `bench run` found damaged under a key that it needed; never deleted
+    .staging/        being written; left-overs of dead processes are adopted when whole
+"""
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+from numpy.typing import NDArray
+
+from bench.board import Problem
+from bench.errors import StoreError
+from bench.records import Result
+from bench.sealed import Damaged, decode_array, seal, unseal
+
+_STAGED = re.compile(r"(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{32}(-old)?\Z")
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """A verified run.
+
+    Args:
+        result: its record.
+        folder: its folder, relative to the results folder.
+        replicates: the main metric's bootstrap draws, one float32 array for each of
+            `result.results`.
+    """
+
+    result: Result
+    folder: str
+    replicates: tuple[NDArray[np.float32], ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All of a results folder: what can be used, and what cannot with the reason."""
+
+    results: tuple[StoredResult, ...]
+    problems: tuple[Problem, ...]
+
+
+@contextmanager
+def _clear_errors(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            why = "the disk is full: free some space, then run the same command again"
+        elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            why = "it cannot be written to: choose another with --results DIR"
+        else:
+            why = f"{error.strerror or error}: choose another with --results DIR"
+        raise StoreError(f"results folder {root}: {why}") from error
+
+
+class Store:
+    """A results folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.runs = root / "runs"
+
+    def prepare(self) -> None:
+        """Make the folder ready for writing, and adopt or clear what dead processes left.
+
+        Raises:
+            StoreError: it cannot be written to.
+        """
+        with _clear_errors(self.root):
+            self.runs.mkdir(parents=True, exist_ok=True)
+            probe = self._staging()
+            (probe / "probe").write_bytes(b"x" * 65536)
+            shutil.rmtree(probe)
+            for left in sorted((self.root / ".staging").iterdir()):
+                if not _owner_lives(left.name):
+                    self._adopt(left)
+
+    def workspace(self) -> Path:
+        """A new folder for this process's own temporary files; remove it when done.
+
+        Raises:
+            StoreError: it cannot be made.
+        """
+        with _clear_errors(self.root):
+            return self._staging()
+
+    def _staging(self) -> Path:
+        place = self.root / ".staging" / f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"
+        place.mkdir(parents=True)
+        return place
+
+    def _adopt(self, left: Path) -> None:
+        try:
+            key = self._verify(left).key
+        except Damaged:
+            shutil.rmtree(left, ignore_errors=True)
+            return
+        if (self.runs / key).exists():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.rename(self.runs / key)
+
+    def write(self, result: Result, files: Mapping[str, bytes], *, replace: bool = False) -> None:
+        """Put a run in its place, whole.
+
+        A finished run that stands there already stays, unless `replace`; a failed or skipped
+        one gives way.
+
+        Raises:
+            StoreError: the folder is full or cannot be written to.
+        """
+        with _clear_errors(self.root):
+            staged = self._staging()
+            hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+            sealed = seal(result.model_copy(update={"files": hashes}))
+            for name, data in {**files, "result.json": sealed}.items():
+                _write_through(staged / name, data)
+            _sync_folder(staged)
+            self._place(staged, result.key, replace=replace)
+
+    def _place(self, staged: Path, key: str, *, replace: bool) -> None:
+        target = self.runs / key
+        if target.exists():
+            if not replace and self.status(key) == "done":
+                shutil.rmtree(staged)
+                return
+            # A rename cannot replace a full folder. Killed between the two renames, the next
+            # `prepare` adopts the staged folder.
+            old = staged.with_name(staged.name + "-old")
+            target.rename(old)
+            staged.rename(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            staged.rename(target)
+        _sync_folder(self.runs)
+
+    def status(self, key: str) -> str | None:
+        """`done`, `failed`, `skipped`, `damaged`, or None where there is nothing."""
+        folder = self.runs / key
+        if not folder.is_dir():
+            return None
+        try:
+            return self._verify(folder).status
+        except Damaged:
+            return "damaged"
+
+    def set_aside(self, key: str) -> Path:
+        """Move a damaged run out of the way, so that it can be run again; returns where it is."""
+        with _clear_errors(self.root):
+            aside = self.root / "damaged"
+            aside.mkdir(exist_ok=True)
+            target = aside / f"{key}-{uuid.uuid4().hex[:8]}"
+            (self.runs / key).rename(target)
+        return target
+
+    def read(self, key: str) -> StoredResult:
+        """One verified run.
+
+        Raises:
+            Damaged: a file is missing, cut short, edited or of another version.
+        """
+        folder = self.runs / key
+        raw: dict[str, bytes] = {}
+        result = self._verify(folder, raw)
+        draws = tuple(decode_array(raw[r.replicates], r.replicates) for r in result.results)
+        return StoredResult(result, f"runs/{key}", draws)
+
+    def _verify(self, folder: Path, raw: dict[str, bytes] | None = None) -> Result:
+        result = unseal(_bytes(folder / "result.json"))
+        for name, expected in result.files.items():
+            if Path(name).name != name:
+                raise Damaged(f"result.json names a file outside its folder: {name!r}")
+            data = _bytes(folder / name)
+            if hashlib.sha256(data).hexdigest() != expected:
+                raise Damaged(f"{name} was cut short or edited: its sha256 does not match")
+            if raw is not None:
+                raw[name] = data
+        return result
+
+    def keys(self) -> list[str]:
+        """The names of all stored runs, sorted, unverified."""
+        if not self.runs.is_dir():
+            return []
+        return sorted(entry.name for entry in os.scandir(self.runs) if entry.is_dir())
+
+    def contents(self) -> Contents:
+        """Every run that can be used, and a problem for each that cannot."""
+        results, problems = [], []
+        for key in self.keys():
+            try:
+                stored = self.read(key)
+                if stored.result.key != key:
+                    raise Damaged(f"the folder's name is not its result's key {stored.result.key}")
+                results.append(stored)
+            except Damaged as error:
+                way_out = "delete the folder, or run the same command again to redo it"
+                problems.append(Problem(where=f"runs/{key}", what=f"not used: {error}; {way_out}"))
+        return Contents(tuple(results), tuple(problems))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{path.name} cannot be read: {error.strerror or error}") from None
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    # Windows cannot open a folder for syncing.
+    with suppress(PermissionError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _owner_lives(name: str) -> bool:
+    """Whether a staged folder may still be in use; another machine's, on a shared disk, always."""
+    match = _STAGED.match(name)
+    if match is None:
+        return False
+    return match["host"] != socket.gethostname() or psutil.pid_exists(int(match["pid"]))
