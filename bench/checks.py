@@ -1,0 +1,130 @@
+"""What is wrong with data, counted by name: leaks, duplicates, conflicts, empties, odd bytes."""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bench.task import Example
+
+if TYPE_CHECKING:
+    from bench.data import Loaded
+
+_NO_WORD = re.compile(r"[\W_]+")
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ud800-\udfff]")
+
+
+def normalise(text: str) -> str:
+    """The text's words in one case: equal for texts that differ by case, spaces or punctuation.
+
+    A text without any word character (an emoticon, say) stays as it is, its spaces collapsed.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _NO_WORD.sub(" ", text.casefold()).strip() or " ".join(text.split())
+
+
+@lru_cache(maxsize=400_000)
+def fingerprint(text: str) -> bytes:
+    """A hash of the normalised text; texts of one fingerprint are near duplicates. Kept, since the
+    same rows are asked about by splits, leaks and duplicates."""
+    words = normalise(text).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(words, digest_size=16).digest() if words else b""
+
+
+def _exact(row: Example) -> tuple[str, str | None]:
+    return row.text, row.pair
+
+
+def near(row: Example) -> bytes:
+    """The fingerprint of a row's text and pair; b"" for a row without any text."""
+    return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
+
+
+def check_task(loaded: "Loaded") -> dict[str, int]:
+    """Findings of one task, by name; zeros included.
+
+    `exact_leaks` and `normalised_leaks` count test rows whose text also stands in train or
+    validation; `duplicates` rows that repeat an earlier text of their split; `conflicting_labels`
+    texts that stand with different answers; `unseen_labels` classes of the test split without a
+    row to learn from; `group_straddles` groups with rows on both sides. What the reader had to
+    repair is added as `reader_…`.
+    """
+    learn = (*loaded.train, *loaded.validation)
+    rows = (*learn, *loaded.test)
+    known = {_exact(row) for row in learn}
+    groups = {row.group for row in learn if row.group is not None}
+    tested = {row.group for row in loaded.test if row.group is not None}
+    return {
+        "exact_leaks": sum(_exact(row) in known for row in loaded.test),
+        "normalised_leaks": len(leaked_ids(loaded)),
+        "duplicates": sum(
+            len(part) - len({_exact(row) for row in part})
+            for part in (loaded.train, loaded.validation, loaded.test)
+        ),
+        "conflicting_labels": _conflicts(rows),
+        "empty_texts": sum(not row.text.strip() for row in rows),
+        "odd_bytes": sum(_ODD.search(row.text) is not None for row in rows),
+        "unseen_labels": len(_labels(loaded.test) - _labels(learn)),
+        "group_straddles": len(groups & tested),
+        **{f"reader_{kind}": count for kind, count in sorted(loaded.faults.items())},
+    }
+
+
+def _conflicts(rows: Iterable[Example]) -> int:
+    answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
+    for row in rows:
+        answers[_exact(row)].add(row.target)
+    return sum(len(found) > 1 for found in answers.values())
+
+
+def _labels(rows: Iterable[Example]) -> set[str]:
+    found: set[str] = set()
+    for row in rows:
+        if isinstance(row.target, str):
+            found.add(row.target)
+        elif isinstance(row.target, frozenset):
+            found |= row.target
+    return found
+
+
+def leaked_ids(loaded: "Loaded") -> set[str]:
+    """Ids of test rows whose normalised text also stands in the task's train or validation."""
+    known = {near(row) for row in (*loaded.train, *loaded.validation)}
+    return {row.id for row in loaded.test if near(row) in known}
+
+
+@dataclass(frozen=True)
+class CrossLeaks:
+    """The tasks of a run after rows that stand in another task's test were removed."""
+
+    loaded: Mapping[str, "Loaded"]
+    removed: Mapping[str, int]
+    """Task -> rows taken out of its train and validation splits."""
+
+
+def remove_cross_leaks(tasks: Mapping[str, "Loaded"]) -> CrossLeaks:
+    """Take every train or validation row away whose text is in the test split of another task.
+
+    A task's own leaks stay (published splits have them) and are counted by `check_task`.
+
+    Args:
+        tasks: the loaded tasks of one run, by name.
+    """
+    holders: dict[bytes, set[str]] = defaultdict(set)
+    for name, loaded in tasks.items():
+        for row in loaded.test:
+            holders[near(row)].add(name)
+    kept, removed = {}, Counter[str]()
+    for name, loaded in tasks.items():
+        parts = {}
+        for split in ("train", "validation"):
+            rows = getattr(loaded, split)
+            parts[split] = tuple(r for r in rows if not holders.get(near(r), set()) - {name})
+            removed[name] += len(rows) - len(parts[split])
+        kept[name] = replace(loaded, **parts)
+    return CrossLeaks(kept, removed)

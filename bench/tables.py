@@ -1,0 +1,108 @@
+"""Read CSV and TSV files strictly: what is odd is refused with its row, never guessed."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.errors import DataError, UserError, did_you_mean
+
+MAX_LINE = 10 * 1024 * 1024
+"""Bytes of one line; a longer one is a broken file, not a text."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's header and its rows, each as long as the header."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    path: Path
+
+    def column(self, name: str) -> list[str]:
+        """One column.
+
+        Raises:
+            UserError: there is none of that name.
+        """
+        if name not in self.columns:
+            hint = did_you_mean(name, self.columns)
+            raise UserError(f"{self.path}: there is no column '{name}'; {hint}")
+        at = self.columns.index(name)
+        return [row[at] for row in self.rows]
+
+
+def read_table(path: Path, *, delimiter: str = "") -> Table:
+    """A table with a header line, in UTF-8.
+
+    Args:
+        path: the file.
+        delimiter: by default a tab for .tsv and .tab files, else a comma.
+
+    Raises:
+        UserError: there is no such file.
+        DataError: it is not UTF-8, holds NUL bytes or an over-long line, has no rows, or a row
+            that is longer or shorter than the header.
+    """
+    between = delimiter or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
+    lines = list(_lines(path))
+    limit = csv.field_size_limit(MAX_LINE)
+    try:
+        found = [row for row in csv.reader(lines, delimiter=between, strict=True) if row]
+    except csv.Error as error:
+        raise DataError(f"{path}: {error}; check its quotes and delimiter") from None
+    finally:
+        csv.field_size_limit(limit)
+    if len(found) < 2:
+        raise DataError(f"{path}: no rows below the header" if found else f"{path}: it is empty")
+    header, *rows = found
+    _refuse_ragged(path, header, rows)
+    return Table(tuple(header), tuple(map(tuple, rows)), path)
+
+
+def _refuse_ragged(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    twice = {name for name in header if header.count(name) > 1}
+    if twice:
+        raise DataError(f"{path}: column {sorted(twice)[0]!r} stands twice in its header")
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            raise DataError(
+                f"{path}, row {number}: {len(row)} fields, but the header has {len(header)}"
+            )
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open("rb") as file:
+            number = 0
+            while raw := file.readline(MAX_LINE + 1):
+                number += 1
+                yield _line(path, number, raw)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+
+
+def _line(path: Path, number: int, raw: bytes) -> str:
+    if len(raw) > MAX_LINE:
+        raise DataError(f"{path}, line {number}: longer than {MAX_LINE >> 20} MiB")
+    if b"\0" in raw:
+        raise DataError(f"{path}, line {number}: holds a NUL byte; is it a text file?")
+    try:
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{path}, line {number}: not UTF-8 (byte 0x{raw[error.start]:02x} at place "
+            f"{error.start + 1}); save the file as UTF-8"
+        ) from None
+
+
+def look_alikes(labels: Sequence[str]) -> list[str]:
+    """Warnings for labels that differ only by case or space."""
+    seen: dict[str, list[str]] = {}
+    for label in dict.fromkeys(labels):
+        seen.setdefault(" ".join(label.casefold().split()), []).append(label)
+    return [
+        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they one?"
+        for alike in seen.values()
+        if len(alike) > 1
+    ]

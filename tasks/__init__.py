@@ -1,0 +1,1 @@
+"""The shipped tasks; a suite is a sub-folder."""

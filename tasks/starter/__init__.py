@@ -1,0 +1,1 @@
+"""The starter suite: real data that a package index carries."""

@@ -1,0 +1,21 @@
+"""Polarity of a tweet, from the mean of people's ratings (Hutto & Gilbert, ICWSM 2014)."""
+
+from functools import partial
+
+from bench.metrics import accuracy, macro_f1
+from bench.outputs import SingleLabel
+from bench.task import Task
+from bench.tasks import _vader
+
+TASK = Task(
+    name="vader_tweets",
+    output=SingleLabel("negative", "positive"),
+    load=partial(_vader.polarity, corpus="tweets", grouped=False),
+    metrics=(macro_f1, accuracy),
+    prompt=_vader.polarity_prompt("tweet"),
+    ratings=partial(_vader.ratings, corpus="tweets"),
+    licence=_vader.LICENCE,
+    citation=_vader.CITATION,
+    source="vader",
+    where=_vader.WHERE,
+)
