@@ -1,0 +1,83 @@
+"""Bootstrap draws shared by all results on the same test rows, and 95 % intervals from them.
+
+The weights are drawn with a seed made from the test ids. Two results on the same rows therefore
+have the same draws, and a paired interval between them is a subtraction (Efron & Tibshirani, 1993).
+"""
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+DRAWS = 2000
+MAX_WEIGHTS = 64 * 1024 * 1024
+"""Weights held at a time (256 MiB); more test rows are drawn in blocks."""
+_Z = 1.959963984540054
+SMALL = 200
+"""Up to so many ungrouped rows a share gets Wilson's interval: percentiles of few rows are too
+short, and empty at 0 and 1."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+def seed_of(ids: Sequence[str]) -> int:
+    """The seed of the draws for a test split, from its sorted ids."""
+    text = "\x1f".join(sorted(ids)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
+
+
+def blocks(ids: Sequence[str], units: int) -> Iterator[NDArray[np.float32]]:
+    """(units, draws) weights, DRAWS in all: how often each unit is in each draw.
+
+    Args:
+        ids: the test ids, which set the seed.
+        units: resampling units; each draw takes as many, with replacement.
+    """
+    seed = seed_of(ids)
+    size = max(1, min(DRAWS, MAX_WEIGHTS // max(units, 1)))
+    for start in range(0, DRAWS, size):
+        count = min(size, DRAWS - start)
+        yield (
+            _block(seed, units, start, count) if size == DRAWS else _draw(seed, units, start, count)
+        )
+
+
+def _draw(seed: int, units: int, start: int, count: int) -> NDArray[np.float32]:
+    weights = np.empty((count, units), np.float32)
+    for row in range(count):
+        # A generator a draw: the draws do not depend on the size of the blocks.
+        random = np.random.Generator(np.random.SFC64([seed, start + row]))
+        picks = random.integers(0, units, size=units, dtype=np.uint32)
+        weights[row] = np.bincount(picks, minlength=units)
+    return np.ascontiguousarray(weights.T)
+
+
+# Cells of one task follow one another in a worker, all on the same test rows.
+_block = lru_cache(maxsize=1)(_draw)
+
+
+def percentiles(replicates: NDArray[np.floating]) -> Interval:
+    """The middle 95 % of the draws; draws without a value are left out."""
+    known = replicates[np.isfinite(replicates)]
+    if not len(known):
+        return Interval(math.nan, math.nan)
+    low, high = np.percentile(known, [2.5, 97.5])
+    return Interval(float(low), float(high))
+
+
+def wilson(share: float, rows: int) -> Interval:
+    """Wilson's score interval (1927) for a share of independent rows."""
+    centre = share + _Z**2 / (2 * rows)
+    half = _Z * math.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
+    whole = 1 + _Z**2 / rows
+    return Interval(max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole))

@@ -1,0 +1,130 @@
+"""All figures of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.bootstrap import SMALL, blocks, percentiles, wilson
+from bench.metrics.kind import Floats, Metric, Weigh, ratio
+from bench.metrics.sets import matrices
+from bench.metrics.spans import entity_counts, parts, totals
+from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel, Spans
+from bench.records import ClassScore, Confusion
+from bench.scored import Scored
+from bench.task import Task
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a result's record says of one task; see `bench.records.TaskScores`."""
+
+    scores: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    scores_without_leaks: Mapping[str, float]
+    per_class: Mapping[str, ClassScore]
+    confusion: Confusion | None
+    right: str
+    replicates: NDArray[np.float32]
+
+
+def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
+    """Score a test split.
+
+    Args:
+        task: gives the metrics; the first is the main one.
+        scored: gold and predictions.
+        leaked: ids of test rows whose text the baseline could learn.
+    """
+    metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
+    draws = replicates(metrics, scored)
+    points = {m.name: m.point(scored) for m in metrics}
+    clean = np.array([id_ not in leaked for id_ in scored.ids])
+    without = scored.keep(clean) if leaked and clean.any() else None
+    return Evaluation(
+        scores=points,
+        intervals={m.name: _interval(m, points[m.name], draws[m.name], scored) for m in metrics},
+        scores_without_leaks={m.name: m.point(without) for m in metrics} if without else {},
+        per_class=per_class(scored),
+        confusion=confusion(scored),
+        right=_right(scored),
+        replicates=draws[metrics[0].name].astype(np.float32),
+    )
+
+
+def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
+    """(draws,) bootstrap scores of each metric; a statistic that several share is summed once."""
+    statistics: dict[Callable[[Scored], Weigh], Weigh] = {
+        m.statistic: m.statistic(scored) for m in metrics
+    }
+    found: dict[str, list[Floats]] = {m.name: [] for m in metrics}
+    for weights in blocks(scored.ids, scored.units):
+        sums = {statistic: weigh(weights) for statistic, weigh in statistics.items()}
+        for m in metrics:
+            found[m.name].append(m.score(sums[m.statistic]))
+    return {name: np.concatenate(draws) for name, draws in found.items()}
+
+
+def _interval(metric: Metric, point: float, draws: Floats, scored: Scored) -> tuple[float, float]:
+    rows = len(scored.gold)
+    if metric.proportion and rows <= SMALL and scored.units == rows:
+        found = wilson(point, rows)
+    else:
+        found = percentiles(draws)
+    return found.low, found.high
+
+
+def per_class(scored: Scored) -> dict[str, ClassScore]:
+    """Precision, recall, F1 and support of each label; empty where there are no labels."""
+    counts = _class_counts(scored)
+    if counts is None:
+        return {}
+    right, gold, value = counts
+    precision, recall = ratio(right, value), ratio(right, gold)
+    f1 = ratio(2 * right, gold + value)
+    return {
+        label: ClassScore(precision=precision[k], recall=recall[k], f1=f1[k], support=int(gold[k]))
+        for k, label in enumerate(scored.output.labels)
+    }
+
+
+def _class_counts(scored: Scored) -> tuple[Floats, Floats, Floats] | None:
+    """Right, gold and predicted rows (or entities) of each label."""
+    output = scored.output
+    if isinstance(output, SingleLabel):
+        gold, value, labels = scored.gold_index, scored.value_index, len(output.labels)
+        counts = [gold[gold == value], gold, value[value < labels]]
+        right, of_gold, of_value = (np.bincount(c, minlength=labels) * 1.0 for c in counts)
+        return right, of_gold, of_value
+    if isinstance(output, MultiLabel):
+        table, found = matrices(scored)
+        return (table & found).sum(axis=0) * 1.0, table.sum(axis=0) * 1.0, found.sum(axis=0) * 1.0
+    if isinstance(output, Spans):
+        right, of_gold, of_value = parts(totals(entity_counts, scored))[:, :, 0]
+        return right, of_gold, of_value
+    return None
+
+
+def confusion(scored: Scored) -> Confusion | None:
+    """Counts of gold against predicted labels; None but for single labels."""
+    if not isinstance(scored.output, SingleLabel):
+        return None
+    labels = scored.output.labels
+    width = len(labels) + 1
+    cells, counts = np.unique(scored.gold_index * width + scored.value_index, return_counts=True)
+    return Confusion(
+        rows=labels,
+        columns=(*labels, "unparsed") if (cells % width == width - 1).any() else labels,
+        cells=tuple(
+            (int(cell // width), int(cell % width), int(count))
+            for cell, count in zip(cells, counts, strict=True)
+        ),
+    )
+
+
+def _right(scored: Scored) -> str:
+    if isinstance(scored.output, Regression | FreeText):
+        return ""
+    same = [gold == value for gold, value in zip(scored.gold, scored.value, strict=True)]
+    return bytes(np.packbits(np.array(same, bool))).hex()

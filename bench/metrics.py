@@ -1,1 +1,0 @@
-"""The metrics: one object each, a point estimate from a library and vectorised bootstrap draws."""

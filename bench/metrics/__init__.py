@@ -1,0 +1,114 @@
+"""The metrics, one object each: import the ones a task ranks by; the others come by its output."""
+
+from bench.errors import UserError, did_you_mean
+from bench.metrics.calibration import brier, ece, log_loss
+from bench.metrics.kind import Metric
+from bench.metrics.labels import (
+    accuracy,
+    macro_f1,
+    macro_precision,
+    macro_recall,
+    mcc,
+    micro_f1,
+    weighted_f1,
+)
+from bench.metrics.numbers import mae, pearson, rmse, spearman
+from bench.metrics.ranking import pr_auc, roc_auc
+from bench.metrics.sets import (
+    label_accuracy,
+    set_brier,
+    set_macro_f1,
+    set_micro_f1,
+    subset_accuracy,
+)
+from bench.metrics.spans import (
+    entity_f1,
+    entity_precision,
+    entity_recall,
+    macro_entity_f1,
+    token_f1,
+)
+from bench.metrics.words import bleu, exact_match, rouge_l
+from bench.outputs import Output
+
+_BY_KIND: dict[str, tuple[Metric, ...]] = {
+    "single_label": (
+        macro_f1,
+        accuracy,
+        micro_f1,
+        weighted_f1,
+        macro_precision,
+        macro_recall,
+        mcc,
+        roc_auc,
+        pr_auc,
+        log_loss,
+        brier,
+        ece,
+    ),
+    "multi_label": (
+        set_macro_f1,
+        set_micro_f1,
+        subset_accuracy,
+        label_accuracy,
+        roc_auc,
+        pr_auc,
+        set_brier,
+    ),
+    "regression": (pearson, spearman, rmse, mae),
+    "spans": (entity_f1, entity_precision, entity_recall, macro_entity_f1, token_f1),
+    "free_text": (rouge_l, bleu, exact_match),
+}
+
+
+def metrics_of(output: Output) -> tuple[Metric, ...]:
+    """All metrics of an answer space, its default main metric first."""
+    return _BY_KIND[output.kind]
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name; of two with one name, the one for single labels.
+
+    Raises:
+        UserError: there is none.
+    """
+    known = {m.name: m for found in reversed(_BY_KIND.values()) for m in found}
+    if name not in known:
+        raise UserError(f"unknown metric '{name}'; {did_you_mean(name, known)}")
+    return known[name]
+
+
+__all__ = [
+    "Metric",
+    "accuracy",
+    "bleu",
+    "brier",
+    "ece",
+    "entity_f1",
+    "entity_precision",
+    "entity_recall",
+    "exact_match",
+    "label_accuracy",
+    "log_loss",
+    "macro_entity_f1",
+    "macro_f1",
+    "macro_precision",
+    "macro_recall",
+    "mae",
+    "mcc",
+    "metric",
+    "metrics_of",
+    "micro_f1",
+    "pearson",
+    "pr_auc",
+    "rmse",
+    "roc_auc",
+    "rouge_l",
+    "set_brier",
+    "set_macro_f1",
+    "set_micro_f1",
+    "spearman",
+    "subset_accuracy",
+    "token_f1",
+    "weighted_f1",
+]

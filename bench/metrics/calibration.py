@@ -1,0 +1,103 @@
+"""How far the scores of a single label are from probabilities: log-loss, Brier score, ECE."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.metrics.kind import Floats, Metric, Weigh, ratio, summed
+from bench.scored import Scored
+
+BINS = 15
+
+
+def _probabilities(scored: Scored) -> NDArray[np.float64]:
+    """The scores, each row divided by its sum; a row of zeros becomes the uniform distribution."""
+    assert scored.scores is not None
+    total = scored.scores.sum(axis=1, keepdims=True)
+    even = np.full_like(scored.scores, 1 / scored.scores.shape[1])
+    return np.asarray(np.where(total > 0, scored.scores / np.where(total > 0, total, 1), even))
+
+
+def _true_share(scored: Scored) -> NDArray[np.float64]:
+    rows = np.arange(len(scored.gold))
+    share: NDArray[np.float64] = _probabilities(scored)[rows, scored.gold_index]
+    return share
+
+
+def _row_losses(scored: Scored) -> Weigh:
+    """Statistics: log-loss and Brier score summed over rows, then the rows."""
+    shares = _probabilities(scored)
+    true = _true_share(scored)
+    tiny = np.finfo(np.float64).eps
+    logs = -np.log(np.clip(true, tiny, 1 - tiny))
+    brier = (shares**2).sum(axis=1) - 2 * true + 1
+    if shares.shape[1] == 2:
+        # Scikit-learn's convention: half of it for two labels, so that it runs from 0 to 1.
+        brier = brier / 2
+    return summed(scored, np.stack([logs, brier, np.ones_like(true)], axis=1))
+
+
+def _log_loss(scored: Scored) -> float:
+    from sklearn.metrics import log_loss as measure
+
+    labels = np.arange(len(scored.output.labels))
+    if len(labels) == 1:
+        return 0.0
+    return float(measure(scored.gold_index, _probabilities(scored), labels=labels))
+
+
+def _brier(scored: Scored) -> float:
+    from sklearn.metrics import brier_score_loss as measure
+
+    labels, shares = np.arange(len(scored.output.labels)), _probabilities(scored)
+    if len(labels) == 1:
+        return 0.0
+    if len(labels) == 2:
+        return float(measure(scored.gold_index, shares[:, 1], labels=labels))
+    return float(measure(scored.gold_index, shares, labels=labels))
+
+
+def _bins(scored: Scored) -> NDArray[np.float64]:
+    """(rows, BINS + 1): confidence minus rightness in its bin; then 1."""
+    shares = _probabilities(scored)
+    confidence = shares.max(axis=1)
+    right = shares.argmax(axis=1) == scored.gold_index
+    at = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    rows = np.arange(len(at))
+    table = np.zeros((len(at), BINS + 1))
+    table[rows, at] = confidence - right
+    table[:, -1] = 1
+    return table
+
+
+def _gaps(scored: Scored) -> Weigh:
+    return summed(scored, _bins(scored))
+
+
+def _ece_of(sums: Floats) -> Floats:
+    return np.asarray(np.abs(sums[:BINS]).sum(axis=0) / sums[-1])
+
+
+def _ece(scored: Scored) -> float:
+    return float(_ece_of(_bins(scored).sum(axis=0)[:, None])[0])
+
+
+log_loss = Metric(
+    "log_loss",
+    _log_loss,
+    _row_losses,
+    lambda s: ratio(s[0], s[2]),
+    greater_is_better=False,
+    perfect=None,
+    needs_scores=True,
+)
+brier = Metric(
+    "brier",
+    _brier,
+    _row_losses,
+    lambda s: ratio(s[1], s[2]),
+    greater_is_better=False,
+    perfect=None,
+    needs_scores=True,
+)
+ece = Metric("ece", _ece, _gaps, _ece_of, greater_is_better=False, perfect=None, needs_scores=True)
+"""Expected calibration error of the top label, 15 bins of equal width (Guo et al., ICML 2017)."""

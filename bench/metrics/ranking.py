@@ -1,0 +1,114 @@
+"""ROC-AUC and PR-AUC, exact for weighted rows and tied scores.
+
+For each label the rows are sorted by score once. The positive rows' distinct scores ("knots") cut
+the rows into segments; sums of weights over segments, positives and ties give both areas, so that
+a bootstrap draw costs a short cumulative sum and no sorting.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.metrics.kind import Floats, Metric, Weigh, ratio
+from bench.scored import Scored
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """One label's sorted rows as sparse tables, (knots, units) each: `above` rows from this
+    knot's score up to the next higher knot's, `positive` rows at the knot, `tied` negatives at
+    it; `rest` is the row of units below every knot."""
+
+    tables: tuple[object, object, object]
+    below: object
+
+    def areas(self, weights: Floats) -> tuple[Floats, Floats]:
+        """(draws,) ROC-AUC and average precision; NaN without positives or negatives."""
+        above, positive, tied = (np.asarray(t @ weights, np.float64) for t in self.tables)  # type: ignore[operator]
+        below = np.asarray(self.below @ weights, np.float64)  # type: ignore[operator]
+        seen, hits = np.cumsum(above, axis=0), np.cumsum(positive, axis=0)
+        positives = hits[-1]
+        negatives = seen[-1] + below[0] - positives
+        # Negatives ranked below a knot: all negatives less those seen up to and at it.
+        worse = negatives - (seen - hits)
+        wins = (positive * (worse + tied / 2)).sum(axis=0)
+        auc = ratio(wins, positives * negatives, np.nan)
+        precision = ratio(hits, seen)
+        return auc, ratio((positive * precision).sum(axis=0), positives, np.nan)
+
+
+def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> _Curve:
+    from scipy import sparse
+
+    knots = np.unique(score[positive])[::-1]
+    # The knot a row counts for: the highest knot that is not above its score.
+    at = np.searchsorted(-knots, -score, side="left")
+    count, tie = len(knots), np.zeros(len(score), bool)
+    inside = at < count
+    tie[inside] = (score[inside] == knots[at[inside]]) & ~positive[inside]
+
+    def table(rows: NDArray[np.bool_], place: NDArray[np.int64], height: int) -> object:
+        ones = np.ones(int(rows.sum()), np.float32)
+        return sparse.csr_array(
+            (ones, (place[rows], scored.unit[rows])), shape=(height, scored.units)
+        )
+
+    tables = (table(inside, at, count), table(positive, at, count), table(tie, at, count))
+    return _Curve(tables, table(~inside, np.zeros(len(score), np.int64), 1))
+
+
+def _positives(scored: Scored) -> list[NDArray[np.bool_]]:
+    """For each label, the rows that have it."""
+    labels = scored.output.labels
+    if scored.gold and isinstance(scored.gold[0], frozenset):
+        return [np.array([label in gold for gold in scored.gold]) for label in labels]  # type: ignore[operator]
+    return [scored.gold_index == k for k in range(len(labels))]
+
+
+def _measured(scored: Scored) -> list[int]:
+    """Labels with positives and negatives among the rows."""
+    return [k for k, rows in enumerate(_positives(scored)) if 0 < rows.sum() < len(rows)]
+
+
+def areas(scored: Scored) -> Weigh:
+    """Statistics: mean ROC-AUC and mean average precision over labels (not sums)."""
+    assert scored.scores is not None
+    positives = _positives(scored)
+    curves = [_curve(scored, scored.scores[:, k], positives[k]) for k in _measured(scored)]
+
+    def weigh(weights: Floats) -> Floats:
+        found = [curve.areas(weights) for curve in curves]
+        if not found:
+            return np.full((2, weights.shape[1]), np.nan)
+        return np.stack([_mean_over(list(part)) for part in zip(*found, strict=True)])
+
+    return weigh
+
+
+def _mean_over(parts: Sequence[Floats]) -> Floats:
+    """The mean over labels, those undefined in a draw left out of it."""
+    stack = np.stack(parts)
+    known = ~np.isnan(stack)
+    return ratio(np.where(known, stack, 0).sum(axis=0), known.sum(axis=0), np.nan)
+
+
+def _point(function: str) -> Callable[[Scored], float]:
+    def point(scored: Scored) -> float:
+        import sklearn.metrics
+
+        assert scored.scores is not None
+        positives, wanted = _positives(scored), _measured(scored)
+        measure = getattr(sklearn.metrics, function)
+        if not wanted:
+            return float("nan")
+        return float(np.average([measure(positives[k], scored.scores[:, k]) for k in wanted]))
+
+    return point
+
+
+roc_auc = Metric("roc_auc", _point("roc_auc_score"), areas, lambda s: s[0], needs_scores=True)
+pr_auc = Metric(
+    "pr_auc", _point("average_precision_score"), areas, lambda s: s[1], needs_scores=True
+)

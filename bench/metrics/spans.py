@@ -1,0 +1,116 @@
+"""Entity- and token-level scores of labelled spans.
+
+An entity is right when start, end and label agree (the CoNLL convention). A token, a run of word
+characters or a single other sign, has the label of the first span that covers it. An unparsed
+answer has no spans.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bench.metrics.kind import Floats, Metric, Weigh, counted, ratio
+from bench.outputs import Span
+from bench.scored import Scored
+
+TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def _spans(answer: object) -> Sequence[Span]:
+    return answer if isinstance(answer, tuple) else ()
+
+
+def _token_labels(text: str, spans: Sequence[Span]) -> list[str]:
+    def of(start: int, end: int) -> str:
+        return next((s.label for s in spans if s.start < end and start < s.end), "")
+
+    return [of(*match.span()) for match in TOKEN.finditer(text)]
+
+
+def _entities(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
+    """Labels of the right, gold and predicted entities of a row."""
+    gold, value = _spans(scored.gold[row]), _spans(scored.value[row])
+    return (
+        [s.label for s in set(gold) & set(value)],
+        [s.label for s in gold],
+        [s.label for s in value],
+    )
+
+
+def _tokens(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
+    """Labels of the right, gold and predicted tokens of a row."""
+    text = scored.texts[row]
+    gold = _token_labels(text, _spans(scored.gold[row]))
+    value = _token_labels(text, _spans(scored.value[row]))
+    right = [g for g, v in zip(gold, value, strict=True) if g and g == v]
+    return right, [g for g in gold if g], [v for v in value if v]
+
+
+def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[Scored], Weigh]:
+    """Statistics: right, gold and predicted units of each label, then all rows."""
+
+    def statistic(scored: Scored) -> Weigh:
+        labels = {label: k for k, label in enumerate(scored.output.labels)}
+        rows, codes = [], []
+        for row in range(len(scored.gold)):
+            for part, found in enumerate(units(scored, row)):
+                rows += [row] * len(found)
+                codes += [labels[label] + part * len(labels) for label in found]
+        every = np.arange(len(scored.gold))
+        return counted(
+            scored,
+            [np.array(rows, np.int64), every],
+            [np.array(codes, np.int64), np.full(len(every), 3 * len(labels))],
+        )
+
+    return statistic
+
+
+entity_counts, token_counts = _counts(_entities), _counts(_tokens)
+
+
+def parts(sums: Floats) -> Floats:
+    """(3, labels, draws): right, gold, predicted."""
+    labels = (len(sums) - 1) // 3
+    return sums[:-1].reshape(3, labels, -1)
+
+
+def _micro_f1(sums: Floats) -> Floats:
+    right, gold, value = parts(sums).sum(axis=1)
+    return ratio(2 * right, gold + value)
+
+
+def _precision(sums: Floats) -> Floats:
+    right, _, value = parts(sums).sum(axis=1)
+    return ratio(right, value)
+
+
+def _recall(sums: Floats) -> Floats:
+    right, gold, _ = parts(sums).sum(axis=1)
+    return ratio(right, gold)
+
+
+def _macro_f1(sums: Floats) -> Floats:
+    right, gold, value = parts(sums)
+    present = gold > 0
+    return ratio((ratio(2 * right, gold + value) * present).sum(axis=0), present.sum(axis=0))
+
+
+def totals(statistic: Callable[[Scored], Weigh], scored: Scored) -> Floats:
+    """The statistic with every unit counted once: (statistics, 1)."""
+    return statistic(scored)(np.ones((scored.units, 1), np.float32)).astype(np.float64)
+
+
+def _metric(
+    name: str, statistic: Callable[[Scored], Weigh], score: Callable[[Floats], Floats]
+) -> Metric:
+    return Metric(name, lambda s: float(score(totals(statistic, s))[0]), statistic, score)
+
+
+entity_f1 = _metric("entity_f1", entity_counts, _micro_f1)
+entity_precision = _metric("entity_precision", entity_counts, _precision)
+entity_recall = _metric("entity_recall", entity_counts, _recall)
+macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1)
+token_f1 = _metric("token_f1", token_counts, _macro_f1)
+"""Token-level, macro over the labels that occur in gold."""

@@ -1,0 +1,156 @@
+"""Where the cells of one task stand: paired tests, ranks, ties, and the floor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import UserError
+from bench.gather import CellParts, Part, RowKey, TaskParts
+from bench.metrics import metric
+from bench.significance import compare, detectable, mcnemar, rank_ranges
+
+FLOOR = ("majority", "stratified_random")
+"""The baselines that know nothing of the text."""
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Which way a metric points; `known` is False for a metric that only its task declares."""
+
+    greater_is_better: bool
+    perfect: float | None
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell's rank with the range that the tests allow, and whether it ties with the best."""
+
+    rank: int
+    low: int
+    high: int
+    tied: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The outcome of a task's tests.
+
+    Args:
+        direction: of its main metric.
+        places: of the ranked cells.
+        points: main metric, mean over seeds, of all cells that are compared.
+        floor: the better floor row's main metric, or None.
+        above_floor: for each compared cell of a row that is no floor row.
+        detectable: smallest difference found 8 times in 10, or None with fewer than two cells.
+    """
+
+    direction: Direction
+    places: Mapping[RowKey, Place]
+    points: Mapping[RowKey, float]
+    floor: float | None
+    above_floor: Mapping[RowKey, bool]
+    detectable: float | None
+
+
+def direction(name: str) -> Direction:
+    """Which way a metric of that name points: up, for one that is not among bench's own."""
+    try:
+        found = metric(name)
+    except UserError:
+        return Direction(greater_is_better=True, perfect=None, known=False)
+    return Direction(found.greater_is_better, found.perfect)
+
+
+def main_score(parts: Sequence[Part]) -> float:
+    """Main metric, mean over seeds."""
+    return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
+
+
+def mean_replicates(parts: Sequence[Part]) -> NDArray[np.float64]:
+    """(draws,) main metric of each bootstrap draw, mean over seeds."""
+    return np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0)
+
+
+def stand(task: TaskParts) -> Standing:
+    """Test all cells of a task that can be compared; full-data rows only against the floor."""
+    way = direction(task.newest.facts.main_metric) if task.newest else Direction(True, None)
+    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    scores = {row: main_score(cell.done) for row, cell in cells.items()}
+    points = {row: score for row, score in scores.items() if np.isfinite(score)}
+    ranked = [row for row in points if not row.full_data_row]
+    if not ranked:
+        return Standing(way, {}, points, None, {}, None)
+    values = np.array([points[row] for row in ranked])
+    parts = [cells[row].done for row in ranked]
+    tests = compare(values, np.array([mean_replicates(p) for p in parts]), **_exact(parts))
+    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
+    places = {
+        row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(ranks.tied[i]))
+        for i, row in enumerate(ranked)
+    }
+    at = _floor_at(ranked, values, way)
+    above: dict[RowKey, bool] = {}
+    if at is not None:
+        sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
+        above = {r: bool(sure[i]) for i, r in enumerate(ranked) if r.baseline not in FLOOR}
+        above |= _full_rows_above(cells, points, ranked[at], way)
+    return Standing(
+        direction=way,
+        places=places,
+        points=points,
+        floor=None if at is None else float(values[at]),
+        above_floor=above,
+        detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
+    )
+
+
+def _better(values: NDArray[np.float64], than: float, way: Direction) -> NDArray[np.bool_]:
+    return values > than if way.greater_is_better else values < than
+
+
+def _floor_at(rows: Sequence[RowKey], values: NDArray[np.float64], way: Direction) -> int | None:
+    at = [i for i, row in enumerate(rows) if row.baseline in FLOOR]
+    best = max if way.greater_is_better else min
+    return best(at, key=lambda i: values[i]) if at else None
+
+
+def _full_rows_above(
+    cells: Mapping[RowKey, CellParts], points: Mapping[RowKey, float], floor: RowKey, way: Direction
+) -> dict[RowKey, bool]:
+    found = {}
+    for row in points:
+        if row.full_data_row and row.baseline not in FLOOR:
+            pair = np.array([points[row], points[floor]])
+            both = np.array([mean_replicates(cells[r].done) for r in (row, floor)])
+            p = compare(pair, both).p[0, 1]
+            found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
+    return found
+
+
+def _exact(cells: Sequence[Sequence[Part]]) -> dict[str, NDArray[np.float64]]:
+    """McNemar's exact p for each pair, where it applies: accuracy, ungrouped rows, one seed."""
+    parts = [cell[0] for cell in cells]
+    fits = all(
+        len(cell) == 1
+        and cell[0].facts.main_metric == "accuracy"
+        and cell[0].facts.data.groups == cell[0].facts.data.test
+        and cell[0].facts.right
+        for cell in cells
+    )
+    if not fits:
+        return {}
+    right = [_bits(p) for p in parts]
+    p = np.ones((len(parts), len(parts)))
+    for i in range(len(parts)):
+        for j in range(i):
+            p[i, j] = p[j, i] = mcnemar(right[i], right[j])
+    return {"exact_p": p}
+
+
+def _bits(part: Part) -> NDArray[np.bool_]:
+    raw = np.frombuffer(bytes.fromhex(part.facts.right), np.uint8)
+    return np.unpackbits(raw)[: part.facts.data.test].astype(bool)
