@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,7 @@ def _draw(seed: int, units: int, start: int, count: int) -> NDArray[np.float32]:
 _block = lru_cache(maxsize=1)(_draw)
 
 
-def percentiles(replicates: NDArray[np.floating]) -> Interval:
+def percentiles(replicates: NDArray[np.floating[Any]]) -> Interval:
     """The middle 95 % of the draws; draws without a value are left out."""
     known = replicates[np.isfinite(replicates)]
     if not len(known):

@@ -121,10 +121,11 @@ def remove_cross_leaks(tasks: Mapping[str, "Loaded"]) -> CrossLeaks:
             holders[near(row)].add(name)
     kept, removed = {}, Counter[str]()
     for name, loaded in tasks.items():
-        parts = {}
-        for split in ("train", "validation"):
-            rows = getattr(loaded, split)
-            parts[split] = tuple(r for r in rows if not holders.get(near(r), set()) - {name})
-            removed[name] += len(rows) - len(parts[split])
-        kept[name] = replace(loaded, **parts)
+        train, validation = (
+            tuple(row for row in rows if not holders.get(near(row), set()) - {name})
+            for rows in (loaded.train, loaded.validation)
+        )
+        kept[name] = replace(loaded, train=train, validation=validation)
+        before = len(loaded.train) + len(loaded.validation)
+        removed[name] = before - len(train) - len(validation)
     return CrossLeaks(kept, removed)

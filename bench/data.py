@@ -10,7 +10,7 @@ from bench.checks import near
 from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Output
-from bench.task import SPLITS, Example, Splits, Task
+from bench.task import SPLITS, Example, Split, Splits, Task
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def split_by_group(
     test: float = 0.2,
     seed: int = 0,
     stratify: Callable[[Example], str] | None = None,
-) -> dict[str, tuple[Example, ...]]:
+) -> dict[Split, tuple[Example, ...]]:
     """Cut a test split; groups and near duplicates stay whole, and classes keep their share.
 
     The units of each class are drawn by a hash of their smallest id, so the cut does not depend on

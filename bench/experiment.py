@@ -1,7 +1,6 @@
 """One experiment: a TOML file, a profile and the command line, validated whole before anything
 runs."""
 
-import importlib.util
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bench.baseline import Baseline
+from bench.catalogue import toml_files
 from bench.choices import Choices
 from bench.errors import UserError, did_you_mean
 from bench.plugins import Registry
@@ -89,9 +89,7 @@ class Experiment:
 
 def shipped() -> dict[str, Path]:
     """The experiments that come with bench: name -> TOML file."""
-    spec = importlib.util.find_spec("bench.experiments")
-    places = (spec.submodule_search_locations or ()) if spec else ()
-    return {p.stem: p for place in places for p in sorted(Path(place).glob("*.toml"))}
+    return {path.stem: path for path in toml_files()}
 
 
 def read_file(path: Path) -> ExperimentFile:

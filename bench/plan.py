@@ -158,5 +158,8 @@ def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
     """
     if not stored:
         return "new"
-    changes = [{k for k, v in run.ingredients.items() if old.get(k) != v} for old in stored]
-    return "changed: " + ", ".join(sorted(min(changes, key=lambda c: (len(c), sorted(c)))))
+    changes = [
+        sorted(name for name, value in run.ingredients.items() if old.get(name) != value)
+        for old in stored
+    ]
+    return "changed: " + ", ".join(min(changes, key=lambda names: (len(names), names)))

@@ -1,8 +1,10 @@
 """One `bench run` from request to stored results: build, prepare, plan, find what is missing, do
 it."""
 
+import hashlib
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from bench.plan import Code, plan, why_stale
 from bench.plugins import Registry
 from bench.prepare import Material, prepare, write_rows
 from bench.provenance import free_cores, major_versions, source_hash
-from bench.records import Limit
+from bench.records import Limit, Status
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
 
@@ -114,7 +116,7 @@ def _code(experiment: Experiment, baselines: Registry) -> Code:
     for name in experiment.families:
         path = baselines[name].path
         if path is None:
-            module = __import__("sys").modules[experiment.families[name].__module__]
+            module = sys.modules[experiment.families[name].__module__]
             path = Path(str(module.__file__))
         sources[name] = source_hash(path)
     libraries = {n: major_versions(f.libraries) for n, f in experiment.families.items()}
@@ -135,8 +137,6 @@ def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], 
 
 
 def _blocked(experiment: Experiment, baseline: str, task: str, suite: str | None) -> Run:
-    import hashlib
-
     limit = Limit(train=experiment.limits.train, test=experiment.limits.test)
     words = f"blocked {baseline} {task} {limit.train} {limit.test}"
     rows = TaskRows(
@@ -213,6 +213,6 @@ def carry_out(
 def _store_blocked(setup: SetUp, store: Store) -> None:
     for run in setup.skips:
         missing = run.tasks[0].task in setup.material.missing
-        status = "skipped" if missing else "failed"
+        status: Status = "skipped" if missing else "failed"
         reason = setup.reasons[run.key]
         store.write(bare_result(run, status, reason, datetime.now(UTC), time.perf_counter()), {})

@@ -72,7 +72,7 @@ def main_score(parts: Sequence[Part]) -> float:
 
 def mean_replicates(parts: Sequence[Part]) -> NDArray[np.float64]:
     """(draws,) main metric of each bootstrap draw, mean over seeds."""
-    return np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0)
+    return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
 
 
 def stand(task: TaskParts) -> Standing:

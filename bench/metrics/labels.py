@@ -29,6 +29,9 @@ def class_counts(scored: Scored) -> Weigh:
 class _Sums:
     def __init__(self, sums: Floats) -> None:
         labels = (len(sums) - 1) // 3
+        self.right: Floats
+        self.gold: Floats
+        self.predicted: Floats
         self.right, self.gold, self.predicted = sums[:-1].reshape(3, labels, -1)
         self.rows = sums[-1]
 

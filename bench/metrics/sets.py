@@ -14,10 +14,11 @@ from bench.scored import Scored
 def _matrix(scored: Scored, answers: tuple[Answer | None, ...]) -> NDArray[np.bool_]:
     """(rows, labels): which labels each answer has."""
     labels = scored.output.labels
-    return np.array(
-        [[k in (a or ()) for k in labels] for a in answers],  # type: ignore[operator]
-        dtype=bool,
-    ).reshape(len(answers), len(labels))
+    table = np.zeros((len(answers), len(labels)), np.bool_)
+    for row, answer in enumerate(answers):
+        if isinstance(answer, frozenset):
+            table[row] = [label in answer for label in labels]
+    return table
 
 
 def matrices(scored: Scored) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

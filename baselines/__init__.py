@@ -1,0 +1,1 @@
+"""The model families, one file each; files that begin with `_` are helpers."""

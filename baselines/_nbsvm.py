@@ -1,0 +1,53 @@
+"""NB-SVM: a linear SVM on word presence scaled by log-count ratios (Wang & Manning, 2012)."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+from sklearn.svm import LinearSVC
+
+BETA = 0.25
+"""The paper's interpolation between the learnt weights and their mean size."""
+
+
+class NBSVM:
+    """One against the rest for each class; the margins' softmax stands for probabilities, and is
+    not calibrated.
+
+    Args:
+        alpha: smoothing of the counts that the ratios are made of.
+    """
+
+    def __init__(self, *, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def fit(self, matrix: Any, classes: NDArray[np.int64]) -> "NBSVM":
+        """Learn from a sparse (rows, words) matrix and a class a row."""
+        present = (matrix > 0).astype(np.float64)
+        self.known = np.unique(classes)
+        yes = [classes == k for k in self.known]
+        # Of two classes one line divides; its other side is the first class.
+        lines = [self._line(present, rows) for rows in (yes[1:] if len(yes) == 2 else yes)]
+        self.weights = np.stack([weights for weights, _ in lines], axis=1)
+        self.shift = np.array([shift for _, shift in lines])
+        return self
+
+    def _line(self, present: Any, yes: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+        inside = self.alpha + np.asarray(present[yes].sum(axis=0)).ravel()
+        outside = self.alpha + np.asarray(present[~yes].sum(axis=0)).ravel()
+        scale = np.log((inside / inside.sum()) / (outside / outside.sum()))
+        if yes.all():
+            return np.zeros(len(scale)), 0.0
+        model = LinearSVC(random_state=0).fit(present.multiply(scale).tocsr(), yes)
+        learnt = model.coef_[0]
+        mixed = (1 - BETA) * np.abs(learnt).mean() + BETA * learnt
+        return mixed * scale, float(model.intercept_[0])
+
+    def predict_proba(self, matrix: Any) -> NDArray[np.float64]:
+        """(rows, classes) softmax of the margins, classes in ascending order."""
+        margins = (matrix > 0).astype(np.float64) @ self.weights + self.shift
+        if len(self.known) == 2:
+            margins = np.concatenate([-margins, margins], axis=1)
+        shares: NDArray[np.float64] = softmax(margins, axis=1)
+        return shares

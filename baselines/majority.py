@@ -1,0 +1,46 @@
+"""The most frequent answer of the training rows, for every text: the floor of a ranking."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._reduce import Judged, answers, class_shares, decide, learnable, only
+from bench.baselines._reductions import reduce
+from bench.task import Input, Task
+
+
+class Majority:
+    """Always the most frequent class (of equals, the first declared); the scores are the classes'
+    shares in training. On a real-valued output that is the training mean."""
+
+    multi_task: ClassVar[bool] = False
+    seeded: ClassVar[bool] = False
+    cheap: ClassVar[bool] = True
+    libraries: ClassVar[tuple[str, ...]] = ("numpy",)
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Count the classes.
+
+        Raises:
+            UserError: not exactly one task, or no rows.
+        """
+        task = only(data)
+        self._reduction = reduce(task.output, task.labelled)
+        self._shares = class_shares(self._reduction, learnable(self._reduction, task.labelled))
+        return Fit(
+            parameters=self._shares.size,
+            model_bytes=self._shares.nbytes,
+            reduction=self._reduction.describe,
+        )
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """The same answer for every input (for spans: the same tag for every word)."""
+        sizes = [len(self._reduction.units(row)) for row in inputs]
+        shares = np.tile(self._shares, (sum(sizes), 1))
+        judged = Judged(decide(self._reduction, shares), shares)
+        return answers(self._reduction, inputs, sizes, judged)
+
+
+BASELINE = Majority

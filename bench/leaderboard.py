@@ -1,0 +1,243 @@
+"""Stored results → Leaderboard: cells over seeds, ranks, ties, means; pure."""
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
+from bench.gather import Gathered, Part, RowKey, TaskParts, gather
+from bench.limits import limits_in_words
+from bench.merge import cell_of
+from bench.standing import FLOOR, Standing, stand
+from bench.store import StoredResult
+
+
+def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
+    """The board of a results folder; the same results in any order give the same board.
+
+    Args:
+        results: all verified runs.
+        problems: what could not be read, to be shown on the page.
+    """
+    gathered = gather(results)
+    standings = {name: stand(task) for name, task in gathered.tasks.items()}
+    tasks = sorted(
+        (_column(task, standings[name]) for name, task in gathered.tasks.items()),
+        key=lambda task: (task.suite is None, task.suite or "", task.name),
+    )
+    rows = _rows(gathered, standings, tasks)
+    used = [
+        p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
+    ]
+    newest = max(used, key=lambda p: p.age, default=None)
+    return Leaderboard(
+        tasks=tuple(tasks),
+        rows=rows,
+        limits=limits_in_words(rows, tasks),
+        problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
+        failures=_unfinished(gathered, "failed"),
+        skips=_unfinished(gathered, "skipped"),
+        environment=_flat(newest.run.provenance) if newest else {},
+        first=min((p.run.started for p in used), default=""),
+        last=max((p.run.started for p in used), default=""),
+    )
+
+
+def _column(task: TaskParts, standing: Standing) -> TaskColumn:
+    if task.newest is None:
+        return _unscored_column(task)
+    facts = task.newest.facts
+    return TaskColumn(
+        name=task.name,
+        version=facts.version,
+        suite=facts.suite,
+        source=facts.source,
+        licence=facts.licence,
+        citation=facts.citation,
+        seen_in_pretraining=facts.seen_in_pretraining,
+        main_metric=facts.main_metric,
+        greater_is_better=standing.direction.greater_is_better,
+        perfect=standing.direction.perfect,
+        floor=standing.floor,
+        test_rows=facts.data.test,
+        test_groups=facts.data.groups,
+        detectable=standing.detectable,
+        checks=dict(sorted(facts.data.checks.items())),
+        test_scored=len(task.scored),
+        labels=tuple(facts.output.get("labels", ())),
+    )
+
+
+def _unscored_column(task: TaskParts) -> TaskColumn:
+    runs = [p.run for cell in task.cells.values() for p in cell.others]
+    newest = max(runs, key=lambda run: (run.started, run.key))
+    return TaskColumn(
+        name=task.name,
+        version=newest.versions.get(task.name, 0),
+        suite=newest.suites.get(task.name),
+        source="",
+        licence="",
+        citation="",
+        seen_in_pretraining="unknown",
+        main_metric="",
+        greater_is_better=True,
+        perfect=None,
+        floor=None,
+        test_rows=0,
+        test_groups=0,
+        detectable=None,
+        checks={},
+        test_scored=0,
+        labels=(),
+    )
+
+
+def _rows(
+    gathered: Gathered, standings: Mapping[str, Standing], tasks: Sequence[TaskColumn]
+) -> tuple[Row, ...]:
+    cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
+    for column in tasks:
+        for key, parts in gathered.tasks[column.name].cells.items():
+            cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
+    ranked = [key for key in cells if not key.full_data_row]
+    counted = [task for task in tasks if standings[task.name].places]
+    races = _races(ranked, counted, standings)
+    rows = [
+        _row(key, found, races.get(key), _shares(key, counted, standings))
+        for key, found in cells.items()
+    ]
+    return tuple(sorted(rows, key=_order))
+
+
+@dataclass(frozen=True)
+class _Race:
+    mean_rank: float
+    win_rate: float | None
+
+
+def _races(
+    ranked: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
+) -> dict[RowKey, _Race]:
+    """Mean rank and win rate; a row without a score on a task is last there and loses."""
+    if not counted:
+        return {}
+    ranks = np.full((len(counted), len(ranked)), len(ranked), dtype=float)
+    wins = np.zeros(len(ranked))
+    for i, task in enumerate(counted):
+        standing = standings[task.name]
+        worst = -np.inf
+        sign = 1 if task.greater_is_better else -1
+        points = np.array(
+            [sign * standing.points[k] if k in standing.places else worst for k in ranked]
+        )
+        for j, key in enumerate(ranked):
+            if key in standing.places:
+                ranks[i, j] = standing.places[key].rank
+        ahead = points[:, None] > points[None, :]
+        level = (points[:, None] == points[None, :]) & np.isfinite(points)[:, None]
+        wins += ahead.sum(1) + (level.sum(1) - np.isfinite(points)) / 2
+    contests = len(counted) * (len(ranked) - 1)
+    return {
+        key: _Race(float(ranks[:, j].mean()), float(wins[j] / contests) if contests else None)
+        for j, key in enumerate(ranked)
+    }
+
+
+@dataclass(frozen=True)
+class _Shares:
+    mean: float | None
+    by_source: float | None
+
+
+def _shares(
+    key: RowKey, counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
+) -> _Shares:
+    """The mean of (score - floor) / (perfect - floor) over the tasks that have both ends."""
+    by_source: dict[str, list[float]] = defaultdict(list)
+    for task in counted:
+        if task.perfect is None or task.floor is None or task.perfect == task.floor:
+            continue
+        if key not in standings[task.name].points:
+            return _Shares(None, None)
+        score = standings[task.name].points[key]
+        by_source[task.source].append((score - task.floor) / (task.perfect - task.floor))
+    if not by_source:
+        return _Shares(None, None)
+    flat = [share for shares in by_source.values() for share in shares]
+    sources = [float(np.mean(shares)) for shares in by_source.values()]
+    return _Shares(float(np.mean(flat)), float(np.mean(sources)))
+
+
+def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Shares) -> Row:
+    return Row(
+        id=_anchor(key),
+        baseline=key.baseline,
+        variant=key.variant,
+        params=json.loads(key.params),
+        limit_train=key.limit_train,
+        full_data_row=key.full_data_row,
+        ranked=not key.full_data_row,
+        is_floor=key.baseline in FLOOR,
+        cells=cells,
+        mean=shares.mean,
+        mean_by_source=shares.by_source,
+        mean_rank=race.mean_rank if race else None,
+        win_rate=race.win_rate if race else None,
+    )
+
+
+def _anchor(key: RowKey) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", f"{key.baseline} {key.variant or ''}".lower()).strip("-")
+    return f"{words[:40]}-{hashlib.sha256(repr(key.order).encode()).hexdigest()[:8]}".lstrip("-")
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    mean = float("inf") if row.mean is None else -row.mean
+    rank = float("inf") if row.mean_rank is None else row.mean_rank
+    params = json.dumps(row.params, sort_keys=True)
+    return (row.full_data_row, mean, rank, row.baseline, row.variant or "", params, row.id)
+
+
+def _unknown_metrics(
+    tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]
+) -> list[Problem]:
+    what = "is not one of bench's own: taken as greater is better, and in ranks only"
+    return [
+        Problem(where=task.name, what=f"its main metric {task.main_metric} {what}")
+        for task in tasks
+        if task.main_metric and not standings[task.name].direction.known
+    ]
+
+
+def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
+    """One entry a task and reason, naming its rows (and seeds, where the others were done)."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for task in gathered.tasks.values():
+        for key, cell in task.cells.items():
+            for part in cell.others:
+                if part.run.status == status:
+                    found[task.name, part.run.reason].append(_who(key, part, bool(cell.done)))
+    return tuple(
+        Problem(where=f"{task}: {', '.join(dict.fromkeys(who))}", what=reason)
+        for (task, reason), who in found.items()
+    )
+
+
+def _who(key: RowKey, part: Part, partly: bool) -> str:
+    return f"{key.title} seed {part.run.seed}" if partly else key.title
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in sorted(data.items()):
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name} ")
+        elif value not in ("", None):
+            flat[prefix + name] = str(value)
+    return flat

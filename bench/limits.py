@@ -1,0 +1,129 @@
+"""What a reader must know before believing the table, in sentences true of this board."""
+
+from collections.abc import Iterable, Sequence
+
+from bench.board import Cell, Row, TaskColumn
+
+
+def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
+    """The sentences above the table, most important first."""
+    done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
+    if not done:
+        return ("Nothing has been scored yet.",)
+    ranked = [c for row in rows if row.ranked for c in row.cells.values() if c.status == "done"]
+    found = [
+        _limited(ranked or done),
+        _full_data(rows),
+        _several_limits(rows),
+        _seeds(done),
+        _closed_form(done),
+        _unanswered(rows, tasks),
+        _no_mean(tasks),
+        _ranks_only(tasks),
+        _leaks(done),
+    ]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _span(numbers: Iterable[int | None]) -> str:
+    values = sorted({n for n in numbers if n is not None})
+    if not values:
+        return ""
+    return f"{values[0]:,}" if len(values) == 1 else f"{values[0]:,} to {values[-1]:,}"
+
+
+def _limited(done: Sequence[Cell]) -> str:
+    train = _span(c.limit_train for c in done)
+    test = _span(c.limit_test for c in done)
+    parts = [f"at most {train} labelled"] if train else []
+    parts += [f"at most {test} test"] if test else []
+    if not parts:
+        return ""
+    return (
+        f"Limited: {' and '.join(parts)} rows a task were used, fewer than many tasks have; "
+        "with all rows, scores and ranks can differ."
+    )
+
+
+def _full_data(rows: Sequence[Row]) -> str:
+    if not any(row.full_data_row for row in rows):
+        return ""
+    return (
+        "Full-data rows learnt from all labelled rows, not the limited ones: they show what a "
+        "cheap family can do with them, and are not ranked."
+    )
+
+
+def _several_limits(rows: Sequence[Row]) -> str:
+    limits = {row.limit_train for row in rows if row.ranked}
+    if len(limits) < 2:
+        return ""
+    return (
+        "Ranked rows differ in how many labelled rows they learnt from: compare families within "
+        "one limit."
+    )
+
+
+def _seeds(done: Sequence[Cell]) -> str:
+    seeded = [c for c in done if c.seeded]
+    single = sum(len(c.seeds) == 1 for c in seeded)
+    if not single:
+        return ""
+    which = "One seed" if single == len(seeded) else f"One seed in {single} of {len(done)} cells"
+    return f"{which}: training noise not measured; intervals cover the choice of test rows only."
+
+
+def _closed_form(done: Sequence[Cell]) -> str:
+    if all(c.seeded for c in done):
+        return ""
+    return "Families that a seed cannot change ran once and show no spread over seeds."
+
+
+def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+    scored = [t.name for t in tasks if t.test_scored]
+    holes = sum(
+        t not in row.cells or row.cells[t].status != "done"
+        for row in rows
+        if row.ranked
+        for t in scored
+    )
+    missing = len(tasks) - len(scored)
+    parts = []
+    if holes:
+        parts.append(
+            f"{holes} ranked cells have no score: they count as last in mean rank and as lost in "
+            "win rate."
+        )
+    if missing:
+        parts.append(f"{missing} of {len(tasks)} tasks were scored by no row and count nowhere.")
+    return " ".join(parts)
+
+
+def _no_mean(tasks: Sequence[TaskColumn]) -> str:
+    if any(t.perfect is not None and t.floor is not None for t in tasks):
+        return ""
+    return "No mean: it needs a floor, so run majority and stratified_random too."
+
+
+def _ranks_only(tasks: Sequence[TaskColumn]) -> str:
+    names = [t.name for t in tasks if t.test_scored and t.perfect is None]
+    if not names:
+        return ""
+    return (
+        f"In mean rank and win rate only, since their metric has no perfect score: {_list(names)}."
+    )
+
+
+def _leaks(done: Sequence[Cell]) -> str:
+    names = sorted({c.task for c in done if c.counts and c.counts.leaked})
+    if not names:
+        return ""
+    return (
+        f"Some test texts also stand among the labelled rows of {_list(names)}; scores without "
+        "them are given behind each cell."
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

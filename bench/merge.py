@@ -1,0 +1,165 @@
+"""One cell of the board from its runs: means over seeds, summed confusion, cost."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from bench.board import Cell, CellCost, TaskColumn
+from bench.gather import CellParts, Part, RowKey
+from bench.records import ClassScore, Confusion, Counts, TaskScores
+from bench.standing import Standing, mean_replicates
+
+Interval = tuple[float, float]
+
+
+def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standing) -> Cell:
+    """A row's cell on a task.
+
+    Args:
+        key: the row.
+        parts: its runs.
+        column: the task.
+        standing: the outcome of the task's tests.
+    """
+    if not parts.done:
+        return _empty_cell(key, parts.others[-1], column)
+    newest = max(parts.done, key=lambda p: p.age)
+    scored = [p.facts for p in parts.done]
+    place = standing.places.get(key)
+    return Cell(
+        task=column.name,
+        version=newest.facts.version,
+        baseline=key.baseline,
+        variant=key.variant,
+        limit_train=key.limit_train,
+        limit_test=newest.run.limit.test,
+        params=json.loads(key.params),
+        seeds=tuple(p.run.seed for p in parts.done),
+        status="done",
+        main_metric=newest.facts.main_metric,
+        scores=_means([s.scores for s in scored]),
+        intervals=_intervals(parts.done),
+        seed_sd=_seed_sd(scored),
+        scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
+        per_class=_per_class(scored),
+        confusion=_confusion([s.confusion for s in scored if s.confusion]),
+        counts=_counts(scored),
+        train_rows=newest.facts.data.train,
+        validation_rows=newest.facts.data.validation,
+        cost=_cost(parts.done),
+        reduction=newest.run.reduction,
+        seeded=newest.run.seeded,
+        comparable=parts.comparable,
+        rank=place.rank if place else None,
+        rank_low=place.low if place else None,
+        rank_high=place.high if place else None,
+        tied=bool(place and place.tied and len(standing.places) > 1),
+        above_floor=standing.above_floor.get(key),
+        predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
+    )
+
+
+def _empty_cell(key: RowKey, part: Part, column: TaskColumn) -> Cell:
+    return Cell(
+        task=column.name,
+        version=column.version,
+        baseline=key.baseline,
+        variant=key.variant,
+        limit_train=key.limit_train,
+        limit_test=part.run.limit.test,
+        params=json.loads(key.params),
+        seeds=(),
+        status=part.run.status,
+        reason=part.run.reason,
+        main_metric=column.main_metric,
+        seeded=part.run.seeded,
+    )
+
+
+def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Mean over seeds of each name that every seed has, in the first one's order."""
+    names = [n for n in tables[0] if all(n in t for t in tables)]
+    return {n: float(np.mean([t[n] for t in tables])) for n in names}
+
+
+def _intervals(parts: Sequence[Part]) -> dict[str, Interval]:
+    """Mean bounds over seeds; of the main metric, for several seeds, that of their mean score."""
+    tables = [p.facts.intervals for p in parts]
+    low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
+    high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
+    found = {n: (low[n], high[n]) for n in low}
+    # One seed keeps its own interval: the run may have had reason to take Wilson's.
+    if len(parts) > 1 and parts[0].facts.main_metric in found:
+        bounds = np.percentile(mean_replicates(parts), [2.5, 97.5])
+        found[parts[0].facts.main_metric] = (float(bounds[0]), float(bounds[1]))
+    return found
+
+
+def _seed_sd(scored: Sequence[TaskScores]) -> float | None:
+    values = [s.scores[s.main_metric] for s in scored]
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None
+
+
+def _per_class(scored: Sequence[TaskScores]) -> dict[str, ClassScore]:
+    tables = [s.per_class for s in scored]
+    names = [n for n in tables[0] if all(n in t for t in tables)]
+
+    def mean(name: str, take: Callable[[ClassScore], float]) -> float:
+        return float(np.mean([take(t[name]) for t in tables]))
+
+    return {
+        name: ClassScore(
+            precision=mean(name, lambda c: c.precision),
+            recall=mean(name, lambda c: c.recall),
+            f1=mean(name, lambda c: c.f1),
+            support=tables[0][name].support,
+        )
+        for name in names
+    }
+
+
+def _confusion(tables: Sequence[Confusion]) -> Confusion | None:
+    if not tables:
+        return None
+    # One seed may have answers that could not be read where another has none.
+    rows = tuple(dict.fromkeys(name for t in tables for name in t.rows))
+    columns = sorted({name for t in tables for name in t.columns}, key=_column_order(tables))
+    total: Counter[tuple[int, int]] = Counter()
+    for table in tables:
+        for i, j, count in table.cells:
+            total[rows.index(table.rows[i]), columns.index(table.columns[j])] += count
+    cells = tuple((i, j, n) for (i, j), n in sorted(total.items()))
+    return Confusion(rows=rows, columns=tuple(columns), cells=cells)
+
+
+def _column_order(tables: Sequence[Confusion]) -> Callable[[str], int]:
+    longest = max(tables, key=lambda t: len(t.columns)).columns
+    return lambda name: longest.index(name) if name in longest else len(longest)
+
+
+def _counts(scored: Sequence[TaskScores]) -> Counts:
+    """Rows of the test split; unparsed and refused answers summed over seeds."""
+    return Counts(
+        test=scored[0].counts.test,
+        leaked=max(s.counts.leaked for s in scored),
+        unparsed=sum(s.counts.unparsed for s in scored),
+        refused=sum(s.counts.refused for s in scored),
+    )
+
+
+def _cost(parts: Sequence[Part]) -> CellCost | None:
+    costs = [p.run.cost for p in parts if p.run.cost]
+    if not costs:
+        return None
+    pace = [1000 * c.predict_seconds / c.predicted for c in costs if c.predicted]
+    return CellCost(
+        fit_seconds=float(np.mean([c.fit_seconds for c in costs])),
+        predict_seconds_per_1000=float(np.mean(pace)) if pace else 0.0,
+        peak_bytes=round(np.mean([c.peak_bytes for c in costs])),
+        parameters=round(np.mean([c.parameters for c in costs])),
+        model_bytes=round(np.mean([c.model_bytes for c in costs])),
+        device=", ".join(dict.fromkeys(c.device for c in costs)),
+        threads=costs[-1].threads,
+    )

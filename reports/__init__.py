@@ -1,0 +1,22 @@
+"""The leaderboard as a page, a table, or data: one module a format, none computes a score."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Literal
+
+from bench.board import Leaderboard
+
+Format = Literal["html", "md", "csv", "json"]
+_MODULES: dict[Format, str] = {"html": "page", "md": "markdown", "csv": "sheet", "json": "data"}
+
+
+def render(board: Leaderboard, format: Format) -> str:
+    """The whole report as text; the same board gives the same text.
+
+    Args:
+        board: what to show.
+        format: html, md, csv or json.
+    """
+    module = import_module(f"bench.reports.{_MODULES[format]}")
+    write: Callable[[Leaderboard], str] = module.render
+    return write(board)

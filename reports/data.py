@@ -1,0 +1,98 @@
+"""The board as JSON: one object a cell under `results`; not-a-number becomes null."""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+from bench.board import Cell, Leaderboard, Problem, Row
+from bench.records import Record
+
+SCHEMA = 1
+
+
+def render(board: Leaderboard) -> str:
+    """Strict JSON, keys in a fixed order, ending in a newline."""
+    data = {
+        "schema_version": SCHEMA,
+        "results": [
+            _cell(row, row.cells[task.name])
+            for row in board.rows
+            for task in board.tasks
+            if task.name in row.cells
+        ],
+        "rows": [_row(row) for row in board.rows],
+        "tasks": [dataclasses.asdict(task) for task in board.tasks],
+        "limits": board.limits,
+        "failures": [_problem(p) for p in board.failures],
+        "skips": [_problem(p) for p in board.skips],
+        "problems": [_problem(p) for p in board.problems],
+        "environment": board.environment,
+        "first": board.first or None,
+        "last": board.last or None,
+    }
+    return json.dumps(strict(data), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def strict(value: Any) -> Any:
+    """The value with records as dicts, tuples as lists and non-finite numbers as None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(k): strict(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(v) for v in value]
+    return strict(value.model_dump()) if isinstance(value, Record) else value
+
+
+def _cell(row: Row, cell: Cell) -> dict[str, Any]:
+    return {
+        "task": cell.task,
+        "version": cell.version,
+        "baseline": cell.baseline,
+        "variant": cell.variant,
+        "limit": _limit(cell),
+        "params": cell.params,
+        "seeds": cell.seeds,
+        "status": cell.status,
+        "reason": cell.reason,
+        "main_metric": cell.main_metric,
+        "scores": cell.scores,
+        "intervals": cell.intervals,
+        "per_class": cell.per_class,
+        "counts": _counts(cell),
+        "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
+        "row": row.id,
+        "full_data_row": row.full_data_row,
+        "rank": cell.rank,
+        "rank_low": cell.rank_low,
+        "rank_high": cell.rank_high,
+        "tied": cell.tied,
+        "above_floor": cell.above_floor,
+        "comparable": cell.comparable,
+        "seed_sd": cell.seed_sd,
+        "scores_without_leaks": cell.scores_without_leaks,
+        "confusion": cell.confusion,
+        "train_rows": cell.train_rows,
+        "validation_rows": cell.validation_rows,
+        "reduction": cell.reduction,
+        "predictions": cell.predictions,
+    }
+
+
+def _limit(cell: Cell) -> dict[str, int | None] | None:
+    if cell.limit_train is None and cell.limit_test is None:
+        return None
+    return {"train": cell.limit_train, "test": cell.limit_test}
+
+
+def _counts(cell: Cell) -> dict[str, int] | None:
+    return cell.counts.model_dump() if cell.counts else None
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "cells"}
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"where": problem.where, "what": problem.what}

@@ -1,0 +1,76 @@
+"""The board as CSV: one line a cell and metric, the main metric first, safe in a spreadsheet."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator
+
+from bench.board import Cell, Leaderboard, Row
+from bench.reports import words
+
+_CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")
+_CELL_REST = ("rank", "rank_low", "rank_high", "tied", "above_floor", "comparable", "train_rows")
+_ROW = ("params", "full_data_row", "seeds", "status", "reason")
+_METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
+_COUNTS = ("test_rows", "unparsed", "refused", "leaked")
+_COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
+COLUMNS = (*_CELL_FIRST, *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST)
+_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@]")
+Value = str | int | float | bool | None
+
+
+def render(board: Leaderboard) -> str:
+    """A line a cell and metric; a cell without scores has one line, its metric empty."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in board.rows:
+        for task in board.tasks:
+            if task.name in row.cells:
+                writer.writerows(_lines(row, row.cells[task.name]))
+    return buffer.getvalue()
+
+
+def _lines(row: Row, cell: Cell) -> Iterator[list[str]]:
+    shared = _of_cell(row, cell)
+    for metric in sorted(cell.scores, key=lambda m: m != cell.main_metric) or [""]:
+        values = {**shared, **_of_metric(cell, metric)}
+        yield [_text(values.get(name)) for name in COLUMNS]
+
+
+def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
+    names = (*_CELL_FIRST, "status", "reason", *_CELL_REST)
+    values: dict[str, Value] = {name: getattr(cell, name) for name in names}
+    values["params"] = words.params(cell.params)
+    values["full_data_row"] = row.full_data_row
+    values["seeds"] = " ".join(map(str, cell.seeds))
+    if cell.counts:
+        values |= {**cell.counts.model_dump(), "test_rows": cell.counts.test}
+    if cell.cost:
+        values |= vars(cell.cost)
+    return values
+
+
+def _of_metric(cell: Cell, metric: str) -> dict[str, Value]:
+    main = metric != "" and metric == cell.main_metric
+    low, high = cell.intervals.get(metric, (None, None))
+    return {
+        "metric": metric,
+        "is_main": main,
+        "score": cell.scores.get(metric),
+        "low": low,
+        "high": high,
+        "seed_sd": cell.seed_sd if main else None,
+    }
+
+
+def _text(value: Value) -> str:
+    """Numbers in full; text that a spreadsheet would run as a formula gets a leading quote."""
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"'{value}" if _FORMULA.match(value) else value
+    return repr(value)

@@ -1,0 +1,92 @@
+"""Numbers, sizes and names of the board as a person reads them; plain text, nothing escaped."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from bench.board import Cell, Row
+
+NONE = "–"
+
+
+def score(value: float | None) -> str:
+    """Three decimals, no leading zero: `.839`, `-.120`, `1.000`; large values as they are."""
+    if value is None or math.isnan(value):
+        return NONE
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    text = f"{value:.3f}"
+    return text.replace("0.", ".", 1) if abs(value) < 0.9995 else text
+
+
+def interval(bounds: tuple[float, float] | None) -> str:
+    """`[.812, .865]`."""
+    return f"[{score(bounds[0])}, {score(bounds[1])}]" if bounds else ""
+
+
+def seconds(value: float) -> str:
+    """`3.2 ms`, `4.1 s`, `12 min`, `3.4 h`."""
+    if value < 0.9995:
+        return f"{value * 1000:.2g} ms" if value < 0.01 else f"{value * 1000:.0f} ms"
+    if value < 99.5:
+        return f"{value:.1f} s"
+    return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes as `512 B`, `3.4 MiB`."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1023.5 or unit == "GiB":
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 99.5 else f"{count:.1f} {unit}"
+        count /= 1024
+    raise AssertionError
+
+
+def number(count: float) -> str:
+    """`870`, `41 k`, `134 M`, `6.7 G`."""
+    for unit in ("", " k", " M", " G"):
+        if count < 999.5 or unit == " G":
+            return f"{count:.0f}{unit}" if not unit or count >= 99.5 else f"{count:.1f}{unit}"
+        count /= 1000
+    raise AssertionError
+
+
+def ranks(cell: Cell) -> str:
+    """`2`, or `2 (1–4)` where the tests allow a range; empty where not ranked."""
+    if cell.rank is None:
+        return ""
+    if cell.rank_low == cell.rank_high == cell.rank:
+        return str(cell.rank)
+    return f"{cell.rank} ({cell.rank_low}–{cell.rank_high})"
+
+
+def params(values: dict[str, Any]) -> str:
+    """`alpha=0.1, variant=nbsvm`."""
+    return ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
+
+
+def seeds(values: Sequence[int]) -> str:
+    """`0, 1, 2`."""
+    return ", ".join(map(str, values)) or NONE
+
+
+def about(row: Row) -> str:
+    """What tells a row from others of its baseline: variant, parameters, labelled rows."""
+    parts = [row.variant] if row.variant else [params(row.params)]
+    if row.full_data_row:
+        parts.append("all rows, not ranked")
+    elif row.limit_train is not None and "train=" not in (row.variant or ""):
+        parts.append(f"{row.limit_train:,} rows")
+    return "; ".join(p for p in parts if p)
+
+
+def mean_cost(row: Row, name: str) -> float | None:
+    """The mean of one figure of cost over the row's cells; None without any."""
+    values = [getattr(c.cost, name) for c in row.cells.values() if c.cost is not None]
+    return sum(values) / len(values) if values else None
+
+
+def title(row: Row) -> str:
+    """A row's name on one line."""
+    extra = about(row)
+    return f"{row.baseline} ({extra})" if extra else row.baseline
