@@ -1,49 +1,44 @@
-"""What a reduction is: any answer space as a classification, and probabilities back as answers.
+"""Any answer space as a classification, and class probabilities back as answers.
 
-A classifier sees *units*: documents, each with a class. Most outputs have one unit a text;
-`Spans` has one a word. What a reduction does is said in its `describe`, which stands on the page.
-`bench.baselines._reductions` has one for each output.
+A classifier sees documents, each with a class. Most outputs have one document a text; `Spans` has
+one a word. What a reduction does is said in its `describe`, which stands on the page.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.baseline import Prediction, TaskData
+from bench.baselines._tags import spans, tags, tags_of, tokens, windows
 from bench.errors import UserError
-from bench.outputs import Answer
+from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
 from bench.task import Example, Input
 
-Row = Input | Example
-Target = int | tuple[bool, ...]
-Scores = tuple[float, ...] | None
+Shares = NDArray[np.float64]
+"""(documents, classes) probabilities; rows sum to one unless labels are independent."""
 
-LEFT_OUT = -1
-"""The target of a unit that nothing is learnt from."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What a classifier says of each unit.
-
-    Args:
-        chosen: (units,) class numbers; (units, labels) 0 or 1 where labels are independent.
-        shares: (units, classes) probabilities; rows sum to one unless labels are independent.
-    """
-
-    chosen: NDArray[np.int64]
-    shares: NDArray[np.float64]
+BINS = 10
+ANSWERS = 200
 
 
 @dataclass(frozen=True)
 class Units:
-    """What a classifier learns from: n documents and their (n,) classes, or (n, labels) truths."""
+    """What a classifier learns from.
+
+    Args:
+        texts: n documents.
+        classes: (n,) class numbers, or (n, count) 0 and 1 where labels are independent.
+        count: how many classes there are.
+    """
 
     texts: list[str]
-    targets: NDArray[np.int64]
+    classes: NDArray[np.int64]
+    count: int
 
 
 class Reduction(Protocol):
@@ -53,94 +48,209 @@ class Reduction(Protocol):
     def describe(self) -> str:
         """A sentence for the page; "" where the output is a classification by nature."""
 
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
+    def learn(self, examples: Sequence[Example]) -> Units:
+        """The documents of labelled texts, with their classes."""
 
-    @property
-    def independent(self) -> bool:
-        """Whether a unit may have any number of the classes."""
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        """The documents of texts to answer."""
 
-    def units(self, row: Row) -> list[str]:
-        """The documents that a classifier sees of a text."""
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        """One prediction an input, from the shares of all their documents."""
 
-    def targets(self, example: Example) -> list[Target]:
-        """The gold class of each unit; `LEFT_OUT` where it is not learnt from."""
 
-    def value(self, row: Row, judged: Judged) -> Answer:
-        """The answer for a text, from what is said of its units."""
+def reduction_for(data: Sequence[TaskData] | TaskData) -> Reduction:
+    """The reduction of a task's output, prepared from the rows to learn from.
 
-    def scores(self, shares: NDArray[np.float64]) -> Scores:
-        """One number a label of the output, from the shares of a text's units."""
+    Raises:
+        UserError: the output has none, or there are no rows.
+    """
+    task = data if isinstance(data, TaskData) else only(data)
+    if not task.labelled:
+        raise UserError(f"task {task.task.name}: no rows to learn from")
+    return _reduction(task.output, task.labelled)
 
 
 def only(data: Sequence[TaskData]) -> TaskData:
     """The one task of a single-task family.
 
     Raises:
-        UserError: not exactly one task, or one without rows.
+        UserError: not exactly one task.
     """
     if len(data) != 1:
         raise UserError(f"{len(data)} tasks given to a family that fits one at a time")
-    if not data[0].train and not data[0].validation:
-        raise UserError(f"task {data[0].task.name}: no rows to learn from")
     return data[0]
 
 
-def learnable(reduction: Reduction, examples: Sequence[Example]) -> Units:
-    """The units of all examples, without those that are left out."""
-    texts: list[str] = []
-    targets: list[Target] = []
-    for example in examples:
-        pairs = zip(reduction.units(example), reduction.targets(example), strict=True)
-        for text, target in pairs:
-            if target != LEFT_OUT:
-                texts.append(text)
-                targets.append(target)
-    shape = (-1, reduction.classes) if reduction.independent else (-1,)
-    return Units(texts, np.array(targets, dtype=np.int64).reshape(shape))
-
-
-def class_shares(reduction: Reduction, units: Units) -> NDArray[np.float64]:
-    """(classes,) share of the units that have each class. Without units: none of the labels where
-    they are independent, else all classes alike."""
+def priors(units: Units) -> Shares:
+    """(classes,) share of the documents that have each class. Without documents: none of the
+    labels where they are independent, else all classes alike."""
     n = len(units.texts)
-    if reduction.independent:
-        return np.asarray(units.targets.sum(axis=0) / max(n, 1), np.float64)
+    if units.classes.ndim == 2:
+        return np.asarray(units.classes.sum(axis=0) / max(n, 1), np.float64)
     if not n:
-        return np.full(reduction.classes, 1 / reduction.classes)
-    return np.asarray(np.bincount(units.targets, minlength=reduction.classes) / n, np.float64)
+        return np.full(units.count, 1 / units.count)
+    return np.asarray(np.bincount(units.classes, minlength=units.count) / n, np.float64)
 
 
-def decide(reduction: Reduction, shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The most probable class of each unit, the first of equals; every label of at least one half
-    where they are independent."""
-    if reduction.independent:
-        return (shares >= 0.5).astype(np.int64)
-    return np.asarray(shares.argmax(axis=1), np.int64)
+def joined(row: Input | Example) -> str:
+    """The text, with its pair behind a separator token where it has one."""
+    return row.text if row.pair is None else f"{row.text} [SEP] {row.pair}"
 
 
-def answers(
-    reduction: Reduction,
-    inputs: Sequence[Input],
-    sizes: Sequence[int],
-    judged: Judged,
-    *,
-    scored: NDArray[np.float64] | None = None,
-) -> list[Prediction]:
-    """One prediction an input.
+class _Whole:
+    """The part shared by the reductions with one document a text."""
 
-    Args:
-        reduction: the reduction that made the units.
-        inputs: the texts.
-        sizes: how many units each of them has.
-        judged: what the classifier says of all units, in order.
-        scored: (units, classes) shares for the scores, where they are not those of `judged`.
-    """
-    found, start = [], 0
-    shown = judged.shares if scored is None else scored
-    for row, size in zip(inputs, sizes, strict=True):
-        at = slice(start, start := start + size)
-        part = Judged(judged.chosen[at], judged.shares[at])
-        found.append(Prediction(reduction.value(row, part), reduction.scores(shown[at])))
-    return found
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        return [joined(row) for row in inputs]
+
+
+class _Single(_Whole):
+    """The labels are the classes."""
+
+    describe = ""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels = labels
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {label: k for k, label in enumerate(self.labels)}
+        classes = [position[str(e.target)] for e in examples]
+        return Units([joined(e) for e in examples], np.array(classes, np.int64), len(self.labels))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        chosen = shares.argmax(axis=1).tolist()
+        rows = zip(chosen, shares.tolist(), strict=True)
+        return [Prediction(self.labels[k], tuple(row)) for k, row in rows]
+
+
+class _Multi(_Whole):
+    """Every label is a question of its own."""
+
+    describe = (
+        "Each label is decided on its own, and given where its probability is at least one half."
+    )
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels = labels
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        golds = [e.target if isinstance(e.target, frozenset) else frozenset() for e in examples]
+        truths = [[label in gold for label in self.labels] for gold in golds]
+        classes = np.array(truths, np.int64).reshape(-1, len(self.labels))
+        return Units([joined(e) for e in examples], classes, len(self.labels))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        return [
+            Prediction(
+                frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5),
+                tuple(row),
+            )
+            for row in shares.tolist()
+        ]
+
+
+class _Binned(_Whole):
+    """Quantile bins are the classes; a bin's mean stands for its values."""
+
+    def __init__(self, values: Shares) -> None:
+        self._edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+        # Equal values at the ends can leave a bin empty: only those with values become classes.
+        self._filled, where = np.unique(self._place(values), return_inverse=True)
+        self.means = np.bincount(where, weights=values) / np.bincount(where)
+        self._low, self._high = values.min(), values.max()
+        self.describe = (
+            f"The scale is cut at quantiles of the training values into {len(self.means)} bins "
+            f"(at most {BINS}); the answer is the expected value of the bins' means."
+        )
+
+    def _place(self, values: Shares) -> NDArray[np.int64]:
+        return np.asarray(np.searchsorted(self._edges, values, side="right"), np.int64)
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        classes = np.searchsorted(self._filled, self._place(_numbers(examples)))
+        return Units([joined(e) for e in examples], classes, len(self.means))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        # A weighted mean may leave the range by rounding. Summed row by row: a matrix product's
+        # last digit depends on how many rows it has.
+        expected = (shares * self.means).sum(axis=1).clip(self._low, self._high)
+        return [Prediction(value) for value in expected.tolist()]
+
+
+def _numbers(examples: Sequence[Example]) -> Shares:
+    return np.array([e.target for e in examples], np.float64)
+
+
+class _Recalled(_Whole):
+    """The training answers are the classes."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        counts = Counter(map(_first, examples))
+        ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
+        self.known, rest = ranked[:ANSWERS], len(ranked[ANSWERS:])
+        self.describe = (
+            "The answer is the most probable of the answers seen in training (the first reference "
+            f"of each); only the {ANSWERS} most frequent are considered"
+            + (f", so {rest} rarer ones are never given." if rest else ".")
+        )
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {answer: k for k, answer in enumerate(self.known)}
+        kept = [e for e in examples if _first(e) in position]
+        classes = np.array([position[_first(e)] for e in kept], np.int64)
+        return Units([joined(e) for e in kept], classes, len(self.known))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        return [Prediction(self.known[k]) for k in shares.argmax(axis=1).tolist()]
+
+
+def _first(example: Example) -> str:
+    return FreeText.references(example.target)[0]
+
+
+class _Tagged:
+    """Every word is a document; its class says where it stands to a span."""
+
+    describe = (
+        "Each word is classified from a window of two words either side as outside, at the "
+        "beginning of or inside a span (BIO tags), and the spans are read off the tags; a label's "
+        "score is its highest probability over the words."
+    )
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels, self.tags = labels, tags_of(labels)
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {name: k for k, name in enumerate(self.tags)}
+        classes = [position[name] for e in examples for name in tags(e.text, e.target)]
+        texts = [window for e in examples for window in windows(e.text)]
+        return Units(texts, np.array(classes, np.int64), len(self.tags))
+
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        return [window for row in inputs for window in windows(row.text)]
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        found, start = [], 0
+        for row in inputs:
+            places = tokens(row.text)
+            part = shares[start : (start := start + len(places))]
+            names = [self.tags[k] for k in part.argmax(axis=1)]
+            found.append(Prediction(spans(places, names), self._scores(part)))
+        return found
+
+    def _scores(self, part: Shares) -> tuple[float, ...]:
+        # Tags are outside, then begin and inside of each label in turn.
+        of_label = part[:, 1::2] + part[:, 2::2]
+        return tuple(of_label.max(axis=0, initial=0.0).clip(0, 1).tolist())
+
+
+@singledispatch
+def _reduction(output: Output, examples: Sequence[Example]) -> Reduction:
+    raise UserError(f"output {output!r}: there is no reduction to a classification for it")
+
+
+_reduction.register(SingleLabel, lambda output, examples: _Single(output.labels))
+_reduction.register(MultiLabel, lambda output, examples: _Multi(output.labels))
+_reduction.register(Regression, lambda output, examples: _Binned(_numbers(examples)))
+_reduction.register(FreeText, lambda output, examples: _Recalled(examples))
+_reduction.register(Spans, lambda output, examples: _Tagged(output.labels))

@@ -7,6 +7,10 @@ from bench.outputs import Answer, Span
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"
+REACH = 2
+"""Tokens either side that a window shows."""
+LONGEST = 40
+"""Characters of a word that a window shows."""
 Place = tuple[int, int]
 
 
@@ -47,20 +51,29 @@ def spans(places: Sequence[Place], found: Sequence[str]) -> tuple[Span, ...]:
 
 
 def windows(text: str) -> list[str]:
-    """For each token, features apart by spaces: itself, its neighbours, its ending, its shape."""
+    """For each token a document: it and its neighbours by place, its ending, its shape. The
+    features are words for a vectoriser: of word characters only, whatever their case."""
     words = [text[start:end] for start, end in tokens(text)]
-    padded = ["<", "<", *(word.casefold() for word in words), ">", ">"]
+    edge = ["edge"] * REACH
+    padded = [*edge, *map(_shown, words), *edge]
+    width = 2 * REACH + 1
     found = []
     for i, word in enumerate(words):
-        near = [f"{place:+d}={padded[i + 2 + place]}" for place in (-2, -1, 1, 2)]
-        own = [f"word={padded[i + 2]}", f"ending={padded[i + 2][-3:]}", f"shape={_shape(word)}"]
+        near = [f"at{place}_{name}" for place, name in enumerate(padded[i : i + width])]
+        own = [f"ending_{padded[i + REACH][-3:]}", f"shape_{_shape(word)}"]
         found.append(" ".join(near + own))
     return found
 
 
+def _shown(token: str) -> str:
+    """A token as part of a feature: a sign by its code, since vectorisers cut words at signs; a
+    word at a length, since each stands in several windows."""
+    return token[:LONGEST] if re.match(r"\w", token) else f"sign{ord(token):x}"
+
+
 def _shape(word: str) -> str:
     if word.isupper():
-        return "ALL"
+        return "all"
     if word[:1].isupper():
-        return "First"
+        return "first"
     return "digits" if word.isdigit() else "low"

@@ -3,82 +3,132 @@
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-KEPT = 2
+KEPT = 4
+"""Matrices kept: the train and test texts of two tasks."""
 
 
 @dataclass(frozen=True)
-class Vectors:
-    """A fitted vectoriser and the matrix of the texts that it was fitted to.
+class _Counts:
+    """A (texts, words) matrix of counts, and the fitted vectoriser that made it.
 
-    Args:
-        matrix: (texts, words).
-        vectoriser: None where no text holds a word.
-        seconds: how long the fit took.
-        shared_seconds: the same where an earlier run did it, else 0.
+    `seconds` is how long that took, `shared_seconds` the same where an earlier run did it, else 0.
     """
 
     matrix: Any
     vectoriser: Any
+    key: bytes
     seconds: float
     shared_seconds: float = 0.0
 
-    @property
-    def width(self) -> int:
-        """The number of words."""
-        return int(self.matrix.shape[1])
 
-    @property
-    def vocabulary_bytes(self) -> int:
-        """Size of the words in UTF-8."""
-        words = self.vectoriser.vocabulary_ if self.vectoriser is not None else ()
-        return sum(len(word.encode("utf-8", "surrogatepass")) for word in words)
-
-    def transform(self, texts: Sequence[str]) -> Any:
-        """The (texts, words) matrix of new texts."""
-        if self.vectoriser is None:
-            return sparse.csr_matrix((len(texts), 0))
-        return self.vectoriser.transform(texts)
+_cache: "OrderedDict[bytes, _Counts]" = OrderedDict()
 
 
-_cache: "OrderedDict[bytes, Vectors]" = OrderedDict()
+class Vectors:
+    """The vectorised texts that a model is fitted to, and the way to vectorise more.
 
-
-def shared_vectors(texts: Sequence[str], *, kind: str, ngrams: int) -> Vectors:
-    """The vectors of these texts, from an earlier run of this process where there was one.
+    Counts are shared between all kinds: presence and tf-idf are made from them in milliseconds.
 
     Args:
         texts: what to learn the words from.
         kind: `count`, `binary` or `tfidf`.
         ngrams: longest run of words counted as one feature.
     """
-    key = _key(texts, f"{kind} {ngrams}")
-    if key in _cache:
-        _cache.move_to_end(key)
-        return replace(_cache[key], shared_seconds=_cache[key].seconds)
-    clock = time.perf_counter()
-    family = TfidfVectorizer if kind == "tfidf" else CountVectorizer
-    vectoriser = family(binary=kind == "binary", ngram_range=(1, ngrams))
-    try:
-        matrix = vectoriser.fit_transform(texts)
-    except ValueError as error:
-        if "vocabulary" not in str(error):
-            raise
-        vectoriser, matrix = None, sparse.csr_matrix((len(texts), 0))
-    _cache[key] = Vectors(matrix, vectoriser, time.perf_counter() - clock)
-    while len(_cache) > KEPT:
-        _cache.popitem(last=False)
+
+    def __init__(self, texts: Sequence[str], *, kind: str, ngrams: int) -> None:
+        self._counts = _kept(_key(texts, str(ngrams)), lambda: _learn(texts, ngrams))
+        self._weigh = _WEIGH[kind](self._counts.matrix) if self.width else _as_counted
+
+    @property
+    def matrix(self) -> Any:
+        """The (texts, words) matrix of the texts learnt from."""
+        return self._weigh(self._counts.matrix)
+
+    @property
+    def shared_seconds(self) -> float:
+        """Time of an earlier run's work that was reused here."""
+        return self._counts.shared_seconds
+
+    @property
+    def width(self) -> int:
+        """The number of words; 0 where no text holds one."""
+        return int(self._counts.matrix.shape[1])
+
+    @property
+    def vocabulary_bytes(self) -> int:
+        """Size of the words in UTF-8."""
+        words = self._counts.vectoriser.vocabulary_ if self.width else ()
+        return sum(len(word.encode("utf-8", "surrogatepass")) for word in words)
+
+    def transform(self, texts: Sequence[str]) -> "New":
+        """More texts as a matrix; words not learnt are left out."""
+        if not self.width or not texts:
+            return New(sparse.csr_matrix((len(texts), self.width)), 0.0)
+        vectoriser = self._counts.vectoriser
+        key = self._counts.key + _key(texts, "new")
+        found = _kept(key, lambda: (vectoriser.transform(texts), vectoriser))
+        return New(self._weigh(found.matrix), found.shared_seconds)
+
+
+@dataclass(frozen=True)
+class New:
+    """A (texts, words) matrix; `shared_seconds` as in `bench.baseline.Fit`."""
+
+    matrix: Any
+    shared_seconds: float
+
+
+def presence(counts: Any) -> Any:
+    """1 where a count is above 0, in the counts' own number type."""
+    ones = np.ones_like(counts.data)
+    return sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=counts.shape)
+
+
+def _as_counted(counts: Any) -> Any:
+    return counts
+
+
+_WEIGH: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
+    "count": lambda learnt: _as_counted,
+    "binary": lambda learnt: presence,
+    "tfidf": lambda learnt: TfidfTransformer().fit(learnt).transform,
+}
+
+
+def _learn(texts: Sequence[str], ngrams: int) -> tuple[Any, Any]:
+    vectoriser = CountVectorizer(ngram_range=(1, ngrams))
+    words = vectoriser.build_analyzer()
+    # Asked first, because scikit-learn answers texts without a word with a bare ValueError.
+    if not any(words(text) for text in texts):
+        return sparse.csr_matrix((len(texts), 0)), None
+    return vectoriser.fit_transform(texts), vectoriser
+
+
+def _kept(key: bytes, make: Callable[[], tuple[Any, Any]]) -> _Counts:
+    if key not in _cache:
+        clock = time.perf_counter()
+        matrix, vectoriser = make()
+        seconds = time.perf_counter() - clock
+        _cache[key] = _Counts(matrix, vectoriser, key, seconds, shared_seconds=seconds)
+        while len(_cache) > KEPT:
+            _cache.popitem(last=False)
+        return _Counts(matrix, vectoriser, key, seconds)
+    _cache.move_to_end(key)
     return _cache[key]
 
 
 def _key(texts: Sequence[str], words: str) -> bytes:
     digest = hashlib.blake2b(words.encode(), digest_size=16)
     for text in texts:
-        digest.update(text.encode("utf-8", "surrogatepass") + b"\x1f")
+        raw = text.encode("utf-8", "surrogatepass")
+        # The length first: no text can then pass for two.
+        digest.update(len(raw).to_bytes(8) + raw)
     return digest.digest()

@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._reduce import Judged, answers, class_shares, decide, learnable, only
-from bench.baselines._reductions import reduce
+from bench.baselines._reduce import only, priors, reduction_for
 from bench.task import Input, Task
 
 
@@ -17,7 +16,7 @@ class Majority:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False  # more rows would tell nothing more of a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
@@ -27,8 +26,8 @@ class Majority:
             UserError: not exactly one task, or no rows.
         """
         task = only(data)
-        self._reduction = reduce(task.output, task.labelled)
-        self._shares = class_shares(self._reduction, learnable(self._reduction, task.labelled))
+        self._reduction = reduction_for(task)
+        self._shares = priors(self._reduction.learn(task.labelled))
         return Fit(
             parameters=self._shares.size,
             model_bytes=self._shares.nbytes,
@@ -37,10 +36,8 @@ class Majority:
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         """The same answer for every input (for spans: the same tag for every word)."""
-        sizes = [len(self._reduction.units(row)) for row in inputs]
-        shares = np.tile(self._shares, (sum(sizes), 1))
-        judged = Judged(decide(self._reduction, shares), shares)
-        return answers(self._reduction, inputs, sizes, judged)
+        shares = np.tile(self._shares, (len(self._reduction.texts(inputs)), 1))
+        return self._reduction.answers(inputs, shares)
 
 
 BASELINE = Majority

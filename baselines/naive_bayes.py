@@ -1,7 +1,8 @@
 """Naive Bayes on counted words: multinomial, complement, or NB-SVM (Wang & Manning, ACL 2012)."""
 
+import math
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from scipy import sparse
@@ -9,13 +10,21 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
 from bench.baseline import Fit, Prediction, TaskData
 from bench.baselines._nbsvm import NBSVM
-from bench.baselines._reduce import Shares, Units, priors, reduction_for
-from bench.baselines._vectors import Vectors, shared_vectors
-from bench.errors import UserError
+from bench.baselines._reduce import Shares, Units, only, priors, reduction_for
+from bench.baselines._vectors import Vectors
+from bench.errors import UserError, did_you_mean
 from bench.task import Input, Task
 
 Variant = Literal["multinomial", "complement", "nbsvm"]
 Vectoriser = Literal["count", "binary", "tfidf"]
+
+
+_MARGINS = {
+    "multinomial": "",
+    "complement": "",
+    "nbsvm": "Scores are a softmax of the margins, or its logistic form for two classes, and are "
+    "not calibrated.",
+}
 
 
 class NaiveBayes:
@@ -24,18 +33,23 @@ class NaiveBayes:
     Args:
         variant: `complement` after Rennie et al. (ICML 2003); `nbsvm` is a linear SVM on word
             presence scaled by each class's log-count ratio, its scores a softmax of the margins.
-        ngrams: longest run of words that is counted as a feature.
-        alpha: additive smoothing.
-        vectoriser: word counts, word presence, or tf-idf.
+        ngrams: longest run of words that is counted as a feature, 1 to 5.
+        alpha: additive smoothing, at least 1e-10 (below, scikit-learn would have to raise it).
+        vectoriser: word counts, word presence, or tf-idf. `nbsvm` knows presence only.
+
+    Attributes:
+        predict_shared_seconds: time of vectorising that the last `predict` reused from an earlier
+            run; what it costs alone is its own time and this.
 
     Raises:
-        UserError: `ngrams` below 1, or `alpha` not above 0.
+        UserError: a value outside of these.
     """
 
-    multi_task = False
-    seeded = False
-    cheap = True
-    libraries = ("numpy", "scikit-learn", "scipy")
+    multi_task: ClassVar[bool] = False
+    seeded: ClassVar[bool] = False
+    cheap: ClassVar[bool] = True
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn", "scipy")
+    predict_shared_seconds = 0.0
 
     def __init__(
         self,
@@ -45,24 +59,35 @@ class NaiveBayes:
         alpha: float = 1.0,
         vectoriser: Vectoriser = "count",
     ) -> None:
-        if ngrams < 1:
-            raise UserError(f"ngrams = {ngrams}: give 1 or more")
-        if not alpha > 0:
-            raise UserError(f"alpha = {alpha}: give more than 0")
+        _refuse_unknown("variant", variant, get_args(Variant))
+        _refuse_unknown("vectoriser", vectoriser, get_args(Vectoriser))
+        if not 1 <= ngrams <= 5:
+            raise UserError(f"ngrams = {ngrams}: give 1 to 5")
+        if not (math.isfinite(alpha) and alpha >= 1e-10):
+            raise UserError(f"alpha = {alpha}: give a number from 1e-10 up")
+        if variant == "nbsvm" and vectoriser == "tfidf":
+            raise UserError("vectoriser = 'tfidf': nbsvm knows word presence only; leave it out")
         self.variant, self.ngrams, self.alpha = variant, ngrams, alpha
         self.vectoriser = vectoriser
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        (task,) = data
+        """Count words by class. The matrix is shared by all seeds and variants of this process.
+
+        Raises:
+            UserError: not exactly one task, or no rows.
+        """
+        task = only(data)
         self.reduction = reduction_for(task)
         units = self.reduction.learn(task.labelled)
-        self.vectors = shared_vectors(units.texts, kind=self.vectoriser, ngrams=self.ngrams)
+        self.predict_shared_seconds = 0.0
+        self.vectors = Vectors(units.texts, kind=self.vectoriser, ngrams=self.ngrams)
         self.score = self._learn(units, self.vectors)
-        size = self.vectors.width * units.count
+        # A weight for each word and class, and one for the class.
+        size = (self.vectors.width + 1) * units.count
         return Fit(
             parameters=size,
             model_bytes=8 * size + self.vectors.vocabulary_bytes,
-            reduction=self.reduction.describe,
+            reduction=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
             shared_seconds=self.vectors.shared_seconds,
         )
 
@@ -101,8 +126,15 @@ class NaiveBayes:
         return family(alpha=self.alpha)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        matrix = self.vectors.transform(self.reduction.texts(inputs))
-        return self.reduction.answers(inputs, self.score(matrix))
+        """The most probable answer for each input, with the probability of every label."""
+        new = self.vectors.transform(self.reduction.texts(inputs))
+        self.predict_shared_seconds = new.shared_seconds
+        return self.reduction.answers(inputs, self.score(new.matrix))
+
+
+def _refuse_unknown(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise UserError(f"{name} = {value!r}: {did_you_mean(str(value), known)}")
 
 
 BASELINE = NaiveBayes

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._reduce import Judged, answers, class_shares, learnable, only
-from bench.baselines._reductions import reduce
+from bench.baselines._reduce import Shares, only, priors, reduction_for
 from bench.task import Input, Task
 
 
@@ -23,7 +22,7 @@ class StratifiedRandom:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False  # more rows would tell nothing more of a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
@@ -34,8 +33,9 @@ class StratifiedRandom:
         """
         task = only(data)
         self._seed = seed
-        self._reduction = reduce(task.output, task.labelled)
-        self._shares = class_shares(self._reduction, learnable(self._reduction, task.labelled))
+        self._reduction = reduction_for(task)
+        units = self._reduction.learn(task.labelled)
+        self._shares, self._independent = priors(units), units.classes.ndim == 2
         return Fit(
             parameters=self._shares.size,
             model_bytes=self._shares.nbytes,
@@ -44,26 +44,24 @@ class StratifiedRandom:
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         """One draw an input (for spans: one a word)."""
-        sizes = [len(self._reduction.units(row)) for row in inputs]
-        drawn = [self._draw(row.id, size) for row, size in zip(inputs, sizes, strict=True)]
-        empty = np.zeros((0, self._reduction.classes), np.int64)
-        certain = np.concatenate([empty, *drawn])
-        chosen = certain if self._reduction.independent else certain.argmax(axis=1)
-        judged = Judged(chosen, certain.astype(np.float64))
-        scored = np.tile(self._shares, (sum(sizes), 1))
-        return answers(self._reduction, inputs, sizes, judged, scored=scored)
+        drawn = [self._draw(row) for row in inputs]
+        shares = np.concatenate([np.zeros((0, self._shares.size)), *drawn])
+        answers = self._reduction.answers(inputs, shares)
+        shown = self._reduction.answers(inputs, np.tile(self._shares, (len(shares), 1)))
+        pairs = zip(answers, shown, strict=True)
+        return [replace(answer, scores=fair.scores) for answer, fair in pairs]
 
-    def _draw(self, name: str, units: int) -> NDArray[np.int64]:
-        """(units, classes) zeros and ones."""
-        words = f"{self._seed}\x1f{name}".encode("utf-8", "surrogatepass")
+    def _draw(self, row: Input) -> Shares:
+        """(documents, classes) zeros and ones for one input."""
+        documents, classes = len(self._reduction.texts([row])), self._shares.size
+        words = f"{self._seed}\x1f{row.id}".encode("utf-8", "surrogatepass")
         generator = np.random.default_rng(int.from_bytes(hashlib.sha256(words).digest()[:16]))
-        classes = self._reduction.classes
-        if self._reduction.independent:
-            return (generator.random((units, classes)) < self._shares).astype(np.int64)
+        if self._independent:
+            return (generator.random((documents, classes)) < self._shares).astype(np.float64)
         # Divided by the last sum, which may miss one by rounding and leave a gap at the end.
         bounds = np.cumsum(self._shares)
-        places = np.searchsorted(bounds / bounds[-1], generator.random(units), side="right")
-        return np.asarray(np.eye(classes, dtype=np.int64)[places])
+        places = np.searchsorted(bounds / bounds[-1], generator.random(documents), side="right")
+        return np.asarray(np.eye(classes)[places], np.float64)
 
 
 BASELINE = StratifiedRandom

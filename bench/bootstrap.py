@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 DRAWS = 2000
 MAX_WEIGHTS = 64 * 1024 * 1024
 """Weights held at a time (256 MiB); more test rows are drawn in blocks."""
+STRIPE = 100
+"""Draws counted before they are turned into columns: what fits a processor's cache."""
 _Z = 1.959963984540054
 SMALL = 200
 """Up to so many ungrouped rows a share gets Wilson's interval: percentiles of few rows are too
@@ -54,13 +56,18 @@ def blocks(ids: Sequence[str], units: int) -> Iterator[NDArray[np.float32]]:
 
 
 def _draw(seed: int, units: int, start: int, count: int) -> NDArray[np.float32]:
-    weights = np.empty((count, units), np.float32)
-    for row in range(count):
-        # A generator a draw: the draws do not depend on the size of the blocks.
-        random = np.random.Generator(np.random.SFC64([seed, start + row]))
-        picks = random.integers(0, units, size=units, dtype=np.uint32)
-        weights[row] = np.bincount(picks, minlength=units)
-    return np.ascontiguousarray(weights.T)
+    weights = np.empty((units, count), np.float32)
+    # Small integers are drawn and counted faster; the type depends on `units` alone.
+    small = np.uint16 if units <= 2**16 else np.uint32
+    for first in range(0, count, STRIPE):
+        stripe = np.empty((min(STRIPE, count - first), units), np.float32)
+        for row in range(len(stripe)):
+            # A generator a draw: the draws do not depend on the size of the blocks.
+            random = np.random.Generator(np.random.SFC64([seed, start + first + row]))
+            picks = random.integers(0, units, size=units, dtype=small)
+            stripe[row] = np.bincount(picks, minlength=units)
+        weights[:, first : first + len(stripe)] = stripe.T
+    return weights
 
 
 # Cells of one task follow one another in a worker, all on the same test rows.

@@ -105,8 +105,9 @@ def _rows(
     for column in tasks:
         for key, parts in gathered.tasks[column.name].cells.items():
             cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
-    ranked = [key for key in cells if not key.full_data_row]
     counted = [task for task in tasks if standings[task.name].places]
+    tried = {t.name for t in counted}
+    ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
     races = _races(ranked, counted, standings)
     rows = [
         _row(key, found, races.get(key), _shares(key, counted, standings))
@@ -182,7 +183,7 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Share
         params=json.loads(key.params),
         limit_train=key.limit_train,
         full_data_row=key.full_data_row,
-        ranked=not key.full_data_row,
+        ranked=race is not None,
         is_floor=key.baseline in FLOOR,
         cells=cells,
         mean=shares.mean,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from bench.board import Cell, CellCost, TaskColumn
+from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part, RowKey
 from bench.records import ClassScore, Confusion, Counts, TaskScores
 from bench.standing import Standing, mean_replicates
@@ -92,8 +93,8 @@ def _intervals(parts: Sequence[Part]) -> dict[str, Interval]:
     found = {n: (low[n], high[n]) for n in low}
     # One seed keeps its own interval: the run may have had reason to take Wilson's.
     if len(parts) > 1 and parts[0].facts.main_metric in found:
-        bounds = np.percentile(mean_replicates(parts), [2.5, 97.5])
-        found[parts[0].facts.main_metric] = (float(bounds[0]), float(bounds[1]))
+        bounds = percentiles(mean_replicates(parts))
+        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
     return found
 
 

@@ -24,7 +24,8 @@ class _Setting:
     params: Mapping[str, Any]
     train: int | None
     variant: str | None
-    full_data_row: bool = False
+    full_data_row_beside: int | None = None
+    """The train limit that the extra full-data row stands beside; None for a limited row."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,18 @@ class _Planner:
                     yield _Setting(name, family, params, train, ", ".join(parts) or None)
                 if family.cheap and (trains or asked.limits.train is not None):
                     variant = ", ".join(f"{k}={v}" for k, v in swept.items()) or None
-                    yield _Setting(name, family, params, None, variant, full_data_row=True)
+                    tightest = min(trains or [asked.limits.train or 0])
+                    yield _Setting(name, family, params, None, variant, tightest)
 
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
         groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
+        beside = setting.full_data_row_beside
         for group in groups:
+            if beside is not None and all(beside >= _labelled(task) for task in group):
+                continue  # the limited row has all rows already
             drawn = setting.train is not None and any(
-                setting.train < len(t.loaded.train) + len(t.loaded.validation) for t in group
+                setting.train < _labelled(task) for task in group
             )
             varies = setting.family.seeded or drawn
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
@@ -97,7 +102,9 @@ class _Planner:
             "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
             "libraries": self.code.libraries[setting.name],
             "seed": str(seed),
-            "limit": json.dumps([limit.train, limit.test, setting.full_data_row]),
+            "limit": json.dumps(
+                [limit.train, limit.test, setting.full_data_row_beside is not None]
+            ),
         }
         defaults = {n: p.default for n, p in parameters_of(setting.family).items()}
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
@@ -110,11 +117,15 @@ class _Planner:
             variant=setting.variant,
             seed=seed,
             seeded=varies,
-            full_data_row=setting.full_data_row,
+            full_data_row=setting.full_data_row_beside is not None,
             limit=limit,
             profile=self.experiment.profile,
             tasks=rows,
         )
+
+
+def _labelled(prepared: Prepared) -> int:
+    return len(prepared.loaded.train) + len(prepared.loaded.validation)
 
 
 def _choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:

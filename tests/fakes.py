@@ -164,10 +164,15 @@ def fake_store(*, tasks: int = 3, seeds: int = 1) -> list[StoredResult]:
                 score = base + 0.03 * number + 0.01 * seed
                 found.append(fake_result(name, task, score, seed=seed, limit=Limit(train=128)))
         found.append(fake_result("naive_bayes", task, 0.86, full_data_row=True))
-    found.append(
-        fake_result("bert", "task_0", status="failed", reason="MemoryError: 4 GiB were asked for")
-    )
-    found.append(
-        fake_result("majority", "far_away", status="skipped", reason="put its files in a folder")
-    )
+    limit = Limit(train=128)
+    why = "MemoryError: 4 GiB were asked for"
+    found.append(fake_result("bert", "task_0", status="failed", reason=why, limit=limit))
+    for name in ("majority", "naive_bayes"):
+        found.append(fake_blocked(name, "far_away", "put its files in a folder", limit=limit))
     return found
+
+
+def fake_blocked(baseline: str, task: str, reason: str, **changes: Any) -> StoredResult:
+    """A record of a run that could not begin, as `bench run` writes it."""
+    fields = {"status": "skipped", "reason": reason, "ingredients": {}, "seeded": False}
+    return fake_result(baseline, task, **{**fields, **changes})

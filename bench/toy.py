@@ -1,0 +1,83 @@
+"""Five small made-up tasks, one an output: what the conformance suite fits baselines on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.baseline import TaskData
+from bench.outputs import Answer, FreeText, MultiLabel, Output, Regression, SingleLabel, Span, Spans
+from bench.task import Example, Input, Prompt, Task
+
+_TASTES = ("sweet", "sour", "bitter", "salty")
+_FOODS = ("cherry", "lemon", "chicory", "olive", "melon", "lime")
+_PLACES = ("at the market", "in the garden", "on the train")
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A made-up task, the rows to learn from, and texts to answer."""
+
+    data: TaskData
+    inputs: tuple[Input, ...]
+
+    @property
+    def task(self) -> Task:
+        """The task itself."""
+        return self.data.task
+
+
+def toys() -> list[Toy]:
+    """A toy task for each output."""
+    return [
+        _toy("toy_single", SingleLabel(*_TASTES), lambda taste, food, text: taste),
+        _toy("toy_multi", MultiLabel(*_TASTES, "hot"), _both),
+        _toy("toy_number", Regression(0, 10), lambda taste, food, text: float(len(food))),
+        _toy("toy_spans", Spans("taste", "food"), _spans),
+        _toy("toy_words", FreeText(), lambda taste, food, text: food),
+    ]
+
+
+def odd_inputs() -> list[Input]:
+    """Texts that a baseline must survive: nothing, spaces, very long, one sign again and again,
+    pictures, right to left, control characters; some with a pair."""
+    texts = {
+        "empty": "",
+        "spaces": " \n\t ",
+        "long": "the olive was salty in the garden " * 3000,
+        "repeated": "a" * 20_000,
+        "emoji": "😀👩‍👩‍👧‍👦🏳️‍🌈 sweet",
+        "right-to-left": "الليمون حامض",
+        "control": "sweet\x00 \x1b[31mcherry\ufffd",
+    }
+    found = [Input(name, text) for name, text in texts.items()]
+    return [*found, Input("pair", "a sweet cherry", "a sour lemon"), Input("no-pair", "lime", "")]
+
+
+Gold = Callable[[str, str, str], Answer]
+
+
+def _both(taste: str, food: str, text: str) -> Answer:
+    return frozenset({taste, "hot"} if "train" in text else {taste} if "market" in text else ())
+
+
+def _spans(taste: str, food: str, text: str) -> Answer:
+    found = ((text.find(word), word, label) for word, label in ((taste, "taste"), (food, "food")))
+    return tuple(Span(start, start + len(word), label) for start, word, label in sorted(found))
+
+
+def _toy(name: str, output: Output, gold: Gold) -> Toy:
+    rows = []
+    for number in range(36):
+        taste, food = _TASTES[number % 4], _FOODS[number % 6]
+        text = f"The {taste} {food} was eaten {_PLACES[number // 4 % 3]}, piece {number}."
+        rows.append(Example(f"{name}-{number}", text, gold(taste, food, text)))
+    train, validation, test = rows[:24], rows[24:30], rows[30:]
+    task = Task(
+        name=name,
+        output=output,
+        load=lambda files: {"train": train, "validation": validation, "test": test},
+        prompt=Prompt(instruction=f"Say what the text says about food ({output.kind})."),
+        licence="made up",
+        citation="made up",
+        source="made up",
+    )
+    return Toy(TaskData(task, train, validation), tuple(row.input for row in test))

@@ -1,0 +1,128 @@
+"""What lies behind a cell: facts and tables as words, the same for every format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.board import Cell, Leaderboard, Row
+from bench.records import Confusion
+from bench.reports import view, words
+
+WIDEST = 24
+"""Labels up to which a confusion matrix is drawn; above, its most frequent mistakes are listed."""
+MISTAKES = 40
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table of words; the first word of each line is its heading."""
+
+    caption: str
+    head: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """All that is known of a cell."""
+
+    anchor: str
+    task: str
+    title: str
+    status: str
+    facts: tuple[tuple[str, str], ...]
+    tables: tuple[TableView, ...]
+
+
+def details(board: Leaderboard) -> Iterator[Detail]:
+    """Every cell of the board, task by task, rows best first."""
+    for number, task in enumerate(board.tasks):
+        for row in board.rows:
+            cell = row.cells.get(task.name)
+            if cell is not None:
+                yield _detail(row, cell, f"{row.id}-{number}")
+
+
+def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
+    if cell.status != "done":
+        facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
+        return Detail(anchor, cell.task, words.title(row), cell.status, facts, ())
+    tables = [_metrics(cell), _classes(cell), _confusion(cell)]
+    found = tuple(table for table in tables if table.lines)
+    return Detail(anchor, cell.task, words.title(row), cell.status, tuple(_facts(cell)), found)
+
+
+def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
+    yield "parameters set", words.params(cell.params) or "the defaults"
+    yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
+    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
+    if cell.seed_sd is not None:
+        yield "spread over seeds", f"standard deviation {words.score(cell.seed_sd)}"
+    if cell.counts:
+        yield "test rows", f"{cell.counts.test:,}"
+        runs = " over all seeds" if len(cell.seeds) > 1 else ""
+        if cell.counts.unparsed or cell.counts.refused:
+            unread = f"{cell.counts.unparsed:,} unparsed, {cell.counts.refused:,} refused{runs}"
+            yield "answers that count as wrong", unread
+        if cell.counts.leaked:
+            yield "test rows also in train", f"{cell.counts.leaked:,}"
+    if not cell.comparable:
+        yield "not ranked", "scored on other test rows or by another metric than the others"
+    if cell.reduction:
+        yield "how it answers", cell.reduction
+    yield from zip(view.COST, view.cost_of(cell), strict=False)
+    if cell.cost:
+        yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
+    yield "predictions", ", ".join(cell.predictions)
+
+
+def _metrics(cell: Cell) -> TableView:
+    clean = cell.scores_without_leaks
+    names = sorted(cell.scores, key=lambda name: name != cell.main_metric)
+    head = ("metric", "score", "95 % interval", *(["without leaked rows"] if clean else []))
+    return TableView(
+        "All metrics",
+        head,
+        tuple(
+            (
+                name,
+                words.score(cell.scores[name]),
+                words.interval(cell.intervals.get(name)),
+                *([words.score(clean.get(name))] if clean else []),
+            )
+            for name in names
+        ),
+    )
+
+
+def _classes(cell: Cell) -> TableView:
+    head = ("label", "precision", "recall", "F1", "test rows")
+    lines = tuple(
+        (label, *map(words.score, (c.precision, c.recall, c.f1)), f"{c.support:,}")
+        for label, c in cell.per_class.items()
+    )
+    return TableView("Scores of each label", head, lines)
+
+
+def _confusion(cell: Cell) -> TableView:
+    found = cell.confusion
+    if found is None:
+        return TableView("", (), ())
+    runs = ", summed over seeds" if len(cell.seeds) > 1 else ""
+    if max(len(found.rows), len(found.columns)) > WIDEST:
+        return _mistakes(found, runs)
+    counts = {(i, j): n for i, j, n in found.cells}
+    lines = tuple(
+        (gold, *(f"{counts.get((i, j), 0):,}" for j in range(len(found.columns))))
+        for i, gold in enumerate(found.rows)
+    )
+    head = ("gold ↓ predicted →", *found.columns)
+    return TableView(f"Confusion matrix (counts{runs})", head, lines)
+
+
+def _mistakes(found: Confusion, runs: str) -> TableView:
+    wrong = [c for c in found.cells if found.rows[c[0]] != found.columns[c[1]]]
+    wrong.sort(key=lambda c: (-c[2], c[0], c[1]))
+    lines = tuple((found.rows[i], found.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES])
+    which = f"the {MISTAKES} most frequent of {len(wrong)}" if len(wrong) > MISTAKES else "all"
+    caption = f"Mistakes ({which} pairs of labels{runs}; every count is in the JSON report)"
+    return TableView(caption, ("gold", "predicted", "count"), lines)

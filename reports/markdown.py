@@ -1,0 +1,105 @@
+"""The board as GitHub Markdown: a table to read, details folded under it."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tabulate import tabulate
+
+from bench.board import Leaderboard, Problem
+from bench.reports import view, words
+from bench.reports.details import Detail, details
+
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+FEW = 200
+"""Cells up to which details are given."""
+
+
+def render(board: Leaderboard) -> str:
+    """The whole report; every name in it is escaped."""
+    parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY, _costs(board)]
+    parts += _problems("Failed", board.failures)
+    parts += _problems("Skipped", board.skips)
+    parts += _problems("Results not used, or used with care", board.problems)
+    parts += ["## Tasks", _tasks(board), *_details(board)]
+    return "\n\n".join(parts) + "\n"
+
+
+_KEY = (
+    "Main metric \\[95 % interval\\] rank (range that the tests allow); = tied with the best; "
+    "▽ not above the floor; mean: of (score − floor) / (perfect − floor)."
+)
+
+
+def escape(text: str) -> str:
+    """Text that Markdown, HTML and a table's cell all show as it is."""
+    line = " ".join(text.split())
+    html = "".join(_ENTITIES.get(c, c) for c in line)
+    # An entity's own `&` and `;` carry no meaning in Markdown, so this order is safe.
+    return _SPECIAL.sub(r"\\\1", html)
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Cells must be escaped already: tabulate does not."""
+    align = ["left", *["right"] * (len(head) - 1)]
+    rows = [list(line) for line in lines]
+    return tabulate(rows, list(head), tablefmt="pipe", disable_numparse=True, colalign=align)
+
+
+def _limits(board: Leaderboard) -> list[str]:
+    return ["\n".join(f"- {escape(sentence)}" for sentence in board.limits)] if board.limits else []
+
+
+def _grid(board: Leaderboard) -> str:
+    head = ["baseline", *view.SUMMARY, *(escape(f"{t.name} {t.main_metric}") for t in board.tasks)]
+    rows = view.row_views(board)
+    return _table(head, [[_name(r), *r.summary, *map(_cell, r.cells)] for r in rows])
+
+
+def _name(row: view.RowView) -> str:
+    return escape(row.name) + (f" ({escape(row.about)})" if row.about else "")
+
+
+def _cell(cell: view.CellView) -> str:
+    if cell.status != "done":
+        return words.NONE if cell.status == "none" else cell.status
+    marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
+    marks += ["other test rows"] * (not cell.comparable)
+    bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
+    score = f"**{cell.score}**" if cell.tied else cell.score
+    return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
+
+
+def _costs(board: Leaderboard) -> str:
+    lines = [[_name(row), *row.cost] for row in view.row_views(board)]
+    return "## Cost, mean over tasks\n\n" + _table(["baseline", *view.COST], lines)
+
+
+def _problems(title: str, found: Sequence[Problem]) -> list[str]:
+    lines = "\n".join(f"- **{escape(p.where)}**: {escape(p.what)}" for p in found)
+    return [f"## {title}", lines] if found else []
+
+
+def _tasks(board: Leaderboard) -> str:
+    lines = [[escape(word) for word in (t.name, *t.facts)] for t in view.task_views(board)]
+    return _table(["task", *view.TASK], lines)
+
+
+def _details(board: Leaderboard) -> list[str]:
+    found = list(details(board))
+    if len(found) > FEW:
+        return [f"The {len(found):,} cells' own tables are in the HTML and JSON reports."]
+    return ["## Behind each cell", *map(_detail, found)]
+
+
+def _detail(detail: Detail) -> str:
+    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in detail.facts)
+    tables = [
+        f"{escape(t.caption)}\n\n"
+        + _table([escape(w) for w in t.head], [[escape(w) for w in line] for line in t.lines])
+        for t in detail.tables
+    ]
+    title = f"{detail.task}: {detail.title}"
+    summary = "".join(_ENTITIES.get(c, c) for c in " ".join(title.split()))
+    opening = f"<details><summary>{summary}</summary>"
+    return "\n\n".join([opening, facts, *tables, "</details>"])

@@ -1,0 +1,92 @@
+"""Real worker processes: what breaks inside one is a Failure or a Skip, and the rest goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.experiment import Request
+from bench.session import Options, carry_out, set_up
+from bench.store import Store, StoredResult
+from tests.plugins_for_tests import add_baseline, add_task
+
+
+def run_all(folder: Path, **words: object) -> dict[str, StoredResult]:
+    """Run every plugin baseline of the folder on task `colours`; baseline -> stored result."""
+    plugins, results = folder / "plugins", folder / "results"
+    add_task(plugins, "colours")
+    names = [path.stem for path in sorted((plugins / "baselines").glob("*.py"))]
+    request = Request(tasks=["colours"], baselines=names, plugins=[plugins], **words)  # type: ignore[arg-type]
+    options = Options(results=results)
+    carry_out(set_up(request, options), request, options, lambda event: None)
+    return {s.result.baseline: s for s in Store(results).contents().results}
+
+
+BREAKS = {
+    "an exception": ("raise ZeroDivisionError('made up')", "failed", "ZeroDivisionError: made up"),
+    "a hard exit": ("os._exit(3)", "failed", "ended with code 3"),
+    "a kill": ("os.kill(os.getpid(), signal.SIGKILL)", "failed", "killed by SIGKILL"),
+    "missing weights": ("raise Unavailable('weights: bench fetch x')", "skipped", "bench fetch x"),
+}
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_what_breaks_in_a_worker_is_recorded_and_the_next_run_is_done(
+    tmp_path: Path, how: str
+) -> None:
+    line, status, reason = BREAKS[how]
+    add_baseline(tmp_path / "plugins", "a_broken", line)
+    add_baseline(tmp_path / "plugins", "b_sound")
+    found = run_all(tmp_path)
+    assert (found["a_broken"].result.status, found["b_sound"].result.status) == (status, "done")
+    assert reason in found["a_broken"].result.reason
+
+
+def test_a_run_over_its_time_is_ended_and_the_next_is_done(tmp_path: Path) -> None:
+    add_baseline(tmp_path / "plugins", "a_slow", "time.sleep(600)")
+    add_baseline(tmp_path / "plugins", "b_sound")
+    file = tmp_path / "limits.toml"
+    file.write_text("[limits]\ntimeout = 3\n")
+    found = run_all(tmp_path, experiment=str(file))
+    assert "took longer than 3 s" in found["a_slow"].result.reason
+    assert found["b_sound"].result.status == "done"
+
+
+def test_what_a_baseline_prints_does_not_disturb_the_answers(tmp_path: Path) -> None:
+    add_baseline(tmp_path / "plugins", "loud", "print('{}'); os.write(1, b'noise\\n')")
+    assert run_all(tmp_path)["loud"].result.status == "done"
+
+
+def test_a_token_in_an_error_is_not_stored(tmp_path: Path) -> None:
+    add_baseline(tmp_path / "plugins", "leaky", "raise OSError('hf_abcdefghijklmnop was refused')")
+    stored = run_all(tmp_path)["leaky"]
+    trace = (tmp_path / "results" / stored.folder / "traceback.txt").read_text()
+    assert "hf_abcdef" not in stored.result.reason + trace
+    assert "[redacted] was refused" in stored.result.reason
+
+
+def test_a_multi_task_baseline_is_fitted_once_and_gives_a_result_a_task(tmp_path: Path) -> None:
+    plugins = tmp_path / "plugins"
+    add_baseline(plugins, "both", "assert len(data) == 2", multi_task=True)
+    add_task(plugins, "one")
+    add_task(plugins, "two", rows=60)
+    request = Request(tasks=["one", "two"], baselines=["both"], plugins=[plugins])
+    options = Options(results=tmp_path / "results")
+    setup = set_up(request, options)
+    carry_out(setup, request, options, lambda event: None)
+    (stored,) = Store(options.results).contents().results
+    assert [part.task for part in stored.result.results] == ["one", "two"]
+    assert len(setup.runs) == 1
+
+
+def test_two_workers_give_the_same_predictions_as_one(tmp_path: Path) -> None:
+    plugins = tmp_path / "plugins"
+    for name in ("one", "two", "three"):
+        add_task(plugins, name)
+    request = Request(tasks=["one", "two", "three"], baselines=["naive_bayes"], plugins=[plugins])
+    digests = []
+    for jobs in (1, 2):
+        options = Options(results=tmp_path / f"results{jobs}", jobs=jobs)
+        carry_out(set_up(request, options), request, options, lambda event: None)
+        stored = Store(options.results).contents().results
+        digests.append({s.result.key: s.result.files["predictions-0.parquet"] for s in stored})
+    assert digests[0] == digests[1] and len(digests[0]) == 3

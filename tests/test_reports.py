@@ -1,0 +1,190 @@
+"""The reports: one set of numbers in every format, the same bytes each time, nothing unescaped."""
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bench.board import Leaderboard
+from bench.leaderboard import compute
+from bench.records import ClassScore, Confusion
+from bench.reports import markdown, page, render, sheet, words
+from bench.reports.details import details
+from bench.reports.terminal import table
+from tests.fakes import fake_result, fake_scores, fake_store
+
+FORMATS = ("html", "md", "csv", "json")
+
+
+def board() -> Leaderboard:
+    return compute(fake_store(seeds=2), [])
+
+
+def terminal(found: Leaderboard) -> str:
+    console = Console(width=200, file=io.StringIO(), force_terminal=False)
+    console.print(table(found))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def loaded(found: Leaderboard) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(render(found, "json"))["results"]
+    return cells
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_the_same_results_give_the_same_bytes(format: Any) -> None:
+    backwards = compute(fake_store(seeds=2)[::-1], [])
+    assert render(board(), format) == render(backwards, format)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_empty_board_renders(format: Any) -> None:
+    assert render(compute([], []), format)
+
+
+def test_all_formats_show_the_same_main_scores() -> None:
+    found = board()
+    scores = {words.score(c["scores"][c["main_metric"]]) for c in loaded(found) if c["scores"]}
+    lines = csv.DictReader(io.StringIO(render(found, "csv")))
+    assert {words.score(float(x["score"])) for x in lines if x["is_main"] == "true"} == scores
+    for text in (render(found, "html"), render(found, "md"), terminal(found)):
+        assert scores <= set(re.findall(r"\.\d{3}", text))
+
+
+def test_json_keeps_its_contract() -> None:
+    one = next(c for c in loaded(board()) if c["status"] == "done")
+    contract = (
+        "task version baseline variant limit params seeds status reason main_metric scores "
+        "intervals per_class counts cost"
+    )
+    assert set(contract.split()) <= set(one)
+    assert (one["variant"], one["limit"]) == (None, {"train": 128, "test": None})
+    assert set(one["per_class"]["good"]) == {"precision", "recall", "f1", "support"}
+    assert set(one["counts"]) == {"test", "unparsed", "refused", "leaked"}
+
+
+def test_json_writes_null_for_what_is_not_a_number() -> None:
+    scores = fake_scores("reviews", 0.5, scores={"macro_f1": 0.5, "mcc": float("nan")})
+    [one] = loaded(compute([fake_result(scores=scores)], []))
+    assert one["scores"]["mcc"] is None
+    assert one["limit"] is None
+
+
+def test_failures_and_skips_keep_their_reasons_in_json() -> None:
+    bad = {(c["status"], c["reason"]) for c in loaded(board()) if c["status"] != "done"}
+    assert ("failed", "MemoryError: 4 GiB were asked for") in bad
+    assert ("skipped", "put its files in a folder") in bad
+
+
+def test_every_line_of_the_csv_has_every_column() -> None:
+    lines = list(csv.reader(io.StringIO(render(board(), "csv"))))
+    assert {len(line) for line in lines} == {len(sheet.COLUMNS)}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
+def test_no_text_in_the_csv_starts_a_formula(start: str) -> None:
+    found = compute([fake_result(status="failed", reason=f"{start}cmd|' /C calc'!A0")], [])
+    [line] = csv.DictReader(io.StringIO(render(found, "csv"), newline=""))
+    assert line["reason"].startswith("'" + start)
+
+
+def test_negative_scores_in_the_csv_stay_numbers() -> None:
+    found = compute([fake_result(score=-0.25)], [])
+    first = next(csv.DictReader(io.StringIO(render(found, "csv"))))
+    assert float(first["score"]) == -0.25
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a|b", r"a\|b"),
+        ("<img src=x>", "&lt;img src=x&gt;"),
+        ("[x](http://y)", r"\[x\](http\://y)"),
+        ("two\nlines", "two lines"),
+        ("`code`", r"\`code\`"),
+    ],
+)
+def test_markdown_escapes(text: str, expected: str) -> None:
+    assert markdown.escape(text) == expected
+
+
+def test_markdown_tables_keep_their_width_whatever_the_names_hold() -> None:
+    found = compute([fake_result("a|b\n| c |", "t|1"), fake_result("d", "t|1")], [])
+    grid = [x for x in render(found, "md").splitlines() if x.startswith("|")][:4]
+    assert len({len(re.findall(r"(?<!\\)\|", line)) for line in grid}) == 1
+
+
+def test_the_terminal_shows_markup_in_names_as_text() -> None:
+    found = compute([fake_result("[red]x[/nope]\x1b[31m", "[bold]t")], [])
+    shown = terminal(found)
+    assert "[red]x[/nope]" in shown
+    assert "[bold]t" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_small_page_holds_every_detail_without_a_script() -> None:
+    text = render(board(), "html")
+    assert text.count("<details>") == len(list(details(board()))) + 1
+    assert 'id="cells"' not in text
+
+
+def test_a_large_page_keeps_details_as_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "FEW", 2)
+    text = render(board(), "html")
+    raw = re.search(r'<script type="application/json" id="cells">(.*?)</script>', text, re.DOTALL)
+    assert raw is not None
+    assert len(json.loads(raw[1])) == len(list(details(board())))
+    assert "Without JavaScript" in text
+
+
+def test_the_page_has_no_inline_handlers_styles_or_addresses() -> None:
+    text = render(board(), "html")
+    assert not re.search(r"\son\w+=|\sstyle=|https?://|\ssrc=", text)
+
+
+def test_large_confusions_list_the_most_frequent_mistakes() -> None:
+    labels = tuple(f"label {i:02d}" for i in range(30))
+    counts = tuple((i, (i + 1) % 30, i + 1) for i in range(30))
+    wide = Confusion(rows=labels, columns=labels, cells=counts)
+    scores = fake_scores("reviews", 0.5, labels=labels, confusion=wide)
+    [one] = details(compute([fake_result(scores=scores)], []))
+    assert one.tables[-1].lines[0] == ("label 29", "label 00", "30")
+
+
+def test_scores_without_leaked_rows_stand_beside_the_others() -> None:
+    scores = fake_scores("reviews", 0.8, scores_without_leaks={"macro_f1": 0.7})
+    [one] = details(compute([fake_result(scores=scores)], []))
+    assert one.tables[0].lines[0][-1] == ".700"
+
+
+def test_labels_with_odd_names_stay_apart() -> None:
+    odd = {n: ClassScore(precision=1, recall=1, f1=1, support=3) for n in ("constructor", "")}
+    scores = fake_scores("reviews", 0.8, per_class=odd, labels=("constructor", "x"))
+    [one] = details(compute([fake_result(scores=scores)], []))
+    assert [line[0] for line in one.tables[1].lines] == ["constructor", ""]
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (words.score(0.8394), ".839"),
+        (words.score(-0.05), "-.050"),
+        (words.score(1.0), "1.000"),
+        (words.score(0.9999), "1.000"),
+        (words.score(float("nan")), "–"),
+        (words.score(12.5), "12.500"),
+        (words.seconds(0.0032), "3.2 ms"),
+        (words.seconds(90.0), "90.0 s"),
+        (words.seconds(600.0), "10 min"),
+        (words.size(1536), "1.5 KiB"),
+        (words.size(1048575), "1.0 MiB"),
+        (words.number(134_500_000), "134 M"),
+    ],
+)
+def test_numbers_read_well(shown: str, expected: str) -> None:
+    assert shown == expected

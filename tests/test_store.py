@@ -1,0 +1,199 @@
+"""The store on real files: what is damaged is found, said and left alone."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.errors import StoreError
+from bench.records import Limit, Result
+from bench.sealed import Damaged, seal, unseal
+from bench.store import Store
+
+
+def a_result(key: str = "k" * 64, **words: object) -> Result:
+    """A made-up record without scores."""
+    fields: dict[str, object] = {
+        "key": key,
+        "ingredients": {},
+        "status": "done",
+        "baseline": "made_up",
+        "params": {},
+        "seed": 0,
+        "seeded": False,
+        "limit": Limit(),
+        "profile": "quick",
+        "tasks": ("t",),
+        "versions": {"t": 1},
+        "suites": {"t": None},
+        "provenance": {},
+        "started": "2026-01-01T00:00:00+00:00",
+        "seconds": 1.0,
+    }
+    return Result(**{**fields, **words})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A store with one run of two files."""
+    made = Store(tmp_path / "results")
+    made.prepare()
+    made.write(a_result(), {"notes.txt": b"some bytes", "more.txt": b"other bytes"})
+    return made
+
+
+def folder_of(store: Store) -> Path:
+    return store.runs / ("k" * 64)
+
+
+def problem_of(store: Store) -> str:
+    """The one problem; nothing may be read as a result."""
+    contents = store.contents()
+    assert contents.results == ()
+    (problem,) = contents.problems
+    return problem.what
+
+
+def test_a_written_run_is_read_back(store: Store) -> None:
+    assert store.contents().results[0].result.files.keys() == {"notes.txt", "more.txt"}
+
+
+def test_a_record_cut_at_any_byte_is_damaged() -> None:
+    raw = seal(a_result())
+    for length in range(len(raw)):
+        with pytest.raises(Damaged):
+            unseal(raw[:length])
+
+
+def test_a_flipped_bit_in_a_record_is_damaged() -> None:
+    raw = bytearray(seal(a_result()))
+    for place in range(0, len(raw), 7):
+        raw[place] ^= 1
+        with pytest.raises(Damaged):
+            unseal(bytes(raw))
+        raw[place] ^= 1
+
+
+def test_an_edited_record_is_reported_and_left_in_place(store: Store) -> None:
+    file = folder_of(store) / "result.json"
+    file.write_bytes(file.read_bytes().replace(b"made_up", b"better_"))
+    assert "cut short or edited" in problem_of(store)
+    assert b"better_" in file.read_bytes()
+
+
+def test_an_edited_file_beside_the_record_is_reported(store: Store) -> None:
+    (folder_of(store) / "notes.txt").write_bytes(b"some bytez")
+    assert "notes.txt was cut short or edited" in problem_of(store)
+
+
+def test_a_missing_file_is_reported(store: Store) -> None:
+    (folder_of(store) / "more.txt").unlink()
+    assert "more.txt cannot be read" in problem_of(store)
+
+
+def test_a_foreign_schema_is_named(store: Store) -> None:
+    body = json.loads(a_result().model_dump_json()) | {"schema_version": 99}
+    import hashlib
+
+    text = json.dumps(body).encode()
+    digest = hashlib.sha256(text).hexdigest().encode()
+    raw = b'{"sha256":"' + digest + b'","result":' + text + b"}\n"
+    (folder_of(store) / "result.json").write_bytes(raw)
+    assert "schema 99" in problem_of(store)
+
+
+def test_a_renamed_run_is_reported(store: Store) -> None:
+    folder_of(store).rename(store.runs / ("j" * 64))
+    assert "is not its result's key" in problem_of(store)
+
+
+def test_a_record_naming_a_file_outside_its_folder_is_refused(store: Store) -> None:
+    bad = a_result(files={"../../secret": "0" * 64})
+    (folder_of(store) / "result.json").write_bytes(seal(bad))
+    assert "outside its folder" in problem_of(store)
+
+
+def test_a_damaged_run_is_set_aside_not_deleted(store: Store) -> None:
+    aside = store.set_aside("k" * 64)
+    assert (aside / "notes.txt").read_bytes() == b"some bytes"
+    assert store.status("k" * 64) is None
+
+
+def test_a_finished_run_is_not_replaced(store: Store) -> None:
+    store.write(a_result(seconds=2.0), {})
+    assert store.read("k" * 64).result.seconds == 1.0
+
+
+def test_a_failed_run_gives_way(store: Store) -> None:
+    store.write(a_result("f" * 64, status="failed", reason="made up"), {})
+    store.write(a_result("f" * 64), {})
+    assert store.status("f" * 64) == "done"
+
+
+def test_rerun_replaces_a_finished_run(store: Store) -> None:
+    store.write(a_result(seconds=2.0), {}, replace=True)
+    assert store.read("k" * 64).result.seconds == 2.0
+    assert list((store.root / ".staging").iterdir()) == []
+
+
+def test_a_whole_staged_run_of_a_dead_process_is_adopted(store: Store) -> None:
+    dead = _dead_process()
+    name = folder_of(store).rename(_staged(store, dead))
+    store.prepare()
+    assert not name.exists() and store.status("k" * 64) == "done"
+
+
+def test_a_half_staged_run_of_a_dead_process_is_cleared(store: Store) -> None:
+    half = _staged(store, _dead_process())
+    half.mkdir()
+    (half / "result.json").write_bytes(seal(a_result("h" * 64))[:-9])
+    store.prepare()
+    assert not half.exists() and store.status("h" * 64) is None
+
+
+def test_staged_work_of_a_living_process_is_left_alone(store: Store) -> None:
+    mine = _staged(store, os.getpid())
+    mine.mkdir()
+    store.prepare()
+    assert mine.is_dir()
+
+
+def _staged(store: Store, pid: int) -> Path:
+    import socket
+
+    return store.root / ".staging" / f"{socket.gethostname()}-{pid}-{'0' * 32}"
+
+
+def _dead_process() -> int:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_a_results_path_that_is_a_file_gives_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("not a folder")
+    with pytest.raises(StoreError, match="choose another with --results DIR"):
+        Store(tmp_path / "results").prepare()
+
+
+def _write_with_little_room(place: str) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    try:
+        Store(Path(place)).write(a_result("w" * 64), {"big": b"x" * 5000})
+    except StoreError as error:
+        print(error)
+
+
+def test_a_full_disk_gives_one_clear_line_and_no_half_run(store: Store) -> None:
+    code = (
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "from tests.test_store import _write_with_little_room as write\n"
+        f"write({str(store.root)!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "results folder" in done.stdout and "File too large" in done.stdout
+    assert store.status("w" * 64) is None
