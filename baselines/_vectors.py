@@ -96,15 +96,21 @@ def _as_counted(counts: Any) -> Any:
     return counts
 
 
+def _weighing(fitted: TfidfTransformer) -> Callable[[Any], Any]:
+    # On a copy of ours, since scikit-learn's own copy sorts each row, and the order of a sum is
+    # seen in its last digit.
+    return lambda counts: fitted.transform(counts.copy(), copy=False)
+
+
 _WEIGH: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
     "count": lambda learnt: _as_counted,
     "binary": lambda learnt: presence,
-    "tfidf": lambda learnt: TfidfTransformer().fit(learnt).transform,
+    "tfidf": lambda learnt: _weighing(TfidfTransformer().fit(learnt)),
 }
 
 
 def _learn(texts: Sequence[str], ngrams: int) -> tuple[Any, Any]:
-    vectoriser = CountVectorizer(ngram_range=(1, ngrams))
+    vectoriser = CountVectorizer(ngram_range=(1, ngrams), dtype=np.float64)
     words = vectoriser.build_analyzer()
     # Asked first, because scikit-learn answers texts without a word with a bare ValueError.
     if not any(words(text) for text in texts):

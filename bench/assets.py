@@ -15,6 +15,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,13 +69,24 @@ def fetch(asset: Asset, *, offline: bool = False) -> Path:
     """The folder with an asset's members, fetched when it is not in the cache.
 
     Raises:
-        Unavailable: not in the cache, and offline or without a network.
+        Unavailable: not in the cache, and offline, without a network or no room to write.
         DataError: the file's hash is not the pinned one, or it lacks what was pinned.
     """
     if (asset.folder / "manifest.json").is_file():
         return asset.folder
     if offline:
         raise Unavailable(f"{asset.name} {asset.version} is not in the cache, and --offline is set")
+    try:
+        _bring(asset)
+    except OSError as error:
+        raise Unavailable(
+            f"cache folder {cache_root()}: {error.strerror or error}; "
+            "set BENCH_CACHE to a folder that can be written to"
+        ) from None
+    return asset.folder
+
+
+def _bring(asset: Asset) -> None:
     asset.folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{asset.folder}.lock"):
         if not (asset.folder / "manifest.json").is_file():
@@ -84,7 +96,6 @@ def fetch(asset: Asset, *, offline: bool = False) -> Path:
                 # A folder without a manifest is another process's broken beginning.
                 shutil.rmtree(asset.folder, ignore_errors=True)
                 (Path(part) / "members").rename(asset.folder)
-    return asset.folder
 
 
 def _download(asset: Asset, folder: Path) -> Path:
@@ -186,15 +197,29 @@ def _read(asset: Asset, raw: bytes, patterns: tuple[str, ...]) -> Iterator[_Memb
                     file = tar.extractfile(item)
                     assert file is not None
                     yield _Member(item.name, file.read())
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, OSError) as error:
         raise DataError(f"{asset.filename} cannot be unpacked: {error}") from None
 
 
 @lru_cache(maxsize=16)
 def manifest(folder: Path) -> dict[str, str]:
-    """Member -> sha256, as unpacked."""
-    found: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+    """Member -> sha256, as unpacked.
+
+    Raises:
+        DataError: it is missing or damaged; the message says how to mend.
+    """
+    try:
+        found: dict[str, str] = json.loads((folder / "manifest.json").read_bytes())
+    except (OSError, ValueError):
+        raise _damaged(folder, "manifest.json") from None
     return found
+
+
+def _damaged(folder: Path, name: str) -> DataError:
+    return DataError(
+        f"cached file {name} is damaged: delete the folder {folder} and fetch it again "
+        "with `bench fetch`"
+    )
 
 
 def read_member(folder: Path, name: str) -> bytes:
@@ -204,13 +229,9 @@ def read_member(folder: Path, name: str) -> bytes:
         DataError: the cached file is missing, cut short or changed; the message says how to mend.
     """
     try:
-        data = (folder / name).read_bytes()
-        expected = manifest(folder)[name]
-    except (OSError, KeyError, json.JSONDecodeError):
-        data, expected = b"", "?"
+        data, expected = (folder / name).read_bytes(), manifest(folder)[name]
+    except (OSError, KeyError):
+        raise _damaged(folder, name) from None
     if hashlib.sha256(data).hexdigest() != expected:
-        raise DataError(
-            f"cached file {name} is damaged: delete the folder {folder} and fetch it again "
-            "with `bench fetch`"
-        )
+        raise _damaged(folder, name)
     return data

@@ -57,7 +57,7 @@ class Cell:
     """Best rank that the tests allow; None where not ranked."""
     rank_high: int | None = None
     tied: bool = False
-    """Not distinguishable from the best of the task."""
+    """Not distinguishable from the best of the task; of the best, that there are such others."""
     above_floor: bool | None = None
     """Whether significantly above the floor rows; None for the floor rows or without them."""
     predictions: tuple[str, ...] = ()

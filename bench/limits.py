@@ -40,8 +40,8 @@ def _limited(done: Sequence[Cell]) -> str:
     if not parts:
         return ""
     return (
-        f"Limited: {' and '.join(parts)} rows a task were used, fewer than many tasks have; "
-        "with all rows, scores and ranks can differ."
+        f"Limited: {' and '.join(parts)} rows a task; where a task has more, the "
+        "rest was left out, and with all rows scores and ranks can differ."
     )
 
 
@@ -91,11 +91,11 @@ def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
     parts = []
     if holes:
         parts.append(
-            f"{holes} ranked cells have no score: they count as last in mean rank and as lost in "
-            "win rate."
+            f"Cells of ranked rows without a score: {holes}. Each counts as last in mean rank and "
+            "as lost in win rate."
         )
     if missing:
-        parts.append(f"{missing} of {len(tasks)} tasks were scored by no row and count nowhere.")
+        parts.append(f"No row has scored {missing} of {len(tasks)} tasks: they count nowhere.")
     return " ".join(parts)
 
 

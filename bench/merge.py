@@ -56,7 +56,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         rank=place.rank if place else None,
         rank_low=place.low if place else None,
         rank_high=place.high if place else None,
-        tied=bool(place and place.tied and len(standing.places) > 1),
+        tied=bool(place and place.tied),
         above_floor=standing.above_floor.get(key),
         predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
     )

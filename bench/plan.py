@@ -65,8 +65,8 @@ class _Planner:
                     yield _Setting(name, family, params, train, ", ".join(parts) or None)
                 if family.cheap and (trains or asked.limits.train is not None):
                     variant = ", ".join(f"{k}={v}" for k, v in swept.items()) or None
-                    tightest = min(trains or [asked.limits.train or 0])
-                    yield _Setting(name, family, params, None, variant, tightest)
+                    largest = max(trains or [asked.limits.train or 0])
+                    yield _Setting(name, family, params, None, variant, largest)
 
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
@@ -169,8 +169,8 @@ def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
     """
     if not stored:
         return "new"
-    changes = [
-        sorted(name for name, value in run.ingredients.items() if old.get(name) != value)
-        for old in stored
-    ]
-    return "changed: " + ", ".join(min(changes, key=lambda names: (len(names), names)))
+    changes: list[tuple[int, list[str]]] = []
+    for old in stored:
+        names = sorted(name for name, value in run.ingredients.items() if old.get(name) != value)
+        changes.append((len(names), names))
+    return "changed: " + ", ".join(min(changes)[1])

@@ -39,7 +39,8 @@ def unseal(raw: bytes) -> Result:
     """
     body = raw[_BODY : -len(_TAIL)]
     found = raw[len(_HEAD) : len(_HEAD) + 64]
-    if not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != found:
+    framed = raw.startswith(_HEAD) and raw[_BODY - len(_MIDDLE) : _BODY] == _MIDDLE
+    if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != found:
         raise Damaged("result.json was cut short or edited: its sha256 does not match")
     try:
         return Result.model_validate_json(body)

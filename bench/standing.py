@@ -27,7 +27,8 @@ class Direction:
 
 @dataclass(frozen=True)
 class Place:
-    """A cell's rank with the range that the tests allow, and whether it ties with the best."""
+    """A cell's rank with the range that the tests allow, and whether it shares the top: not
+    distinguishable from the best, or the best with such others."""
 
     rank: int
     low: int
@@ -88,8 +89,9 @@ def stand(task: TaskParts) -> Standing:
     parts = [cells[row].done for row in ranked]
     tests = compare(values, np.array([mean_replicates(p) for p in parts]), **_exact(parts))
     ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
+    tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {
-        row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(ranks.tied[i]))
+        row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
         for i, row in enumerate(ranked)
     }
     at = _floor_at(ranked, values, way)

@@ -192,7 +192,7 @@ class Store:
                 raw[name] = data
         return result
 
-    def keys(self) -> list[str]:
+    def stored_keys(self) -> list[str]:
         """The names of all stored runs, sorted, unverified."""
         if not self.runs.is_dir():
             return []
@@ -201,7 +201,7 @@ class Store:
     def contents(self) -> Contents:
         """Every run that can be used, and a problem for each that cannot."""
         results, problems = [], []
-        for key in self.keys():
+        for key in self.stored_keys():
             try:
                 stored = self.read(key)
                 if stored.result.key != key:

@@ -66,7 +66,9 @@ def main() -> None:
     for name, value in middle.items():
         print(f"{name:14} {value:.3f} s  {value / middle['peer']:.2f} x peer")
     for words in (["--help"], ["list"]):
-        print(f"bench {' '.join(words)} imports: {heavy_modules(words) or 'none of the heavy ones'}")
+        print(
+            f"bench {' '.join(words)} imports: {heavy_modules(words) or 'none of the heavy ones'}"
+        )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _cell(cell: view.CellView) -> str:
     marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
     marks += ["other test rows"] * (not cell.comparable)
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
-    score = f"**{cell.score}**" if cell.tied else cell.score
+    score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
 
 

@@ -16,7 +16,7 @@ _METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
 _COUNTS = ("test_rows", "unparsed", "refused", "leaked")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
 COLUMNS = (*_CELL_FIRST, *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST)
-_FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@]")
+_FORMULA = re.compile(r"[\t\n]|\s*[=+\-@]")
 Value = str | int | float | bool | None
 
 
@@ -72,5 +72,7 @@ def _text(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f"'{value}" if _FORMULA.match(value) else value
+        # csv does not quote a lone carriage return, which would end the line.
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if _FORMULA.match(text) else text
     return repr(value)

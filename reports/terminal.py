@@ -46,7 +46,7 @@ def _cell(cell: Cell | None) -> str:
         return f"[dim]{cell.status}[/dim]"
     marks = (" =" if cell.tied else "") + (" ▽" if cell.above_floor is False else "")
     score = words.score(cell.scores.get(cell.main_metric))
-    return f"[bold]{score}[/bold]{marks}" if cell.tied else f"{score}{marks}"
+    return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
 
 
 def _summary(row: Row) -> tuple[str, str, str]:

@@ -16,6 +16,8 @@ class CellView:
     score: str = ""
     interval: str = ""
     rank: str = ""
+    best: bool = False
+    """First of its task, or tied with the first."""
     tied: bool = False
     not_above_floor: bool = False
     comparable: bool = True
@@ -80,6 +82,7 @@ def cell_view(row: Row, task: TaskColumn, number: int) -> CellView:
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
+        best=cell.tied or cell.rank == 1,
         tied=cell.tied,
         not_above_floor=cell.above_floor is False,
         comparable=cell.comparable,

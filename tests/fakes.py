@@ -113,7 +113,9 @@ def fake_result(
         changes: fields of the record to replace.
     """
     done = status == "done"
-    found = (scores or fake_scores(task, score or 0.0),) if done else ()
+    found: tuple[TaskScores, ...] = ()
+    if done:
+        found = (scores or fake_scores(task, score or 0.0),)
     key = digest(baseline, task, score, seed, minute, status, sorted(changes.items()), found)
     fields: dict[str, Any] = {
         "key": key,

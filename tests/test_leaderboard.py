@@ -158,7 +158,8 @@ def test_the_mean_by_source_weighs_sources_alike() -> None:
         results.append(fake_result("b", task, scores=fake_scores(task, score, source=source)))
     results = [_with_source(r, scores) for r in results]
     found = row(board(*results), "b")
-    assert (found.mean, found.mean_by_source) == (pytest.approx(2.5 / 3), pytest.approx(0.75))
+    assert found.mean == pytest.approx(2.5 / 3)
+    assert found.mean_by_source == pytest.approx(0.75)
 
 
 def _with_source(stored: StoredResult, sources: dict[str, tuple[str, float]]) -> StoredResult:
@@ -181,7 +182,7 @@ def test_a_task_that_no_row_has_done_counts_nowhere() -> None:
     found = board(fake_result("majority", score=0.2), fake_result(score=0.6), blocked)
     assert [t.name for t in found.tasks] == ["far_away", "reviews"]
     assert row(found, "naive_bayes").mean_rank == 1.0
-    assert any("1 of 2 tasks" in sentence for sentence in found.limits)
+    assert any("No row has scored 1 of 2 tasks" in sentence for sentence in found.limits)
 
 
 def test_full_data_rows_come_last_and_unranked() -> None:
@@ -228,3 +229,8 @@ def test_anchors_are_unique_and_plain() -> None:
     anchors = [r.id for r in board(*(fake_result(n) for n in names)).rows]
     assert len(set(anchors)) == 4
     assert all(set(a) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for a in anchors)
+
+
+def test_a_lone_winner_ties_with_nobody() -> None:
+    found = board(fake_result("a", score=0.9), fake_result("b", score=0.5))
+    assert (cell(found, "a").rank, cell(found, "a").tied) == (1, False)

@@ -98,7 +98,7 @@ def test_following_a_score_writes_what_lies_behind_it(
     seen = Seen(browser, written(compute(fake_store(), []), tmp_path))
     seen.page.click(".board td.best a")
     assert "Confusion matrix" in seen.page.inner_text("#behind-cell")
-    assert "160" in seen.page.inner_text("#behind-cell table:last-of-type >> nth=-1")
+    assert "80" in seen.page.inner_text("#behind-cell table >> nth=-1")
 
 
 def test_following_a_score_opens_its_details(browser: Any, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_page_reads_without_javascript(browser: Any, tmp_path: Path) -> None
     shown = seen.page.inner_text("body")
     assert ".705" in shown
     assert "MemoryError: 4 GiB were asked for" in shown
-    seen.page.click("main summary >> nth=1")
+    seen.page.click("main summary:has-text('lstm') >> nth=0")
     assert "Scores of each label" in seen.page.inner_text("main")
 
 

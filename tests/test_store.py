@@ -185,7 +185,7 @@ def _write_with_little_room(place: str) -> None:
     try:
         Store(Path(place)).write(a_result("w" * 64), {"big": b"x" * 5000})
     except StoreError as error:
-        print(error)
+        sys.stdout.write(str(error))
 
 
 def test_a_full_disk_gives_one_clear_line_and_no_half_run(store: Store) -> None:

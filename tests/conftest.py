@@ -1,0 +1,34 @@
+"""What every test shares: one cache for the session, and nothing of the user's own settings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.local_index import LocalIndex
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The cache folder of all tests and of the processes they start: BENCH_CACHE where it is set,
+    so that what was fetched once serves the next session too."""
+    given = os.environ.get("BENCH_CACHE")
+    folder = Path(given) if given else tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BENCH_CACHE", str(folder))
+        patch.delenv("BENCH_DATA", raising=False)
+        yield folder
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalIndex:
+    """A folder that pip takes for its only index, and an empty cache."""
+    for name in [n for n in os.environ if n.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    made = LocalIndex(tmp_path / "index")
+    settings = {"FIND_LINKS": str(made.folder), "NO_INDEX": "1", "CONFIG_FILE": os.devnull}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"PIP_{name}", value)
+    monkeypatch.setenv("BENCH_CACHE", str(tmp_path / "cache"))
+    return made

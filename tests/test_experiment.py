@@ -1,0 +1,103 @@
+"""Experiments: what is wrong is said all at once, and the later layer wins."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.errors import UserError
+from bench.experiment import Experiment, Request, build, shipped
+from bench.plugins import Registry
+from tests.plugins_for_tests import add_baseline, add_task
+
+
+@pytest.fixture
+def plugins(tmp_path: Path) -> Path:
+    """A folder with task `colours` and baseline `odd`."""
+    add_task(tmp_path / "plugins", "colours")
+    add_baseline(tmp_path / "plugins", "odd", seeded=True)
+    return tmp_path / "plugins"
+
+
+def made(plugins: Path, **words: object) -> Experiment:
+    request = Request(plugins=[plugins], **words)  # type: ignore[arg-type]
+    return build(request, Registry("tasks", [plugins]), Registry("baselines", [plugins]))
+
+
+def complaint(plugins: Path, **words: object) -> str:
+    with pytest.raises(UserError) as caught:
+        made(plugins, **words)
+    return str(caught.value)
+
+
+def toml(folder: Path, text: str) -> str:
+    file = folder / "made.toml"
+    file.write_text(text)
+    return str(file)
+
+
+def test_every_mistake_of_a_toml_file_is_named(plugins: Path) -> None:
+    file = toml(plugins, 'taks = ["a"]\nseeds = ["one"]\n[limits]\ntrain = 0\nrows = 3\n')
+    found = complaint(plugins, experiment=file)
+    assert "taks: unknown key; did you mean 'tasks'" in found
+    assert all(part in found for part in ("seeds.0", "limits.train", "limits.rows"))
+
+
+def test_every_unknown_name_is_named_with_its_neighbour(plugins: Path) -> None:
+    found = complaint(plugins, tasks=["colurs"], baselines=["od"], settings=["odd.puase=1"])
+    assert "did you mean 'colours'?" in found and "did you mean 'odd'?" in found
+
+
+def test_an_unknown_parameter_is_named_with_its_neighbour(plugins: Path) -> None:
+    found = complaint(plugins, tasks=["colours"], baselines=["odd"], settings=["odd.puase=1"])
+    assert found == "odd has no parameter 'puase'; did you mean 'pause'?"
+
+
+@pytest.mark.parametrize("value", ["soon", "true", "[1]"])
+def test_a_parameter_of_the_wrong_type_is_refused(plugins: Path, value: str) -> None:
+    settings = [f"odd.pause={value}"]
+    assert "odd.pause = " in complaint(
+        plugins, tasks=["colours"], baselines=["odd"], settings=settings
+    )
+
+
+def test_a_parameter_out_of_bounds_is_refused_before_anything_runs(plugins: Path) -> None:
+    settings = ["naive_bayes.alpha=-1.0"]
+    assert "alpha" in complaint(
+        plugins, tasks=["colours"], baselines=["naive_bayes"], settings=settings
+    )
+
+
+def test_broken_toml_is_one_line(plugins: Path) -> None:
+    assert "not valid TOML" in complaint(plugins, experiment=toml(plugins, "tasks = ["))
+
+
+def test_an_unknown_experiment_is_named_with_the_shipped_ones(plugins: Path) -> None:
+    assert "did you mean 'quick'?" in complaint(plugins, experiment="quik")
+
+
+def test_nothing_to_run_is_a_mistake(plugins: Path) -> None:
+    assert "nothing to run" in complaint(plugins)
+
+
+def test_the_command_line_wins_over_the_file_and_the_file_over_the_profile(plugins: Path) -> None:
+    file = toml(plugins, 'tasks = ["colours"]\nseeds = [5]\n[limits]\ntrain = 40\ntest = 30\n')
+    found = made(plugins, experiment=file, profile="quick", limit_test=10)
+    assert (found.seeds, found.limits.train, found.limits.test) == ((5,), 40, 10)
+
+
+def test_parameters_of_a_table_reach_the_baseline(plugins: Path) -> None:
+    file = toml(plugins, 'tasks = ["colours"]\n[baselines.odd]\npause = 1\n')
+    found = made(plugins, experiment=file)
+    assert list(found.families) == ["odd"] and found.params["odd"] == {"pause": 1}
+
+
+def test_all_means_every_task_and_baseline(plugins: Path) -> None:
+    found = made(plugins, everything=True)
+    assert {"colours", "bbc_news"} <= set(found.tasks) and {"odd", "majority"} <= set(
+        found.families
+    )
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_every_shipped_experiment_is_valid(plugins: Path, name: str) -> None:
+    assert made(plugins, experiment=name).tasks

@@ -1,0 +1,115 @@
+"""Planning: which runs there are, on which rows, and what changes their keys."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.experiment import Request, build
+from bench.plan import Code, plan, why_stale
+from bench.plugins import Registry
+from bench.prepare import prepare
+from bench.run import Run
+from tests.plugins_for_tests import add_baseline, add_task
+
+CODE = Code(
+    {"odd": "source 1", "unseeded": "source 1"}, {"odd": "libraries 1", "unseeded": "libraries 1"}
+)
+
+
+@pytest.fixture
+def plugins(tmp_path: Path) -> Path:
+    """Task `colours` with 150 labelled rows; `odd` is seeded, `unseeded` is not."""
+    add_task(tmp_path, "colours", rows=200)
+    add_baseline(tmp_path, "odd", seeded=True)
+    add_baseline(tmp_path, "unseeded")
+    return tmp_path
+
+
+def planned(plugins: Path, code: Code = CODE, **words: object) -> list[Run]:
+    asked = {"tasks": ["colours"], "baselines": ["odd"], "profile": "full", "seeds": [0], **words}
+    request = Request(plugins=[plugins], **asked)  # type: ignore[arg-type]
+    tasks, baselines = Registry("tasks", [plugins]), Registry("baselines", [plugins])
+    experiment = build(request, tasks, baselines)
+    return plan(experiment, prepare(experiment.tasks, tasks), code)
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "a parameter": {"settings": ["odd.pause=0.5"]},
+    "the seed": {"seeds": [1]},
+    "the train limit": {"limit_train": 50},
+    "the test limit": {"limit_test": 20},
+    "the source": {"code": Code({"odd": "source 2"}, CODE.libraries)},
+    "a library": {"code": Code(CODE.sources, {"odd": "libraries 2"})},
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_of_what_can_change_answers_changes_the_key(plugins: Path, what: str) -> None:
+    assert planned(plugins)[0].key != planned(plugins, **CHANGES[what])[0].key  # type: ignore[arg-type]
+
+
+def test_a_change_of_the_text_changes_the_key(plugins: Path) -> None:
+    before = planned(plugins)[0].key
+    file = plugins / "tasks" / "colours.py"
+    file.write_text(file.read_text().replace('"grey"', '"gray"'))
+    assert planned(plugins)[0].key != before
+
+
+def test_the_same_request_gives_the_same_keys(plugins: Path) -> None:
+    assert [r.key for r in planned(plugins)] == [r.key for r in planned(plugins)]
+
+
+def test_a_limit_is_on_train_and_validation_together(plugins: Path) -> None:
+    (rows,) = planned(plugins, limit_train=50, limit_test=20)[0].tasks
+    assert len(rows.train) + len(rows.validation) == 50
+    assert len(rows.test) == 20 and len(rows.validation) >= 1
+
+
+def test_limits_are_nested(plugins: Path) -> None:
+    def labelled(limit: int) -> set[int]:
+        (rows,) = planned(plugins, limit_train=limit)[0].tasks
+        return {*rows.train, *rows.validation}
+
+    assert labelled(20) < labelled(50) < labelled(100)
+
+
+def test_each_seed_draws_its_own_train_rows_and_the_same_test_rows(plugins: Path) -> None:
+    first, second = planned(plugins, limit_train=50, limit_test=20, seeds=[0, 1])
+    assert first.tasks[0].train_hash != second.tasks[0].train_hash
+    assert first.tasks[0].test_hash == second.tasks[0].test_hash
+
+
+def test_a_family_without_a_seed_runs_once_on_all_rows(plugins: Path) -> None:
+    runs = planned(plugins, baselines=["unseeded"], seeds=[0, 1, 2])
+    assert [(r.seed, r.seeded) for r in runs] == [(0, False)]
+
+
+def test_a_family_without_a_seed_follows_the_drawn_rows(plugins: Path) -> None:
+    runs = planned(plugins, baselines=["unseeded"], seeds=[0, 1, 2], limit_train=50)
+    assert [r.seed for r in runs] == [0, 1, 2]
+
+
+def test_a_cheap_family_gets_a_full_data_row_where_the_limit_binds(plugins: Path) -> None:
+    code = Code({"naive_bayes": "s"}, {"naive_bayes": "l"})
+    limited = planned(plugins, code, baselines=["naive_bayes"], limit_train=50)
+    assert [r.full_data_row for r in limited] == [False, True]
+    loose = planned(plugins, code, baselines=["naive_bayes"], limit_train=5000)
+    assert [r.full_data_row for r in loose] == [False]
+
+
+def test_a_sweep_gives_a_variant_for_each_value(plugins: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sweep.toml"
+    file.write_text("[sweep.odd]\npause = [0.0, 0.1]\n[sweep.limits]\ntrain = [20, 50]\n")
+    runs = planned(plugins, experiment=str(file))
+    assert [r.variant for r in runs] == [
+        "pause=0.0, train=20",
+        "pause=0.0, train=50",
+        "pause=0.1, train=20",
+        "pause=0.1, train=50",
+    ]
+
+
+def test_why_names_what_changed(plugins: Path) -> None:
+    old = planned(plugins)[0].ingredients
+    assert why_stale(planned(plugins, seeds=[1])[0], [old]) == "changed: seed"
+    assert why_stale(planned(plugins)[0], []) == "new"
