@@ -1,7 +1,7 @@
 """Any answer space as a classification, and class probabilities back as answers.
 
-A classifier sees documents, each with a class. Most outputs have one document a text; `Spans` has
-one a word. What a reduction does is said in its `describe`, which stands on the page.
+A classifier sees documents, each with a class: one a text for most outputs, one a word for
+`Spans`. What a reduction does is said in its `describe`, which stands on the page.
 """
 
 from collections import Counter
@@ -58,13 +58,12 @@ class Reduction(Protocol):
         """One prediction an input, from the shares of all their documents."""
 
 
-def reduction_for(data: Sequence[TaskData] | TaskData) -> Reduction:
+def reduction_for(task: TaskData) -> Reduction:
     """The reduction of a task's output, prepared from the rows to learn from.
 
     Raises:
         UserError: the output has none, or there are no rows.
     """
-    task = data if isinstance(data, TaskData) else only(data)
     if not task.labelled:
         raise UserError(f"task {task.task.name}: no rows to learn from")
     return _reduction(task.output, task.labelled)
@@ -140,13 +139,10 @@ class _Multi(_Whole):
         return Units([joined(e) for e in examples], classes, len(self.labels))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        return [
-            Prediction(
-                frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5),
-                tuple(row),
-            )
-            for row in shares.tolist()
-        ]
+        return [Prediction(self._given(row), tuple(row)) for row in shares.tolist()]
+
+    def _given(self, row: Sequence[float]) -> frozenset[str]:
+        return frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5)
 
 
 class _Binned(_Whole):
@@ -171,8 +167,7 @@ class _Binned(_Whole):
         return Units([joined(e) for e in examples], classes, len(self.means))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        # A weighted mean may leave the range by rounding. Summed row by row: a matrix product's
-        # last digit depends on how many rows it has.
+        # Row by row: a matrix product's last digit depends on how many rows it has.
         expected = (shares * self.means).sum(axis=1).clip(self._low, self._high)
         return [Prediction(value) for value in expected.tolist()]
 

@@ -9,7 +9,8 @@ words, and turns it into JSON and back. An answer inside Python is a `str` (Sing
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from operator import index
+from typing import Any, NamedTuple, Protocol, SupportsIndex
 
 from bench.errors import DataError, PluginError, did_you_mean
 
@@ -90,7 +91,7 @@ class _Labelled:
         return {"kind": self.kind, "labels": list(self.labels)}
 
     def _label(self, name: Any) -> str:
-        if name not in self._known:
+        if not isinstance(name, str) or name not in self._known:
             raise DataError(
                 f"label {name!r} is not declared; {did_you_mean(str(name), self.labels)}"
             )
@@ -129,7 +130,7 @@ class MultiLabel(_Labelled):
     kind = "multi_label"
 
     def check(self, answer: Any, text: str) -> Answer:
-        if isinstance(answer, str):
+        if isinstance(answer, str) or not isinstance(answer, Iterable):
             raise DataError(f"answer {answer!r}: a multi-label answer is a set of labels")
         return frozenset(self._label(name) for name in answer)
 
@@ -191,19 +192,32 @@ def _as_spans(answer: Answer) -> Sequence[Span]:
     return answer  # type: ignore[return-value]  # a Spans answer holds Span only: see check
 
 
+def _items(answer: Any) -> Iterable[Any]:
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise DataError(f"answer {answer!r}: spans are a list of (start, end, label)")
+    return answer
+
+
 class Spans(_Labelled):
     """Labelled stretches of the text, none or more, in the order of their start."""
 
     kind = "spans"
 
     def check(self, answer: Any, text: str) -> Answer:
-        spans = sorted({Span(int(s), int(e), self._label(name)) for s, e, name in answer})
+        spans = sorted({self._span(item) for item in _items(answer)})
         for span in spans:
             if not 0 <= span.start < span.end <= len(text):
                 raise DataError(
                     f"span {tuple(span)} lies outside its text of {len(text)} characters"
                 )
         return tuple(spans)
+
+    def _span(self, item: Any) -> Span:
+        if isinstance(item, Sequence) and len(item) == 3:
+            start, end, label = item
+            if isinstance(start, SupportsIndex) and isinstance(end, SupportsIndex):
+                return Span(index(start), index(end), self._label(label))
+        raise DataError(f"span {item!r}: write (start, end, label), with whole numbers")
 
     def encode(self, answer: Answer, text: str) -> str:
         parts = [f"[{s.label}] {text[s.start : s.end]}" for s in _as_spans(answer)]
@@ -227,7 +241,8 @@ class FreeText:
     labels: tuple[str, ...] = ()
 
     def check(self, answer: Any, text: str) -> Answer:
-        references = (answer,) if isinstance(answer, str) else tuple(answer)
+        several = tuple(answer) if isinstance(answer, list | tuple) else ()
+        references = (answer,) if isinstance(answer, str) else several
         if not references or not all(isinstance(r, str) for r in references):
             raise DataError(f"answer {answer!r}: free text is a string, or several references")
         return references[0] if len(references) == 1 else references

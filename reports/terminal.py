@@ -1,42 +1,67 @@
-"""The board as a rich table for a terminal: baselines down, tasks across."""
+"""The board as a rich table for a terminal: names are escaped, so markup in them shows as text."""
 
 from rich.markup import escape
 from rich.table import Table
 
-from bench.board import Cell, Leaderboard, Row
+from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.reports import words
+
+FEW_TASKS, FEW_ROWS = 2, 5
+"""Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
+SUMMARY = ("mean", "mean rank", "win rate")
+_KEY = "= tied with the best; ▽ not above the floor."
 
 
 def table(board: Leaderboard) -> Table:
-    """Main metric with rank of each cell; names are escaped, so markup in them shows as text."""
-    found = Table(
-        title="Leaderboard",
-        caption=escape("\n".join((*board.limits, _KEY))),
-        caption_justify="left",
-    )
-    found.add_column("baseline", overflow="fold", no_wrap=False)
-    for task in board.tasks:
-        heading = f"{task.name}\n{task.main_metric}" if task.main_metric else task.name
-        found.add_column(escape(_clean(heading)), justify="right", overflow="fold")
-    for name in ("mean", "mean rank", "win rate"):
-        found.add_column(name, justify="right")
-    for row in board.rows:
-        cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
-        found.add_row(_name(row), *cells, *_summary(row))
+    """Main metric of each cell, with marks for ties and the floor."""
+    down = len(board.tasks) > FEW_TASKS
+    rows = board.rows[:FEW_ROWS] if down else board.rows
+    notes = list(board.limits)
+    if len(rows) < len(board.rows):
+        which = f"The first {len(rows)} of {len(board.rows)} rows"
+        notes.append(f"{which}; `bench report --format html` shows all.")
+    found = Table(title="Leaderboard", caption=escape("\n".join((*notes, _KEY))))
+    found.caption_justify = "left"
+    found.add_column("task" if down else "baseline", overflow="fold")
+    if down:
+        _tasks_down(found, board, rows)
+    else:
+        _rows_down(found, board)
     return found
 
 
-_KEY = "= tied with the best; ▽ not above the floor."
+def _rows_down(found: Table, board: Leaderboard) -> None:
+    for heading in (*map(_heading, board.tasks), *SUMMARY):
+        found.add_column(heading, justify="right", overflow="fold")
+    for row in board.rows:
+        cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
+        found.add_row(_name(row), *cells, *_summary(row))
+
+
+def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None:
+    for row in rows:
+        found.add_column(_name(row), justify="right", overflow="fold")
+    for task in board.tasks:
+        cells = [_cell(row.cells.get(task.name)) for row in rows]
+        found.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
+    for i, name in enumerate(SUMMARY):
+        found.add_row(name, *(_summary(row)[i] for row in rows))
+
+
+def _heading(task: TaskColumn) -> str:
+    metric = f"\n[dim]{escape(_clean(task.main_metric))}[/dim]" if task.main_metric else ""
+    return escape(_clean(task.name)) + metric
 
 
 def _clean(text: str) -> str:
     """Without control characters, which could steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _name(row: Row) -> str:
     extra = words.about(row)
-    return escape(_clean(row.baseline)) + (f" [dim]{escape(_clean(extra))}[/dim]" if extra else "")
+    name = escape(_clean(row.baseline))
+    return f"{name}\n[dim]{escape(_clean(extra))}[/dim]" if extra else name
 
 
 def _cell(cell: Cell | None) -> str:

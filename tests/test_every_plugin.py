@@ -16,5 +16,4 @@ def test_every_baseline_conforms(name: str) -> None:
 
 @pytest.mark.parametrize("name", BASELINES.names())
 def test_every_baseline_has_a_line_that_says_what_it_is(name: str) -> None:
-    summary = BASELINES[name].summary()
-    assert summary.endswith((".", ":", ")")) or len(summary.split()) > 3
+    assert len(BASELINES[name].summary().split()) > 3

@@ -48,7 +48,7 @@ def test_an_empty_board_renders(format: Any) -> None:
 
 
 def test_all_formats_show_the_same_main_scores() -> None:
-    found = board()
+    found = compute(fake_store(tasks=1, seeds=2), [])
     scores = {words.score(c["scores"][c["main_metric"]]) for c in loaded(found) if c["scores"]}
     lines = csv.DictReader(io.StringIO(render(found, "csv")))
     assert {words.score(float(x["score"])) for x in lines if x["is_main"] == "true"} == scores
@@ -125,6 +125,12 @@ def test_the_terminal_shows_markup_in_names_as_text() -> None:
     assert "[red]x[/nope]" in shown
     assert "[bold]t" in shown
     assert "\x1b" not in shown
+
+
+def test_many_tasks_run_down_the_terminal() -> None:
+    lines = terminal(compute(fake_store(tasks=9), [])).splitlines()
+    assert sum("│ task_" in line for line in lines) == 9
+    assert any("The first 5 of 6 rows" in line for line in lines)
 
 
 def test_a_small_page_holds_every_detail_without_a_script() -> None:

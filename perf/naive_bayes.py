@@ -1,0 +1,139 @@
+"""One Naive Bayes cell on 20 Newsgroups beside a bare scikit-learn script of the same work.
+
+Run: python perf/naive_bayes.py [RUNS]. Both fit on the same rows, predict and score the test split
+by the same figures. Ours runs as `bench run` does it, in a worker process that has done a cell of
+another task before; its time includes predictions and record on disk, and the intervals, which the
+script does not make. Prints medians, their ratio and the largest difference of a score; exits 1
+when a score differs.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn import metrics
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+
+from bench.execute import Event
+from bench.experiment import Request
+from bench.session import Options, carry_out, set_up
+from bench.store import Store
+from bench.task import Example
+
+TASK, WARM_UP = "newsgroups20", "vader_tweets"
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Wall seconds and scores of one fit, predict and scoring; `parts` names shares of it."""
+
+    seconds: float
+    scores: dict[str, float]
+    parts: dict[str, float]
+
+
+def peer(learn: Sequence[Example], test: Sequence[Example]) -> Timed:
+    """The bare script."""
+    clock = time.perf_counter()
+    vectoriser, model = CountVectorizer(), MultinomialNB()
+    model.fit(vectoriser.fit_transform([e.text for e in learn]), [str(e.target) for e in learn])
+    fitted = time.perf_counter()
+    matrix = vectoriser.transform([e.text for e in test])
+    gold, value = [str(e.target) for e in test], model.predict(matrix)
+    shares = model.predict_proba(matrix)
+    predicted = time.perf_counter()
+    scores = figures(gold, value, shares, model.classes_)
+    done = time.perf_counter()
+    parts = {"fit": fitted - clock, "predict": predicted - fitted, "scores": done - predicted}
+    return Timed(done - clock, scores, parts)
+
+
+def figures(
+    gold: list[str], value: Sequence[str], shares: np.ndarray, labels: Sequence[str]
+) -> dict[str, float]:
+    """The scores of a single-label task."""
+    truth = np.array(gold)[:, None] == np.array(labels)[None, :]
+    found = {
+        "accuracy": metrics.accuracy_score(gold, value),
+        "mcc": metrics.matthews_corrcoef(gold, value),
+        "macro_precision": metrics.precision_score(gold, value, average="macro", zero_division=0),
+        "macro_recall": metrics.recall_score(gold, value, average="macro", zero_division=0),
+        "roc_auc": metrics.roc_auc_score(gold, shares, multi_class="ovr", labels=labels),
+        "pr_auc": metrics.average_precision_score(truth, shares),
+        "log_loss": metrics.log_loss(gold, shares, labels=labels),
+        "brier": metrics.brier_score_loss(gold, shares, labels=labels),
+    }
+    for average in ("macro", "micro", "weighted"):
+        found[f"{average}_f1"] = metrics.f1_score(gold, value, average=average)
+    metrics.confusion_matrix(gold, value)
+    metrics.classification_report(gold, value, output_dict=True, zero_division=0)
+    return {name: float(score) for name, score in found.items()}
+
+
+def ours(folder: Path) -> Timed:
+    """Our cell, in a fresh worker process that is warm."""
+    request = Request(tasks=(WARM_UP, TASK), baselines=("naive_bayes",), profile="full")
+    options = Options(results=folder)
+    setup = set_up(request, options)
+    # The warm-up must come first; one worker does the runs in the order given.
+    setup.todo.sort(key=lambda run: run.tasks[0].task == TASK)  # type: ignore[attr-defined]
+    seconds: dict[str, float] = {}
+
+    def note(event: Event) -> None:
+        if event.kind == "finished":
+            seconds[event.run.tasks[0].task] = event.seconds
+
+    carry_out(setup, request, options, note)
+    stored = [s.result for s in Store(folder).contents().results]
+    (result,) = [r for r in stored if r.tasks == (TASK,)]
+    assert result.cost is not None
+    cost, whole = result.cost, seconds[TASK]
+    parts = {"fit": cost.fit_seconds, "predict": cost.predict_seconds}
+    parts["scores, intervals, files"] = whole - sum(parts.values())
+    return Timed(whole, dict(result.results[0].scores), parts)
+
+
+def rows() -> tuple[list[Example], list[Example]]:
+    """The rows to learn from and the test rows, as the cell uses them."""
+    with tempfile.TemporaryDirectory() as folder:
+        request = Request(tasks=(TASK,), baselines=("naive_bayes",), profile="full")
+        setup = set_up(request, Options(results=Path(folder)))
+    (run,), prepared = setup.todo, setup.material.tasks[TASK]
+    chosen = run.tasks[0]
+    learn = [prepared.rows[i] for i in (*chosen.train, *chosen.validation)]
+    return learn, [prepared.rows[i] for i in chosen.test]
+
+
+def tell(name: str, times: Sequence[Timed]) -> float:
+    """Print the median and its parts."""
+    middle = statistics.median(t.seconds for t in times)
+    parts = {part: statistics.median(t.parts[part] for t in times) for part in times[0].parts}
+    print(f"{name:6} {middle:.2f} s   " + ", ".join(f"{p} {s:.2f}" for p, s in parts.items()))
+    return middle
+
+
+def main() -> int:
+    """Measure both in turn, so that drift of the machine meets each alike."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    learn, test = rows()
+    theirs, mine = [], []
+    for _ in range(runs):
+        theirs.append(peer(learn, test))
+        with tempfile.TemporaryDirectory() as folder:
+            mine.append(ours(Path(folder)))
+    slow, fast = tell("ours", mine), tell("script", theirs)
+    print(f"ratio  {slow / fast:.2f}  (target 1.25)")
+    gaps = {n: abs(mine[0].scores[n] - score) for n, score in theirs[0].scores.items()}
+    for name, gap in gaps.items():
+        print(f"{name:16} {theirs[0].scores[name]:.17g}  difference {gap:.3g}")
+    return int(any(gaps.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

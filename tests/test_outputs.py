@@ -1,0 +1,149 @@
+"""Answer spaces: what goes in comes back out, and gold that does not belong is refused."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.errors import DataError, PluginError
+from bench.outputs import (
+    FreeText,
+    MultiLabel,
+    Output,
+    Regression,
+    SingleLabel,
+    Span,
+    Spans,
+    output_from_spec,
+)
+
+COLOURS = ("red", "green", "dark blue")
+TEXT = "a red door and a blue one"
+OUTPUTS: dict[str, Output] = {
+    "one label": SingleLabel(*COLOURS),
+    "a set of labels": MultiLabel(*COLOURS),
+    "a number": Regression(-4.0, 4.0),
+    "spans": Spans(*COLOURS),
+    "free text": FreeText(),
+}
+SPANS = st.tuples(st.integers(0, 24), st.integers(1, 25), st.sampled_from(COLOURS)).filter(
+    lambda span: span[0] < span[1]
+)
+ANSWERS: dict[str, st.SearchStrategy[Any]] = {
+    "one label": st.sampled_from(COLOURS),
+    "a set of labels": st.sets(st.sampled_from(COLOURS)),
+    "a number": st.floats(-4, 4),
+    "spans": st.lists(SPANS, max_size=5),
+    "free text": st.text() | st.lists(st.text(), min_size=1, max_size=3),
+}
+PAIRS = st.sampled_from(sorted(OUTPUTS)).flatmap(
+    lambda kind: st.tuples(st.just(OUTPUTS[kind]), ANSWERS[kind])
+)
+
+
+@given(PAIRS)
+def test_a_checked_answer_survives_json(pair: tuple[Output, Any]) -> None:
+    output, raw = pair
+    answer = output.check(raw, TEXT)
+    assert output.from_json(json.loads(json.dumps(output.to_json(answer)))) == answer
+
+
+@given(PAIRS)
+def test_checking_twice_changes_nothing(pair: tuple[Output, Any]) -> None:
+    output, raw = pair
+    answer = output.check(raw, TEXT)
+    assert output.check(answer, TEXT) == answer
+
+
+@given(PAIRS)
+def test_every_answer_has_words_and_a_stratum(pair: tuple[Output, Any]) -> None:
+    output, raw = pair
+    answer = output.check(raw, TEXT)
+    assert isinstance(output.encode(answer, TEXT), str)
+    assert isinstance(output.stratum(answer), str)
+
+
+@pytest.mark.parametrize("kind", OUTPUTS)
+def test_an_output_survives_its_spec(kind: str) -> None:
+    spec = json.loads(json.dumps(OUTPUTS[kind].spec()))
+    assert output_from_spec(spec) == OUTPUTS[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "words"),
+    [
+        ("one label", "dark blue", "dark blue"),
+        ("a set of labels", {"green", "red"}, "red, green"),
+        ("a set of labels", (), "none"),
+        ("a number", "1.5", "1.50"),
+        ("spans", [(17, 21, "dark blue"), (2, 5, "red")], "[red] red [dark blue] blue"),
+        ("spans", [], "none"),
+        ("free text", ["doors", "two doors"], "doors"),
+    ],
+)
+def test_an_answer_in_words(kind: str, answer: Any, words: str) -> None:
+    output = OUTPUTS[kind]
+    assert output.encode(output.check(answer, TEXT), TEXT) == words
+
+
+BAD: list[tuple[str, Any, str]] = [
+    ("one label", "read", "did you mean 'red'"),
+    ("one label", "Red", "not declared"),
+    ("one label", 1, "not declared"),
+    ("one label", None, "not declared"),
+    ("one label", ["red"], "not declared"),
+    ("a set of labels", "red", "a set of labels"),
+    ("a set of labels", {"red", "rad"}, "did you mean 'red'"),
+    ("a set of labels", None, "a set of labels"),
+    ("a number", "warm", "not a number"),
+    ("a number", None, "not a number"),
+    ("a number", 4.01, "outside -4 to 4"),
+    ("a number", math.nan, "outside -4 to 4"),
+    ("a number", math.inf, "outside -4 to 4"),
+    ("spans", [(0, 26, "red")], "outside its text of 25 characters"),
+    ("spans", [(3, 3, "red")], "outside its text"),
+    ("spans", [(-1, 3, "red")], "outside its text"),
+    ("spans", [(0, 3, "rad")], "did you mean 'red'"),
+    ("spans", [(0, 3)], "start, end, label"),
+    ("spans", [(0.5, 3, "red")], "start, end, label"),
+    ("spans", "red", "start, end, label"),
+    ("spans", None, "start, end, label"),
+    ("free text", [], "free text is a string"),
+    ("free text", [1, 2], "free text is a string"),
+    ("free text", None, "free text is a string"),
+]
+
+
+@pytest.mark.parametrize(("kind", "answer", "said"), BAD)
+def test_gold_that_does_not_belong_is_refused(kind: str, answer: Any, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        OUTPUTS[kind].check(answer, TEXT)
+
+
+@pytest.mark.parametrize("labels", [(), ("",), (" ",), ("a", "a"), (1, 2)])
+def test_labels_that_cannot_be_told_apart_are_refused(labels: tuple[Any, ...]) -> None:
+    with pytest.raises(PluginError, match="labels"):
+        SingleLabel(*labels)
+
+
+def test_spans_are_ordered_and_stand_once() -> None:
+    raw = [(17, 21, "red"), (2, 5, "red"), (17, 21, "red")]
+    assert Spans("red").check(raw, TEXT) == (Span(2, 5, "red"), Span(17, 21, "red"))
+
+
+def test_the_order_of_labels_is_part_of_an_output() -> None:
+    assert SingleLabel("a", "b") != SingleLabel("b", "a")
+
+
+def test_outputs_of_two_kinds_differ() -> None:
+    assert SingleLabel("a", "b") != MultiLabel("a", "b")
+
+
+@given(st.floats(-4, 4), st.floats(-4, 4))
+def test_the_strata_of_numbers_follow_the_scale(one: float, two: float) -> None:
+    low, high = sorted((one, two))
+    scale = OUTPUTS["a number"]
+    assert 0 <= int(scale.stratum(low)) <= int(scale.stratum(high)) <= 9

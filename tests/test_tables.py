@@ -1,0 +1,133 @@
+"""Reading tables strictly: what is odd is refused with its place."""
+
+from pathlib import Path
+
+import pytest
+
+from bench import tables
+from bench.errors import DataError, Unavailable, UserError
+from bench.files import Files
+from bench.tables import look_alikes, read_table
+
+
+def table(folder: Path, raw: bytes, name: str = "rows.csv") -> Path:
+    path = folder / name
+    path.write_bytes(raw)
+    return path
+
+
+def test_quotes_commas_and_line_breaks_inside_a_field(tmp_path: Path) -> None:
+    path = table(tmp_path, b'text,label\n"one, ""two""\nthree",a\n')
+    assert read_table(path).rows == (('one, "two"\nthree', "a"),)
+
+
+def test_a_byte_order_mark_is_not_part_of_a_column(tmp_path: Path) -> None:
+    assert read_table(table(tmp_path, b"\xef\xbb\xbftext,label\nx,a\n")).columns[0] == "text"
+
+
+@pytest.mark.parametrize("name", ["rows.tsv", "rows.tab"])
+def test_a_tab_divides_the_fields_of_a_tsv(tmp_path: Path, name: str) -> None:
+    assert read_table(table(tmp_path, b"text\tlabel\nx, y\ta\n", name)).rows == (("x, y", "a"),)
+
+
+def test_windows_line_ends_are_no_part_of_a_field(tmp_path: Path) -> None:
+    assert read_table(table(tmp_path, b"text,label\r\nx,a\r\n")).rows == (("x", "a"),)
+
+
+REFUSED = {
+    "no bytes": (b"", "it is empty"),
+    "a header alone": (b"text,label\n", "no rows below the header"),
+    "Latin-1": (b"text,label\nx,a\ncaf\xe9,b\n", r"line 3: not UTF-8 \(byte 0xe9 at place 4\)"),
+    "a NUL byte": (b"text,label\nx\0y,a\n", "line 2: holds a NUL byte"),
+    "a short row": (b"text,label\nx,a\ny\n", "row 3: 1 fields, but the header has 2"),
+    "a long row": (b"text,label\nx,a,b\n", "row 2: 3 fields, but the header has 2"),
+    "an open quote": (b'text,label\n"x,a\n', "check its quotes"),
+    "a column twice": (b"text,text\nx,a\n", "'text' stands twice"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_broken_table_is_refused_with_its_place(tmp_path: Path, what: str) -> None:
+    raw, said = REFUSED[what]
+    with pytest.raises(DataError, match=said):
+        read_table(table(tmp_path, raw))
+
+
+def test_a_50_mb_line_is_refused_with_its_number(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label\n" + b"x" * 50_000_000 + b",a\n")
+    with pytest.raises(DataError, match="line 2: longer than 10 MiB"):
+        read_table(path)
+
+
+def test_a_long_field_under_the_limit_is_read(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label\n" + b"x" * 500_000 + b",a\n")
+    assert len(read_table(path).rows[0][0]) == 500_000
+
+
+def test_reading_a_table_leaves_the_csv_modules_own_limit(tmp_path: Path) -> None:
+    before = tables.csv.field_size_limit()
+    read_table(table(tmp_path, b"text,label\nx,a\n"))
+    assert tables.csv.field_size_limit() == before
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none\.csv: No such file"):
+        read_table(tmp_path / "none.csv")
+
+
+def test_an_unknown_column_gets_its_nearest(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label\nx,a\n")
+    with pytest.raises(UserError, match="no column 'lable'; did you mean 'label'"):
+        read_table(path).column("lable")
+
+
+def test_labels_that_differ_by_case_or_space_are_told() -> None:
+    (warning,) = look_alikes(["Yes", "no", "yes ", "Yes"])
+    assert "'Yes', 'yes '" in warning
+
+
+def test_labels_that_differ_are_not_told() -> None:
+    assert look_alikes(["yes", "no", "no way"]) == []
+
+
+def test_number_labels_stay_as_written(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label\nx,01\ny,1\n")
+    rows = Files("t").csv(path, text="text", label="label")
+    assert [row.target for row in rows] == ["01", "1"]
+
+
+def test_ids_and_groups_come_from_their_columns(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label,key,author\nx,a,k1,ann\ny,b,k2,bob\n")
+    rows = Files("t").csv(path, text="text", label="label", id="key", group="author")
+    assert [(row.id, row.group) for row in rows] == [("k1", "ann"), ("k2", "bob")]
+
+
+def test_a_table_of_one_class_is_refused(tmp_path: Path) -> None:
+    path = table(tmp_path, b"text,label\nx,a\ny,a\n")
+    with pytest.raises(DataError, match="'label' holds one label only, 'a'"):
+        Files("t").csv(path, text="text", label="label")
+
+
+def test_look_alike_labels_are_counted_as_a_fault(tmp_path: Path) -> None:
+    files = Files("t")
+    files.csv(table(tmp_path, b"text,label\nx,a\ny,A\n"), text="text", label="label")
+    assert files.faults == {"labels_that_look_alike": 1}
+
+
+def test_bytes_that_are_not_utf8_are_read_and_counted() -> None:
+    files = Files("t")
+    assert files.decode(b"caf\xe9") == "café"
+    assert files.faults == {"decoding": 1}
+
+
+def test_the_users_own_file_is_found_by_task_then_suite(tmp_path: Path) -> None:
+    for place in ("my_suite", "my_task"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "rows.csv").touch()
+    found = Files("my_task", "my_suite", [tmp_path]).local("rows.csv")
+    assert found == tmp_path / "my_task" / "rows.csv"
+
+
+def test_a_file_not_at_hand_is_told_where_to_put_it(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"put it under DIR/my_task/ and pass --data DIR"):
+        Files("my_task", None, [tmp_path]).local("rows.csv")
