@@ -22,8 +22,7 @@ from bench.task import Example, Input
 Shares = NDArray[np.float64]
 """(documents, classes) probabilities; rows sum to one unless labels are independent."""
 
-BINS = 10
-ANSWERS = 200
+BINS, ANSWERS = 10, 200
 
 
 @dataclass(frozen=True)

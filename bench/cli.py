@@ -1,18 +1,17 @@
 """The `bench` command: parse, call, print; the only module that prints."""
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 import bench
-from bench.errors import BenchError, UserError, redact
-from bench.plugins import Registry
+from bench import cli_plugins
+from bench.console import Data, Names, Plugins, Results, complain, err, out
+from bench.errors import BenchError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,20 +29,6 @@ app = typer.Typer(
     help="Which rung of the ladder does a text task need, from Naive Bayes to QLoRA, "
     "and what does each cost?",
 )
-new = typer.Typer(no_args_is_help=True, help="Write a working task or baseline to start from.")
-app.add_typer(new, name="new")
-out, err = Console(), Console(stderr=True)
-
-Results = Annotated[Path, typer.Option(help="The results folder.", show_default=True)]
-Plugins = Annotated[
-    list[Path] | None,
-    typer.Option(help="A folder with tasks/*.py and baselines/*.py of your own; repeatable."),
-]
-Data = Annotated[
-    list[Path] | None,
-    typer.Option(help="A folder with the official files of tasks, DIR/<task>/…; repeatable."),
-]
-Names = list[str] | None
 
 
 def _version(asked: bool) -> None:
@@ -126,7 +111,7 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
         with err.status("reading tasks") as status:
             setup = set_up(request, options, lambda name: status.update(f"reading {escape(name)}"))
         for line in setup.mistakes:
-            _complain(line)
+            complain(line)
         done = len(setup.runs) - len(setup.todo)
         known = setup.experiment
         err.print(
@@ -152,14 +137,11 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
         err.print("interrupted; every finished cell is kept. Run the same command to go on.")
         _board_so_far(options.results)
         return 130
-    _board_so_far(options.results)
+    if setup.todo:
+        _board_so_far(options.results)
     _say_skips(setup.material.missing)
     err.print(f"next: bench report --results {options.results} --format html", soft_wrap=True)
     return 2 if setup.mistakes else int(failed > 0)
-
-
-def _complain(line: str) -> None:
-    err.print(f"[red]error:[/red] {escape(redact(line))}", soft_wrap=True)
 
 
 def _say_skips(missing: "Mapping[str, str]") -> None:
@@ -207,7 +189,7 @@ def report(
     """Write the leaderboard of a results folder; never runs a model."""
     board = _board(results)
     for problem in board.problems:
-        _complain(f"{problem.where}: {problem.what}")
+        complain(f"{problem.where}: {problem.what}")
     if format is None:
         from bench.reports.terminal import table
 
@@ -227,128 +209,7 @@ def report(
     err.print(f"wrote {target} ({len(text.encode()) / 1024:.0f} KiB)", soft_wrap=True)
 
 
-@app.command(name="list")
-def list_(
-    what: Annotated[
-        Literal["tasks", "baselines", "experiments"] | None, typer.Argument(help="Default: all.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    plugins: Plugins = None,
-) -> None:
-    """Name the tasks, baselines and experiments there are; imports none of them."""
-    from bench.catalogue import catalogue
-
-    kinds = [what] if what else ["tasks", "baselines", "experiments"]
-    found = {kind: catalogue(kind, plugins or ()) for kind in kinds}
-    if as_json:
-        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-        return
-    for kind, entries in found.items():
-        table = Table("name", "suite", "what it is", title=kind, title_justify="left", box=None)
-        for entry in entries:
-            what_it_is = escape(entry["summary"])
-            if entry["problem"]:
-                what_it_is = f"[red]{escape(entry['problem'])}[/red]"
-            table.add_row(escape(entry["name"]), entry["suite"], what_it_is)
-        out.print(table, "")
-
-
-@app.command()
-def show(
-    task: Annotated[str, typer.Argument(help="A task's name.")],
-    data: Data = None,
-    plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
-) -> None:
-    """Show a task: rows, label counts, lengths, data checks, three examples, its prompt."""
-    from bench.describe import describe
-
-    for block in describe(task, plugins or (), data or (), offline=offline):
-        out.print(block)
-
-
-@app.command()
-def check(
-    name: Annotated[str, typer.Argument(help="A task or a baseline, shipped or your own.")],
-    data: Data = None,
-    plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
-) -> None:
-    """Run the conformance suite on a task or baseline; exit 1 when a fact does not hold."""
-    from bench.describe import check_plugin
-
-    findings = check_plugin(name, plugins or (), data or (), offline=offline)
-    for finding in findings:
-        mark = "[green]ok  [/green]" if finding.passed else "[red]FAIL[/red]"
-        detail = f": {finding.detail}" if finding.detail else ""
-        out.print(f"{mark} {escape(finding.name + detail)}", soft_wrap=True)
-    bad = sum(not finding.passed for finding in findings)
-    out.print(f"{len(findings) - bad} of {len(findings)} facts hold")
-    raise typer.Exit(int(bad > 0))
-
-
-@app.command()
-def fetch(
-    task: Annotated[Names, typer.Argument(help="Task names. Default: all.")] = None,
-    model: Annotated[Names, typer.Option(help="A model on the Hub; repeatable.")] = None,
-    data: Data = None,
-    plugins: Plugins = None,
-) -> None:
-    """Bring the data of tasks, and model weights, into the cache."""
-    from bench.fetch import fetch_models, fetch_tasks
-
-    names = task or ([] if model else Registry("tasks", plugins or ()).names())
-    missed = 0
-    for step in (*fetch_tasks(names, plugins or (), data or ()), *fetch_models(model or ())):
-        with err.status(escape(step.what)):
-            outcome = step.do()
-        missed += not outcome.ok
-        mark = "[green]ok[/green]" if outcome.ok else "[yellow]no[/yellow]"
-        err.print(f"{mark} {escape(step.what)}: {escape(outcome.detail)}", soft_wrap=True)
-    raise typer.Exit(int(missed > 0))
-
-
-@app.command()
-def doctor() -> None:
-    """Tell what this machine has: hardware, versions, what can be reached, caches, threads."""
-    from bench.doctor import facts
-
-    table = Table(box=None, show_header=False)
-    with err.status("looking"):
-        for fact in facts():
-            table.add_row(fact.name, escape(fact.value))
-    out.print(table)
-
-
-@new.command("task")
-def new_task(
-    name: Annotated[str, typer.Argument(help="The task's name.")],
-    csv: Annotated[Path, typer.Option(help="A CSV or TSV file with a header line.")],
-    text: Annotated[str, typer.Option(help="The column with the text.")],
-    label: Annotated[str, typer.Option(help="The column with the label.")],
-    plugins: Annotated[Path, typer.Option(help="Where to write tasks/NAME.py.")] = Path("plugins"),
-) -> None:
-    """Write a task that reads a table of yours; edit it to taste."""
-    from bench.scaffold import write_task
-
-    made = write_task(name, csv, text=text, label=label, folder=plugins)
-    for note in made.notes:
-        err.print(f"[yellow]note:[/yellow] {escape(note)}", soft_wrap=True)
-    out.print(f"wrote {made.path}", soft_wrap=True)
-    out.print(f"next: bench run -t {name} --plugins {plugins}", soft_wrap=True)
-
-
-@new.command("baseline")
-def new_baseline(
-    name: Annotated[str, typer.Argument(help="The baseline's name.")],
-    plugins: Annotated[Path, typer.Option(help="Where to write it.")] = Path("plugins"),
-) -> None:
-    """Write a small baseline that works, to be replaced by yours."""
-    from bench.scaffold import write_baseline
-
-    path = write_baseline(name, folder=plugins)
-    out.print(f"wrote {path}", soft_wrap=True)
-    out.print(f"next: bench check {name} --plugins {plugins}", soft_wrap=True)
+app.add_typer(cli_plugins.app)
 
 
 def main() -> None:
@@ -356,7 +217,7 @@ def main() -> None:
     try:
         app()
     except BenchError as error:
-        _complain(str(error))
+        complain(str(error))
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

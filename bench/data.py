@@ -5,12 +5,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.checks import near
-from bench.errors import DataError
+from bench.errors import BenchError, DataError, PluginError
 from bench.files import Files
 from bench.outputs import Output
-from bench.task import SPLITS, Example, Split, Splits, Task
+from bench.task import SPLITS, Example, Split, Task
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,35 @@ def load_task(task: Task, files: Files) -> Loaded:
 
     Raises:
         DataError: a row is not in the declared form, or two rows share an id.
+        PluginError: the task's own reader broke.
         Unavailable: the data is not at hand.
     """
-    splits: Splits = task.load(files)
-    if "test" not in splits:
-        cut = split_by_group(splits["train"], stratify=_strata(task.output))
-        splits = {**splits, **cut}
-    found = {name: tuple(_checked(task, splits.get(name, ()))) for name in SPLITS}
+    found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
     _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
+    if "test" not in found:
+        found.update(split_by_group(found["train"], stratify=_strata(task.output)))
     for name in ("train", "test"):
         if not found[name]:
             raise DataError(f"task {task.name}: its {name} split has no rows")
-    return Loaded(found["train"], found["validation"], found["test"], files.faults)
+    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults)
+
+
+def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
+    try:
+        given = task.load(files)
+        splits = {name: tuple(rows) for name, rows in given.items()} if given else {}
+    except BenchError:
+        raise
+    except Exception as error:  # A reader is foreign code: it may raise anything.
+        raise PluginError(
+            f"task {task.name}: its load failed: {type(error).__name__}: {error}"
+        ) from error
+    odd = next((name for name in splits if name not in SPLITS), None)
+    if odd is not None:
+        raise DataError(f"task {task.name}: split {odd!r} is none of {', '.join(SPLITS)}")
+    if "train" not in splits:
+        raise DataError(f"task {task.name}: its load gives no train split")
+    return splits
 
 
 def _strata(output: Output) -> Callable[[Example], str]:
@@ -60,12 +78,24 @@ def _strata(output: Output) -> Callable[[Example], str]:
 
 def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
     for row in rows:
+        _refuse_odd_fields(task, row)
         try:
             target = task.output.check(row.target, row.text)
         except DataError as error:
             raise DataError(f"task {task.name}, row {row.id!r}: {error}") from None
         same = target is row.target or (target == row.target and type(target) is type(row.target))
         yield row if same else Example(row.id, row.text, target, row.pair, row.group)
+
+
+def _refuse_odd_fields(task: Task, row: Any) -> None:
+    if not isinstance(row, Example):
+        raise DataError(f"task {task.name}: a row is {type(row).__name__}, not an Example")
+    for name, must in (("id", True), ("text", True), ("pair", False), ("group", False)):
+        value = getattr(row, name)
+        if not isinstance(value, str) and (must or value is not None):
+            raise DataError(
+                f"task {task.name}, row {row.id!r}: its {name} is {value!r}, not a string"
+            )
 
 
 def _refuse_shared_ids(task: Task, rows: Sequence[Example]) -> None:

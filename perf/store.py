@@ -1,18 +1,15 @@
-"""Makes a store of 12,500 results and measures the report over it, and `bench run` with nothing
-to do.
+"""A store of 12,500 made results: how long the report takes, and a `bench run` with nothing to do.
 
-    python perf/store.py FOLDER                 make what is missing, then measure
-    python perf/store.py FOLDER -- bench run …  also time that command over the store, run twice:
-                                                the second one is warm
+Run: python perf/store.py FOLDER. It writes 100 made tasks, 25 made baselines and a result for each
+of them with 5 seeds, under the keys that `bench run` plans; then measures both commands.
 """
 
-import argparse
 import hashlib
 import io
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,21 +19,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from bench.experiment import Request
 from bench.records import (
     ClassScore,
     Confusion,
     Cost,
     Counts,
     DataFacts,
-    Limit,
     Result,
     TaskScores,
 )
+from bench.run import Run
 from bench.sealed import encode_array, seal
+from bench.session import Options, set_up
 
 TASKS, BASELINES, SEEDS, ROWS, DRAWS = 100, 25, 5, 500, 2000
 LABELS = ("business", "culture", "politics", "sport", "technology")
-FLOOR = ("majority", "stratified_random")
 METRICS = (
     "macro_f1 accuracy micro_f1 weighted_f1 macro_precision macro_recall mcc roc_auc pr_auc "
     "log_loss brier ece"
@@ -61,21 +59,74 @@ def made_task(number: int) -> MadeTask:
     return MadeTask(f"made_task_{number:03d}", rng.integers(len(LABELS), size=ROWS), weights)
 
 
-def made_results(task: MadeTask) -> Iterator[tuple[Result, dict[str, bytes]]]:
-    """Every baseline and seed on the task: the record, and the files beside it."""
-    for number in range(BASELINES):
-        name = FLOOR[number] if number < len(FLOOR) else f"made_family_{number:02d}"
-        for seed in range(SEEDS):
-            rng = np.random.default_rng([number, seed, *task.name.encode()])
-            skill = 0.0 if number < len(FLOOR) else 0.3 + 0.025 * number
-            guess = rng.integers(len(LABELS), size=ROWS)
-            value = np.where(rng.random(ROWS) < skill, task.gold, guess)
-            right = value == task.gold
-            files = {
-                "predictions-0.parquet": _predictions(task, value),
-                "replicates-0.npy": encode_array((right.astype(np.float32) @ task.weights) / ROWS),
-            }
-            yield _result(name, task, value, seed), files
+TASK = '''"""A made task."""
+
+import random
+
+from bench.metrics import macro_f1
+from bench.outputs import SingleLabel
+from bench.task import Example, Prompt, Task
+
+LABELS = {labels!r}
+
+
+def load(files):
+    draw = random.Random({number})
+    words = "made text {{}} of {name}"
+    rows = [Example(str(n), words.format(n), draw.choice(LABELS)) for n in range(1500)]
+    return {{"train": rows[:1000], "test": rows[1000:]}}
+
+
+TASK = Task(
+    name="{name}", output=SingleLabel(*LABELS), load=load, metrics=(macro_f1,),
+    prompt=Prompt(instruction="made"), licence="made", citation="made", source="source {source}",
+)
+'''
+BASELINE = '''"""A made baseline: never fitted here."""
+
+
+class Made:
+    multi_task, seeded, cheap, libraries = False, True, False, ()
+
+    def fit(self, data, *, seed):
+        raise RuntimeError("a cell of the made store was run")
+
+    def predict(self, task, inputs):
+        return []
+
+
+BASELINE = Made
+'''
+
+
+def write_plugins(folder: Path) -> Request:
+    """Write the made tasks and baselines; returns what asks for all of them."""
+    tasks = [f"made_task_{n:03d}" for n in range(TASKS)]
+    families = [f"made_family_{n:02d}" for n in range(BASELINES)]
+    for kind in ("tasks", "baselines"):
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(tasks):
+        text = TASK.format(name=name, number=number, labels=LABELS, source=number % 7)
+        (folder / "tasks" / f"{name}.py").write_text(text)
+    for name in families:
+        (folder / "baselines" / f"{name}.py").write_text(BASELINE)
+    return Request(
+        tasks=tasks, baselines=families, seeds=range(SEEDS), profile="full", plugins=[folder]
+    )
+
+
+def made_result(task: MadeTask, run: Run) -> tuple[Result, dict[str, bytes]]:
+    """A planned run as if it had been done: the record, and the files beside it."""
+    number = int(run.baseline[-2:])
+    rng = np.random.default_rng([number, run.seed, *task.name.encode()])
+    guess = rng.integers(len(LABELS), size=ROWS)
+    value = np.where(rng.random(ROWS) < 0.3 + 0.025 * number, task.gold, guess)
+    right = value == task.gold
+    files = {
+        "predictions-0.parquet": _predictions(task, value),
+        "replicates-0.npy": encode_array((right.astype(np.float32) @ task.weights) / ROWS),
+    }
+    return _result(run, task, value), files
 
 
 def _predictions(task: MadeTask, value: NDArray[np.int64]) -> bytes:
@@ -97,25 +148,21 @@ def _predictions(task: MadeTask, value: NDArray[np.int64]) -> bytes:
     return buffer.getvalue()
 
 
-def _hash(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _result(name: str, task: MadeTask, value: NDArray[np.int64], seed: int) -> Result:
+def _result(run: Run, task: MadeTask, value: NDArray[np.int64]) -> Result:
     return Result(
-        key=_hash(name, task.name, seed),
-        ingredients={"task": task.name, "baseline": name, "seed": str(seed), "source": "made"},
+        key=run.key,
+        ingredients=run.ingredients,
         status="done",
-        baseline=name,
+        baseline=run.baseline,
         params={},
-        seed=seed,
+        seed=run.seed,
         seeded=True,
-        limit=Limit(train=1000, test=ROWS),
-        profile="quick",
+        limit=run.limit,
+        profile=run.profile,
         tasks=(task.name,),
         versions={task.name: 1},
-        suites={task.name: "made"},
-        results=(_scores(task, value),),
+        suites={task.name: None},
+        results=(_scores(task, value, run),),
         cost=Cost(
             fit_seconds=1.0,
             predict_seconds=0.5,
@@ -127,12 +174,12 @@ def _result(name: str, task: MadeTask, value: NDArray[np.int64], seed: int) -> R
             threads=1,
         ),
         provenance={"python": "3.11"},
-        started=f"2030-01-01T00:00:{seed:02d}.000000+00:00",
+        started=f"2030-01-01T00:00:{run.seed:02d}.000000+00:00",
         seconds=2.0,
     )
 
 
-def _scores(task: MadeTask, value: NDArray[np.int64]) -> TaskScores:
+def _scores(task: MadeTask, value: NDArray[np.int64], run: Run) -> TaskScores:
     right = value == task.gold
     point = float(right.mean())
     table = np.zeros((len(LABELS), len(LABELS)), np.int64)
@@ -142,8 +189,8 @@ def _scores(task: MadeTask, value: NDArray[np.int64]) -> TaskScores:
     return TaskScores(
         task=task.name,
         version=1,
-        suite="made",
-        source=f"source {int(_hash(task.name)[:8], 16) % 7}",
+        suite=None,
+        source=f"source {int(task.name[-3:]) % 7}",
         licence="MIT",
         citation="made up",
         output={"kind": "single_label", "labels": list(LABELS)},
@@ -164,12 +211,12 @@ def _scores(task: MadeTask, value: NDArray[np.int64]) -> TaskScores:
         confusion=Confusion(rows=LABELS, columns=LABELS, cells=cells),
         counts=Counts(test=ROWS),
         data=DataFacts(
-            train=800,
-            validation=200,
+            train=900,
+            validation=100,
             test=ROWS,
             groups=ROWS,
-            test_hash=_hash("test", task.name),
-            train_hash=_hash("train", task.name),
+            test_hash=run.tasks[0].test_hash,
+            train_hash=run.tasks[0].train_hash,
             checks={},
         ),
         right=np.packbits(right).tobytes().hex(),
@@ -180,20 +227,22 @@ def _scores(task: MadeTask, value: NDArray[np.int64]) -> TaskScores:
 
 def make(folder: Path) -> int:
     """Write what is missing, in the store's own form but without waiting for the disk; returns
-    the number of runs that are there."""
-    for number in range(TASKS):
-        mark = folder / f"made-{number}"
-        if mark.exists():
-            continue
-        for result, files in made_results(made_task(number)):
-            place = folder / "runs" / result.key
-            place.mkdir(parents=True, exist_ok=True)
-            hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-            for name, data in files.items():
-                (place / name).write_bytes(data)
-            (place / "result.json").write_bytes(seal(result.model_copy(update={"files": hashes})))
-        mark.touch()
-    return sum(1 for _ in (folder / "runs").iterdir())
+    how many runs there are."""
+    request = write_plugins(folder / "plugins")
+    setup = set_up(request, Options(results=folder))
+    made: dict[str, MadeTask] = {}
+    for run in setup.todo:
+        name = run.tasks[0].task
+        if name not in made:
+            made = {name: made_task(int(name[-3:]))}
+        result, files = made_result(made[name], run)
+        place = folder / "runs" / run.key
+        place.mkdir(parents=True, exist_ok=True)
+        hashes = {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}
+        for file, data in files.items():
+            (place / file).write_bytes(data)
+        (place / "result.json").write_bytes(seal(result.model_copy(update={"files": hashes})))
+    return len(setup.runs)
 
 
 @dataclass(frozen=True)
@@ -231,18 +280,20 @@ def say(name: str, found: Measured) -> None:
 
 def main() -> None:
     """Make, then measure."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("command", nargs="*", help="a `bench run …` over the store")
-    asked = parser.parse_args()
-    print(f"{make(asked.folder):,} runs in {asked.folder}")
-    page = str(asked.folder / "leaderboard.html")
-    report = ["report", "--results", str(asked.folder), "--format", "html", "-o", page]
-    say("report", measure([sys.executable, "-m", "bench", *report]))
-    print(f"page: {Path(page).stat().st_size / 2**20:.1f} MiB")
-    if asked.command:
-        measure(asked.command)
-        say("run", measure(asked.command))
+    folder = Path(sys.argv[1])
+    print(f"{make(folder):,} runs in {folder}")
+    bench = [sys.executable, "-m", "bench"]
+    page = folder / "leaderboard.html"
+    say(
+        "report",
+        measure([*bench, "report", "--results", str(folder), "--format", "html", "-o", str(page)]),
+    )
+    print(f"page: {page.stat().st_size / 2**20:.1f} MiB")
+    names = [f"--task=made_task_{n:03d}" for n in range(TASKS)]
+    names += [f"--baseline=made_family_{n:02d}" for n in range(BASELINES)]
+    names += [f"--seed={seed}" for seed in range(SEEDS)]
+    words = ["--profile", "full", "--plugins", str(folder / "plugins"), "--results", str(folder)]
+    say("run", measure([*bench, "run", *names, *words]))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """Reading tables strictly: what is odd is refused with its place."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
-from bench import tables
 from bench.errors import DataError, Unavailable, UserError
 from bench.files import Files
 from bench.tables import look_alikes, read_table
@@ -65,9 +65,9 @@ def test_a_long_field_under_the_limit_is_read(tmp_path: Path) -> None:
 
 
 def test_reading_a_table_leaves_the_csv_modules_own_limit(tmp_path: Path) -> None:
-    before = tables.csv.field_size_limit()
+    before = csv.field_size_limit()
     read_table(table(tmp_path, b"text,label\nx,a\n"))
-    assert tables.csv.field_size_limit() == before
+    assert csv.field_size_limit() == before
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
