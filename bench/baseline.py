@@ -87,7 +87,11 @@ class Baseline(Protocol):
         """Learn from the train (and validation) rows of one task, or of all of a run's."""
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """One prediction an input, in their order."""
+        """One prediction an input, in their order.
+
+        A family that reuses an earlier run's work here leaves that work's time in an attribute
+        `predict_shared_seconds`; it is added to the cost.
+        """
 
 
 def parameters_of(baseline: type[Any]) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class CellCost:
     model_bytes: int
     device: str
     threads: int
+    tasks: int = 1
+    """How many tasks share the fit that the cost is of."""
 
 
 @dataclass(frozen=True, kw_only=True)

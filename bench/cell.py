@@ -126,6 +126,7 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
         clock = time.perf_counter()
         answers.append(baseline.predict(cell.task, inputs))
         predict_seconds += time.perf_counter() - clock
+        predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
     peak = memory.peak_bytes()
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}

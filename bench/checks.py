@@ -94,7 +94,8 @@ def _labels(rows: Iterable[Example]) -> set[str]:
 
 def leaked_ids(loaded: "Loaded") -> set[str]:
     """Ids of test rows whose normalised text also stands in the task's train or validation."""
-    known = {near(row) for row in (*loaded.train, *loaded.validation)}
+    # Rows without any text are no leak: `empty_texts` counts them.
+    known = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
     return {row.id for row in loaded.test if near(row) in known}
 
 
@@ -118,7 +119,8 @@ def remove_cross_leaks(tasks: Mapping[str, "Loaded"]) -> CrossLeaks:
     holders: dict[bytes, set[str]] = defaultdict(set)
     for name, loaded in tasks.items():
         for row in loaded.test:
-            holders[near(row)].add(name)
+            if near(row):
+                holders[near(row)].add(name)
     kept, removed = {}, Counter[str]()
     for name, loaded in tasks.items():
         train, validation = (

@@ -21,6 +21,7 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
         _no_mean(tasks),
         _ranks_only(tasks),
         _leaks(done),
+        _shared_fits(done),
     ]
     return tuple(sentence for sentence in found if sentence)
 
@@ -80,19 +81,15 @@ def _closed_form(done: Sequence[Cell]) -> str:
 
 
 def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
-    scored = [t.name for t in tasks if t.test_scored]
-    holes = sum(
-        t not in row.cells or row.cells[t].status != "done"
-        for row in rows
-        if row.ranked
-        for t in scored
-    )
-    missing = len(tasks) - len(scored)
+    ranked = [row for row in rows if row.ranked]
+    counted = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
+    holes = sum(t not in row.cells or row.cells[t].rank is None for row in ranked for t in counted)
+    missing = sum(not t.test_scored for t in tasks)
     parts = []
     if holes:
         parts.append(
-            f"Cells of ranked rows without a score: {holes}. Each counts as last in mean rank and "
-            "as lost in win rate."
+            f"Cells of ranked rows without a rank (failed, skipped, never run, or not comparable): "
+            f"{holes}. Each counts as last in mean rank and as lost in win rate."
         )
     if missing:
         parts.append(f"No row has scored {missing} of {len(tasks)} tasks: they count nowhere.")
@@ -100,9 +97,13 @@ def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
 
 
 def _no_mean(tasks: Sequence[TaskColumn]) -> str:
-    if any(t.perfect is not None and t.floor is not None for t in tasks):
+    scaled = [t for t in tasks if t.test_scored and t.perfect is not None]
+    bare = [t.name for t in scaled if t.floor is None]
+    if not bare:
         return ""
-    return "No mean: it needs a floor, so run majority and stratified_random too."
+    if len(bare) == len(scaled):
+        return "No mean: it needs a floor, so run majority and stratified_random too."
+    return f"Not in the mean, since no floor row was scored there: {_list(bare)}."
 
 
 def _ranks_only(tasks: Sequence[TaskColumn]) -> str:
@@ -121,6 +122,15 @@ def _leaks(done: Sequence[Cell]) -> str:
     return (
         f"Some test texts also stand among the labelled rows of {_list(names)}; scores without "
         "them are given behind each cell."
+    )
+
+
+def _shared_fits(done: Sequence[Cell]) -> str:
+    if all(c.cost is None or c.cost.tasks == 1 for c in done):
+        return ""
+    return (
+        "A multi-task row is fitted once for all its tasks: each of its cells shows the cost of "
+        "that whole fit."
     )
 
 

@@ -163,4 +163,5 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         model_bytes=round(np.mean([c.model_bytes for c in costs])),
         device=", ".join(dict.fromkeys(c.device for c in costs)),
         threads=costs[-1].threads,
+        tasks=max(len(p.run.tasks) for p in parts),
     )

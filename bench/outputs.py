@@ -7,57 +7,13 @@ words, and turns it into JSON and back. An answer inside Python is a `str` (Sing
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import index
-from typing import Any, NamedTuple, Protocol, SupportsIndex
+from typing import Any, SupportsIndex
 
+from bench.answers import Answer, Output, Span
 from bench.errors import DataError, PluginError, did_you_mean
-
-
-class Span(NamedTuple):
-    """A labelled stretch of the text: characters `start` up to, not including, `end`."""
-
-    start: int
-    end: int
-    label: str
-
-
-Answer = str | float | frozenset[str] | tuple[Span, ...] | tuple[str, ...]
-
-
-class Output(Protocol):
-    """An answer space."""
-
-    @property
-    def kind(self) -> str:
-        """The output's name, as stored in results."""
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The class names that scores are given for, in order; empty where there are none."""
-
-    def check(self, answer: Any, text: str) -> Answer:
-        """The gold answer in its normal form.
-
-        Raises:
-            DataError: it does not belong to this answer space.
-        """
-
-    def encode(self, answer: Answer, text: str) -> str:
-        """The answer in words, as a person or a language model would write it."""
-
-    def to_json(self, answer: Answer) -> Any:
-        """The answer as plain JSON data."""
-
-    def from_json(self, data: Any) -> Answer:
-        """The inverse of `to_json`."""
-
-    def stratum(self, answer: Answer) -> str:
-        """The class an example is sampled by: limits and splits keep its share."""
-
-    def spec(self) -> dict[str, Any]:
-        """The output as plain JSON data, for keys and results."""
 
 
 def _checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
@@ -268,17 +224,13 @@ class FreeText:
         return (answer,) if isinstance(answer, str) else tuple(map(str, answer))  # type: ignore[arg-type]
 
 
-_KINDS: dict[str, Callable[..., Output]] = {
-    "single_label": SingleLabel,
-    "multi_label": MultiLabel,
-    "spans": Spans,
-}
-
-
-def output_from_spec(spec: dict[str, Any]) -> Output:
-    """The inverse of `Output.spec`."""
-    if spec["kind"] == "regression":
-        return Regression(spec["low"], spec["high"])
-    if spec["kind"] == "free_text":
-        return FreeText()
-    return _KINDS[spec["kind"]](*spec["labels"])
+__all__ = [
+    "Answer",
+    "FreeText",
+    "MultiLabel",
+    "Output",
+    "Regression",
+    "SingleLabel",
+    "Span",
+    "Spans",
+]

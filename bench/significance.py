@@ -67,6 +67,8 @@ def compare(points: Floats, replicates: Floats, exact_p: Floats | None = None) -
     se[se < 1e-7 * np.sqrt(own[:, None] + own[None, :] + 1e-30)] = 0
     apart = np.abs(points[:, None] - points[None, :])
     z = np.where(se > 0, apart / np.where(se > 0, se, 1), np.where(apart > 0, np.inf, 0))
+    if known.shape[1] < 2:  # no spread to hold a difference against
+        z = np.zeros_like(se)
     p = 2 * ndtr(-z) if exact_p is None else exact_p.copy()
     np.fill_diagonal(p, 1.0)
     return Comparison(p, holm(p), se)
@@ -115,6 +117,22 @@ def mcnemar(right_a: NDArray[np.bool_], right_b: NDArray[np.bool_]) -> float:
 
     only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+
+
+def mcnemar_pairs(right: NDArray[np.bool_]) -> Floats:
+    """(n, n) p of `mcnemar` for all pairs of n cells.
+
+    Args:
+        right: (n, rows) whether each cell is right on each row.
+    """
+    from scipy.special import bdtr
+
+    hits = right.astype(np.float64)
+    only = np.rint(hits @ (1 - hits).T).astype(np.int64)
+    odd = only + only.T
+    # At one half the binomial is symmetric: twice the smaller tail is the two-sided p.
+    p = np.minimum(1.0, 2 * bdtr(np.minimum(only, only.T), odd, 0.5))
+    return np.asarray(np.where(odd > 0, p, 1.0))
 
 
 def detectable(se: Floats) -> float:

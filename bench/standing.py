@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bench.errors import UserError
 from bench.gather import CellParts, Part, RowKey, TaskParts
 from bench.metrics import metric
-from bench.significance import compare, detectable, mcnemar, rank_ranges
+from bench.significance import compare, detectable, mcnemar_pairs, rank_ranges
 
 FLOOR = ("majority", "stratified_random")
 """The baselines that know nothing of the text."""
@@ -82,7 +82,7 @@ def stand(task: TaskParts) -> Standing:
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
     points = {row: score for row, score in scores.items() if np.isfinite(score)}
-    ranked = [row for row in points if not row.full_data_row]
+    ranked = [row for row in points if not row.full_data_row and _testable(cells[row])]
     if not ranked:
         return Standing(way, {}, points, None, {}, None)
     values = np.array([points[row] for row in ranked])
@@ -110,6 +110,11 @@ def stand(task: TaskParts) -> Standing:
     )
 
 
+def _testable(cell: CellParts) -> bool:
+    """Whether its bootstrap draws have a spread; without one it would spoil every pair's test."""
+    return int(np.isfinite(mean_replicates(cell.done)).sum()) > 1
+
+
 def _better(values: NDArray[np.float64], than: float, way: Direction) -> NDArray[np.bool_]:
     return values > than if way.greater_is_better else values < than
 
@@ -125,7 +130,7 @@ def _full_rows_above(
 ) -> dict[RowKey, bool]:
     found = {}
     for row in points:
-        if row.full_data_row and row.baseline not in FLOOR:
+        if row.full_data_row and row.baseline not in FLOOR and _testable(cells[row]):
             pair = np.array([points[row], points[floor]])
             both = np.array([mean_replicates(cells[r].done) for r in (row, floor)])
             p = compare(pair, both).p[0, 1]
@@ -145,12 +150,7 @@ def _exact(cells: Sequence[Sequence[Part]]) -> dict[str, NDArray[np.float64]]:
     )
     if not fits:
         return {}
-    right = [_bits(p) for p in parts]
-    p = np.ones((len(parts), len(parts)))
-    for i in range(len(parts)):
-        for j in range(i):
-            p[i, j] = p[j, i] = mcnemar(right[i], right[j])
-    return {"exact_p": p}
+    return {"exact_p": mcnemar_pairs(np.array([_bits(p) for p in parts]))}
 
 
 def _bits(part: Part) -> NDArray[np.bool_]:

@@ -72,6 +72,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     yield from zip(view.COST, view.cost_of(cell), strict=False)
     if cell.cost:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
+        if cell.cost.tasks > 1:
+            yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
     yield "predictions", ", ".join(cell.predictions)
 
 

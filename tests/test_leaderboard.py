@@ -9,6 +9,7 @@ import pytest
 from bench.board import Cell, Leaderboard, Problem, Row
 from bench.leaderboard import compute
 from bench.records import Confusion, Limit
+from bench.significance import mcnemar, mcnemar_pairs
 from bench.store import StoredResult
 from tests.fakes import fake_blocked, fake_draws, fake_result, fake_scores, fake_store
 
@@ -234,3 +235,41 @@ def test_anchors_are_unique_and_plain() -> None:
 def test_a_lone_winner_ties_with_nobody() -> None:
     found = board(fake_result("a", score=0.9), fake_result("b", score=0.5))
     assert (cell(found, "a").rank, cell(found, "a").tied) == (1, False)
+
+
+def test_a_cell_whose_draws_are_no_numbers_is_not_ranked_and_unties_nobody() -> None:
+    odd = fake_result("c", score=0.5, draws=np.full(400, np.nan, np.float32))
+    found = board(fake_result("a", score=0.8), fake_result("b", score=0.7995), odd)
+    assert [cell(found, n).rank for n in "abc"] == [1, 2, None]
+    assert [cell(found, n).tied for n in "ab"] == [True, True]
+
+
+def test_a_task_without_a_floor_is_said_to_be_left_out_of_the_mean() -> None:
+    results = [fake_result("majority", "t1", 0.2), fake_result("b", "t1", 0.6)]
+    found = board(*results, fake_result("b", "t2", 0.9))
+    assert row(found, "b").mean == pytest.approx(0.5)
+    assert "Not in the mean, since no floor row was scored there: t2." in found.limits
+
+
+def test_a_score_that_is_no_number_counts_among_the_cells_without_a_rank() -> None:
+    found = board(fake_result("a", score=float("nan")), fake_result("b", score=0.5))
+    assert any("not comparable): 1. Each counts as last" in s for s in found.limits)
+
+
+def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
+    scores = tuple(fake_scores(t, 0.5) for t in ("t1", "t2"))
+    draws = tuple(fake_draws(t, 0.5) for t in ("t1", "t2"))
+    alone = fake_result(scores=scores[0])
+    both = alone.result.model_copy(update={"tasks": ("t1", "t2"), "results": scores})
+    found = board(StoredResult(both, alone.folder, draws))
+    cost = cell(found, "naive_bayes", "t2").cost
+    assert cost is not None
+    assert cost.tasks == 2
+    assert any("multi-task row is fitted once" in s for s in found.limits)
+
+
+def test_mcnemar_of_all_pairs_equals_that_of_each() -> None:
+    right = np.random.default_rng(0).random((5, 60)) < np.linspace(0.3, 0.9, 5)[:, None]
+    right[1] = right[0]
+    expected = [[mcnemar(a, b) for b in right] for a in right]
+    assert mcnemar_pairs(right) == pytest.approx(np.array(expected))

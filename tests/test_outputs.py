@@ -17,7 +17,6 @@ from bench.outputs import (
     SingleLabel,
     Span,
     Spans,
-    output_from_spec,
 )
 
 COLOURS = ("red", "green", "dark blue")
@@ -64,12 +63,6 @@ def test_every_answer_has_words_and_a_stratum(pair: tuple[Output, Any]) -> None:
     answer = output.check(raw, TEXT)
     assert isinstance(output.encode(answer, TEXT), str)
     assert isinstance(output.stratum(answer), str)
-
-
-@pytest.mark.parametrize("kind", OUTPUTS)
-def test_an_output_survives_its_spec(kind: str) -> None:
-    spec = json.loads(json.dumps(OUTPUTS[kind].spec()))
-    assert output_from_spec(spec) == OUTPUTS[kind]
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ def board() -> Leaderboard:
     return compute(fake_store(seeds=2), [])
 
 
-def terminal(found: Leaderboard) -> str:
-    console = Console(width=200, file=io.StringIO(), force_terminal=False)
+def terminal(found: Leaderboard, *, width: int = 200) -> str:
+    console = Console(width=width, file=io.StringIO(), force_terminal=False)
     console.print(table(found))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -125,6 +125,14 @@ def test_the_terminal_shows_markup_in_names_as_text() -> None:
     assert "[red]x[/nope]" in shown
     assert "[bold]t" in shown
     assert "\x1b" not in shown
+
+
+def test_a_board_of_many_tasks_and_rows_fits_a_terminal_of_80_columns() -> None:
+    names = [f"a_baseline_with_a_name_{i}" for i in range(9)]
+    results = [fake_result(n, f"a_task_of_the_suite_{i}") for n in names for i in range(9)]
+    lines = terminal(compute(results, []), width=80).splitlines()
+    assert any("win rate" in line for line in lines)
+    assert all(line.endswith("│") for line in lines if line.startswith("│"))
 
 
 def test_many_tasks_run_down_the_terminal() -> None:

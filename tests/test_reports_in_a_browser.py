@@ -40,7 +40,7 @@ def browser() -> Iterator[Any]:
 def hostile() -> Leaderboard:
     results = []
     for i, bad in enumerate(HOSTILE):
-        texts = {"source": bad, "licence": bad, "citation": bad, "suite": bad}
+        texts: dict[str, Any] = dict.fromkeys(("source", "licence", "citation", "suite"), bad)
         scores = fake_scores(bad, 0.5, labels=(bad, "b"), **texts)
         results.append(
             fake_result(
@@ -61,11 +61,15 @@ class Seen:
         self.dialogs: list[str] = []
         self.requests: list[str] = []
         self.errors: list[str] = []
-        self.page.on("dialog", lambda d: (self.dialogs.append(d.message), d.dismiss()))
+        self.page.on("dialog", self._dismiss)
         self.page.on("request", lambda r: self.requests.append(r.url))
         self.page.on("console", lambda m: self.errors.append(m.text))
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
         self.page.goto(path.as_uri())
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
 
 
 def written(found: Leaderboard, folder: Path) -> Path:

@@ -10,9 +10,13 @@ BINS = 15
 
 
 def _probabilities(scored: Scored) -> NDArray[np.float64]:
-    """The scores, each row divided by its sum; a row of zeros becomes the uniform distribution."""
+    """The scores, each row that does not sum to one divided by its sum; a row of zeros becomes the
+    uniform distribution."""
     assert scored.scores is not None
     total = scored.scores.sum(axis=1, keepdims=True)
+    if np.allclose(total, 1, rtol=0, atol=1e-9):
+        # Dividing by 1 + 1e-16 would still change the last digit.
+        return scored.scores
     even = np.full_like(scored.scores, 1 / scored.scores.shape[1])
     return np.asarray(np.where(total > 0, scored.scores / np.where(total > 0, total, 1), even))
 

@@ -122,4 +122,13 @@ macro_precision = _label_metric(
     "macro_precision", _averaged("precision_score", "macro"), _macro_precision
 )
 macro_recall = _label_metric("macro_recall", _averaged("recall_score", "macro"), _macro_recall)
-mcc = _label_metric("mcc", _sklearn("matthews_corrcoef"), _mcc)
+
+
+def _mcc_point(scored: Scored) -> float:
+    """0 where only one label occurs at all: scikit-learn's value, without its warning."""
+    if len({*scored.gold_index.tolist(), *scored.value_index.tolist()}) < 2:
+        return 0.0
+    return _call("matthews_corrcoef", {}, scored)
+
+
+mcc = _label_metric("mcc", _mcc_point, _mcc)

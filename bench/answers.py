@@ -1,0 +1,48 @@
+"""The forms an answer takes inside Python, and what every answer space can do."""
+
+from typing import Any, NamedTuple, Protocol
+
+
+class Span(NamedTuple):
+    """A labelled stretch of the text: characters `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+    label: str
+
+
+Answer = str | float | frozenset[str] | tuple[Span, ...] | tuple[str, ...]
+
+
+class Output(Protocol):
+    """An answer space."""
+
+    @property
+    def kind(self) -> str:
+        """The output's name, as stored in results."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names that scores are given for, in order; empty where there are none."""
+
+    def check(self, answer: Any, text: str) -> Answer:
+        """The gold answer in its normal form.
+
+        Raises:
+            DataError: it does not belong to this answer space.
+        """
+
+    def encode(self, answer: Answer, text: str) -> str:
+        """The answer in words, as a person or a language model would write it."""
+
+    def to_json(self, answer: Answer) -> Any:
+        """The answer as plain JSON data."""
+
+    def from_json(self, data: Any) -> Answer:
+        """The inverse of `to_json`."""
+
+    def stratum(self, answer: Answer) -> str:
+        """The class an example is sampled by: limits and splits keep its share."""
+
+    def spec(self) -> dict[str, Any]:
+        """The output as plain JSON data, for keys and results."""

@@ -1,0 +1,224 @@
+"""Metrics: equal to their library to the last digit, and the draws' formula equal to the point."""
+
+import numpy as np
+import pytest
+import sklearn.metrics
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from bench.baseline import Prediction
+from bench.errors import UserError
+from bench.metrics import metric, metrics_of
+from bench.outputs import (
+    Answer,
+    FreeText,
+    MultiLabel,
+    Output,
+    Regression,
+    SingleLabel,
+    Span,
+    Spans,
+)
+from bench.scored import Scored, align
+from bench.task import Example
+
+LABELS = ("a", "b", "c", "d")
+
+
+def scored(
+    output: Output,
+    gold: list[Answer],
+    value: list[Answer | None],
+    scores: NDArray[np.float64] | None = None,
+    texts: list[str] | None = None,
+) -> Scored:
+    """Test rows with predictions, in the order given."""
+    rows = [
+        Example(f"{i:05d}", texts[i] if texts else "text", target) for i, target in enumerate(gold)
+    ]
+    given = [None] * len(gold) if scores is None else [tuple(row) for row in scores.tolist()]
+    return align(output, rows, [Prediction(v, s) for v, s in zip(value, given, strict=True)])
+
+
+def single(seed: int, rows: int = 300, unparsed: float = 0.0) -> Scored:
+    """Random labels, scores with ties, the prediction their largest."""
+    rng = np.random.default_rng(seed)
+    gold = rng.integers(0, len(LABELS), rows)
+    raw = np.round(rng.random((rows, len(LABELS))), 1) + 0.1
+    raw[np.arange(rows), gold] += 0.3
+    shares = raw / raw.sum(axis=1, keepdims=True)
+    value: list[Answer | None] = [LABELS[k] for k in shares.argmax(axis=1)]
+    value = [None if rng.random() < unparsed else v for v in value]
+    return scored(SingleLabel(*LABELS), [LABELS[k] for k in gold], value, shares)
+
+
+def sets(seed: int, rows: int = 200) -> Scored:
+    rng = np.random.default_rng(seed)
+    gold, shares = rng.random((rows, 4)) < 0.3, np.round(rng.random((rows, 4)), 2)
+
+    def named(table: NDArray[np.bool_]) -> list[Answer]:
+        return [
+            frozenset(label for label, has in zip(LABELS, row, strict=True) if has) for row in table
+        ]
+
+    return scored(MultiLabel(*LABELS), named(gold), [*named(shares > 0.6)], shares)
+
+
+def numbers(seed: int, rows: int = 200) -> Scored:
+    rng = np.random.default_rng(seed)
+    gold = np.round(rng.uniform(-4, 4, rows), 1)
+    value = np.round(gold + rng.normal(0, 1, rows), 1)
+    return scored(Regression(-4, 4), [*gold.tolist()], [*value.tolist()])
+
+
+def spans(seed: int, rows: int = 60) -> Scored:
+    rng = np.random.default_rng(seed)
+
+    def some() -> Answer:
+        found = [Span(k * 6, k * 6 + 5, LABELS[rng.integers(0, 2)]) for k in range(4)]
+        return tuple(span for span in found if rng.random() < 0.5)
+
+    text = "alpha bravo delta gamma omega"
+    gold, value = [some() for _ in range(rows)], [some() for _ in range(rows)]
+    return scored(Spans("a", "b"), gold, [*value], texts=[text] * rows)
+
+
+def words(seed: int, rows: int = 40) -> Scored:
+    rng = np.random.default_rng(seed)
+    known = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "today"]
+
+    def some() -> str:
+        return " ".join(rng.choice(known, size=rng.integers(4, 8)))
+
+    gold: list[Answer] = [(some(), some()) for _ in range(rows)]
+    return scored(FreeText(), gold, [g[0] if rng.random() < 0.3 else some() for g in gold])  # type: ignore[index]
+
+
+MADE = {"single": single, "sets": sets, "numbers": numbers, "spans": spans, "words": words}
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_every_metric_of_unweighted_rows_equals_its_point(kind: str, seed: int) -> None:
+    rows = MADE[kind](seed)
+    one = np.ones((rows.units, 1), np.float32)
+    for m in metrics_of(rows.output):
+        assert float(m.score(m.statistic(rows)(one))[0]) == pytest.approx(
+            m.point(rows), abs=2e-6
+        ), m.name
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_every_metric_of_weighted_rows_equals_its_point_on_repeated_rows(kind: str) -> None:
+    rows = MADE[kind](2)
+    counts = np.random.default_rng(0).integers(0, 3, rows.units)
+    repeated = _repeat(rows, counts)
+    for m in metrics_of(rows.output):
+        draw = float(m.score(m.statistic(rows)(counts[:, None].astype(np.float32)))[0])
+        assert draw == pytest.approx(m.point(repeated), abs=5e-6), m.name
+
+
+def _repeat(rows: Scored, counts: NDArray[np.int64]) -> Scored:
+    at = np.repeat(np.arange(len(counts)), counts)
+    return Scored(
+        rows.output,
+        tuple(f"{i:05d}" for i in range(len(at))),
+        tuple(rows.texts[i] for i in at),
+        tuple(rows.gold[i] for i in at),
+        tuple(rows.value[i] for i in at),
+        None if rows.scores is None else rows.scores[at],
+        np.arange(len(at)),
+    )
+
+
+def test_scores_of_a_single_label_equal_scikit_learn_to_the_last_digit() -> None:
+    rows = single(3)
+    gold, value, shares = rows.gold_index, rows.value_index, rows.scores
+    found = {m.name: m.point(rows) for m in metrics_of(rows.output)}
+    assert found["macro_f1"] == sklearn.metrics.f1_score(gold, value, average="macro")
+    assert found["mcc"] == sklearn.metrics.matthews_corrcoef(gold, value)
+    assert found["roc_auc"] == sklearn.metrics.roc_auc_score(gold, shares, multi_class="ovr")
+    assert found["log_loss"] == sklearn.metrics.log_loss(gold, shares)
+
+
+@given(st.integers(0, 10_000), st.integers(5, 60))
+@settings(max_examples=30, deadline=None)
+def test_ranking_with_ties_equals_scikit_learn(seed: int, rows: int) -> None:
+    made = single(seed, rows)
+    one = np.ones((rows, 1), np.float32)
+    for name in ("roc_auc", "pr_auc"):
+        m = metric(name)
+        draw, point = float(m.score(m.statistic(made)(one))[0]), m.point(made)
+        assert draw == pytest.approx(point, abs=1e-6, nan_ok=True)
+
+
+def test_an_unparsed_answer_is_wrong() -> None:
+    rows = scored(SingleLabel("a", "b"), ["a", "b"], ["a", None])
+    assert metric("accuracy").point(rows) == 0.5
+    assert metric("macro_f1").point(rows) == 0.5
+
+
+def test_mcc_with_unparsed_answers_equals_scikit_learn() -> None:
+    rows = single(4, unparsed=0.2)
+    one = np.ones((rows.units, 1), np.float32)
+    m = metric("mcc")
+    assert float(m.score(m.statistic(rows)(one))[0]) == pytest.approx(m.point(rows), abs=1e-6)
+
+
+def test_macro_averages_run_over_the_labels_in_gold() -> None:
+    rows = scored(SingleLabel("a", "b", "c"), ["a", "a", "b"], ["a", "c", "b"])
+    assert metric("macro_f1").point(rows) == pytest.approx((2 / 3 + 1) / 2)
+
+
+def test_a_constant_prediction_has_no_correlation() -> None:
+    rows = scored(Regression(0, 1), [0.1, 0.5, 0.9], [0.4, 0.4, 0.4])
+    assert metric("pearson").point(rows) == metric("spearman").point(rows) == 0
+
+
+def test_an_unparsed_number_is_the_middle_of_the_scale() -> None:
+    rows = scored(Regression(0, 10), [5.0, 8.0], [None, 8.0])
+    assert metric("mae").point(rows) == 0
+
+
+def test_entity_f1_equals_seqeval() -> None:
+    import seqeval.metrics
+
+    rows = spans(5)
+    tags = [[_bio(answer) for answer in side] for side in (rows.gold, rows.value)]
+    assert metric("entity_f1").point(rows) == pytest.approx(seqeval.metrics.f1_score(*tags))
+
+
+def _bio(answer: object) -> list[str]:
+    """Tags of the five words; every span is one word."""
+    tags = ["O"] * 5
+    for span in answer:  # type: ignore[attr-defined]
+        tags[span.start // 6] = f"B-{span.label}"
+    return tags
+
+
+def test_token_f1_counts_words_that_entity_f1_does_not() -> None:
+    text = ["New York City is large"]
+    gold: list[Answer] = [(Span(0, 13, "a"),)]
+    rows = scored(Spans("a"), gold, [(Span(0, 8, "a"),)], texts=text)
+    assert metric("entity_f1").point(rows) == 0
+    assert metric("token_f1").point(rows) == pytest.approx(0.8)
+
+
+def test_bleu_equals_sacrebleu() -> None:
+    import sacrebleu
+
+    rows = words(6)
+    references = [[g[k] for g in rows.gold] for k in range(2)]  # type: ignore[index]
+    expected = sacrebleu.corpus_bleu([*rows.value], references).score / 100
+    assert metric("bleu").point(rows) == pytest.approx(expected)
+
+
+def test_the_best_reference_counts() -> None:
+    rows = scored(FreeText(), [("a cat", "the dog")], ["The dog!"])
+    assert metric("exact_match").point(rows) == metric("rouge_l").point(rows) == 1
+
+
+def test_an_unknown_metric_is_answered_with_its_neighbour() -> None:
+    with pytest.raises(UserError, match="did you mean 'macro_f1'"):
+        metric("macrof1")
