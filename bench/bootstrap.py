@@ -88,4 +88,8 @@ def wilson(share: float, rows: int) -> Interval:
     centre = share + _Z**2 / (2 * rows)
     half = _Z * math.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
     whole = 1 + _Z**2 / rows
-    return Interval(max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole))
+    # At 0 and 1 rounding could leave the share itself outside.
+    return Interval(
+        0.0 if share == 0 else (centre - half) / whole,
+        1.0 if share == 1 else (centre + half) / whole,
+    )

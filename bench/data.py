@@ -96,6 +96,21 @@ def _refuse_odd_fields(task: Task, row: Any) -> None:
             raise DataError(
                 f"task {task.name}, row {row.id!r}: its {name} is {value!r}, not a string"
             )
+        if value is not None and not _storable(value):
+            raise DataError(
+                f"task {task.name}, row {row.id!r}: its {name} holds half a character (a lone "
+                "surrogate), which no file can store; decode it with files.decode"
+            )
+
+
+def _storable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse_shared_ids(task: Task, rows: Sequence[Example]) -> None:

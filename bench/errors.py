@@ -51,7 +51,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def redact(text: str) -> str:
     """The text with access tokens replaced: by their form, by the environment's secrets, and
-    log-ins inside addresses."""
+    log-ins inside addresses. Halves of characters, as in odd file names, become `?`."""
+    text = text.encode("utf-8", "replace").decode()
     for name, value in os.environ.items():
         if len(value) >= 8 and _SECRET_NAME.search(name):
             text = text.replace(value, "[redacted]")

@@ -1,5 +1,6 @@
 """All figures of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.bootstrap import SMALL, blocks, percentiles, wilson
+from bench.errors import BenchError
 from bench.metrics.kind import Floats, Metric, Weigh, ratio
 from bench.metrics.sets import matrices
 from bench.metrics.spans import entity_counts, parts, totals
@@ -36,7 +38,12 @@ def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
         task: gives the metrics; the first is the main one.
         scored: gold and predictions.
         leaked: ids of test rows whose text the baseline could learn.
+
+    Raises:
+        BenchError: the main metric needs scores that the baseline does not give, or a predicted
+            number or a score is not finite.
     """
+    _refuse_what_has_no_score(task.all_metrics[0], scored)
     metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
     draws = replicates(metrics, scored)
     points = {m.name: m.point(scored) for m in metrics}
@@ -51,6 +58,21 @@ def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
         right=_right(scored),
         replicates=draws[metrics[0].name].astype(np.float32),
     )
+
+
+def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
+    if main.needs_scores and scored.scores is None:
+        raise BenchError(
+            f"main metric {main.name} needs a score for each label, and not every prediction has "
+            "them: let the baseline give scores, or rank the task by another metric"
+        )
+    for id_, value in zip(scored.ids, scored.value, strict=True):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BenchError(f"row {id_!r}: predicted {value}; give a finite number, or None")
+    if scored.scores is not None and not np.isfinite(scored.scores).all():
+        row = int(np.argmin(np.isfinite(scored.scores).all(axis=1)))
+        found = scored.scores[row].tolist()
+        raise BenchError(f"row {scored.ids[row]!r}: scores {found}; give finite numbers, or None")
 
 
 def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:

@@ -1,12 +1,13 @@
 """Where a task's files come from: a package asset, the user's folder, a table, or the Hub."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from bench.assets import Asset, fetch, manifest, read_member
-from bench.errors import DataError, Unavailable, redact
+from bench.assets import Asset, Damaged, fetch, manifest, mend, read_member
+from bench.errors import DataError, Unavailable
+from bench.hub import hub_rows
 from bench.tables import look_alikes, read_table
 from bench.task import Example
 
@@ -69,11 +70,13 @@ class Files:
             DataError: it is not what was pinned.
         """
         try:
-            return Members(fetch(asset, offline=self.offline))
+            return Members(asset, offline=self.offline)
         except Unavailable as error:
             raise Unavailable(f"{error} (bench fetch {self.task})") from None
 
-    def csv(self, path: Path, *, text: str, label: str, id: str = "", group: str = "") -> "Rows":
+    def csv(
+        self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
+    ) -> "Rows":
         """The labelled texts of a CSV or TSV file with a header; labels are strings as written.
 
         Args:
@@ -82,6 +85,7 @@ class Files:
             label: the column of the label.
             id: a column of ids; by default the row number.
             group: a column naming what must not straddle splits, if any.
+            pair: the column of the second text, if any.
 
         Raises:
             DataError: not UTF-8, NUL bytes, ragged rows, no rows, or fewer than two labels.
@@ -95,9 +99,8 @@ class Files:
         if alike:
             self.fault("labels_that_look_alike", len(alike))
         ids = table.column(id) if id else [str(n) for n in range(1, len(labels) + 1)]
-        groups = table.column(group) if group else [None] * len(labels)
-        rows = zip(ids, table.column(text), labels, groups, strict=True)
-        return [Example(i, t, target, group=g) for i, t, target, g in rows]
+        pairs, groups = (table.column(c) if c else [None] * len(labels) for c in (pair, group))
+        return list(map(Example, ids, table.column(text), labels, pairs, groups))
 
     def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
         """A data set of the Hugging Face Hub, or a local folder in its form: split -> rows.
@@ -110,39 +113,59 @@ class Files:
         Raises:
             Unavailable: it cannot be reached, or is not in the cache when offline.
         """
-        import datasets
-
-        settings = datasets.DownloadConfig(local_files_only=self.offline)
         try:
-            found = datasets.load_dataset(
-                repo, name=name, revision=revision, download_config=settings
-            )
-        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
-            reason = redact(str(error)).splitlines()[0]
+            return hub_rows(repo, revision=revision, name=name, offline=self.offline)
+        except Unavailable as error:
             raise Unavailable(
-                f"{repo} cannot be had from the Hub ({reason}); put its files under "
-                f"DIR/{self.task}/ and pass --data DIR"
+                f"{error}; put its files under DIR/{self.task}/ and pass --data DIR"
             ) from None
-        return {str(split): rows.to_list() for split, rows in found.items()}
 
 
 Rows = list[Example]
+Found = TypeVar("Found")
 
 
 class Members:
-    """The unpacked members of an asset; each is verified when it is read."""
+    """The unpacked members of an asset; each is verified when it is read, and a damaged copy is
+    fetched again, once.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    Args:
+        asset: fetched when it is not in the cache.
+        offline: never ask the network.
+
+    Raises:
+        Unavailable, DataError: as `bench.assets.fetch`.
+    """
+
+    def __init__(self, asset: Asset, *, offline: bool = False) -> None:
+        self.asset, self.offline = asset, offline
+        self.folder = fetch(asset, offline=offline)
 
     def names(self) -> list[str]:
-        """All members, sorted."""
-        return sorted(manifest(self.folder))
+        """All members, sorted.
+
+        Raises:
+            DataError: the copy in the cache is damaged, and cannot be fetched again.
+        """
+        return sorted(self._mended(manifest))
 
     def read(self, name: str) -> bytes:
         """One member's bytes.
 
         Raises:
-            DataError: it is missing or damaged in the cache.
+            DataError: there is no such member, or the copy in the cache is damaged and cannot be
+                fetched again.
         """
-        return read_member(self.folder, name)
+        return self._mended(lambda folder: read_member(folder, name))
+
+    def _mended(self, look: Callable[[Path], Found]) -> Found:
+        try:
+            return look(self.folder)
+        except Damaged as damage:
+            if self.offline:
+                raise
+            try:
+                mend(self.asset)
+            except Unavailable as error:
+                raise DataError(f"{damage} ({error})") from None
+            return look(self.folder)

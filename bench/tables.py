@@ -45,19 +45,24 @@ def read_table(path: Path, *, delimiter: str = "") -> Table:
             that is longer or shorter than the header.
     """
     between = delimiter or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
-    lines = list(_lines(path))
-    limit = csv.field_size_limit(MAX_LINE)
-    try:
-        found = [row for row in csv.reader(lines, delimiter=between, strict=True) if row]
-    except csv.Error as error:
-        raise DataError(f"{path}: {error}; check its quotes and delimiter") from None
-    finally:
-        csv.field_size_limit(limit)
+    found = _records(path, between)
     if len(found) < 2:
         raise DataError(f"{path}: no rows below the header" if found else f"{path}: it is empty")
     header, *rows = found
     _refuse_ragged(path, header, rows)
     return Table(tuple(header), tuple(map(tuple, rows)), path)
+
+
+def _records(path: Path, between: str) -> list[list[str]]:
+    limit = csv.field_size_limit(MAX_LINE)
+    reader = csv.reader(_lines(path), delimiter=between, strict=True)
+    try:
+        return [row for row in reader if row]
+    except csv.Error as error:
+        place = f"{path}, line {reader.line_num}"
+        raise DataError(f"{place}: {error}; check its quotes and delimiter") from None
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _refuse_ragged(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

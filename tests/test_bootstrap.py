@@ -105,3 +105,36 @@ def test_wilson_gives_the_interval_of_its_reference() -> None:
 
 def test_wilson_is_not_empty_at_the_ends() -> None:
     assert wilson(1.0, 20).low < 1 and wilson(0.0, 20).high > 0
+
+
+def test_grouped_intervals_equal_scipy_on_groups_of_unequal_size() -> None:
+    rows, m = single(3, 160), metric("macro_f1")
+    unit = np.sort(np.random.default_rng(0).integers(0, 40, 160))
+    unit = np.unique(unit, return_inverse=True)[1]
+    members = [np.flatnonzero(unit == k) for k in range(unit.max() + 1)]
+    grouped = Scored(*[getattr(rows, f) for f in list(rows.__dataclass_fields__)[:-1]], unit)
+    ours = percentiles(replicates([m], grouped)["macro_f1"])
+    theirs = stats.bootstrap(
+        (np.arange(len(members)),),
+        lambda at: m.point(_rows(rows, np.concatenate([members[k] for k in at]))),
+        n_resamples=DRAWS,
+        method="percentile",
+        vectorized=False,
+        random_state=1,
+    )
+    room = 0.35 * float(theirs.standard_error)
+    assert ours.low == pytest.approx(theirs.confidence_interval.low, abs=room)
+    assert ours.high == pytest.approx(theirs.confidence_interval.high, abs=room)
+
+
+def test_wilson_never_leaves_its_share_outside() -> None:
+    for rows in range(1, 201):
+        for right in range(rows + 1):
+            found = wilson(right / rows, rows)
+            assert 0 <= found.low <= right / rows <= found.high <= 1
+
+
+def test_draws_without_a_value_are_left_out_of_an_interval() -> None:
+    found = percentiles(np.array([np.nan, 1.0, 2.0, 3.0]))
+    assert (found.low, found.high) == pytest.approx((1.05, 2.95))
+    assert np.isnan(percentiles(np.array([np.nan])).low)

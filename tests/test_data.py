@@ -236,6 +236,10 @@ BROKEN: dict[str, tuple[Any, str]] = {
         splits_of(rows_of(cat=2), [Example("t7", None, "dog")]),  # type: ignore[arg-type]
         "row 't7': its text is None, not a string",
     ),
+    "a text with half a character": (
+        splits_of(rows_of(cat=2), [Example("t7", "odd \udc80 byte", "dog")]),
+        "row 't7': its text holds half a character",
+    ),
     "an id that is a number": (
         splits_of(rows_of(cat=2), [Example(7, "a text", "dog")]),  # type: ignore[arg-type]
         "row 7: its id is 7, not a string",

@@ -1,12 +1,16 @@
 """The figures of one result: per class, confusion, rightness, leaks."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
+from bench.bootstrap import wilson
+from bench.errors import BenchError
 from bench.evaluate import Evaluation, evaluate
-from bench.metrics import accuracy
-from bench.outputs import Output, SingleLabel
+from bench.metrics import accuracy, roc_auc
+from bench.outputs import Output, Regression, SingleLabel
 from bench.scored import Scored
 from bench.task import Prompt, Task
 from tests.test_metrics import numbers, scored, sets, single, spans
@@ -74,3 +78,37 @@ def test_the_kept_draws_are_those_of_the_main_metric() -> None:
     found = judged(single(0))
     assert found.replicates.dtype == np.float32
     np.testing.assert_allclose(found.replicates.mean(), found.scores["accuracy"], atol=0.01)
+
+
+def test_a_main_metric_that_needs_scores_is_refused_without_them() -> None:
+    rows = scored(SingleLabel("a", "b"), ["a", "b"], ["a", "b"])
+    task = replace(_task(rows.output), metrics=(roc_auc,))
+    with pytest.raises(BenchError, match="main metric roc_auc needs a score for each label"):
+        evaluate(task, rows, set())
+
+
+def test_a_predicted_number_that_is_not_finite_is_refused_by_its_row() -> None:
+    rows = scored(Regression(0, 1), [0.1, 0.5, 0.9], [0.2, float("nan"), 0.7])
+    with pytest.raises(BenchError, match="row '00001': predicted nan"):
+        judged(rows)
+
+
+def test_a_score_that_is_not_finite_is_refused_by_its_row() -> None:
+    shares = np.array([[0.5, 0.5], [np.inf, 0.0]])
+    with pytest.raises(BenchError, match="row '00001': scores"):
+        judged(scored(SingleLabel("a", "b"), ["a", "b"], ["a", "b"], shares))
+
+
+def test_rows_of_one_class_are_evaluated_without_a_warning() -> None:
+    shares = np.array([[0.9, 0.1], [0.8, 0.2], [0.4, 0.6]])
+    found = judged(scored(SingleLabel("a", "b"), ["a"] * 3, ["a", "a", "b"], shares))
+    assert np.isnan(found.scores["roc_auc"]) and np.isnan(found.intervals["roc_auc"]).all()
+    assert found.scores["mcc"] == 0 and found.scores["macro_f1"] == pytest.approx(0.8)
+
+
+def test_an_interval_of_grouped_rows_is_not_wilsons() -> None:
+    rows = single(0, 60)
+    grouped = replace(rows, unit=np.arange(60) // 3)
+    plain, other = (judged(r).intervals["accuracy"] for r in (rows, grouped))
+    wide = wilson(judged(rows).scores["accuracy"], 60)
+    assert plain == (wide.low, wide.high) and other != plain

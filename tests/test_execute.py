@@ -64,6 +64,11 @@ def test_a_token_in_an_error_is_not_stored(tmp_path: Path) -> None:
     assert "[redacted] was refused" in stored.result.reason
 
 
+def test_an_error_with_half_a_character_keeps_its_reason(tmp_path: Path) -> None:
+    add_baseline(tmp_path / "plugins", "odd_name", "raise OSError('made up \\udc80 file')")
+    assert run_all(tmp_path)["odd_name"].result.reason == "OSError: made up ? file"
+
+
 def test_a_multi_task_baseline_is_fitted_once_and_gives_a_result_a_task(tmp_path: Path) -> None:
     plugins = tmp_path / "plugins"
     add_baseline(plugins, "both", "assert len(data) == 2", multi_task=True)

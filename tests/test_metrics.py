@@ -222,3 +222,56 @@ def test_the_best_reference_counts() -> None:
 def test_an_unknown_metric_is_answered_with_its_neighbour() -> None:
     with pytest.raises(UserError, match="did you mean 'macro_f1'"):
         metric("macrof1")
+
+
+def test_spearman_draws_do_not_depend_on_the_size_of_the_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows, m = numbers(1, 50), metric("spearman")
+    weights = np.random.default_rng(0).integers(0, 3, (50, 20)).astype(np.float32)
+    whole = m.score(m.statistic(rows)(weights))
+    monkeypatch.setattr("bench.metrics.numbers.BLOCK", 50 * 3)
+    np.testing.assert_array_equal(m.score(m.statistic(rows)(weights)), whole)
+
+
+def test_a_draw_without_one_class_averages_the_areas_of_the_others() -> None:
+    shares = np.array([[0.6, 0.3, 0.1], [0.5, 0.1, 0.4], [0.2, 0.7, 0.1], [0.3, 0.3, 0.4]])
+    rows = scored(SingleLabel("a", "b", "c"), ["a", "a", "b", "c"], ["a", "a", "b", "c"], shares)
+    weights = np.array([[1], [2], [1], [0]], np.float32)  # no "c"
+    kept = _repeat(rows, weights[:, 0].astype(np.int64))
+    for name in ("roc_auc", "pr_auc"):
+        m = metric(name)
+        draw = float(m.score(m.statistic(rows)(weights))[0])
+        assert draw == pytest.approx(m.point(kept), abs=1e-6), name
+
+
+def test_areas_of_rows_of_one_class_are_undefined() -> None:
+    rows = scored(SingleLabel("a", "b"), ["a", "a"], ["a", "a"], np.array([[0.9, 0.1]] * 2))
+    m = metric("roc_auc")
+    assert np.isnan(m.point(rows))
+    assert np.isnan(m.score(m.statistic(rows)(np.ones((2, 3), np.float32)))).all()
+
+
+def test_calibration_error_is_confidence_less_rightness_in_each_bin() -> None:
+    """Two rows at .9, one right: .4 apart; two at .6, both right: .4 apart."""
+    shares = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    rows = scored(SingleLabel("a", "b"), ["a", "b", "a", "a"], ["a"] * 4, shares)
+    assert metric("ece").point(rows) == pytest.approx(0.4)
+
+
+def test_scores_of_sets_equal_scikit_learn_to_the_last_digit() -> None:
+    rows = sets(3)
+    gold = np.array([[label in g for label in LABELS] for g in rows.gold])  # type: ignore[operator]
+    value = np.array([[label in v for label in LABELS] for v in rows.value])  # type: ignore[operator]
+    found = {m.name: m.point(rows) for m in metrics_of(rows.output)}
+    assert found["macro_f1"] == sklearn.metrics.f1_score(gold, value, average="macro")
+    assert found["micro_f1"] == sklearn.metrics.f1_score(gold, value, average="micro")
+    assert found["subset_accuracy"] == sklearn.metrics.accuracy_score(gold, value)
+    assert found["roc_auc"] == sklearn.metrics.roc_auc_score(gold, rows.scores)
+    assert found["pr_auc"] == sklearn.metrics.average_precision_score(gold, rows.scores)
+
+
+def test_an_unparsed_set_is_wrong_even_where_gold_is_empty() -> None:
+    rows = scored(MultiLabel("a", "b"), [frozenset(), frozenset("a")], [None, frozenset("a")])
+    found = {m.name: m.point(rows) for m in metrics_of(rows.output) if not m.needs_scores}
+    assert found["subset_accuracy"] == found["label_accuracy"] == 0.5

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.significance import compare, detectable, holm, mcnemar, rank_ranges
+from bench.significance import (
+    compare,
+    detectable,
+    difference_interval,
+    holm,
+    mcnemar,
+    rank_ranges,
+)
 
 
 def draws(means: list[float], sd: float = 0.01, shared: float = 0.05) -> np.ndarray:
@@ -88,3 +95,36 @@ def test_the_detectable_difference_is_found_eight_times_in_ten() -> None:
         -1.959964 - difference / 0.01
     )
     assert shown == pytest.approx(0.8, abs=0.001)
+
+
+def test_the_interval_of_a_difference_is_paired() -> None:
+    one, other = draws([0.5, 0.6])
+    found = difference_interval(other, one)
+    assert found.low == pytest.approx(0.1 - 1.96 * 0.01 * np.sqrt(2), abs=0.003)
+    assert found.high == pytest.approx(0.1 + 1.96 * 0.01 * np.sqrt(2), abs=0.003)
+
+
+def test_cells_without_a_spread_are_not_told_apart() -> None:
+    found = compare(np.array([0.5, 0.9]), np.full((2, 2000), np.nan))
+    assert found.p[0, 1] == 1 and rank_ranges(np.array([0.5, 0.9]), found.holm_p, True).tied.all()
+
+
+def test_an_exact_p_takes_the_place_of_the_bootstrap_and_is_corrected() -> None:
+    exact = np.full((3, 3), 0.02)
+    found = compare(np.array([0.5, 0.6, 0.7]), draws([0.5, 0.6, 0.7]), exact)
+    assert found.p[0, 1] == 0.02 and found.holm_p[0, 1] == pytest.approx(0.06)
+    assert exact[0, 0] == 0.02  # the caller's table is left alone
+
+
+@given(st.integers(0, 10_000), st.integers(2, 8))
+@settings(max_examples=30, deadline=None)
+def test_a_rank_lies_within_the_range_that_the_tests_allow(seed: int, cells: int) -> None:
+    means = np.random.default_rng(seed).uniform(0.5, 0.6, cells)
+    found = rank_ranges(means, compare(means, draws(means.tolist())).holm_p, True)
+    assert (found.low <= found.rank).all() and (found.rank <= found.high).all()
+    assert found.tied[np.argmax(means)]
+
+
+def test_equal_scores_share_a_rank() -> None:
+    points = np.array([0.7, 0.7, 0.5])
+    assert rank_ranges(points, np.ones((3, 3)), True).rank.tolist() == [1, 1, 3]

@@ -8,8 +8,8 @@ from bench.outputs import Regression
 from bench.scored import Scored
 
 Column = NDArray[np.float64]
-BLOCK = 200
-"""Draws at a time for Spearman, which needs a (rows, draws) table of ranks."""
+BLOCK = 2_000_000
+"""Cells of a (rows, draws) table of ranks, which Spearman needs, at a time (16 MiB)."""
 
 
 def _columns(scored: Scored) -> tuple[Column, Column]:
@@ -64,7 +64,8 @@ def _spearman_draws(scored: Scored) -> Weigh:
         return ratio((w * x * y).sum(axis=0), spread)[None]
 
     def weigh(weights: Floats) -> Floats:
-        parts = [block(weights[:, i : i + BLOCK]) for i in range(0, weights.shape[1], BLOCK)]
+        step = max(1, BLOCK // len(gold))
+        parts = [block(weights[:, i : i + step]) for i in range(0, weights.shape[1], step)]
         return np.concatenate(parts, axis=1)
 
     return weigh

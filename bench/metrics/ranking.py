@@ -26,17 +26,20 @@ class _Curve:
 
     def areas(self, weights: Floats) -> tuple[Floats, Floats]:
         """(draws,) ROC-AUC and average precision; NaN without positives or negatives."""
-        above, positive, tied = (np.asarray(t @ weights, np.float64) for t in self.tables)  # type: ignore[operator]
-        below = np.asarray(self.below @ weights, np.float64)  # type: ignore[operator]
-        seen, hits = np.cumsum(above, axis=0), np.cumsum(positive, axis=0)
-        positives = hits[-1]
-        negatives = seen[-1] + below[0] - positives
-        # Negatives ranked below a knot: all negatives less those seen up to and at it.
-        worse = negatives - (seen - hits)
-        wins = (positive * (worse + tied / 2)).sum(axis=0)
-        auc = ratio(wins, positives * negatives, np.nan)
-        precision = ratio(hits, seen)
-        return auc, ratio((positive * precision).sum(axis=0), positives, np.nan)
+        # Whole numbers under 2**24, which single precision holds exactly.
+        above, positive, tied = (np.asarray(t @ weights) for t in self.tables)  # type: ignore[operator]
+        below = np.asarray(self.below @ weights)[0]  # type: ignore[operator]
+        seen, hits = np.cumsum(above, axis=0, out=above), np.cumsum(positive, axis=0)
+        positives = hits[-1].astype(np.float64)
+        negatives = seen[-1] + below - positives
+        precision = hits / np.maximum(seen, 1)  # nothing seen, nothing hit
+        # Negatives that a positive at this knot does not rank above, ties by half.
+        losses = np.subtract(seen, hits, out=seen)
+        losses -= np.divide(tied, 2, out=tied)
+        lost = (positive * losses).sum(axis=0, dtype=np.float64)
+        found = (positive * precision).sum(axis=0, dtype=np.float64)
+        pairs = positives * negatives
+        return ratio(pairs - lost, pairs, np.nan), ratio(found, positives, np.nan)
 
 
 def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> _Curve:
