@@ -108,26 +108,42 @@ class CrossLeaks:
     """Task -> rows taken out of its train and validation splits."""
 
 
-def remove_cross_leaks(tasks: Mapping[str, "Loaded"]) -> CrossLeaks:
-    """Take every train or validation row away whose text is in the test split of another task.
+def remove_cross_leaks(
+    tasks: Mapping[str, "Loaded"], sources: Mapping[str, str] | None = None
+) -> CrossLeaks:
+    """Take every train or validation row away whose text is in the test split of another task, or
+    whose group is in that of another task of the same source.
 
     A task's own leaks stay (published splits have them) and are counted by `check_task`.
 
     Args:
         tasks: the loaded tasks of one run, by name.
+        sources: each task's source; tasks without one share no groups.
     """
-    holders: dict[bytes, set[str]] = defaultdict(set)
+    origin = sources or {}
+    holders: dict[object, set[str]] = defaultdict(set)
     for name, loaded in tasks.items():
         for row in loaded.test:
-            if near(row):
-                holders[near(row)].add(name)
+            for mark in _marks(row, origin.get(name)):
+                holders[mark].add(name)
     kept, removed = {}, Counter[str]()
     for name, loaded in tasks.items():
         train, validation = (
-            tuple(row for row in rows if not holders.get(near(row), set()) - {name})
+            tuple(row for row in rows if not _held(row, name, origin.get(name), holders))
             for rows in (loaded.train, loaded.validation)
         )
         kept[name] = replace(loaded, train=train, validation=validation)
         before = len(loaded.train) + len(loaded.validation)
         removed[name] = before - len(train) - len(validation)
     return CrossLeaks(kept, removed)
+
+
+def _marks(row: Example, source: str | None) -> list[object]:
+    """What a row must not share with another task's test split: its text, its source's group."""
+    text: list[object] = [near(row)] if near(row) else []
+    grouped = row.group is not None and source is not None
+    return [*text, (source, row.group)] if grouped else text
+
+
+def _held(row: Example, name: str, source: str | None, holders: Mapping[object, set[str]]) -> bool:
+    return any(holders.get(mark, set()) - {name} for mark in _marks(row, source))

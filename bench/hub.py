@@ -1,5 +1,6 @@
 """Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its form."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,19 +39,19 @@ def _settings(offline: bool) -> Iterator[None]:
     """No progress bars and no word on every retry; with `offline`, no request at all."""
     import datasets
     from huggingface_hub import constants
-    from huggingface_hub.utils import logging
+    from huggingface_hub.utils import logging as hub_logging
 
     # The environment is read at import only, so the two libraries' own switches are set.
     before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
-    level, bars = logging.get_verbosity(), datasets.are_progress_bars_disabled()
+    level, bars = hub_logging.get_verbosity(), datasets.are_progress_bars_disabled()
     if offline:
         constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
-    logging.set_verbosity_error()
+    hub_logging.set_verbosity(logging.ERROR)
     datasets.disable_progress_bars()
     try:
         yield
     finally:
         constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
-        logging.set_verbosity(level)
+        hub_logging.set_verbosity(level)
         if not bars:
             datasets.enable_progress_bars()

@@ -107,7 +107,7 @@ def prepare(
             missing[name] = str(error)
         except (DataError, PluginError) as error:
             broken[name] = str(error)
-    cross = remove_cross_leaks(loaded)
+    cross = remove_cross_leaks(loaded, {name: task.source for name, task in tasks.items()})
     suites = {name: registry[name].suite for name in names}
     ready = {
         name: _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0))

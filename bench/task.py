@@ -31,7 +31,7 @@ class Example:
     """One labelled text.
 
     `group` names the unit that must not straddle splits (author, document); None: the example is
-    its own group.
+    its own group. Tasks of one source share a name space: one name is one author in all of them.
     """
 
     id: str

@@ -57,7 +57,8 @@ def polarity(files: Files, corpus: str, *, grouped: bool) -> Splits:
         grouped: whether an id reads `document_sentence`.
     """
     rows = [
-        Example(r.id, r.text, _sign(r.mean), group=r.id.partition("_")[0] if grouped else None)
+        # Groups of one source share a name space: the corpus keeps its documents apart.
+        Example(r.id, r.text, _sign(r.mean), group=_document(corpus, r.id) if grouped else None)
         for r in rated(files, corpus)
     ]
     cut = split_by_group(rows)
@@ -67,6 +68,10 @@ def polarity(files: Files, corpus: str, *, grouped: bool) -> Splits:
         "train": [row for row in cut["train"] if row.target != "zero"],
         "test": [row for row in cut["test"] if row.target != "zero"],
     }
+
+
+def _document(corpus: str, id_: str) -> str:
+    return f"{corpus}/{id_.partition('_')[0]}"
 
 
 def intensity(files: Files, corpus: str) -> Splits:

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+import venv
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from bench.assets import Asset, cache_root, fetch, read_member
+from bench.assets import Asset, cache_root, fetch, mend, read_member
 from bench.errors import DataError, Unavailable
 from bench.files import Files
 from tests.local_index import LocalIndex, tar_gz
@@ -142,6 +143,16 @@ def test_a_token_in_what_pip_says_is_not_shown(
         fetch(index.wheel(GOOD))
 
 
+def test_a_python_without_pip_is_told_how_to_get_it(
+    index: LocalIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = index.wheel(GOOD)
+    venv.create(tmp_path / "bare", with_pip=False, symlinks=True)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "bare" / "bin" / "python"))
+    with pytest.raises(Unavailable, match=r"this Python has no pip; run `python -m ensurepip`"):
+        fetch(asset)
+
+
 @pytest.mark.parametrize("damage", ["edited", "cut short", "gone"])
 def test_a_damaged_member_in_the_cache_is_refused_with_the_way_out(
     index: LocalIndex, damage: str
@@ -160,7 +171,15 @@ def test_a_damaged_manifest_is_refused_with_the_way_out(index: LocalIndex) -> No
     asset = index.wheel(GOOD)
     (fetch(asset) / "manifest.json").write_bytes(b'{"texts/a.txt": "0')
     with pytest.raises(DataError, match=r"delete the folder .* and fetch it again"):
-        Files("t").asset(asset).names()
+        Files("t", offline=True).asset(asset).names()
+
+
+def test_a_sound_copy_is_not_fetched_again(index: LocalIndex) -> None:
+    asset = index.wheel(GOOD)
+    fetch(asset)
+    (index.folder / asset.filename).unlink()  # whoever downloads now fails
+    mend(asset)
+    assert read_member(asset.folder, "texts/a.txt") == b"a red door"
 
 
 def test_a_folder_without_a_manifest_is_fetched_anew(index: LocalIndex) -> None:

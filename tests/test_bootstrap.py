@@ -1,5 +1,7 @@
 """Bootstrap draws: shared by equal test rows, whole groups, and equal to SciPy's intervals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -88,7 +90,7 @@ def test_rows_of_one_group_are_drawn_together() -> None:
     rows = single(1, 40)
     at = np.repeat(np.arange(40), 10)
     copied = _rows(rows, at)
-    grouped = Scored(*[getattr(copied, f) for f in list(copied.__dataclass_fields__)[:-1]], at)
+    grouped = replace(copied, unit=at)
     accuracy = metric("accuracy")
     wide = percentiles(replicates([accuracy], grouped)["accuracy"])
     plain = percentiles(replicates([accuracy], rows)["accuracy"])
@@ -112,7 +114,7 @@ def test_grouped_intervals_equal_scipy_on_groups_of_unequal_size() -> None:
     unit = np.sort(np.random.default_rng(0).integers(0, 40, 160))
     unit = np.unique(unit, return_inverse=True)[1]
     members = [np.flatnonzero(unit == k) for k in range(unit.max() + 1)]
-    grouped = Scored(*[getattr(rows, f) for f in list(rows.__dataclass_fields__)[:-1]], unit)
+    grouped = replace(rows, unit=unit)
     ours = percentiles(replicates([m], grouped)["macro_f1"])
     theirs = stats.bootstrap(
         (np.arange(len(members)),),

@@ -161,3 +161,13 @@ def test_a_tasks_own_leaks_stay_and_are_counted() -> None:
     cross = remove_cross_leaks({"alone": alone})
     assert cross.removed["alone"] == 0
     assert check_task(cross.loaded["alone"])["exact_leaks"] == 1
+
+
+def test_a_group_in_the_test_of_another_task_of_its_source_is_removed_from_train() -> None:
+    ann, bob = rows("a", "text one", group="ann"), rows("b", "text two", group="bob")
+    one = loaded((*ann, *bob), rows("c", "text three", group="cid"))
+    two = loaded(rows("d", "text four", group="cid"), rows("e", "text five", group="ann"))
+    cross = remove_cross_leaks({"one": one, "two": two}, {"one": "s", "two": "s"})
+    assert cross.removed == {"one": 1, "two": 1}
+    apart = remove_cross_leaks({"one": one, "two": two}, {"one": "s", "two": "t"})
+    assert apart.removed == {"one": 0, "two": 0}

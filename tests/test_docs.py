@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.experiment import Request, build
+from bench.plugins import Registry
+
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)
 
@@ -33,3 +36,12 @@ def test_every_example_of_a_page_works(page: str, tmp_path: Path) -> None:
             assert done.returncode == 0, block["text"] + done.stdout + done.stderr
             ran += 1
     assert ran >= 1
+
+
+def test_the_experiment_of_the_readme_is_valid(tmp_path: Path) -> None:
+    readme = (DOCS.parent / "README.md").read_text()
+    (block,) = [b for b in BLOCK.finditer(readme) if b["kind"] == "toml"]
+    file = tmp_path / "experiment.toml"
+    file.write_text(block["text"])
+    request = Request(experiment=str(file))
+    assert len(build(request, Registry("tasks"), Registry("baselines")).families) == 2

@@ -252,11 +252,19 @@ def test_areas_of_rows_of_one_class_are_undefined() -> None:
     assert np.isnan(m.score(m.statistic(rows)(np.ones((2, 3), np.float32)))).all()
 
 
-def test_calibration_error_is_confidence_less_rightness_in_each_bin() -> None:
-    """Two rows at .9, one right: .4 apart; two at .6, both right: .4 apart."""
-    shares = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
-    rows = scored(SingleLabel("a", "b"), ["a", "b", "a", "a"], ["a"] * 4, shares)
-    assert metric("ece").point(rows) == pytest.approx(0.4)
+def test_calibration_error_is_confidence_less_rightness_in_each_of_fifteen_bins() -> None:
+    """Two rows at .95, one right: .9 apart in sum; one at .68, right: .32 apart."""
+    shares = np.array([[0.95, 0.05], [0.95, 0.05], [0.68, 0.32]])
+    rows = scored(SingleLabel("a", "b"), ["a", "b", "a"], ["a"] * 3, shares)
+    assert metric("ece").point(rows) == pytest.approx((0.9 + 0.32) / 3)
+
+
+def test_brier_of_two_labels_runs_from_0_to_1_as_in_scikit_learn() -> None:
+    shares = np.array([[0.9, 0.1], [0.3, 0.7], [1.0, 0.0]])
+    rows = scored(SingleLabel("a", "b"), ["a", "b", "b"], ["a", "b", "a"], shares)
+    m, one = metric("brier"), np.ones((3, 1), np.float32)
+    assert m.point(rows) == sklearn.metrics.brier_score_loss([0, 1, 1], shares[:, 1])
+    assert float(m.score(m.statistic(rows)(one))[0]) == pytest.approx(m.point(rows), abs=1e-6)
 
 
 def test_scores_of_sets_equal_scikit_learn_to_the_last_digit() -> None:
