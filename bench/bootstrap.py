@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 DRAWS = 2000
 MAX_WEIGHTS = 64 * 1024 * 1024
-"""Weights held at a time (256 MiB); more test rows are drawn in blocks."""
+"""Weights held at a time (256 MiB); more test rows are drawn in blocks of a quarter, since two
+blocks and a metric's own tables live together."""
 STRIPE = 100
 """Draws counted before they are turned into columns: what fits a processor's cache."""
 _Z = 1.959963984540054
@@ -47,7 +48,8 @@ def blocks(ids: Sequence[str], units: int) -> Iterator[NDArray[np.float32]]:
         units: resampling units; each draw takes as many, with replacement.
     """
     seed = seed_of(ids)
-    size = max(1, min(DRAWS, MAX_WEIGHTS // max(units, 1)))
+    whole = units * DRAWS <= MAX_WEIGHTS
+    size = DRAWS if whole else max(1, MAX_WEIGHTS // (4 * units))
     for start in range(0, DRAWS, size):
         count = min(size, DRAWS - start)
         yield (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -229,7 +230,7 @@ def _predictions_file(
             "id": [example.id for example in test],
             "gold": [json.dumps(encode(example.target)) for example in test],
             "value": pa.array(values, pa.string()),
-            "scores": pa.array([p.scores for p in predictions], pa.list_(pa.float64())),
+            "scores": _score_column(predictions),
             "raw": pa.array([p.raw for p in predictions], pa.string()),
             "status": [p.status for p in predictions],
         }
@@ -237,3 +238,13 @@ def _predictions_file(
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
+
+
+def _score_column(predictions: Sequence[Prediction]) -> pa.Array:
+    """Lists of numbers; by way of one flat array where every row has as many."""
+    rows = [p.scores for p in predictions if p.scores is not None]
+    if len(rows) < len(predictions) or len({len(row) for row in rows}) != 1:
+        return pa.array([p.scores for p in predictions], pa.list_(pa.float64()))
+    table = np.array(rows, dtype=np.float64)
+    starts = np.arange(0, table.size + 1, table.shape[1], dtype=np.int32)
+    return pa.ListArray.from_arrays(starts, table.ravel())

@@ -47,17 +47,26 @@ def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
     metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
     draws = replicates(metrics, scored)
     points = {m.name: m.point(scored) for m in metrics}
-    clean = np.array([id_ not in leaked for id_ in scored.ids])
-    without = scored.keep(clean) if leaked and clean.any() else None
     return Evaluation(
         scores=points,
         intervals={m.name: _interval(m, points[m.name], draws[m.name], scored) for m in metrics},
-        scores_without_leaks={m.name: m.point(without) for m in metrics} if without else {},
+        scores_without_leaks=_without(metrics, scored, leaked) if leaked else {},
         per_class=per_class(scored),
         confusion=confusion(scored),
         right=_right(scored),
         replicates=draws[metrics[0].name].astype(np.float32),
     )
+
+
+def _without(metrics: list[Metric], scored: Scored, leaked: set[str]) -> dict[str, float]:
+    """Scores of the rows that did not leak, by the draws' formulas: half the time of the points."""
+    clean = np.array([id_ not in leaked for id_ in scored.ids])
+    if not clean.any():
+        return {}
+    rest = scored.keep(clean)
+    once = np.ones((rest.units, 1), np.float32)
+    sums = {m.statistic: m.statistic(rest)(once) for m in metrics}
+    return {m.name: float(m.score(sums[m.statistic])[0]) for m in metrics}
 
 
 def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:

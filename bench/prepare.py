@@ -142,7 +142,9 @@ def read_rows(path: Path, output: Output) -> tuple[Example, ...]:
     """The inverse of `write_rows`."""
     with pa.memory_map(str(path)) as source:
         columns = pa.ipc.open_file(source).read_all().to_pydict()
-    targets = [output.from_json(json.loads(text)) for text in columns.pop("target")]
+    texts = columns.pop("target")
+    known = {text: output.from_json(json.loads(text)) for text in set(texts)}
+    targets = [known[text] for text in texts]
     return tuple(
         Example(id_, text, target, pair, group)
         for id_, text, target, pair, group in zip(

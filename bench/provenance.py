@@ -32,6 +32,7 @@ STACK = (
 )
 
 
+@lru_cache(maxsize=256)
 def version_of(distribution: str) -> str:
     """The installed version, or "" where there is none."""
     try:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.baseline import Prediction
+from bench.errors import BenchError, DataError
 from bench.outputs import Answer, Output
 from bench.task import Example
 
@@ -75,14 +76,28 @@ class Scored:
         )
 
 
+def _refuse_odd(output: Output, row: Example, prediction: Prediction) -> None:
+    scores, labels = prediction.scores, output.labels
+    if scores is not None and labels and len(scores) != len(labels):
+        raise BenchError(f"row {row.id!r}: {len(scores)} scores for {len(labels)} labels")
+    if prediction.value is not None and labels:
+        try:
+            output.check(prediction.value, row.text)
+        except DataError as error:
+            raise BenchError(f"row {row.id!r}: predicted {prediction.value!r}: {error}") from None
+
+
 def align(output: Output, test: Sequence[Example], predictions: Sequence[Prediction]) -> Scored:
     """Put a test split and its predictions side by side, in the order of the ids.
 
     Raises:
-        ValueError: not one prediction a row.
+        BenchError: not one prediction a row, not one score a label, or a label that is not
+            declared.
     """
     if len(test) != len(predictions):
-        raise ValueError(f"{len(predictions)} predictions for {len(test)} test rows")
+        raise BenchError(f"{len(predictions)} predictions for {len(test)} test rows")
+    for row, prediction in zip(test, predictions, strict=True):
+        _refuse_odd(output, row, prediction)
     order = sorted(range(len(test)), key=lambda i: test[i].id)
     rows, answers = [test[i] for i in order], [predictions[i] for i in order]
     # A group of its own must never share a name with somebody's group.

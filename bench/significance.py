@@ -44,19 +44,24 @@ class Ranks:
     tied: NDArray[np.bool_]
 
 
-def compare(points: Floats, replicates: Floats, exact_p: Floats | None = None) -> Comparison:
+def compare(
+    points: Floats, replicates: Floats, exact_p: Floats | None = None, *, units: int | None = None
+) -> Comparison:
     """Test every pair of cells.
 
     The difference of two cells over the standard deviation of its bootstrap draws is held against
     the normal distribution. A count of draws beyond zero would not do: the smallest p that 2,000
-    draws can give is too large for Holm's correction over 300 pairs.
+    draws can give is too large for Holm's correction over 300 pairs. On few units that ratio says
+    too much: Student's distribution then takes the normal's place, and p is never below the
+    smallest that a paired sign test on as many units can give.
 
     Args:
         points: (n,) main metric.
         replicates: (n, draws) the same in each bootstrap draw, on the same draws.
         exact_p: (n, n) p to use instead, as from `mcnemar`.
+        units: resampling units of the test split; None: many.
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr, stdtr
 
     known = replicates[:, np.isfinite(replicates).all(axis=0)]
     draws = known if known.shape[1] > 1 else np.zeros((len(points), 2))
@@ -69,7 +74,9 @@ def compare(points: Floats, replicates: Floats, exact_p: Floats | None = None) -
     z = np.where(se > 0, apart / np.where(se > 0, se, 1), np.where(apart > 0, np.inf, 0))
     if known.shape[1] < 2:  # no spread to hold a difference against
         z = np.zeros_like(se)
-    p = 2 * ndtr(-z) if exact_p is None else exact_p.copy()
+    least = 0.0 if units is None else 2.0 ** (1 - units)
+    tail = ndtr(-z) if units is None else stdtr(max(units - 1, 1), -z)
+    p = np.maximum(2 * tail, least) if exact_p is None else exact_p.copy()
     np.fill_diagonal(p, 1.0)
     return Comparison(p, holm(p), se)
 

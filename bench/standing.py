@@ -87,7 +87,9 @@ def stand(task: TaskParts) -> Standing:
         return Standing(way, {}, points, None, {}, None)
     values = np.array([points[row] for row in ranked])
     parts = [cells[row].done for row in ranked]
-    tests = compare(values, np.array([mean_replicates(p) for p in parts]), **_exact(parts))
+    units = parts[0][0].facts.data.groups
+    draws = np.array([mean_replicates(p) for p in parts])
+    tests = compare(values, draws, _exact(parts), units=units)
     ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
     tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {
@@ -133,13 +135,14 @@ def _full_rows_above(
         if row.full_data_row and row.baseline not in FLOOR and _testable(cells[row]):
             pair = np.array([points[row], points[floor]])
             both = np.array([mean_replicates(cells[r].done) for r in (row, floor)])
-            p = compare(pair, both).p[0, 1]
+            units = cells[row].done[0].facts.data.groups
+            p = compare(pair, both, units=units).p[0, 1]
             found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
     return found
 
 
-def _exact(cells: Sequence[Sequence[Part]]) -> dict[str, NDArray[np.float64]]:
-    """McNemar's exact p for each pair, where it applies: accuracy, ungrouped rows, one seed."""
+def _exact(cells: Sequence[Sequence[Part]]) -> NDArray[np.float64] | None:
+    """McNemar's exact p for each pair where it applies (accuracy, ungrouped rows, one seed)."""
     parts = [cell[0] for cell in cells]
     fits = all(
         len(cell) == 1
@@ -148,9 +151,7 @@ def _exact(cells: Sequence[Sequence[Part]]) -> dict[str, NDArray[np.float64]]:
         and cell[0].facts.right
         for cell in cells
     )
-    if not fits:
-        return {}
-    return {"exact_p": mcnemar_pairs(np.array([_bits(p) for p in parts]))}
+    return mcnemar_pairs(np.array([_bits(p) for p in parts])) if fits else None
 
 
 def _bits(part: Part) -> NDArray[np.bool_]:

@@ -69,6 +69,13 @@ def test_an_error_with_half_a_character_keeps_its_reason(tmp_path: Path) -> None
     assert run_all(tmp_path)["odd_name"].result.reason == "OSError: made up ? file"
 
 
+def test_a_label_that_was_never_declared_fails_the_cell_by_name(tmp_path: Path) -> None:
+    file = add_baseline(tmp_path / "plugins", "inventive")
+    file.write_text(file.read_text().replace("labels[len(i.text) % len(labels)]", "'tepid'"))
+    reason = run_all(tmp_path)["inventive"].result.reason
+    assert "predicted 'tepid'" in reason and "is not declared" in reason
+
+
 def test_a_multi_task_baseline_is_fitted_once_and_gives_a_result_a_task(tmp_path: Path) -> None:
     plugins = tmp_path / "plugins"
     add_baseline(plugins, "both", "assert len(data) == 2", multi_task=True)

@@ -1,10 +1,13 @@
 """Naive Bayes: equal to scikit-learn, shared between runs, and safe on odd data."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
@@ -12,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from bench.baseline import Fit, Prediction, TaskData
 from bench.baselines._nbsvm import BETA, NBSVM
-from bench.baselines._vectors import Vectors, presence
+from bench.baselines._vectors import WORD, Vectors, presence
 from bench.baselines.naive_bayes import NaiveBayes
 from bench.errors import UserError
 from bench.outputs import Answer, MultiLabel, Output, SingleLabel
@@ -64,6 +67,11 @@ def test_answers_and_scores_equal_scikit_learn_to_the_last_digit(
     new = vectoriser.transform(TEST)
     assert [p.value for p in answers] == model.predict(new).tolist()
     assert [p.scores for p in answers] == [tuple(row) for row in model.predict_proba(new).tolist()]
+
+
+@given(text=st.text())
+def test_words_are_those_of_scikit_learn(text: str) -> None:
+    assert re.findall(WORD, text) == CountVectorizer().build_tokenizer()(text)
 
 
 def test_validation_rows_are_learnt_from() -> None:

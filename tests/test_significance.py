@@ -128,3 +128,16 @@ def test_a_rank_lies_within_the_range_that_the_tests_allow(seed: int, cells: int
 def test_equal_scores_share_a_rank() -> None:
     points = np.array([0.7, 0.7, 0.5])
     assert rank_ranges(points, np.ones((3, 3)), True).rank.tolist() == [1, 1, 3]
+
+
+@pytest.mark.parametrize(("units", "least"), [(1, 1.0), (3, 0.25), (5, 0.0625)])
+def test_a_few_units_cannot_show_more_than_a_sign_test(units: int, least: float) -> None:
+    every_draw_apart = np.repeat([[1.0], [0.0]], 2000, axis=1)
+    found = compare(np.array([1.0, 0.0]), every_draw_apart, units=units)
+    assert found.p[0, 1] == least
+
+
+def test_few_units_weaken_p_and_many_leave_it() -> None:
+    points, made = np.array([0.5, 0.52]), draws([0.5, 0.52])
+    few, many = (compare(points, made, units=units).p[0, 1] for units in (20, 7600))
+    assert many == pytest.approx(compare(points, made).p[0, 1], rel=0.05) and few > 1.05 * many

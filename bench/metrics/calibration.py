@@ -3,22 +3,41 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.errors import BenchError
 from bench.metrics.kind import Floats, Metric, Weigh, ratio, summed
 from bench.scored import Scored
 
 BINS = 15
+HAIR = 1e-9
+"""How far rounding may take a probability below 0, or a row's sum away from 1."""
 
 
 def _probabilities(scored: Scored) -> NDArray[np.float64]:
     """The scores, each row that does not sum to one divided by its sum; a row of zeros becomes the
-    uniform distribution."""
+    uniform distribution.
+
+    Raises:
+        BenchError: a score lies below 0.
+    """
+    shares = _not_negative(scored)
+    total = shares.sum(axis=1, keepdims=True)
+    if np.allclose(total, 1, rtol=0, atol=HAIR):
+        # Dividing by 1 + 1e-16 would still change the last digit; above 1 scikit-learn stops.
+        return np.minimum(shares, 1)
+    even = np.full_like(shares, 1 / shares.shape[1])
+    return np.asarray(np.where(total > 0, shares / np.where(total > 0, total, 1), even))
+
+
+def _not_negative(scored: Scored) -> NDArray[np.float64]:
     assert scored.scores is not None
-    total = scored.scores.sum(axis=1, keepdims=True)
-    if np.allclose(total, 1, rtol=0, atol=1e-9):
-        # Dividing by 1 + 1e-16 would still change the last digit.
-        return scored.scores
-    even = np.full_like(scored.scores, 1 / scored.scores.shape[1])
-    return np.asarray(np.where(total > 0, scored.scores / np.where(total > 0, total, 1), even))
+    low = scored.scores.min(axis=1)
+    if low.min() < -HAIR:
+        row = int(low.argmin())
+        found = scored.scores[row].tolist()
+        raise BenchError(
+            f"row {scored.ids[row]!r}: scores {found}; give probabilities, none below 0, or None"
+        )
+    return np.maximum(scored.scores, 0)
 
 
 def _true_share(scored: Scored) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ a bootstrap draw costs a short cumulative sum and no sorting.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +18,21 @@ from bench.scored import Scored
 
 @dataclass(frozen=True)
 class _Curve:
-    """One label's sorted rows as sparse tables, (knots, units) each: `above` rows from this
-    knot's score up to the next higher knot's, `positive` rows at the knot, `tied` negatives at
-    it; `rest` is the row of units below every knot."""
+    """One label's sorted rows as one sparse table over units, three times `knots` rows and one.
 
-    tables: tuple[object, object, object]
-    below: object
+    First the rows from each knot's score up to the next higher knot's, then the positive rows at
+    each knot, then the negatives tied with it, last the rows below every knot.
+    """
+
+    table: Any
+    knots: int
 
     def areas(self, weights: Floats) -> tuple[Floats, Floats]:
         """(draws,) ROC-AUC and average precision; NaN without positives or negatives."""
         # Whole numbers under 2**24, which single precision holds exactly.
-        above, positive, tied = (np.asarray(t @ weights) for t in self.tables)  # type: ignore[operator]
-        below = np.asarray(self.below @ weights)[0]  # type: ignore[operator]
+        sums = np.asarray(self.table @ weights)
+        above, positive, tied = sums[:-1].reshape(3, self.knots, -1)
+        below = sums[-1]
         seen, hits = np.cumsum(above, axis=0, out=above), np.cumsum(positive, axis=0)
         positives = hits[-1].astype(np.float64)
         negatives = seen[-1] + below - positives
@@ -52,14 +56,12 @@ def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool
     inside = at < count
     tie[inside] = (score[inside] == knots[at[inside]]) & ~positive[inside]
 
-    def table(rows: NDArray[np.bool_], place: NDArray[np.int64], height: int) -> object:
-        ones = np.ones(int(rows.sum()), np.float32)
-        return sparse.csr_array(
-            (ones, (place[rows], scored.unit[rows])), shape=(height, scored.units)
-        )
-
-    tables = (table(inside, at, count), table(positive, at, count), table(tie, at, count))
-    return _Curve(tables, table(~inside, np.zeros(len(score), np.int64), 1))
+    codes = [np.where(inside, at, 3 * count), at[positive] + count, at[tie] + 2 * count]
+    units = [scored.unit, scored.unit[positive], scored.unit[tie]]
+    code, unit = np.concatenate(codes), np.concatenate(units)
+    ones = np.ones(len(code), np.float32)
+    shape = (3 * count + 1, scored.units)
+    return _Curve(sparse.csr_array((ones, (code, unit)), shape=shape), count)
 
 
 def _positives(scored: Scored) -> list[NDArray[np.bool_]]:
