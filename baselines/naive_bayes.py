@@ -22,7 +22,8 @@ Vectoriser = Literal["count", "binary", "tfidf"]
 _MARGINS = {
     "multinomial": "",
     "complement": "",
-    "nbsvm": "Scores are a softmax of the margins, or its logistic form for two classes, and are "
+    "nbsvm": "The intercept is interpolated like the weights, which the paper does not do. "
+    "Scores are a softmax of the margins, or its logistic form for two classes, and are "
     "not calibrated.",
 }
 
