@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
-from bench.errors import Unavailable, redact
+from bench.errors import Unavailable, redact, redacted
 from bench.evaluate import evaluate
 from bench.provenance import device_name, provenance
 from bench.records import Cost, Counts, DataFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
-from bench.scored import Scored, align
+from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
 from bench.task import Example, Task
 from bench.usage import PeakMemory
@@ -90,12 +90,12 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
     """
     return Result(
         key=run.key,
-        ingredients=run.ingredients,
+        ingredients={name: redact(value) for name, value in run.ingredients.items()},
         status=status,
         reason=redact(reason),
         baseline=run.baseline,
-        params=run.changed,
-        variant=run.variant,
+        params=redacted(run.changed),
+        variant=None if run.variant is None else redact(run.variant),
         seed=run.seed,
         seeded=run.seeded,
         full_data_row=run.full_data_row,
@@ -170,6 +170,7 @@ class _TaskPart:
 def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int) -> _TaskPart:
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
+    predictions = in_gold_form(task.output, test, predictions)
     scored = align(task.output, test, predictions)
     found = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")

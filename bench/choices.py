@@ -1,5 +1,6 @@
 """Names and parameters held against the plugins that there are; every mistake is collected."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -99,16 +100,18 @@ class Choices:
                 hint = did_you_mean(param, known)
                 self.errors.append(f"{name} has no parameter '{param}'; {hint}")
                 continue
+            wanted = known[param].annotation
             try:
                 # Strict, so that "2" or 2.0 never passes for 2; a float still takes an int.
-                good[param] = TypeAdapter(known[param].annotation).validate_python(
-                    value, strict=True
-                )
+                taken = Any if wanted is inspect.Parameter.empty else wanted
+                good[param] = TypeAdapter(taken).validate_python(value, strict=True)
             except ValidationError as error:
-                wanted = error.errors()[0]["msg"]
-                self.errors.append(f"{name}.{param} = {value!r}: {wanted}")
+                what = error.errors()[0]["msg"]
+                self.errors.append(f"{name}.{param} = {value!r}: {what}")
         try:
             family(**good)
         except (UserError, ValueError) as error:
             self.errors.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+            self.errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
         return good

@@ -140,7 +140,8 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
     if setup.todo:
         _board_so_far(options.results)
     _say_skips(setup.material.missing)
-    err.print(f"next: bench report --results {options.results} --format html", soft_wrap=True)
+    folder = escape(str(options.results))
+    err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
     return 2 if setup.mistakes else int(failed > 0)
 
 
@@ -206,7 +207,8 @@ def report(
         target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
-    err.print(f"wrote {target} ({len(text.encode()) / 1024:.0f} KiB)", soft_wrap=True)
+    size = f"{len(text.encode()) / 1024:.0f} KiB"
+    err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
 
 
 app.add_typer(cli_plugins.app)

@@ -39,7 +39,7 @@ def list_(
             what_it_is = escape(entry["summary"])
             if entry["problem"]:
                 what_it_is = f"[red]{escape(entry['problem'])}[/red]"
-            table.add_row(escape(entry["name"]), entry["suite"], what_it_is)
+            table.add_row(escape(entry["name"]), escape(entry["suite"]), what_it_is)
         out.print(table, "")
 
 
@@ -124,8 +124,8 @@ def new_task(
     made = write_task(name, csv, text=text, label=label, folder=plugins)
     for note in made.notes:
         err.print(f"[yellow]note:[/yellow] {escape(note)}", soft_wrap=True)
-    out.print(f"wrote {made.path}", soft_wrap=True)
-    out.print(f"next: bench run -t {name} --plugins {plugins}", soft_wrap=True)
+    out.print(f"wrote {escape(str(made.path))}", soft_wrap=True)
+    out.print(f"next: bench run -t {name} --plugins {escape(str(plugins))}", soft_wrap=True)
 
 
 @new.command("baseline")
@@ -137,5 +137,5 @@ def new_baseline(
     from bench.scaffold import write_baseline
 
     path = write_baseline(name, folder=plugins)
-    out.print(f"wrote {path}", soft_wrap=True)
-    out.print(f"next: bench check {name} --plugins {plugins}", soft_wrap=True)
+    out.print(f"wrote {escape(str(path))}", soft_wrap=True)
+    out.print(f"next: bench check {name} --plugins {escape(str(plugins))}", soft_wrap=True)

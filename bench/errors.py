@@ -3,7 +3,8 @@
 import difflib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 _TOKEN = re.compile(r"\b(hf_|ghp_|github_pat_|sk-)[A-Za-z0-9_-]{8,}")
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|API_KEY", re.IGNORECASE)
@@ -57,3 +58,16 @@ def redact(text: str) -> str:
         if len(value) >= 8 and _SECRET_NAME.search(name):
             text = text.replace(value, "[redacted]")
     return _URL_LOGIN.sub(r"\1[redacted]@", _TOKEN.sub("[redacted]", text))
+
+
+def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with access tokens taken out of their texts, as deep as lists and tables go."""
+    return {name: _redacted(value) for name, value in params.items()}
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return redacted(value)
+    return [_redacted(v) for v in value] if isinstance(value, list | tuple) else value

@@ -38,18 +38,28 @@ class _Lost(Exception):
     """The worker is gone; the message says how."""
 
 
+def _environment(threads: int) -> dict[str, str]:
+    """A worker's: it finds its modules in the same places, in the same order, as this process."""
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": str(threads),
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONPATH": os.pathsep.join(place or str(Path.cwd()) for place in sys.path),
+    }
+
+
 class _Worker:
     """A worker process and the two ends of its pipes."""
 
     def __init__(self, session: Session) -> None:
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
-        threads = str(session.threads)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.worker"],
+            # -P: a file of the user's folder must not stand in for a library, nor for bench.
+            [sys.executable, "-P", "-m", "bench.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env={**os.environ, "OMP_NUM_THREADS": threads, "TOKENIZERS_PARALLELISM": "false"},
+            env=_environment(session.threads),
             # Ctrl-C is the parent's to handle: it ends the worker in its own way.
             start_new_session=True,
         )

@@ -147,6 +147,7 @@ def _task(
         for row in sorted(current, key=lambda row: row.order)
     }
     compared = [p for cell in cells.values() if cell.comparable for p in cell.done]
+    _same_rows(name, compared, problems)
     scored = tuple(p for p in parts if p.scores)
     return TaskParts(name, cells, scored, max(compared, key=lambda p: p.age, default=None))
 
@@ -232,3 +233,15 @@ def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> N
     if len(code) > 1:
         what = f"its seeds come from {len(code)} versions of the baseline's code; run all again"
         problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+
+
+def _same_rows(task: str, parts: Sequence[Part], problems: list[Problem]) -> None:
+    """Parts of one limit and seed learn from the same rows, unless data or the run's tasks
+    changed between them."""
+    learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+    for part in parts:
+        limit = part.run.limit.train
+        learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
+    if any(len(hashes) > 1 for hashes in learnt.values()):
+        what = "its rows did not all learn from the same labelled rows; run them again together"
+        problems.append(Problem(where=task, what=what))

@@ -78,7 +78,7 @@ class Plugin:
                 return importlib.import_module(self.module)
             assert self.path is not None
             return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
-        except Exception as error:  # A plugin is foreign code: it may raise anything.
+        except (Exception, SystemExit) as error:  # Foreign code: it may raise anything, or leave.
             where = self.path or self.module
             raise PluginError(
                 f"{self.kind[:-1]} '{self.name}' cannot be imported: "
@@ -122,7 +122,7 @@ class Registry:
 
     def _add(self, plugin: Plugin) -> None:
         known = self.plugins.get(plugin.name)
-        if known is not None and known.path != plugin.path:
+        if known is not None and (known.path, known.module) != (plugin.path, plugin.module):
             both = f"{known.origin if not known.problem else known.problem} and {plugin.origin}"
             problem = f"{self.kind[:-1]} '{plugin.name}' stands twice: {both}; rename one"
             plugin = Plugin(self.kind, plugin.name, problem=problem)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from bench.checks import check_task, leaked_ids, remove_cross_leaks
 from bench.data import Loaded, load_task
-from bench.errors import DataError, PluginError, Unavailable
+from bench.errors import Unavailable, UserError
 from bench.files import Files
 from bench.outputs import Output
 from bench.plugins import Registry
@@ -105,7 +105,7 @@ def prepare(
             loaded[name] = load_task(tasks[name], files)
         except Unavailable as error:
             missing[name] = str(error)
-        except (DataError, PluginError) as error:
+        except UserError as error:  # a DataError or PluginError, or a file or column not there
             broken[name] = str(error)
     cross = remove_cross_leaks(loaded, {name: task.source for name, task in tasks.items()})
     suites = {name: registry[name].suite for name in names}

@@ -1,7 +1,7 @@
 """A test split with its predictions, row beside row: what every metric is computed from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -76,28 +76,46 @@ class Scored:
         )
 
 
-def _refuse_odd(output: Output, row: Example, prediction: Prediction) -> None:
-    scores, labels = prediction.scores, output.labels
+def _normal(output: Output, row: Example, prediction: Prediction) -> Prediction:
+    """The prediction with its value in the form that gold has: a frozenset, sorted spans."""
+    scores, labels, value = prediction.scores, output.labels, prediction.value
     if scores is not None and labels and len(scores) != len(labels):
         raise BenchError(f"row {row.id!r}: {len(scores)} scores for {len(labels)} labels")
-    if prediction.value is not None and labels:
-        try:
-            output.check(prediction.value, row.text)
-        except DataError as error:
-            raise BenchError(f"row {row.id!r}: predicted {prediction.value!r}: {error}") from None
+    if value is None:
+        # Left at its default, the status must not hide that there is no answer.
+        return replace(prediction, status="unparsed") if prediction.status == "ok" else prediction
+    if prediction.status != "ok":
+        status = prediction.status
+        raise BenchError(f"row {row.id!r}: predicted {value!r} as {status}; give None with it")
+    try:
+        normal = output.check(value, row.text) if labels else value
+    except DataError as error:
+        raise BenchError(f"row {row.id!r}: predicted {value!r}: {error}") from None
+    return prediction if normal is value else replace(prediction, value=normal)
+
+
+def in_gold_form(
+    output: Output, test: Sequence[Example], predictions: Sequence[Prediction]
+) -> list[Prediction]:
+    """The predictions of a test split, each value in the form that its gold has.
+
+    Raises:
+        BenchError: not one prediction a row, not one score a label, a label that is not
+            declared, or a status that the value does not fit.
+    """
+    if len(test) != len(predictions):
+        raise BenchError(f"{len(predictions)} predictions for {len(test)} test rows")
+    pairs = zip(test, predictions, strict=True)
+    return [_normal(output, row, prediction) for row, prediction in pairs]
 
 
 def align(output: Output, test: Sequence[Example], predictions: Sequence[Prediction]) -> Scored:
     """Put a test split and its predictions side by side, in the order of the ids.
 
     Raises:
-        BenchError: not one prediction a row, not one score a label, or a label that is not
-            declared.
+        BenchError: as `in_gold_form`.
     """
-    if len(test) != len(predictions):
-        raise BenchError(f"{len(predictions)} predictions for {len(test)} test rows")
-    for row, prediction in zip(test, predictions, strict=True):
-        _refuse_odd(output, row, prediction)
+    predictions = in_gold_form(output, test, predictions)
     order = sorted(range(len(test)), key=lambda i: test[i].id)
     rows, answers = [test[i] for i in order], [predictions[i] for i in order]
     # A group of its own must never share a name with somebody's group.

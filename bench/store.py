@@ -4,17 +4,16 @@ Layout of a results folder:
     runs/KEY/        one run: result.json, and the files it names by sha256
     damaged/         what `bench run` found damaged under a key that it needed; never deleted
     .staging/        being written; left-overs of dead processes are adopted when whole
+    .lock            held while a run is moved into its place or out of it
 """
 
-import errno
 import hashlib
 import os
 import re
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import psutil
 from numpy.typing import NDArray
 
 from bench.board import Problem
-from bench.errors import StoreError
+from bench.disk import alone, clear_errors, sync_folder, write_through
 from bench.records import Result
 from bench.sealed import Damaged, decode_array, seal, unseal
 
@@ -54,20 +53,6 @@ class Contents:
     problems: tuple[Problem, ...]
 
 
-@contextmanager
-def _clear_errors(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            why = "the disk is full: free some space, then run the same command again"
-        elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            why = "it cannot be written to: choose another with --results DIR"
-        else:
-            why = f"{error.strerror or error}: choose another with --results DIR"
-        raise StoreError(f"results folder {root}: {why}") from error
-
-
 class Store:
     """A results folder."""
 
@@ -81,11 +66,12 @@ class Store:
         Raises:
             StoreError: it cannot be written to.
         """
-        with _clear_errors(self.root):
+        with clear_errors(self.root):
             self.runs.mkdir(parents=True, exist_ok=True)
             probe = self._staging()
             (probe / "probe").write_bytes(b"x" * 65536)
             shutil.rmtree(probe)
+        with alone(self.root):
             for left in sorted((self.root / ".staging").iterdir()):
                 if not _owner_lives(left.name):
                     self._adopt(left)
@@ -96,7 +82,7 @@ class Store:
         Raises:
             StoreError: it cannot be made.
         """
-        with _clear_errors(self.root):
+        with clear_errors(self.root):
             return self._staging()
 
     def _staging(self) -> Path:
@@ -118,27 +104,30 @@ class Store:
     def write(self, result: Result, files: Mapping[str, bytes], *, replace: bool = False) -> None:
         """Put a run in its place, whole.
 
-        A finished run that stands there already stays, unless `replace`; a failed or skipped
-        one gives way.
+        A finished run that stands there already stays, unless `replace` puts one that was not
+        skipped in its place; a failed or skipped one gives way, a damaged one is set aside.
 
         Raises:
             StoreError: the folder is full or cannot be written to.
         """
-        with _clear_errors(self.root):
+        with clear_errors(self.root):
             staged = self._staging()
             hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
             sealed = seal(result.model_copy(update={"files": hashes}))
             for name, data in {**files, "result.json": sealed}.items():
-                _write_through(staged / name, data)
-            _sync_folder(staged)
-            self._place(staged, result.key, replace=replace)
+                write_through(staged / name, data)
+            sync_folder(staged)
+        with alone(self.root):
+            self._place(staged, result.key, replace=replace and result.status != "skipped")
 
     def _place(self, staged: Path, key: str, *, replace: bool) -> None:
-        target = self.runs / key
+        target, stands = self.runs / key, self.status(key)
+        if stands == "done" and not replace:
+            shutil.rmtree(staged)
+            return
+        if stands == "damaged":
+            self._set_aside(key)
         if target.exists():
-            if not replace and self.status(key) == "done":
-                shutil.rmtree(staged)
-                return
             # A rename cannot replace a full folder. Killed between the two renames, the next
             # `prepare` adopts the staged folder.
             old = staged.with_name(staged.name + "-old")
@@ -147,7 +136,7 @@ class Store:
             shutil.rmtree(old, ignore_errors=True)
         else:
             staged.rename(target)
-        _sync_folder(self.runs)
+        sync_folder(self.runs)
 
     def status(self, key: str) -> str | None:
         """`done`, `failed`, `skipped`, `damaged`, or None where there is nothing."""
@@ -155,18 +144,22 @@ class Store:
         if not folder.is_dir():
             return None
         try:
-            return self._verify(folder).status
+            found = self._verify(folder)
         except Damaged:
             return "damaged"
+        return found.status if found.key == key else "damaged"
 
-    def set_aside(self, key: str) -> Path:
-        """Move a damaged run out of the way, so that it can be run again; returns where it is."""
-        with _clear_errors(self.root):
-            aside = self.root / "damaged"
-            aside.mkdir(exist_ok=True)
-            target = aside / f"{key}-{uuid.uuid4().hex[:8]}"
-            (self.runs / key).rename(target)
-        return target
+    def set_aside(self, key: str) -> None:
+        """Move a damaged run into damaged/, so that it can be run again; a sound one, as another
+        process may have put there meanwhile, stays."""
+        with alone(self.root):
+            if self.status(key) == "damaged":
+                self._set_aside(key)
+
+    def _set_aside(self, key: str) -> None:
+        aside = self.root / "damaged"
+        aside.mkdir(exist_ok=True)
+        (self.runs / key).rename(aside / f"{key}-{uuid.uuid4().hex[:8]}")
 
     def read(self, key: str) -> StoredResult:
         """One verified run.
@@ -182,6 +175,8 @@ class Store:
 
     def _verify(self, folder: Path, raw: dict[str, bytes] | None = None) -> Result:
         result = unseal(_bytes(folder / "result.json"))
+        if Path(result.key).name != result.key:
+            raise Damaged(f"result.json has a key that is no folder's name: {result.key!r}")
         for name, expected in result.files.items():
             if Path(name).name != name:
                 raise Damaged(f"result.json names a file outside its folder: {name!r}")
@@ -218,23 +213,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Damaged(f"{path.name} cannot be read: {error.strerror or error}") from None
-
-
-def _write_through(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    # Windows cannot open a folder for syncing.
-    with suppress(PermissionError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _owner_lives(name: str) -> bool:

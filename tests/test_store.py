@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -117,10 +118,47 @@ def test_a_record_naming_a_file_outside_its_folder_is_refused(store: Store) -> N
     assert "outside its folder" in problem_of(store)
 
 
+def _set_aside(store: Store) -> list[bytes]:
+    return [place.read_bytes() for place in (store.root / "damaged").glob("*/notes.txt")]
+
+
 def test_a_damaged_run_is_set_aside_not_deleted(store: Store) -> None:
-    aside = store.set_aside("k" * 64)
-    assert (aside / "notes.txt").read_bytes() == b"some bytes"
-    assert store.status("k" * 64) is None
+    (folder_of(store) / "notes.txt").write_bytes(b"edited")
+    store.set_aside("k" * 64)
+    assert _set_aside(store) == [b"edited"]
+    assert store.stored_keys() == []
+
+
+def test_a_sound_run_is_not_set_aside(store: Store) -> None:
+    store.set_aside("k" * 64)
+    assert store.status("k" * 64) == "done"
+
+
+def test_a_damaged_run_that_a_rerun_replaces_is_set_aside_not_deleted(store: Store) -> None:
+    (folder_of(store) / "notes.txt").write_bytes(b"edited")
+    store.write(a_result(), {}, replace=True)
+    assert _set_aside(store) == [b"edited"]
+    assert store.status("k" * 64) == "done"
+
+
+def test_a_run_under_another_key_is_damaged(store: Store) -> None:
+    folder_of(store).rename(store.runs / ("j" * 64))
+    assert store.status("j" * 64) == "damaged"
+
+
+def test_a_rerun_that_is_skipped_leaves_the_finished_run(store: Store) -> None:
+    store.write(a_result(status="skipped", reason="no weights"), {}, replace=True)
+    assert store.status("k" * 64) == "done"
+
+
+def test_many_writers_of_one_key_do_not_disturb_one_another(store: Store) -> None:
+    def write(number: int) -> None:
+        store.write(a_result(f"{number // 8:064d}", seed=number), {"notes.txt": b"x" * number})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(400)))
+    assert [store.status(key) for key in store.stored_keys()] == ["done"] * 51
+    assert list((store.root / ".staging").iterdir()) == []
 
 
 def test_a_finished_run_is_not_replaced(store: Store) -> None:
