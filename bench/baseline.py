@@ -1,7 +1,7 @@
 """What a baseline is: a family of models with one way to fit and one way to predict."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
@@ -47,6 +47,25 @@ class TaskData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Model:
+    """The pretrained weights that a family began from.
+
+    Args:
+        name: as the user gave it.
+        of: what the weights are.
+        revision: a package's version, a Hub commit, or `local`.
+        sha256: of each weight file, by its name.
+        parameters: numbers in it.
+    """
+
+    name: str
+    of: str
+    revision: str
+    sha256: Mapping[str, str]
+    parameters: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fit:
     """What is worth knowing about a finished fit.
 
@@ -58,6 +77,8 @@ class Fit:
         shared_seconds: time of work done by an earlier run and reused here, so that the cost
             column tells what this cell costs alone.
         history: a row of named numbers per epoch or step, where there are any.
+        examples_per_second: training rows per second of training; 0: not measured.
+        model: the pretrained weights, where there are any.
     """
 
     parameters: int
@@ -65,6 +86,8 @@ class Fit:
     reduction: str = ""
     shared_seconds: float = 0.0
     history: Sequence[dict[str, float]] = field(default=())
+    examples_per_second: float = 0.0
+    model: Model | None = None
 
 
 @runtime_checkable
@@ -72,6 +95,11 @@ class Baseline(Protocol):
     """A family of models. The keyword-only constructor is its configuration.
 
     A plugin file `baselines/NAME.py` holds the class as `BASELINE`; its name is the file's stem.
+
+    A family whose answers hang on more than rows, code and parameters has a method
+    `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
+    What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
+    `bench.work`.
     """
 
     multi_task: ClassVar[bool]

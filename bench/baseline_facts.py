@@ -10,14 +10,14 @@ from typing import Any
 from bench.baseline import Baseline, Prediction, parameters_of
 from bench.errors import Unavailable
 from bench.facts import Broken, Finding, look
-from bench.outputs import MultiLabel, SingleLabel
+from bench.outputs import Answer, MultiLabel, SingleLabel
 from bench.provenance import version_of
 from bench.task import Input, Task
 from bench.toy import Toy, odd_inputs, toys
 
 Family = type[Baseline]
 CLOSE = 1e-4
-"""How far a score may move with the batch: sums of floats depend on their order."""
+"""How far a score or number may move with the batch: sums of floats depend on their order."""
 
 
 @dataclass(frozen=True)
@@ -199,9 +199,15 @@ def _equal(known: Sequence[Prediction], new: Sequence[Prediction], how: str) -> 
     if len(known) != len(new):
         raise Broken(f"{how}: {len(new)} predictions instead of {len(known)}")
     for one, other in zip(known, new, strict=True):
-        if one.value != other.value or not _near(one.scores, other.scores):
+        if not (_same(one.value, other.value) and _near(one.scores, other.scores)):
             raise Broken(f"{how} changes {one!r:.200} to {other!r:.200}")
     return ""
+
+
+def _same(one: Answer | None, other: Answer | None) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= CLOSE * max(1.0, abs(one))
+    return one == other
 
 
 def _near(one: tuple[float, ...] | None, other: tuple[float, ...] | None) -> bool:

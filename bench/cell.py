@@ -5,7 +5,7 @@ import json
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bench.baseline import Baseline, Fit, Prediction, TaskData
 from bench.errors import Unavailable, redact, redacted
 from bench.evaluate import evaluate
 from bench.provenance import device_name, provenance
-from bench.records import Cost, Counts, DataFacts, Result, Status, TaskScores
+from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
@@ -128,36 +128,46 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
         answers.append(baseline.predict(cell.task, inputs))
         predict_seconds += time.perf_counter() - clock
         predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
-    peak = memory.peak_bytes()
+    used = _Used(fit_seconds, predict_seconds, sum(map(len, answers)), memory, threads)
+    cost = _cost(fit, used)
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
     for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
         part = _scored_task(cell, predictions, number)
         scores.append(part.scores)
         files.update(part.files)
-    cost = _cost(fit, fit_seconds, predict_seconds, sum(map(len, answers)), peak, threads)
     fields = {
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
         "reduction": fit.reduction,
+        "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
     }
     return _Done(fields, files)
 
 
-def _cost(
-    fit: Fit, fit_seconds: float, predict_seconds: float, predicted: int, peak: int, threads: int
-) -> Cost:
+@dataclass(frozen=True)
+class _Used:
+    fit_seconds: float
+    predict_seconds: float
+    predicted: int
+    memory: PeakMemory
+    threads: int
+
+
+def _cost(fit: Fit, used: _Used) -> Cost:
     return Cost(
-        fit_seconds=fit_seconds,
-        predict_seconds=predict_seconds,
-        predicted=predicted,
-        peak_bytes=peak,
+        fit_seconds=used.fit_seconds,
+        predict_seconds=used.predict_seconds,
+        predicted=used.predicted,
+        peak_bytes=used.memory.peak_bytes(),
         parameters=fit.parameters,
         model_bytes=fit.model_bytes,
         device=device_name(),
-        threads=threads,
+        threads=used.threads,
+        examples_per_second=fit.examples_per_second,
+        device_bytes=used.memory.device_bytes(),
     )
 
 

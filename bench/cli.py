@@ -103,7 +103,7 @@ def run(
 
 
 def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
-    from bench.live import Progress
+    from bench.live import Screen
     from bench.session import carry_out, reasons_to_run, set_up
     from bench.store import Store
 
@@ -125,12 +125,12 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
         for key in setup.damaged:
             err.print(f"runs/{key[:12]}… is damaged: moved to damaged/, and run again")
         failed = 0
-        with Progress(err, len(setup.todo)) as progress:
+        with Screen(err, len(setup.todo)) as screen:
 
             def show(event: "Event") -> None:
                 nonlocal failed
                 failed += event.status == "failed"
-                progress.show(event)
+                screen.show(event)
 
             carry_out(setup, request, options, show)
     except KeyboardInterrupt:

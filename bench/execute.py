@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -20,18 +21,20 @@ from bench.errors import BenchError, redact
 from bench.records import Status
 from bench.run import Run, Session
 from bench.store import Store
+from bench.work import Progress
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show: a run was started or finished."""
+    """Something to show: a run was started or finished, or has come so far."""
 
-    kind: Literal["started", "finished"]
+    kind: Literal["started", "progress", "finished"]
     run: Run
     status: Status | None = None
     reason: str = ""
     seconds: float = 0.0
     scores: dict[str, float | None] = field(default_factory=dict)
+    progress: Progress | None = None
 
 
 class _Lost(Exception):
@@ -81,22 +84,29 @@ class _Worker:
         except OSError:
             raise _Lost(self._epitaph()) from None
 
-    def do(self, run: Run, timeout: float | None) -> dict[str, Any]:
+    def do(
+        self, run: Run, timeout: float | None, on_progress: Callable[[Progress], None]
+    ) -> dict[str, Any]:
         """Have a run done.
 
         Raises:
             _Lost: the worker died, or took longer than `timeout` seconds and was killed.
         """
         self._send(run.model_dump_json())
-        try:
-            line = self.answers.get(timeout=timeout)
-        except queue.Empty:
-            self.kill()
-            raise _Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
-        if not line:
-            raise _Lost(self._epitaph())
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                line = self.answers.get(timeout=left)
+            except queue.Empty:
+                self.kill()
+                raise _Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
+            if not line:
+                raise _Lost(self._epitaph())
+            answer: dict[str, Any] = json.loads(line)
+            if "progress" not in answer:
+                return answer
+            on_progress(Progress(**answer["progress"]))
 
     def _epitaph(self) -> str:
         code = self.process.wait()
@@ -169,12 +179,15 @@ class _Crew:
         self.workers.discard(worker)
         worker.close()
 
+    def _tell(self, run: Run, progress: Progress) -> None:
+        self.events.put(Event("progress", run, progress=progress))
+
     def _one(self, worker: _Worker, run: Run) -> bool:
         """Do one run; False when its worker was lost."""
         self.events.put(Event("started", run))
         started, clock = datetime.now(UTC), time.perf_counter()
         try:
-            answer = worker.do(run, self.timeout)
+            answer = worker.do(run, self.timeout, partial(self._tell, run))
         except _Lost as lost:
             if not self.stopped.is_set():
                 failed = bare_result(run, "failed", str(lost), started, clock)

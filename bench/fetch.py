@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.data import load_task
-from bench.errors import BenchError, redact
+from bench.errors import BenchError
 from bench.files import Files
 from bench.plugins import Plugin, Registry
 from bench.plugins import load_task as load_plugin
 from bench.session import data_folders
+from bench.weights import weights
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,15 @@ def _task_step(plugin: Plugin, folders: Sequence[Path]) -> Step:
 
 
 def fetch_models(names: Sequence[str]) -> Iterator[Step]:
-    """A step for each model of the Hub: its safetensors weights, configuration and tokenizer."""
+    """A step for each model: an alias, or an id of the Hub."""
     for name in names:
-        yield Step(f"model {name}", lambda name=name: _model(name))  # type: ignore[misc]
+        yield Step(f"model {name}", partial(_model, name))
 
 
 def _model(name: str) -> Outcome:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    # Never a pickle, never code: only these kinds of file are asked for.
-    wanted = ["*.safetensors", "*.json", "*.txt", "tokenizer.model"]
     try:
-        place = snapshot_download(name, allow_patterns=wanted)
-    except LocalEntryNotFoundError:
-        return Outcome(False, "the Hub cannot be reached, and it is not in the cache")
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
-        first = redact(str(error)).strip().splitlines()[0]
-        return Outcome(False, f"{first} (a gated model needs `hf auth login`)")
-    return Outcome(True, place)
+        found = weights(name)
+    except BenchError as error:
+        return Outcome(False, str(error))
+    size = sum((found.folder / file).stat().st_size for file in found.sha256)
+    return Outcome(True, f"{found.of}, {found.revision}, {size / 2**20:.0f} MiB of weights")

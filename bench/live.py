@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from dataclasses import dataclass
 from types import TracebackType
 
 from rich.console import Console
@@ -10,8 +11,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.execute import Event
+from bench.work import Progress
 
 SHOWN = 12
+QUIET = 30.0
+"""Seconds between two lines on one cell, off a terminal."""
 
 
 def duration(seconds: float) -> str:
@@ -26,6 +30,10 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+def _short(event: Event) -> str:
+    return str(event.status) if event.status != "done" else _outcome(event)
+
+
 def _outcome(event: Event) -> str:
     if event.status == "done":
         found = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
@@ -33,7 +41,35 @@ def _outcome(event: Event) -> str:
     return f"{event.status}: {event.reason}"
 
 
-class Progress:
+@dataclass
+class _Running:
+    """A cell at work: since when, how far, and since when that is known."""
+
+    title: str
+    since: float
+    told: float
+    progress: Progress | None = None
+    first: tuple[float, float] = (0.0, 0.0)
+
+    def take(self, progress: Progress) -> None:
+        # Another total is another stage: predicting after training.
+        if self.progress is None or self.progress.total != progress.total:
+            self.first = (time.perf_counter(), progress.done)
+        self.progress = progress
+
+    @property
+    def words(self) -> str:
+        """`epoch 2/8, loss 0.412, about 12 s left`."""
+        if self.progress is None:
+            return "running …"
+        (since, start), now = self.first, self.progress.done
+        if now <= start:
+            return self.progress.text or "running …"
+        left = (time.perf_counter() - since) / (now - start) * (self.progress.total - now)
+        return ", ".join(filter(None, [self.progress.text, f"about {duration(left)} left"]))
+
+
+class Screen:
     """Shows events as they come; use as a context manager.
 
     Args:
@@ -44,11 +80,12 @@ class Progress:
     def __init__(self, console: Console, total: int) -> None:
         self.console, self.total, self.finished = console, total, 0
         self.began = time.perf_counter()
-        self.running: dict[str, tuple[str, float]] = {}
+        self.running: dict[str, _Running] = {}
+        self.said: set[str] = set()
         self.latest: deque[Event] = deque(maxlen=SHOWN)
         self.live = Live(self, console=console, refresh_per_second=4, transient=True)
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "Screen":
         if self.console.is_terminal:
             self.live.start()
         return self
@@ -65,14 +102,32 @@ class Progress:
     def show(self, event: Event) -> None:
         """Take one event in."""
         if event.kind == "started":
-            self.running[event.run.key] = (event.run.title, time.perf_counter())
+            now = time.perf_counter()
+            self.running[event.run.key] = _Running(event.run.title, now, now)
+            return
+        if event.progress is not None:
+            self._show_progress(self.running[event.run.key], event.progress)
             return
         self.running.pop(event.run.key, None)
         self.finished += 1
         self.latest.append(event)
-        if not self.console.is_terminal or event.status == "failed":
-            line = f"[{self.finished}/{self.total}] {event.run.title}: {_outcome(event)}"
+        new = bool(event.reason) and event.reason not in self.said
+        if not self.console.is_terminal or event.status == "failed" or new:
+            line = f"[{self.finished}/{self.total}] {event.run.title}: {self._outcome(event)}"
             self.console.print(f"{escape(line)}  ({duration(event.seconds)})", soft_wrap=True)
+        self.said.add(event.reason)
+
+    def _outcome(self, event: Event) -> str:
+        """What became of a cell; a reason that many share is said in full once."""
+        if event.status == "skipped" and event.reason in self.said:
+            return "skipped, as above"
+        return _outcome(event)
+
+    def _show_progress(self, running: _Running, progress: Progress) -> None:
+        running.take(progress)
+        if not self.console.is_terminal and time.perf_counter() - running.told >= QUIET:
+            running.told = time.perf_counter()
+            self.console.print(escape(f"{running.title}: {running.words}"), soft_wrap=True)
 
     @property
     def estimate(self) -> str:
@@ -90,7 +145,8 @@ class Progress:
         table.add_column("time", justify="right")
         table.add_column("main metric", overflow="ellipsis", no_wrap=True)
         for event in self.latest:
-            table.add_row(escape(event.run.title), duration(event.seconds), escape(_outcome(event)))
-        for title, since in self.running.values():
-            table.add_row(escape(title), duration(time.perf_counter() - since), "running …")
+            table.add_row(escape(event.run.title), duration(event.seconds), escape(_short(event)))
+        for cell in self.running.values():
+            spent = duration(time.perf_counter() - cell.since)
+            table.add_row(escape(cell.title), spent, escape(cell.words))
         return table

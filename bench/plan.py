@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,8 @@ class Code:
     """Baseline -> sha256 of its source."""
     libraries: Mapping[str, str]
     """Baseline -> the major versions of the libraries that compute."""
+    further: Callable[[str, Mapping[str, Any]], Mapping[str, str]] = lambda name, params: {}
+    """Baseline and parameters -> what else its answers hang on: weights, number format."""
 
 
 def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
@@ -50,6 +52,7 @@ class _Planner:
     def __init__(self, experiment: Experiment, material: Material, code: Code) -> None:
         self.experiment, self.material, self.code = experiment, material, code
         self._chosen: dict[tuple[str, int | None, int], TaskRows] = {}
+        self._further: dict[str, Mapping[str, str]] = {}
 
     def settings(self) -> Iterator[_Setting]:
         asked = self.experiment
@@ -83,6 +86,13 @@ class _Planner:
                 rows = tuple(self.rows(t, setting.train, seed) for t in group)
                 yield self._run(setting, rows, seed if varies else 0, varies)
 
+    def further(self, setting: _Setting) -> Mapping[str, str]:
+        """What else a setting's answers hang on; asked once, since weights may be hashed for it."""
+        asked = setting.name + json.dumps(dict(setting.params), sort_keys=True, default=str)
+        if asked not in self._further:
+            self._further[asked] = self.code.further(setting.name, setting.params)
+        return self._further[asked]
+
     def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
         """The rows of a task at a limit; the train rows are drawn anew for each seed, the test
         rows are the same for all."""
@@ -94,7 +104,9 @@ class _Planner:
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
         limit = Limit(train=setting.train, test=self.experiment.limits.test)
         tasks = [self.material.tasks[r.task] for r in rows]
+        further = self.further(setting)
         ingredients = {
+            **{f"its {name}": value for name, value in further.items()},
             "task": _hash([t.task.spec() for t in tasks]),
             "data": _hash([[r.train_hash, r.test_hash] for r in rows]),
             "baseline": setting.name,

@@ -108,6 +108,20 @@ class Cost(Record):
     model_bytes: int
     device: str
     threads: int
+    examples_per_second: float = 0.0
+    """Training rows per second of training; 0: not measured."""
+    device_bytes: int = 0
+    """Peak memory on the GPU; 0 without one."""
+
+
+class ModelFacts(Record):
+    """The pretrained weights that a run began from; see `bench.baseline.Model`."""
+
+    name: str
+    of: str
+    revision: str
+    sha256: dict[str, str]
+    parameters: int
 
 
 class Result(Record):
@@ -141,6 +155,7 @@ class Result(Record):
     results: tuple[TaskScores, ...] = ()
     cost: Cost | None = None
     reduction: str = ""
+    model: ModelFacts | None = None
     history: tuple[dict[str, float], ...] = ()
     provenance: dict[str, Any]
     started: str

@@ -59,3 +59,4 @@ class Session(Record):
     """Arrow file of each task's rows."""
     threads: int
     replace: bool = False
+    offline: bool = False

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bench.cell import bare_result
-from bench.errors import UserError
+from bench.errors import Unavailable, UserError
 from bench.execute import Event, execute
 from bench.experiment import Experiment, Request, build
 from bench.plan import Code, plan, why_stale
@@ -22,6 +24,7 @@ from bench.provenance import free_cores, major_versions, source_hash
 from bench.records import Limit, Status
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
+from bench.work import Work, working
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ def set_up(
     if options.strict:
         _refuse_findings(material)
     code = _code(experiment, baselines)
-    runs = plan(experiment, material, code)
+    with working(Work(offline=options.offline)):
+        runs = plan(experiment, material, code)
     skips, reasons = _cannot_run(experiment, material)
     store = Store(options.results)
     found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
@@ -120,7 +124,16 @@ def _code(experiment: Experiment, baselines: Registry) -> Code:
             path = Path(str(module.__file__))
         sources[name] = source_hash(path)
     libraries = {n: major_versions(f.libraries) for n, f in experiment.families.items()}
-    return Code(sources, libraries)
+    return Code(sources, libraries, partial(_further, experiment))
+
+
+def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
+    """What a baseline itself says its answers hang on."""
+    say = getattr(experiment.families[name](**params), "ingredients", None)
+    try:
+        return {} if say is None else dict(say())
+    except Unavailable as error:
+        return {"unavailable": str(error)}  # the fit will say so too, and be skipped
 
 
 def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], dict[str, str]]:
@@ -203,6 +216,7 @@ def carry_out(
             rows=rows,
             threads=max(1, free_cores() // options.jobs),
             replace=options.rerun,
+            offline=options.offline,
         )
         timeout = setup.experiment.limits.timeout
         execute(setup.todo, session, on_event=on_event, jobs=options.jobs, timeout=timeout)

@@ -5,6 +5,7 @@ Layout of a results folder:
     damaged/         what `bench run` found damaged under a key that it needed; never deleted
     .staging/        being written; left-overs of dead processes are adopted when whole
     .lock            held while a run is moved into its place or out of it
+    unfinished/KEY/  what a fit that was killed needs to go on; see bench.unfinished
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from bench.board import Problem
 from bench.disk import alone, clear_errors, sync_folder, write_through
 from bench.records import Result
 from bench.sealed import Damaged, decode_array, seal, unseal
+from bench.unfinished import tidy
 
 _STAGED = re.compile(r"(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{32}(-old)?\Z")
 
@@ -71,6 +73,7 @@ class Store:
             probe = self._staging()
             (probe / "probe").write_bytes(b"x" * 65536)
             shutil.rmtree(probe)
+        tidy(self.root, lambda key: self.status(key) == "done")
         with alone(self.root):
             for left in sorted((self.root / ".staging").iterdir()):
                 if not _owner_lives(left.name):

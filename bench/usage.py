@@ -1,7 +1,9 @@
 """Peak memory of a stretch of work in this process."""
 
+import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -17,6 +19,8 @@ class PeakMemory:
         self._stop = threading.Event()
         self._seen = psutil.Process().memory_info().rss
         self._kernel = _reset_mark()
+        if cuda := _cuda():
+            cuda.reset_peak_memory_stats()
         if not self._kernel:
             threading.Thread(target=self._watch, daemon=True).start()
 
@@ -29,6 +33,17 @@ class PeakMemory:
         """The peak so far, in bytes; ends the watching."""
         self._stop.set()
         return _read_mark() if self._kernel else self._seen
+
+    def device_bytes(self) -> int:
+        """The peak so far of what torch took on the GPU, in bytes; 0 without one."""
+        cuda = _cuda()
+        return int(cuda.max_memory_allocated()) if cuda else 0
+
+
+def _cuda() -> Any:
+    """`torch.cuda` once something uses it: asking must not wake it."""
+    torch = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
 
 
 def _reset_mark() -> bool:

@@ -1,8 +1,9 @@
 """The worker process: takes runs as JSON lines, does them, writes the results itself.
 
 Started as `python -m bench.worker`. The first line on standard input is the Session, each further
-one a Run; each answer is one JSON line. When standard input closes, the parent is gone, and the
-process ends at once: a run in progress leaves nothing behind.
+one a Run; each answer is one JSON line, behind any number of lines on progress. When standard input
+closes, the parent is gone, and the process ends at once: a run in progress leaves nothing behind
+but its checkpoints.
 """
 
 import json
@@ -10,7 +11,10 @@ import os
 import queue
 import sys
 import threading
+import time
 import warnings
+from collections.abc import Callable
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +28,11 @@ from bench.prepare import read_rows
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
 from bench.task import Example, Task
+from bench.unfinished import fit_folder
+from bench.work import Progress, Work, working
+
+EVERY = 0.25
+"""Least seconds between two words on progress."""
 
 
 class Worker:
@@ -48,17 +57,40 @@ class Worker:
     def _cell(self, rows: TaskRows) -> CellTask:
         return CellTask(self._task(rows.task), rows, self.rows(rows.task))
 
-    def do(self, run: Run) -> dict[str, Any]:
+    def do(self, run: Run, report: Callable[[Progress], None]) -> dict[str, Any]:
         """One run, stored; the answer says what became of it."""
-        cells = [self._cell(rows) for rows in run.tasks]
-        outcome = run_cell(run, self._family(run.baseline), cells, threads=self.session.threads)
-        self.store.write(outcome.result, outcome.files, replace=self.session.replace)
+        session, cells = self.session, [self._cell(rows) for rows in run.tasks]
+        with fit_folder(self.store.root, run.key, fresh=session.replace) as folder:
+            work = Work(
+                folder=folder,
+                offline=session.offline,
+                threads=session.threads,
+                report=report,
+                checkpoint_seconds=float(os.environ.get("BENCH_CHECKPOINT_SECONDS", "60")),
+            )
+            with working(work):
+                family = self._family(run.baseline)
+                outcome = run_cell(run, family, cells, threads=session.threads)
+            self.store.write(outcome.result, outcome.files, replace=session.replace)
         main = {r.task: r.scores[r.main_metric] for r in outcome.result.results}
         return {
             "status": outcome.result.status,
             "reason": outcome.result.reason,
             "scores": {name: None if score != score else score for name, score in main.items()},
         }
+
+
+class _Reporter:
+    """Passes progress on, a few times a second."""
+
+    def __init__(self, say: Callable[[dict[str, Any]], None]) -> None:
+        self.say, self.last = say, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self.last >= EVERY or progress.done >= progress.total:
+            self.last = now
+            self.say({"progress": asdict(progress)})
 
 
 def _listen(lines: IO[str], inbox: "queue.Queue[str]") -> None:
@@ -77,14 +109,18 @@ def main() -> None:
     inbox: queue.Queue[str] = queue.Queue()
     stdin = os.fdopen(os.dup(0), encoding="utf-8")
     threading.Thread(target=_listen, args=(stdin, inbox), daemon=True).start()
+
+    def say(answer: dict[str, Any]) -> None:
+        print(json.dumps(answer), file=answers, flush=True)
+
     worker = Worker(Session.model_validate_json(inbox.get()))
     while True:
         run = Run.model_validate_json(inbox.get())
         try:
-            answer = worker.do(run)
+            answer = worker.do(run, _Reporter(say))
         except BenchError as error:
             answer = {"status": "failed", "reason": str(error), "scores": {}, "unstored": True}
-        print(json.dumps(answer), file=answers, flush=True)
+        say(answer)
 
 
 if __name__ == "__main__":

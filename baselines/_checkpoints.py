@@ -1,0 +1,52 @@
+"""Checkpoints that are whole or not there: one counts once a list of its hashes lies in it."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+SEAL = "whole.json"
+
+
+def seal(folder: Path) -> None:
+    """Declare a checkpoint finished, then delete the others beside it."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    hashes = {name: _sha256(folder / name) for name in names}
+    part = folder / (SEAL + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        json.dump(hashes, file)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(folder / SEAL)
+    for other in folder.parent.glob("checkpoint-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def newest(parent: Path) -> Path | None:
+    """The last checkpoint that is whole; what a kill cut short is deleted."""
+    found = sorted(parent.glob("checkpoint-*"), key=_step, reverse=True)
+    whole = next((folder for folder in found if _is_whole(folder)), None)
+    for folder in found:
+        if folder != whole:
+            shutil.rmtree(folder, ignore_errors=True)
+    return whole
+
+
+def _step(folder: Path) -> int:
+    number = folder.name.rpartition("-")[2]
+    return int(number) if number.isdigit() else -1
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        hashes = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        return all(_sha256(folder / name) == known for name, known in hashes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

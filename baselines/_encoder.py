@@ -1,0 +1,109 @@
+"""A network with what puts texts in and reads answers off."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+import transformers
+from torch import nn
+
+from bench.baseline import Prediction
+from bench.baselines._batches import within
+from bench.baselines._memory import Budget
+from bench.baselines._objective import Logits, Objective, words_of
+from bench.baselines._rows import Coder, Row, padded
+from bench.task import Example, Input
+from bench.work import Progress, current
+
+# The Trainer imports it, and it warns of a kernel for 4-bit weights, of which there are none here.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+
+OUTSIDE = 20.0
+"""The logit for "outside of any span" of a word that no row covers."""
+TOKENS_CPU, TOKENS_GPU = 4096, 65536
+"""Tokens that go through a network at once: on a CPU more brings nothing, on a GPU less leaves it
+idle."""
+
+
+def device() -> torch.device:
+    """The GPU, where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def begin(seed: int) -> None:
+    """Set all random numbers, and compute with the cores that the harness gives."""
+    if (threads := current().threads) is not None:
+        torch.set_num_threads(threads)
+    transformers.set_seed(seed)
+
+
+def _budget() -> Budget:
+    return Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """What is fitted, and what then answers.
+
+    Args:
+        network: maps a `Batch` to logits.
+        coder: texts to rows.
+        objective: logits to answers.
+        bfloat16: whether products are computed in bfloat16; weights stay in float32.
+        budget: tokens that go through the network at once.
+    """
+
+    network: nn.Module
+    coder: Coder
+    objective: Objective
+    bfloat16: bool = False
+    budget: Budget = field(default_factory=_budget)
+
+    def logits(self, texts: Sequence[Input | Example]) -> Logits:
+        """(texts, width), or (words of all texts, width) where words are tagged."""
+        rows = self.coder.rows(texts, tagging=self.objective.tagging)
+        found = self.budget.spend(lambda tokens: self._run(rows, tokens))
+        return self._spread(texts, rows, found) if self.objective.tagging else found
+
+    def _run(self, rows: Sequence[Row], tokens: int) -> Logits:
+        """(rows or their words, width), in the order of the rows."""
+        counts = [len(row.words) if self.objective.tagging else 1 for row in rows]
+        starts = np.cumsum([0, *counts])
+        found = np.zeros((int(starts[-1]), self.objective.width))
+        lengths, done = [len(row.ids) for row in rows], 0
+        self.network.eval()
+        for batch in within(lengths, range(len(rows)), tokens=tokens):
+            given = self._batch([rows[i] for i in batch])
+            places = [np.arange(starts[i], starts[i + 1]) for i in batch]
+            found[np.concatenate(places)] = given
+            done += len(batch)
+            current().report(Progress(done, len(rows), "predicting"))
+        return found
+
+    def _batch(self, rows: Sequence[Row]) -> Logits:
+        device = next(self.network.parameters()).device
+        batch = padded(rows, padding=self.coder.padding, device=device)
+        with (
+            torch.inference_mode(),
+            torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16),
+        ):
+            return np.asarray(self.network(batch).float().cpu().numpy(), np.float64)
+
+    def _spread(
+        self, texts: Sequence[Input | Example], rows: Sequence[Row], found: Logits
+    ) -> Logits:
+        """The words' logits in the order of the texts' words; a word no row covers is outside."""
+        starts = np.cumsum([0, *map(words_of, texts)])
+        spread = np.zeros((int(starts[-1]), self.objective.width))
+        spread[:, 0] = OUTSIDE
+        if rows:
+            firsts = [starts[row.owner] + row.first for row in rows]
+            places = [f + np.arange(len(r.words)) for f, r in zip(firsts, rows, strict=True)]
+            spread[np.concatenate(places)] = found
+        return spread
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        """One prediction an input."""
+        return self.objective.answers(inputs, self.logits(inputs)) if inputs else []

@@ -1,0 +1,107 @@
+"""Texts as rows of token numbers, and rows as one padded batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import torch
+
+from bench.task import Example, Input
+
+Text = Input | Example
+PIECES = 64
+"""Rows that one text is cut into, at most, where its words are tagged; words beyond them are
+taken to be outside of any span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text, or a piece of one where its words are tagged.
+
+    Args:
+        ids: token numbers, at least one.
+        segments: 0 for the text's tokens, 1 for its pair's; as many as `ids`.
+        owner: position of the text among those that were encoded together.
+        words: position in `ids` of each tagged word; empty unless words are tagged.
+        first: number of the piece's first word in its text.
+        target: what is to be learnt; its form is the objective's.
+    """
+
+    ids: list[int]
+    segments: list[int]
+    owner: int
+    words: list[int] = field(default_factory=list)
+    first: int = 0
+    target: Any = None
+
+
+class Coder(Protocol):
+    """Turns texts into rows."""
+
+    padding: int
+    """The token number that fills a batch up; it is never attended to."""
+
+    def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
+        """The rows of texts: one each, or with `tagging` as many as their words need."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows of one length.
+
+    Args:
+        ids: (rows, longest) token numbers.
+        segments: (rows, longest), 0 or 1.
+        mask: (rows, longest), true where a token is.
+        lengths: (rows,) tokens of each row, on the CPU.
+        words: (row numbers, positions) of all tagged words, row after row.
+    """
+
+    ids: torch.Tensor
+    segments: torch.Tensor
+    mask: torch.Tensor
+    lengths: torch.Tensor
+    words: tuple[torch.Tensor, torch.Tensor]
+
+
+def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
+    """Rows filled up to the longest of them.
+
+    Args:
+        rows: at least one.
+        padding: the token number to fill up with.
+        device: where the tensors go.
+    """
+    lengths = torch.tensor([len(row.ids) for row in rows])
+    longest = int(lengths.max())
+    ids = torch.full((len(rows), longest), padding)
+    segments = torch.zeros_like(ids)
+    for number, row in enumerate(rows):
+        ids[number, : len(row.ids)] = torch.tensor(row.ids)
+        segments[number, : len(row.ids)] = torch.tensor(row.segments)
+    mask = torch.arange(longest) < lengths[:, None]
+    owners = torch.tensor([n for n, row in enumerate(rows) for _ in row.words], dtype=torch.long)
+    places = torch.tensor([place for row in rows for place in row.words], dtype=torch.long)
+    return Batch(
+        ids.to(device, non_blocking=True),
+        segments.to(device, non_blocking=True),
+        mask.to(device, non_blocking=True),
+        lengths,
+        (owners.to(device), places.to(device)),
+    )
+
+
+def head_and_tail(ids: list[int], room: int) -> list[int]:
+    """At most `room` tokens: of a longer text its first quarter and its end, since what a text is
+    about stands at both (Sun et al., CCL 2019, keep 128 and 382 of 510)."""
+    if len(ids) <= room:
+        return ids
+    head = room // 4
+    return ids[:head] + ids[len(ids) - (room - head) :]
+
+
+def shares(text: int, pair: int, room: int) -> tuple[int, int]:
+    """How many tokens of a text and of its pair are kept: half the room each, and what one of
+    them leaves free goes to the other."""
+    text_room = max(room - room // 2, room - pair)
+    return min(text, text_room), min(pair, room - min(text, text_room))

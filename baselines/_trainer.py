@@ -1,0 +1,340 @@
+"""Training a network with the Hugging Face Trainer: steps of like length, cut into batches by a
+token budget; the best weights on validation are kept, and a killed fit goes on."""
+
+import json
+import math
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.utils.data import DataLoader, Sampler
+
+from bench.baselines._batches import epoch_steps, within
+from bench.baselines._checkpoints import newest, seal
+from bench.baselines._encoder import Encoder
+from bench.baselines._rows import Row, padded
+from bench.errors import BenchError
+from bench.work import Progress, current
+
+STATE, BEST = "fit.json", "best.safetensors"
+
+
+class Diverged(BenchError):
+    """The loss is no longer a number; the message names the step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How to train.
+
+    Args:
+        epochs: passes over the rows, at most.
+        patience: epochs without a better validation score after which to stop.
+        batch_size: rows an optimiser step.
+        learning_rate: its highest value; it falls linearly to zero.
+        warmup: share of the steps in which it rises from zero.
+        weight_decay: AdamW's.
+        seed: of the order of rows and of dropout.
+    """
+
+    epochs: int
+    patience: int
+    batch_size: int
+    learning_rate: float
+    warmup: float
+    weight_decay: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a look at the validation rows gave: figures for the history, and one to compare by."""
+
+    figures: dict[str, float]
+    goal: tuple[float, float]
+
+
+@dataclass
+class State:
+    """What a fit knows besides what the Trainer keeps; goes into checkpoints."""
+
+    history: list[dict[str, float]] = field(default_factory=list)
+    goal: tuple[float, float] | None = None
+    best_epoch: int = 0
+    tokens: int = 0
+    threads: int = 0
+    loss: float = 0.0
+    weight: float = 0.0
+    rows: int = 0
+    real: int = 0
+    processed: int = 0
+    seconds: float = 0.0
+    all_rows: int = 0
+    all_seconds: float = 0.0
+
+    @property
+    def examples_per_second(self) -> float:
+        """Training rows per second of training; 0 before the first epoch is over."""
+        return self.all_rows / self.all_seconds if self.all_seconds else 0.0
+
+
+def train(
+    encoder: Encoder, rows: Sequence[Row], recipe: Recipe, *, check: Callable[[], Checked] | None
+) -> State:
+    """Train an encoder's network in place; it ends with the weights of its best epoch.
+
+    With a folder to work in (`bench.work`) a checkpoint is kept there now and then, and a fit that
+    was killed goes on from the last whole one, to the same weights on the same device.
+
+    Args:
+        encoder: what to train.
+        rows: what to learn from, each with its target.
+        recipe: how.
+        check: looks at the validation rows after each epoch; None: there are none, and the last
+            weights are kept.
+
+    Raises:
+        Diverged: the loss is not finite.
+        MemoryError: one row alone is too much.
+    """
+    with tempfile.TemporaryDirectory() as nowhere:
+        folder = current().folder or Path(nowhere)
+        trainer = _Trainer(encoder, rows, recipe, check, folder)
+        found = newest(folder)
+        if found is not None:
+            trainer.restore(found)
+        if not trainer.is_over():
+            trainer.train(resume_from_checkpoint=None if found is None else str(found))
+        trainer.keep_best()
+    return trainer.fit_state
+
+
+class _Steps(Sampler[list[int]]):
+    """The optimiser steps of an epoch, as row numbers."""
+
+    def __init__(self, rows: Sequence[Row], recipe: Recipe) -> None:
+        self.lengths = [len(row.ids) for row in rows]
+        self.recipe, self.epoch = recipe, 0
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.lengths) / self.recipe.batch_size)
+
+    def __iter__(self) -> Any:
+        recipe = self.recipe
+        found = epoch_steps(
+            self.lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=self.epoch
+        )
+        return iter([step.tolist() for step in found])
+
+
+def _arguments(recipe: Recipe, folder: Path, *, bfloat16: bool) -> transformers.TrainingArguments:
+    arguments = transformers.TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=recipe.warmup,
+        weight_decay=recipe.weight_decay,
+        bf16=bfloat16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=recipe.seed,
+        logging_strategy="no",
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        eval_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        remove_unused_columns=False,
+    )
+    # One process, one device: several would change what a step is.
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments
+
+
+class _Trainer(transformers.Trainer):
+    """The library's loop, optimiser, schedule and checkpoints, with steps of our own."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        rows: Sequence[Row],
+        recipe: Recipe,
+        check: Callable[[], Checked] | None,
+        folder: Path,
+    ) -> None:
+        self.encoder, self.rows, self.recipe, self.check = encoder, rows, recipe, check
+        self.steps = _Steps(rows, recipe)
+        self.fit_state = State(threads=torch.get_num_threads())
+        self.best: dict[str, torch.Tensor] = {}
+        self.clock = self.saved = time.perf_counter()
+        super().__init__(
+            model=encoder.network,
+            args=_arguments(recipe, folder, bfloat16=encoder.bfloat16),
+            train_dataset=list(rows),  # type: ignore[arg-type]  # any sequence will do
+            callbacks=[_Watch(self)],
+        )
+        self.remove_callback(transformers.PrinterCallback)
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Whole steps: they are cut into batches when they are due."""
+        return DataLoader(self.rows, batch_sampler=self.steps, collate_fn=list)  # type: ignore[arg-type]
+
+    def training_step(
+        self, model: nn.Module, inputs: Any, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """One optimiser step's gradient, the mean over its rows however they are cut."""
+        model.train()
+        dice = _Dice()
+
+        def undo() -> None:
+            model.zero_grad()
+            dice.restore()
+
+        return self.encoder.budget.spend(lambda tokens: self._gradient(model, inputs, tokens), undo)
+
+    def _gradient(self, model: nn.Module, rows: Sequence[Row], tokens: int) -> torch.Tensor:
+        objective, padding = self.encoder.objective, self.encoder.coder.padding
+        weight = objective.weight([row.target for row in rows])
+        lengths = [len(row.ids) for row in rows]
+        total, processed = torch.zeros((), device=self.args.device), 0
+        for batch in within(lengths, range(len(rows)), tokens=tokens):
+            chosen = [rows[i] for i in batch]
+            logits = model(padded(chosen, padding=padding, device=self.args.device))
+            loss = objective.loss(logits, [row.target for row in chosen])
+            self.accelerator.backward(loss / weight)
+            total += loss.detach()
+            processed += len(batch) * max(lengths[i] for i in batch)
+        self._count(rows, float(total), weight, processed)
+        return total / weight
+
+    def _count(self, rows: Sequence[Row], loss: float, weight: float, processed: int) -> None:
+        if not math.isfinite(loss):
+            raise Diverged(self.complaint(loss))
+        state = self.fit_state
+        state.loss, state.weight = state.loss + loss, state.weight + weight
+        state.rows += len(rows)
+        state.real += sum(len(row.ids) for row in rows)
+        state.processed += processed
+
+    def complaint(self, loss: float) -> str:
+        """What to say of a loss that is no number."""
+        step, of = self.state.global_step + 1, self.state.max_steps
+        return f"the loss is {loss} at step {step} of {of}; try a lower learning_rate"
+
+    def is_over(self) -> bool:
+        """Whether the last epochs brought nothing better."""
+        state = self.fit_state
+        return len(state.history) - state.best_epoch >= self.recipe.patience
+
+    def finish_epoch(self) -> None:
+        """Write the epoch down, look at the validation rows, keep the weights if they are best."""
+        state, now = self.fit_state, time.perf_counter()
+        seconds = state.seconds + now - self.clock
+        row = {
+            "epoch": float(len(state.history) + 1),
+            "train_loss": state.loss / state.weight,
+            "examples_per_second": state.rows / seconds,
+            "real_tokens": state.real / state.processed,
+        }
+        state.all_rows, state.all_seconds = state.all_rows + state.rows, state.all_seconds + seconds
+        checked = self.check() if self.check else None
+        if checked is None:
+            state.best_epoch = len(state.history) + 1
+        else:
+            row |= checked.figures
+            if not all(map(math.isfinite, checked.goal)):
+                raise Diverged(self.complaint(math.nan))
+            if state.goal is None or tuple(checked.goal) > tuple(state.goal):
+                state.goal, state.best_epoch = checked.goal, len(state.history) + 1
+                self.best = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
+        state.history.append({**row, "seconds": seconds})
+        state.loss = state.weight = state.seconds = 0.0
+        state.rows = state.real = state.processed = 0
+        self.clock = time.perf_counter()
+
+    def keep_best(self) -> None:
+        """Give the network the weights of its best epoch."""
+        if self.best:
+            self.model.load_state_dict(self.best)
+
+    def is_time_to_save(self) -> bool:
+        """Whether a checkpoint is due."""
+        work = current()
+        return (
+            work.folder is not None and time.perf_counter() - self.saved >= work.checkpoint_seconds
+        )
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        # The library would also pickle its arguments.
+        assert output_dir is not None
+        Path(output_dir).mkdir(parents=True, exist_ok=True)
+        weights = {k: v.contiguous() for k, v in self.model.state_dict().items()}
+        save_file(weights, Path(output_dir) / "model.safetensors", metadata={"format": "pt"})
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        super()._save_checkpoint(model, trial)
+        folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
+        now = time.perf_counter()
+        state = State(**asdict(self.fit_state))
+        state.seconds, state.tokens = state.seconds + now - self.clock, self.encoder.budget.tokens
+        (folder / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
+        if self.best:
+            save_file(self.best, folder / BEST)
+        seal(folder)
+        self.saved = time.perf_counter()
+        self.fit_state.seconds, self.clock = state.seconds, self.saved
+
+    def restore(self, folder: Path) -> None:
+        """Take up a checkpoint's state; the library does the rest when it trains."""
+        self.fit_state = State(**json.loads((folder / STATE).read_text(encoding="utf-8")))
+        self.encoder.budget.tokens = self.fit_state.tokens
+        # The last digit of a product can depend on how many threads share it.
+        torch.set_num_threads(self.fit_state.threads)
+        if (folder / BEST).is_file():
+            self.best = load_file(folder / BEST, device=str(self.args.device))
+        self.clock = time.perf_counter()
+
+
+class _Dice:
+    """The state of the random numbers, to throw them again."""
+
+    def __init__(self) -> None:
+        self.cpu = torch.get_rng_state()
+        self.cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+
+    def restore(self) -> None:
+        torch.set_rng_state(self.cpu)
+        if self.cuda:
+            torch.cuda.set_rng_state_all(self.cuda)
+
+
+class _Watch(transformers.TrainerCallback):
+    """Tells the trainer what time it is."""
+
+    def __init__(self, trainer: _Trainer) -> None:
+        self.trainer = trainer
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.trainer.steps.epoch = int(state.epoch or 0)
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        own, trainer = self.trainer.fit_state, self.trainer
+        epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
+        text = f"{epoch}, loss {own.loss / own.weight:.3f}"
+        current().report(Progress(state.global_step, state.max_steps, text))
+        # The last step of an epoch is saved with the look at the validation rows that follows it.
+        if state.global_step % len(trainer.steps) and trainer.is_time_to_save():
+            control.should_save = True
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.trainer.finish_epoch()
+        control.should_save = self.trainer.is_time_to_save()
+        control.should_training_stop = control.should_training_stop or self.trainer.is_over()

@@ -1,0 +1,158 @@
+"""A pretrained encoder such as BERT, fine-tuned with the Hugging Face Trainer."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bench.baseline import Fit, Model, Prediction, TaskData
+from bench.baselines._reduce import only
+from bench.baselines._settings import between, positive
+from bench.provenance import has_gpu
+from bench.task import Input, Task
+from bench.weights import Weights, fingerprint, weights
+from bench.work import current
+
+if TYPE_CHECKING:
+    from bench.baselines._trainer import Recipe
+
+
+class Bert:
+    """All weights are trained, with a new linear head; the epoch with the best main metric on
+    validation counts.
+
+    Args:
+        model: an alias (`minilm-l6`), a local folder, or a Hub id, `@COMMIT` behind it where it is
+            not to be the newest.
+        max_length: tokens that are read of a text, special ones included: its first quarter and
+            its end (Sun et al., CCL 2019). No more than the model reaches.
+        epochs: passes over the training rows, at most.
+        patience: epochs without a better validation score after which to stop.
+        batch_size: rows an optimiser step.
+        learning_rate: its highest value.
+        warmup: share of the steps in which it rises from zero.
+        weight_decay: AdamW's.
+        class_weights: `balanced` weighs classes by the inverse of their frequency.
+        dtype: what products are computed in; `auto` is bfloat16 on a GPU that knows it, else
+            float32. Weights are kept in float32.
+
+    Raises:
+        UserError: a value outside of these.
+    """
+
+    multi_task: ClassVar[bool] = False
+    seeded: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "tokenizers", "torch", "transformers")
+
+    def __init__(
+        self,
+        *,
+        model: str = "google-bert/bert-base-uncased",
+        max_length: int = 256,
+        epochs: int = 4,
+        patience: int = 2,
+        batch_size: int = 16,
+        learning_rate: float = 3e-5,
+        warmup: float = 0.1,
+        weight_decay: float = 0.01,
+        class_weights: Literal["none", "balanced"] = "none",
+        dtype: Literal["auto", "float32", "bfloat16"] = "auto",
+    ) -> None:
+        positive(epochs=epochs, patience=patience, batch_size=batch_size)
+        positive(learning_rate=learning_rate)
+        between(8, 100_000, max_length=max_length)
+        between(0, 0.9, warmup=warmup)
+        between(0, 10, weight_decay=weight_decay)
+        self.model, self.max_length = model, max_length
+        self.epochs, self.patience, self.batch_size = epochs, patience, batch_size
+        self.learning_rate, self.warmup = learning_rate, warmup
+        self.weight_decay = weight_decay
+        self.balanced, self.dtype = class_weights == "balanced", dtype
+
+    def ingredients(self) -> Mapping[str, str]:
+        """The weights' fingerprint, and what products are computed in.
+
+        Raises:
+            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+        """
+        found = fingerprint(self.model, offline=current().offline)
+        return {"model": found, "dtype": self._computes_in()}
+
+    def _computes_in(self) -> str:
+        if self.dtype != "auto":
+            return self.dtype
+        return "bfloat16" if _gpu_knows_bfloat16() else "float32"
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Fine-tune on the train rows.
+
+        Raises:
+            UserError: not exactly one task, no rows, or weights that are refused.
+            Unavailable: the weights are not at hand.
+            Diverged, MemoryError: as `bench.baselines._trainer.train`.
+        """
+        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        from bench.baselines._encoder import Encoder, begin, device
+        from bench.baselines._learn import learn
+        from bench.baselines._objective import objective_for
+        from bench.baselines._pretrained import Pretrained, tokenizer_of
+        from bench.baselines._wordpieces import Wordpieces
+
+        task = only(data)
+        found = weights(self.model, offline=current().offline)
+        begin(seed)
+        objective = objective_for(task, balanced=self.balanced)
+        network = Pretrained(found.folder, width=objective.width, tagging=objective.tagging)
+        size = sum(p.numel() for p in network.parameters())
+        length = min(self.max_length, network.longest)
+        coder = Wordpieces(tokenizer_of(found.folder), max_length=length)
+        rows = coder.rows(task.train, tagging=objective.tagging)
+        network.train_only({token for row in rows for token in (*row.ids, coder.padding)})
+        bfloat16 = self._computes_in() == "bfloat16"
+        self._encoder = Encoder(network.to(device()), coder, objective, bfloat16=bfloat16)
+        done = learn(self._encoder, task, self._recipe(seed))
+        return Fit(
+            parameters=size,
+            model_bytes=4 * size,
+            reduction=objective.describe,
+            history=done.history,
+            examples_per_second=done.examples_per_second,
+            model=_model(found, size),
+        )
+
+    def _recipe(self, seed: int) -> "Recipe":
+        from bench.baselines._trainer import Recipe
+
+        return Recipe(
+            epochs=self.epochs,
+            patience=self.patience,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            warmup=self.warmup,
+            weight_decay=self.weight_decay,
+            seed=seed,
+        )
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """The model's answer for each input, with a score for every label."""
+        return self._encoder.answers(inputs)
+
+
+def _gpu_knows_bfloat16() -> bool:
+    if not has_gpu():
+        return False
+    import torch
+
+    return torch.cuda.is_bf16_supported(including_emulation=False)
+
+
+def _model(found: Weights, size: int) -> Model:
+    return Model(
+        name=found.name,
+        of=found.of,
+        revision=found.revision,
+        sha256=dict(found.sha256),
+        parameters=size,
+    )
+
+
+BASELINE = Bert

@@ -1,0 +1,129 @@
+"""A bidirectional LSTM from scratch, over words learnt from the training texts."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._reduce import only
+from bench.baselines._settings import between, positive
+from bench.task import Input, Task
+
+if TYPE_CHECKING:
+    from bench.baselines._trainer import Recipe
+
+
+class Lstm:
+    """Words in lower case; a word that training did not show is the unknown word, which is learnt
+    from rare words. Trained with AdamW; the epoch with the best main metric on validation counts.
+
+    Args:
+        embedding: size of a word's vector.
+        hidden: size of the state of each direction.
+        layers: LSTM layers.
+        dropout: share of numbers dropped in training, from 0 up to 1.
+        readout: `mean_max`, the mean and the maximum over the words, or `attention`.
+        vocabulary: the most frequent training words that are kept.
+        max_length: words that are read of a text: its first quarter and its end.
+        epochs: passes over the training rows, at most.
+        patience: epochs without a better validation score after which to stop.
+        batch_size: rows an optimiser step.
+        learning_rate: its highest value.
+        weight_decay: AdamW's.
+        class_weights: `balanced` weighs classes by the inverse of their frequency.
+
+    Raises:
+        UserError: a value outside of these.
+    """
+
+    multi_task: ClassVar[bool] = False
+    seeded: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch", "transformers")
+
+    def __init__(
+        self,
+        *,
+        embedding: int = 128,
+        hidden: int = 128,
+        layers: int = 1,
+        dropout: float = 0.3,
+        readout: Literal["mean_max", "attention"] = "mean_max",
+        vocabulary: int = 30_000,
+        max_length: int = 256,
+        epochs: int = 20,
+        patience: int = 4,
+        batch_size: int = 32,
+        learning_rate: float = 2e-3,
+        weight_decay: float = 0.01,
+        class_weights: Literal["none", "balanced"] = "none",
+    ) -> None:
+        whole = {"embedding": embedding, "hidden": hidden, "layers": layers, "epochs": epochs}
+        whole |= {"patience": patience, "batch_size": batch_size, "vocabulary": vocabulary}
+        positive(**whole, learning_rate=learning_rate)
+        between(4, 100_000, max_length=max_length)
+        between(0, 0.99, dropout=dropout)
+        between(0, 10, weight_decay=weight_decay)
+        self.embedding, self.hidden, self.layers, self.dropout = embedding, hidden, layers, dropout
+        self.readout, self.vocabulary, self.max_length = readout, vocabulary, max_length
+        self.epochs, self.patience, self.batch_size = epochs, patience, batch_size
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.balanced = class_weights == "balanced"
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Learn the words from the train rows, then the network.
+
+        Raises:
+            UserError: not exactly one task, or no rows.
+            Diverged, MemoryError: as `bench.baselines._trainer.train`.
+        """
+        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        from bench.baselines._bilstm import BiLSTM
+        from bench.baselines._encoder import Encoder, begin, device
+        from bench.baselines._learn import learn
+        from bench.baselines._objective import objective_for
+        from bench.baselines._vocabulary import Vocabulary
+
+        task = only(data)
+        begin(seed)
+        objective = objective_for(task, balanced=self.balanced)
+        coder = Vocabulary(task.train, size=self.vocabulary, max_length=self.max_length)
+        network = BiLSTM(
+            coder.forget,
+            objective.width,
+            embedding=self.embedding,
+            hidden=self.hidden,
+            layers=self.layers,
+            dropout=self.dropout,
+            readout=self.readout,
+            tagging=objective.tagging,
+        ).to(device())
+        self._encoder = Encoder(network, coder, objective)
+        done = learn(self._encoder, task, self._recipe(seed))
+        size = sum(p.numel() for p in network.parameters())
+        return Fit(
+            parameters=size,
+            model_bytes=4 * size + coder.size_bytes,
+            reduction=objective.describe,
+            history=done.history,
+            examples_per_second=done.examples_per_second,
+        )
+
+    def _recipe(self, seed: int) -> "Recipe":
+        from bench.baselines._trainer import Recipe
+
+        return Recipe(
+            epochs=self.epochs,
+            patience=self.patience,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            warmup=0.05,
+            weight_decay=self.weight_decay,
+            seed=seed,
+        )
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """The network's answer for each input, with a score for every label."""
+        return self._encoder.answers(inputs)
+
+
+BASELINE = Lstm

