@@ -152,6 +152,7 @@ def _arguments(recipe: Recipe, folder: Path, *, bfloat16: bool) -> transformers.
         eval_strategy="no",
         report_to="none",
         disable_tqdm=True,
+        dataloader_pin_memory=False,
         remove_unused_columns=False,
     )
     # One process, one device: several would change what a step is.
@@ -324,6 +325,8 @@ class _Watch(transformers.TrainerCallback):
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.trainer.steps.epoch = int(state.epoch or 0)
+        # What comes before an epoch, such as collecting garbage, is no training.
+        self.trainer.clock = time.perf_counter()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         own, trainer = self.trainer.fit_state, self.trainer

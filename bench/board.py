@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.records import ClassScore, Confusion, Counts, Status
+from bench.records import ClassScore, Confusion, Counts, ModelFacts, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,10 @@ class CellCost:
     model_bytes: int
     device: str
     threads: int
+    examples_per_second: float = 0.0
+    """Training rows per second of training; 0: not measured."""
+    device_bytes: int = 0
+    """Peak memory on the GPU; 0 without one."""
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
 
@@ -51,6 +55,11 @@ class Cell:
     validation_rows: int = 0
     cost: CellCost | None = None
     reduction: str = ""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """All parameters given, those of the profile among them."""
+    model: ModelFacts | None = None
+    history: tuple[dict[str, float], ...] = ()
+    """A row an epoch, of the first seed."""
     seeded: bool = True
     comparable: bool = True
     """False where the test rows differ from the other cells' (an older sample): not ranked."""
@@ -77,6 +86,10 @@ class Row:
     params: dict[str, Any]
     limit_train: int | None
     full_data_row: bool
+    recipe: str
+    """The profile, where it has parameters of its own for the baseline."""
+    model: ModelFacts | None
+    """The pretrained weights that its cells began from."""
     ranked: bool
     is_floor: bool
     """majority and stratified_random."""

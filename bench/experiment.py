@@ -75,6 +75,7 @@ class Experiment:
         params: parameters given for each baseline, only those given.
         sweep: lists of values to try, by baseline and parameter; `limits` holds `train`.
         broken: plugins that could not be imported, with the reason.
+        recipes: the profile's own parameters for each baseline that it has some for.
     """
 
     tasks: tuple[str, ...]
@@ -85,6 +86,7 @@ class Experiment:
     limits: Limits
     sweep: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
+    recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def shipped() -> dict[str, Path]:
@@ -155,6 +157,7 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
         limits=limits,
         sweep=sweep,
         broken=chosen.broken,
+        recipes=_tables(base),
     )
 
 

@@ -22,6 +22,7 @@ class RowKey:
     variant: str | None
     limit_train: int | None
     full_data_row: bool
+    recipe: str = ""
 
     @property
     def title(self) -> str:
@@ -35,7 +36,8 @@ class RowKey:
     def order(self) -> tuple[str, ...]:
         """A sorting key that tells any two rows apart."""
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
-        return (self.baseline, self.variant or "", self.params, limit, str(self.full_data_row))
+        variant, full = self.variant or "", str(self.full_data_row)
+        return (self.baseline, variant, self.params, limit, full, self.recipe)
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _parts(results: Iterable[StoredResult]) -> Iterable[Part]:
 
 def _row_key(run: Result) -> RowKey:
     params = json.dumps(run.params, sort_keys=True, default=str)
-    return RowKey(run.baseline, params, run.variant, run.limit.train, run.full_data_row)
+    limit, full = run.limit.train, run.full_data_row
+    return RowKey(run.baseline, params, run.variant, limit, full, run.recipe)
 
 
 def _task(

@@ -183,6 +183,8 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Share
         params=json.loads(key.params),
         limit_train=key.limit_train,
         full_data_row=key.full_data_row,
+        recipe=key.recipe,
+        model=next((cell.model for cell in cells.values() if cell.model), None),
         ranked=race is not None,
         is_floor=key.baseline in FLOOR,
         cells=cells,

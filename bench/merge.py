@@ -51,6 +51,9 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         validation_rows=newest.facts.data.validation,
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
+        settings=newest.run.settings,
+        model=newest.run.model,
+        history=min(parts.done, key=lambda p: p.run.seed).run.history,
         seeded=newest.run.seeded,
         comparable=parts.comparable,
         rank=place.rank if place else None,
@@ -163,5 +166,7 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         model_bytes=round(np.mean([c.model_bytes for c in costs])),
         device=", ".join(dict.fromkeys(c.device for c in costs)),
         threads=costs[-1].threads,
+        examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
+        device_bytes=max(c.device_bytes for c in costs),
         tasks=max(len(p.run.tasks) for p in parts),
     )

@@ -118,7 +118,8 @@ class _Planner:
                 [limit.train, limit.test, setting.full_data_row_beside is not None]
             ),
         }
-        defaults = {n: p.default for n, p in parameters_of(setting.family).items()}
+        recipe = self.experiment.recipes.get(setting.name, {})
+        defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | recipe
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
         return Run(
             key=_hash(ingredients),
@@ -132,6 +133,7 @@ class _Planner:
             full_data_row=setting.full_data_row_beside is not None,
             limit=limit,
             profile=self.experiment.profile,
+            recipe=self.experiment.profile if recipe else "",
             tasks=rows,
         )
 

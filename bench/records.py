@@ -140,7 +140,9 @@ class Result(Record):
     reason: str = ""
     baseline: str
     params: dict[str, Any]
-    """Only those that differ from the baseline's defaults."""
+    """Only those that differ from the profile's and the baseline's defaults."""
+    settings: dict[str, Any] = {}
+    """All that were given: the profile's too."""
     variant: str | None = None
     """The swept values as text, as in `alpha=0.1`; None unless swept."""
     seed: int
@@ -149,6 +151,8 @@ class Result(Record):
     """True for the extra full-train row of a cheap family on a limited board: never ranked."""
     limit: Limit
     profile: str
+    recipe: str = ""
+    """The profile, where it has parameters of its own for this baseline."""
     tasks: tuple[str, ...]
     versions: dict[str, int]
     suites: dict[str, str | None]

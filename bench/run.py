@@ -32,13 +32,14 @@ class Run(Record):
     baseline: str
     params: dict[str, Any]
     changed: dict[str, Any]
-    """The parameters that differ from the baseline's defaults."""
+    """The parameters that differ from the profile's and the baseline's defaults."""
     variant: str | None = None
     seed: int
     seeded: bool
     full_data_row: bool = False
     limit: Limit
     profile: str
+    recipe: str = ""
     tasks: tuple[TaskRows, ...]
 
     @property

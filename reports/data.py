@@ -76,6 +76,9 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "train_rows": cell.train_rows,
         "validation_rows": cell.validation_rows,
         "reduction": cell.reduction,
+        "settings": cell.settings,
+        "model": cell.model,
+        "history": cell.history,
         "predictions": cell.predictions,
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.board import Cell, Leaderboard, Row
-from bench.records import Confusion
+from bench.records import Confusion, ModelFacts
 from bench.reports import view, words
 
 WIDEST = 24
@@ -46,13 +46,16 @@ def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
     if cell.status != "done":
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
         return Detail(anchor, cell.task, words.title(row), cell.status, facts, ())
-    tables = [_metrics(cell), _classes(cell), _confusion(cell)]
+    tables = [_metrics(cell), _classes(cell), _confusion(cell), _history(cell)]
     found = tuple(table for table in tables if table.lines)
     return Detail(anchor, cell.task, words.title(row), cell.status, tuple(_facts(cell)), found)
 
 
 def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
-    yield "parameters set", words.params(cell.params) or "the defaults"
+    if cell.model:
+        yield "model", words.model(cell.model)
+        yield "weights", _weights(cell.model)
+    yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
     yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
     yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
     if cell.seed_sd is not None:
@@ -72,6 +75,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     yield from zip(view.COST, view.cost_of(cell), strict=False)
     if cell.cost:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
+        if cell.cost.device_bytes:
+            yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
     yield "predictions", ", ".join(cell.predictions)
@@ -119,6 +124,27 @@ def _confusion(cell: Cell) -> TableView:
     )
     head = ("gold ↓ predicted →", *found.columns)
     return TableView(f"Confusion matrix (counts{runs})", head, lines)
+
+
+def _weights(model: ModelFacts) -> str:
+    hashes = ", ".join(f"{name} sha256 {digest}" for name, digest in model.sha256.items())
+    return f"{model.of}, {model.revision}; {hashes}"
+
+
+def _history(cell: Cell) -> TableView:
+    names = tuple(dict.fromkeys(name for row in cell.history for name in row))
+    head = tuple(name.replace("_", " ") for name in names)
+    lines = tuple(tuple(_figure(name, row) for name in names) for row in cell.history)
+    seed = f" (seed {min(cell.seeds)})" if len(cell.seeds) > 1 else ""
+    return TableView(f"Learning history{seed}", head, lines)
+
+
+def _figure(name: str, row: dict[str, float]) -> str:
+    if name not in row:
+        return words.NONE
+    if name in ("epoch", "step"):
+        return f"{row[name]:.0f}"
+    return words.score(row[name]) if row[name] < 100 else words.number(row[name])
 
 
 def _mistakes(found: Confusion, runs: str) -> TableView:

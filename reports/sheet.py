@@ -15,7 +15,8 @@ _ROW = ("params", "full_data_row", "seeds", "status", "reason")
 _METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
 _COUNTS = ("test_rows", "unparsed", "refused", "leaked")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
-COLUMNS = (*_CELL_FIRST, *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST)
+_COST += ("examples_per_second", "device_bytes")
+COLUMNS = (*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST)
 _FORMULA = re.compile(r"[\t\n]|\s*[=+\-@]")
 Value = str | int | float | bool | None
 
@@ -43,6 +44,7 @@ def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
     names = (*_CELL_FIRST, "status", "reason", *_CELL_REST)
     values: dict[str, Value] = {name: getattr(cell, name) for name in names}
     values["params"] = words.params(cell.params)
+    values["model"] = cell.model.name if cell.model else ""
     values["full_data_row"] = row.full_data_row
     values["seeds"] = " ".join(map(str, cell.seeds))
     if cell.counts:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.board import Cell, CellCost, Leaderboard, Row, TaskColumn
+from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.reports import words
 
 
@@ -50,7 +50,7 @@ class TaskView:
 
 
 SUMMARY = ("mean", "by source", "mean rank", "win rate")
-COST = ("fit", "predict 1,000", "peak memory", "parameters", "model size")
+COST = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
 TASK = (
     "version",
     "main metric",
@@ -113,13 +113,14 @@ def _summary(row: Row) -> tuple[str, ...]:
 
 
 def _cost(row: Row) -> tuple[str, ...]:
-    means = [words.mean_cost(row, name) for name in CellCost.__dataclass_fields__ if name in _UNITS]
+    means = [words.mean_cost(row, name) for name in _UNITS]
     pairs = zip(_UNITS.values(), means, strict=True)
     return tuple(words.NONE if mean is None else unit(mean) for unit, mean in pairs)
 
 
 _UNITS = {
     "fit_seconds": words.seconds,
+    "examples_per_second": words.rate,
     "predict_seconds_per_1000": words.seconds,
     "peak_bytes": words.size,
     "parameters": words.number,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.board import Cell, Row
+from bench.records import ModelFacts
 
 NONE = "–"
 
@@ -31,6 +32,11 @@ def seconds(value: float) -> str:
     if value < 99.5:
         return f"{value:.1f} s"
     return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
+
+
+def rate(value: float) -> str:
+    """`870`, `41 k`; nothing was measured at 0."""
+    return number(value) if value else NONE
 
 
 def size(count: float) -> str:
@@ -71,13 +77,20 @@ def seeds(values: Sequence[int]) -> str:
 
 
 def about(row: Row) -> str:
-    """What tells a row from others of its baseline: variant, parameters, labelled rows."""
-    parts = [row.variant] if row.variant else [params(row.params)]
+    """What tells a row from others: the model, its variant, parameters, labelled rows."""
+    parts = [model(row.model)] if row.model else []
+    parts.append(row.variant or params(row.params))
+    parts.append(f"{row.recipe} recipe" if row.recipe else "")
     if row.full_data_row:
         parts.append("all rows, not ranked")
     elif row.limit_train is not None and "train=" not in (row.variant or ""):
         parts.append(f"{row.limit_train:,} rows")
     return "; ".join(p for p in parts if p)
+
+
+def model(facts: ModelFacts) -> str:
+    """`minilm-l6, 22.7 M parameters`."""
+    return f"{facts.name}, {number(facts.parameters)} parameters"
 
 
 def mean_cost(row: Row, name: str) -> float | None:

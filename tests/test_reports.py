@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bench.board import Leaderboard
 from bench.leaderboard import compute
-from bench.records import ClassScore, Confusion
+from bench.records import ClassScore, Confusion, ModelFacts
 from bench.reports import markdown, page, render, sheet, words
 from bench.reports.details import details
 from bench.reports.terminal import table
@@ -202,3 +202,34 @@ def test_labels_with_odd_names_stay_apart() -> None:
 )
 def test_numbers_read_well(shown: str, expected: str) -> None:
     assert shown == expected
+
+
+MODEL = ModelFacts(
+    name="tiny", of="nobody/tiny", revision="made-up 1", sha256={"w": "beef"}, parameters=22_700_000
+)
+
+
+def test_the_model_that_ran_is_named_with_its_size_in_every_format() -> None:
+    found = compute([fake_result("bert", model=MODEL)], [])
+    shown = [terminal(found), *(render(found, format) for format in FORMATS)]
+    assert ["tiny" in text for text in shown] == [True] * len(shown)
+    assert "22.7 M parameters" in render(found, "html")
+
+
+def test_the_weights_hash_stands_behind_the_cell() -> None:
+    (detail,) = details(compute([fake_result("bert", model=MODEL)], []))
+    assert dict(detail.facts)["weights"] == "nobody/tiny, made-up 1; w sha256 beef"
+
+
+def test_the_learning_history_of_the_first_seed_stands_behind_the_cell() -> None:
+    rows = ({"epoch": 1.0, "train_loss": 0.5}, {"epoch": 2.0, "train_loss": 0.25, "other": 3.0})
+    results = [fake_result(seed=1), fake_result(seed=0, history=rows)]
+    (detail,) = details(compute(results, []))
+    (found,) = [t for t in detail.tables if t.caption.startswith("Learning history")]
+    assert found.caption == "Learning history (seed 0)"
+    assert found.lines == (("1", ".500", "–"), ("2", ".250", "3.000"))
+
+
+def test_rows_of_two_recipes_stay_apart() -> None:
+    found = compute([fake_result("bert", recipe=recipe) for recipe in ("quick", "")], [])
+    assert {words.title(row) for row in found.rows} == {"bert", "bert (quick recipe)"}

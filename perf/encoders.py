@@ -1,0 +1,223 @@
+"""The trained encoders beside the scripts that users write today, in one run.
+
+Run: python perf/encoders.py [EPOCHS]. `bert` with MiniLM on all of VADER's tweets stands beside a
+Hugging Face Trainer script with its default collator: same rows, weights, epochs and batch.
+`lstm` stands beside a plain loop over batches in random order, padded to their longest row or to
+the length limit, with the same network. Printed are training rows per second, their ratio, the
+share of processed tokens that is real, and for `bert` the difference in test accuracy with its
+paired bootstrap interval. Compute threads: OMP_NUM_THREADS, else torch's own choice.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from torch.nn import functional
+from torch.utils.data import Dataset
+
+from bench.baseline import TaskData
+from bench.baselines._bilstm import BiLSTM
+from bench.baselines._rows import Batch, padded
+from bench.baselines._vocabulary import Vocabulary
+from bench.baselines.bert import Bert
+from bench.baselines.lstm import Lstm
+from bench.data import labelled_split
+from bench.data import load_task as load_rows
+from bench.files import Files
+from bench.plugins import Registry, load_task
+from bench.task import Example
+from bench.weights import weights
+
+BATCH, LENGTH, RATE = 16, 256, 5e-5
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A task's rows: to learn from, and to test on."""
+
+    data: TaskData
+    test: Sequence[Example]
+
+
+def rows_of(name: str) -> Rows:
+    """All rows of a starter task."""
+    task = load_task(Registry("tasks")[name])
+    found = load_rows(task, Files(name, "starter"))
+    split = labelled_split(found.train, seed=0)
+    return Rows(TaskData(task, split.train, split.validation), found.test)
+
+
+class Encoded(Dataset[dict[str, object]]):
+    """Tokenised rows with their labels."""
+
+    def __init__(self, examples: Sequence[Example], labels: Sequence[str], tokenizer: Any) -> None:
+        encoded = tokenizer([e.text for e in examples], truncation=True, max_length=LENGTH)
+        self.columns = {name: list(values) for name, values in encoded.items()}
+        self.labels = [list(labels).index(str(e.target)) for e in examples]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, number: int) -> dict[str, object]:
+        row = {name: values[number] for name, values in self.columns.items()}
+        return {**row, "labels": self.labels[number]}
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Training rows per second, and which test rows were answered rightly."""
+
+    speed: float
+    right: np.ndarray
+
+
+def trainer_script(rows: Rows, epochs: int) -> Timed:
+    """What the library's documentation has users write."""
+    transformers.set_seed(0)
+    folder = weights("minilm-l6").folder
+    labels = rows.data.output.labels
+    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+    model = transformers.AutoModelForSequenceClassification.from_pretrained(
+        folder, num_labels=len(labels)
+    )
+    with tempfile.TemporaryDirectory() as output:
+        arguments = transformers.TrainingArguments(
+            output_dir=output,
+            num_train_epochs=epochs,
+            per_device_train_batch_size=BATCH,
+            per_device_eval_batch_size=BATCH,
+            learning_rate=RATE,
+            warmup_steps=0.1,
+            weight_decay=0.01,
+            save_strategy="no",
+            logging_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            dataloader_pin_memory=False,
+        )
+        trainer = transformers.Trainer(
+            model=model,
+            args=arguments,
+            train_dataset=Encoded(rows.data.train, labels, tokenizer),
+            processing_class=tokenizer,
+        )
+        clock = time.perf_counter()
+        trainer.train()
+        seconds = time.perf_counter() - clock
+        test = Encoded(rows.test, labels, tokenizer)
+        found = trainer.predict(test).predictions.argmax(axis=1)
+    return Timed(epochs * len(rows.data.train) / seconds, found == np.array(test.labels))
+
+
+def ours(rows: Rows, epochs: int) -> Timed:
+    """The `bert` baseline."""
+    family = Bert(
+        model="minilm-l6",
+        max_length=LENGTH,
+        epochs=epochs,
+        patience=epochs,
+        batch_size=BATCH,
+        learning_rate=RATE,
+    )
+    fit = family.fit([rows.data], seed=0)
+    for row in fit.history:
+        print(f"  {row}")
+    given = family.predict(rows.data.task, [e.input for e in rows.test])
+    right = [answer.value == e.target for answer, e in zip(given, rows.test, strict=True)]
+    return Timed(fit.examples_per_second, np.array(right))
+
+
+def compare_bert(epochs: int) -> None:
+    """Print both sides on VADER's tweets."""
+    rows = rows_of("vader_tweets")
+    peer, own = trainer_script(rows, epochs), ours(rows, epochs)
+    gap = own.right.astype(float) - peer.right
+    draw = np.random.default_rng(0).integers(0, len(gap), (2000, len(gap)))
+    low, high = np.percentile(gap[draw].mean(axis=1), [2.5, 97.5])
+    print(f"bert on vader_tweets, {epochs} epochs of {len(rows.data.train)} rows, batch {BATCH}")
+    print(f"  Trainer, default collator: {peer.speed:7.1f} rows/s, acc. {peer.right.mean():.4f}")
+    print(f"  textbench                : {own.speed:7.1f} rows/s, acc. {own.right.mean():.4f}")
+    print(f"  ratio {own.speed / peer.speed:.2f}x; ours minus theirs in accuracy ", end="")
+    print(f"{gap.mean():+.4f} [{low:+.4f}, {high:+.4f}]")
+
+
+def plain_loop(rows: Rows, family: Lstm, *, fixed: bool, seconds: float) -> float:
+    """Rows per second of the same network over batches in random order."""
+    transformers.set_seed(0)
+    task, batch_size = rows.data, family.batch_size
+    coder = Vocabulary(task.train, size=family.vocabulary, max_length=family.max_length)
+    encoded, labels = coder.rows(task.train, tagging=False), list(task.output.labels)
+    gold = torch.tensor([labels.index(str(e.target)) for e in task.train])
+    network = BiLSTM(
+        coder.forget,
+        len(labels),
+        embedding=family.embedding,
+        hidden=family.hidden,
+        layers=family.layers,
+        dropout=family.dropout,
+        readout=family.readout,
+        tagging=False,
+    ).train()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=family.learning_rate)
+    longest = family.max_length if fixed else 0
+    done, clock = 0, time.perf_counter()
+    while time.perf_counter() - clock < seconds:
+        chosen = torch.randperm(len(encoded))[:batch_size]
+        batch = padded([encoded[i] for i in chosen], padding=0, device=torch.device("cpu"))
+        if fixed:
+            batch = widened(batch, longest)
+        optimizer.zero_grad()
+        functional.cross_entropy(network(batch), gold[chosen]).backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        done += batch_size
+    return done / (time.perf_counter() - clock)
+
+
+def widened(batch: Batch, width: int) -> Batch:
+    """The batch padded to a width."""
+    more = width - batch.ids.shape[1]
+    wide = {name: functional.pad(getattr(batch, name), (0, more)) for name in ("ids", "segments")}
+    mask = functional.pad(batch.mask, (0, more))
+    return Batch(**wide, mask=mask, lengths=batch.lengths, words=batch.words)
+
+
+def compare_lstm(name: str, epochs: int) -> None:
+    """Print both sides on a task."""
+    rows, family = rows_of(name), Lstm(epochs=epochs, patience=epochs)
+    fit = family.fit([rows.data], seed=0)
+    seconds = min(60.0, max(8.0, len(rows.data.train) / fit.examples_per_second * epochs))
+    loops = {
+        "padded to the batch's longest": plain_loop(rows, family, fixed=False, seconds=seconds),
+        "padded to the length limit": plain_loop(rows, family, fixed=True, seconds=seconds),
+    }
+    real = np.mean([row["real_tokens"] for row in fit.history])
+    print(f"lstm on {name}, batch {family.batch_size}, at most {family.max_length} words")
+    for title, speed in loops.items():
+        ratio = fit.examples_per_second / speed
+        print(f"  loop {title}: {speed:7.1f} rows/s; textbench {ratio:.2f}x")
+    print(f"  textbench: {fit.examples_per_second:7.1f} rows/s, {real:.1%} of its tokens are real")
+
+
+def main() -> None:
+    """Print all comparisons."""
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    if threads := os.environ.get("OMP_NUM_THREADS"):
+        torch.set_num_threads(int(threads))
+    epochs = int(sys.argv[1]) if len(sys.argv) > 1 else 2
+    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
+    for name in ("vader_tweets", "newsgroups20"):
+        compare_lstm(name, 2)
+    compare_bert(epochs)
+
+
+if __name__ == "__main__":
+    main()
