@@ -61,13 +61,18 @@ class Encoder:
     bfloat16: bool = False
     budget: Budget = field(default_factory=_budget)
 
-    def logits(self, texts: Sequence[Input | Example]) -> Logits:
-        """(texts, width), or (words of all texts, width) where words are tagged."""
+    def logits(self, texts: Sequence[Input | Example], *, doing: str = "") -> Logits:
+        """(texts, width), or (words of all texts, width) where words are tagged.
+
+        Args:
+            texts: what to read.
+            doing: what progress is reported as; "": not at all.
+        """
         rows = self.coder.rows(texts, tagging=self.objective.tagging)
-        found = self.budget.spend(lambda tokens: self._run(rows, tokens))
+        found = self.budget.spend(lambda tokens: self._run(rows, tokens, doing))
         return self._spread(texts, rows, found) if self.objective.tagging else found
 
-    def _run(self, rows: Sequence[Row], tokens: int) -> Logits:
+    def _run(self, rows: Sequence[Row], tokens: int, doing: str) -> Logits:
         """(rows or their words, width), in the order of the rows."""
         counts = [len(row.words) if self.objective.tagging else 1 for row in rows]
         starts = np.cumsum([0, *counts])
@@ -79,7 +84,8 @@ class Encoder:
             places = [np.arange(starts[i], starts[i + 1]) for i in batch]
             found[np.concatenate(places)] = given
             done += len(batch)
-            current().report(Progress(done, len(rows), "predicting"))
+            if doing:
+                current().report(Progress(done, len(rows), doing))
         return found
 
     def _batch(self, rows: Sequence[Row]) -> Logits:
@@ -106,4 +112,6 @@ class Encoder:
 
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
         """One prediction an input."""
-        return self.objective.answers(inputs, self.logits(inputs)) if inputs else []
+        if not inputs:
+            return []
+        return self.objective.answers(inputs, self.logits(inputs, doing="predicting"))

@@ -10,8 +10,9 @@ import torch
 from bench.baseline import TaskData
 from bench.baselines._encoder import Encoder
 from bench.baselines._objective import Logits, Objective
+from bench.baselines._recipe import Checked, Recipe, State
 from bench.baselines._rows import Row
-from bench.baselines._trainer import Checked, Recipe, State, train
+from bench.baselines._trainer import train
 from bench.scored import align
 from bench.task import Example, Task
 

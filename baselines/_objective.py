@@ -17,14 +17,13 @@ from torch.nn import functional
 from bench.baseline import Prediction, TaskData
 from bench.baselines._reduce import Reduction, priors, reduction_for
 from bench.baselines._tags import tags, tags_of, tokens
+from bench.baselines._threshold import FEW, best_threshold
 from bench.errors import UserError
 from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
 from bench.task import Example, Input
 
 Logits = NDArray[np.float64]
 """(texts or words, width)."""
-FEW = 5
-"""Validation rows with a label, below which its threshold stays at one half."""
 
 
 class Objective(Protocol):
@@ -166,26 +165,6 @@ class _Labels:
         for label, scores in enumerate(expit(logits).T):
             if gold[:, label].sum() >= FEW:
                 self.thresholds[label] = best_threshold(gold[:, label] == 1, scores)
-
-
-def best_threshold(gold: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
-    """The score from which on to say yes for the best F1: midway between two scores seen, and
-    of equals the nearest to one half.
-
-    Args:
-        gold: (n,) whether yes is right.
-        scores: (n,) from 0 to 1.
-    """
-    order = np.argsort(-scores, kind="stable")
-    ranked = scores[order]
-    hits = np.cumsum(gold[order])
-    f1 = 2 * hits / (np.arange(1, len(ranked) + 1) + gold.sum())
-    below = np.append(ranked[1:], 0.0)
-    possible = ranked > below  # equal scores are answered alike
-    possible[-1] = True
-    middle = (ranked + below) / 2
-    best = possible & (f1 >= f1[possible].max() - 1e-12)
-    return float(min(middle[best], key=lambda place: abs(place - 0.5)))
 
 
 class _Number(_Nothing):

@@ -12,7 +12,7 @@ from bench.weights import Weights, fingerprint, weights
 from bench.work import current
 
 if TYPE_CHECKING:
-    from bench.baselines._trainer import Recipe
+    from bench.baselines._recipe import Recipe
 
 
 class Bert:
@@ -120,7 +120,7 @@ class Bert:
         )
 
     def _recipe(self, seed: int) -> "Recipe":
-        from bench.baselines._trainer import Recipe
+        from bench.baselines._recipe import Recipe
 
         return Recipe(
             epochs=self.epochs,

@@ -9,7 +9,7 @@ from bench.baselines._settings import between, positive
 from bench.task import Input, Task
 
 if TYPE_CHECKING:
-    from bench.baselines._trainer import Recipe
+    from bench.baselines._recipe import Recipe
 
 
 class Lstm:
@@ -109,7 +109,7 @@ class Lstm:
         )
 
     def _recipe(self, seed: int) -> "Recipe":
-        from bench.baselines._trainer import Recipe
+        from bench.baselines._recipe import Recipe
 
         return Recipe(
             epochs=self.epochs,

@@ -1,7 +1,5 @@
 """One run, from rows to a sealed record: fit, predict, evaluate, keep the predictions."""
 
-import io
-import json
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -9,13 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from bench.baseline import Baseline, Fit, Prediction, TaskData
 from bench.errors import Unavailable, redact, redacted
 from bench.evaluate import evaluate
+from bench.kept import predictions_file
 from bench.provenance import device_name, provenance
 from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
@@ -207,7 +202,7 @@ def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int)
         predictions=names[0],
         replicates=names[1],
     )
-    kept = _predictions_file(task, test, predictions)
+    kept = predictions_file(task, test, predictions)
     return _TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
 
 
@@ -230,34 +225,3 @@ def _facts(chosen: TaskRows, scored: Scored) -> DataFacts:
         train_hash=chosen.train_hash,
         checks=chosen.checks,
     )
-
-
-def _predictions_file(
-    task: Task, test: Sequence[Example], predictions: Sequence[Prediction]
-) -> bytes:
-    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels."""
-    encode = task.output.to_json
-    values = [None if p.value is None else json.dumps(encode(p.value)) for p in predictions]
-    table = pa.table(
-        {
-            "id": [example.id for example in test],
-            "gold": [json.dumps(encode(example.target)) for example in test],
-            "value": pa.array(values, pa.string()),
-            "scores": _score_column(predictions),
-            "raw": pa.array([p.raw for p in predictions], pa.string()),
-            "status": [p.status for p in predictions],
-        }
-    )
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def _score_column(predictions: Sequence[Prediction]) -> pa.Array:
-    """Lists of numbers; by way of one flat array where every row has as many."""
-    rows = [p.scores for p in predictions if p.scores is not None]
-    if len(rows) < len(predictions) or len({len(row) for row in rows}) != 1:
-        return pa.array([p.scores for p in predictions], pa.list_(pa.float64()))
-    table = np.array(rows, dtype=np.float64)
-    starts = np.arange(0, table.size + 1, table.shape[1], dtype=np.int32)
-    return pa.ListArray.from_arrays(starts, table.ravel())

@@ -7,7 +7,8 @@ from sklearn.metrics import f1_score
 from sklearn.utils.class_weight import compute_class_weight
 
 from bench.baseline import TaskData
-from bench.baselines._objective import FEW, best_threshold, objective_for
+from bench.baselines._objective import objective_for
+from bench.baselines._threshold import FEW, best_threshold
 from bench.outputs import MultiLabel, Regression, SingleLabel
 from bench.task import Example, Input
 from bench.toy import toys

@@ -18,7 +18,7 @@ from bench.baselines import _encoder
 from bench.baselines._bilstm import BiLSTM
 from bench.baselines._checkpoints import SEAL, newest
 from bench.baselines._memory import LEAST, Budget, is_out_of_memory
-from bench.baselines._trainer import Diverged
+from bench.baselines._recipe import Diverged
 from bench.baselines.bert import Bert
 from bench.baselines.lstm import Lstm
 from bench.metrics import macro_f1

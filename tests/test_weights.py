@@ -61,6 +61,8 @@ def alias(index: LocalIndex, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty Hub cache, and a Hub that refuses every connection."""
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    # As where the environment says nothing: this Hub is on the same machine.
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"

@@ -108,6 +108,8 @@ def turn_to(address: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     template = address + "/{repo_id}/resolve/{revision}/{filename}"
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "hub"))
+    # As where the environment says nothing: this Hub is on the same machine.
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
 
 
 def test_only_weights_and_settings_of_the_top_folder_are_fetched(hub: Hub) -> None:
