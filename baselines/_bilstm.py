@@ -56,6 +56,7 @@ class BiLSTM(nn.Module):
         """Logits: (rows, width), or (tagged words, width)."""
         x = self.words(self._forgetful(batch.ids)) + self.segments(batch.segments)
         for layer in self.layers:
+            assert isinstance(layer, nn.LSTM)
             x = _run(layer, self.dropout(x), batch)
         picked = x[batch.words] if self.tagging else self._read(x, batch.mask[..., None])
         logits: torch.Tensor = self.head(self.dropout(picked))
@@ -71,7 +72,8 @@ class BiLSTM(nn.Module):
         """(rows, size) from (rows, longest, 2 hidden), the padding left out."""
         if self.attention is not None:
             scores = self.attention(x).masked_fill(~mask, -torch.inf)
-            return (x * scores.softmax(dim=1)).sum(dim=1)
+            read: torch.Tensor = (x * scores.softmax(dim=1)).sum(dim=1)
+            return read
         mean = (x * mask).sum(dim=1) / mask.sum(dim=1)
         largest = x.masked_fill(~mask, -torch.inf).amax(dim=1)
         return torch.cat([mean, largest], dim=1)
@@ -96,7 +98,8 @@ def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
 def _one_way(layer: nn.LSTM, x: torch.Tensor, way: str) -> torch.Tensor:
     """(rows, longest, hidden) states of one direction, read from the first word on."""
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    weights = [layer.get_parameter(name + way) for name in names]
+    weights: list[torch.Tensor] = [layer.get_parameter(name + way) for name in names]
     start = x.new_zeros(1, len(x), layer.hidden_size)
     settings: tuple[Any, ...] = (True, 1, 0.0, layer.training, False, True)
-    return torch.lstm(x, (start, start), weights, *settings)[0]
+    states: torch.Tensor = torch.lstm(x, (start, start), weights, *settings)[0]
+    return states

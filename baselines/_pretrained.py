@@ -1,6 +1,7 @@
 """A pretrained encoder with a new head, from a folder of verified weights."""
 
 import inspect
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,8 +108,8 @@ def quiet(folder: Path) -> Iterator[None]:
         transformers.logging.get_verbosity(),
         transformers.logging.is_progress_bar_enabled(),
     )
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity(logging.ERROR)
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     except (OSError, ValueError, KeyError, RuntimeError) as error:
@@ -117,4 +118,4 @@ def quiet(folder: Path) -> Iterator[None]:
     finally:
         transformers.logging.set_verbosity(before)
         if bars:
-            transformers.logging.enable_progress_bar()
+            transformers.logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -81,8 +81,12 @@ def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
     segments[mask] = np.concatenate([row.segments for row in rows])
     owners = np.repeat(np.arange(len(rows)), [len(row.words) for row in rows])
     places = np.array([place for row in rows for place in row.words], np.int64)
-    on_device = [torch.from_numpy(a).to(device) for a in (ids, segments, mask, owners, places)]
-    return Batch(*on_device[:3], torch.from_numpy(lengths), (on_device[3], on_device[4]))
+
+    def there(values: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(values).to(device)
+
+    words = there(owners), there(places)
+    return Batch(there(ids), there(segments), there(mask), torch.from_numpy(lengths), words)
 
 
 def head_and_tail(ids: list[int], room: int) -> list[int]:

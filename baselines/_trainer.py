@@ -120,7 +120,7 @@ class _Trainer(transformers.Trainer):
         super().__init__(
             model=encoder.network,
             args=_arguments(recipe, folder, bfloat16=encoder.bfloat16),
-            train_dataset=list(rows),  # type: ignore[arg-type]  # any sequence will do
+            train_dataset=list(rows),
             callbacks=[_Watch(self)],
         )
         self.remove_callback(transformers.PrinterCallback)
@@ -196,16 +196,19 @@ class _Trainer(transformers.Trainer):
                 raise Diverged(self.complaint(math.nan))
             if state.goal is None or tuple(checked.goal) > tuple(state.goal):
                 state.goal, state.best_epoch = checked.goal, len(state.history) + 1
-                self.best = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
+                self.best = {name: t.detach().clone() for name, t in self._weights().items()}
         state.history.append({**row, "seconds": seconds})
         state.loss = state.weight = state.seconds = 0.0
         state.rows = state.real = state.processed = 0
         self.clock = time.perf_counter()
 
+    def _weights(self) -> dict[str, torch.Tensor]:
+        return dict(self.encoder.network.state_dict())
+
     def keep_best(self) -> None:
         """Give the network the weights of its best epoch."""
         if self.best:
-            self.model.load_state_dict(self.best)
+            self.encoder.network.load_state_dict(self.best)
 
     def is_time_to_save(self) -> bool:
         """Whether a checkpoint is due."""
@@ -218,7 +221,7 @@ class _Trainer(transformers.Trainer):
         # The library would also pickle its arguments.
         assert output_dir is not None
         Path(output_dir).mkdir(parents=True, exist_ok=True)
-        weights = {k: v.contiguous() for k, v in self.model.state_dict().items()}
+        weights = {k: v.contiguous() for k, v in self._weights().items()}
         save_file(weights, Path(output_dir) / "model.safetensors", metadata={"format": "pt"})
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:

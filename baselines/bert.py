@@ -142,7 +142,7 @@ def _gpu_knows_bfloat16() -> bool:
         return False
     import torch
 
-    return torch.cuda.is_bf16_supported(including_emulation=False)
+    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
 
 
 def _model(found: Weights, size: int) -> Model:

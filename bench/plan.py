@@ -119,7 +119,7 @@ class _Planner:
             ),
         }
         recipe = self.experiment.recipes.get(setting.name, {})
-        defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | recipe
+        defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
         return Run(
             key=_hash(ingredients),

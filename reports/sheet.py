@@ -15,8 +15,8 @@ _ROW = ("params", "full_data_row", "seeds", "status", "reason")
 _METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
 _COUNTS = ("test_rows", "unparsed", "refused", "leaked")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
-_COST += ("examples_per_second", "device_bytes")
-COLUMNS = (*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST)
+_COST_REST = ("examples_per_second", "device_bytes")
+COLUMNS = (*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST)
 _FORMULA = re.compile(r"[\t\n]|\s*[=+\-@]")
 Value = str | int | float | bool | None
 
