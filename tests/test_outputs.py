@@ -140,3 +140,99 @@ def test_the_strata_of_numbers_follow_the_scale(one: float, two: float) -> None:
     low, high = sorted((one, two))
     scale = OUTPUTS["a number"]
     assert 0 <= int(scale.stratum(low)) <= int(scale.stratum(high)) <= 9
+
+
+# Answers in words, and back.
+
+LABEL = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=8
+).filter(lambda name: name.strip() == name and name)
+LABELS = st.lists(LABEL, min_size=2, max_size=6, unique=True)
+WRITTEN = st.text("ab [],#@0\"'.-née😀שלום\n", max_size=30)
+
+
+def _said(output: Output, answer: Any, text: str, words: dict[str, str] | None = None) -> Any:
+    return output.decode(output.encode(answer, text, words=words or {}), text, words=words or {})
+
+
+@given(LABELS, st.data())
+def test_a_label_is_read_from_its_own_words(labels: list[str], data: st.DataObject) -> None:
+    label = data.draw(st.sampled_from(labels))
+    assert _said(SingleLabel(*labels), label, "") == label
+
+
+@given(LABELS, st.data())
+def test_a_set_of_labels_is_read_from_its_own_words(labels: list[str], data: st.DataObject) -> None:
+    chosen = frozenset(data.draw(st.sets(st.sampled_from(labels))))
+    assert _said(MultiLabel(*labels), chosen, "") == chosen
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_number_is_read_from_its_own_words(number: float) -> None:
+    assert _said(Regression(-1e6, 1e6), number, "") == number
+
+
+@given(WRITTEN, st.data())
+def test_spans_are_read_from_their_own_words(text: str, data: st.DataObject) -> None:
+    places = st.integers(0, len(text))
+    one = st.tuples(places, places, st.sampled_from(("a", "ab", "[a] b")))
+    raw = [span for span in data.draw(st.lists(one, max_size=4)) if span[0] < span[1]]
+    output = Spans("a", "ab", "[a] b")
+    spans = output.check(raw, text)
+    assert _said(output, spans, text) == spans
+
+
+@given(st.text())
+def test_free_text_is_read_as_it_stands(text: str) -> None:
+    assert _said(FreeText(), text, "") == text
+
+
+def test_a_repeated_mention_is_found_at_its_own_place() -> None:
+    text, output = "Rome, not Rome, Georgia", Spans("LOC")
+    second = output.check([(10, 14, "LOC")], text)
+    assert output.encode(second, text) == "[LOC#2] Rome"
+    assert output.decode("[LOC#2] Rome", text) == second
+
+
+def test_mentions_in_order_need_no_numbers() -> None:
+    text, output = "Rome, not Rome, Georgia", Spans("LOC")
+    both = output.check([(0, 4, "LOC"), (16, 23, "LOC")], text)
+    assert output.encode(both, text) == "[LOC] Rome [LOC] Georgia"
+
+
+def test_labels_are_said_and_read_by_their_words() -> None:
+    output, words = SingleLabel("acq", "earn"), {"acq": "acquisitions"}
+    assert output.encode("acq", "", words=words) == "acquisitions"
+    assert output.decode(" Acquisitions. ", "", words=words) == "acq"
+
+
+@pytest.mark.parametrize(
+    "said", ["positively", "positive or negative", "pos", "", "It is positive"]
+)
+def test_what_is_no_label_is_not_snapped_to_one(said: str) -> None:
+    assert SingleLabel("negative", "positive").decode(said, "") is None
+
+
+def test_two_labels_that_differ_in_case_alone_are_told_apart_or_not_at_all() -> None:
+    output = SingleLabel("US", "us")
+    assert output.decode("us", "") == "us" and output.decode("Us", "") is None
+
+
+@pytest.mark.parametrize("said", ["5", "-4.01", "two", "1.2.3", "", "3 stars", "nan"])
+def test_what_is_no_number_on_the_scale_is_not_read(said: str) -> None:
+    assert Regression(-4.0, 4.0).decode(said, "") is None
+
+
+def test_a_decimal_comma_is_read() -> None:
+    assert Regression(-4.0, 4.0).decode("-1,5", "") == -1.5
+
+
+@pytest.mark.parametrize("said", ["[LOC] Paris", "[PER] Rome", "Rome", "[LOC@2-99] Rome", "[LOC]"])
+def test_spans_that_are_not_in_the_text_are_not_read(said: str) -> None:
+    assert Spans("LOC").decode(said, "in Rome") is None
+
+
+def test_the_empty_set_is_never_a_label_s_word() -> None:
+    output = MultiLabel("none", "all")
+    assert output.encode(frozenset(), "") == "(none)"
+    assert output.decode("none", "") == frozenset({"none"})

@@ -240,7 +240,7 @@ def test_an_alias_offline_says_what_brings_it(alias: str) -> None:
 
 
 def test_damaged_weights_of_an_alias_are_fetched_again(alias: str) -> None:
-    asset, inside, _ = ALIASES[alias]
+    asset, inside, *_ = ALIASES[alias]
     file = fetch(asset) / inside / "model.safetensors"
     file.write_bytes(file.read_bytes()[:-1] + b"\x01")
     assert weights(alias).sha256["model.safetensors"] == sha256(save(SMALL))
@@ -248,7 +248,7 @@ def test_damaged_weights_of_an_alias_are_fetched_again(alias: str) -> None:
 
 
 def test_damaged_weights_of_an_alias_are_refused_offline(alias: str) -> None:
-    asset, inside, _ = ALIASES[alias]
+    asset, inside, *_ = ALIASES[alias]
     (fetch(asset) / inside / "vocab.txt").write_text("edited")
     with pytest.raises(DataError, match=r"vocab\.txt is damaged: delete the folder"):
         weights(alias, offline=True)

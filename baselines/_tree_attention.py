@@ -1,0 +1,149 @@
+"""Attention over a forest of token sequences, for any model of the transformers library that takes
+its attention from the library's register."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import AttentionInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+
+from bench.baselines._forest import Forest, Numbers
+
+NAME = "textbench_tree"
+CHUNK = 128
+"""Queries that are answered together: fewer waste time on calls, more compute scores that the mask
+then throws away."""
+
+
+class Chunk(NamedTuple):
+    """Some queries in a row, and the keys that any of them attends to.
+
+    `keys` are stretches [from, to); `mask` is (queries, keys).
+    """
+
+    start: int
+    stop: int
+    keys: Sequence[tuple[int, int]]
+    mask: torch.Tensor
+
+
+def chunks(forest: Forest, *, size: int = CHUNK) -> list[Chunk]:
+    """A forest's queries in chunks, each with its own keys: the ancestors of its first token, and
+    what lies within."""
+    return [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
+
+
+def _chunk(end: Numbers, start: int, size: int) -> Chunk:
+    stop = min(len(end), start + size)
+    keys = np.concatenate([np.flatnonzero(end[:start] > start), np.arange(start, stop)])
+    queries = np.arange(start, stop)[:, None]
+    mask = (keys <= queries) & (queries < end[keys])
+    cuts = np.flatnonzero(np.diff(keys) != 1) + 1
+    runs = [(int(run[0]), int(run[-1]) + 1) for run in np.split(keys, cuts)]
+    return Chunk(start, stop, runs, torch.from_numpy(mask))
+
+
+class _Chunked(torch.autograd.Function):
+    """Attention chunk by chunk. Its own backward, which adds each chunk's gradient where it
+    belongs: automatic slices would fill a whole tensor of zeros for each."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Any, k: Any, v: Any, plan: Sequence[Chunk], scale: float) -> Any:
+        ctx.save_for_backward(q, k, v)
+        ctx.plan, ctx.scale = plan, scale
+        out = torch.empty_like(q)
+        for chunk in plan:
+            part = q[:, :, chunk.start : chunk.stop]
+            out[:, :, chunk.start : chunk.stop] = _attend(
+                part, _take(k, chunk), _take(v, chunk), chunk.mask, scale
+            )
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:  # type: ignore[override]
+        q, k, v = ctx.saved_tensors
+        dq, dk, dv = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
+        for chunk in ctx.plan:
+            mine = slice(chunk.start, chunk.stop)
+            parts = (q[:, :, mine], _take(k, chunk), _take(v, chunk))
+            leaves = [part.detach().requires_grad_() for part in parts]
+            with torch.enable_grad():
+                out = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, ctx.scale)
+            found = torch.autograd.grad(out, leaves, gradient[:, :, mine])
+            dq[:, :, mine] = found[0]
+            _add(dk, chunk, found[1])
+            _add(dv, chunk, found[2])
+        return dq, dk, dv, None, None
+
+
+def _attend(q: Any, k: Any, v: Any, mask: torch.Tensor, scale: float) -> torch.Tensor:
+    return functional.scaled_dot_product_attention(
+        q, k, v, attn_mask=mask, scale=scale, enable_gqa=q.shape[1] != k.shape[1]
+    )
+
+
+def _take(values: torch.Tensor, chunk: Chunk) -> torch.Tensor:
+    return torch.cat([values[:, :, a:b] for a, b in chunk.keys], dim=2)
+
+
+def _add(total: torch.Tensor, chunk: Chunk, part: torch.Tensor) -> None:
+    for run, piece in zip(
+        chunk.keys, part.split([b - a for a, b in chunk.keys], dim=2), strict=True
+    ):
+        total[:, :, slice(*run)] += piece
+
+
+def _forward(
+    module: Any, query: Any, key: Any, value: Any, attention_mask: Any, **rest: Any
+) -> tuple[torch.Tensor, None]:
+    tree = rest.pop("tree", None)
+    if tree is None:  # plain rows, as in generation
+        out, _ = sdpa_attention_forward(module, query, key, value, attention_mask, **rest)
+        return out, None
+    scale = rest.get("scaling") or query.shape[-1] ** -0.5
+    if isinstance(tree, list):
+        out = _Chunked.apply(query, key, value, tree, scale)
+    else:
+        out = _flex()(
+            query, key, value, block_mask=tree, scale=scale, enable_gqa=query.shape[1] != key.shape[1]
+        )
+    return out.transpose(1, 2).contiguous(), None
+
+
+@lru_cache(maxsize=1)
+def _flex() -> Any:
+    from torch.nn.attention.flex_attention import flex_attention
+
+    return torch.compile(flex_attention, dynamic=False)
+
+
+@lru_cache(maxsize=1)
+def _block_mask() -> Any:
+    from torch.nn.attention.flex_attention import create_block_mask
+
+    return torch.compile(create_block_mask, dynamic=False)
+
+
+def tree_of(forest: Forest, device: torch.device) -> Any:
+    """What the attention needs to know of a forest, on the model's device.
+
+    On a GPU a mask for flex_attention, elsewhere chunks.
+    """
+    if device.type != "cuda":
+        return chunks(forest)
+    end = torch.from_numpy(forest.end).to(device)
+
+    def allowed(batch: Any, head: Any, query: Any, key: Any) -> Any:
+        return (key <= query) & (query < end[key])
+
+    n = len(forest.ids)
+    return _block_mask()(allowed, None, None, n, n, device=device)
+
+
+AttentionInterface.register(NAME, _forward)
+AttentionMaskInterface.register(NAME, sdpa_mask)

@@ -1,0 +1,125 @@
+"""Labelled stretches of a text as an answer, and how they are put into words and found again."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from operator import index
+from typing import Any, SupportsIndex
+
+from bench.answers import NAMES, Answer, Span, Words
+from bench.errors import DataError
+from bench.labelled import Labelled, normal
+
+NONE = "none"
+
+
+def _as_spans(answer: Answer) -> Sequence[Span]:
+    assert isinstance(answer, tuple)
+    return answer  # type: ignore[return-value]  # a Spans answer holds Span only: see check
+
+
+def _items(answer: Any) -> Iterable[Any]:
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise DataError(f"answer {answer!r}: spans are a list of (start, end, label)")
+    return answer
+
+
+class Spans(Labelled):
+    """Labelled stretches of the text, none or more, in the order of their start."""
+
+    kind = "spans"
+
+    def check(self, answer: Any, text: str) -> Answer:
+        spans = sorted({self._span(item) for item in _items(answer)})
+        for span in spans:
+            if not 0 <= span.start < span.end <= len(text):
+                raise DataError(
+                    f"span {tuple(span)} lies outside its text of {len(text)} characters"
+                )
+        return tuple(spans)
+
+    def _span(self, item: Any) -> Span:
+        if isinstance(item, Sequence) and len(item) == 3:
+            start, end, label = item
+            if isinstance(start, SupportsIndex) and isinstance(end, SupportsIndex):
+                return Span(index(start), index(end), self._label(label))
+        raise DataError(f"span {item!r}: write (start, end, label), with whole numbers")
+
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        """`[LABEL] mention [LABEL] mention`, in order. `[LABEL#2]` where it is not the first such
+        stretch of the text from the last mention on, `[LABEL@12-16]` where words cannot tell."""
+        spans, parts, at = _as_spans(answer), list[str](), 0
+        for span in spans:
+            parts.append(_mention(span, text, at, words))
+            at = span.start
+        said = " ".join(parts) or NONE
+        if self.decode(said, text, words=words) == answer:
+            return said
+        return " ".join(_placed(span, text, words) for span in spans)
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        if normal(said) == NONE:
+            return ()
+        tags = list(self._tags(words).finditer(said))
+        if not tags or said[: tags[0].start()].strip():
+            return None
+        label_of = {words.get(label, label): label for label in self.labels}
+        spans, at = list[Span](), 0
+        for tag, after in zip(tags, [*tags[1:], None], strict=True):
+            mention = said[tag.end() : after.start() if after else len(said)]
+            mention = mention.removesuffix(" ") if after else mention
+            span = _found(tag, label_of[tag["label"]], mention, text, at)
+            if span is None:
+                return None
+            spans.append(span)
+            at = span.start
+        return tuple(sorted({*spans}))
+
+    def _tags(self, words: Words) -> re.Pattern[str]:
+        # The longest first: one label's word can begin another's.
+        known = sorted((words.get(label, label) for label in self.labels), key=len, reverse=True)
+        names = "|".join(map(re.escape, known))
+        return re.compile(rf"\[(?P<label>{names})(?:#(?P<nth>\d+)|@(?P<from>\d+)-(?P<to>\d+))?\] ?")
+
+    def to_json(self, answer: Answer) -> Any:
+        return [list(span) for span in _as_spans(answer)]
+
+    def from_json(self, data: Any) -> Answer:
+        return tuple(Span(*item) for item in data)
+
+    def stratum(self, answer: Answer) -> str:
+        return "\x1f".join(sorted({span.label for span in _as_spans(answer)}))
+
+
+def _mention(span: Span, text: str, at: int, words: Words) -> str:
+    mention = text[span.start : span.end]
+    nth = sum(place < span.start for place in _places(mention, text, at)) + 1
+    number = f"#{nth}" if nth > 1 else ""
+    return f"[{words.get(span.label, span.label)}{number}] {mention}"
+
+
+def _placed(span: Span, text: str, words: Words) -> str:
+    place = f"@{span.start}-{span.end}"
+    return f"[{words.get(span.label, span.label)}{place}] {' '.join(_bare(span, text).split())}"
+
+
+def _bare(span: Span, text: str) -> str:
+    """The mention without what could be taken for a tag."""
+    return text[span.start : span.end].replace("[", "(").replace("]", ")")
+
+
+def _places(mention: str, text: str, at: int) -> Iterator[int]:
+    """Where a stretch of text begins, from a place on."""
+    while mention and (at := text.find(mention, at)) >= 0:
+        yield at
+        at += 1
+
+
+def _found(tag: re.Match[str], label: str, said: str, text: str, at: int) -> Span | None:
+    if tag["from"]:
+        start, end = int(tag["from"]), int(tag["to"])
+        return Span(start, end, label) if 0 <= start < end <= len(text) else None
+    for mention in (said, said.strip()):
+        for nth, start in enumerate(_places(mention, text, at), 1):
+            if nth == int(tag["nth"] or 1):
+                return Span(start, start + len(mention), label)
+    return None
