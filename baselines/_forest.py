@@ -31,6 +31,14 @@ class Forest:
     end: Numbers
     places: Sequence[Numbers]
 
+    def filled(self, count: int) -> "Forest":
+        """With so many tokens more, each of which sees itself alone."""
+        n = len(self.ids)
+        ends = np.concatenate([self.end, np.arange(n, n + count) + 1])
+        zeros = np.zeros(count, np.int64)
+        ids, depth = (np.concatenate([values, zeros]) for values in (self.ids, self.depth))
+        return Forest(ids, depth, ends, self.places)
+
 
 def grow(sequences: Sequence[Sequence[int]]) -> Forest:
     """The forest of some sequences; equal ones share all their places.

@@ -109,9 +109,8 @@ def _forward(
     if isinstance(tree, list):
         out = _Chunked.apply(query, key, value, tree, scale)
     else:
-        out = _flex()(
-            query, key, value, block_mask=tree, scale=scale, enable_gqa=query.shape[1] != key.shape[1]
-        )
+        grouped = query.shape[1] != key.shape[1]
+        out = _flex()(query, key, value, block_mask=tree, scale=scale, enable_gqa=grouped)
     return out.transpose(1, 2).contiguous(), None
 
 

@@ -1,0 +1,207 @@
+"""What a language model makes of answers: the probability of each of their tokens, and the token
+that it would have chosen itself."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from bench.baselines._base_model import BaseModel
+from bench.baselines._batches import within
+from bench.baselines._forest import cut, grow
+from bench.baselines._memory import Budget
+from bench.baselines._tree_attention import tree_of
+
+Form = Literal["packed", "padded"]
+TOKENS_CPU, TOKENS_GPU = 2048, 16384
+"""Tokens that go through the model at once."""
+READ = 512
+"""Positions that go through the output head at once: each gives a number a word of the
+vocabulary."""
+LENGTHS = 256
+"""On a GPU forests are filled up to a multiple of this: compiled code is made for a length."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text with an answer.
+
+    Args:
+        ids: all tokens.
+        start: where the answer begins; at least 1.
+    """
+
+    ids: Sequence[int]
+    start: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model says of a row's answer, a number a token of it.
+
+    Args:
+        logprobs: natural logarithm of each token's probability, given all before it.
+        best: the most probable token at each place.
+    """
+
+    logprobs: NDArray[np.float64]
+    best: NDArray[np.int64]
+
+    def total(self, tokens: int | None = None) -> float:
+        """The log-likelihood of the answer's first tokens; of all of them, by default."""
+        return float(self.logprobs[:tokens].sum())
+
+
+@dataclass
+class Engine:
+    """Reads rows with a model.
+
+    Args:
+        base: the model, with or without an adapter.
+        form: `packed` computes what rows begin with in common once; `padded` each row by itself,
+            filled up to the longest.
+        budget: tokens that go through the model at once.
+    """
+
+    base: BaseModel
+    form: Form = "packed"
+    budget: Budget = field(
+        default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
+    )
+
+    def __post_init__(self) -> None:
+        if not self.base.packable:
+            self.form = "padded"
+
+    def read(
+        self, rows: Sequence[Row], *, seen: Callable[[int], None] = lambda count: None
+    ) -> list[Reading]:
+        """The readings of rows, in their order.
+
+        Args:
+            rows: what to read.
+            seen: told how many rows are done, now and then.
+        """
+
+        def work(tokens: int) -> list[Reading]:
+            found: list[Any] = [None] * len(rows)
+            done = 0
+            self.base.network.eval()
+            with torch.inference_mode():
+                for part in self.parts(rows, tokens):
+                    chosen = [rows[i] for i in part]
+                    for i, reading in zip(part, self._read(chosen), strict=True):
+                        found[i] = reading
+                    done += len(part)
+                    seen(done)
+            return found
+
+        return self.budget.spend(work)
+
+    def parts(self, rows: Sequence[Row], tokens: int) -> list[list[int]]:
+        """Row numbers in parts that go through the model at once."""
+        fed = [row.ids[:-1] for row in rows]
+        if self.form == "packed":
+            return cut(fed, tokens=tokens)
+        return [
+            part.tolist() for part in within(list(map(len, fed)), range(len(fed)), tokens=tokens)
+        ]
+
+    def _read(self, rows: Sequence[Row]) -> Iterator[Reading]:
+        states = self.states(rows)
+        logprobs, best = np.zeros(len(states.targets)), np.zeros(len(states.targets), np.int64)
+        for read in range(0, len(states.hidden), READ):
+            logits = self.head(states.hidden[read : read + READ]).float()
+            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + READ))
+            nodes = torch.from_numpy(states.nodes[mine] - read).to(logits.device)
+            targets = torch.from_numpy(states.targets[mine]).to(logits.device)
+            found = logits[nodes, targets] - logits.logsumexp(dim=1)[nodes]
+            logprobs[mine] = found.double().cpu().numpy()
+            best[mine] = logits.argmax(dim=1)[nodes].cpu().numpy()
+        at = 0
+        for row in rows:
+            size = len(row.ids) - row.start
+            yield Reading(logprobs[at : at + size], best[at : at + size])
+            at += size
+
+    def loss(self, rows: Sequence[Row]) -> torch.Tensor:
+        """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
+        states = self.states(rows)
+        logits = self.head(states.hidden).float()
+        targets = torch.from_numpy(states.targets).to(logits.device)
+        nodes = torch.from_numpy(states.nodes).to(logits.device)
+        return functional.cross_entropy(logits[nodes], targets, reduction="sum")
+
+    def head(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits, (places, vocabulary); of what are logits already, themselves."""
+        if hidden.shape[-1] != self.base.network.config.hidden_size:
+            return hidden
+        logits: torch.Tensor = self.base.network.get_output_embeddings()(hidden)
+        return logits
+
+    def states(self, rows: Sequence[Row]) -> "States":
+        """The model's states where the rows' answers are read."""
+        return self._packed(rows) if self.form == "packed" else self._padded(rows)
+
+    def _packed(self, rows: Sequence[Row]) -> "States":
+        # A row's last token is only ever a target.
+        forest = grow([row.ids[:-1] for row in rows])
+        device = self.base.device
+        if device.type == "cuda":
+            forest = forest.filled(-len(forest.ids) % LENGTHS)
+        out = self.base.network.get_decoder()(
+            input_ids=torch.from_numpy(forest.ids).to(device)[None],
+            position_ids=torch.from_numpy(forest.depth).to(device)[None],
+            # Any of four dimensions is taken as it is: the tree says all.
+            attention_mask=torch.ones(1, 1, 1, 1, device=device),
+            use_cache=False,
+            tree=tree_of(forest, device),
+        )
+        pairs = zip(forest.places, rows, strict=True)
+        places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
+        unique, nodes = np.unique(places, return_inverse=True)
+        hidden = out.last_hidden_state[0, torch.from_numpy(unique).to(device)]
+        return States(hidden, nodes, _targets(rows))
+
+    def _padded(self, rows: Sequence[Row]) -> "States":
+        device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
+        ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
+        for i, row in enumerate(rows):
+            ids[i, : len(row.ids) - 1], mask[i, : len(row.ids) - 1] = row.ids[:-1], 1
+        given = {
+            "input_ids": torch.from_numpy(ids).to(device),
+            "attention_mask": torch.from_numpy(mask).to(device),
+            "use_cache": False,
+        }
+        network = self.base.network
+        if self.base.packable:
+            out = network.get_decoder()(**given).last_hidden_state
+        else:
+            out = network(**given).logits
+        owners = np.concatenate([np.full(len(r.ids) - r.start, i) for i, r in enumerate(rows)])
+        places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
+        hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
+        return States(hidden, np.arange(len(places)), _targets(rows))
+
+
+@dataclass(frozen=True)
+class States:
+    """States of a model, and what is to be read from them.
+
+    Args:
+        hidden: (places, size).
+        nodes: (targets,) the place that each target is read at.
+        targets: (targets,) the tokens that come next, row by row.
+    """
+
+    hidden: torch.Tensor
+    nodes: NDArray[np.int64]
+    targets: NDArray[np.int64]
+
+
+def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:
+    return np.concatenate([np.asarray(row.ids[row.start :], np.int64) for row in rows])

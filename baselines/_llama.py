@@ -1,0 +1,146 @@
+"""What the families of prompted language models share: the model, the questions, the answers."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.baseline import Model, TaskData
+from bench.baselines._asking import Asker, Asking, asking_for
+from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
+from bench.baselines._engine import Engine, Form
+from bench.errors import UserError
+from bench.outputs import FreeText, Spans
+from bench.prompt import answer_words, question
+from bench.task import Task
+from bench.templates import Turn, template_of
+from bench.tokens import Tokeniser
+from bench.weights import Weights, weights
+from bench.work import current
+
+WRITTEN, CHOSEN = 128, 16
+"""Tokens of an answer that a model writes, where it is text or spans, and where it is a label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a model is loaded and asked; see the families' own parameters."""
+
+    model: str
+    template: str
+    engine: Form
+    precision: Precision
+    resident: Resident
+    max_input: int
+    shots: int = 0
+    draws: int = 0
+    temperature: float = 0.8
+
+
+@dataclass(frozen=True)
+class Llama:
+    """A model that answers the questions of some tasks.
+
+    Args:
+        base: the model.
+        engine: reads with it.
+        asking: how each task is asked, by its name.
+        found: the weights.
+    """
+
+    base: BaseModel
+    engine: Engine
+    asking: Mapping[str, Asking]
+    found: Weights
+
+    def of(self, task: Task) -> Asking:
+        """How a task is asked.
+
+        Raises:
+            UserError: it was not among the tasks.
+        """
+        if task.name not in self.asking:
+            raise UserError(f"task {task.name}: not among those that were fitted")
+        return self.asking[task.name]
+
+    @property
+    def facts(self) -> Model:
+        """The weights, for the record."""
+        found = self.found
+        return Model(
+            name=found.name,
+            of=found.of,
+            revision=found.revision,
+            sha256=dict(found.sha256),
+            parameters=self.base.parameters,
+        )
+
+    @property
+    def notes(self) -> str:
+        """Sentences for the page: how answers are read, and what could not be had."""
+        told = sorted({asking.describe for asking in self.asking.values()})
+        if not self.base.packable:
+            told.append("The engine cannot pack this architecture: texts are padded.")
+        return " ".join(told)
+
+
+def llama(data: Sequence[TaskData], settings: Settings, *, seed: int) -> Llama:
+    """Load a model and prepare the questions of tasks.
+
+    Args:
+        data: the tasks; a shot is taken from their train rows.
+        settings: how.
+        seed: decides which rows are shots.
+
+    Raises:
+        Unavailable: the weights are not at hand, or there is not the memory for them.
+        UserError, DataError, PluginError: what cannot be used.
+    """
+    found = weights(settings.model, offline=current().offline)
+    base = base_model(found, precision=settings.precision, resident=settings.resident)
+    engine = Engine(base, settings.engine)
+    asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in data}
+    return Llama(base, engine, asking, found)
+
+
+def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Asker:
+    template = template_of(settings.template, engine.base.tokenizer)
+    tokeniser = Tokeniser(
+        engine.base.tokenizer,
+        template,
+        longest=settings.max_input,
+        shots=_shots(data, settings, seed),
+    )
+    long = isinstance(data.output, Spans | FreeText)
+    return Asker(
+        data.task,
+        engine,
+        tokeniser,
+        new_tokens=WRITTEN if long else CHOSEN,
+        draws=settings.draws,
+        temperature=settings.temperature,
+    )
+
+
+def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
+    """Answered examples for the prompt: drawn from train, classes in turn while there are any."""
+    if not settings.shots:
+        return []
+    if settings.shots > len(data.train):
+        raise UserError(
+            f"shots = {settings.shots}: task {data.task.name} has {len(data.train)} rows"
+        )
+    rows = list(data.train)
+    random.Random(seed).shuffle(rows)
+    seen: dict[str, int] = {}
+    turn = []
+    for example in rows:
+        stratum = data.output.stratum(example.target)
+        turn.append(seen.setdefault(stratum, 0))
+        seen[stratum] += 1
+    order = sorted(range(len(rows)), key=turn.__getitem__)
+    chosen = [rows[i] for i in order[: settings.shots]]
+    task = data.task
+    return [
+        Turn(question(task, example.input), answer_words(task, example.target, example.text))
+        for example in chosen
+    ]

@@ -1,0 +1,119 @@
+"""A language model as it comes, asked in words; with `shots`, a few answered examples before."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._reduce import only
+from bench.baselines._settings import between
+from bench.task import Input, Task
+from bench.weights import fingerprint
+from bench.work import current
+
+if TYPE_CHECKING:
+    from bench.baselines._llama import Settings
+
+
+class LlamaZeroShot:
+    """Nothing is learnt: the answer that the model finds most likely.
+
+    Args:
+        model: an alias (`smollm2-135m`), a local folder, or a Hub id, `@COMMIT` behind it where it
+            is not to be the newest.
+        template: how question and answer are laid out; `auto` is the model's own chat form, or
+            Llama 2's where it has none.
+        shots: answered train examples in the prompt.
+        max_input: tokens of a text; what is longer loses its end. Instruction and answer stay.
+        precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
+        resident: `quantized` saves memory; `dequantized` computes faster with the same values.
+        engine: `packed` computes what prompts share once; `padded` is the plain way.
+        draws: answers also drawn for each text, at `temperature`; they never rank.
+        temperature: see `draws`.
+
+    Raises:
+        UserError: a value outside of these.
+    """
+
+    multi_task: ClassVar[bool] = False
+    seeded: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = (
+        "bitsandbytes",
+        "numpy",
+        "tokenizers",
+        "torch",
+        "transformers",
+    )
+
+    def __init__(
+        self,
+        *,
+        model: str = "meta-llama/Llama-2-7b-chat-hf",
+        template: Literal["auto", "llama2_chat", "alpaca", "extremita", "chat"] = "auto",
+        shots: int = 0,
+        max_input: int = 1024,
+        precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
+        resident: Literal["quantized", "dequantized"] = "dequantized",
+        engine: Literal["packed", "padded"] = "packed",
+        draws: int = 0,
+        temperature: float = 0.8,
+    ) -> None:
+        between(0, 64, shots=shots)
+        between(8, 100_000, max_input=max_input)
+        between(0, 100, draws=draws)
+        between(0.01, 10, temperature=temperature)
+        self.model, self.template, self.shots, self.max_input = model, template, shots, max_input
+        self.precision, self.resident, self.engine = precision, resident, engine
+        self.draws, self.temperature = draws, temperature
+
+    def ingredients(self) -> Mapping[str, str]:
+        """The weights' fingerprint.
+
+        Raises:
+            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+        """
+        return {"model": fingerprint(self.model, offline=current().offline)}
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Load the model, choose the shots, and settle thresholds where the task has any.
+
+        Raises:
+            UserError: not exactly one task, or weights that are refused.
+            Unavailable: the weights are not at hand, or there is not the memory for them.
+        """
+        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        from bench.baselines._encoder import begin
+        from bench.baselines._llama import llama
+
+        task = only(data)
+        begin(seed)
+        self._llama = llama(data, self._settings(), seed=seed)
+        self._llama.of(task.task).settle(task.validation)
+        return Fit(
+            parameters=self._llama.base.parameters,
+            model_bytes=self._llama.base.model_bytes,
+            reduction=self._llama.notes,
+            model=self._llama.facts,
+        )
+
+    def _settings(self) -> "Settings":
+        from bench.baselines._llama import Settings
+
+        return Settings(
+            model=self.model,
+            template=self.template,
+            engine=self.engine,
+            precision=self.precision,
+            resident=self.resident,
+            max_input=self.max_input,
+            shots=self.shots,
+            draws=self.draws,
+            temperature=self.temperature,
+        )
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """The most likely answer to each input, with the greedy one beside it."""
+        return self._llama.of(task).answers(inputs)
+
+
+BASELINE = LlamaZeroShot

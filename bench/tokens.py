@@ -1,0 +1,160 @@
+"""Prompts as the token numbers that a model reads, tokenised as one text from the first mark to the
+last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bench.errors import PluginError, UserError
+from bench.prompt import Question
+from bench.templates import Marks, Template, Turn
+
+
+@dataclass(frozen=True)
+class Tokenised:
+    """A question with its answer.
+
+    Args:
+        ids: all tokens, the end-of-sequence mark included.
+        start: the first token of the answer.
+        end: the first token behind the answer's own words: what ends the sequence.
+    """
+
+    ids: tuple[int, ...]
+    start: int
+    end: int
+
+    def followed_by(self, other: "Tokenised") -> "Tokenised":
+        """This question with another's answer."""
+        ids = self.ids[: self.start] + other.ids[other.start :]
+        return Tokenised(ids, self.start, self.start + other.end - other.start)
+
+
+class Tokeniser:
+    """Lays out questions with a template and cuts what is too long.
+
+    Args:
+        tokenizer: of the transformers library, a fast one.
+        template: how question and answer are laid out.
+        longest: tokens of a text, at most; the rest of it is left out. Instruction and answer are
+            never cut.
+        shots: answered questions that stand before each.
+
+    Raises:
+        UserError: the tokenizer has no end-of-sequence token, or cannot tell where tokens stand.
+    """
+
+    def __init__(
+        self, tokenizer: Any, template: Template, *, longest: int, shots: Sequence[Turn] = ()
+    ) -> None:
+        if not tokenizer.eos_token:
+            raise UserError("this model's tokenizer has no end-of-sequence token")
+        if not tokenizer.is_fast:
+            raise UserError("this model's tokenizer is of the slow kind, which is not supported")
+        self.tokenizer, self.template, self.longest = tokenizer, template, longest
+        self.marks = Marks(self._own_bos(), tokenizer.eos_token)
+        self.special = sorted(
+            {*tokenizer.all_special_tokens, *map(str, tokenizer.get_added_vocab())}, key=len
+        )
+        self._tails: dict[tuple[str, ...], list[Tokenised]] = {}
+        self.shots = [Turn(self.fitted(s.asked).asked, self._harmless(s.answer)) for s in shots]
+
+    def _own_bos(self) -> str:
+        """The beginning mark, where this tokenizer sets one."""
+        bos = self.tokenizer.bos_token_id
+        first = self.tokenizer("a").input_ids[:1]
+        return str(self.tokenizer.bos_token) if bos is not None and first == [bos] else ""
+
+    def _harmless(self, text: str) -> str:
+        """A text in which no special token can be read: a space breaks each."""
+        for mark in self.special:
+            if mark.strip() and mark in text:
+                text = text.replace(mark, f"{mark[:1]} {mark[1:]}")
+        return text
+
+    def fitted(self, asked: Question) -> "Fitted":
+        """The question with its text cut to fit, of two texts each to one half."""
+        room = self.longest if asked.pair is None else self.longest // 2
+        text = self._cut(self._harmless(asked.text), room)
+        pair = None if asked.pair is None else self._cut(self._harmless(asked.pair), room)
+        fitted = replace(asked, text=text.text, pair=None if pair is None else pair.text)
+        return Fitted(fitted, text.cut or (pair is not None and pair.cut))
+
+    def _cut(self, text: str, room: int) -> "_Cut":
+        # A token is at least one character; tokenising a megabyte to keep a page of it is slow.
+        near = text[: room * 40]
+        places = self.tokenizer(near, add_special_tokens=False, return_offsets_mapping=True)
+        offsets = places["offset_mapping"]
+        if len(offsets) <= room and near == text:
+            return _Cut(text, False)
+        return _Cut(near if len(offsets) <= room else near[: offsets[room][0]].rstrip(), True)
+
+    def prompt(self, asked: Question) -> tuple[int, ...]:
+        """The question without an answer, up to where the model goes on."""
+        before = self.template(asked, self.shots, self.marks).before
+        # A space at the end would be a token of its own, where an answer's first token holds it.
+        return tuple(self._ids(before.rstrip(" ")))
+
+    def with_answer(self, asked: Question, answer: str) -> Tokenised:
+        """The question with one answer, as one text."""
+        return self.with_answers(asked, [answer])[0]
+
+    def with_answers(self, asked: Question, answers: Sequence[str]) -> list[Tokenised]:
+        """The question with each of several answers, each as if it were tokenised as one text."""
+        known = self._tails.get(tuple(answers))
+        if known is None:
+            self._tails[tuple(answers)] = found = self._whole(asked, answers)
+            return found
+        # What follows the question is alike for all texts, unless a token crosses into it.
+        first = self._whole(asked, answers[:1])[0]
+        if first.ids[first.start :] != known[0].ids[known[0].start :]:
+            return self._whole(asked, answers)
+        return [first.followed_by(tail) for tail in known]
+
+    def _whole(self, asked: Question, answers: Sequence[str]) -> list[Tokenised]:
+        layout = self.template(asked, self.shots, self.marks)
+        texts = [f"{layout.before}{self._harmless(answer)}{layout.after}" for answer in answers]
+        found = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
+        begin = len(layout.before.rstrip(" "))
+        rows = zip(found["input_ids"], found["offset_mapping"], texts, strict=True)
+        return [self._split(ids, at, begin, len(t) - len(layout.after)) for ids, at, t in rows]
+
+    def _split(self, ids: list[int], offsets: Any, begin: int, end: int) -> Tokenised:
+        """Where the answer's tokens begin and end: the first that holds any of its characters,
+        and the first that holds none."""
+        start = next(i for i, (_, stop) in enumerate(offsets) if stop > begin)
+        stop = next(i for i, (first, _) in enumerate(offsets) if i > start and first >= end)
+        return Tokenised(tuple(ids), start, stop)
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A question whose text fits, and whether something was cut off."""
+
+    asked: Question
+    cut: bool
+
+
+@dataclass(frozen=True)
+class _Cut:
+    text: str
+    cut: bool
+
+
+def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -> None:
+    """Refuse labels that a model cannot tell apart.
+
+    Raises:
+        PluginError: two of them are the same tokens.
+    """
+    seen: dict[tuple[int, ...], str] = {}
+    for word, row in zip(words, tokenised, strict=True):
+        if row.ids in seen:
+            raise PluginError(
+                f"labels {seen[row.ids]!r} and {word!r} are the same tokens to this model: "
+                "give one of them another word (Prompt.words)"
+            )
+        seen[row.ids] = word
