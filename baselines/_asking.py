@@ -32,8 +32,9 @@ STEPS = 32
 
 
 class Lesson(NamedTuple):
-    """What is learnt from one example: a question with its answer, or several."""
+    """What is learnt from one example of a task: a question with its answer, or several."""
 
+    task: str
     rows: Sequence[Row]
 
 
@@ -227,7 +228,8 @@ def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
     found = []
     for example in examples:
         answer = answer_words(asker.task, example.target, example.text)
-        found.append(Lesson([asker.lesson(asker.asked(example.input).asked, answer)]))
+        row = asker.lesson(asker.asked(example.input).asked, answer)
+        found.append(Lesson(asker.task.name, [row]))
     return found
 
 
@@ -302,7 +304,7 @@ class _Labels:
         for label, word in zip(self.labels, self.words, strict=True):
             answer = yes if label in example.target else no
             rows.append(asker.lesson(of_label(asked, word, asker.task), answer))
-        return Lesson(rows)
+        return Lesson(asker.task.name, rows)
 
     def _shares(self, texts: Sequence[Asked]) -> NDArray[np.float64]:
         """(texts, labels) probability of yes."""

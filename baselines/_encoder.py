@@ -1,7 +1,7 @@
 """A network with what puts texts in and reads answers off."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +10,11 @@ import transformers
 from torch import nn
 
 from bench.baseline import Prediction
-from bench.baselines._batches import within
+from bench.baselines._batches import epoch_steps, within
+from bench.baselines._learner import Loss, Mixed
 from bench.baselines._memory import Budget
 from bench.baselines._objective import Logits, Objective, words_of
+from bench.baselines._recipe import Recipe
 from bench.baselines._rows import Coder, Row, padded
 from bench.task import Example, Input
 from bench.work import Progress, current
@@ -60,6 +62,41 @@ class Encoder:
     objective: Objective
     bfloat16: bool = False
     budget: Budget = field(default_factory=_budget)
+
+    @property
+    def mixed(self) -> Mixed:
+        """See `bench.baselines._learner.Learner`, for this and the next."""
+        return "bf16" if self.bfloat16 else ""
+
+    def steps(self, rows: Sequence[Row], recipe: Recipe, *, epoch: int) -> list[list[int]]:
+        """Rows of like length together."""
+        lengths = [len(row.ids) for row in rows]
+        found = epoch_steps(lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=epoch)
+        return [step.tolist() for step in found]
+
+    def weight(self, rows: Sequence[Row]) -> float:
+        """The objective's."""
+        return self.objective.weight([row.target for row in rows])
+
+    def parts(self, rows: Sequence[Row], tokens: int) -> list[list[Row]]:
+        """Batches of at most so many tokens."""
+        cut = within([len(row.ids) for row in rows], range(len(rows)), tokens=tokens)
+        return [[rows[i] for i in part] for part in cut]
+
+    def loss(self, rows: Sequence[Row]) -> Loss:
+        """The objective's, of one batch."""
+        device = next(self.network.parameters()).device
+        batch = padded(rows, padding=self.coder.padding, device=device)
+        total = self.objective.loss(self.network(batch), [row.target for row in rows])
+        return Loss(total, sum(len(row.ids) for row in rows), batch.ids.numel())
+
+    def trained(self) -> dict[str, torch.Tensor]:
+        """All weights."""
+        return dict(self.network.state_dict())
+
+    def take(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Set them."""
+        self.network.load_state_dict(weights)
 
     def logits(self, texts: Sequence[Input | Example], *, doing: str = "") -> Logits:
         """(texts, width), or (words of all texts, width) where words are tagged.

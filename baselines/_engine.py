@@ -128,9 +128,8 @@ class Engine:
             yield Reading(logprobs[at : at + size], best[at : at + size])
             at += size
 
-    def loss(self, rows: Sequence[Row]) -> torch.Tensor:
+    def loss(self, states: "States") -> torch.Tensor:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
-        states = self.states(rows)
         logits = self.head(states.hidden).float()
         targets = torch.from_numpy(states.targets).to(logits.device)
         nodes = torch.from_numpy(states.nodes).to(logits.device)
@@ -165,7 +164,7 @@ class Engine:
         places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
         unique, nodes = np.unique(places, return_inverse=True)
         hidden = out.last_hidden_state[0, torch.from_numpy(unique).to(device)]
-        return States(hidden, nodes, _targets(rows))
+        return States(hidden, nodes, _targets(rows), len(forest.ids))
 
     def _padded(self, rows: Sequence[Row]) -> "States":
         device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
@@ -185,7 +184,7 @@ class Engine:
         owners = np.concatenate([np.full(len(r.ids) - r.start, i) for i, r in enumerate(rows)])
         places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
         hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
-        return States(hidden, np.arange(len(places)), _targets(rows))
+        return States(hidden, np.arange(len(places)), _targets(rows), ids.size)
 
 
 @dataclass(frozen=True)
@@ -196,11 +195,13 @@ class States:
         hidden: (places, size).
         nodes: (targets,) the place that each target is read at.
         targets: (targets,) the tokens that come next, row by row.
+        processed: tokens that went through the model.
     """
 
     hidden: torch.Tensor
     nodes: NDArray[np.int64]
     targets: NDArray[np.int64]
+    processed: int
 
 
 def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:

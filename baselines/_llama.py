@@ -4,14 +4,15 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.baseline import Model, TaskData
+from bench.baseline import Model, Prediction, TaskData
+from bench.baselines._adapter import Adapter, bare, matrices, wear
 from bench.baselines._asking import Asker, Asking, asking_for
 from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._engine import Engine, Form
 from bench.errors import UserError
 from bench.outputs import FreeText, Spans
 from bench.prompt import answer_words, question
-from bench.task import Task
+from bench.task import Input, Task
 from bench.templates import Turn, template_of
 from bench.tokens import Tokeniser
 from bench.weights import Weights, weights
@@ -45,12 +46,27 @@ class Llama:
         engine: reads with it.
         asking: how each task is asked, by its name.
         found: the weights.
+        adapter: what is on while it answers; None: nothing.
     """
 
     base: BaseModel
     engine: Engine
     asking: Mapping[str, Asking]
     found: Weights
+    adapter: Adapter | None = None
+
+    def answers(self, task: Task, inputs: Sequence[Input]) -> list[Prediction]:
+        """One prediction an input.
+
+        Raises:
+            UserError: the task was not among those that were fitted.
+        """
+        # Another cell may have used the model meanwhile.
+        if self.adapter is None:
+            bare(self.base)
+        else:
+            wear(self.base, self.adapter)
+        return self.of(task).answers(inputs)
 
     def of(self, task: Task) -> Asking:
         """How a task is asked.
@@ -61,6 +77,13 @@ class Llama:
         if task.name not in self.asking:
             raise UserError(f"task {task.name}: not among those that were fitted")
         return self.asking[task.name]
+
+    @property
+    def adapter_numbers(self) -> int:
+        """Numbers of the adapter that is on."""
+        if self.adapter is None:
+            return 0
+        return sum(t.numel() for t in matrices(wear(self.base, self.adapter)).values())
 
     @property
     def facts(self) -> Model:
@@ -83,13 +106,16 @@ class Llama:
         return " ".join(told)
 
 
-def llama(data: Sequence[TaskData], settings: Settings, *, seed: int) -> Llama:
+def llama(
+    data: Sequence[TaskData], settings: Settings, *, seed: int, adapter: Adapter | None = None
+) -> Llama:
     """Load a model and prepare the questions of tasks.
 
     Args:
         data: the tasks; a shot is taken from their train rows.
         settings: how.
         seed: decides which rows are shots.
+        adapter: put on, where there is one.
 
     Raises:
         Unavailable: the weights are not at hand, or there is not the memory for them.
@@ -97,9 +123,13 @@ def llama(data: Sequence[TaskData], settings: Settings, *, seed: int) -> Llama:
     """
     found = weights(settings.model, offline=current().offline)
     base = base_model(found, precision=settings.precision, resident=settings.resident)
+    if adapter is None:
+        bare(base)
+    else:
+        wear(base, adapter)
     engine = Engine(base, settings.engine)
     asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in data}
-    return Llama(base, engine, asking, found)
+    return Llama(base, engine, asking, found, adapter)
 
 
 def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Asker:

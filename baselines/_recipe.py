@@ -17,10 +17,12 @@ class Recipe:
         epochs: passes over the rows, at most.
         patience: epochs without a better validation score after which to stop.
         batch_size: rows an optimiser step.
-        learning_rate: its highest value; it falls linearly to zero.
+        learning_rate: its highest value.
         warmup: share of the steps in which it rises from zero.
         weight_decay: AdamW's.
         seed: of the order of rows and of dropout.
+        max_steps: optimiser steps, at most; 0: as many as the epochs have.
+        schedule: of the learning rate, as the library names it.
     """
 
     epochs: int
@@ -30,6 +32,8 @@ class Recipe:
     warmup: float
     weight_decay: float
     seed: int
+    max_steps: int = 0
+    schedule: str = "linear"
 
 
 @dataclass(frozen=True)

@@ -16,27 +16,25 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader, Sampler
 
-from bench.baselines._batches import epoch_steps, within
 from bench.baselines._checkpoints import newest, seal
-from bench.baselines._encoder import Encoder
+from bench.baselines._learner import Learner, Mixed
 from bench.baselines._recipe import Checked, Diverged, Recipe, State
-from bench.baselines._rows import Row, padded
 from bench.work import Progress, current
 
 STATE, BEST = "fit.json", "best.safetensors"
 
 
 def train(
-    encoder: Encoder, rows: Sequence[Row], recipe: Recipe, *, check: Callable[[], Checked] | None
+    learner: Learner, rows: Sequence[Any], recipe: Recipe, *, check: Callable[[], Checked] | None
 ) -> State:
-    """Train an encoder's network in place; it ends with the weights of its best epoch.
+    """Train a network in place; it ends with the weights of its best epoch.
 
     With a folder to work in (`bench.work`) a checkpoint is kept there now and then, and a fit that
     was killed goes on from the last whole one, to the same weights on the same device.
 
     Args:
-        encoder: what to train.
-        rows: what to learn from, each with its target.
+        learner: what to train.
+        rows: what to learn from.
         recipe: how.
         check: looks at the validation rows after each epoch; None: there are none, and the last
             weights are kept.
@@ -47,7 +45,7 @@ def train(
     """
     with tempfile.TemporaryDirectory() as nowhere:
         folder = current().folder or Path(nowhere)
-        trainer = _Trainer(encoder, rows, recipe, check, folder)
+        trainer = _Trainer(learner, rows, recipe, check, folder)
         found = newest(folder)
         if found is not None:
             trainer.restore(found)
@@ -60,31 +58,28 @@ def train(
 class _Steps(Sampler[list[int]]):
     """The optimiser steps of an epoch, as row numbers."""
 
-    def __init__(self, rows: Sequence[Row], recipe: Recipe) -> None:
-        self.lengths = [len(row.ids) for row in rows]
-        self.recipe, self.epoch = recipe, 0
+    def __init__(self, learner: Learner, rows: Sequence[Any], recipe: Recipe) -> None:
+        self.learner, self.rows, self.recipe, self.epoch = learner, rows, recipe, 0
 
     def __len__(self) -> int:
-        return math.ceil(len(self.lengths) / self.recipe.batch_size)
+        return math.ceil(len(self.rows) / self.recipe.batch_size)
 
     def __iter__(self) -> Any:
-        recipe = self.recipe
-        found = epoch_steps(
-            self.lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=self.epoch
-        )
-        return iter([step.tolist() for step in found])
+        return iter(self.learner.steps(self.rows, self.recipe, epoch=self.epoch))
 
 
-def _arguments(recipe: Recipe, folder: Path, *, bfloat16: bool) -> transformers.TrainingArguments:
+def _arguments(recipe: Recipe, folder: Path, mixed: Mixed) -> transformers.TrainingArguments:
     arguments = transformers.TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=recipe.epochs,
         per_device_train_batch_size=recipe.batch_size,
         learning_rate=recipe.learning_rate,
-        lr_scheduler_type="linear",
+        lr_scheduler_type=recipe.schedule,
+        max_steps=recipe.max_steps or -1,
         warmup_steps=recipe.warmup,
         weight_decay=recipe.weight_decay,
-        bf16=bfloat16,
+        bf16=mixed == "bf16",
+        fp16=mixed == "fp16",
         use_cpu=not torch.cuda.is_available(),
         seed=recipe.seed,
         logging_strategy="no",
@@ -106,20 +101,20 @@ class _Trainer(transformers.Trainer):
 
     def __init__(
         self,
-        encoder: Encoder,
-        rows: Sequence[Row],
+        learner: Learner,
+        rows: Sequence[Any],
         recipe: Recipe,
         check: Callable[[], Checked] | None,
         folder: Path,
     ) -> None:
-        self.encoder, self.rows, self.recipe, self.check = encoder, rows, recipe, check
-        self.steps = _Steps(rows, recipe)
+        self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
+        self.steps = _Steps(learner, rows, recipe)
         self.fit_state = State(threads=torch.get_num_threads())
         self.best: dict[str, torch.Tensor] = {}
         self.clock = self.saved = time.perf_counter()
         super().__init__(
-            model=encoder.network,
-            args=_arguments(recipe, folder, bfloat16=encoder.bfloat16),
+            model=learner.network,
+            args=_arguments(recipe, folder, learner.mixed),
             train_dataset=list(rows),
             callbacks=[_Watch(self)],
         )
@@ -140,31 +135,23 @@ class _Trainer(transformers.Trainer):
             model.zero_grad()
             dice.restore()
 
-        return self.encoder.budget.spend(lambda tokens: self._gradient(model, inputs, tokens), undo)
+        return self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
 
-    def _gradient(self, model: nn.Module, rows: Sequence[Row], tokens: int) -> torch.Tensor:
-        objective, padding = self.encoder.objective, self.encoder.coder.padding
-        weight = objective.weight([row.target for row in rows])
-        lengths = [len(row.ids) for row in rows]
-        total, processed = torch.zeros((), device=self.args.device), 0
-        for batch in within(lengths, range(len(rows)), tokens=tokens):
-            chosen = [rows[i] for i in batch]
-            logits = model(padded(chosen, padding=padding, device=self.args.device))
-            loss = objective.loss(logits, [row.target for row in chosen])
-            self.accelerator.backward(loss / weight)
-            total += loss.detach()
-            processed += len(batch) * max(lengths[i] for i in batch)
-        self._count(rows, float(total), weight, processed)
-        return total / weight
-
-    def _count(self, rows: Sequence[Row], loss: float, weight: float, processed: int) -> None:
-        if not math.isfinite(loss):
-            raise Diverged(self.complaint(loss))
+    def _gradient(self, rows: Sequence[Any], tokens: int) -> torch.Tensor:
+        learner, weight = self.learner, self.learner.weight(rows)
+        total, counts = torch.zeros((), device=self.args.device), [0, 0]
+        for part in learner.parts(rows, tokens):
+            loss = learner.loss(part)
+            self.accelerator.backward(loss.total / weight)
+            total += loss.total.detach()
+            counts = [counts[0] + loss.real, counts[1] + loss.processed]
+        if not math.isfinite(float(total)):
+            raise Diverged(self.complaint(float(total)))
         state = self.fit_state
-        state.loss, state.weight = state.loss + loss, state.weight + weight
+        state.loss, state.weight = state.loss + float(total), state.weight + weight
         state.rows += len(rows)
-        state.real += sum(len(row.ids) for row in rows)
-        state.processed += processed
+        state.real, state.processed = state.real + counts[0], state.processed + counts[1]
+        return total / weight
 
     def complaint(self, loss: float) -> str:
         """What to say of a loss that is no number."""
@@ -196,19 +183,16 @@ class _Trainer(transformers.Trainer):
                 raise Diverged(self.complaint(math.nan))
             if state.goal is None or tuple(checked.goal) > tuple(state.goal):
                 state.goal, state.best_epoch = checked.goal, len(state.history) + 1
-                self.best = {name: t.detach().clone() for name, t in self._weights().items()}
+                self.best = {name: t.detach().clone() for name, t in self.learner.trained().items()}
         state.history.append({**row, "seconds": seconds})
         state.loss = state.weight = state.seconds = 0.0
         state.rows = state.real = state.processed = 0
         self.clock = time.perf_counter()
 
-    def _weights(self) -> dict[str, torch.Tensor]:
-        return dict(self.encoder.network.state_dict())
-
     def keep_best(self) -> None:
         """Give the network the weights of its best epoch."""
         if self.best:
-            self.encoder.network.load_state_dict(self.best)
+            self.learner.take(self.best)
 
     def is_time_to_save(self) -> bool:
         """Whether a checkpoint is due."""
@@ -221,15 +205,19 @@ class _Trainer(transformers.Trainer):
         # The library would also pickle its arguments.
         assert output_dir is not None
         Path(output_dir).mkdir(parents=True, exist_ok=True)
-        weights = {k: v.contiguous() for k, v in self._weights().items()}
+        weights = {k: v.contiguous() for k, v in self.learner.trained().items()}
         save_file(weights, Path(output_dir) / "model.safetensors", metadata={"format": "pt"})
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        weights = Path(resume_from_checkpoint) / "model.safetensors"
+        self.learner.take(load_file(weights, device=str(self.args.device)))
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         now = time.perf_counter()
         state = State(**asdict(self.fit_state))
-        state.seconds, state.tokens = state.seconds + now - self.clock, self.encoder.budget.tokens
+        state.seconds, state.tokens = state.seconds + now - self.clock, self.learner.budget.tokens
         (folder / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
         if self.best:
             save_file(self.best, folder / BEST)
@@ -240,7 +228,7 @@ class _Trainer(transformers.Trainer):
     def restore(self, folder: Path) -> None:
         """Take up a checkpoint's state; the library does the rest when it trains."""
         self.fit_state = State(**json.loads((folder / STATE).read_text(encoding="utf-8")))
-        self.encoder.budget.tokens = self.fit_state.tokens
+        self.learner.budget.tokens = self.fit_state.tokens
         # The last digit of a product can depend on how many threads share it.
         torch.set_num_threads(self.fit_state.threads)
         if (folder / BEST).is_file():

@@ -113,7 +113,7 @@ class LlamaZeroShot:
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         """The most likely answer to each input, with the greedy one beside it."""
-        return self._llama.of(task).answers(inputs)
+        return self._llama.answers(task, inputs)
 
 
 BASELINE = LlamaZeroShot

@@ -1,0 +1,139 @@
+"""Fine-tuning a language model's adapter on questions with answers."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from peft import PeftModel
+from peft.utils import set_peft_model_state_dict
+
+from bench.baseline import TaskData
+from bench.baselines._adapter import Adapter, matrices, wear
+from bench.baselines._asking import Lesson
+from bench.baselines._base_model import compute_dtype
+from bench.baselines._engine import Engine, Row
+from bench.baselines._learner import Loss, Mixed
+from bench.baselines._llama import Llama
+from bench.baselines._memory import Budget
+from bench.baselines._recipe import Checked, Recipe, State
+from bench.baselines._trainer import train
+from bench.outputs import MultiLabel
+from bench.scored import align
+from bench.task import Example
+
+SHARED = 4
+"""Tasks whose rows stand in one optimiser step, where there are several: each brings its own
+prefix, which costs tokens."""
+
+
+@dataclass(frozen=True)
+class LoraLearner:
+    """An adapter that learns; see `bench.baselines._learner.Learner`.
+
+    Args:
+        network: the base model with the adapter on.
+        engine: reads with it.
+        budget: tokens that go through it at once.
+    """
+
+    network: PeftModel
+    engine: Engine
+    budget: Budget
+
+    @property
+    def mixed(self) -> Mixed:
+        """As the base model computes."""
+        kinds: Mapping[torch.dtype, Mixed] = {torch.bfloat16: "bf16", torch.float16: "fp16"}
+        return kinds.get(compute_dtype(), "")
+
+    def steps(self, rows: Sequence[Lesson], recipe: Recipe, *, epoch: int) -> list[list[int]]:
+        """Rows in a new order each epoch; of several tasks, a few share each step."""
+        draw = np.random.default_rng((recipe.seed, epoch))
+        tasks: dict[str, list[int]] = {}
+        for i in draw.permutation(len(rows)).tolist():
+            tasks.setdefault(rows[i].task, []).append(i)
+        size = recipe.batch_size if len(tasks) == 1 else math.ceil(recipe.batch_size / SHARED)
+        blocks = [own[k : k + size] for own in tasks.values() for k in range(0, len(own), size)]
+        order = [i for block in draw.permutation(len(blocks)) for i in blocks[block]]
+        return [order[k : k + recipe.batch_size] for k in range(0, len(order), recipe.batch_size)]
+
+    def weight(self, rows: Sequence[Lesson]) -> float:
+        """Tokens of all answers."""
+        return float(sum(len(row.ids) - row.start for lesson in rows for row in lesson.rows))
+
+    def parts(self, rows: Sequence[Lesson], tokens: int) -> list[list[Row]]:
+        """Questions with equal beginnings together."""
+        flat = [row for lesson in rows for row in lesson.rows]
+        return [[flat[i] for i in part] for part in self.engine.parts(flat, tokens)]
+
+    def loss(self, rows: Sequence[Row]) -> Loss:
+        """The negative log-likelihood of the answers; of the questions nothing is learnt."""
+        device = self.engine.base.device.type
+        with torch.autocast(device, compute_dtype(), enabled=bool(self.mixed)):
+            states = self.engine.states(rows)
+            total = self.engine.loss(states)
+        return Loss(total, sum(len(row.ids) - 1 for row in rows), states.processed)
+
+    def trained(self) -> dict[str, torch.Tensor]:
+        """The adapter's matrices."""
+        return matrices(self.network)
+
+    def take(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Set them."""
+        set_peft_model_state_dict(self.network, dict(weights))
+
+
+def finetune(
+    llama: Llama, data: Sequence[TaskData], adapter: Adapter, recipe: Recipe, *, stop_early: bool
+) -> State:
+    """Train an adapter on the rows of tasks.
+
+    Args:
+        llama: the model and how it is asked.
+        data: the rows. Those for validation are learnt from too, unless they are needed: to stop
+            early, or for thresholds.
+        adapter: trained in place; it is on afterwards.
+        recipe: how.
+        stop_early: look at the validation rows after each epoch, and keep the best.
+
+    Raises:
+        Diverged, MemoryError: as `bench.baselines._trainer.train`.
+    """
+    learner = LoraLearner(wear(llama.base, adapter), llama.engine, llama.engine.budget)
+    lessons = [
+        lesson
+        for task in data
+        for lesson in llama.of(task.task).lessons(_rows(task, stop_early=stop_early))
+    ]
+    state = train(learner, lessons, recipe, check=_check(llama, data) if stop_early else None)
+    for task in data:
+        llama.of(task.task).settle(task.validation)
+    return state
+
+
+def _rows(task: TaskData, *, stop_early: bool) -> Sequence[Example]:
+    apart = stop_early or isinstance(task.output, MultiLabel)
+    return task.train if apart else task.labelled
+
+
+def _check(llama: Llama, data: Sequence[TaskData]) -> Callable[[], Checked] | None:
+    """The mean of the tasks' main metrics on their validation rows."""
+    known = [task for task in data if task.validation]
+
+    def check() -> Checked:
+        figures: dict[str, float] = {}
+        for task in known:
+            metric, rows = task.task.all_metrics[0], list(task.validation)
+            answers = llama.of(task.task).answers([e.input for e in rows])
+            score = metric.point(align(task.output, rows, answers))
+            figures[f"validation_{metric.name}_{task.task.name}"] = score
+        signs = [1 if t.task.all_metrics[0].greater_is_better else -1 for t in known]
+        scores = [
+            s * v if math.isfinite(v) else -1e9
+            for s, v in zip(signs, figures.values(), strict=True)
+        ]
+        return Checked(figures, (sum(scores) / len(scores), 0.0))
+
+    return check if known else None

@@ -1,0 +1,142 @@
+"""QLoRA, for one task or for all: a quantised model stays as it is, and a small adapter learns."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._settings import between, positive
+from bench.task import Input, Task
+from bench.weights import fingerprint
+from bench.work import current
+
+if TYPE_CHECKING:
+    from bench.baselines._adapter import Shape
+    from bench.baselines._llama import Settings
+    from bench.baselines._recipe import Recipe
+
+
+class Qlora:
+    """See the families `qlora` and `qlora_multi`, which say the parameters' meaning."""
+
+    seeded: ClassVar[bool] = True
+    cheap: ClassVar[bool] = False
+    libraries: ClassVar[tuple[str, ...]] = (
+        "bitsandbytes",
+        "numpy",
+        "peft",
+        "tokenizers",
+        "torch",
+        "transformers",
+    )
+
+    def __init__(
+        self,
+        *,
+        model: str = "meta-llama/Llama-2-7b-chat-hf",
+        template: Literal["auto", "llama2_chat", "alpaca", "extremita", "chat"] = "auto",
+        max_input: int = 512,
+        precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
+        resident: Literal["quantized", "dequantized"] = "dequantized",
+        engine: Literal["packed", "padded"] = "packed",
+        epochs: int = 3,
+        max_steps: int = 0,
+        batch_size: int = 16,
+        learning_rate: float = 2e-4,
+        warmup: float = 0.05,
+        schedule: Literal["linear", "cosine", "constant"] = "linear",
+        rank: int = 16,
+        alpha: float = 32,
+        dropout: float = 0.05,
+        targets: Literal["all", "attention", "query_value"] = "all",
+        patience: int = 0,
+        draws: int = 0,
+        temperature: float = 0.8,
+    ) -> None:
+        positive(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+        positive(rank=rank, alpha=alpha)
+        between(8, 100_000, max_input=max_input)
+        between(0, 10_000_000, max_steps=max_steps, patience=patience)
+        between(0, 0.9, warmup=warmup, dropout=dropout)
+        between(0, 100, draws=draws)
+        between(0.01, 10, temperature=temperature)
+        self.model, self.template, self.max_input = model, template, max_input
+        self.precision, self.resident, self.engine = precision, resident, engine
+        self.epochs, self.max_steps, self.batch_size = epochs, max_steps, batch_size
+        self.learning_rate, self.warmup, self.schedule = learning_rate, warmup, schedule
+        self.rank, self.alpha, self.dropout, self.targets = rank, alpha, dropout, targets
+        self.patience, self.draws, self.temperature = patience, draws, temperature
+
+    def ingredients(self) -> Mapping[str, str]:
+        """The weights' fingerprint.
+
+        Raises:
+            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+        """
+        return {"model": fingerprint(self.model, offline=current().offline)}
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        """Train an adapter on the labelled rows.
+
+        Raises:
+            UserError: no rows, or weights that are refused.
+            Unavailable: the weights are not at hand, or there is not the memory for them.
+            Diverged, MemoryError: as `bench.baselines._trainer.train`.
+        """
+        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        from bench.baselines._adapter import Adapter
+        from bench.baselines._encoder import begin
+        from bench.baselines._finetune import finetune
+        from bench.baselines._llama import llama
+
+        begin(seed)
+        adapter = Adapter(self._shape())
+        self._llama = llama(data, self._settings(), seed=seed, adapter=adapter)
+        recipe, stop_early = self._recipe(seed), self.patience > 0
+        done = finetune(self._llama, data, adapter, recipe, stop_early=stop_early)
+        learnt = self._llama.adapter_numbers
+        return Fit(
+            parameters=self._llama.base.parameters + learnt,
+            model_bytes=self._llama.base.model_bytes + 4 * learnt,
+            reduction=self._llama.notes,
+            history=done.history,
+            examples_per_second=done.examples_per_second,
+            model=self._llama.facts,
+        )
+
+    def _shape(self) -> "Shape":
+        from bench.baselines._adapter import Shape
+
+        return Shape(rank=self.rank, alpha=self.alpha, dropout=self.dropout, targets=self.targets)
+
+    def _settings(self) -> "Settings":
+        from bench.baselines._llama import Settings
+
+        return Settings(
+            model=self.model,
+            template=self.template,
+            engine=self.engine,
+            precision=self.precision,
+            resident=self.resident,
+            max_input=self.max_input,
+            draws=self.draws,
+            temperature=self.temperature,
+        )
+
+    def _recipe(self, seed: int) -> "Recipe":
+        from bench.baselines._recipe import Recipe
+
+        return Recipe(
+            epochs=self.epochs,
+            patience=self.patience or self.epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            warmup=self.warmup,
+            weight_decay=0.0,
+            seed=seed,
+            max_steps=self.max_steps,
+            schedule=self.schedule,
+        )
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        """The most likely answer to each input, with the greedy one beside it."""
+        return self._llama.answers(task, inputs)
