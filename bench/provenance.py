@@ -114,10 +114,14 @@ def provenance() -> dict[str, Any]:
     }
 
 
+_PROMPTING = {"bench.prompt", "bench.refusals", "bench.templates", "bench.tokens"}
+"""What turns a text into tokens and words into an answer, for the families that use it."""
+
+
 @lru_cache(maxsize=256)
 def source_hash(path: Path) -> str:
-    """sha256 over a baseline's file and every `bench.baselines` helper that it imports, so that a
-    change of code is a change of key."""
+    """sha256 over a baseline's file, every `bench.baselines` helper that it imports, and what puts
+    its prompts together, so that a change of code is a change of key."""
     seen: dict[str, bytes] = {}
     waiting = [path]
     while waiting:
@@ -138,17 +142,10 @@ def _helpers(source: bytes) -> list[Path]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    found = []
-    for name in names:
-        if name.startswith("bench.baselines."):
-            spec = _spec(name)
-            if spec is not None and spec.origin:
-                found.append(Path(spec.origin))
-    return found
-
-
-def _spec(name: str) -> importlib.machinery.ModuleSpec | None:
-    try:
-        return importlib.util.find_spec(name)
-    except ModuleNotFoundError:  # `from bench.baselines._x import name`: the name is no module
-        return None
+    # A module's own spec: to ask for that of a name inside it would import it, and torch with it.
+    wanted = {
+        ".".join(name.split(".")[:3]) for name in names if name.startswith("bench.baselines.")
+    }
+    wanted |= names & _PROMPTING
+    specs = [importlib.util.find_spec(name) for name in sorted(wanted)]
+    return [Path(spec.origin) for spec in specs if spec is not None and spec.origin]
