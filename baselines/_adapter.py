@@ -1,5 +1,6 @@
 """LoRA adapters: put on a base model, and taken off without a trace."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -78,7 +79,10 @@ def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
     if worn is not None and worn.adapter is adapter:
         return worn.network
     bare(base)
-    network = peft.get_peft_model(base.network, adapter.config)
+    with warnings.catch_warnings():
+        # peft asks for a property by its old name.
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        network = peft.get_peft_model(base.network, adapter.config)
     if adapter.weights:
         set_peft_model_state_dict(network, adapter.weights)
     _worn[base.network] = _Worn(adapter, network)

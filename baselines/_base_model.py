@@ -88,9 +88,9 @@ def compute_dtype() -> torch.dtype:
 
 def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel:
     dtype = compute_dtype()
-    # What is dequantised is dequantised to what it was made from; float32 is of no finer values.
-    raw = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(precision, torch.bfloat16)
-    options: dict[str, Any] = {"dtype": raw if dtype == torch.float32 else dtype}
+    # Quantised values are dequantised to what they are read in: on a CPU to all of their digits.
+    raw = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(precision, dtype)
+    options: dict[str, Any] = {"dtype": raw}
     if config := _quantisation(precision, dtype):
         options["quantization_config"] = config
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -18,8 +18,8 @@ from bench.tokens import Tokeniser
 from bench.weights import Weights, weights
 from bench.work import current
 
-WRITTEN, CHOSEN = 128, 16
-"""Tokens of an answer that a model writes, where it is text or spans, and where it is a label."""
+LABEL = 16
+"""Tokens of an answer that a model writes where it is to be a label or a number, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class Settings:
     resident: Resident
     max_input: int
     shots: int = 0
+    max_output: int = 128
     draws: int = 0
     temperature: float = 0.8
 
@@ -145,7 +146,7 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Ask
         data.task,
         engine,
         tokeniser,
-        new_tokens=WRITTEN if long else CHOSEN,
+        new_tokens=settings.max_output if long else min(LABEL, settings.max_output),
         draws=settings.draws,
         temperature=settings.temperature,
     )

@@ -49,6 +49,7 @@ class Qlora:
         dropout: float = 0.05,
         targets: Literal["all", "attention", "query_value"] = "all",
         patience: int = 0,
+        max_output: int = 128,
         draws: int = 0,
         temperature: float = 0.8,
     ) -> None:
@@ -57,6 +58,7 @@ class Qlora:
         between(8, 100_000, max_input=max_input)
         between(0, 10_000_000, max_steps=max_steps, patience=patience)
         between(0, 0.9, warmup=warmup, dropout=dropout)
+        between(1, 4096, max_output=max_output)
         between(0, 100, draws=draws)
         between(0.01, 10, temperature=temperature)
         self.model, self.template, self.max_input = model, template, max_input
@@ -64,7 +66,8 @@ class Qlora:
         self.epochs, self.max_steps, self.batch_size = epochs, max_steps, batch_size
         self.learning_rate, self.warmup, self.schedule = learning_rate, warmup, schedule
         self.rank, self.alpha, self.dropout, self.targets = rank, alpha, dropout, targets
-        self.patience, self.draws, self.temperature = patience, draws, temperature
+        self.patience, self.max_output = patience, max_output
+        self.draws, self.temperature = draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
         """The weights' fingerprint.
@@ -118,6 +121,7 @@ class Qlora:
             precision=self.precision,
             resident=self.resident,
             max_input=self.max_input,
+            max_output=self.max_output,
             draws=self.draws,
             temperature=self.temperature,
         )

@@ -27,6 +27,7 @@ class LlamaZeroShot:
         precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.
         engine: `packed` computes what prompts share once; `padded` is the plain way.
+        max_output: tokens of an answer that the model writes, at most; of a label, 16.
         draws: answers also drawn for each text, at `temperature`; they never rank.
         temperature: see `draws`.
 
@@ -55,16 +56,18 @@ class LlamaZeroShot:
         precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
         resident: Literal["quantized", "dequantized"] = "dequantized",
         engine: Literal["packed", "padded"] = "packed",
+        max_output: int = 128,
         draws: int = 0,
         temperature: float = 0.8,
     ) -> None:
         between(0, 64, shots=shots)
         between(8, 100_000, max_input=max_input)
+        between(1, 4096, max_output=max_output)
         between(0, 100, draws=draws)
         between(0.01, 10, temperature=temperature)
         self.model, self.template, self.shots, self.max_input = model, template, shots, max_input
         self.precision, self.resident, self.engine = precision, resident, engine
-        self.draws, self.temperature = draws, temperature
+        self.max_output, self.draws, self.temperature = max_output, draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
         """The weights' fingerprint.
@@ -107,6 +110,7 @@ class LlamaZeroShot:
             resident=self.resident,
             max_input=self.max_input,
             shots=self.shots,
+            max_output=self.max_output,
             draws=self.draws,
             temperature=self.temperature,
         )

@@ -46,13 +46,33 @@ def list_(
 @app.command()
 def show(
     task: Annotated[str, typer.Argument(help="A task's name.")],
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            help="Show its prompt instead, byte by byte, in this template: llama2_chat, alpaca, "
+            "extremita, or with --model chat (the model's own) or auto."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="With --prompt: also the token ids of this model, prefix and tail."),
+    ] = None,
     data: Data = None,
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
     """Show a task: rows, label counts, lengths, data checks, three examples, its prompt."""
-    from bench.describe import describe
+    from bench.describe import describe, prepared_task
+    from bench.errors import UserError
+    from bench.show_prompt import show_prompt
 
+    if model and not prompt:
+        raise UserError("--model needs --prompt: say in which template, as in --prompt auto")
+    if prompt:
+        material = prepared_task(task, plugins or (), data or (), offline=offline)
+        for block in show_prompt(material, prompt, model, offline=offline):
+            out.print(block, soft_wrap=True)
+        return
     for block in describe(task, plugins or (), data or (), offline=offline):
         out.print(block)
 

@@ -34,12 +34,8 @@ def describe(
         UserError: no such task.
         BenchError: its data is not at hand or not in order.
     """
-    registry = Registry("tasks", plugins)
-    plugin = registry[name]
-    material = prepare([name], registry, data_folders(data), offline=offline)
-    for reason in (*material.missing.values(), *material.broken.values()):
-        raise UserError(f"task {name}: {reason}")
-    prepared = material.tasks[name]
+    plugin = Registry("tasks", plugins)[name]
+    prepared = prepared_task(name, plugins, data, offline=offline)
     yield f"[bold]{name}[/bold]  {escape(plugin.summary())}"
     yield _facts(prepared)
     yield _splits(prepared)
@@ -51,6 +47,22 @@ def describe(
         yield f"  [bold]{escape(answer)}[/bold]  {escape(_short(example))}"
     yield "\n[bold]prompt[/bold] (its first train row)"
     yield escape(render(prepared.task, prepared.loaded.train[0].input))
+
+
+def prepared_task(
+    name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
+) -> Prepared:
+    """A task with its rows.
+
+    Raises:
+        UserError: no such task, or its data is not at hand or not in order.
+    """
+    registry = Registry("tasks", plugins)
+    registry[name]
+    material = prepare([name], registry, data_folders(data), offline=offline)
+    for reason in (*material.missing.values(), *material.broken.values()):
+        raise UserError(f"task {name}: {reason}")
+    return material.tasks[name]
 
 
 def _short(example: Example) -> str:
