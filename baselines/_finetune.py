@@ -107,7 +107,12 @@ def finetune(
         for task in data
         for lesson in llama.of(task.task).lessons(_rows(task, stop_early=stop_early))
     ]
-    state = train(learner, lessons, recipe, check=_check(llama, data) if stop_early else None)
+    if llama.engine.form == "padded":
+        from bench.baselines._sft import sft  # TRL takes seconds to import
+
+        state = sft(learner, lessons, recipe)
+    else:
+        state = train(learner, lessons, recipe, check=_check(llama, data) if stop_early else None)
     for task in data:
         llama.of(task.task).settle(task.validation)
     return state

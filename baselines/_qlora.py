@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData
 from bench.baselines._settings import between, positive
+from bench.errors import UserError
 from bench.task import Input, Task
 from bench.weights import fingerprint
 from bench.work import current
@@ -61,6 +62,8 @@ class Qlora:
         between(1, 4096, max_output=max_output)
         between(0, 100, draws=draws)
         between(0.01, 10, temperature=temperature)
+        if engine == "padded" and patience:
+            raise UserError("patience: engine = 'padded' cannot stop early; set it to 0")
         self.model, self.template, self.max_input = model, template, max_input
         self.precision, self.resident, self.engine = precision, resident, engine
         self.epochs, self.max_steps, self.batch_size = epochs, max_steps, batch_size

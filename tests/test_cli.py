@@ -137,6 +137,8 @@ def test_ctrl_c_exits_130_keeps_what_is_done_and_shows_the_board(plugins: Path) 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A test run started in the background has Ctrl-C ignored, and passes that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not list((plugins.parent / "results" / "runs").glob("*/result.json")):
         time.sleep(0.05)

@@ -1,0 +1,169 @@
+"""Fine-tuning an adapter: packed training learns what TRL's learns, its steps hold what they
+should, and answers by both readouts are the model's own."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from bench.baseline import TaskData
+from bench.baselines import _finetune, _memory
+from bench.baselines._asking import Lesson
+from bench.baselines._engine import Row
+from bench.baselines.qlora import BASELINE as Qlora
+from bench.baselines.qlora_multi import BASELINE as QloraMulti
+from bench.errors import UserError
+from bench.outputs import SingleLabel
+from bench.task import Example, Input, Prompt, Task
+from tests.tiny_llama import tiny_llama
+
+
+def a_task(name: str = "polarity", labels: Sequence[str] = ("negative", "positive")) -> TaskData:
+    task = Task(
+        name=name,
+        output=SingleLabel(*labels),
+        load=lambda files: {},
+        prompt=Prompt(instruction=f"Decide which label fits: {' or '.join(labels)}."),
+        licence="made up",
+        citation="made up",
+        source="made up",
+    )
+    words = (("sour", "bitter", "thrown away"), ("sweet", "eaten", "the cherry"))
+    rows = [
+        Example(
+            f"{i}",
+            f"the {words[i % 2][i % 3]} {('olive', 'lemon', 'market')[i // 3 % 3]}",
+            labels[i % 2],
+        )
+        for i in range(36)
+    ]
+    return TaskData(task, rows[:24], rows[24:])
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tiny_llama(tmp_path_factory.mktemp("model")))
+
+
+def fitted(model: str, family: Any = Qlora, data: Sequence[TaskData] = (), **params: Any) -> Any:
+    settings: dict[str, Any] = {"model": model, "rank": 8, "epochs": 14, "dropout": 0.0}
+    settings |= {"learning_rate": 5e-3, "batch_size": 8, "max_output": 8}
+    baseline = family(**{**settings, **params})
+    baseline.done = baseline.fit(list(data) or [a_task()], seed=0)
+    return baseline
+
+
+def losses(baseline: Any) -> list[float]:
+    return [row["train_loss"] for row in baseline.done.history]
+
+
+def test_it_learns(model: str) -> None:
+    data = a_task()
+    baseline = fitted(model)
+    found = baseline.predict(data.task, [e.input for e in data.train])
+    assert losses(baseline)[-1] < losses(baseline)[0] / 4
+    assert np.mean([p.value == e.target for p, e in zip(found, data.train, strict=True)]) > 0.9
+
+
+def test_packed_training_learns_what_trl_learns(model: str) -> None:
+    # One step an epoch, so that the order of rows does not matter.
+    packed, padded = (
+        fitted(model, engine=engine, batch_size=36, epochs=5) for engine in ("packed", "padded")
+    )
+    np.testing.assert_allclose(
+        losses(packed), losses(padded), rtol=5e-3
+    )  # Adam enlarges last digits
+    data = a_task()
+    ours, theirs = (b.predict(data.task, [e.input for e in data.train]) for b in (packed, padded))
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one.scores, other.scores, atol=2e-2)
+
+
+def test_the_greedy_readout_is_what_the_library_generates(model: str) -> None:
+    data = a_task()
+    baseline = fitted(model, epochs=5)
+    inputs = [*(e.input for e in data.train), Input("new", "[PER] 0.25"), Input("empty", "")]
+    found = baseline.predict(data.task, inputs)
+    llama = baseline._llama
+    asker = llama.of(data.task).asker
+    known = []
+    for row in inputs:
+        ids = torch.tensor([asker.tokeniser.prompt(asker.asked(row).asked)])
+        made = llama.base.network.generate(
+            ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=asker.new_tokens,
+            do_sample=False,
+            pad_token_id=0,
+        )
+        said = llama.base.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
+        known.append(asker.greedy(row, said))
+    assert [(p.greedy.value, p.greedy.status) for p in found] == [
+        (g.value, g.status) for g in known
+    ]
+    assert {p.greedy.status for p in found} == {"ok", "unparsed"}
+
+
+def test_memory_that_runs_out_shrinks_the_parts_and_not_the_step(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = losses(fitted(model, epochs=2))
+    sizes: list[int] = []
+    honest = _finetune.LoraLearner.loss
+
+    def greedy(self: Any, rows: Sequence[Row]) -> Any:
+        found = honest(self, rows)
+        sizes.append(found.processed)
+        if found.processed > 200:
+            raise torch.OutOfMemoryError("made up: out of memory")
+        return found
+
+    monkeypatch.setattr(_finetune.LoraLearner, "loss", greedy)
+    assert losses(fitted(model, epochs=2)) == pytest.approx(known, rel=1e-4)
+    assert max(sizes) > 200 > min(sizes) and _memory.LEAST < 200
+
+
+def test_one_adapter_answers_each_task_with_its_own_labels(model: str) -> None:
+    data = [a_task(), a_task("answer", ("no", "yes"))]
+    baseline = fitted(model, QloraMulti, data)
+    for task in data:
+        found = baseline.predict(task.task, [e.input for e in task.train])
+        right = [p.value == e.target for p, e in zip(found, task.train, strict=True)]
+        assert np.mean(right) > 0.9
+
+
+def test_several_tasks_share_a_step(model: str) -> None:
+    rows = [Lesson(name, [Row((1, 2), 1)]) for name in "abc" for _ in range(40)]
+    recipe = Qlora(model=model, batch_size=16)._recipe(0)
+    steps = _finetune.LoraLearner.steps(None, rows, recipe, epoch=0)  # type: ignore[arg-type]
+    assert sorted(i for step in steps for i in step) == list(range(120))
+    assert [len(step) for step in steps] == [16] * 7 + [8]
+    assert np.median([len({rows[i].task for i in step}) for step in steps]) >= 2
+
+
+def test_rows_of_validation_are_learnt_from_unless_they_are_needed(model: str) -> None:
+    seen = Counter(len(_finetune._rows(a_task(), stop_early=stop)) for stop in (True, False))
+    assert seen == {24: 1, 36: 1}
+
+
+def test_stopping_early_keeps_the_best_epoch(model: str) -> None:
+    baseline = fitted(model, patience=1, epochs=6)
+    scores = [row["validation_macro_f1_polarity"] for row in baseline.done.history]
+    assert len(scores) < 6 and scores.index(max(scores)) == len(scores) - 2
+
+
+def test_the_padded_engine_cannot_stop_early(model: str) -> None:
+    with pytest.raises(UserError, match="cannot stop early"):
+        Qlora(model=model, engine="padded", patience=2)
+
+
+def test_draws_stand_beside_and_never_rank(model: str) -> None:
+    data = a_task()
+    drawn, plain = (fitted(model, epochs=2, draws=n) for n in (3, 0))
+    inputs = [e.input for e in data.train]
+    some, none = (b.predict(data.task, inputs) for b in (drawn, plain))
+    assert [p.value for p in some] == [p.value for p in none]
+    assert all(len(p.draws) == 3 for p in some) and all(p.draws == () for p in none)
