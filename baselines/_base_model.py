@@ -2,6 +2,7 @@
 
 import gc
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,6 +45,17 @@ class BaseModel:
         """Where it computes."""
         device: torch.device = self.network.get_input_embeddings().weight.device
         return device
+
+    @property
+    def head_size(self) -> int:
+        """Numbers of a query."""
+        config = self.network.config
+        size = getattr(config, "head_dim", None)
+        return int(size or config.hidden_size // config.num_attention_heads)
+
+    def computing(self) -> AbstractContextManager[Any]:
+        """On a GPU, products in 16 bits: an adapter's matrices are kept in 32."""
+        return torch.autocast(self.device.type, compute_dtype(), enabled=self.device.type == "cuda")
 
     @property
     def longest(self) -> int:

@@ -14,7 +14,7 @@ from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
 from bench.baselines._forest import cut, grow
 from bench.baselines._memory import Budget
-from bench.baselines._tree_attention import tree_of
+from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
 
 Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
@@ -22,8 +22,6 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 READ = 512
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
-LENGTHS = 256
-"""On a GPU forests are filled up to a multiple of this: compiled code is made for a length."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class Engine:
             found: list[Any] = [None] * len(rows)
             done = 0
             self.base.network.eval()
-            with torch.inference_mode():
+            with torch.inference_mode(), self.base.computing():
                 for part in self.parts(rows, tokens):
                     chosen = [rows[i] for i in part]
                     for i, reading in zip(part, self._read(chosen), strict=True):
@@ -150,15 +148,15 @@ class Engine:
         # A row's last token is only ever a target.
         forest = grow([row.ids[:-1] for row in rows])
         device = self.base.device
-        if device.type == "cuda":
-            forest = forest.filled(-len(forest.ids) % LENGTHS)
+        if is_flexible(device, self.base.head_size):
+            forest = forest.filled(_fill(len(forest.ids)))
         out = self.base.network.get_decoder()(
             input_ids=torch.from_numpy(forest.ids).to(device)[None],
             position_ids=torch.from_numpy(forest.depth).to(device)[None],
             # Any of four dimensions is taken as it is: the tree says all.
             attention_mask=torch.ones(1, 1, 1, 1, device=device),
             use_cache=False,
-            tree=tree_of(forest, device),
+            tree=tree_of(forest, device, self.base.head_size),
         )
         pairs = zip(forest.places, rows, strict=True)
         places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
@@ -202,6 +200,13 @@ class States:
     nodes: NDArray[np.int64]
     targets: NDArray[np.int64]
     processed: int
+
+
+def _fill(tokens: int) -> int:
+    """Tokens that are missing to one of a few lengths."""
+    return (
+        next((n for n in LENGTHS if n >= tokens), -(-tokens // LENGTHS[-1]) * LENGTHS[-1]) - tokens
+    )
 
 
 def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:

@@ -70,8 +70,7 @@ class LoraLearner:
 
     def loss(self, rows: Sequence[Row]) -> Loss:
         """The negative log-likelihood of the answers; of the questions nothing is learnt."""
-        device = self.engine.base.device.type
-        with torch.autocast(device, compute_dtype(), enabled=bool(self.mixed)):
+        with self.engine.base.computing():
             states = self.engine.states(rows)
             total = self.engine.loss(states)
         return Loss(total, sum(len(row.ids) - 1 for row in rows), states.processed)

@@ -40,7 +40,7 @@ def generate(
         found, done = [""] * len(prompts), 0
         base.network.eval()
         lengths = [len(prompt) + new_tokens for prompt in prompts]
-        with torch.inference_mode():
+        with torch.inference_mode(), base.computing():
             for batch in within(lengths, range(len(prompts)), tokens=tokens):
                 chosen = [prompts[i] for i in batch]
                 for i, said in zip(

@@ -15,6 +15,8 @@ from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 from bench.baselines._forest import Forest, Numbers
 
 NAME = "textbench_tree"
+LENGTHS = [256 * k for k in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)]
+"""Tokens that a forest is filled up to where flex_attention runs: code is made for a length."""
 CHUNK = 128
 """Queries that are answered together: fewer waste time on calls, more compute scores that the mask
 then throws away."""
@@ -32,10 +34,11 @@ class Chunk(NamedTuple):
     mask: torch.Tensor
 
 
-def chunks(forest: Forest, *, size: int = CHUNK) -> list[Chunk]:
+def chunks(forest: Forest, *, size: int = CHUNK, device: torch.device | None = None) -> list[Chunk]:
     """A forest's queries in chunks, each with its own keys: the ancestors of its first token, and
     what lies within."""
-    return [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
+    found = [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
+    return [chunk._replace(mask=chunk.mask.to(device)) for chunk in found]
 
 
 def _chunk(end: Numbers, start: int, size: int) -> Chunk:
@@ -116,8 +119,12 @@ def _forward(
 
 @lru_cache(maxsize=1)
 def _flex() -> Any:
+    from torch import _dynamo
     from torch.nn.attention.flex_attention import flex_attention
 
+    # Code is made for each length, with and without gradients; by default the ninth would run
+    # uncompiled.
+    _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 8 * len(LENGTHS))
     return torch.compile(flex_attention, dynamic=False)
 
 
@@ -128,13 +135,18 @@ def _block_mask() -> Any:
     return torch.compile(create_block_mask, dynamic=False)
 
 
-def tree_of(forest: Forest, device: torch.device) -> Any:
-    """What the attention needs to know of a forest, on the model's device.
+def is_flexible(device: torch.device, head_size: int) -> bool:
+    """Whether flex_attention runs there: on GPUs from Ampere on, for heads of 16 and more."""
+    if device.type != "cuda" or head_size < 16:
+        return False
+    return torch.cuda.get_device_capability(device)[0] >= 8
 
-    On a GPU a mask for flex_attention, elsewhere chunks.
-    """
-    if device.type != "cuda":
-        return chunks(forest)
+
+def tree_of(forest: Forest, device: torch.device, head_size: int) -> Any:
+    """What the attention needs to know of a forest, on the model's device: a mask for
+    flex_attention where that runs, else chunks."""
+    if not is_flexible(device, head_size):
+        return chunks(forest, device=device)
     end = torch.from_numpy(forest.end).to(device)
 
     def allowed(batch: Any, head: Any, query: Any, key: Any) -> Any:
