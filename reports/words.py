@@ -20,6 +20,11 @@ def score(value: float | None) -> str:
     return text.replace("0.", ".", 1) if abs(value) < 0.9995 else text
 
 
+def difference(value: float) -> str:
+    """With its sign: `+.020`, `-.015`."""
+    return f"+{score(value)}" if value > 0 else score(value)
+
+
 def interval(bounds: tuple[float, float] | None) -> str:
     """`[.812, .865]`."""
     return f"[{score(bounds[0])}, {score(bounds[1])}]" if bounds else ""
@@ -89,8 +94,9 @@ def about(row: Row) -> str:
 
 
 def model(facts: ModelFacts) -> str:
-    """`minilm-l6, 22.7 M parameters`."""
-    return f"{facts.name}, {number(facts.parameters)} parameters"
+    """`minilm-l6, 22.7 M parameters`, and what it stands in for."""
+    small = f", a stand-in for {facts.stand_in_for}" if facts.stand_in_for else ""
+    return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
 def mean_cost(row: Row, name: str) -> float | None:
@@ -103,3 +109,9 @@ def title(row: Row) -> str:
     """A row's name on one line."""
     extra = about(row)
     return f"{row.baseline} ({extra})" if extra else row.baseline
+
+
+def short(row: Row, rows: Sequence[Row]) -> str:
+    """A row's baseline alone where no other row has it, else its whole name."""
+    alone = sum(other.baseline == row.baseline for other in rows) == 1
+    return row.baseline if alone else title(row)
