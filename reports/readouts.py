@@ -30,7 +30,7 @@ class Line:
     name: str
     """Under the first heading."""
     about: str
-    """What tells `name` from others like it."""
+    """What tells `name` from others like it; empty where there are none."""
     words: tuple[str, ...]
     """Under the other headings."""
 
@@ -46,7 +46,7 @@ class Table:
 def readouts(board: Leaderboard) -> Table:
     """A line a cell that has a greedy readout; columns that no cell fills are left out."""
     full = [
-        Line(f"{row.id}-{number}", row.baseline, words.about(row), _words(cell))
+        Line(f"{row.id}-{number}", row.baseline, words.apart(row, board.rows), _words(cell))
         for number, task in enumerate(board.tasks)
         for row in board.rows
         if (cell := row.cells.get(task.name)) and "greedy" in cell.readouts
@@ -114,7 +114,7 @@ def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
 
 def twins(board: Leaderboard) -> Table:
     """A line a multi-task cell that has a twin."""
-    titles = {row.id: words.short(row, board.rows) for row in board.rows}
+    titles = {r.id: words.named(r.baseline, words.apart(r, board.rows)) for r in board.rows}
     numbers = {task.name: i for i, task in enumerate(board.tasks)}
     lines = tuple(
         Line(f"{t.multi}-{numbers[t.task]}", t.task, "", _twin_words(t, titles))

@@ -107,11 +107,15 @@ def mean_cost(row: Row, name: str) -> float | None:
 
 def title(row: Row) -> str:
     """A row's name on one line."""
-    extra = about(row)
-    return f"{row.baseline} ({extra})" if extra else row.baseline
+    return named(row.baseline, about(row))
 
 
-def short(row: Row, rows: Sequence[Row]) -> str:
-    """A row's baseline alone where no other row has it, else its whole name."""
+def named(name: str, extra: str) -> str:
+    """`name (extra)`."""
+    return f"{name} ({extra})" if extra else name
+
+
+def apart(row: Row, rows: Sequence[Row]) -> str:
+    """What tells a row from the others of its baseline; nothing where there are none."""
     alone = sum(other.baseline == row.baseline for other in rows) == 1
-    return row.baseline if alone else title(row)
+    return "" if alone else about(row)

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -224,3 +225,13 @@ def test_a_result_from_before_there_were_readouts_still_reads() -> None:
     old["counts"].pop("cut")
     found = TaskScores(**old)
     assert (found.readouts, found.counts.cut) == ({}, 0)
+
+
+@pytest.mark.parametrize(("parameters", "stands_in"), [(135_000_000, "Llama 2"), (10**9, "")])
+def test_only_a_small_model_stands_in_for_llama_2(parameters: int, stands_in: str) -> None:
+    from bench.baselines._llama import Llama
+
+    found = SimpleNamespace(name="m", of="o/m", revision="1", sha256={})
+    base, engine = SimpleNamespace(parameters=parameters), SimpleNamespace()
+    model = Llama(base, engine, {}, found)  # type: ignore[arg-type]
+    assert model.facts.stand_in_for == stands_in

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -191,3 +192,14 @@ def test_families_with_one_stand_in_share_a_sentence() -> None:
 def test_a_large_model_is_no_stand_in() -> None:
     large = SMALL.model_copy(update={"stand_in_for": ""})
     assert not any("stand-in" in s for s in board(fake_result("qlora", model=large)).limits)
+
+
+def test_rows_of_one_baseline_are_told_apart_and_others_named_shortly() -> None:
+    ranks = [talked(greedy=fake_greedy()), talked("other")]
+    other = ranks[0].result.model_copy(update={"key": "k", "params": {"rank": 8}})
+    lines = readouts.readouts(board(*ranks, replace(ranks[0], result=other))).lines
+    assert sorted((x.name, x.about) for x in lines) == [
+        ("other", ""),
+        ("qlora", ""),
+        ("qlora", "rank=8"),
+    ]
