@@ -21,6 +21,9 @@ from bench.work import current
 LABEL = 16
 """Tokens of an answer that a model writes where it is to be a label or a number, at most."""
 
+SMALL = 1_000_000_000
+"""Parameters below which a model only stands in for the one that the families are named after."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -96,6 +99,7 @@ class Llama:
             revision=found.revision,
             sha256=dict(found.sha256),
             parameters=self.base.parameters,
+            stand_in_for="Llama 2" if self.base.parameters < SMALL else "",
         )
 
     @property

@@ -76,6 +76,7 @@ class Model:
         revision: a package's version, a Hub commit, or `local`.
         sha256: of each weight file, by its name.
         parameters: numbers in it.
+        stand_in_for: what it only stands in for, being much smaller; the page says so.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Model:
     revision: str
     sha256: Mapping[str, str]
     parameters: int
+    stand_in_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from bench.errors import Unavailable, redact, redacted
 from bench.evaluate import evaluate
 from bench.kept import predictions_file
 from bench.provenance import device_name, provenance
+from bench.readouts import readouts
 from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
@@ -130,7 +131,8 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
     for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
-        part = _scored_task(cell, predictions, number)
+        others = [other.task for other in tasks if other is not cell]
+        part = _scored_task(cell, predictions, number, others)
         scores.append(part.scores)
         files.update(part.files)
     fields = {
@@ -174,7 +176,9 @@ class _TaskPart:
     files: Mapping[str, bytes]
 
 
-def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int) -> _TaskPart:
+def _scored_task(
+    cell: CellTask, predictions: Sequence[Prediction], number: int, others: Sequence[Task]
+) -> _TaskPart:
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
     predictions = in_gold_form(task.output, test, predictions)
@@ -201,6 +205,7 @@ def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int)
         right=found.right,
         predictions=names[0],
         replicates=names[1],
+        readouts=readouts(task, test, predictions, others=others),
     )
     kept = predictions_file(task, test, predictions)
     return _TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
@@ -212,6 +217,7 @@ def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
         unparsed=sum(p.status == "unparsed" for p in predictions),
         refused=sum(p.status == "refused" for p in predictions),
         leaked=leaked,
+        cut=sum(p.cut for p in predictions),
     )
 
 

@@ -170,10 +170,10 @@ def _board(results: Path) -> "Leaderboard":
 
 
 def _board_so_far(results: Path) -> None:
-    from bench.reports.terminal import table
+    from bench.reports.terminal import everything
 
     if (results / "runs").is_dir():
-        out.print(table(_board(results)))
+        out.print(everything(_board(results)))
 
 
 @app.command()
@@ -192,9 +192,9 @@ def report(
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
     if format is None:
-        from bench.reports.terminal import table
+        from bench.reports.terminal import everything
 
-        out.print(table(board))
+        out.print(everything(board))
         return
     from bench.reports import render
 
