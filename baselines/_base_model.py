@@ -78,7 +78,7 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
 
 
 def forget() -> None:
-    """Keep no model in memory: the one that was loaded last is about to be changed."""
+    """Load anew whatever is asked for next."""
     _loaded.clear()
 
 

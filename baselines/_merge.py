@@ -27,8 +27,9 @@ def write_merged(found: Weights, adapter: Path, to: Path, *, precision: Precisio
         Unavailable: there is not the memory for it.
         DataError: the library cannot make a causal language model of it.
     """
+    # A model of its own: merging changes the weights, and who has one in use must not see it.
+    forget()
     base = base_model(found, precision=precision, resident="dequantized")
-    # Merging changes its weights.
     forget()
     with quiet(adapter), warnings.catch_warnings():
         # The one library asks the other for something by its old name.

@@ -210,8 +210,8 @@ def _again(card: Card) -> list[str]:
 
 
 def command(card: Card) -> str:
-    """The command that makes the result, with each value that was not a default. What is a path of
-    this machine is told by its last part only."""
+    """The command that makes the result, with each value that was given. What is a path of this
+    machine is told by its last part only."""
     result = card.result
     parts = ["bench", "run"]
     for task in result.tasks:
@@ -219,7 +219,7 @@ def command(card: Card) -> str:
     parts += ["-b", result.baseline, "--profile", result.profile, "--seed", str(result.seed)]
     for name, limit in (("train", result.limit.train), ("test", result.limit.test)):
         parts += [f"--limit-{name}", str(limit)] if limit is not None else []
-    for name, value in sorted(result.params.items()):
+    for name, value in sorted(result.settings.items()):
         if name == "model":
             value = _model(card)
         said = value if isinstance(value, str) else json.dumps(value)
