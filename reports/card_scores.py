@@ -87,7 +87,7 @@ def eval_results(card: Card) -> dict[str, str]:
     """The main metric of each task in the form of the Hub's `.eval_results` folder: file name ->
     YAML. The Hub lists them where a data set of that id is registered as a benchmark."""
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
-    from huggingface_hub.utils import yaml_dump
+    from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]
 
     found = {}
     for scores in card.result.results:

@@ -23,6 +23,7 @@ from scipy.special import softmax
 
 import bench.hub_models
 import bench.reports.card_scores
+from bench.baseline import parameters_of
 from bench.baselines.qlora import BASELINE as Qlora
 from bench.cells import ADAPTER, find
 from bench.errors import BenchError, DataError, StoreError, Unavailable, UserError
@@ -40,7 +41,7 @@ from tests.test_weights_hub import Hub, serving, turn_to
 from tests.tiny_llama import tiny_llama
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")
-NF4 = transformers.BitsAndBytesConfig(
+NF4: Any = transformers.BitsAndBytesConfig(  # type: ignore[no-untyped-call]
     load_in_4bit=True,
     bnb_4bit_quant_type="nf4",
     bnb_4bit_use_double_quant=True,
@@ -98,7 +99,7 @@ def merged(home: Home) -> Path:
 
 def on_nf4(home: Home, adapter: Path) -> Any:
     """What a user makes of the exported folder."""
-    base = transformers.AutoModelForCausalLM.from_pretrained(
+    base: Any = transformers.AutoModelForCausalLM.from_pretrained(
         home.model, quantization_config=NF4, dtype=torch.float32, device_map="cpu"
     )
     for module in base.modules():
@@ -165,7 +166,7 @@ def test_the_exported_adapter_has_the_logits_of_the_fitted_one(home: Home, tmp_p
 def test_the_merged_model_loads_and_answers_nearly_as_the_adapter(
     home: Home, adapter: Path, merged: Path
 ) -> None:
-    network = transformers.AutoModelForCausalLM.from_pretrained(merged)
+    network: Any = transformers.AutoModelForCausalLM.from_pretrained(merged)
     assert network.dtype == torch.bfloat16
     texts, scores = measured(home)
     found = label_scores(network.float().eval(), merged, texts, adapter)
@@ -362,7 +363,7 @@ def test_odd_text_stays_text_in_the_front_matter() -> None:
     text = f"---\n{front_matter(a_card())}\n---\n\n{body(a_card())}"
     data = yaml.safe_load(text.split("\n---\n")[0].removeprefix("---\n"))
     assert data["data_licences"] == {"a": ODD, "b": ODD}
-    assert huggingface_hub.ModelCard(text).data.base_model == "owner/name"
+    assert huggingface_hub.ModelCard(text).data.get("base_model") == "owner/name"
 
 
 def test_odd_text_stays_text_in_the_body() -> None:
@@ -410,7 +411,7 @@ def test_one_fit_gives_the_same_bytes_each_time(home: Home) -> None:
 def test_what_is_kept_names_every_parameter_but_the_model(home: Home) -> None:
     kept = json.loads(fitted(str(home.model), max_steps=1).artefacts()["training.json"])
     assert "model" not in kept["settings"]
-    assert {*kept["settings"], "model"} == {*Qlora.__init__.__kwdefaults__}
+    assert {*kept["settings"], "model"} == {*parameters_of(Qlora)}
     assert set(kept["prompts"]) == {a_task().task.name}
 
 
