@@ -33,7 +33,7 @@ def artefacts(
     return files
 
 
-def public_name(llama: Llama) -> str:
+def _public_name(llama: Llama) -> str:
     """What the base model is called away from this machine; of a folder only its own name."""
     found = llama.found
     return Path(found.of).name if found.revision == "local" else found.of
@@ -47,7 +47,7 @@ def _adapter(llama: Llama) -> dict[str, bytes]:
         network.save_pretrained(folder, save_embedding_layers=False)
         weights = Path(folder, WEIGHTS).read_bytes()
         config = json.loads(Path(folder, CONFIG).read_bytes())
-    config["base_model_name_or_path"] = public_name(llama)
+    config["base_model_name_or_path"] = _public_name(llama)
     revision = llama.found.revision
     config["revision"] = revision if COMMIT.fullmatch(revision) else None
     # The library keeps a set, whose order changes from process to process.

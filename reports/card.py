@@ -236,11 +236,10 @@ def _licences(card: Card) -> list[str]:
     facts = card.result.model
     told = []
     if facts is not None:
-        whole = "" if facts.revision == "local" else f", {facts.revision}"
-        where = "a local folder" if facts.revision == "local" else escape(facts.name)
+        had = "a local folder" if facts.revision == "local" else f"{facts.name} ({facts.revision})"
         hashes = ", ".join(f"{name} sha256 {value}" for name, value in facts.sha256.items())
         told.append(
-            f"Base model: {escape(card.base)}, from {where}{escape(whole)}, "
+            f"Base model: {escape(card.base)}, had as {escape(had)}, "
             f"{words.number(facts.parameters)} parameters ({escape(hashes)}). The "
             "scores hold for exactly these. That model's licence covers what is made from it."
         )
