@@ -6,7 +6,7 @@ the most probable token leads along one of the scored answers to its end, the gr
 known without generating; only the others are generated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any, NamedTuple, Protocol
@@ -24,6 +24,7 @@ from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel,
 from bench.prompt import Question, answer_words, of_label, question, yes_no
 from bench.refusals import is_refusal
 from bench.task import Example, Input, Task
+from bench.templates import Layout
 from bench.tokens import Tokenised, Tokeniser, refuse_equal_answers
 from bench.work import Progress, current
 
@@ -62,6 +63,14 @@ class Asker:
         """A text as a question that fits."""
         fitted = self.tokeniser.fitted(question(self.task, row))
         return Asked(row, fitted.asked, fitted.cut)
+
+    def laid_out(self, row: Input, *, label: str = "") -> Layout:
+        """The question as text, what ends the answer beside it; with a label, the question whether
+        that one holds."""
+        asked = question(self.task, row)
+        if label:
+            asked = of_label(asked, label, self.task)
+        return self.tokeniser.template(asked, self.tokeniser.shots, self.tokeniser.marks)
 
     def lesson(self, asked: Question, answer: str) -> Row:
         """A question with the answer to learn."""
@@ -124,6 +133,12 @@ class Asked(NamedTuple):
 class Asking(Protocol):
     """One answer space put to a model."""
 
+    asker: Asker
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        """Each label's threshold, where labels are asked for one by one."""
+
     @property
     def describe(self) -> str:
         """Sentences for the page."""
@@ -149,6 +164,8 @@ def asking_for(asker: Asker) -> Asking:
 
 
 class _Nothing:
+    settled: Mapping[str, float] = {}
+
     def settle(self, examples: Sequence[Example]) -> None:
         return
 
@@ -292,6 +309,10 @@ class _Labels:
         self.asker, self.labels = asker, asker.task.output.labels
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         self.thresholds = np.full(len(self.labels), 0.5)
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        return dict(zip(self.labels, self.thresholds.tolist(), strict=True))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
         return [self._lesson(example) for example in examples]

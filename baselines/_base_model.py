@@ -89,6 +89,11 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
     return _loaded[name]
 
 
+def forget() -> None:
+    """Load anew whatever is asked for next."""
+    _loaded.clear()
+
+
 def compute_dtype() -> torch.dtype:
     """What products are computed in: bfloat16 on a GPU that knows it, else float16; float32 on a
     CPU."""

@@ -122,6 +122,10 @@ class Baseline(Protocol):
     `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
     What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
     `bench.work`.
+
+    A family may keep what it learnt beside the result, for `bench export`: a method
+    `artefacts() -> Mapping[str, bytes]`, asked once after the last `predict`, gives files by name.
+    An adapter is `adapter_model.safetensors` and `adapter_config.json`, in PEFT's form.
     """
 
     multi_task: ClassVar[bool]

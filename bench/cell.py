@@ -2,13 +2,13 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
-from bench.errors import Unavailable, redact, redacted
+from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate
 from bench.kept import predictions_file
 from bench.provenance import device_name, provenance
@@ -17,7 +17,7 @@ from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, T
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
-from bench.task import Example, Task
+from bench.task import NAME, Example, Task
 from bench.usage import PeakMemory
 
 
@@ -135,6 +135,7 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
         part = _scored_task(cell, predictions, number, others)
         scores.append(part.scores)
         files.update(part.files)
+    kept = _kept(baseline, taken=files)
     fields = {
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
@@ -142,8 +143,23 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
         "reduction": fit.reduction,
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
+        "artefacts": tuple(sorted(kept)),
     }
-    return _Done(fields, files)
+    return _Done(fields, {**files, **kept})
+
+
+def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
+    """What the baseline keeps of its fit, by file name.
+
+    Raises:
+        PluginError: a name that is no file's, or is another's already.
+    """
+    give = getattr(baseline, "artefacts", None)
+    kept = {} if give is None else dict(give())
+    for name in kept:
+        if not NAME.match(name) or name == "result.json" or name in taken:
+            raise PluginError(f"artefacts() gives a file {name!r}: that name cannot be used")
+    return kept
 
 
 @dataclass(frozen=True)

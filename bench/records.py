@@ -205,3 +205,6 @@ class Result(Record):
     seconds: float
     files: dict[str, str] = {}
     """sha256 of every other file in the folder."""
+    artefacts: tuple[str, ...] = ()
+    """Those of `files` that the fit kept. They are large: held against their sha256 when they are
+    used, not on every reading."""
