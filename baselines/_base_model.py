@@ -114,7 +114,7 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     with quiet(found.folder):
         tokenizer = tokenizer_of(found.folder)
-        network = transformers.AutoModelForCausalLM.from_pretrained(
+        network: Any = transformers.AutoModelForCausalLM.from_pretrained(
             found.folder,
             device_map=device,
             trust_remote_code=False,
@@ -141,13 +141,15 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
 
 def _quantisation(precision: Precision, dtype: torch.dtype) -> Any:
     if precision == "nf4":
-        return transformers.BitsAndBytesConfig(
+        return transformers.BitsAndBytesConfig(  # type: ignore[no-untyped-call]
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=dtype,
         )
-    return transformers.BitsAndBytesConfig(load_in_8bit=True) if precision == "int8" else None
+    if precision == "int8":
+        return transformers.BitsAndBytesConfig(load_in_8bit=True)  # type: ignore[no-untyped-call]
+    return None
 
 
 def _parameters(network: nn.Module) -> int:
