@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from bench.baseline import Greedy, Prediction
-from bench.baselines._engine import Engine, Reading, Row
+from bench.baselines._engine import Engine, Onward, Reading, Row
 from bench.baselines._generate import generate
 from bench.baselines._threshold import FEW, best_threshold
 from bench.errors import UserError
@@ -76,14 +76,14 @@ class Asker:
         """A question with the answer to learn."""
         return _row(self.tokeniser.with_answer(asked, answer))
 
-    def read(self, rows: Sequence[Row], *, texts: int) -> list[Reading]:
+    def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
         """Readings of rows, so many of which belong to a text; progress is told in texts."""
         each = max(1, len(rows) // max(1, texts))
 
         def seen(count: int) -> None:
             current().report(Progress(count // each, texts, "scoring answers"))
 
-        return self.engine.read(rows, seen=seen)
+        return self.engine.read(rows, onward=onward, seen=seen)
 
     def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
         """What the model writes itself for each text."""
@@ -174,34 +174,34 @@ def _row(tokenised: Tokenised) -> Row:
     return Row(tokenised.ids, tokenised.start)
 
 
-def _is_followed(row: Row, reading: Reading) -> bool:
-    """Whether the most probable tokens are the answer's, up to and with its end."""
-    return bool((reading.best == np.asarray(row.ids[row.start :])).all())
-
-
 class _Scored(NamedTuple):
     """The allowed answers of some texts, (texts, answers) each.
 
     `total` is the log-likelihood with the end of the sequence, `raw` without, `followed` whether
-    greedy decoding gives the answer.
+    greedy decoding gives the answer; `said` what it gives to a text with none that is.
     """
 
     total: NDArray[np.float64]
     raw: NDArray[np.float64]
     followed: NDArray[np.bool_]
+    said: Mapping[int, str]
 
 
-def _scored(asker: Asker, texts: Sequence[Asked], words: Sequence[str]) -> _Scored:
+def _scored(
+    asker: Asker, texts: Sequence[Asked], words: Sequence[str], *, greedy: bool = True
+) -> _Scored:
     found = [asker.tokeniser.with_answers(text.asked, words) for text in texts]
     flat = [t for row in found for t in row]
     rows = [_row(t) for t in flat]
-    readings = asker.read(rows, texts=len(texts))
+    owners = [i for i, row in enumerate(found) for _ in row]
+    onward = Onward(owners, asker.new_tokens) if greedy else None
+    readings = asker.read(rows, onward, texts=len(texts))
     pairs = list(zip(flat, rows, readings, strict=True))
     shape = (len(texts), len(words))
     total = np.array([reading.total() for _, _, reading in pairs]).reshape(shape)
     raw = np.array([r.total(t.end - t.start) for t, _, r in pairs]).reshape(shape)
-    followed = np.array([_is_followed(row, reading) for _, row, reading in pairs]).reshape(shape)
-    return _Scored(total, raw, followed)
+    followed = np.array([reading.follows(row) for _, row, reading in pairs]).reshape(shape)
+    return _Scored(total, raw, followed, onward.said if onward else {})
 
 
 class _Choice(_Nothing):
@@ -227,7 +227,7 @@ class _Choice(_Nothing):
         per_byte = scored.raw / np.array([len(word.encode()) for word in self.words])
         names = ("answer_and_end", "answer", "per_byte")
         tables = dict(zip(names, (scored.total, scored.raw, per_byte), strict=True))
-        greedy = _greedy(self.asker, texts, scored.followed, self.labels, self.words)
+        greedy = _greedy(self.asker, texts, scored, (self.labels, self.words))
         shares, best = softmax(scored.total, axis=1), scored.total.argmax(axis=1)
         found = [
             Prediction(
@@ -253,13 +253,13 @@ def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
 def _greedy(
     asker: Asker,
     texts: Sequence[Asked],
-    followed: NDArray[np.bool_],
-    values: Sequence[Any],
-    words: Sequence[str],
+    scored: _Scored,
+    answers: tuple[Sequence[Any], Sequence[str]],
 ) -> list[Greedy]:
     """The greedy answer of each text: the scored answer that was followed, else what is written."""
-    known: dict[int, Greedy] = {}
-    for i, row in enumerate(followed):
+    known = {i: asker.greedy(texts[i].row, said) for i, said in scored.said.items()}
+    values, words = answers
+    for i, row in enumerate(scored.followed):
         if row.any():
             known[i] = Greedy(values[int(row.argmax())], words[int(row.argmax())])
     rest = [i for i in range(len(texts)) if i not in known]
@@ -290,7 +290,7 @@ class _Number(_Nothing):
         scored = _scored(self.asker, texts, self.words)
         expected = softmax(scored.total, axis=1) @ self.scale
         values = [float(value) for value in self.scale]
-        greedy = _greedy(self.asker, texts, scored.followed, values, self.words)
+        greedy = _greedy(self.asker, texts, scored, (values, self.words))
         found = [Prediction(float(e), greedy=g) for e, g in zip(expected, greedy, strict=True)]
         return self.asker.drawn(texts, found)
 
@@ -334,7 +334,7 @@ class _Labels:
             for text in texts
             for word in self.words
         ]
-        total = _scored(self.asker, single, yes_no(self.asker.task)).total
+        total = _scored(self.asker, single, yes_no(self.asker.task), greedy=False).total
         shares: NDArray[np.float64] = expit(total[:, 0] - total[:, 1])
         return shares.reshape(len(texts), len(self.labels))
 

@@ -18,7 +18,7 @@ from bench.tokens import Tokeniser
 from bench.weights import Weights, weights
 from bench.work import current
 
-LABEL = 16
+LABEL = 12
 """Tokens of an answer that a model writes where it is to be a label or a number, at most."""
 
 SMALL = 1_000_000_000
