@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench.errors import Unavailable
+from bench.errors import Unavailable, redact
 from bench.hub_models import in_words, silence
 
 
@@ -30,10 +30,15 @@ def push(folder: Path, repo: str) -> str:
     hint = f"log in with `hf auth login`, then `hf upload {repo} {folder}`"
     if reason := silence(constants.ENDPOINT):
         raise Unavailable(f"{what} ({reason}; {hint})")
-    with in_words(what, hint):
-        hub = huggingface_hub.HfApi(library_name="textbench")
-        address = hub.create_repo(repo, private=True, exist_ok=True)
-        hub.upload_folder(
-            repo_id=repo, folder_path=folder, commit_message="Exported with textbench"
-        )
+    try:
+        with in_words(what, hint):
+            hub = huggingface_hub.HfApi(library_name="textbench")
+            address = hub.create_repo(repo, private=True, exist_ok=True)
+            hub.upload_folder(
+                repo_id=repo, folder_path=folder, commit_message="Exported with textbench"
+            )
+    # A card that the Hub finds fault with, and large files that break off.
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(redact(str(error)).split())
+        raise Unavailable(f"{what} ({reason}; {hint})") from None
     return str(address)

@@ -462,6 +462,18 @@ def test_a_push_that_the_hub_refuses_is_one_line_without_the_token(
     assert "hf auth login" in message and "\n" not in message and "secret" not in message
 
 
+def test_a_card_that_the_hub_finds_fault_with_is_one_line(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Recorder, **words: Any) -> None:
+        raise ValueError("Invalid metadata in README.md.\n- made up")
+
+    monkeypatch.setattr(huggingface_hub, "HfApi", Recorder)
+    monkeypatch.setattr(Recorder, "upload_folder", refuse)
+    with pytest.raises(Unavailable, match=r"Invalid metadata in README\.md\. - made up; log in"):
+        push(tmp_path, "me/mine")
+
+
 def test_a_push_without_a_network_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
