@@ -17,6 +17,7 @@ from bench.baselines._batches import within
 from bench.baselines._forest import cut, grow
 from bench.baselines._generate import write_on
 from bench.baselines._memory import Budget
+from bench.baselines._readings import Onward, Reading, Row, States
 from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
 
 Form = Literal["packed", "padded"]
@@ -25,57 +26,6 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 READ = 512
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A text with an answer.
-
-    Args:
-        ids: all tokens.
-        start: where the answer begins; at least 1.
-    """
-
-    ids: Sequence[int]
-    start: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the model says of a row's answer, a number a token of it.
-
-    Args:
-        logprobs: natural logarithm of each token's probability, given all before it.
-        best: the most probable token at each place.
-    """
-
-    logprobs: NDArray[np.float64]
-    best: NDArray[np.int64]
-
-    def follows(self, row: Row) -> bool:
-        """Whether the most probable tokens are the row's answer, up to and with its end."""
-        return bool((self.best == np.asarray(row.ids[row.start :])).all())
-
-    def total(self, tokens: int | None = None) -> float:
-        """The log-likelihood of the answer's first tokens; of all of them, by default."""
-        return float(self.logprobs[:tokens].sum())
-
-
-@dataclass
-class Onward:
-    """The model's own answers to texts, written behind the questions that are being read anyway.
-
-    Args:
-        owners: the text of each row; rows of one text have one question.
-        new_tokens: of an answer, at most.
-        followed: texts for which one of the rows is the model's own answer.
-        said: what the model writes to each other text.
-    """
-
-    owners: Sequence[int]
-    new_tokens: int
-    followed: set[int] = field(default_factory=set)
-    said: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -139,7 +89,7 @@ class Engine:
         part: Sequence[int],
         found: Sequence[Reading],
         open_: Counter[int],
-        what: tuple["States", Onward],
+        what: tuple[States, Onward],
     ) -> None:
         """Write on where all answers of a text are read and none is the model's own."""
         states, onward = what
@@ -166,7 +116,7 @@ class Engine:
             part.tolist() for part in within(list(map(len, fed)), range(len(fed)), tokens=tokens)
         ]
 
-    def _read(self, rows: Sequence[Row], states: "States") -> Iterator[Reading]:
+    def _read(self, rows: Sequence[Row], states: States) -> Iterator[Reading]:
         logprobs, best = np.zeros(len(states.targets)), np.zeros(len(states.targets), np.int64)
         for read in range(0, len(states.hidden), READ):
             logits = self.head(states.hidden[read : read + READ]).float()
@@ -182,7 +132,7 @@ class Engine:
             yield Reading(logprobs[at : at + size], best[at : at + size])
             at += size
 
-    def loss(self, states: "States") -> torch.Tensor:
+    def loss(self, states: States) -> torch.Tensor:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         logits = self.head(states.hidden).float()
         targets = torch.from_numpy(states.targets).to(logits.device)
@@ -196,7 +146,7 @@ class Engine:
         logits: torch.Tensor = self.base.network.get_output_embeddings()(hidden)
         return logits
 
-    def states(self, rows: Sequence[Row], *, keep: bool = False) -> "States":
+    def states(self, rows: Sequence[Row], *, keep: bool = False) -> States:
         """The model's states where the rows' answers are read.
 
         Args:
@@ -205,7 +155,7 @@ class Engine:
         """
         return self._packed(rows, keep=keep) if self.form == "packed" else self._padded(rows)
 
-    def _packed(self, rows: Sequence[Row], *, keep: bool) -> "States":
+    def _packed(self, rows: Sequence[Row], *, keep: bool) -> States:
         # A row's last token is only ever a target.
         forest = grow([row.ids[:-1] for row in rows])
         device = self.base.device
@@ -227,7 +177,7 @@ class Engine:
         cache = out.past_key_values if keep else None
         return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
 
-    def _padded(self, rows: Sequence[Row]) -> "States":
+    def _padded(self, rows: Sequence[Row]) -> States:
         device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
         ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
         for i, row in enumerate(rows):
@@ -246,27 +196,6 @@ class Engine:
         places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
         hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
         return States(hidden, np.arange(len(places)), _targets(rows), ids.size)
-
-
-@dataclass(frozen=True)
-class States:
-    """States of a model, and what is to be read from them.
-
-    Args:
-        hidden: (places, size).
-        nodes: (targets,) the place that each target is read at.
-        targets: (targets,) the tokens that come next, row by row.
-        processed: tokens that went through the model.
-        places: for each row, where its tokens stand in `cache`.
-        cache: keys and values of all tokens, where they were to be kept.
-    """
-
-    hidden: torch.Tensor
-    nodes: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    processed: int
-    places: Sequence[NDArray[np.int64]] = ()
-    cache: DynamicCache | None = None
 
 
 def _fill(tokens: int) -> int:

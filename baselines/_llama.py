@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bench.baseline import Model, Prediction, TaskData
 from bench.baselines._adapter import Adapter, bare, matrices, wear
-from bench.baselines._asking import Asker, Asking, asking_for
+from bench.baselines._asker import Asker
+from bench.baselines._asking import Asking, asking_for
 from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._engine import Engine, Form
 from bench.errors import UserError
