@@ -17,7 +17,7 @@ from bench.errors import DataError, Unavailable, redact
 
 WAIT = 5.0
 """Seconds to wait for the Hub's first answer; its own library would try for 23."""
-MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "tokenizer.model")
+MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model")
 """Never a pickle, never code: only these kinds of file are asked for."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
