@@ -102,6 +102,11 @@ def _scored(
     return _Scored(total, raw, followed, onward.said if onward else {})
 
 
+BLANKS = ("N/A", "[MASK]", "")
+"""Texts without content, whose probabilities contextual calibration divides by (Zhao et al., ICML
+2021)."""
+
+
 class _Choice(_Nothing):
     """One of the labels, by the likelihood of its words."""
 
@@ -115,6 +120,12 @@ class _Choice(_Nothing):
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         blank = asker.asked(Input("", "a")).asked
         refuse_equal_answers(self.words, asker.tokeniser.with_answers(blank, self.words))
+        self.blank = np.zeros(len(self.labels))
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        texts = [self.asker.asked(Input("", text)) for text in BLANKS]
+        total = _scored(self.asker, texts, self.words, greedy=False).total
+        self.blank = np.log(softmax(total, axis=1).mean(axis=0))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
         return _plain_lessons(self.asker, examples)
@@ -123,8 +134,8 @@ class _Choice(_Nothing):
         texts = [self.asker.asked(row) for row in inputs]
         scored = _scored(self.asker, texts, self.words)
         per_byte = scored.raw / np.array([len(word.encode()) for word in self.words])
-        names = ("answer_and_end", "answer", "per_byte")
-        tables = dict(zip(names, (scored.total, scored.raw, per_byte), strict=True))
+        tables = {"answer_and_end": scored.total, "answer": scored.raw, "per_byte": per_byte}
+        tables["content_free"] = np.tile(self.blank, (len(texts), 1))
         greedy = _greedy(self.asker, texts, scored, (self.labels, self.words))
         shares, best = softmax(scored.total, axis=1), scored.total.argmax(axis=1)
         found = [

@@ -132,7 +132,7 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
     files: dict[str, bytes] = {}
     for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
         others = [other.task for other in tasks if other is not cell]
-        part = _scored_task(cell, predictions, number, others)
+        part = scored_task(cell, predictions, number, others)
         scores.append(part.scores)
         files.update(part.files)
     kept = _kept(baseline, taken=files)
@@ -187,14 +187,27 @@ def _cost(fit: Fit, used: _Used) -> Cost:
 
 
 @dataclass(frozen=True)
-class _TaskPart:
+class TaskPart:
+    """One task's record, and the files that go beside it."""
+
     scores: TaskScores
     files: Mapping[str, bytes]
 
 
-def _scored_task(
+def scored_task(
     cell: CellTask, predictions: Sequence[Prediction], number: int, others: Sequence[Task]
-) -> _TaskPart:
+) -> TaskPart:
+    """Score a task's predictions.
+
+    Args:
+        cell: the task with its rows.
+        predictions: one a test row.
+        number: of the task in its run, for the files' names.
+        others: the run's other tasks.
+
+    Raises:
+        BenchError: predictions that do not fit, as `bench.scored.in_gold_form`.
+    """
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
     predictions = in_gold_form(task.output, test, predictions)
@@ -224,7 +237,7 @@ def _scored_task(
         readouts=readouts(task, test, predictions, others=others),
     )
     kept = predictions_file(task, test, predictions)
-    return _TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
+    return TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
 
 
 def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:

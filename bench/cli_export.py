@@ -1,4 +1,4 @@
-"""The command that hands an adapter on: export."""
+"""The commands on what is stored: export hands an adapter on, calibrate adds rows."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bench.console import Results, err, out
+from bench.console import Data, Plugins, Results, err, out
 from bench.errors import UserError
 
 app = typer.Typer()
@@ -62,3 +62,34 @@ def export(
         with err.status(f"pushing to {escape(push)}"):
             address = hand_over(done.folder, push)
         out.print(f"pushed to {escape(address)}", soft_wrap=True)
+
+
+@app.command()
+def calibrate(
+    method: Annotated[
+        str,
+        typer.Option(
+            help="batch: by the mean over the test texts; contextual: by texts without content."
+        ),
+    ] = "batch",
+    results: Results = Path("results"),
+    data: Data = None,
+    plugins: Plugins = None,
+    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+) -> None:
+    """Add rows with calibrated scores, computed from stored log-likelihoods; no model runs.
+
+    Each stands on the board as a row of its own, and says how it was calibrated.
+    """
+    from bench.calibrate import Source
+    from bench.calibrate import calibrate as make
+
+    if method not in ("batch", "contextual"):
+        raise UserError(f"--method {method}: write batch or contextual")
+    source = Source(plugins or (), data or (), offline)
+    for done in make(results, method, source):  # type: ignore[arg-type]  # checked above
+        scores = ", ".join(
+            f"{before:.3f} to {after:.3f}"
+            for before, after in zip(done.before, done.after, strict=True)
+        )
+        out.print(f"{escape(done.title)}: {scores}", soft_wrap=True)
