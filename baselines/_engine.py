@@ -93,6 +93,7 @@ class Engine:
     ) -> None:
         """Write on where all answers of a text are read and none is the model's own."""
         states, onward = what
+        assert states.cache is not None
         places: dict[int, tuple[Row, NDArray[np.int64]]] = {}
         for i, where in zip(part, states.places, strict=True):
             owner, row = onward.owners[i], rows[i]

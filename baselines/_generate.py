@@ -94,7 +94,8 @@ def _gathered(
     places = torch.from_numpy(table).to(base.device)
     made = DynamicCache(config=base.network.config)
     for number, layer in enumerate(cache.layers):
-        keys, values = (t[0][:, places].transpose(0, 1) for t in (layer.keys, layer.values))
+        held: Any = layer  # of attention to all, where there are keys and values
+        keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
         made.update(keys.contiguous(), values.contiguous(), number)
     return made
 
