@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def train(*a, **k):
+    raise NotImplementedError
