@@ -1,14 +1,15 @@
-"""Real rows of starter tasks, and prompts of a wished length for them."""
+"""Real rows of starter tasks, behind prompts that share a wished number of tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bench.baselines._asking import Asker
 from bench.data import load_task as load_rows
 from bench.data import sample
 from bench.files import Files
 from bench.plugins import Registry, load_task
+from bench.prompt import question
 from bench.task import Example, Task
+from bench.tokens import Tokeniser
 
 POLARITY_GUIDE = (
     "Judge what most readers would feel, and not what you feel yourself.",
@@ -26,6 +27,8 @@ POLARITY_GUIDE = (
     "Where a text is mixed, the last feeling that it expresses decides.",
     "Spelling mistakes, abbreviations and missing words are to be read as they were meant.",
     "If both labels seem to fit equally well, choose the one that fits the first impression.",
+    "Advertisements count as positive, unless the writer makes fun of them.",
+    "A mere fact that pleases nobody and hurts nobody is judged by the tone that it is told in.",
 )
 """What annotators are told about the feeling in a text."""
 NEWS_GUIDE = (
@@ -52,19 +55,25 @@ def rows_of(name: str, count: int, *, train: bool = False) -> Rows:
     """Rows of a starter task's test or train split; of test those that `bench run` takes."""
     task = load_task(Registry("tasks")[name])
     found = load_rows(task, Files(name, "starter"))
-    chosen = sample(found.train if train else found.test, task.output, count, seed=0)
-    return Rows(task, chosen)
+    return Rows(task, sample(found.train if train else found.test, task.output, count, seed=0))
 
 
-def with_guide(task: Task, sentences: Sequence[str]) -> Task:
-    """The task with more said in its instruction."""
-    prompt = task.prompt
-    return replace(
-        task, prompt=replace(prompt, instruction=" ".join([prompt.instruction, *sentences]))
-    )
-
-
-def shared_tokens(asker: Asker, examples: Sequence[Example]) -> int:
+def shared_tokens(tokeniser: Tokeniser, rows: Rows) -> int:
     """Tokens that all prompts begin with."""
-    prompts = [asker.tokeniser.prompt(asker.asked(e.input).asked) for e in examples]
+    asked = [question(rows.task, e.input) for e in rows.examples]
+    prompts = [tokeniser.prompt(tokeniser.fitted(one).asked) for one in asked]
     return next(i for i, tokens in enumerate(zip(*prompts, strict=False)) if len({*tokens}) > 1)
+
+
+def lengthened(rows: Rows, guide: Sequence[str], tokeniser: Tokeniser, *, tokens: int) -> Rows:
+    """The rows with as much of a guide in the instruction as comes nearest to so many shared
+    tokens."""
+    prompt = rows.task.prompt
+    found = []
+    for count in range(len(guide) + 1):
+        instruction = " ".join([prompt.instruction, *guide[:count]])
+        task = replace(rows.task, prompt=replace(prompt, instruction=instruction))
+        found.append(Rows(task, rows.examples))
+    few = [Rows(one.task, rows.examples[:8]) for one in found]
+    gaps = [abs(shared_tokens(tokeniser, one) - tokens) for one in few]
+    return found[gaps.index(min(gaps))]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from figures import Figure, Stretch, faster, timed
-from llama_prompts import NEWS_GUIDE, Rows, rows_of, shared_tokens, with_guide
+from llama_prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tokens
 from numpy.typing import NDArray
 
 from bench.baseline import TaskData
@@ -93,8 +93,10 @@ def many_labels(texts: int, peer: Peer) -> Found:
     """Newswire stories, eight labels of several tokens, 200 tokens shared."""
     found = rows_of("reuters_r8", texts)
     task = replace(found.task, prompt=replace(found.task.prompt, words=TOPICS))
-    rows = Rows(with_guide(task, NEWS_GUIDE), found.examples)
+    rows = Rows(task, found.examples)
     part = f"{len(rows.examples)} stories, 8 labels"
+    tokeniser = _asker(peer.model, rows, longest=256).tokeniser
+    rows = lengthened(rows, NEWS_GUIDE, tokeniser, tokens=200)
     asker = _asker(peer.model, rows, longest=256)
     ours, theirs = _ours(asker, rows), _theirs(asker, rows, replace(peer, draws=0), ("acc",))
     figures = [
@@ -193,7 +195,7 @@ def _agreement(part: str, ours: Scored, theirs: Scored) -> list[Figure]:
 def _told(asker: Asker, rows: Rows, peer: Peer, theirs: Scored) -> dict[str, object]:
     answers = asker.tokeniser.with_answers(asker.asked(rows.examples[0].input).asked, _words(rows))
     return {
-        "shared_tokens": shared_tokens(asker, rows.examples),
+        "shared_tokens": shared_tokens(asker.tokeniser, rows),
         "answer_tokens": [t.end - t.start for t in answers],
         "peer_batch": peer.batch,
         "peer_draws": peer.draws,
