@@ -1,0 +1,266 @@
+"""QLoRA training: our packed steps beside TRL's SFTTrainer, on the same rows in the same steps."""
+
+import gc
+import itertools
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import datasets
+import numpy as np
+import torch
+import transformers
+from figures import Figure, Stretch, timed
+from llama_prompts import POLARITY_GUIDE, Rows, lengthened, rows_of, shared_tokens
+from peft.utils import get_peft_model_state_dict
+from trl import SFTConfig, SFTTrainer
+
+from bench.baseline import TaskData
+from bench.baselines import _trainer
+from bench.baselines._adapter import Adapter, Shape, wear
+from bench.baselines._asking import Lesson
+from bench.baselines._engine import Row
+from bench.baselines._finetune import LoraLearner
+from bench.baselines._learner import Loss
+from bench.baselines._llama import Settings, llama
+from bench.baselines._pretrained import quiet, tokenizer_of
+from bench.baselines._recipe import Recipe
+from bench.prompt import answer_words, question
+from bench.templates import template_of
+from bench.tokens import Tokeniser
+from bench.weights import weights
+
+STEP = 32
+"""Examples an optimiser step."""
+SHAPE = Shape(rank=16, alpha=32, dropout=0.0, targets="all")
+RECIPE = Recipe(
+    epochs=1,
+    patience=1,
+    batch_size=STEP,
+    learning_rate=2e-4,
+    warmup=0.05,
+    weight_decay=0.0,
+    seed=0,
+)
+LONGEST = 1024
+IGNORED = -100
+"""The label of a token that nothing is learnt from, to TRL."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What one side learnt.
+
+    Args:
+        losses: of each step, the mean over its answers' tokens.
+        time: of all steps.
+    """
+
+    losses: Sequence[float]
+    time: Stretch
+
+
+@dataclass(frozen=True)
+class Course(Trained):
+    """TRL's training, so that ours can begin and go on alike.
+
+    Args:
+        order: of each step, its rows: token numbers and where the answer begins.
+        start: the adapter's matrices before the first step.
+    """
+
+    order: Sequence[Sequence[Row]]
+    start: Mapping[str, torch.Tensor]
+
+
+def train(
+    model: str, examples: int, *, shared: int, expected: float
+) -> tuple[list[Figure], dict[str, object]]:
+    """Tweets behind a prompt that shares so many tokens: examples a second, and the loss."""
+    tokeniser = _tokeniser(model)
+    rows = rows_of("vader_tweets", examples // STEP * STEP, train=True)
+    rows = lengthened(rows, POLARITY_GUIDE, tokeniser, tokens=shared)
+    theirs = _trl(model, rows, tokeniser)
+    gc.collect()
+    ours = _ours(model, rows, theirs)
+    count = len(rows.examples)
+    speeds = [count / side.time.seconds for side in (ours, theirs)]
+    gaps = np.abs(np.array(ours.losses) - np.array(theirs.losses))
+    prefix = shared_tokens(tokeniser, rows)
+    part = f"QLoRA on {count} tweets, {prefix} shared tokens, {STEP} a step"
+    figures = [
+        Figure(
+            part=part,
+            what="examples/s",
+            ours=speeds[0],
+            peer=speeds[1],
+            ratio=speeds[0] / speeds[1],
+            expected=expected,
+            others=max(ours.time.others, theirs.time.others),
+        ),
+        _loss(part, "mean loss of all steps", float(np.mean(ours.losses)), np.mean(theirs.losses)),
+        _loss(part, "loss where it differs most", *_at(ours, theirs, int(gaps.argmax()))),
+    ]
+    lengths = [len(row.ids) for step in theirs.order for row in step]
+    told = {"ours": ours.losses, "trl": theirs.losses, "tokens_a_row": float(np.mean(lengths))}
+    return figures, {part: told}
+
+
+def _loss(part: str, what: str, ours: float, theirs: float) -> Figure:
+    return Figure(part=part, what=what, ours=ours, peer=float(theirs), expected=2e-3)
+
+
+def _at(ours: Trained, theirs: Trained, step: int) -> tuple[float, float]:
+    return ours.losses[step], theirs.losses[step]
+
+
+def _tokeniser(model: str) -> Tokeniser:
+    tokenizer = tokenizer_of(weights(model).folder)
+    return Tokeniser(tokenizer, template_of("auto", tokenizer), longest=LONGEST)
+
+
+def _trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
+    """A careful user's script: loss on answers only, texts of like length together, no gradient
+    checkpointing, adapters on all linear layers."""
+    transformers.set_seed(RECIPE.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = SFTTrainer(
+            model=_quantised_once(model),
+            args=_arguments(folder),
+            train_dataset=_texts(rows, tokeniser),
+            processing_class=tokeniser.tokenizer,
+            peft_config=Adapter(SHAPE).config,
+        )
+        trainer.remove_callback(transformers.PrinterCallback)
+        found = get_peft_model_state_dict(trainer.model)
+        start = {name: matrix.detach().clone() for name, matrix in found.items()}
+        order = _watched(trainer)
+        with timed() as time:
+            trainer.train()
+    losses = [log["loss"] for log in trainer.state.log_history if "loss" in log]
+    return Course(losses, time, order, start)
+
+
+def _quantised_once(model: str) -> Any:
+    """The values of 4-bit NormalFloat, computed in float32."""
+    found = weights(model)
+    config = transformers.BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.float32,
+    )
+    with quiet(found.folder):
+        network = transformers.AutoModelForCausalLM.from_pretrained(
+            found.folder, device_map="cpu", dtype=torch.float32, quantization_config=config
+        )
+        return network.dequantize().to(torch.float32)
+
+
+def _arguments(folder: str) -> SFTConfig:
+    return SFTConfig(
+        output_dir=folder,
+        num_train_epochs=RECIPE.epochs,
+        per_device_train_batch_size=STEP,
+        learning_rate=RECIPE.learning_rate,
+        lr_scheduler_type=RECIPE.schedule,
+        warmup_steps=RECIPE.warmup,
+        weight_decay=RECIPE.weight_decay,
+        train_sampling_strategy="group_by_length",
+        gradient_checkpointing=False,
+        completion_only_loss=True,
+        max_length=None,
+        bf16=False,
+        use_cpu=True,
+        seed=RECIPE.seed,
+        logging_steps=1,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+    )
+
+
+def _texts(rows: Rows, tokeniser: Tokeniser) -> datasets.Dataset:
+    """Prompts and answers as text, for the library to tokenise."""
+    found: dict[str, list[str]] = {"prompt": [], "completion": []}
+    for example in rows.examples:
+        asked = tokeniser.fitted(question(rows.task, example.input)).asked
+        layout = tokeniser.template(asked, [], tokeniser.marks)
+        found["prompt"].append(layout.before)
+        words = answer_words(rows.task, example.target, example.text)
+        found["completion"].append(words + layout.after)
+    return datasets.Dataset.from_dict(found)
+
+
+def _watched(trainer: SFTTrainer) -> list[list[Row]]:
+    """The rows of each step, filled in as they are collated."""
+    order: list[list[Row]] = []
+    collate = trainer.data_collator
+
+    def watched(rows: list[dict[str, list[int]]]) -> Any:
+        starts = [sum(label == IGNORED for label in row["labels"]) for row in rows]
+        pairs = zip(rows, starts, strict=True)
+        order.append([Row(tuple(row["input_ids"]), start) for row, start in pairs])
+        return collate(rows)
+
+    trainer.data_collator = watched
+    return order
+
+
+@dataclass(frozen=True)
+class _InOrder(LoraLearner):
+    """Learns in given steps, and keeps the loss of each.
+
+    Args:
+        order: row numbers of each step.
+        sums: (loss, tokens) of each step.
+    """
+
+    order: list[list[int]]
+    sums: list[list[float]]
+
+    def steps(self, rows: Sequence[Lesson], recipe: Recipe, *, epoch: int) -> list[list[int]]:
+        return self.order
+
+    def weight(self, rows: Sequence[Lesson]) -> float:
+        self.sums.append([0.0, super().weight(rows)])
+        return self.sums[-1][1]
+
+    def loss(self, rows: Sequence[Row]) -> Loss:
+        found = super().loss(rows)
+        self.sums[-1][0] += float(found.total.detach())
+        return found
+
+
+def _ours(model: str, rows: Rows, course: Course) -> Trained:
+    """Our learner, from the same matrices through the same steps."""
+    settings = Settings(
+        model=model,
+        template="auto",
+        engine="packed",
+        precision="nf4",
+        resident="dequantized",
+        max_input=LONGEST,
+    )
+    adapter = Adapter(SHAPE, dict(course.start))
+    ready = llama([TaskData(rows.task, rows.examples, [])], settings, seed=0, adapter=adapter)
+    lessons = ready.of(rows.task).lessons(rows.examples)
+    network = wear(ready.base, adapter)
+    order = _numbers(lessons, course.order)
+    learner = _InOrder(network, ready.engine, ready.engine.budget, order, [])
+    with timed() as time:
+        _trainer.train(learner, lessons, RECIPE, check=None)
+    return Trained([total / tokens for total, tokens in learner.sums], time)
+
+
+def _numbers(lessons: Sequence[Lesson], order: Sequence[Sequence[Row]]) -> list[list[int]]:
+    """TRL's steps as numbers of our rows: both sides must have made the same tokens of a text."""
+    places: dict[Any, list[int]] = {}
+    for i, lesson in enumerate(lessons):
+        row = lesson.rows[0]
+        places.setdefault((tuple(row.ids), row.start), []).append(i)
+    found = [[places[row.ids, row.start].pop() for row in step] for step in order]
+    assert sorted(itertools.chain(*found)) == list(range(len(lessons)))
+    return found
