@@ -19,7 +19,7 @@ from trl import SFTConfig, SFTTrainer
 from bench.baseline import TaskData
 from bench.baselines import _trainer
 from bench.baselines._adapter import Adapter, Shape, wear
-from bench.baselines._asking import Lesson
+from bench.baselines._asker import Lesson
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._learner import Loss
 from bench.baselines._llama import Settings, llama
