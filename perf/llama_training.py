@@ -142,7 +142,8 @@ def _trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
             trainer.train()
     losses = [log["loss"] for log in trainer.state.log_history if "loss" in log]
     parts = STEP // MICRO
-    steps = [sum(order[i : i + parts], []) for i in range(0, len(order), parts)]
+    starts = range(0, len(order), parts)
+    steps = [[row for part in order[i : i + parts] for row in part] for i in starts]
     return Course(losses, time, steps, start)
 
 
