@@ -492,6 +492,6 @@ def test_a_repository_name_that_is_none_is_refused_before_anything_is_written(
 
     from bench.cli_export import app
 
-    words = ["qlora/colours", "--to", str(tmp_path / "out"), "--push", "../x"]
+    words = ["export", "qlora/colours", "--to", str(tmp_path / "out"), "--push", "../x"]
     done = CliRunner().invoke(app, [*words, "--results", str(home.results)])
     assert isinstance(done.exception, BenchError) and not (tmp_path / "out").exists()
