@@ -6,8 +6,7 @@ the most probable token leads along one of the scored answers to its end, the gr
 known without generating; only the others are generated.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple, Protocol
 
@@ -16,113 +15,27 @@ from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
 from bench.baseline import Greedy, Prediction
-from bench.baselines._engine import Engine, Reading, Row
-from bench.baselines._generate import generate
+from bench.baselines._asker import Asked, Asker, Lesson
+from bench.baselines._readings import Onward, Row
 from bench.baselines._threshold import FEW, best_threshold
 from bench.errors import UserError
 from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
-from bench.prompt import Question, answer_words, of_label, question, yes_no
-from bench.refusals import is_refusal
-from bench.task import Example, Input, Task
-from bench.tokens import Tokenised, Tokeniser, refuse_equal_answers
-from bench.work import Progress, current
+from bench.prompt import answer_words, of_label, yes_no
+from bench.task import Example, Input
+from bench.tokens import Tokenised, refuse_equal_answers
 
 STEPS = 32
 """Parts that a number's scale is cut into for its expected value."""
 
 
-class Lesson(NamedTuple):
-    """What is learnt from one example of a task: a question with its answer, or several."""
-
-    task: str
-    rows: Sequence[Row]
-
-
-@dataclass(frozen=True)
-class Asker:
-    """Puts the texts of one task to a model.
-
-    Args:
-        task: what is asked.
-        engine: scores answers.
-        tokeniser: lays out questions.
-        new_tokens: of an answer that the model writes itself, at most.
-        draws: answers that are also drawn, at `temperature`.
-        temperature: see `draws`.
-    """
-
-    task: Task
-    engine: Engine
-    tokeniser: Tokeniser
-    new_tokens: int
-    draws: int = 0
-    temperature: float = 0.8
-
-    def asked(self, row: Input) -> "Asked":
-        """A text as a question that fits."""
-        fitted = self.tokeniser.fitted(question(self.task, row))
-        return Asked(row, fitted.asked, fitted.cut)
-
-    def lesson(self, asked: Question, answer: str) -> Row:
-        """A question with the answer to learn."""
-        return _row(self.tokeniser.with_answer(asked, answer))
-
-    def read(self, rows: Sequence[Row], *, texts: int) -> list[Reading]:
-        """Readings of rows, so many of which belong to a text; progress is told in texts."""
-        each = max(1, len(rows) // max(1, texts))
-
-        def seen(count: int) -> None:
-            current().report(Progress(count // each, texts, "scoring answers"))
-
-        return self.engine.read(rows, seen=seen)
-
-    def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
-        """What the model writes itself for each text."""
-        return [self.greedy(a.row, said) for a, said in zip(texts, self._write(texts), strict=True)]
-
-    def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
-        def seen(count: int) -> None:
-            current().report(Progress(count, len(texts), "writing answers"))
-
-        return generate(
-            self.engine.base,
-            [self.tokeniser.prompt(text.asked) for text in texts],
-            new_tokens=self.new_tokens,
-            budget=self.engine.budget,
-            temperature=temperature,
-            seen=seen,
-        )
-
-    def greedy(self, row: Input, said: str) -> Greedy:
-        """What the model wrote, read as an answer."""
-        value = self.task.output.decode(said.strip(), row.text, words=self.task.prompt.words)
-        if value is not None:
-            return Greedy(value, said)
-        return Greedy(None, said, "refused" if is_refusal(said) else "unparsed")
-
-    def drawn(self, texts: Sequence["Asked"], found: Sequence[Prediction]) -> list[Prediction]:
-        """Predictions with answers drawn beside them, where that is asked for."""
-        draws = [self._write(texts, temperature=self.temperature) for _ in range(self.draws)]
-        values = [
-            tuple(self.greedy(text.row, said[i]).value for said in draws)
-            for i, text in enumerate(texts)
-        ]
-        return [
-            replace(prediction, draws=value, cut=text.cut)
-            for prediction, value, text in zip(found, values, texts, strict=True)
-        ]
-
-
-class Asked(NamedTuple):
-    """A text, the question made of it, and whether it had to be cut."""
-
-    row: Input
-    asked: Question
-    cut: bool
-
-
 class Asking(Protocol):
     """One answer space put to a model."""
+
+    asker: Asker
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        """Each label's threshold, where labels are asked for one by one."""
 
     @property
     def describe(self) -> str:
@@ -149,6 +62,8 @@ def asking_for(asker: Asker) -> Asking:
 
 
 class _Nothing:
+    settled: Mapping[str, float] = {}
+
     def settle(self, examples: Sequence[Example]) -> None:
         return
 
@@ -157,34 +72,39 @@ def _row(tokenised: Tokenised) -> Row:
     return Row(tokenised.ids, tokenised.start)
 
 
-def _is_followed(row: Row, reading: Reading) -> bool:
-    """Whether the most probable tokens are the answer's, up to and with its end."""
-    return bool((reading.best == np.asarray(row.ids[row.start :])).all())
-
-
 class _Scored(NamedTuple):
     """The allowed answers of some texts, (texts, answers) each.
 
     `total` is the log-likelihood with the end of the sequence, `raw` without, `followed` whether
-    greedy decoding gives the answer.
+    greedy decoding gives the answer; `said` what it gives to a text with none that is.
     """
 
     total: NDArray[np.float64]
     raw: NDArray[np.float64]
     followed: NDArray[np.bool_]
+    said: Mapping[int, str]
 
 
-def _scored(asker: Asker, texts: Sequence[Asked], words: Sequence[str]) -> _Scored:
+def _scored(
+    asker: Asker, texts: Sequence[Asked], words: Sequence[str], *, greedy: bool = True
+) -> _Scored:
     found = [asker.tokeniser.with_answers(text.asked, words) for text in texts]
     flat = [t for row in found for t in row]
     rows = [_row(t) for t in flat]
-    readings = asker.read(rows, texts=len(texts))
+    owners = [i for i, row in enumerate(found) for _ in row]
+    onward = Onward(owners, asker.new_tokens) if greedy else None
+    readings = asker.read(rows, onward, texts=len(texts))
     pairs = list(zip(flat, rows, readings, strict=True))
     shape = (len(texts), len(words))
     total = np.array([reading.total() for _, _, reading in pairs]).reshape(shape)
     raw = np.array([r.total(t.end - t.start) for t, _, r in pairs]).reshape(shape)
-    followed = np.array([_is_followed(row, reading) for _, row, reading in pairs]).reshape(shape)
-    return _Scored(total, raw, followed)
+    followed = np.array([reading.follows(row) for _, row, reading in pairs]).reshape(shape)
+    return _Scored(total, raw, followed, onward.said if onward else {})
+
+
+BLANKS = ("N/A", "[MASK]", "")
+"""Texts without content, whose probabilities contextual calibration divides by (Zhao et al., ICML
+2021)."""
 
 
 class _Choice(_Nothing):
@@ -200,6 +120,12 @@ class _Choice(_Nothing):
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         blank = asker.asked(Input("", "a")).asked
         refuse_equal_answers(self.words, asker.tokeniser.with_answers(blank, self.words))
+        self.blank = np.zeros(len(self.labels))
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        texts = [self.asker.asked(Input("", text)) for text in BLANKS]
+        total = _scored(self.asker, texts, self.words, greedy=False).total
+        self.blank = np.log(softmax(total, axis=1).mean(axis=0))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
         return _plain_lessons(self.asker, examples)
@@ -208,9 +134,9 @@ class _Choice(_Nothing):
         texts = [self.asker.asked(row) for row in inputs]
         scored = _scored(self.asker, texts, self.words)
         per_byte = scored.raw / np.array([len(word.encode()) for word in self.words])
-        names = ("answer_and_end", "answer", "per_byte")
-        tables = dict(zip(names, (scored.total, scored.raw, per_byte), strict=True))
-        greedy = _greedy(self.asker, texts, scored.followed, self.labels, self.words)
+        tables = {"answer_and_end": scored.total, "answer": scored.raw, "per_byte": per_byte}
+        tables["content_free"] = np.tile(self.blank, (len(texts), 1))
+        greedy = _greedy(self.asker, texts, scored, (self.labels, self.words))
         shares, best = softmax(scored.total, axis=1), scored.total.argmax(axis=1)
         found = [
             Prediction(
@@ -236,13 +162,13 @@ def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
 def _greedy(
     asker: Asker,
     texts: Sequence[Asked],
-    followed: NDArray[np.bool_],
-    values: Sequence[Any],
-    words: Sequence[str],
+    scored: _Scored,
+    answers: tuple[Sequence[Any], Sequence[str]],
 ) -> list[Greedy]:
     """The greedy answer of each text: the scored answer that was followed, else what is written."""
-    known: dict[int, Greedy] = {}
-    for i, row in enumerate(followed):
+    known = {i: asker.greedy(texts[i].row, said) for i, said in scored.said.items()}
+    values, words = answers
+    for i, row in enumerate(scored.followed):
         if row.any():
             known[i] = Greedy(values[int(row.argmax())], words[int(row.argmax())])
     rest = [i for i in range(len(texts)) if i not in known]
@@ -273,7 +199,7 @@ class _Number(_Nothing):
         scored = _scored(self.asker, texts, self.words)
         expected = softmax(scored.total, axis=1) @ self.scale
         values = [float(value) for value in self.scale]
-        greedy = _greedy(self.asker, texts, scored.followed, values, self.words)
+        greedy = _greedy(self.asker, texts, scored, (values, self.words))
         found = [Prediction(float(e), greedy=g) for e, g in zip(expected, greedy, strict=True)]
         return self.asker.drawn(texts, found)
 
@@ -292,6 +218,10 @@ class _Labels:
         self.asker, self.labels = asker, asker.task.output.labels
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         self.thresholds = np.full(len(self.labels), 0.5)
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        return dict(zip(self.labels, self.thresholds.tolist(), strict=True))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
         return [self._lesson(example) for example in examples]
@@ -313,7 +243,7 @@ class _Labels:
             for text in texts
             for word in self.words
         ]
-        total = _scored(self.asker, single, yes_no(self.asker.task)).total
+        total = _scored(self.asker, single, yes_no(self.asker.task), greedy=False).total
         shares: NDArray[np.float64] = expit(total[:, 0] - total[:, 1])
         return shares.reshape(len(texts), len(self.labels))
 

@@ -89,6 +89,11 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
     return _loaded[name]
 
 
+def forget() -> None:
+    """Load anew whatever is asked for next."""
+    _loaded.clear()
+
+
 def compute_dtype() -> torch.dtype:
     """What products are computed in: bfloat16 on a GPU that knows it, else float16; float32 on a
     CPU."""
@@ -109,7 +114,7 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     with quiet(found.folder):
         tokenizer = tokenizer_of(found.folder)
-        network = transformers.AutoModelForCausalLM.from_pretrained(
+        network: Any = transformers.AutoModelForCausalLM.from_pretrained(
             found.folder,
             device_map=device,
             trust_remote_code=False,
@@ -136,13 +141,15 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
 
 def _quantisation(precision: Precision, dtype: torch.dtype) -> Any:
     if precision == "nf4":
-        return transformers.BitsAndBytesConfig(
+        return transformers.BitsAndBytesConfig(  # type: ignore[no-untyped-call]
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=dtype,
         )
-    return transformers.BitsAndBytesConfig(load_in_8bit=True) if precision == "int8" else None
+    if precision == "int8":
+        return transformers.BitsAndBytesConfig(load_in_8bit=True)  # type: ignore[no-untyped-call]
+    return None
 
 
 def _parameters(network: nn.Module) -> int:

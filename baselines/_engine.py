@@ -1,6 +1,7 @@
 """What a language model makes of answers: the probability of each of their tokens, and the token
 that it would have chosen itself."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,11 +10,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
+from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
 from bench.baselines._forest import cut, grow
+from bench.baselines._generate import write_on
 from bench.baselines._memory import Budget
+from bench.baselines._readings import Onward, Reading, Row, States
 from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
 
 Form = Literal["packed", "padded"]
@@ -22,36 +26,6 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 READ = 512
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A text with an answer.
-
-    Args:
-        ids: all tokens.
-        start: where the answer begins; at least 1.
-    """
-
-    ids: Sequence[int]
-    start: int
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the model says of a row's answer, a number a token of it.
-
-    Args:
-        logprobs: natural logarithm of each token's probability, given all before it.
-        best: the most probable token at each place.
-    """
-
-    logprobs: NDArray[np.float64]
-    best: NDArray[np.int64]
-
-    def total(self, tokens: int | None = None) -> float:
-        """The log-likelihood of the answer's first tokens; of all of them, by default."""
-        return float(self.logprobs[:tokens].sum())
 
 
 @dataclass
@@ -76,29 +50,63 @@ class Engine:
             self.form = "padded"
 
     def read(
-        self, rows: Sequence[Row], *, seen: Callable[[int], None] = lambda count: None
+        self,
+        rows: Sequence[Row],
+        *,
+        onward: Onward | None = None,
+        seen: Callable[[int], None] = lambda count: None,
     ) -> list[Reading]:
         """The readings of rows, in their order.
 
         Args:
             rows: what to read.
+            onward: where the model's own answers are wanted, too.
             seen: told how many rows are done, now and then.
         """
 
         def work(tokens: int) -> list[Reading]:
             found: list[Any] = [None] * len(rows)
+            open_ = Counter() if onward is None else Counter(onward.owners)
             done = 0
             self.base.network.eval()
             with torch.inference_mode(), self.base.computing():
                 for part in self.parts(rows, tokens):
-                    chosen = [rows[i] for i in part]
-                    for i, reading in zip(part, self._read(chosen), strict=True):
+                    states = self.states([rows[i] for i in part], keep=onward is not None)
+                    readings = self._read([rows[i] for i in part], states)
+                    for i, reading in zip(part, readings, strict=True):
                         found[i] = reading
+                    if onward is not None and states.cache is not None:
+                        self._go_on(rows, part, found, open_, (states, onward))
                     done += len(part)
                     seen(done)
             return found
 
         return self.budget.spend(work)
+
+    def _go_on(
+        self,
+        rows: Sequence[Row],
+        part: Sequence[int],
+        found: Sequence[Reading],
+        open_: Counter[int],
+        what: tuple[States, Onward],
+    ) -> None:
+        """Write on where all answers of a text are read and none is the model's own."""
+        states, onward = what
+        assert states.cache is not None
+        places: dict[int, tuple[Row, NDArray[np.int64]]] = {}
+        for i, where in zip(part, states.places, strict=True):
+            owner, row = onward.owners[i], rows[i]
+            open_[owner] -= 1
+            places[owner] = row, where[: row.start]
+            if found[i].follows(row):
+                onward.followed.add(owner)
+        ready = [o for o in places if not open_[o] and o not in onward.followed]
+        prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
+        paths = [places[o][1] for o in ready]
+        tokens = 4 * self.budget.tokens
+        said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
+        onward.said.update(zip(ready, said, strict=True))
 
     def parts(self, rows: Sequence[Row], tokens: int) -> list[list[int]]:
         """Row numbers in parts that go through the model at once."""
@@ -109,8 +117,7 @@ class Engine:
             part.tolist() for part in within(list(map(len, fed)), range(len(fed)), tokens=tokens)
         ]
 
-    def _read(self, rows: Sequence[Row]) -> Iterator[Reading]:
-        states = self.states(rows)
+    def _read(self, rows: Sequence[Row], states: States) -> Iterator[Reading]:
         logprobs, best = np.zeros(len(states.targets)), np.zeros(len(states.targets), np.int64)
         for read in range(0, len(states.hidden), READ):
             logits = self.head(states.hidden[read : read + READ]).float()
@@ -126,7 +133,7 @@ class Engine:
             yield Reading(logprobs[at : at + size], best[at : at + size])
             at += size
 
-    def loss(self, states: "States") -> torch.Tensor:
+    def loss(self, states: States) -> torch.Tensor:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         logits = self.head(states.hidden).float()
         targets = torch.from_numpy(states.targets).to(logits.device)
@@ -140,11 +147,16 @@ class Engine:
         logits: torch.Tensor = self.base.network.get_output_embeddings()(hidden)
         return logits
 
-    def states(self, rows: Sequence[Row]) -> "States":
-        """The model's states where the rows' answers are read."""
-        return self._packed(rows) if self.form == "packed" else self._padded(rows)
+    def states(self, rows: Sequence[Row], *, keep: bool = False) -> States:
+        """The model's states where the rows' answers are read.
 
-    def _packed(self, rows: Sequence[Row]) -> "States":
+        Args:
+            rows: what to read.
+            keep: keep what is needed to write on behind them; of packed rows only.
+        """
+        return self._packed(rows, keep=keep) if self.form == "packed" else self._padded(rows)
+
+    def _packed(self, rows: Sequence[Row], *, keep: bool) -> States:
         # A row's last token is only ever a target.
         forest = grow([row.ids[:-1] for row in rows])
         device = self.base.device
@@ -155,16 +167,18 @@ class Engine:
             position_ids=torch.from_numpy(forest.depth).to(device)[None],
             # Any of four dimensions is taken as it is: the tree says all.
             attention_mask=torch.ones(1, 1, 1, 1, device=device),
-            use_cache=False,
+            use_cache=keep,
+            past_key_values=DynamicCache(config=self.base.network.config) if keep else None,
             tree=tree_of(forest, device, self.base.head_size),
         )
         pairs = zip(forest.places, rows, strict=True)
         places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
         unique, nodes = np.unique(places, return_inverse=True)
         hidden = out.last_hidden_state[0, torch.from_numpy(unique).to(device)]
-        return States(hidden, nodes, _targets(rows), len(forest.ids))
+        cache = out.past_key_values if keep else None
+        return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
 
-    def _padded(self, rows: Sequence[Row]) -> "States":
+    def _padded(self, rows: Sequence[Row]) -> States:
         device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
         ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
         for i, row in enumerate(rows):
@@ -183,23 +197,6 @@ class Engine:
         places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
         hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
         return States(hidden, np.arange(len(places)), _targets(rows), ids.size)
-
-
-@dataclass(frozen=True)
-class States:
-    """States of a model, and what is to be read from them.
-
-    Args:
-        hidden: (places, size).
-        nodes: (targets,) the place that each target is read at.
-        targets: (targets,) the tokens that come next, row by row.
-        processed: tokens that went through the model.
-    """
-
-    hidden: torch.Tensor
-    nodes: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    processed: int
 
 
 def _fill(tokens: int) -> int:

@@ -11,12 +11,13 @@ from peft.utils import set_peft_model_state_dict
 
 from bench.baseline import TaskData
 from bench.baselines._adapter import Adapter, matrices, wear
-from bench.baselines._asking import Lesson
+from bench.baselines._asker import Lesson
 from bench.baselines._base_model import compute_dtype
-from bench.baselines._engine import Engine, Row
+from bench.baselines._engine import Engine
 from bench.baselines._learner import Loss, Mixed
 from bench.baselines._llama import Llama
 from bench.baselines._memory import Budget
+from bench.baselines._readings import Row
 from bench.baselines._recipe import Checked, Recipe, State
 from bench.baselines._trainer import train
 from bench.outputs import MultiLabel

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
@@ -54,14 +55,79 @@ def generate(
     return budget.spend(work)
 
 
+def write_on(
+    base: BaseModel,
+    cache: DynamicCache,
+    prompts: Sequence[Sequence[int]],
+    paths: Sequence[NDArray[np.int64]],
+    limits: tuple[int, int],
+) -> list[str]:
+    """What the model writes behind prompts that it has read.
+
+    Args:
+        base: the model.
+        cache: its keys and values of one row of tokens.
+        prompts: token numbers, at least two each.
+        paths: for each prompt, where in that row its tokens stand.
+        limits: tokens of an answer, and of all prompts that are written behind at once, at most.
+    """
+    found = [""] * len(prompts)
+    new_tokens, tokens = limits
+    for batch in within(list(map(len, prompts)), range(len(prompts)), tokens=tokens):
+        chosen = [prompts[i] for i in batch]
+        copied = _gathered(base, cache, [paths[i][:-1] for i in batch])
+        for i, said in zip(
+            batch, _written(base, chosen, 0, copied, (new_tokens, 0.0)), strict=True
+        ):
+            found[i] = said
+    return found
+
+
+def _gathered(
+    base: BaseModel, cache: DynamicCache, paths: Sequence[NDArray[np.int64]]
+) -> DynamicCache:
+    """Each path as a row of its own, filled up at its beginning."""
+    longest = max(map(len, paths))
+    table = np.zeros((len(paths), longest), np.int64)
+    for i, path in enumerate(paths):
+        table[i, longest - len(path) :] = path
+    places = torch.from_numpy(table).to(base.device)
+    made = DynamicCache(config=base.network.config)
+    for number, layer in enumerate(cache.layers):
+        held: Any = layer  # of attention to all, where there are keys and values
+        keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
+        made.update(keys.contiguous(), values.contiguous(), number)
+    return made
+
+
 def _batch(
     base: BaseModel, prompts: Sequence[Sequence[int]], new_tokens: int, temperature: float
 ) -> list[str]:
     shared = _in_common(prompts)
+    cache = _states(base, prompts[0][:shared], len(prompts)) if shared else None
+    return _written(base, prompts, shared, cache, (new_tokens, temperature))
+
+
+def _written(
+    base: BaseModel,
+    prompts: Sequence[Sequence[int]],
+    shared: int,
+    cache: DynamicCache | None,
+    how: tuple[int, float],
+) -> list[str]:
+    """What the library generates.
+
+    Args:
+        base: the model.
+        prompts: token numbers.
+        shared: tokens that all begin with and that stand first, before any filling.
+        cache: the states of the first tokens of each row, filling included.
+        how: tokens of an answer, at most, and the temperature.
+    """
+    new_tokens, temperature = how
     longest = max(map(len, prompts))
     ids, mask = (np.zeros((len(prompts), longest), np.int64) for _ in range(2))
     for i, prompt in enumerate(prompts):
-        # What all share stands first, so that its states serve all; the filling comes behind it.
         ids[i, :shared], mask[i, :shared] = prompt[:shared], 1
         rest = len(prompt) - shared
         ids[i, longest - rest :], mask[i, longest - rest :] = prompt[shared:], 1
@@ -69,14 +135,13 @@ def _batch(
         "input_ids": torch.from_numpy(ids).to(base.device),
         "attention_mask": torch.from_numpy(mask).to(base.device),
     }
-    if shared:
-        given["past_key_values"] = _states(base, prompts[0][:shared], len(prompts))
-    chance = {"do_sample": temperature > 0}
-    options = {"temperature": temperature, "top_p": 1.0, "top_k": 0} if temperature > 0 else {}
+    if cache is not None:
+        given["past_key_values"] = cache
+    if temperature > 0:
+        given |= {"temperature": temperature, "top_p": 1.0, "top_k": 0}
     out = base.network.generate(
         **given,
-        **chance,
-        **options,
+        do_sample=temperature > 0,
         max_new_tokens=new_tokens,
         eos_token_id=base.tokenizer.eos_token_id,
         pad_token_id=base.tokenizer.eos_token_id,

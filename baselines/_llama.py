@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bench.baseline import Model, Prediction, TaskData
 from bench.baselines._adapter import Adapter, bare, matrices, wear
-from bench.baselines._asking import Asker, Asking, asking_for
+from bench.baselines._asker import Asker
+from bench.baselines._asking import Asking, asking_for
 from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._engine import Engine, Form
 from bench.errors import UserError
@@ -18,8 +19,11 @@ from bench.tokens import Tokeniser
 from bench.weights import Weights, weights
 from bench.work import current
 
-LABEL = 16
+LABEL = 12
 """Tokens of an answer that a model writes where it is to be a label or a number, at most."""
+
+SMALL = 1_000_000_000
+"""Parameters below which a model only stands in for the one that the families are named after."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,7 @@ class Llama:
             revision=found.revision,
             sha256=dict(found.sha256),
             parameters=self.base.parameters,
+            stand_in_for="Llama 2" if self.base.parameters < SMALL else "",
         )
 
     @property

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import Fit, Prediction, TaskData, parameters_of
 from bench.baselines._settings import between, positive
 from bench.errors import UserError
 from bench.task import Input, Task
@@ -95,6 +95,7 @@ class Qlora:
         from bench.baselines._llama import llama
 
         begin(seed)
+        self._paired = {t.task.name for t in data if any(e.pair is not None for e in t.labelled)}
         adapter = Adapter(self._shape())
         self._llama = llama(data, self._settings(), seed=seed, adapter=adapter)
         recipe, stop_early = self._recipe(seed), self.patience > 0
@@ -147,3 +148,11 @@ class Qlora:
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         """The most likely answer to each input, with the greedy one beside it."""
         return self._llama.answers(task, inputs)
+
+    def artefacts(self) -> Mapping[str, bytes]:
+        """The adapter in PEFT's form, and how it was trained and asked."""
+        from bench.baselines._artefacts import artefacts
+
+        known = {name: getattr(self, name) for name in parameters_of(type(self))}
+        del known["model"]
+        return artefacts(self._llama, known, paired=self._paired)

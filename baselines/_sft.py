@@ -11,9 +11,10 @@ from typing import Any
 import datasets
 import torch
 import transformers
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
-from bench.baselines._asking import Lesson
+from bench.baselines._asker import Lesson
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._memory import is_out_of_memory
 from bench.baselines._recipe import Diverged, Recipe, State
@@ -22,7 +23,7 @@ from bench.work import Progress, current
 _NAMES = {field.name for field in fields(transformers.TrainingArguments)}
 # The library's old and new name for it; TRL turns it on by itself.
 _NEW = "activation_checkpointing"
-CHECKPOINTING = _NEW if _NEW in _NAMES else "gradient_checkpointing"
+NO_CHECKPOINTING: dict[str, Any] = {_NEW if _NEW in _NAMES else "gradient_checkpointing": False}
 IGNORED = -100
 """The label of a token that nothing is learnt from, to TRL."""
 
@@ -88,7 +89,7 @@ def _arguments(learner: LoraLearner, recipe: Recipe, folder: str, batch: int) ->
         warmup_steps=recipe.warmup,
         weight_decay=recipe.weight_decay,
         train_sampling_strategy="group_by_length",
-        **{CHECKPOINTING: False},
+        **NO_CHECKPOINTING,
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         bf16=learner.mixed == "bf16",

@@ -27,7 +27,7 @@ class LlamaZeroShot:
         precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.
         engine: `packed` computes what prompts share once; `padded` is the plain way.
-        max_output: tokens of an answer that the model writes, at most; of a label, 16.
+        max_output: tokens of an answer that the model writes, at most; of a label, 12.
         draws: answers also drawn for each text, at `temperature`; they never rank.
         temperature: see `draws`.
 

@@ -29,7 +29,7 @@ class QloraSingle(Qlora):
         targets: the layers that have an adapter.
         patience: epochs without a better validation score after which to stop; 0: all epochs are
             run, and the validation rows are learnt from too.
-        max_output: tokens of an answer that the model writes, at most; of a label, 16.
+        max_output: tokens of an answer that the model writes, at most; of a label, 12.
         draws: answers also drawn for each text, at `temperature`; they never rank.
         temperature: see `draws`.
 

@@ -76,6 +76,7 @@ class Model:
         revision: a package's version, a Hub commit, or `local`.
         sha256: of each weight file, by its name.
         parameters: numbers in it.
+        stand_in_for: what it only stands in for, being much smaller; the page says so.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Model:
     revision: str
     sha256: Mapping[str, str]
     parameters: int
+    stand_in_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,10 @@ class Baseline(Protocol):
     `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
     What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
     `bench.work`.
+
+    A family may keep what it learnt beside the result, for `bench export`: a method
+    `artefacts() -> Mapping[str, bytes]`, asked once after the last `predict`, gives files by name.
+    An adapter is `adapter_model.safetensors` and `adapter_config.json`, in PEFT's form.
     """
 
     multi_task: ClassVar[bool]

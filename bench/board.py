@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.records import ClassScore, Confusion, Counts, ModelFacts, Status
+from bench.records import ClassScore, Confusion, Counts, Irregular, ModelFacts, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,25 @@ class CellCost:
     """Peak memory on the GPU; 0 without one."""
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readout:
+    """How a cell answers by a readout that does not rank; see `bench.records.ReadoutScores`."""
+
+    scores: dict[str, float]
+    """Mean over seeds; of `sample` over its draws too."""
+    sd: dict[str, float]
+    """Over the draws of a seed: root mean square over seeds."""
+    answers: int
+    """Test rows times draws times seeds: what the counts are of."""
+    unparsed: int
+    refused: int
+    irregular_rate: float
+    """Share of the answers that are unparsed or refused."""
+    irregular: tuple[Irregular, ...]
+    irregular_rest: int
+    foreign: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +70,8 @@ class Cell:
     confusion: Confusion | None = None
     """Summed over seeds."""
     counts: Counts | None = None
+    readouts: dict[str, Readout] = field(default_factory=dict)
+    """Of a language model: `greedy`, and `sample` where answers were drawn."""
     train_rows: int = 0
     validation_rows: int = 0
     cost: CellCost | None = None
@@ -133,6 +154,28 @@ class TaskColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Twin:
+    """A multi-task row and its single-task twin on one task: what the other tasks add."""
+
+    task: str
+    metric: str
+    greater_is_better: bool
+    multi: str
+    """Ids of the two rows."""
+    single: str
+    seeds: tuple[int, ...]
+    """Those that both have; all figures are means over them."""
+    multi_score: float
+    single_score: float
+    difference: float
+    """Multi less single."""
+    interval: tuple[float, float]
+    """95 % of the difference, paired by test row."""
+    notes: tuple[str, ...]
+    """In what else the two differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """A result that was not used, or a task or cell without scores, and why."""
 
@@ -156,3 +199,5 @@ class Leaderboard:
     first: str
     """Start of the oldest and newest result used, UTC."""
     last: str
+    twins: tuple[Twin, ...] = ()
+    """Task by task."""

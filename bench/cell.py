@@ -2,21 +2,22 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
-from bench.errors import Unavailable, redact, redacted
+from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate
 from bench.kept import predictions_file
 from bench.provenance import device_name, provenance
+from bench.readouts import readouts
 from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
-from bench.task import Example, Task
+from bench.task import NAME, Example, Task
 from bench.usage import PeakMemory
 
 
@@ -130,9 +131,11 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
     for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
-        part = _scored_task(cell, predictions, number)
+        others = [other.task for other in tasks if other is not cell]
+        part = scored_task(cell, predictions, number, others)
         scores.append(part.scores)
         files.update(part.files)
+    kept = _kept(baseline, taken=files)
     fields = {
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
@@ -140,8 +143,23 @@ def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], thre
         "reduction": fit.reduction,
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
+        "artefacts": tuple(sorted(kept)),
     }
-    return _Done(fields, files)
+    return _Done(fields, {**files, **kept})
+
+
+def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
+    """What the baseline keeps of its fit, by file name.
+
+    Raises:
+        PluginError: a name that is no file's, or is another's already.
+    """
+    give = getattr(baseline, "artefacts", None)
+    kept = {} if give is None else dict(give())
+    for name in kept:
+        if not NAME.match(name) or name == "result.json" or name in taken:
+            raise PluginError(f"artefacts() gives a file {name!r}: that name cannot be used")
+    return kept
 
 
 @dataclass(frozen=True)
@@ -169,12 +187,27 @@ def _cost(fit: Fit, used: _Used) -> Cost:
 
 
 @dataclass(frozen=True)
-class _TaskPart:
+class TaskPart:
+    """One task's record, and the files that go beside it."""
+
     scores: TaskScores
     files: Mapping[str, bytes]
 
 
-def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int) -> _TaskPart:
+def scored_task(
+    cell: CellTask, predictions: Sequence[Prediction], number: int, others: Sequence[Task]
+) -> TaskPart:
+    """Score a task's predictions.
+
+    Args:
+        cell: the task with its rows.
+        predictions: one a test row.
+        number: of the task in its run, for the files' names.
+        others: the run's other tasks.
+
+    Raises:
+        BenchError: predictions that do not fit, as `bench.scored.in_gold_form`.
+    """
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
     predictions = in_gold_form(task.output, test, predictions)
@@ -201,9 +234,10 @@ def _scored_task(cell: CellTask, predictions: Sequence[Prediction], number: int)
         right=found.right,
         predictions=names[0],
         replicates=names[1],
+        readouts=readouts(task, test, predictions, others=others),
     )
     kept = predictions_file(task, test, predictions)
-    return _TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
+    return TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
 
 
 def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
@@ -212,6 +246,7 @@ def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
         unparsed=sum(p.status == "unparsed" for p in predictions),
         refused=sum(p.status == "refused" for p in predictions),
         leaked=leaked,
+        cut=sum(p.cut for p in predictions),
     )
 
 

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import bench
-from bench import cli_plugins
+from bench import cli_export, cli_plugins
 from bench.console import Data, Names, Plugins, Results, complain, err, out
 from bench.errors import BenchError, UserError
 
@@ -170,10 +170,10 @@ def _board(results: Path) -> "Leaderboard":
 
 
 def _board_so_far(results: Path) -> None:
-    from bench.reports.terminal import table
+    from bench.reports.terminal import everything
 
     if (results / "runs").is_dir():
-        out.print(table(_board(results)))
+        out.print(everything(_board(results)))
 
 
 @app.command()
@@ -192,9 +192,9 @@ def report(
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
     if format is None:
-        from bench.reports.terminal import table
+        from bench.reports.terminal import everything
 
-        out.print(table(board))
+        out.print(everything(board))
         return
     from bench.reports import render
 
@@ -212,6 +212,7 @@ def report(
 
 
 app.add_typer(cli_plugins.app)
+app.add_typer(cli_export.app)
 
 
 def main() -> None:

@@ -75,6 +75,13 @@ def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
             f"main metric {main.name} needs a score for each label, and not every prediction has "
             "them: let the baseline give scores, or rank the task by another metric"
         )
+    refuse_what_is_not_finite(scored)
+
+
+def refuse_what_is_not_finite(scored: Scored) -> None:
+    """Raises:
+    BenchError: a predicted number or a score is not finite.
+    """
     for id_, value in zip(scored.ids, scored.value, strict=True):
         if isinstance(value, float) and not math.isfinite(value):
             raise BenchError(f"row {id_!r}: predicted {value}; give a finite number, or None")

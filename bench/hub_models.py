@@ -17,7 +17,7 @@ from bench.errors import DataError, Unavailable, redact
 
 WAIT = 5.0
 """Seconds to wait for the Hub's first answer; its own library would try for 23."""
-MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "tokenizer.model")
+MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model")
 """Never a pickle, never code: only these kinds of file are asked for."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -39,7 +39,7 @@ def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
     # Subfolders hold the same weights for other libraries.
     wanted: dict[str, Any] = {"allow_patterns": [*MODEL_FILES], "ignore_patterns": ["*/*"]}
     take = partial(snapshot_download, repo, revision=revision, **wanted)
-    with _in_words(repo):
+    with in_words(*_had(repo)):
         try:
             found = Path(take(local_files_only=True))
             # The library cannot always tell whether all is there: a copy made by an older version
@@ -57,7 +57,7 @@ def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
     from huggingface_hub import HfApi
 
     try:
-        with _in_words(repo):
+        with in_words(*_had(repo)):
             _reach(repo, offline=offline)
             names = HfApi().list_repo_files(repo, revision=revision)
     except Unavailable:
@@ -83,7 +83,7 @@ def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> s
     known = Path(constants.HF_HUB_CACHE) / name / "refs" / revision
     if known.is_file() and COMMIT.fullmatch(commit := known.read_text().strip()):
         return commit
-    with _in_words(repo):
+    with in_words(*_had(repo)):
         _reach(repo, offline=offline)
         try:
             config = hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT)
@@ -97,12 +97,12 @@ def _reach(repo: str, *, offline: bool) -> None:
 
     if offline or constants.HF_HUB_OFFLINE:
         raise Unavailable(f"model {repo} is not in the Hub's cache, and the network is not asked")
-    if reason := _silence(constants.ENDPOINT):
+    if reason := silence(constants.ENDPOINT):
         raise Unavailable(f"model {repo} cannot be had from the Hub ({reason})")
 
 
 @lru_cache(maxsize=4)
-def _silence(address: str) -> str:
+def silence(address: str) -> str:
     """Why the Hub does not answer, "" where it does; asked once a process."""
     answer: SimpleQueue[str] = SimpleQueue()
     # In a thread: a look-up of the name takes no time-out, and each address of it waits anew.
@@ -125,9 +125,18 @@ def _asked(address: str) -> str:
         return "" if isinstance(reason, ssl.SSLError) else f"it cannot be reached: {reason}"
 
 
+def _had(repo: str) -> tuple[str, str]:
+    return f"model {repo} cannot be had from the Hub", "a gated model needs `hf auth login`"
+
+
 @contextmanager
-def _in_words(repo: str) -> Iterator[None]:
-    """The library's errors in one line, and nothing else said by it."""
+def in_words(what: str, hint: str) -> Iterator[None]:
+    """The library's errors in one line, as Unavailable, and nothing else said by it.
+
+    Args:
+        what: cannot be done.
+        hint: the way out.
+    """
     from huggingface_hub import errors
 
     # The network library's own, which are not all wrapped, and whose module's name has changed.
@@ -137,8 +146,7 @@ def _in_words(repo: str) -> Iterator[None]:
             yield
     except (network, errors.HFValidationError, OSError) as error:
         first = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
-        hint = "a gated model needs `hf auth login`"
-        raise Unavailable(f"model {repo} cannot be had from the Hub ({first}; {hint})") from None
+        raise Unavailable(f"{what} ({first}; {hint})") from None
 
 
 @contextmanager

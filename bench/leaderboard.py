@@ -1,8 +1,6 @@
 """Stored results → Leaderboard: cells over seeds, ranks, ties, means; pure."""
 
-import hashlib
 import json
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
-from bench.gather import Gathered, Part, RowKey, TaskParts, gather
+from bench.gather import Gathered, Part, TaskParts, gather
 from bench.limits import limits_in_words
 from bench.merge import cell_of
+from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
 from bench.store import StoredResult
+from bench.twins import twins
 
 
 def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
@@ -40,6 +40,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         tasks=tuple(tasks),
         rows=rows,
         limits=limits_in_words(rows, tasks),
+        twins=twins(gathered, [task.name for task in tasks]),
         problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),
@@ -177,7 +178,7 @@ def _shares(
 
 def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Shares) -> Row:
     return Row(
-        id=_anchor(key),
+        id=key.anchor,
         baseline=key.baseline,
         variant=key.variant,
         params=json.loads(key.params),
@@ -193,11 +194,6 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Share
         mean_rank=race.mean_rank if race else None,
         win_rate=race.win_rate if race else None,
     )
-
-
-def _anchor(key: RowKey) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", f"{key.baseline} {key.variant or ''}".lower()).strip("-")
-    return f"{words[:40]}-{hashlib.sha256(repr(key.order).encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _order(row: Row) -> tuple[Any, ...]:

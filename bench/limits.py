@@ -1,8 +1,10 @@
 """What a reader must know before believing the table, in sentences true of this board."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bench.board import Cell, Row, TaskColumn
+from bench.records import ModelFacts
 
 
 def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
@@ -13,6 +15,7 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
     ranked = [c for row in rows if row.ranked for c in row.cells.values() if c.status == "done"]
     found = [
         _limited(ranked or done),
+        *_stand_ins(done),
         _full_data(rows),
         _several_limits(rows),
         _seeds(done),
@@ -44,6 +47,24 @@ def _limited(done: Sequence[Cell]) -> str:
         f"Limited: {' and '.join(parts)} rows a task; where a task has more, the "
         "rest was left out, and with all rows scores and ranks can differ."
     )
+
+
+def _stand_ins(done: Sequence[Cell]) -> list[str]:
+    """A sentence for each small model that took the place of a larger one."""
+    users: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in done:
+        if cell.model and cell.model.stand_in_for:
+            users[_stand_in(cell.model), cell.model.stand_in_for].add(cell.baseline)
+    return [
+        f"{' and '.join(sorted(names))} ran with {model}, a small stand-in for {larger}: "
+        f"{'its' if len(names) == 1 else 'their'} scores say nothing of {larger}'s."
+        for (model, larger), names in sorted(users.items())
+    ]
+
+
+def _stand_in(model: ModelFacts) -> str:
+    of = f"{model.of}, " if model.of != model.name else ""
+    return f"{model.name} ({of}{model.parameters / 1e6:,.0f} M parameters)"
 
 
 def _full_data(rows: Sequence[Row]) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
-from bench.gather import CellParts, Part, RowKey
+from bench.gather import CellParts, Part
+from bench.merge_readouts import merged
 from bench.records import ClassScore, Confusion, Counts, TaskScores
+from bench.row_key import RowKey
 from bench.standing import Standing, mean_replicates
 
 Interval = tuple[float, float]
@@ -47,6 +49,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         per_class=_per_class(scored),
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
+        readouts=merged([s.readouts for s in scored], rows=newest.facts.counts.test),
         train_rows=newest.facts.data.train,
         validation_rows=newest.facts.data.validation,
         cost=_cost(parts.done),
@@ -148,6 +151,7 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
     return Counts(
         test=scored[0].counts.test,
         leaked=max(s.counts.leaked for s in scored),
+        cut=max(s.counts.cut for s in scored),
         unparsed=sum(s.counts.unparsed for s in scored),
         refused=sum(s.counts.refused for s in scored),
     )

@@ -65,10 +65,22 @@ def _unlisted(said: str) -> list[str] | None:
         found = _LISTED.match(said, at)
         if not found or found.end() == at:
             return None
-        part = found[1]
-        parts.append(json.loads(part) if part.startswith('"') else part.strip())
+        part = _unquoted(found[1])
+        if part is None:
+            return None
+        parts.append(part)
         at = found.end()
     return parts
+
+
+def _unquoted(part: str) -> str | None:
+    """A word of a list; None where what stands between quotation marks is no JSON string."""
+    if not part.startswith('"'):
+        return part.strip()
+    try:
+        return str(json.loads(part))
+    except ValueError:  # a model can write "\\x", or a line break inside
+        return None
 
 
 class MultiLabel(Labelled):

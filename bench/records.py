@@ -48,6 +48,8 @@ class Counts(Record):
     refused: int = 0
     leaked: int = 0
     """Test rows whose text (normalised) also stands in the task's own train split."""
+    cut: int = 0
+    """Test rows whose text was too long for the model and lost its end."""
 
 
 class DataFacts(Record):
@@ -64,6 +66,39 @@ class DataFacts(Record):
     checks: dict[str, int]
     """Named findings of the data checks (duplicates, conflicting_labels, empty_texts, …); zeros
     are left out."""
+
+
+class Irregular(Record):
+    """An answer that is none of the task's, and how often it was given."""
+
+    answer: str
+    """Its first 60 characters; white space made single."""
+    refused: bool
+    count: int
+
+
+class ReadoutScores(Record):
+    """How a language model answers by a readout that does not rank.
+
+    `greedy` answers each row once, `sample` several times at a temperature.
+    """
+
+    scores: dict[str, Number]
+    """The metrics that need no scores for labels; of `sample` the mean over its draws."""
+    sd: dict[str, Number] = {}
+    """Standard deviation over the draws; empty with fewer than two."""
+    draws: int = 1
+    """Answers a row."""
+    unparsed: int = 0
+    """Of all answers; those of `sample` are not told apart from refusals."""
+    refused: int = 0
+    irregular: tuple[Irregular, ...] = ()
+    """The most frequent unparsed and refused answers of `greedy`, most frequent first."""
+    irregular_rest: int = 0
+    """Unparsed and refused answers that are not among them."""
+    foreign: int | None = None
+    """Unread answers of `greedy` that are labels of another task of the run; None where no other
+    task of it has labels."""
 
 
 class TaskScores(Record):
@@ -91,9 +126,11 @@ class TaskScores(Record):
     right (numpy.packbits, most significant bit first); empty for outputs without right and
     wrong."""
     predictions: str
-    """File name: Parquet with id, gold, value, scores, raw, status."""
+    """File name: Parquet; see `bench.kept`."""
     replicates: str
     """File name: .npy of the main metric's bootstrap draws, float32."""
+    readouts: dict[str, ReadoutScores] = {}
+    """Of a language model: `greedy`, and `sample` where answers were drawn."""
 
 
 class Cost(Record):
@@ -122,6 +159,7 @@ class ModelFacts(Record):
     revision: str
     sha256: dict[str, str]
     parameters: int
+    stand_in_for: str = ""
 
 
 class Result(Record):
@@ -167,3 +205,6 @@ class Result(Record):
     seconds: float
     files: dict[str, str] = {}
     """sha256 of every other file in the folder."""
+    artefacts: tuple[str, ...] = ()
+    """Those of `files` that the fit kept. They are large: held against their sha256 when they are
+    used, not on every reading."""

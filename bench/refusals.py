@@ -1,26 +1,53 @@
 """Whether a language model declined to answer: the rule that refusals are counted by.
 
-An answer that could not be read is a refusal when, within its first sentence or two, it says that
-the model cannot or will not answer, apologises, or speaks of itself as an AI. Any other unreadable
-answer is unparsed. An answer that can be read is never a refusal.
+A text often stands in an answer, and a person's "I can't recommend it" or "I'm sorry I watched it"
+is no refusal. So the model must speak of answering, not of anything else that it cannot do.
 """
 
 import re
 
 FIRST = 200
 """Characters from the beginning within which it must be said."""
+RULE = (
+    f"An unreadable answer is a refusal when it says in its first {FIRST} characters, in English "
+    "or Italian, that the model cannot, will not or may not answer, is sorry and nothing more, or "
+    "is an AI; any other is unparsed."
+)
+"""The rule in a sentence, for the page."""
+
+_ANSWER = (
+    r"(?:(?:answer|respond|reply|comply|assist|classify|categori[sz]e|determine|assess|"
+    r"analy[sz]e|evaluate)\b(?! for\b)|provide (?!for\b)|help (?:you|with)\b|help(?=\s*(?:[.!]|$))|"
+    r"(?:fulfil|fulfill|complete|process|support) (?:this|that|your|the) (?:request|task|prompt)|"
+    r"engage (?:in|with)\b|(?:generate|create|discuss)\b|participate\b|"
+    r"(?:say|tell)(?: you)? (?:whether|if|which|what) |make (?:a|an|any|that) (?:judge?ment|"
+    r"decision|determination)|(?:give|express|offer)(?: you)? (?:an?|any|my) (?:answer|opinion|"
+    r"judge?ment|label|classification|rating|view)|do that(?=\s*(?:[.,!]|$)))"
+)
+_RISPONDERE = (
+    r"(?:rispondere|rispondert[ie]|aiutar(?:e|ti|la|vi)|assister(?:e|ti|la|vi)|fornire|"
+    r"fornirti|classificare|determinare|stabilire|valutare|analizzare|generare|"
+    r"soddisfare (?:la|questa|tale) richiesta|elaborare (?:la|questa|tale) richiesta|"
+    r"dar(?:e|ti) (?:un|una|la) (?:risposta|opinione|giudizio|etichetta)|"
+    r"esprim(?:ere|ermi) (?:un|una|il|la) (?:opinione|giudizio|parere)|dire se )"
+)
 _SAID = (
-    # English
-    r"\bI(?:'m| am) (?:so |very |really )?sorry\b",
-    r"\bI apologi[sz]e\b",
-    r"\bI (?:cannot|can ?not|can't|won't|will not|am unable to|'m unable to|am not able to|"
-    r"'m not able to|must (?:respectfully )?decline|refuse to)\b",
-    r"\b(?:as|I am|I'm) (?:just )?an? (?:AI|artificial intelligence|language model)\b",
-    r"\bit (?:is|would be|'s) (?:not|in)appropriate (?:for me )?to\b",
-    # Italian
-    r"\bmi (?:dispiace|scuso)\b",
-    r"\bnon (?:posso|sono in grado di|riesco a)\b",
-    r"\bin quanto (?:IA|intelligenza artificiale|modello)\b",
+    r"\bI(?: am|'m)? (?:\w+ )?(?:cannot|can ?not|can't|won't|will not|unable to|not able to|"
+    r"not allowed to|not comfortable to|could not|couldn't|may not|refuse to|decline to|"
+    r"must (?:\w+ )?decline to|do not want to|don't want to) (?:\w+ly )?" + _ANSWER,
+    r"\bI (?:do not|don't) have (?:enough|sufficient) (?:information|context)\b",
+    r"\b(?:it is|it's|it is simply) (?:not possible|impossible) (?:for me )?to " + _ANSWER,
+    r"\b(?:not |in)appropriate (?:for me to\b|to " + _ANSWER + ")",
+    r"\A\W*(?:(?:I'm|I am) (?:\w+ )?)?sorry\W*\Z",
+    r"\A\W*I apologi[sz]e(?: for (?:the|any) (?:confusion|inconvenience|misunderstanding))?\W*\Z",
+    r"\b(?:as|I am|I'm) (?:just |only )?an? (?:large )?(?:language model|(?:AI|artificial "
+    r"intelligence)(?:[ -](?:language model|model|assistant|system|chatbot))?(?=\s*(?:[.,;:!)]|\Z|"
+    r"(?:and I|I|that|which|who|trained|created|developed|designed)\b)))",
+    r"\bnon (?:posso|voglio|sono in grado di|riesco a|mi è possibile|è possibile) " + _RISPONDERE,
+    r"\A\W*mi (?:dispiace|scuso)\W*\Z",
+    r"\A\W*(?:chiedo scusa|sono spiacente)\W*\Z",
+    r"\b(?:in quanto|come|sono) (?:un |una |un')?(?:IA|intelligenza artificiale|"
+    r"modello (?:di linguaggio|linguistico))\b",
 )
 _PATTERN = re.compile("|".join(_SAID), re.IGNORECASE)
 

@@ -8,12 +8,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.baseline import Prediction
+from bench.baseline import Greedy, Prediction
 from bench.errors import BenchError, DataError
 from bench.outputs import Answer, Output
 from bench.task import Example
 
 T = TypeVar("T")
+Read = TypeVar("Read", Prediction, Greedy)
 
 
 @dataclass(frozen=True)
@@ -77,21 +78,38 @@ class Scored:
 
 
 def _normal(output: Output, row: Example, prediction: Prediction) -> Prediction:
-    """The prediction with its value in the form that gold has: a frozenset, sorted spans."""
-    scores, labels, value = prediction.scores, output.labels, prediction.value
+    """The prediction with its values in the form that gold has: a frozenset, sorted spans."""
+    scores, labels = prediction.scores, output.labels
     if scores is not None and labels and len(scores) != len(labels):
         raise BenchError(f"row {row.id!r}: {len(scores)} scores for {len(labels)} labels")
+    prediction = _read(output, row, prediction)
+    if prediction.greedy is not None:
+        prediction = replace(prediction, greedy=_read(output, row, prediction.greedy))
+    if prediction.draws:
+        drawn = tuple(_in_form(output, row, value) for value in prediction.draws)
+        prediction = replace(prediction, draws=drawn)
+    return prediction
+
+
+def _read(output: Output, row: Example, answer: Read) -> Read:
+    """An answer with its value in gold's form, and a status that fits it."""
+    value, status = answer.value, answer.status
     if value is None:
         # Left at its default, the status must not hide that there is no answer.
-        return replace(prediction, status="unparsed") if prediction.status == "ok" else prediction
-    if prediction.status != "ok":
-        status = prediction.status
+        return replace(answer, status="unparsed") if status == "ok" else answer
+    if status != "ok":
         raise BenchError(f"row {row.id!r}: predicted {value!r} as {status}; give None with it")
+    normal = _in_form(output, row, value)
+    return answer if normal is value else replace(answer, value=normal)
+
+
+def _in_form(output: Output, row: Example, value: Answer | None) -> Answer | None:
+    if value is None or not output.labels:
+        return value
     try:
-        normal = output.check(value, row.text) if labels else value
+        return output.check(value, row.text)
     except DataError as error:
         raise BenchError(f"row {row.id!r}: predicted {value!r}: {error}") from None
-    return prediction if normal is value else replace(prediction, value=normal)
 
 
 def in_gold_form(

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import UserError
-from bench.gather import CellParts, Part, RowKey, TaskParts
+from bench.gather import CellParts, Part, TaskParts
 from bench.metrics import metric
+from bench.row_key import RowKey
 from bench.significance import compare, detectable, mcnemar_pairs, rank_ranges
 
 FLOOR = ("majority", "stratified_random")

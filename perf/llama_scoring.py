@@ -16,9 +16,9 @@ from llama_prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tokens
 from numpy.typing import NDArray
 
 from bench.baseline import TaskData
-from bench.baselines._asking import Asker
-from bench.baselines._engine import Row
+from bench.baselines._asker import Asker
 from bench.baselines._llama import Settings, llama
+from bench.baselines._readings import Row
 from bench.weights import weights
 
 PEER = Path(__file__).with_name("peer_lm_eval.py")

@@ -20,12 +20,12 @@ from trl import SFTConfig, SFTTrainer
 from bench.baseline import TaskData
 from bench.baselines import _trainer
 from bench.baselines._adapter import Adapter, Shape, wear
-from bench.baselines._asking import Lesson
-from bench.baselines._engine import Row
+from bench.baselines._asker import Lesson
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._learner import Loss
 from bench.baselines._llama import Settings, llama
 from bench.baselines._pretrained import quiet, tokenizer_of
+from bench.baselines._readings import Row
 from bench.baselines._recipe import Recipe
 from bench.prompt import answer_words, question
 from bench.templates import template_of

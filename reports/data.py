@@ -5,7 +5,7 @@ import json
 import math
 from typing import Any
 
-from bench.board import Cell, Leaderboard, Problem, Row
+from bench.board import Cell, Leaderboard, Problem, Readout, Row
 from bench.records import Record
 
 SCHEMA = 1
@@ -23,6 +23,7 @@ def render(board: Leaderboard) -> str:
         ],
         "rows": [_row(row) for row in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
+        "twins": [dataclasses.asdict(twin) for twin in board.twins],
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
@@ -61,6 +62,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "intervals": cell.intervals,
         "per_class": cell.per_class,
         "counts": _counts(cell),
+        "readouts": {name: _readout(found) for name, found in cell.readouts.items()},
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
         "row": row.id,
         "full_data_row": row.full_data_row,
@@ -91,6 +93,10 @@ def _limit(cell: Cell) -> dict[str, int | None] | None:
 
 def _counts(cell: Cell) -> dict[str, int] | None:
     return cell.counts.model_dump() if cell.counts else None
+
+
+def _readout(found: Readout) -> dict[str, Any]:
+    return {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
 
 
 def _row(row: Row) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.board import Cell, Leaderboard, Row
 from bench.records import Confusion, ModelFacts
-from bench.reports import view, words
+from bench.reports import readouts, view, words
 
 WIDEST = 24
 """Labels up to which a confusion matrix is drawn; above, its most frequent mistakes are listed."""
@@ -46,7 +46,7 @@ def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
     if cell.status != "done":
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
         return Detail(anchor, cell.task, words.title(row), cell.status, facts, ())
-    tables = [_metrics(cell), _classes(cell), _confusion(cell), _history(cell)]
+    tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
     found = tuple(table for table in tables if table.lines)
     return Detail(anchor, cell.task, words.title(row), cell.status, tuple(_facts(cell)), found)
 
@@ -68,6 +68,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "answers that count as wrong", unread
         if cell.counts.leaked:
             yield "test rows also in train", f"{cell.counts.leaked:,}"
+        if cell.counts.cut:
+            yield "texts too long, cut at the end", f"{cell.counts.cut:,}"
     if not cell.comparable:
         yield "not ranked", "scored on other test rows or by another metric than the others"
     if cell.reduction:
@@ -85,7 +87,9 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
 def _metrics(cell: Cell) -> TableView:
     clean = cell.scores_without_leaks
     names = sorted(cell.scores, key=lambda name: name != cell.main_metric)
+    greedy, sample = cell.readouts.get("greedy"), cell.readouts.get("sample")
     head = ("metric", "score", "95 % interval", *(["without leaked rows"] if clean else []))
+    head += (*(["greedy"] if greedy else []), *(["sample"] if sample else []))
     return TableView(
         "All metrics",
         head,
@@ -95,10 +99,20 @@ def _metrics(cell: Cell) -> TableView:
                 words.score(cell.scores[name]),
                 words.interval(cell.intervals.get(name)),
                 *([words.score(clean.get(name))] if clean else []),
+                *([words.score(greedy.scores.get(name))] if greedy else []),
+                *([readouts.sample(cell, name)] if sample else []),
             )
             for name in names
         ),
     )
+
+
+def _irregular(cell: Cell) -> TableView:
+    greedy = cell.readouts.get("greedy")
+    lines = tuple(readouts.irregular_lines(greedy)) if greedy else ()
+    runs = " over all seeds" if len(cell.seeds) > 1 else ""
+    caption = f"Irregular greedy answers by value{runs}"
+    return TableView(caption, ("answer", "counts as", "given"), lines)
 
 
 def _classes(cell: Cell) -> TableView:

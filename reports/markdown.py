@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from bench.board import Leaderboard, Problem
-from bench.reports import view, words
+from bench.reports import readouts, view, words
 from bench.reports.details import Detail, details
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
@@ -17,7 +17,10 @@ FEW = 200
 
 def render(board: Leaderboard) -> str:
     """The whole report; every name in it is escaped."""
-    parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY, _costs(board)]
+    parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY]
+    parts += _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
+    parts += _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    parts.append(_costs(board))
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
     parts += _problems("Results not used, or used with care", board.problems)
@@ -56,7 +59,7 @@ def _grid(board: Leaderboard) -> str:
     return _table(head, [[_name(r), *r.summary, *map(_cell, r.cells)] for r in rows])
 
 
-def _name(row: view.RowView) -> str:
+def _name(row: view.RowView | readouts.Line) -> str:
     return escape(row.name) + (f" ({escape(row.about)})" if row.about else "")
 
 
@@ -68,6 +71,11 @@ def _cell(cell: view.CellView) -> str:
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
     score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
+
+
+def _beside(title: str, meaning: str, table: readouts.Table) -> list[str]:
+    lines = [[_name(line), *map(escape, line.words)] for line in table.lines]
+    return [f"## {title}", escape(meaning), _table(table.head, lines)] if lines else []
 
 
 def _costs(board: Leaderboard) -> str:

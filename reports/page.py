@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from bench.board import Leaderboard
-from bench.reports import view
+from bench.reports import readouts, view
 from bench.reports.details import Detail, details
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,6 +34,10 @@ def render(board: Leaderboard) -> str:
             rows=view.row_views(board),
             tasks=view.task_views(board),
             suites=_suites(board),
+            beside=[
+                _Beside("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
+                _Beside("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
+            ],
             heads={"summary": view.SUMMARY, "cost": view.COST, "task": view.TASK},
             details=_by_task(found) if few else [],
             data=None if few else {d.anchor: _packed(d) for d in found},
@@ -77,6 +81,14 @@ class _Suite:
 def _suites(board: Leaderboard) -> list[_Suite]:
     groups = itertools.groupby(board.tasks, key=lambda task: task.suite or "")
     return [_Suite(name, len(list(tasks))) for name, tasks in groups]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Beside:
+    id: str
+    title: str
+    meaning: str
+    table: readouts.Table
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,17 +6,24 @@ import math
 import re
 from collections.abc import Iterator
 
-from bench.board import Cell, Leaderboard, Row
+from bench.board import Cell, Leaderboard, Row, Twin
 from bench.reports import words
 
 _CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")
 _CELL_REST = ("rank", "rank_low", "rank_high", "tied", "above_floor", "comparable", "train_rows")
 _ROW = ("params", "full_data_row", "seeds", "status", "reason")
 _METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
-_COUNTS = ("test_rows", "unparsed", "refused", "leaked")
+_COUNTS = ("test_rows", "unparsed", "refused", "leaked", "cut")
+_READOUT = ("greedy", "sample", "sample_sd")
+_GREEDY = ("irregular_rate", "unparsed", "refused", "foreign")
+_TWIN = ("multi_minus_single", "multi_minus_single_low", "multi_minus_single_high")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
 _COST_REST = ("examples_per_second", "device_bytes")
-COLUMNS = (*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST)
+_BESIDE = (*_READOUT, *(f"greedy_{name}" for name in _GREEDY), *_TWIN, "stand_in_for")
+COLUMNS = (
+    *(*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST),
+    *_BESIDE,
+)
 _FORMULA = re.compile(r"[\t\n]|\s*[=+\-@]")
 Value = str | int | float | bool | None
 
@@ -26,17 +33,21 @@ def render(board: Leaderboard) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
+    twins = {(twin.multi, twin.task): twin for twin in board.twins}
     for row in board.rows:
         for task in board.tasks:
             if task.name in row.cells:
-                writer.writerows(_lines(row, row.cells[task.name]))
+                twin = twins.get((row.id, task.name))
+                writer.writerows(_lines(row, row.cells[task.name], twin))
     return buffer.getvalue()
 
 
-def _lines(row: Row, cell: Cell) -> Iterator[list[str]]:
+def _lines(row: Row, cell: Cell, twin: Twin | None) -> Iterator[list[str]]:
     shared = _of_cell(row, cell)
     for metric in sorted(cell.scores, key=lambda m: m != cell.main_metric) or [""]:
-        values = {**shared, **_of_metric(cell, metric)}
+        values = {**shared, **_of_metric(cell, metric), **_of_readouts(cell, metric)}
+        if twin is not None and metric == twin.metric:
+            values |= dict(zip(_TWIN, (twin.difference, *twin.interval), strict=True))
         yield [_text(values.get(name)) for name in COLUMNS]
 
 
@@ -45,6 +56,7 @@ def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
     values: dict[str, Value] = {name: getattr(cell, name) for name in names}
     values["params"] = words.params(cell.params)
     values["model"] = cell.model.name if cell.model else ""
+    values["stand_in_for"] = cell.model.stand_in_for if cell.model else ""
     values["full_data_row"] = row.full_data_row
     values["seeds"] = " ".join(map(str, cell.seeds))
     if cell.counts:
@@ -65,6 +77,17 @@ def _of_metric(cell: Cell, metric: str) -> dict[str, Value]:
         "high": high,
         "seed_sd": cell.seed_sd if main else None,
     }
+
+
+def _of_readouts(cell: Cell, metric: str) -> dict[str, Value]:
+    """The metric by the other readouts, and what the greedy one could not be read as."""
+    values: dict[str, Value] = {}
+    if greedy := cell.readouts.get("greedy"):
+        values["greedy"] = greedy.scores.get(metric)
+        values |= {f"greedy_{name}": getattr(greedy, name) for name in _GREEDY}
+    if sample := cell.readouts.get("sample"):
+        values["sample"], values["sample_sd"] = sample.scores.get(metric), sample.sd.get(metric)
+    return values
 
 
 def _text(value: Value) -> str:

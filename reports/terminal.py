@@ -1,13 +1,16 @@
 """The board as a rich table for a terminal: names are escaped, so markup in them shows as text."""
 
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import words
+from bench.reports import readouts, words
 
 FEW_TASKS, FEW_ROWS = 2, 5
 """Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
+FEW_LINES = 12
+"""Cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
 _KEY = "= tied with the best; ▽ not above the floor."
 
@@ -27,6 +30,32 @@ def table(board: Leaderboard) -> Table:
         _tasks_down(found, board, rows)
     else:
         _rows_down(found, board)
+    return found
+
+
+def everything(board: Leaderboard) -> Group:
+    """The board, and below it the other readouts and the multi-task rows, where it has any."""
+    beside = (
+        _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
+        _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
+    )
+    return Group(table(board), *(found for found in beside if found.rows))
+
+
+def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
+    """One column of headings with their words: a terminal is too narrow for one each."""
+    found = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
+    if len(facts.lines) > FEW_LINES:
+        which = (
+            f"The first {FEW_LINES} of {len(facts.lines)}; `bench report --format html` has all."
+        )
+        found.caption = escape(f"{which}\n{meaning}")
+    found.add_column(facts.head[0], overflow="fold", max_width=30)
+    found.add_column("", overflow="fold")
+    for line in facts.lines[:FEW_LINES]:
+        pairs = zip(facts.head[1:], line.words, strict=True)
+        told = (f"{head} {_clean(word)}" for head, word in pairs if word != words.NONE)
+        found.add_row(_named(line.name, line.about), escape("; ".join(told)))
     return found
 
 
@@ -59,9 +88,12 @@ def _clean(text: str) -> str:
 
 
 def _name(row: Row) -> str:
-    extra = words.about(row)
-    name = escape(_clean(row.baseline))
-    return f"{name}\n[dim]{escape(_clean(extra))}[/dim]" if extra else name
+    return _named(row.baseline, words.about(row))
+
+
+def _named(name: str, about: str) -> str:
+    plain = escape(_clean(name))
+    return f"{plain}\n[dim]{escape(_clean(about))}[/dim]" if about else plain
 
 
 def _cell(cell: Cell | None) -> str:

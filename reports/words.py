@@ -20,6 +20,11 @@ def score(value: float | None) -> str:
     return text.replace("0.", ".", 1) if abs(value) < 0.9995 else text
 
 
+def difference(value: float) -> str:
+    """With its sign: `+.020`, `-.015`."""
+    return f"+{score(value)}" if value > 0 else score(value)
+
+
 def interval(bounds: tuple[float, float] | None) -> str:
     """`[.812, .865]`."""
     return f"[{score(bounds[0])}, {score(bounds[1])}]" if bounds else ""
@@ -89,8 +94,9 @@ def about(row: Row) -> str:
 
 
 def model(facts: ModelFacts) -> str:
-    """`minilm-l6, 22.7 M parameters`."""
-    return f"{facts.name}, {number(facts.parameters)} parameters"
+    """`minilm-l6, 22.7 M parameters`, and what it stands in for."""
+    small = f", a stand-in for {facts.stand_in_for}" if facts.stand_in_for else ""
+    return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
 def mean_cost(row: Row, name: str) -> float | None:
@@ -101,5 +107,15 @@ def mean_cost(row: Row, name: str) -> float | None:
 
 def title(row: Row) -> str:
     """A row's name on one line."""
-    extra = about(row)
-    return f"{row.baseline} ({extra})" if extra else row.baseline
+    return named(row.baseline, about(row))
+
+
+def named(name: str, extra: str) -> str:
+    """`name (extra)`."""
+    return f"{name} ({extra})" if extra else name
+
+
+def apart(row: Row, rows: Sequence[Row]) -> str:
+    """What tells a row from the others of its baseline; nothing where there are none."""
+    alone = sum(other.baseline == row.baseline for other in rows) == 1
+    return "" if alone else about(row)

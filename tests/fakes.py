@@ -13,7 +13,9 @@ from bench.records import (
     Cost,
     Counts,
     DataFacts,
+    Irregular,
     Limit,
+    ReadoutScores,
     Result,
     Status,
     TaskScores,
@@ -178,3 +180,35 @@ def fake_blocked(baseline: str, task: str, reason: str, **changes: Any) -> Store
     """A record of a run that could not begin, as `bench run` writes it."""
     fields = {"status": "skipped", "reason": reason, "ingredients": {}, "seeded": False}
     return fake_result(baseline, task, **{**fields, **changes})
+
+
+def fake_greedy(score: float = 0.6, **changes: Any) -> ReadoutScores:
+    """A greedy readout with five irregular answers, two of them refusals."""
+    listed = (("bad, or good", False, 3), ("I cannot answer.", True, 2))
+    fields: dict[str, Any] = {
+        "scores": {"macro_f1": score, "accuracy": score + 0.1},
+        "unparsed": 3,
+        "refused": 2,
+        "irregular": tuple(Irregular(answer=a, refused=r, count=n) for a, r, n in listed),
+    }
+    return ReadoutScores(**{**fields, **changes})
+
+
+def fake_sample(score: float = 0.5, sd: float = 0.02) -> ReadoutScores:
+    """Answers drawn three times a row."""
+    return ReadoutScores(scores={"macro_f1": score}, sd={"macro_f1": sd}, draws=3)
+
+
+def fake_multi(*parts: StoredResult, baseline: str = "qlora_multi") -> StoredResult:
+    """One run over the tasks of several results, otherwise like the first of them."""
+    runs = [part.result for part in parts]
+    fields = {
+        "key": digest(baseline, *(run.key for run in runs)),
+        "baseline": baseline,
+        "tasks": tuple(run.tasks[0] for run in runs),
+        "results": tuple(run.results[0] for run in runs),
+        "versions": {run.tasks[0]: 1 for run in runs},
+        "suites": {run.tasks[0]: None for run in runs},
+    }
+    run = runs[0].model_copy(update=fields)
+    return StoredResult(run, f"runs/{run.key}", tuple(part.replicates[0] for part in parts))

@@ -102,3 +102,18 @@ def test_two_workers_give_the_same_predictions_as_one(tmp_path: Path) -> None:
         stored = Store(options.results).contents().results
         digests.append({s.result.key: s.result.files["predictions-0.parquet"] for s in stored})
     assert digests[0] == digests[1] and len(digests[0]) == 3
+
+
+def test_what_a_baseline_keeps_stands_beside_its_result(tmp_path: Path) -> None:
+    line = "self.artefacts = lambda: {'notes.bin': bytes(seed)}"
+    add_baseline(tmp_path / "plugins", "keeper", line, seeded=True)
+    found = run_all(tmp_path, seeds=[5])["keeper"].result
+    assert (found.status, found.artefacts) == ("done", ("notes.bin",))
+    assert Store(tmp_path / "results").artefacts(found.key) == {"notes.bin": bytes(5)}
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", ".x", "", "result.json", "predictions-0.parquet"])
+def test_a_baseline_cannot_keep_a_file_under_any_name(tmp_path: Path, name: str) -> None:
+    add_baseline(tmp_path / "plugins", "odd", f"self.artefacts = lambda: {{{name!r}: b'x'}}")
+    found = run_all(tmp_path)["odd"].result
+    assert found.status == "failed" and "that name cannot be used" in found.reason

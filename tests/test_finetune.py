@@ -11,8 +11,8 @@ import torch
 
 from bench.baseline import TaskData
 from bench.baselines import _finetune, _memory
-from bench.baselines._asking import Lesson
-from bench.baselines._engine import Row
+from bench.baselines._asker import Lesson
+from bench.baselines._readings import Row
 from bench.baselines.qlora import BASELINE as Qlora
 from bench.baselines.qlora_multi import BASELINE as QloraMulti
 from bench.errors import UserError

@@ -11,7 +11,14 @@ from bench.leaderboard import compute
 from bench.records import Confusion, Limit
 from bench.significance import mcnemar, mcnemar_pairs
 from bench.store import StoredResult
-from tests.fakes import fake_blocked, fake_draws, fake_result, fake_scores, fake_store
+from tests.fakes import (
+    fake_blocked,
+    fake_draws,
+    fake_multi,
+    fake_result,
+    fake_scores,
+    fake_store,
+)
 
 
 def board(*results: StoredResult) -> Leaderboard:
@@ -257,12 +264,8 @@ def test_a_score_that_is_no_number_counts_among_the_cells_without_a_rank() -> No
 
 
 def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
-    scores = tuple(fake_scores(t, 0.5) for t in ("t1", "t2"))
-    draws = tuple(fake_draws(t, 0.5) for t in ("t1", "t2"))
-    alone = fake_result(scores=scores[0])
-    both = alone.result.model_copy(update={"tasks": ("t1", "t2"), "results": scores})
-    found = board(StoredResult(both, alone.folder, draws))
-    cost = cell(found, "naive_bayes", "t2").cost
+    found = board(fake_multi(*(fake_result(task=t) for t in ("t1", "t2"))))
+    cost = cell(found, "qlora_multi", "t2").cost
     assert cost is not None
     assert cost.tasks == 2
     assert any("multi-task row is fitted once" in s for s in found.limits)

@@ -10,11 +10,12 @@ import torch
 
 from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._base_model import BaseModel, base_model
-from bench.baselines._engine import Engine, Row
+from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import grow
 from bench.baselines._generate import generate
 from bench.baselines._memory import Budget
+from bench.baselines._readings import Row
 from bench.weights import weights
 from tests.tiny_llama import tiny_llama
 

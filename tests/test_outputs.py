@@ -236,3 +236,8 @@ def test_the_empty_set_is_never_a_label_s_word() -> None:
     output = MultiLabel("none", "all")
     assert output.encode(frozenset(), "") == "(none)"
     assert output.decode("none", "") == frozenset({"none"})
+
+
+@pytest.mark.parametrize("said", ['"\\x"', '"a\nb"', '"a'])
+def test_a_list_whose_quotation_marks_hold_no_word_is_not_read(said: str) -> None:
+    assert MultiLabel("a", "b").decode(said, "") is None

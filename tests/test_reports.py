@@ -65,7 +65,7 @@ def test_json_keeps_its_contract() -> None:
     assert set(contract.split()) <= set(one)
     assert (one["variant"], one["limit"]) == (None, {"train": 128, "test": None})
     assert set(one["per_class"]["good"]) == {"precision", "recall", "f1", "support"}
-    assert set(one["counts"]) == {"test", "unparsed", "refused", "leaked"}
+    assert set(one["counts"]) == {"test", "unparsed", "refused", "leaked", "cut"}
 
 
 def test_json_writes_null_for_what_is_not_a_number() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from bench.board import Leaderboard
 from bench.leaderboard import compute
+from bench.records import Irregular
 from bench.reports import page, render
-from tests.fakes import fake_result, fake_scores, fake_store
+from tests.fakes import fake_greedy, fake_result, fake_scores, fake_store
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
@@ -41,6 +42,8 @@ def hostile() -> Leaderboard:
     results = []
     for i, bad in enumerate(HOSTILE):
         texts: dict[str, Any] = dict.fromkeys(("source", "licence", "citation", "suite"), bad)
+        wrote = fake_greedy(irregular=(Irregular(answer=bad, refused=False, count=1),))
+        texts["readouts"] = {"greedy": wrote}
         scores = fake_scores(bad, 0.5, labels=(bad, "b"), **texts)
         results.append(
             fake_result(

@@ -118,6 +118,41 @@ def test_a_record_naming_a_file_outside_its_folder_is_refused(store: Store) -> N
     assert "outside its folder" in problem_of(store)
 
 
+@pytest.fixture
+def kept(store: Store) -> Path:
+    """What a run's fit kept: one file of the run `a`."""
+    store.write(a_result("a" * 64, artefacts=("adapter",)), {"adapter": b"weights"})
+    return store.runs / ("a" * 64) / "adapter"
+
+
+def test_what_a_fit_kept_is_read_back(store: Store, kept: Path) -> None:
+    assert store.artefacts("a" * 64) == {"adapter": b"weights"}
+
+
+def test_what_a_fit_kept_is_verified_when_it_is_used_and_not_before(
+    store: Store, kept: Path
+) -> None:
+    kept.write_bytes(b"weightz")
+    assert store.status("a" * 64) == "done"
+    with pytest.raises(Damaged, match="adapter was cut short or edited"):
+        store.artefacts("a" * 64)
+
+
+def test_a_missing_file_of_a_fit_is_reported_at_once(store: Store, kept: Path) -> None:
+    kept.unlink()
+    (problem,) = store.contents().problems
+    assert "adapter is missing" in problem.what
+
+
+def test_what_a_fit_kept_is_verified_before_a_staged_run_is_adopted(
+    store: Store, kept: Path
+) -> None:
+    staged = kept.parent.rename(_staged(store, _dead_process()))
+    (staged / "adapter").write_bytes(b"weightz")
+    store.prepare()
+    assert store.status("a" * 64) is None
+
+
 def _set_aside(store: Store) -> list[bytes]:
     return [place.read_bytes() for place in (store.root / "damaged").glob("*/notes.txt")]
 

@@ -1,0 +1,115 @@
+"""One task's texts put to a language model: as questions, scored, written, and drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bench.baseline import Greedy, Prediction
+from bench.baselines._engine import Engine
+from bench.baselines._generate import generate
+from bench.baselines._readings import Onward, Reading, Row
+from bench.prompt import Question, of_label, question
+from bench.refusals import is_refusal
+from bench.task import Input, Task
+from bench.templates import Layout
+from bench.tokens import Tokeniser
+from bench.work import Progress, current
+
+
+class Lesson(NamedTuple):
+    """What is learnt from one example of a task: a question with its answer, or several."""
+
+    task: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Puts the texts of one task to a model.
+
+    Args:
+        task: what is asked.
+        engine: scores answers.
+        tokeniser: lays out questions.
+        new_tokens: of an answer that the model writes itself, at most.
+        draws: answers that are also drawn, at `temperature`.
+        temperature: see `draws`.
+    """
+
+    task: Task
+    engine: Engine
+    tokeniser: Tokeniser
+    new_tokens: int
+    draws: int = 0
+    temperature: float = 0.8
+
+    def asked(self, row: Input) -> "Asked":
+        """A text as a question that fits."""
+        fitted = self.tokeniser.fitted(question(self.task, row))
+        return Asked(row, fitted.asked, fitted.cut)
+
+    def laid_out(self, row: Input, *, label: str = "") -> Layout:
+        """The question as text, what ends the answer beside it; with a label, the question whether
+        that one holds."""
+        asked = question(self.task, row)
+        if label:
+            asked = of_label(asked, label, self.task)
+        return self.tokeniser.template(asked, self.tokeniser.shots, self.tokeniser.marks)
+
+    def lesson(self, asked: Question, answer: str) -> Row:
+        """A question with the answer to learn."""
+        found = self.tokeniser.with_answer(asked, answer)
+        return Row(found.ids, found.start)
+
+    def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
+        """Readings of rows, so many of which belong to a text; progress is told in texts."""
+        each = max(1, len(rows) // max(1, texts))
+
+        def seen(count: int) -> None:
+            current().report(Progress(count // each, texts, "scoring answers"))
+
+        return self.engine.read(rows, onward=onward, seen=seen)
+
+    def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
+        """What the model writes itself for each text."""
+        return [self.greedy(a.row, said) for a, said in zip(texts, self._write(texts), strict=True)]
+
+    def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
+        def seen(count: int) -> None:
+            current().report(Progress(count, len(texts), "writing answers"))
+
+        return generate(
+            self.engine.base,
+            [self.tokeniser.prompt(text.asked) for text in texts],
+            new_tokens=self.new_tokens,
+            budget=self.engine.budget,
+            temperature=temperature,
+            seen=seen,
+        )
+
+    def greedy(self, row: Input, said: str) -> Greedy:
+        """What the model wrote, read as an answer."""
+        value = self.task.output.decode(said.strip(), row.text, words=self.task.prompt.words)
+        if value is not None:
+            return Greedy(value, said)
+        return Greedy(None, said, "refused" if is_refusal(said) else "unparsed")
+
+    def drawn(self, texts: Sequence["Asked"], found: Sequence[Prediction]) -> list[Prediction]:
+        """Predictions with answers drawn beside them, where that is asked for."""
+        draws = [self._write(texts, temperature=self.temperature) for _ in range(self.draws)]
+        values = [
+            tuple(self.greedy(text.row, said[i]).value for said in draws)
+            for i, text in enumerate(texts)
+        ]
+        return [
+            replace(prediction, draws=value, cut=text.cut)
+            for prediction, value, text in zip(found, values, texts, strict=True)
+        ]
+
+
+class Asked(NamedTuple):
+    """A text, the question made of it, and whether it had to be cut."""
+
+    row: Input
+    asked: Question
+    cut: bool

@@ -1,0 +1,52 @@
+"""The readouts of one cell of the board from those of its seeds."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bench.board import Readout
+from bench.readouts import MOST
+from bench.records import Irregular, ReadoutScores
+
+
+def merged(seeds: Sequence[Mapping[str, ReadoutScores]], *, rows: int) -> dict[str, Readout]:
+    """Each readout that every seed has: scores as means, counts as sums.
+
+    Args:
+        seeds: the readouts of each seed, by name.
+        rows: test rows of one seed.
+    """
+    names = [name for name in seeds[0] if all(name in found for found in seeds)]
+    return {name: _merged([found[name] for found in seeds], rows) for name in names}
+
+
+def _merged(parts: Sequence[ReadoutScores], rows: int) -> Readout:
+    answers = rows * sum(part.draws for part in parts)
+    unparsed, refused = sum(p.unparsed for p in parts), sum(p.refused for p in parts)
+    counts: Counter[tuple[str, bool]] = Counter()
+    for part in parts:
+        counts.update({(i.answer, i.refused): i.count for i in part.irregular})
+    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
+    foreign = [p.foreign for p in parts if p.foreign is not None]
+    spreads = [p.sd for p in parts]
+    return Readout(
+        scores={n: _mean([p.scores[n] for p in parts]) for n in _shared([p.scores for p in parts])},
+        sd={n: _mean([s[n] ** 2 for s in spreads]) ** 0.5 for n in _shared(spreads)},
+        answers=answers,
+        unparsed=unparsed,
+        refused=refused,
+        irregular_rate=(unparsed + refused) / answers if answers else 0.0,
+        irregular=tuple(Irregular(answer=a, refused=r, count=n) for (a, r), n in listed[:MOST]),
+        irregular_rest=rest,
+        foreign=sum(foreign) if foreign else None,
+    )
+
+
+def _shared(tables: Sequence[Mapping[str, float]]) -> list[str]:
+    return [name for name in tables[0] if all(name in table for table in tables)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))

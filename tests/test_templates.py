@@ -1,0 +1,134 @@
+"""Prompt templates: the seeds' bytes, one beginning mark, and the end always learnt."""
+
+from typing import Any
+
+import pytest
+
+from bench.errors import UserError
+from bench.outputs import SingleLabel
+from bench.prompt import Question, question
+from bench.task import Input, Prompt, Task
+from bench.templates import Marks, Turn, template_of
+from tests.tiny_llama import CHAT
+
+SST2 = Question(
+    system="You are a helpful, respectful and honest sentiment analysis assistant. And you are "
+    "supposed to classify the sentiment of the sentence into one of the following categories: "
+    "'positive' or 'negative'.",
+    name="Sentence",
+    text="hide new secretions from the parental units ",
+    pair=None,
+    answer_name="Sentiment",
+)
+SEED_003 = """<s>[INST] <<SYS>>
+You are a helpful, respectful and honest sentiment analysis assistant. And you are supposed to \
+classify the sentiment of the sentence into one of the following categories: 'positive' or \
+'negative'.
+<</SYS>>
+
+Sentence: hide new secretions from the parental units \nSentiment: [/INST] positive </s>"""
+
+
+class FakeTokenizer:
+    """A chat form rendered as the library does, by Jinja."""
+
+    def __init__(self, form: str) -> None:
+        self.chat_template = form
+
+    def apply_chat_template(
+        self, said: Any, *, tokenize: bool, add_generation_prompt: bool = False
+    ) -> str:
+        from jinja2.exceptions import TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        def refuse(message: str) -> None:
+            raise TemplateError(message)
+
+        template = ImmutableSandboxedEnvironment().from_string(self.chat_template)
+        return template.render(
+            messages=said,
+            add_generation_prompt=add_generation_prompt,
+            raise_exception=refuse,
+        )
+
+
+def whole(template: str, *, shots: int = 0, marks: Marks | None = None, form: str = CHAT) -> str:
+    turns = [Turn(SST2, "negative")] * shots
+    layout = template_of(template, FakeTokenizer(form))(SST2, turns, marks or Marks())
+    return f"{layout.before}positive{layout.after}"
+
+
+def test_llama2_chat_is_the_seeds_form_to_the_byte() -> None:
+    assert whole("llama2_chat") == SEED_003
+
+
+def test_a_shot_is_a_turn_of_its_own_in_llama2_chat() -> None:
+    said = whole("llama2_chat", shots=1)
+    assert said.count("<<SYS>>") == 1 and said.count("</s><s>[INST] Sentence") == 1
+    assert said.endswith("[/INST] positive </s>") and said.count("negative </s>") == 1
+
+
+def test_extremita_is_the_published_form() -> None:
+    assert whole("extremita").endswith(
+        "Risposta che completi adeguatamente la richiesta.\n### Istruzione:\n"[9:]
+        + f"{SST2.system}\n### Input:\n{SST2.text}\n### Risposta:\npositive</s>"
+    )
+
+
+def test_alpaca_has_its_three_heads() -> None:
+    said = whole("alpaca")
+    assert said.startswith("<s>Below is an instruction")
+    heads = [line for line in said.splitlines() if line.startswith("###")]
+    assert heads == ["### Instruction:", "### Input:", "### Response:"]
+
+
+def test_the_chat_form_ends_with_the_end_mark_and_nothing_behind_it() -> None:
+    said = whole("chat", marks=Marks("", "<|im_end|>"))
+    assert said.startswith("<|im_start|>system\nYou are")
+    assert said.endswith("<|im_start|>assistant\npositive<|im_end|>")
+
+
+def test_a_chat_form_without_a_system_prompt_opens_the_first_question_with_it() -> None:
+    form = "{% if messages[0].role == 'system' %}{{ raise_exception('none') }}{% endif %}" + CHAT
+    said = whole("chat", marks=Marks("", "<|im_end|>"), form=form, shots=1)
+    assert said.startswith(f"<|im_start|>user\n{SST2.system}\n\nSentence: hide")
+    assert said.count(SST2.system) == 1
+
+
+@pytest.mark.parametrize("template", ["llama2_chat", "alpaca", "extremita", "chat"])
+@pytest.mark.parametrize("shots", [0, 2])
+def test_the_end_of_the_sequence_is_always_learnt(template: str, shots: int) -> None:
+    assert whole(template, shots=shots, marks=Marks("<s>", "<|im_end|>")).endswith("<|im_end|>")
+
+
+def test_auto_takes_the_models_own_form_where_it_has_one() -> None:
+    assert whole("auto", marks=Marks("", "<|im_end|>")).startswith("<|im_start|>system")
+    assert template_of("auto") is template_of("llama2_chat")
+
+
+def test_an_unknown_template_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(UserError, match="did you mean 'llama2_chat'"):
+        template_of("lama2_chat")
+
+
+def test_a_model_without_a_chat_form_is_told_so() -> None:
+    with pytest.raises(UserError, match="brings none"):
+        template_of("chat")
+
+
+def test_label_words_and_definitions_stand_in_the_question() -> None:
+    task = Task(
+        name="t",
+        output=SingleLabel("acq", "earn", "ship"),
+        load=lambda files: {},
+        prompt=Prompt(
+            instruction="Name the topic.", labels={"acq": "who buys whom"}, words={"acq": "deals"}
+        ),
+        licence="",
+        citation="",
+        source="",
+    )
+    asked = question(task, Input("1", "a text", pair="another"))
+    assert asked.system == "Name the topic.\n- deals: who buys whom\nOther labels: earn, ship"
+    assert asked.named == "Text: a text\nText 2: another\nAnswer:"
+    assert asked.bare == "a text [SEP] another"
