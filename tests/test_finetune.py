@@ -3,6 +3,7 @@ should, and answers by both readouts are the model's own."""
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from bench.baselines.qlora_multi import BASELINE as QloraMulti
 from bench.errors import UserError
 from bench.outputs import SingleLabel
 from bench.task import Example, Input, Prompt, Task
+from bench.work import Progress, Work, working
 from tests.tiny_llama import tiny_llama
 
 
@@ -167,3 +169,25 @@ def test_draws_stand_beside_and_never_rank(model: str) -> None:
     some, none = (b.predict(data.task, inputs) for b in (drawn, plain))
     assert [p.value for p in some] == [p.value for p in none]
     assert all(len(p.draws) == 3 for p in some) and all(p.draws == () for p in none)
+
+
+class Enough(Exception):
+    """Stands for a kill."""
+
+
+@pytest.mark.parametrize("step", [2, 5])
+def test_a_fit_that_was_broken_off_goes_on_to_the_same_answers(
+    model: str, tmp_path: Path, step: int
+) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.text.startswith("epoch") and progress.done == step:
+            raise Enough
+
+    data = a_task()
+    inputs = [e.input for e in data.train]
+    known = fitted(model, epochs=2, dropout=0.1).predict(data.task, inputs)
+    with working(Work(tmp_path, report=stop, checkpoint_seconds=0.0)), pytest.raises(Enough):
+        fitted(model, epochs=2, dropout=0.1)
+    with working(Work(tmp_path, checkpoint_seconds=0.0)):
+        again = fitted(model, epochs=2, dropout=0.1)
+    assert [p.scores for p in again.predict(data.task, inputs)] == [p.scores for p in known]
