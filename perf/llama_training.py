@@ -5,6 +5,7 @@ import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import datasets
@@ -56,11 +57,19 @@ class Trained:
 
     Args:
         losses: of each step, the mean over its answers' tokens.
+        marks: the clock when each step began, and when the last one was over, in seconds.
         time: of all steps.
     """
 
     losses: Sequence[float]
+    marks: Sequence[float]
     time: Stretch
+
+    @property
+    def speed(self) -> float:
+        """Examples a second of the median step; the first, in which memory is touched for the
+        first time, does not count."""
+        return STEP / float(np.median(np.diff(self.marks)[1:]))
 
 
 @dataclass(frozen=True)
@@ -86,18 +95,16 @@ def train(
     theirs = _trl(model, rows, tokeniser)
     gc.collect()
     ours = _ours(model, rows, theirs)
-    count = len(rows.examples)
-    speeds = [count / side.time.seconds for side in (ours, theirs)]
     gaps = np.abs(np.array(ours.losses) - np.array(theirs.losses))
     prefix = shared_tokens(tokeniser, rows)
-    part = f"QLoRA on {count} tweets, {prefix} shared tokens, {STEP} a step"
+    part = f"QLoRA on {len(rows.examples)} tweets, {prefix} shared tokens, {STEP} a step"
     figures = [
         Figure(
             part=part,
             what="examples/s",
-            ours=speeds[0],
-            peer=speeds[1],
-            ratio=speeds[0] / speeds[1],
+            ours=ours.speed,
+            peer=theirs.speed,
+            ratio=ours.speed / theirs.speed,
             expected=expected,
             others=max(ours.time.others, theirs.time.others),
         ),
@@ -105,7 +112,9 @@ def train(
         _loss(part, "loss where it differs most", *_at(ours, theirs, int(gaps.argmax()))),
     ]
     lengths = [len(row.ids) for step in theirs.order for row in step]
-    told = {"ours": ours.losses, "trl": theirs.losses, "tokens_a_row": float(np.mean(lengths))}
+    told: dict[str, object] = {"tokens_a_row": float(np.mean(lengths))}
+    for name, side in (("ours", ours), ("trl", theirs)):
+        told[name] = {"losses": side.losses, "step_seconds": np.diff(side.marks).tolist()}
     return figures, {part: told}
 
 
@@ -137,14 +146,15 @@ def _trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
         trainer.remove_callback(transformers.PrinterCallback)
         found = get_peft_model_state_dict(trainer.model)
         start = {name: matrix.detach().clone() for name, matrix in found.items()}
-        order = _watched(trainer)
+        order, marks = _watched(trainer), _marked(trainer)
         with timed() as time:
             trainer.train()
+        marks.append(perf_counter())
     losses = [log["loss"] for log in trainer.state.log_history if "loss" in log]
     parts = STEP // MICRO
     starts = range(0, len(order), parts)
     steps = [[row for part in order[i : i + parts] for row in part] for i in starts]
-    return Course(losses, time, steps, start)
+    return Course(losses, marks, time, steps, start)
 
 
 def _quantised_once(model: str) -> Any:
@@ -160,7 +170,10 @@ def _quantised_once(model: str) -> Any:
         network = transformers.AutoModelForCausalLM.from_pretrained(
             found.folder, device_map="cpu", dtype=torch.float32, quantization_config=config
         )
-        return network.dequantize().to(torch.float32)
+        network = network.dequantize().to(torch.float32)
+    # It still says that it holds 4 bits, and TRL would then train its adapter in bfloat16.
+    network.is_loaded_in_4bit = False
+    return network
 
 
 def _arguments(folder: str) -> SFTConfig:
@@ -215,6 +228,18 @@ def _watched(trainer: SFTTrainer) -> list[list[Row]]:
     return order
 
 
+def _marked(trainer: SFTTrainer) -> list[float]:
+    """The clock at each step's beginning, filled in as they come."""
+    marks: list[float] = []
+
+    class Mark(transformers.TrainerCallback):
+        def on_step_begin(self, *args: Any, **_: Any) -> None:
+            marks.append(perf_counter())
+
+    trainer.add_callback(Mark())
+    return marks
+
+
 @dataclass(frozen=True)
 class _InOrder(LoraLearner):
     """Learns in given steps, and keeps the loss of each.
@@ -222,20 +247,23 @@ class _InOrder(LoraLearner):
     Args:
         order: row numbers of each step.
         sums: (loss, tokens) of each step.
+        marks: the clock at each step's beginning.
     """
 
     order: list[list[int]]
     sums: list[list[float]]
+    marks: list[float]
 
     def steps(self, rows: Sequence[Lesson], recipe: Recipe, *, epoch: int) -> list[list[int]]:
         return self.order
 
     def weight(self, rows: Sequence[Lesson]) -> float:
-        self.sums.append([0.0, super().weight(rows)])
+        self.marks.append(perf_counter())
+        self.sums.append([0.0, LoraLearner.weight(self, rows)])
         return self.sums[-1][1]
 
     def loss(self, rows: Sequence[Row]) -> Loss:
-        found = super().loss(rows)
+        found = LoraLearner.loss(self, rows)
         self.sums[-1][0] += float(found.total.detach())
         return found
 
@@ -254,11 +282,12 @@ def _ours(model: str, rows: Rows, course: Course) -> Trained:
     ready = llama([TaskData(rows.task, rows.examples, [])], settings, seed=0, adapter=adapter)
     lessons = ready.of(rows.task).lessons(rows.examples)
     network = wear(ready.base, adapter)
-    order = _numbers(lessons, course.order)
-    learner = _InOrder(network, ready.engine, ready.engine.budget, order, [])
+    order, budget = _numbers(lessons, course.order), ready.engine.budget
+    learner = _InOrder(network, ready.engine, budget, order, [], [])
     with timed() as time:
         _trainer.train(learner, lessons, RECIPE, check=None)
-    return Trained([total / tokens for total, tokens in learner.sums], time)
+    losses = [total / tokens for total, tokens in learner.sums]
+    return Trained(losses, [*learner.marks, perf_counter()], time)
 
 
 def _numbers(lessons: Sequence[Lesson], order: Sequence[Sequence[Row]]) -> list[list[int]]:
@@ -268,5 +297,6 @@ def _numbers(lessons: Sequence[Lesson], order: Sequence[Sequence[Row]]) -> list[
         row = lesson.rows[0]
         places.setdefault((tuple(row.ids), row.start), []).append(i)
     found = [[places[row.ids, row.start].pop() for row in step] for step in order]
+    assert {*map(len, found)} == {STEP}
     assert sorted(itertools.chain(*found)) == list(range(len(lessons)))
     return found
