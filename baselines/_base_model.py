@@ -124,6 +124,8 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
         )
         if config and resident == "dequantized":
             network = network.dequantize()
+            # Or TRL would still take it for quantised, and round the adapter to bfloat16.
+            network.is_loaded_in_4bit = network.is_loaded_in_8bit = False
     if not config or resident == "dequantized":
         network = network.to(dtype)
     parameters = _parameters(network)

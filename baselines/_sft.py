@@ -68,6 +68,9 @@ def _train(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe, batc
             callbacks=[_Watch()],
         )
         trainer.remove_callback(transformers.PrinterCallback)
+        for parameter in learner.network.parameters():
+            if parameter.requires_grad:  # TRL rounds those on a quantised model to bfloat16
+                parameter.data = parameter.data.float()
         clock = time.perf_counter()
         trainer.train()
     seconds = time.perf_counter() - clock
