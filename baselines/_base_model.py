@@ -12,6 +12,7 @@ import transformers
 from torch import nn
 
 from bench.baselines import _tree_attention
+from bench.baselines._dtype import computes_in
 from bench.baselines._pretrained import quiet, tokenizer_of
 from bench.errors import Unavailable
 from bench.weights import Weights
@@ -95,12 +96,9 @@ def forget() -> None:
 
 
 def compute_dtype() -> torch.dtype:
-    """What products are computed in: bfloat16 on a GPU that knows it, else float16; float32 on a
-    CPU."""
-    if not torch.cuda.is_available():
-        return torch.float32
-    known = torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.bfloat16 if known else torch.float16
+    """What products are computed in; see `bench.baselines._dtype`."""
+    dtype: torch.dtype = getattr(torch, computes_in())
+    return dtype
 
 
 def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel:

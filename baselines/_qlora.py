@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData, parameters_of
+from bench.baselines._dtype import computes_in
 from bench.baselines._settings import between, positive
 from bench.errors import UserError
 from bench.task import Input, Task
@@ -73,12 +74,13 @@ class Qlora:
         self.draws, self.temperature = draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint.
+        """The weights' fingerprint, and what products are computed in.
 
         Raises:
             Unavailable: the weights cannot be named without the Hub, which cannot be reached.
         """
-        return {"model": fingerprint(self.model, offline=current().offline)}
+        found = fingerprint(self.model, offline=current().offline)
+        return {"model": found, "dtype": computes_in()}
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Train an adapter on the labelled rows.

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Model, Prediction, TaskData
+from bench.baselines._dtype import computes_in
 from bench.baselines._reduce import only
 from bench.baselines._settings import between, positive
-from bench.provenance import has_gpu
 from bench.task import Input, Task
 from bench.weights import Weights, fingerprint, weights
 from bench.work import current
@@ -80,7 +80,7 @@ class Bert:
     def _computes_in(self) -> str:
         if self.dtype != "auto":
             return self.dtype
-        return "bfloat16" if _gpu_knows_bfloat16() else "float32"
+        return "bfloat16" if computes_in() == "bfloat16" else "float32"
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Fine-tune on the train rows.
@@ -135,14 +135,6 @@ class Bert:
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         """The model's answer for each input, with a score for every label."""
         return self._encoder.answers(inputs)
-
-
-def _gpu_knows_bfloat16() -> bool:
-    if not has_gpu():
-        return False
-    import torch
-
-    return bool(torch.cuda.is_bf16_supported(including_emulation=False))
 
 
 def _model(found: Weights, size: int) -> Model:

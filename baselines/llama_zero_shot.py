@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._dtype import computes_in
 from bench.baselines._reduce import only
 from bench.baselines._settings import between
 from bench.task import Input, Task
@@ -70,12 +71,13 @@ class LlamaZeroShot:
         self.max_output, self.draws, self.temperature = max_output, draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint.
+        """The weights' fingerprint, and what products are computed in.
 
         Raises:
             Unavailable: the weights cannot be named without the Hub, which cannot be reached.
         """
-        return {"model": fingerprint(self.model, offline=current().offline)}
+        found = fingerprint(self.model, offline=current().offline)
+        return {"model": found, "dtype": computes_in()}
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Load the model, choose the shots, and settle thresholds where the task has any.

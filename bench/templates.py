@@ -7,6 +7,8 @@ follows the answer; the end-of-sequence mark is always part of what follows, so 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from jinja2 import TemplateError
+
 from bench.errors import UserError, did_you_mean
 from bench.prompt import Question
 
@@ -96,15 +98,13 @@ class Chat:
         turns = [(turn.asked.named, turn.answer) for turn in shots]
         try:
             return self._laid_out(asked.system, turns, asked.named, marks)
-        except Exception as error:
-            if type(error).__name__ != "TemplateError":
-                raise
+        except TemplateError:
             # Some forms know no system prompt: it then opens the first question.
-            firsts = [asked.named, *(question for question, _ in turns)]
-            opened = f"{asked.system}\n\n{firsts[-1] if turns else firsts[0]}"
-            if turns:
-                return self._laid_out("", [(opened, turns[0][1]), *turns[1:]], asked.named, marks)
-            return self._laid_out("", [], opened, marks)
+            if not turns:
+                return self._laid_out("", [], f"{asked.system}\n\n{asked.named}", marks)
+            question, answer = turns[0]
+            first = (f"{asked.system}\n\n{question}", answer)
+            return self._laid_out("", [first, *turns[1:]], asked.named, marks)
 
     def _laid_out(
         self, system: str, turns: Sequence[tuple[str, str]], asked: str, marks: Marks

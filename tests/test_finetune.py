@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from bench.baseline import TaskData
-from bench.baselines import _finetune, _memory
+from bench.baselines import _finetune
 from bench.baselines._asker import Lesson
 from bench.baselines._readings import Row
 from bench.baselines.qlora import BASELINE as Qlora
@@ -123,7 +123,7 @@ def test_memory_that_runs_out_shrinks_the_parts_and_not_the_step(
 
     monkeypatch.setattr(_finetune.LoraLearner, "loss", greedy)
     assert losses(fitted(model, epochs=2)) == pytest.approx(known, rel=1e-4)
-    assert max(sizes) > 200 > min(sizes) and _memory.LEAST < 200
+    assert max(sizes) > 200 > min(sizes)
 
 
 def test_one_adapter_answers_each_task_with_its_own_labels(model: str) -> None:

@@ -1,5 +1,7 @@
 """Prompt templates: the seeds' bytes, one beginning mark, and the end always learnt."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,8 +72,8 @@ def test_a_shot_is_a_turn_of_its_own_in_llama2_chat() -> None:
 
 def test_extremita_is_the_published_form() -> None:
     assert whole("extremita").endswith(
-        "Risposta che completi adeguatamente la richiesta.\n### Istruzione:\n"[9:]
-        + f"{SST2.system}\n### Input:\n{SST2.text}\n### Risposta:\npositive</s>"
+        "che completi adeguatamente la richiesta.\n### Istruzione:\n"
+        f"{SST2.system}\n### Input:\n{SST2.text}\n### Risposta:\npositive</s>"
     )
 
 
@@ -93,6 +95,15 @@ def test_a_chat_form_without_a_system_prompt_opens_the_first_question_with_it() 
     said = whole("chat", marks=Marks("", "<|im_end|>"), form=form, shots=1)
     assert said.startswith(f"<|im_start|>user\n{SST2.system}\n\nSentence: hide")
     assert said.count(SST2.system) == 1
+
+
+def test_without_a_system_prompt_each_shot_keeps_its_own_answer() -> None:
+    form = "{% if messages[0].role == 'system' %}{{ raise_exception('none') }}{% endif %}" + CHAT
+    turns = [Turn(replace(SST2, text=word), word) for word in ("first", "second", "third")]
+    before = template_of("chat", FakeTokenizer(form))(SST2, turns, Marks("", "<|im_end|>")).before
+    asked = [line.split(": ")[1] for line in before.splitlines() if line.startswith("Sentence: ")]
+    told = re.findall(r"assistant\n(\w+)<", before)
+    assert asked == [*told, SST2.text] == ["first", "second", "third", SST2.text]
 
 
 @pytest.mark.parametrize("template", ["llama2_chat", "alpaca", "extremita", "chat"])
