@@ -11,6 +11,7 @@ import torch
 from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 
 from bench.baselines._base_model import BaseModel
+from bench.baselines._lora import fuse
 
 Targets = Literal["all", "attention", "query_value"]
 LAYERS: Mapping[Targets, str | list[str]] = {
@@ -83,6 +84,7 @@ def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
         # peft asks for a property by its old name.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         network = peft.get_peft_model(base.network, adapter.config)
+    fuse(network)
     if adapter.weights:
         set_peft_model_state_dict(network, adapter.weights)
     _worn[base.network] = _Worn(adapter, network)

@@ -75,7 +75,8 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
         precision: of the values. `nf4` is 4-bit NormalFloat with double quantisation (Dettmers et
             al., QLoRA, 2023).
         resident: quantised values take less memory; dequantised once, they take as much as 16-bit
-            ones (32-bit on a CPU) and compute faster, with the very same values.
+            ones (32-bit on a CPU) and compute faster, with the very same values (but `int8`
+            rounds what goes through its layers, too, as long as it is quantised).
 
     Raises:
         Unavailable: there is not the memory for it.

@@ -16,6 +16,7 @@ from trl.trainer.sft_trainer import SFTTrainer
 
 from bench.baselines._asker import Lesson
 from bench.baselines._finetune import LoraLearner
+from bench.baselines._lora import unfuse
 from bench.baselines._memory import is_out_of_memory
 from bench.baselines._recipe import Diverged, Recipe, State
 from bench.work import Progress, current
@@ -30,7 +31,8 @@ IGNORED = -100
 
 def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> State:
     """Train an adapter with TRL's SFTTrainer: answers only, texts of like length together, no
-    gradient checkpointing. When memory runs out, batches are halved and steps keep their examples.
+    gradient checkpointing, the library's own layers. When memory runs out, batches are halved and
+    steps keep their examples.
 
     Args:
         learner: its adapter is trained in place.
@@ -42,6 +44,7 @@ def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> Stat
         MemoryError: one text alone is too much.
     """
     batch = recipe.batch_size
+    unfuse(learner.network)
     while True:
         try:
             return _train(learner, lessons, recipe, batch)

@@ -57,30 +57,28 @@ class _Chunked(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, q: Any, k: Any, v: Any, plan: Sequence[Chunk], scale: float) -> Any:
-        ctx.save_for_backward(q, k, v)
-        ctx.plan, ctx.scale = plan, scale
-        out = torch.empty_like(q)
+        learns = any(ctx.needs_input_grad)
+        out, parts = torch.empty_like(q), []
         for chunk in plan:
-            part = q[:, :, chunk.start : chunk.stop]
-            out[:, :, chunk.start : chunk.stop] = _attend(
-                part, _take(k, chunk), _take(v, chunk), chunk.mask, scale
-            )
+            taken = (q[:, :, chunk.start : chunk.stop], _take(k, chunk), _take(v, chunk))
+            leaves = [part.detach().requires_grad_(learns) for part in taken]
+            with torch.set_grad_enabled(learns):
+                found = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, scale)
+            out[:, :, chunk.start : chunk.stop] = found.detach()
+            parts.append((found, leaves))
+        ctx.shape, ctx.plan, ctx.parts = k.shape, plan, parts if learns else []
         return out
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
-        q, k, v = ctx.saved_tensors
-        dq, dk, dv = torch.empty_like(q), torch.zeros_like(k), torch.zeros_like(v)
-        for chunk in ctx.plan:
+        dq, (dk, dv) = torch.empty_like(gradient), gradient.new_zeros(2, *ctx.shape)
+        for chunk, (out, leaves) in zip(ctx.plan, ctx.parts, strict=True):
             mine = slice(chunk.start, chunk.stop)
-            parts = (q[:, :, mine], _take(k, chunk), _take(v, chunk))
-            leaves = [part.detach().requires_grad_() for part in parts]
-            with torch.enable_grad():
-                out = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, ctx.scale)
             found = torch.autograd.grad(out, leaves, gradient[:, :, mine])
             dq[:, :, mine] = found[0]
             _add(dk, chunk, found[1])
             _add(dv, chunk, found[2])
+        ctx.parts = []
         return dq, dk, dv, None, None
 
 

@@ -14,6 +14,7 @@ from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import grow
 from bench.baselines._generate import generate
+from bench.baselines._lora import unfuse
 from bench.baselines._memory import Budget
 from bench.baselines._readings import Row
 from bench.weights import weights
@@ -101,6 +102,35 @@ def test_readings_do_not_depend_on_what_is_read_together(base: BaseModel, tokens
     known = Engine(base, "packed", Budget(32)).read(rows)
     for one, other in zip(Engine(base, "packed", Budget(tokens)).read(rows), known, strict=True):
         np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-4)
+
+
+@pytest.mark.parametrize("resident", ["quantized", "dequantized"])
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_layers_of_an_adapter_learn_as_the_librarys_own(
+    tmp_path: Path, resident: str, dropout: float
+) -> None:
+    found = weights(str(tiny_llama(tmp_path / "model")))
+    base = base_model(found, precision="nf4", resident=resident)  # type: ignore[arg-type]
+    torch.manual_seed(0)
+    network = wear(base, Adapter(Shape(rank=4, alpha=8, dropout=dropout, targets="all")))
+    learner = LoraLearner(network, Engine(base, "packed"), Budget(10_000))
+    with torch.no_grad():
+        for name, values in network.named_parameters():
+            if "lora_B" in name:
+                values.normal_(std=0.1)
+    network.train()
+    learnt = []
+    for form in ("fused", "the library's"):
+        torch.manual_seed(1)
+        learner.loss(made_up()).total.backward()
+        learnt.append([p.grad.clone() for p in network.parameters() if p.grad is not None])
+        network.zero_grad()
+        if form == "fused":
+            unfuse(network)
+    assert len(learnt[0]) == len(learnt[1]) == 2 * 2 * 7
+    for one, other in zip(*learnt, strict=True):
+        assert (one - other).norm() <= 1e-5 * other.norm()
+    bare(base)
 
 
 def test_packing_spares_what_rows_share(base: BaseModel) -> None:

@@ -1,0 +1,106 @@
+"""LoRA's layers in one step forward and one back.
+
+The library's own layer computes ``W x + s B (A x)`` in five operations and lets each keep its
+result for the way back. Here the low-rank part is added within a matrix product, and only what goes
+in is kept; quantised weights are dequantised again on the way back. The sums are the same ones.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from peft import PeftModel
+from peft.tuners.lora import LoraLayer
+from torch import nn
+from torch.nn import functional
+
+Weight = Callable[[], torch.Tensor]
+"""Gives a frozen layer's weights, (out, in)."""
+
+
+def fuse(network: PeftModel) -> None:
+    """Let an adapter's layers compute this way, where their base layers are plain or in 4 bits."""
+    for layer in network.modules():
+        if isinstance(layer, LoraLayer) and (weight := _weight(layer.get_base_layer())):
+            layer.forward = partial(_forward, layer, weight)
+
+
+def unfuse(network: PeftModel) -> None:
+    """Let them compute as the library does."""
+    for layer in network.modules():
+        if isinstance(layer, LoraLayer):
+            vars(layer).pop("forward", None)
+
+
+def _weight(base: nn.Module) -> Weight | None:
+    if type(base) is nn.Linear:
+        return lambda: base.weight
+    if type(base).__name__ != "Linear4bit":
+        return None
+    from bitsandbytes.functional import dequantize_4bit
+
+    held: Any = base.weight
+
+    def dequantised() -> torch.Tensor:
+        values: torch.Tensor = dequantize_4bit(held.data, held.quant_state)
+        return values
+
+    return dequantised
+
+
+def _forward(layer: Any, weight: Weight, x: torch.Tensor) -> torch.Tensor:
+    (name,) = layer.active_adapters
+    base, scale = layer.get_base_layer(), layer.scaling[name]
+    a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
+    if not torch.is_grad_enabled():
+        out: torch.Tensor = base(x)
+        low = functional.linear(x, a.to(x.dtype))
+        return (
+            out.flatten(0, -2)
+            .addmm_(low.flatten(0, -2), b.to(out.dtype).T, alpha=scale)
+            .view_as(out)
+        )
+    dropped = layer.lora_dropout[name](x) if layer.training else x
+    found: torch.Tensor = _Lora.apply(x, dropped, a, b, base.bias, weight, scale)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Lora(torch.autograd.Function):
+    """``x`` and ``dropped``, (..., in), through a frozen layer and the low-rank one beside it."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        x: torch.Tensor,
+        dropped: torch.Tensor,
+        a: torch.Tensor,
+        b: torch.Tensor,
+        bias: torch.Tensor | None,
+        weight: Weight,
+        scale: float,
+    ) -> torch.Tensor:
+        out = functional.linear(x, weight(), bias)
+        rows = dropped.flatten(0, -2)
+        low = rows @ a.to(rows.dtype).T
+        out.flatten(0, -2).addmm_(low, b.to(rows.dtype).T, alpha=scale)
+        ctx.save_for_backward(rows, low, a, b)
+        ctx.weight, ctx.scale, ctx.same = weight, scale, dropped is x
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        rows, low, a, b = ctx.saved_tensors
+        given = gradient.flatten(0, -2)
+        inner = (given @ b.to(given.dtype)).mul_(ctx.scale)
+        to_a = (inner.T @ rows).to(a.dtype)
+        to_b = (given.T @ low).mul_(ctx.scale).to(b.dtype)
+        to_x = to_dropped = None
+        if ctx.needs_input_grad[0]:
+            to_x = given @ ctx.weight()
+            if ctx.same:
+                to_x.addmm_(inner, a.to(given.dtype))
+            to_x = to_x.view(*gradient.shape[:-1], -1)
+        if ctx.needs_input_grad[1] and not ctx.same:
+            to_dropped = (inner @ a.to(given.dtype)).view(*gradient.shape[:-1], -1)
+        return to_x, to_dropped, to_a, to_b, None, None, None
