@@ -19,7 +19,16 @@ from bench.baselines._asker import Asked, Asker, Lesson
 from bench.baselines._readings import Onward, Row
 from bench.baselines._threshold import FEW, best_threshold
 from bench.errors import UserError
-from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
+from bench.outputs import (
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Spans,
+)
 from bench.prompt import answer_words, of_label, yes_no
 from bench.task import Example, Input
 from bench.tokens import Tokenised, refuse_equal_answers
@@ -297,3 +306,5 @@ _asking.register(MultiLabel, lambda _, asker: _Labels(asker))
 _asking.register(Regression, lambda _, asker: _Number(asker))
 _asking.register(Spans, lambda _, asker: _Written(asker))
 _asking.register(FreeText, lambda _, asker: _Written(asker))
+_asking.register(Pairs, lambda _, asker: _Written(asker))
+_asking.register(Fields, lambda _, asker: _Written(asker))

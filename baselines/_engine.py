@@ -23,6 +23,8 @@ from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
 Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
 """Tokens that go through the model at once."""
+READING = 4
+"""Times as many where nothing is learnt, so that no states are kept for the way back."""
 READ = 512
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
@@ -36,7 +38,7 @@ class Engine:
         base: the model, with or without an adapter.
         form: `packed` computes what rows begin with in common once; `padded` each row by itself,
             filled up to the longest.
-        budget: tokens that go through the model at once.
+        budget: tokens that go through the model at once in training.
     """
 
     base: BaseModel
@@ -70,7 +72,7 @@ class Engine:
             done = 0
             self.base.network.eval()
             with torch.inference_mode(), self.base.computing():
-                for part in self.parts(rows, tokens):
+                for part in self.parts(rows, READING * tokens):
                     states = self.states([rows[i] for i in part], keep=onward is not None)
                     readings = self._read([rows[i] for i in part], states)
                     for i, reading in zip(part, readings, strict=True):
@@ -104,7 +106,7 @@ class Engine:
         ready = [o for o in places if not open_[o] and o not in onward.followed]
         prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
         paths = [places[o][1] for o in ready]
-        tokens = 4 * self.budget.tokens
+        tokens = 2 * READING * self.budget.tokens
         said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
         onward.said.update(zip(ready, said, strict=True))
 

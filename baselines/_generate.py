@@ -10,6 +10,7 @@ from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
+from bench.baselines._cache import roomy
 from bench.baselines._memory import Budget
 
 SHARED = 16
@@ -92,7 +93,7 @@ def _gathered(
     for i, path in enumerate(paths):
         table[i, longest - len(path) :] = path
     places = torch.from_numpy(table).to(base.device)
-    made = DynamicCache(config=base.network.config)
+    made = roomy(base.network.config)
     for number, layer in enumerate(cache.layers):
         held: Any = layer  # of attention to all, where there are keys and values
         keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
@@ -162,7 +163,7 @@ def _in_common(prompts: Sequence[Sequence[int]]) -> int:
 
 def _states(base: BaseModel, ids: Sequence[int], copies: int) -> DynamicCache:
     given = torch.tensor([list(ids)], device=base.device)
-    cache = DynamicCache(config=base.network.config)
+    cache = roomy(base.network.config)
     base.network.get_decoder()(input_ids=given, past_key_values=cache, use_cache=True)
     cache.batch_repeat_interleave(copies)
     return cache

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.baseline import Model, Prediction, TaskData
 from bench.baselines._adapter import Adapter, bare, matrices, wear
@@ -11,7 +11,7 @@ from bench.baselines._asking import Asking, asking_for
 from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._engine import Engine, Form
 from bench.errors import UserError
-from bench.outputs import FreeText, Spans
+from bench.outputs import Fields, FreeText, Pairs, Spans
 from bench.prompt import answer_words, question
 from bench.task import Input, Task
 from bench.templates import Turn, template_of
@@ -36,6 +36,7 @@ class Settings:
     precision: Precision
     resident: Resident
     max_input: int
+    prompt: str = ""
     shots: int = 0
     max_output: int = 128
     draws: int = 0
@@ -134,8 +135,17 @@ def llama(
     else:
         wear(base, adapter)
     engine = Engine(base, settings.engine)
-    asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in data}
+    worded = _worded(data, settings.prompt)
+    asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in worded}
     return Llama(base, engine, asking, found, adapter)
+
+
+def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
+    """The tasks with the prompt of that name: of several tasks, those that have it."""
+    known = [task for task in data if prompt in task.task.prompts] if prompt else []
+    if prompt and not known:
+        known = list(data)  # the first says what is missing
+    return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
 
 
 def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Asker:
@@ -146,7 +156,7 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Ask
         longest=settings.max_input,
         shots=_shots(data, settings, seed),
     )
-    long = isinstance(data.output, Spans | FreeText)
+    long = isinstance(data.output, Spans | Pairs | Fields | FreeText)
     return Asker(
         data.task,
         engine,

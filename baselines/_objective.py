@@ -4,7 +4,7 @@ A network gives one row of numbers (logits) a text, or one a word where words ar
 answer space needs beyond a classification is said in `describe`, which stands on the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from typing import Any, Protocol
 
@@ -15,11 +15,21 @@ from scipy.special import expit, softmax
 from torch.nn import functional
 
 from bench.baseline import Prediction, TaskData
+from bench.baselines._parts import parts_of, together, with_part
 from bench.baselines._reduce import Reduction, priors, reduction_for
 from bench.baselines._tags import tags, tags_of, tokens
 from bench.baselines._threshold import FEW, best_threshold
 from bench.errors import UserError
-from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
+from bench.outputs import (
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Spans,
+)
 from bench.task import Example, Input
 
 Logits = NDArray[np.float64]
@@ -231,6 +241,46 @@ class _Tags(_Nothing):
         return self.reduction.answers(inputs, softmax(logits, axis=1))
 
 
+class _Parts:
+    """Several answers from one network, each with its own share of the logits."""
+
+    tagging = False
+
+    def __init__(self, task: TaskData, *, balanced: bool) -> None:
+        self.parts = [objective_for(part, balanced=balanced) for part in parts_of(task)]
+        if any(part.tagging for part in self.parts):
+            raise UserError(f"task {task.task.name}: a part that is made of spans cannot be learnt")
+        ends = np.cumsum([part.width for part in self.parts])
+        self.width, self.cuts = int(ends[-1]), ends[:-1].tolist()
+        said = dict.fromkeys(part.describe for part in self.parts)
+        self.describe = " ".join(["One network answers all parts.", *filter(None, said)])
+
+    def _each(self, examples: Sequence[Example]) -> Iterator[tuple[Objective, list[Example]]]:
+        for place, part in enumerate(self.parts):
+            yield part, [with_part(example, place) for example in examples]
+
+    def target(self, example: Example) -> list[Any]:
+        return [part.target(rows[0]) for part, rows in self._each([example])]
+
+    def loss(self, logits: torch.Tensor, targets: Sequence[list[Any]]) -> torch.Tensor:
+        columns = torch.tensor_split(logits, self.cuts, dim=1)
+        pairs = zip(self.parts, columns, zip(*targets, strict=True), strict=True)
+        return torch.stack([part.loss(own, gold) for part, own, gold in pairs]).sum()
+
+    def weight(self, targets: Sequence[list[Any]]) -> float:
+        return float(len(targets))
+
+    def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
+        pairs = zip(self.parts, np.split(logits, self.cuts, axis=1), strict=True)
+        found = [part.answers(inputs, columns) for part, columns in pairs]
+        return [together(row) for row in zip(*found, strict=True)]
+
+    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+        columns = np.split(logits, self.cuts, axis=1)
+        for (part, rows), own in zip(self._each(examples), columns, strict=True):
+            part.settle(rows, own)
+
+
 def words_of(text: Input | Example) -> int:
     """The number of words that are tagged in a text."""
     return len(tokens(text.text))
@@ -246,3 +296,5 @@ _objective.register(FreeText, lambda _, task, balanced: _Classes(task, balanced=
 _objective.register(MultiLabel, lambda _, task, balanced: _Labels(task, balanced=balanced))
 _objective.register(Regression, lambda _, task, balanced: _Number(task, balanced=balanced))
 _objective.register(Spans, lambda _, task, balanced: _Tags(task, balanced=balanced))
+_objective.register(Pairs, lambda _, task, balanced: _Tags(task, balanced=balanced))
+_objective.register(Fields, lambda _, task, balanced: _Parts(task, balanced=balanced))

@@ -36,6 +36,7 @@ class Qlora:
         *,
         model: str = "meta-llama/Llama-2-7b-chat-hf",
         template: Literal["auto", "llama2_chat", "alpaca", "extremita", "chat"] = "auto",
+        prompt: str = "",
         max_input: int = 512,
         precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
         resident: Literal["quantized", "dequantized"] = "dequantized",
@@ -65,6 +66,7 @@ class Qlora:
         between(0.01, 10, temperature=temperature)
         if engine == "padded" and patience:
             raise UserError("patience: engine = 'padded' cannot stop early; set it to 0")
+        self.prompt = prompt
         self.model, self.template, self.max_input = model, template, max_input
         self.precision, self.resident, self.engine = precision, resident, engine
         self.epochs, self.max_steps, self.batch_size = epochs, max_steps, batch_size
@@ -127,6 +129,7 @@ class Qlora:
             precision=self.precision,
             resident=self.resident,
             max_input=self.max_input,
+            prompt=self.prompt,
             max_output=self.max_output,
             draws=self.draws,
             temperature=self.temperature,

@@ -6,7 +6,7 @@ A classifier sees documents, each with a class: one a text for most outputs, one
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Protocol
 
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.baseline import Prediction, TaskData
-from bench.baselines._tags import spans, tags, tags_of, tokens, windows
+from bench.baselines._tags import linked, spans, tags, tags_of, tokens, windows
 from bench.errors import UserError
-from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
+from bench.outputs import FreeText, MultiLabel, Output, Pairs, Regression, SingleLabel, Spans
 from bench.task import Example, Input
 
 Shares = NDArray[np.float64]
@@ -238,6 +238,18 @@ class _Tagged:
         return tuple(of_label.max(axis=0, initial=0.0).clip(0, 1).tolist())
 
 
+class _Linked(_Tagged):
+    """Both stretches of a pair are spans."""
+
+    describe = (
+        f"{_Tagged.describe} Each span of the first label is paired with the nearest of the second."
+    )
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        found = super().answers(inputs, shares)
+        return [replace(p, value=linked(p.value, self.labels)) for p in found]  # type: ignore[arg-type]
+
+
 @singledispatch
 def _reduction(output: Output, examples: Sequence[Example]) -> Reduction:
     raise UserError(f"output {output!r}: there is no reduction to a classification for it")
@@ -248,3 +260,4 @@ _reduction.register(MultiLabel, lambda output, examples: _Multi(output.labels))
 _reduction.register(Regression, lambda output, examples: _Binned(_numbers(examples)))
 _reduction.register(FreeText, lambda output, examples: _Recalled(examples))
 _reduction.register(Spans, lambda output, examples: _Tagged(output.labels))
+_reduction.register(Pairs, lambda output, examples: _Linked(output.labels))

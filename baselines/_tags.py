@@ -1,9 +1,10 @@
 """Tokens of a text, their BIO tags, and the spans that tags stand for (Ramshaw & Marcus, 1995)."""
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 
-from bench.outputs import Answer, Span
+from bench.outputs import Answer, Pair, Span
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"
@@ -25,8 +26,9 @@ def tags_of(labels: Sequence[str]) -> list[str]:
 
 
 def tags(text: str, gold: Answer) -> list[str]:
-    """The tag of each token of a text; a token belongs to the first span that covers any of it."""
-    spans = [s for s in gold if isinstance(s, Span)] if isinstance(gold, tuple) else []
+    """The tag of each token of a text; a token belongs to the first span that covers any of it.
+    Of pairs, both stretches are spans."""
+    spans = _spans(gold)
     found, last = [], None
     for start, end in tokens(text):
         span = next((s for s in spans if s.start < end and start < s.end), None)
@@ -34,6 +36,28 @@ def tags(text: str, gold: Answer) -> list[str]:
         found.append(OUTSIDE if span is None else f"{part}-{span.label}")
         last = span
     return found
+
+
+def _spans(gold: Answer) -> list[Span]:
+    items = gold if isinstance(gold, tuple) else ()
+    flat = [part for item in items for part in (item if isinstance(item, Pair) else (item,))]
+    return sorted({part for part in flat if isinstance(part, Span)})
+
+
+def linked(found: Sequence[Span], labels: Sequence[str]) -> tuple[Pair, ...]:
+    """Pairs of spans that do not overlap, in order: each of the first label with the nearest of the
+    second."""
+    firsts, seconds = ([s for s in found if s.label == label] for label in labels)
+    starts, pairs = [s.start for s in seconds], []
+    for span in firsts:
+        at = bisect(starts, span.start)
+        near = seconds[max(0, at - 1) : at + 1]
+        pairs += [Pair(span, min(near, key=lambda s: _gap(span, s)))] if near else []
+    return tuple(pairs)
+
+
+def _gap(one: Span, other: Span) -> int:
+    return max(one.start - other.end, other.start - one.end)
 
 
 def spans(places: Sequence[Place], found: Sequence[str]) -> tuple[Span, ...]:

@@ -24,6 +24,7 @@ class LlamaZeroShot:
         template: how question and answer are laid out; `auto` is the model's own chat form, or
             Llama 2's where it has none.
         shots: answered train examples in the prompt.
+        prompt: which of a task's other prompts is put; "" is its own. A task without it is skipped.
         max_input: tokens of a text; what is longer loses its end. Instruction and answer stay.
         precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.
@@ -52,6 +53,7 @@ class LlamaZeroShot:
         *,
         model: str = "meta-llama/Llama-2-7b-chat-hf",
         template: Literal["auto", "llama2_chat", "alpaca", "extremita", "chat"] = "auto",
+        prompt: str = "",
         shots: int = 0,
         max_input: int = 1024,
         precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
@@ -66,6 +68,7 @@ class LlamaZeroShot:
         between(1, 4096, max_output=max_output)
         between(0, 100, draws=draws)
         between(0.01, 10, temperature=temperature)
+        self.prompt, self.uses_seed = prompt, bool(shots or draws)
         self.model, self.template, self.shots, self.max_input = model, template, shots, max_input
         self.precision, self.resident, self.engine = precision, resident, engine
         self.max_output, self.draws, self.temperature = max_output, draws, temperature
@@ -111,6 +114,7 @@ class LlamaZeroShot:
             precision=self.precision,
             resident=self.resident,
             max_input=self.max_input,
+            prompt=self.prompt,
             shots=self.shots,
             max_output=self.max_output,
             draws=self.draws,

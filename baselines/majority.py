@@ -6,10 +6,12 @@ from typing import ClassVar
 import numpy as np
 
 from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._parts import by_part
 from bench.baselines._reduce import only, priors, reduction_for
 from bench.task import Input, Task
 
 
+@by_part
 class Majority:
     """Always the most frequent class (of equals, the first declared); the scores are the classes'
     shares in training. On a real-valued output that is the training mean."""

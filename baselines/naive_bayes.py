@@ -10,6 +10,7 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
 from bench.baseline import Fit, Prediction, TaskData
 from bench.baselines._nbsvm import NBSVM
+from bench.baselines._parts import by_part
 from bench.baselines._reduce import Shares, Units, only, priors, reduction_for
 from bench.baselines._vectors import Vectors
 from bench.errors import UserError, did_you_mean
@@ -28,6 +29,7 @@ _MARGINS = {
 }
 
 
+@by_part
 class NaiveBayes:
     """The defaults are scikit-learn's: single words, counted, add-one smoothing.
 

@@ -13,6 +13,7 @@ class QloraSingle(Qlora):
             is not to be the newest.
         template: how question and answer are laid out; `auto` is the model's own chat form, or
             Llama 2's where it has none.
+        prompt: which of a task's other prompts is put; "" is its own. A task without it is skipped.
         max_input: tokens of a text; what is longer loses its end. Instruction and answer stay.
         precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.

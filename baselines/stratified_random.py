@@ -8,10 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._parts import by_part
 from bench.baselines._reduce import Shares, only, priors, reduction_for
 from bench.task import Input, Task
 
 
+@by_part
 class StratifiedRandom:
     """Draws a class for each text, or word, without looking at it.
 

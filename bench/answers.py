@@ -12,9 +12,24 @@ class Span(NamedTuple):
     label: str
 
 
+class Pair(NamedTuple):
+    """Two stretches of the text that belong together."""
+
+    first: Span
+    second: Span
+
+
 Words = Mapping[str, str]
 NAMES: Words = {}
-Answer = str | float | frozenset[str] | tuple[Span, ...] | tuple[str, ...]
+Answer = (
+    str
+    | float
+    | frozenset[str]
+    | tuple[Span, ...]
+    | tuple[Pair, ...]
+    | tuple[str, ...]
+    | tuple["Answer", ...]
+)
 
 
 class Output(Protocol):

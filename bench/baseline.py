@@ -120,6 +120,8 @@ class Baseline(Protocol):
 
     A family whose answers hang on more than rows, code and parameters has a method
     `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
+    A seeded family that the seed cannot change with some parameters has an attribute `uses_seed`,
+    False with those: it runs once, like a closed-form one.
     What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
     `bench.work`.
 

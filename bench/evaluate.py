@@ -12,7 +12,7 @@ from bench.errors import BenchError
 from bench.metrics.kind import Floats, Metric, Weigh, ratio
 from bench.metrics.sets import matrices
 from bench.metrics.spans import entity_counts, parts, totals
-from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel, Spans
+from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel, Spans
 from bench.records import ClassScore, Confusion
 from bench.scored import Scored
 from bench.task import Task
@@ -162,7 +162,9 @@ def confusion(scored: Scored) -> Confusion | None:
 
 
 def _right(scored: Scored) -> str:
-    if isinstance(scored.output, Regression | FreeText):
+    output = scored.output
+    parts = output.parts.values() if isinstance(output, Fields) else [output]
+    if any(isinstance(part, Regression | FreeText) for part in parts):
         return ""
     same = [gold == value for gold, value in zip(scored.gold, scored.value, strict=True)]
     return bytes(np.packbits(np.array(same, bool))).hex()

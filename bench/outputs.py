@@ -1,9 +1,10 @@
-"""What an answer can be: SingleLabel, MultiLabel, Regression, Spans, FreeText.
+"""What an answer can be: SingleLabel, MultiLabel, Regression, Spans, Pairs, FreeText, Fields.
 
 Each output is the one place that knows its answer space: it checks gold, puts an answer into
 words, and turns it into JSON and back. An answer inside Python is a `str` (SingleLabel), a
-`frozenset` of labels (MultiLabel), a `float` (Regression), a tuple of `Span` (Spans) or a `str`
-(FreeText; its gold may be a tuple of references).
+`frozenset` of labels (MultiLabel), a `float` (Regression), a tuple of `Span` (Spans) or of `Pair`
+(Pairs), a `str` (FreeText; its gold may be a tuple of references), or a tuple with the answer of
+each part (Fields).
 """
 
 import json
@@ -13,9 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bench.answers import NAMES, Answer, Output, Span, Words
+from bench.answers import NAMES, Answer, Output, Pair, Span, Words
 from bench.errors import DataError
+from bench.fields import Fields
 from bench.labelled import Labelled, normal, read_label
+from bench.pairs import Pairs
 from bench.spans import Spans
 
 
@@ -207,9 +210,12 @@ class FreeText:
 
 __all__ = [
     "Answer",
+    "Fields",
     "FreeText",
     "MultiLabel",
     "Output",
+    "Pair",
+    "Pairs",
     "Regression",
     "SingleLabel",
     "Span",

@@ -81,7 +81,7 @@ class _Planner:
             drawn = setting.train is not None and any(
                 setting.train < _labelled(task) for task in group
             )
-            varies = setting.family.seeded or drawn
+            varies = _uses_seed(setting) or drawn
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
                 rows = tuple(self.rows(t, setting.train, seed) for t in group)
                 yield self._run(setting, rows, seed if varies else 0, varies)
@@ -136,6 +136,12 @@ class _Planner:
             recipe=self.experiment.profile if recipe else "",
             tasks=rows,
         )
+
+
+def _uses_seed(setting: _Setting) -> bool:
+    if not setting.family.seeded:
+        return False
+    return bool(getattr(setting.family(**setting.params), "uses_seed", True))
 
 
 def _labelled(prepared: Prepared) -> int:

@@ -28,6 +28,9 @@ def _environment(threads: int) -> dict[str, str]:
         **os.environ,
         "OMP_NUM_THREADS": str(threads),
         "TOKENIZERS_PARALLELISM": "false",
+        # glibc would give large arrays back to the system each time, and have them cleared anew.
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
         "PYTHONPATH": os.pathsep.join(place or str(Path.cwd()) for place in sys.path),
     }
 

@@ -29,6 +29,8 @@ class Scored:
         value: n predicted answers, None where unparsed or refused.
         scores: (n, labels) array, or None where the baseline gives none.
         unit: n integers from 0: rows of one number are resampled together.
+        all_units: how many units there are where not all of them have a row here; 0: as many as
+            have.
     """
 
     output: Output
@@ -38,6 +40,7 @@ class Scored:
     value: tuple[Answer | None, ...]
     scores: NDArray[np.float64] | None
     unit: NDArray[np.int64]
+    all_units: int = 0
 
     @cached_property
     def gold_index(self) -> NDArray[np.int64]:
@@ -55,25 +58,30 @@ class Scored:
     @property
     def units(self) -> int:
         """The number of resampling units."""
-        return int(self.unit.max()) + 1 if len(self.unit) else 0
+        return self.all_units or (int(self.unit.max()) + 1 if len(self.unit) else 0)
 
     def keep(self, mask: NDArray[np.bool_]) -> "Scored":
         """The rows where the mask is true, units renumbered."""
+        part = self.only(mask)
+        _, unit = np.unique(part.unit, return_inverse=True)
+        return replace(part, unit=unit, all_units=0)
+
+    def only(self, mask: NDArray[np.bool_]) -> "Scored":
+        """The rows where the mask is true, to be weighed with the same weights as all of them."""
         rows = np.flatnonzero(mask)
 
         def pick(column: tuple[T, ...]) -> tuple[T, ...]:
             return tuple(column[i] for i in rows)
 
-        _, unit = np.unique(self.unit[rows], return_inverse=True)
-        scores = None if self.scores is None else self.scores[rows]
         return Scored(
-            self.output,
-            pick(self.ids),
-            pick(self.texts),
-            pick(self.gold),
-            pick(self.value),
-            scores,
-            unit,
+            output=self.output,
+            ids=pick(self.ids),
+            texts=pick(self.texts),
+            gold=pick(self.gold),
+            value=pick(self.value),
+            scores=None if self.scores is None else self.scores[rows],
+            unit=self.unit[rows],
+            all_units=self.units,
         )
 
 

@@ -31,10 +31,7 @@ class Spans(Labelled):
     def check(self, answer: Any, text: str) -> Answer:
         spans = sorted({self._span(item) for item in _items(answer)})
         for span in spans:
-            if not 0 <= span.start < span.end <= len(text):
-                raise DataError(
-                    f"span {tuple(span)} lies outside its text of {len(text)} characters"
-                )
+            refuse_outside(span, text)
         return tuple(spans)
 
     def _span(self, item: Any) -> Span:
@@ -49,12 +46,12 @@ class Spans(Labelled):
         stretch of the text from the last mention on, `[LABEL@12-16]` where words cannot tell."""
         spans, parts, at = _as_spans(answer), list[str](), 0
         for span in spans:
-            parts.append(_mention(span, text, at, words))
+            parts.append(named(span, text, words.get(span.label, span.label), at))
             at = span.start
         said = " ".join(parts) or NONE
         if self.decode(said, text, words=words) == answer:
             return said
-        return " ".join(_placed(span, text, words) for span in spans)
+        return " ".join(placed(s, text, words.get(s.label, s.label)) for s in spans)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         if normal(said) == NONE:
@@ -67,7 +64,9 @@ class Spans(Labelled):
         for tag, after in zip(tags, [*tags[1:], None], strict=True):
             mention = said[tag.end() : after.start() if after else len(said)]
             mention = mention.removesuffix(" ") if after else mention
-            span = _found(tag, label_of[tag["label"]], mention, text, at)
+            span = found(
+                (tag["nth"], tag["from"], tag["to"]), label_of[tag["label"]], mention, text, at
+            )
             if span is None:
                 return None
             spans.append(span)
@@ -90,21 +89,26 @@ class Spans(Labelled):
         return "\x1f".join(sorted({span.label for span in _as_spans(answer)}))
 
 
-def _mention(span: Span, text: str, at: int, words: Words) -> str:
+def refuse_outside(span: Span, text: str) -> None:
+    """Raises:
+    DataError: the stretch is empty, or not of the text.
+    """
+    if not 0 <= span.start < span.end <= len(text):
+        raise DataError(f"span {tuple(span)} lies outside its text of {len(text)} characters")
+
+
+def named(span: Span, text: str, tag: str, at: int = 0) -> str:
+    """A stretch behind its tag, which has a number where it is not the first such stretch from a
+    place on."""
     mention = text[span.start : span.end]
     nth = sum(place < span.start for place in _places(mention, text, at)) + 1
-    number = f"#{nth}" if nth > 1 else ""
-    return f"[{words.get(span.label, span.label)}{number}] {mention}"
+    return f"[{tag}{f'#{nth}' if nth > 1 else ''}] {mention}"
 
 
-def _placed(span: Span, text: str, words: Words) -> str:
-    place = f"@{span.start}-{span.end}"
-    return f"[{words.get(span.label, span.label)}{place}] {' '.join(_bare(span, text).split())}"
-
-
-def _bare(span: Span, text: str) -> str:
-    """The mention without what could be taken for a tag."""
-    return text[span.start : span.end].replace("[", "(").replace("]", ")")
+def placed(span: Span, text: str, tag: str) -> str:
+    """A stretch behind its tag with its place, and without what could be taken for a tag."""
+    bare = text[span.start : span.end].replace("[", "(").replace("]", ")")
+    return f"[{tag}@{span.start}-{span.end}] {' '.join(bare.split())}"
 
 
 def _places(mention: str, text: str, at: int) -> Iterator[int]:
@@ -114,12 +118,18 @@ def _places(mention: str, text: str, at: int) -> Iterator[int]:
         at += 1
 
 
-def _found(tag: re.Match[str], label: str, said: str, text: str, at: int) -> Span | None:
-    if tag["from"]:
-        start, end = int(tag["from"]), int(tag["to"])
+Marks = tuple[str | None, str | None, str | None]
+"""What a tag says of a stretch's place: which one it is, or where it begins and ends."""
+
+
+def found(marks: Marks, label: str, said: str, text: str, at: int = 0) -> Span | None:
+    """The stretch that a tag and the words behind it mean; None where there is none."""
+    nth, begin, stop = marks
+    if begin and stop:
+        start, end = int(begin), int(stop)
         return Span(start, end, label) if 0 <= start < end <= len(text) else None
     for mention in (said, said.strip()):
-        for nth, start in enumerate(_places(mention, text, at), 1):
-            if nth == int(tag["nth"] or 1):
+        for number, start in enumerate(_places(mention, text, at), 1):
+            if number == int(nth or 1):
                 return Span(start, start + len(mention), label)
     return None

@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from bench.errors import PluginError
+from bench.errors import PluginError, Unavailable
 from bench.outputs import Answer, Output
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Task:
         version: raised by any change of data, split, output or prompt; versions never rank
             together.
         where: how a user gets the data, in one line.
+        prompts: other ways to put it to a language model, by name; a baseline's parameter `prompt`
+            chooses one, and stands as a row of its own beside the task's `prompt`.
         ratings: where people rated the texts one by one, each person's answer by example id.
         seen_in_pretraining: whether pretrained models may have seen the test rows.
 
@@ -108,6 +110,7 @@ class Task:
     version: int = 1
     language: str = "en"
     where: str = ""
+    prompts: Mapping[str, Prompt] = field(default_factory=dict)
     ratings: "Callable[[Files], Mapping[str, Sequence[float]]] | None" = None
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
 
@@ -117,13 +120,32 @@ class Task:
                 f"task name {self.name!r}: use letters, digits, '.', '_' and '-', "
                 "beginning with a letter or digit"
             )
-        words = [self.prompt.word(label) for label in self.output.labels]
-        if twice := sorted(word for word, count in Counter(words).items() if count > 1):
-            raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
-        if unknown := sorted({*self.prompt.words} - {*self.output.labels}):
-            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
+        for prompt in (self.prompt, *self.prompts.values()):
+            self._check_words(prompt)
         if self.version < 1:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
+
+    def _check_words(self, prompt: Prompt) -> None:
+        # The parts of a Fields answer are written apart: two of them may share a word.
+        words = Counter(
+            (label.partition("=")[0] if self.output.kind == "fields" else "", prompt.word(label))
+            for label in self.output.labels
+        )
+        if twice := sorted(word for (_, word), count in words.items() if count > 1):
+            raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
+        if unknown := sorted({*prompt.words} - {*self.output.labels}):
+            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
+
+    def worded(self, name: str) -> "Task":
+        """The task with another of its prompts.
+
+        Raises:
+            Unavailable: it has none of that name.
+        """
+        if name not in self.prompts:
+            known = ", ".join(self.prompts) or "none but its own"
+            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {known}")
+        return replace(self, prompt=self.prompts[name])
 
     @property
     def all_metrics(self) -> "tuple[Metric, ...]":
@@ -140,10 +162,15 @@ class Task:
 
     def spec(self) -> dict[str, object]:
         """All that can change a baseline's answers besides the rows, for the run's key."""
-        prompt = self.prompt
+        others = {name: _plain(prompt) for name, prompt in self.prompts.items()}
         return {
             "task": self.name,
             "version": self.version,
             "output": self.output.spec(),
-            "prompt": {**asdict(prompt), "labels": dict(prompt.labels)},
+            "prompt": _plain(self.prompt),
+            **({"prompts": others} if others else {}),
         }
+
+
+def _plain(prompt: Prompt) -> dict[str, object]:
+    return {**asdict(prompt), "labels": dict(prompt.labels)}

@@ -1,14 +1,27 @@
-"""Five small made-up tasks, one an output: what the conformance suite fits baselines on."""
+"""Seven small made-up tasks, one an output: what the conformance suite fits baselines on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.baseline import TaskData
-from bench.outputs import Answer, FreeText, MultiLabel, Output, Regression, SingleLabel, Span, Spans
+from bench.outputs import (
+    Answer,
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pair,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Span,
+    Spans,
+)
 from bench.task import Example, Input, Prompt, Task
 
 _TASTES = ("sweet", "sour", "bitter", "salty")
 _FOODS = ("cherry", "lemon", "chicory", "olive", "melon", "lime")
+_BOTH = Fields("{taste}, {size}", taste=SingleLabel(*_TASTES), size=Regression(0, 10))
 _PLACES = ("at the market", "in the garden", "on the train")
 
 
@@ -33,6 +46,8 @@ def toys() -> list[Toy]:
         _toy("toy_number", Regression(0, 10), lambda taste, food, text: float(len(food))),
         _toy("toy_spans", Spans("taste", "food"), _spans),
         _toy("toy_words", FreeText(), lambda taste, food, text: food),
+        _toy("toy_pairs", Pairs("taste", "food"), lambda *row: (Pair(*_spans(*row)),)),
+        _toy("toy_fields", _BOTH, lambda taste, food, text: (taste, float(len(food)))),
     ]
 
 

@@ -5,14 +5,16 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bench.errors import DataError, PluginError
 from bench.outputs import (
+    Fields,
     FreeText,
     MultiLabel,
     Output,
+    Pairs,
     Regression,
     SingleLabel,
     Span,
@@ -27,6 +29,13 @@ OUTPUTS: dict[str, Output] = {
     "a number": Regression(-4.0, 4.0),
     "spans": Spans(*COLOURS),
     "free text": FreeText(),
+    "pairs": Pairs("result", "test"),
+    "fields": Fields(
+        "[{colour}] {size} {mood}",
+        colour=SingleLabel(*COLOURS),
+        size=Regression(-4.0, 4.0),
+        mood=SingleLabel("red", "red door"),
+    ),
 }
 SPANS = st.tuples(st.integers(0, 24), st.integers(1, 25), st.sampled_from(COLOURS)).filter(
     lambda span: span[0] < span[1]
@@ -37,6 +46,10 @@ ANSWERS: dict[str, st.SearchStrategy[Any]] = {
     "a number": st.floats(-4, 4),
     "spans": st.lists(SPANS, max_size=5),
     "free text": st.text() | st.lists(st.text(), min_size=1, max_size=3),
+    "pairs": st.lists(st.tuples(SPANS, SPANS), max_size=4),
+    "fields": st.tuples(
+        st.sampled_from(COLOURS), st.floats(-4, 4), st.sampled_from(["red", "red door"])
+    ),
 }
 PAIRS = st.sampled_from(sorted(OUTPUTS)).flatmap(
     lambda kind: st.tuples(st.just(OUTPUTS[kind]), ANSWERS[kind])
@@ -241,3 +254,71 @@ def test_the_empty_set_is_never_a_label_s_word() -> None:
 @pytest.mark.parametrize("said", ['"\\x"', '"a\nb"', '"a'])
 def test_a_list_whose_quotation_marks_hold_no_word_is_not_read(said: str) -> None:
     assert MultiLabel("a", "b").decode(said, "") is None
+
+
+@given(PAIRS)
+def test_every_answer_is_read_from_its_own_words(pair: tuple[Output, Any]) -> None:
+    output, raw = pair
+    answer = output.check(raw, TEXT)
+    assume(not isinstance(answer, tuple) or not isinstance(output, FreeText))
+    assert output.decode(output.encode(answer, TEXT), TEXT) == answer
+
+
+CLINIC = Pairs("result", "test", marks=("BREL", "SEP", "EREL"), none="[NOREL]")
+
+
+@given(st.text(max_size=40), st.data())
+def test_pairs_are_read_from_their_own_words(text: str, data: st.DataObject) -> None:
+    places = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).filter(
+        lambda place: place[0] < place[1]
+    )
+    drawn = data.draw(st.lists(st.tuples(places, places), max_size=3)) if text else []
+    answer = CLINIC.check(drawn, text)
+    assert CLINIC.decode(CLINIC.encode(answer, text), text) == answer
+
+
+def test_pairs_are_written_with_their_marks() -> None:
+    text = "Hb 10 and Ht 10"
+    answer = CLINIC.check([((3, 5), (0, 2)), ((13, 15), (10, 12))], text)
+    assert CLINIC.encode(answer, text) == "[BREL] 10 [SEP] Hb [EREL] [BREL#2] 10 [SEP] Ht [EREL]"
+    assert CLINIC.encode((), text) == "[NOREL]"
+
+
+@pytest.mark.parametrize("said", ["", "10", "[BREL] 10 [SEP] Hb", "[BREL] 11 [SEP] Hb [EREL]", "?"])
+def test_pairs_that_are_not_in_the_text_are_not_read(said: str) -> None:
+    assert CLINIC.decode(said, "Hb 10") is None
+
+
+PLACE = Fields(
+    "[regione] {region} [geo] {latitude} {longitude}",
+    region=SingleLabel("Lazio", "Valle d'Aosta"),
+    latitude=Regression(35, 48),
+    longitude=Regression(6, 19),
+)
+
+
+def test_fields_are_written_in_their_form() -> None:
+    answer = PLACE.check({"region": "Valle d'Aosta", "latitude": 45.7, "longitude": 7.3}, "")
+    assert PLACE.encode(answer, "") == "[regione] Valle d'Aosta [geo] 45.70 7.30"
+
+
+def test_fields_are_read_in_another_case_and_spacing() -> None:
+    assert PLACE.decode(" [REGIONE]  lazio [geo] 41.9  12,5 ", "") == ("Lazio", 41.9, 12.5)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "Lazio", "[regione] Roma [geo] 41.9 12.5", "[regione] Lazio [geo] 41.9", "[1, 2]"]
+)
+def test_fields_with_one_part_unread_are_not_read(said: str) -> None:
+    assert PLACE.decode(said, "") is None
+
+
+@pytest.mark.parametrize("answer", ["Lazio", ("Lazio", 41.9), ("Roma", 41.9, 12.5), 3])
+def test_fields_that_do_not_fit_are_refused(answer: Any) -> None:
+    with pytest.raises(DataError):
+        PLACE.check(answer, "")
+
+
+def test_a_form_names_each_part_once() -> None:
+    with pytest.raises(PluginError, match="braces"):
+        Fields("{size} {size}", size=Regression(0, 1))

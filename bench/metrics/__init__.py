@@ -13,6 +13,7 @@ from bench.metrics.labels import (
     weighted_f1,
 )
 from bench.metrics.numbers import mae, pearson, rmse, spearman
+from bench.metrics.places import kilometres
 from bench.metrics.ranking import pr_auc, roc_auc
 from bench.metrics.sets import (
     label_accuracy,
@@ -22,14 +23,19 @@ from bench.metrics.sets import (
     subset_accuracy,
 )
 from bench.metrics.spans import (
+    character_f1,
     entity_f1,
     entity_precision,
     entity_recall,
     macro_entity_f1,
+    pair_f1,
+    pair_precision,
+    pair_recall,
     token_f1,
 )
+from bench.metrics.views import mean_of, of_groups, of_part, of_rows
 from bench.metrics.words import bleu, exact_match, rouge_l
-from bench.outputs import Output
+from bench.outputs import Fields, Output
 
 _BY_KIND: dict[str, tuple[Metric, ...]] = {
     "single_label": (
@@ -56,13 +62,17 @@ _BY_KIND: dict[str, tuple[Metric, ...]] = {
         set_brier,
     ),
     "regression": (pearson, spearman, rmse, mae),
-    "spans": (entity_f1, entity_precision, entity_recall, macro_entity_f1, token_f1),
+    "spans": (entity_f1, entity_precision, entity_recall, macro_entity_f1, token_f1, character_f1),
+    "pairs": (pair_f1, pair_precision, pair_recall),
     "free_text": (rouge_l, bleu, exact_match),
 }
 
 
 def metrics_of(output: Output) -> tuple[Metric, ...]:
-    """All metrics of an answer space, its default main metric first."""
+    """All metrics of an answer space, its default main metric first. Of several parts, the main
+    metric of each."""
+    if isinstance(output, Fields):
+        return tuple(of_part(name, metrics_of(part)[0]) for name, part in output.parts.items())
     return _BY_KIND[output.kind]
 
 
@@ -83,11 +93,13 @@ __all__ = [
     "accuracy",
     "bleu",
     "brier",
+    "character_f1",
     "ece",
     "entity_f1",
     "entity_precision",
     "entity_recall",
     "exact_match",
+    "kilometres",
     "label_accuracy",
     "log_loss",
     "macro_entity_f1",
@@ -96,9 +108,16 @@ __all__ = [
     "macro_recall",
     "mae",
     "mcc",
+    "mean_of",
     "metric",
     "metrics_of",
     "micro_f1",
+    "of_groups",
+    "of_part",
+    "of_rows",
+    "pair_f1",
+    "pair_precision",
+    "pair_recall",
     "pearson",
     "pr_auc",
     "rmse",

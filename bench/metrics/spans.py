@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bench.metrics.kind import Floats, Metric, Weigh, counted, ratio
+from bench.metrics.kind import Floats, Metric, Weigh, counted, ratio, summed
 from bench.outputs import Span
 from bench.scored import Scored
 
@@ -67,7 +67,14 @@ def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[
     return statistic
 
 
-entity_counts, token_counts = _counts(_entities), _counts(_tokens)
+def _pairs(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
+    """A label for each right, gold and predicted pair of a row."""
+    gold, value = _spans(scored.gold[row]), _spans(scored.value[row])
+    label = scored.output.labels[:1]
+    return ([*label] * len({*gold} & {*value}), [*label] * len(gold), [*label] * len(value))
+
+
+entity_counts, token_counts, pair_counts = map(_counts, (_entities, _tokens, _pairs))
 
 
 def parts(sums: Floats) -> Floats:
@@ -114,3 +121,28 @@ entity_recall = _metric("entity_recall", entity_counts, _recall)
 macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1)
 token_f1 = _metric("token_f1", token_counts, _macro_f1)
 """Token-level, macro over the labels that occur in gold."""
+pair_f1 = _metric("pair_f1", pair_counts, _micro_f1)
+pair_precision = _metric("pair_precision", pair_counts, _precision)
+pair_recall = _metric("pair_recall", pair_counts, _recall)
+
+
+def _characters(spans: Sequence[Span]) -> set[int]:
+    return {place for span in spans for place in range(span.start, span.end)}
+
+
+def _row_f1(gold: Sequence[Span], value: object) -> float:
+    if not isinstance(value, tuple):
+        return 0.0
+    right, found = _characters(gold), _characters(value)
+    return 2 * len(right & found) / (len(right) + len(found)) if right or found else 1.0
+
+
+def _row_f1s(scored: Scored) -> Weigh:
+    pairs = zip(scored.gold, scored.value, strict=True)
+    shares = np.array([_row_f1(_spans(gold), value) for gold, value in pairs])
+    return summed(scored, np.stack([shares, np.ones_like(shares)], axis=1))
+
+
+character_f1 = _metric("character_f1", _row_f1s, lambda sums: ratio(sums[0], sums[1]))
+"""F1 of the characters that spans cover, whatever their labels: a mean over rows, in which empty
+against empty counts one (as SemEval-2021 task 5 has it), and an unparsed answer zero."""

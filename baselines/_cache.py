@@ -1,0 +1,50 @@
+"""Keys and values of tokens already read, with room for those that follow."""
+
+from typing import Any
+
+import torch
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
+
+ROOM = 64
+"""Tokens that are made room for at a time."""
+
+
+class Roomy(DynamicLayer):  # type: ignore[misc]
+    """A layer that writes a new token into room it has: the library's own copies all that there is
+    for each token."""
+
+    room: tuple[torch.Tensor, torch.Tensor] | None = None
+    written: torch.Tensor | None = None
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        begin = self.get_seq_length()
+        end = begin + key_states.shape[-2]
+        # Whoever chose among the rows put other tensors in place of those written here.
+        if self.room is None or self.keys is not self.written or end > self.room[0].shape[-2]:
+            keys = _with_room(self.keys, key_states, end + ROOM)
+            values = _with_room(self.values, value_states, end + ROOM)
+            self.room = keys, values
+        for held, new in zip(self.room, (key_states, value_states), strict=True):
+            held[..., begin:end, :] = new
+        self.keys, self.values = (held[..., :end, :] for held in self.room)
+        self.written = self.keys
+        return self.keys, self.values
+
+
+def _with_room(held: torch.Tensor, new: torch.Tensor, size: int) -> torch.Tensor:
+    made = new.new_empty(*new.shape[:-2], size, new.shape[-1])
+    if held.numel():
+        made[..., : held.shape[-2], :] = held
+    return made
+
+
+def roomy(config: Any) -> DynamicCache:
+    """An empty cache; layers that attend to all tokens have room."""
+    made = DynamicCache(config=config)
+    made.layers = [Roomy() if type(layer) is DynamicLayer else layer for layer in made.layers]
+    return made

@@ -1,0 +1,82 @@
+"""Several answers in one, for a family that gives one: a model of its own for each part."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import wraps
+from typing import Any, TypeVar
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.outputs import Answer, Fields
+from bench.task import Example, Input, Task
+
+Family = TypeVar("Family", bound=type[Any])
+DESCRIBE = "Each part of the answer has a model of its own."
+
+
+def by_part(family: Family) -> Family:
+    """Let a single-task family answer `Fields`, too: by a copy of itself for each part."""
+    fit, predict = family.fit, family.predict
+
+    @wraps(fit)
+    def fit_parts(self: Any, data: Sequence[TaskData], *, seed: int) -> Fit:
+        parts = [part for task in data for part in parts_of(task)]
+        self._models = [copy.copy(self) for _ in parts]
+        if not parts:
+            found: Fit = fit(self, data, seed=seed)
+            return found
+        pairs = zip(self._models, parts, strict=True)
+        return joined([fit(model, [part], seed=seed) for model, part in pairs])
+
+    @wraps(predict)
+    def predict_parts(self: Any, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        if not self._models:
+            alone: Sequence[Prediction] = predict(self, task, inputs)
+            return alone
+        answers = [predict(model, task, inputs) for model in self._models]
+        self.predict_shared_seconds = sum(
+            getattr(model, "predict_shared_seconds", 0.0) for model in self._models
+        )
+        return [together(row) for row in zip(*answers, strict=True)]
+
+    family.fit, family.predict = fit_parts, predict_parts
+    return family
+
+
+def parts_of(data: TaskData) -> Iterator[TaskData]:
+    """A task for each part of a `Fields` answer; none for another output."""
+    output = data.output
+    for place, (name, part) in enumerate(
+        output.parts.items() if isinstance(output, Fields) else ()
+    ):
+        task = replace(data.task, name=f"{data.task.name}.{name}", output=part, metrics=())
+        task = replace(task, prompt=replace(task.prompt, labels={}, words={}))
+        train, validation = (
+            [with_part(row, place) for row in rows] for rows in (data.train, data.validation)
+        )
+        yield TaskData(task, train, validation)
+
+
+def with_part(row: Example, place: int) -> Example:
+    """The row with one part of its answer as the answer."""
+    assert isinstance(row.target, tuple)
+    target: Answer = row.target[place]  # type: ignore[assignment]
+    return Example(row.id, row.text, target, row.pair, row.group)
+
+
+def joined(fits: Sequence[Fit]) -> Fit:
+    """The facts of the parts' models as those of one."""
+    said = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
+    return Fit(
+        parameters=sum(fit.parameters for fit in fits),
+        model_bytes=sum(fit.model_bytes for fit in fits),
+        reduction=" ".join(filter(None, said)),
+        shared_seconds=sum(fit.shared_seconds for fit in fits),
+    )
+
+
+def together(answers: Sequence[Prediction]) -> Prediction:
+    """The parts' answers as one, with the scores of all their labels."""
+    values = tuple(answer.value for answer in answers)
+    scores = [score for answer in answers for score in answer.scores or ()]
+    return Prediction(values, tuple(scores) or None)  # type: ignore[arg-type]

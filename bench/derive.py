@@ -1,0 +1,61 @@
+"""Tasks made from other tasks: the same rows under coarser labels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bench.answers import Answer
+from bench.errors import PluginError
+from bench.outputs import MultiLabel, SingleLabel
+from bench.task import Example, Split, Splits, Task
+
+if TYPE_CHECKING:
+    from bench.files import Files
+
+LabelMap = Mapping[str, str | None]
+
+
+def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
+    """A task on the rows of another, with its labels mapped to others.
+
+    Args:
+        task: the task that has the rows.
+        name: of the new one.
+        labels: each label of the old task -> the new label; None leaves rows with it out (of
+            several labels a row, only the label).
+        changed: further fields of the new task: its `prompt`, as a rule.
+
+    Raises:
+        PluginError: not each label of the old task is mapped, or it has no labels.
+    """
+    if not isinstance(task.output, SingleLabel | MultiLabel):
+        raise PluginError(f"task {name}: {task.name} has no labels that could be mapped")
+    if missing := [label for label in task.output.labels if label not in labels]:
+        raise PluginError(f"task {name}: label {missing[0]!r} of {task.name} is not mapped")
+    kept = [labels[label] for label in task.output.labels]
+    output = type(task.output)(*dict.fromkeys(label for label in kept if label is not None))
+
+    def load(files: "Files") -> Splits:
+        return {split: _mapped(rows, labels) for split, rows in task.load(files).items()}
+
+    def ratings(files: "Files") -> Mapping[str, Sequence[Any]]:
+        found = task.ratings(files) if task.ratings else {}
+        return {id_: [_answer(a, labels) for a in answers] for id_, answers in found.items()}
+
+    rated = {"ratings": ratings} if task.ratings else {}
+    fields = {"name": name, "output": output, "load": load, **rated, **changed}
+    return replace(task, **fields)
+
+
+def _mapped(rows: Sequence[Example], labels: LabelMap) -> list[Example]:
+    found = [(row, _answer(row.target, labels)) for row in rows]
+    return [replace(row, target=target) for row, target in found if target is not None]
+
+
+def _answer(answer: Answer | None, labels: LabelMap) -> Answer | None:
+    if isinstance(answer, frozenset):
+        return frozenset(new for label in answer if (new := labels[label]) is not None)  # type: ignore[index]
+    return None if answer is None else labels[str(answer)]
+
+
+__all__ = ["LabelMap", "Split", "derived"]
