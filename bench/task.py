@@ -93,6 +93,9 @@ class Task:
         prompts: other ways to put it to a language model, by name; a baseline's parameter `prompt`
             chooses one, and stands as a row of its own beside the task's `prompt`.
         ratings: where people rated the texts one by one, each person's answer by example id.
+        unscored: the texts of an official test whose gold is not published: they are answered too,
+            and written into a submission.
+        submission: writes answers, by row id, as the official files: name -> bytes.
         seen_in_pretraining: whether pretrained models may have seen the test rows.
 
     Raises:
@@ -112,6 +115,8 @@ class Task:
     where: str = ""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
     ratings: "Callable[[Files], Mapping[str, Sequence[float]]] | None" = None
+    unscored: "Callable[[Files], Sequence[Input]] | None" = None
+    submission: "Callable[[Mapping[str, Answer]], Mapping[str, bytes]] | None" = None
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
 
     def __post_init__(self) -> None:
