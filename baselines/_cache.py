@@ -10,7 +10,7 @@ ROOM = 64
 """Tokens that are made room for at a time."""
 
 
-class Roomy(DynamicLayer):  # type: ignore[misc]
+class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
     """A layer that writes a new token into room it has: the library's own copies all that there is
     for each token."""
 
@@ -24,6 +24,7 @@ class Roomy(DynamicLayer):  # type: ignore[misc]
             self.lazy_initialization(key_states, value_states)
         begin = self.get_seq_length()
         end = begin + key_states.shape[-2]
+        assert self.keys is not None and self.values is not None
         # Whoever chose among the rows put other tensors in place of those written here.
         if self.room is None or self.keys is not self.written or end > self.room[0].shape[-2]:
             keys = _with_room(self.keys, key_states, end + ROOM)

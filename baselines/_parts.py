@@ -60,7 +60,7 @@ def parts_of(data: TaskData) -> Iterator[TaskData]:
 def with_part(row: Example, place: int) -> Example:
     """The row with one part of its answer as the answer."""
     assert isinstance(row.target, tuple)
-    target: Answer = row.target[place]  # type: ignore[assignment]
+    target: Answer = row.target[place]
     return Example(row.id, row.text, target, row.pair, row.group)
 
 

@@ -17,8 +17,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 
+from bench.answering import Answers, CellTask
 from bench.baseline import Prediction
-from bench.cell import CellTask, TaskPart, scored_task
+from bench.cell import TaskPart, scored_task
 from bench.errors import UserError
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
@@ -156,7 +157,7 @@ def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, 
         Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
         for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
     ]
-    return scored_task(CellTask(prepared.task, rows, prepared.rows), found, number, ())
+    return scored_task(CellTask(prepared.task, rows, prepared.rows), Answers(found), number, ())
 
 
 def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:

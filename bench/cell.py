@@ -7,18 +7,18 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.baseline import Baseline, Fit, Prediction, TaskData
+from bench.answering import Answers, CellTask, Meter, answer
+from bench.baseline import Baseline, Prediction
 from bench.errors import PluginError, Unavailable, redact, redacted
-from bench.evaluate import evaluate
-from bench.kept import predictions_file
-from bench.provenance import device_name, provenance
+from bench.evaluate import evaluate, train_scores
+from bench.kept import predictions_file, unscored_file
+from bench.provenance import provenance
 from bench.readouts import readouts
-from bench.records import Cost, Counts, DataFacts, ModelFacts, Result, Status, TaskScores
+from bench.records import Counts, DataFacts, MetricWay, ModelFacts, Result, Status, TaskScores
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
-from bench.task import NAME, Example, Task
-from bench.usage import PeakMemory
+from bench.task import NAME, Task
 
 
 @dataclass(frozen=True)
@@ -27,25 +27,6 @@ class Outcome:
 
     result: Result
     files: Mapping[str, bytes]
-
-
-@dataclass(frozen=True)
-class CellTask:
-    """A task with the rows that a run uses."""
-
-    task: Task
-    chosen: TaskRows
-    rows: Sequence[Example]
-
-    def pick(self, positions: Sequence[int]) -> list[Example]:
-        """The rows at those positions."""
-        return [self.rows[i] for i in positions]
-
-    @property
-    def data(self) -> TaskData:
-        """What the baseline may learn from."""
-        chosen = self.chosen
-        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
 
 
 def run_cell(
@@ -62,7 +43,7 @@ def run_cell(
     started = datetime.now(UTC)
     clock = time.perf_counter()
     try:
-        done = _fit_and_score(run, family(**run.params), tasks, threads)
+        done = _fit_and_score(run, family, tasks, threads)
     except Unavailable as error:
         return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
     except Exception as error:  # noqa: BLE001 - the one broad except: whatever broke is a Failure
@@ -114,28 +95,21 @@ class _Done:
     files: Mapping[str, bytes]
 
 
-def _fit_and_score(run: Run, baseline: Baseline, tasks: Sequence[CellTask], threads: int) -> _Done:
-    memory = PeakMemory()
-    clock = time.perf_counter()
-    fit = baseline.fit([t.data for t in tasks], seed=run.seed)
-    fit_seconds = time.perf_counter() - clock + fit.shared_seconds
-    predict_seconds, answers = 0.0, []
-    for cell in tasks:
-        inputs = [example.input for example in cell.pick(cell.chosen.test)]
-        clock = time.perf_counter()
-        answers.append(baseline.predict(cell.task, inputs))
-        predict_seconds += time.perf_counter() - clock
-        predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
-    used = _Used(fit_seconds, predict_seconds, sum(map(len, answers)), memory, threads)
-    cost = _cost(fit, used)
+def _fit_and_score(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], threads: int
+) -> _Done:
+    meter = Meter(threads)
+    found = answer(run, family, tasks, meter)
+    cost = meter.cost(found.fit)
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
-    for number, (cell, predictions) in enumerate(zip(tasks, answers, strict=True)):
+    for number, (cell, answers) in enumerate(zip(tasks, found.answers, strict=True)):
         others = [other.task for other in tasks if other is not cell]
-        part = scored_task(cell, predictions, number, others)
+        part = scored_task(cell, answers, number, others)
         scores.append(part.scores)
         files.update(part.files)
-    kept = _kept(baseline, taken=files)
+    kept = _kept(found.baseline, taken=files)
+    fit = found.fit
     fields = {
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
@@ -163,30 +137,6 @@ def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
 
 
 @dataclass(frozen=True)
-class _Used:
-    fit_seconds: float
-    predict_seconds: float
-    predicted: int
-    memory: PeakMemory
-    threads: int
-
-
-def _cost(fit: Fit, used: _Used) -> Cost:
-    return Cost(
-        fit_seconds=used.fit_seconds,
-        predict_seconds=used.predict_seconds,
-        predicted=used.predicted,
-        peak_bytes=used.memory.peak_bytes(),
-        parameters=fit.parameters,
-        model_bytes=fit.model_bytes,
-        device=device_name(),
-        threads=used.threads,
-        examples_per_second=fit.examples_per_second,
-        device_bytes=used.memory.device_bytes(),
-    )
-
-
-@dataclass(frozen=True)
 class TaskPart:
     """One task's record, and the files that go beside it."""
 
@@ -194,14 +144,12 @@ class TaskPart:
     files: Mapping[str, bytes]
 
 
-def scored_task(
-    cell: CellTask, predictions: Sequence[Prediction], number: int, others: Sequence[Task]
-) -> TaskPart:
+def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[Task]) -> TaskPart:
     """Score a task's predictions.
 
     Args:
         cell: the task with its rows.
-        predictions: one a test row.
+        answers: one prediction a test row, and those on other rows.
         number: of the task in its run, for the files' names.
         others: the run's other tasks.
 
@@ -210,8 +158,8 @@ def scored_task(
     """
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
-    predictions = in_gold_form(task.output, test, predictions)
-    scored = align(task.output, test, predictions)
+    predictions = in_gold_form(task.output, test, answers.test)
+    scored, main = align(task.output, test, predictions), task.all_metrics[0]
     found = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
     record = TaskScores(
@@ -223,7 +171,7 @@ def scored_task(
         citation=task.citation,
         output=task.output.spec(),
         seen_in_pretraining=task.seen_in_pretraining,
-        main_metric=task.all_metrics[0].name,
+        main_metric=main.name,
         scores=dict(found.scores),
         intervals=dict(found.intervals),
         scores_without_leaks=dict(found.scores_without_leaks),
@@ -235,9 +183,13 @@ def scored_task(
         predictions=names[0],
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
+        way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
+        train_scores=train_scores(task, answers.train),
     )
-    kept = predictions_file(task, test, predictions)
-    return TaskPart(record, {names[0]: kept, names[1]: encode_array(found.replicates)})
+    files = {names[0]: predictions_file(task, test, predictions)}
+    if answers.unscored:
+        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, answers.unscored)
+    return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
 
 
 def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:

@@ -75,10 +75,17 @@ class Choices:
         return found
 
     def sweep(
-        self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Mapping[str, list[Any]]]
-    ) -> dict[str, dict[str, list[Any]]]:
+        self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """The sweep, each value checked as the parameter it is for."""
         for name, lists in asked.items():
+            if name == "baselines" and isinstance(lists, list):
+                for only in lists:
+                    self._known(self.baselines, str(only))
+                continue
+            if not isinstance(lists, dict) or not all(isinstance(v, list) for v in lists.values()):
+                self.errors.append(f"sweep.{name}: write a table of lists, as in epochs = [1, 10]")
+                continue
             if name == "limits":
                 good = set(lists) == {"train"} and all(
                     isinstance(n, int) and n >= 1 for n in lists.get("train", [])
@@ -91,7 +98,7 @@ class Choices:
             for param, values in lists.items():
                 for value in values:
                     self._checked(name, families[name], {param: value})
-        return {name: dict(lists) for name, lists in asked.items()}
+        return dict(asked)
 
     def _checked(self, name: str, family: type[Baseline], given: dict[str, Any]) -> dict[str, Any]:
         known, good = parameters_of(family), {}

@@ -69,6 +69,13 @@ def run(
         Names,
         typer.Option("--set", metavar="BASELINE.PARAM=VALUE", help="A parameter; repeatable."),
     ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Test every row, by a fit on the other K - 1 of K parts."),
+    ] = None,
+    score_train: Annotated[
+        bool, typer.Option(help="Score the rows that were learnt from, too.")
+    ] = False,
     results: Results = Path("results"),
     data: Data = None,
     plugins: Plugins = None,
@@ -96,6 +103,8 @@ def run(
         limit_train=limit_train,
         limit_test=limit_test,
         settings=setting or (),
+        folds=folds,
+        score_train=score_train,
         plugins=plugins or (),
     )
     options = Options(results, data or (), offline, strict, rerun, jobs)
@@ -118,6 +127,7 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
             f"{len(setup.material.tasks)} tasks × {len(known.families)} baselines, profile "
             f"{known.profile}: {len(setup.runs)} cells, {done} done, {len(setup.todo)} to do"
         )
+        _say_absent(setup.material.absent)
         if why or dry_run:
             _list_todo(reasons_to_run(setup, Store(options.results)), setup.todo)
         if dry_run:
@@ -143,6 +153,16 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
     folder = escape(str(options.results))
     err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
     return 2 if setup.mistakes else int(failed > 0)
+
+
+def _say_absent(names: "Sequence[str]") -> None:
+    if names:
+        listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        err.print(
+            f"{len(names)} tasks left out, whose data only you can bring: {escape(listed)}; "
+            f"'bench run -t {escape(names[0])}' says how",
+            soft_wrap=True,
+        )
 
 
 def _say_skips(missing: "Mapping[str, str]") -> None:

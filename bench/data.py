@@ -5,13 +5,15 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.checks import near
 from bench.errors import BenchError, DataError, PluginError
 from bench.files import Files
 from bench.outputs import Output
-from bench.task import SPLITS, Example, Split, Task
+from bench.task import SPLITS, Example, Input, Split, Task
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,39 @@ def load_task(task: Task, files: Files) -> Loaded:
 
 
 def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
-    try:
-        given = task.load(files)
-        splits = {name: tuple(rows) for name, rows in given.items()} if given else {}
-    except BenchError:
-        raise
-    except Exception as error:  # A reader is foreign code: it may raise anything.
-        raise PluginError(
-            f"task {task.name}: its load failed: {type(error).__name__}: {error}"
-        ) from error
+    given = _guarded(task, task.load, files)
+    splits = _guarded(task, lambda _: {n: tuple(rows) for n, rows in (given or {}).items()}, files)
     odd = next((name for name in splits if name not in SPLITS), None)
     if odd is not None:
         raise DataError(f"task {task.name}: split {odd!r} is none of {', '.join(SPLITS)}")
     if "train" not in splits:
         raise DataError(f"task {task.name}: its load gives no train split")
     return splits
+
+
+def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
+    """The texts of an official test whose gold is not published.
+
+    Raises:
+        DataError: two of them share an id.
+        PluginError: the task's own reader broke.
+        Unavailable: the data is not at hand.
+    """
+    rows = tuple(_guarded(task, task.unscored, files)) if task.unscored else ()
+    if len({row.id for row in rows}) < len(rows):
+        raise DataError(f"task {task.name}: two texts of its official test share an id")
+    return rows
+
+
+def _guarded(task: Task, load: Callable[[Files], Found], files: Files) -> Found:
+    try:
+        return load(files)
+    except BenchError:
+        raise
+    except Exception as error:  # A reader is foreign code: it may raise anything.
+        raise PluginError(
+            f"task {task.name}: its load failed: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _strata(output: Output) -> Callable[[Example], str]:
@@ -194,6 +214,39 @@ def split_by_group(
         "train": tuple(row for i, row in enumerate(rows) if i not in chosen),
         "test": tuple(row for i, row in enumerate(rows) if i in chosen),
     }
+
+
+def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: int) -> list[int]:
+    """The fold of each row, 0 to `folds` - 1: groups and near duplicates stay whole, and classes
+    are dealt out evenly.
+
+    Args:
+        rows: all rows.
+        output: gives each row's class.
+        folds: how many.
+        seed: another seed deals anew.
+
+    Raises:
+        DataError: there are fewer groups than folds.
+    """
+    units = _Units(rows).lists()
+    if len(units) < folds:
+        raise DataError(f"{folds} folds need as many groups of rows, and there are {len(units)}")
+    by_class: dict[str, list[list[int]]] = defaultdict(list)
+    for unit in units:
+        counts = Counter(output.stratum(rows[i].target) for i in unit)
+        by_class[max(counts, key=lambda c: (counts[c], c))].append(unit)
+    number, sizes = [0] * len(rows), [0] * folds
+    for members in by_class.values():
+        members.sort(key=lambda unit: (-len(unit), _draw(seed, min(rows[i].id for i in unit))))
+        mine = [0] * folds
+        for unit in members:
+            fold = min(range(folds), key=lambda k: (mine[k], sizes[k], k))
+            mine[fold] += len(unit)
+            sizes[fold] += len(unit)
+            for i in unit:
+                number[i] = fold
+    return number
 
 
 def sample(rows: Sequence[Example], output: Output, n: int, *, seed: int) -> list[Example]:

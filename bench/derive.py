@@ -54,7 +54,7 @@ def _mapped(rows: Sequence[Example], labels: LabelMap) -> list[Example]:
 
 def _answer(answer: Answer | None, labels: LabelMap) -> Answer | None:
     if isinstance(answer, frozenset):
-        return frozenset(new for label in answer if (new := labels[label]) is not None)  # type: ignore[index]
+        return frozenset(new for label in answer if (new := labels[label]) is not None)
     return None if answer is None else labels[str(answer)]
 
 

@@ -36,6 +36,10 @@ class Unavailable(BenchError):
     them."""
 
 
+class NotAtHand(Unavailable):
+    """Files that only the user can bring."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A closing phrase for an unknown name: its nearest neighbours, or all that is known.
 

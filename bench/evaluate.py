@@ -1,12 +1,13 @@
 """All figures of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.baseline import Prediction
 from bench.bootstrap import SMALL, blocks, percentiles, wilson
 from bench.errors import BenchError
 from bench.metrics.kind import Floats, Metric, Weigh, ratio
@@ -14,8 +15,8 @@ from bench.metrics.sets import matrices
 from bench.metrics.spans import entity_counts, parts, totals
 from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel, Spans
 from bench.records import ClassScore, Confusion
-from bench.scored import Scored
-from bench.task import Task
+from bench.scored import Scored, align
+from bench.task import Example, Task
 
 
 @dataclass(frozen=True)
@@ -168,3 +169,20 @@ def _right(scored: Scored) -> str:
         return ""
     same = [gold == value for gold, value in zip(scored.gold, scored.value, strict=True)]
     return bytes(np.packbits(np.array(same, bool))).hex()
+
+
+def train_scores(
+    task: Task, parts: Sequence[tuple[Sequence[Example], Sequence[Prediction]]]
+) -> dict[str, float]:
+    """The scores of rows that were learnt from, without intervals; the mean over several fits.
+
+    Raises:
+        BenchError: as `bench.scored.align`.
+    """
+    tables = [_points(task, align(task.output, rows, answers)) for rows, answers in parts]
+    return {name: float(np.mean([t[name] for t in tables])) for name in tables[0]} if tables else {}
+
+
+def _points(task: Task, scored: Scored) -> dict[str, float]:
+    metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
+    return {m.name: m.point(scored) for m in metrics}

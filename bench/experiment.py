@@ -20,6 +20,11 @@ PROFILES: tuple[Profile, ...] = ("quick", "full")
 Count = Annotated[int, Field(ge=1, strict=True)]
 
 
+Sweep = Mapping[str, Any]
+ONLY = "baselines"
+"""The key of a sweep that names the only baselines it is for."""
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +41,10 @@ class ExperimentFile(_Table):
     """The keys of an experiment's TOML file.
 
     `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
-    table of lists for each baseline, and `limits.train` for learning curves.
+    table of lists for each baseline, and `limits.train` for learning curves: all their combinations
+    are run. Several are written as `[[sweep]]`; one with `baselines` is for those alone. With
+    `folds` every row is tested, by a fit on the other folds; with `score_train` the rows that were
+    learnt from are scored, too.
     """
 
     tasks: list[str] = []
@@ -45,7 +53,9 @@ class ExperimentFile(_Table):
     seeds: list[Annotated[int, Field(ge=0, strict=True)]] = []
     profile: Profile | None = None
     limits: Limits = Limits()
-    sweep: dict[str, dict[str, list[Any]]] = {}
+    sweep: dict[str, Any] | list[dict[str, Any]] = []
+    folds: Annotated[int, Field(ge=2, le=100, strict=True)] | None = None
+    score_train: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class Request:
     limit_train: int | None = None
     limit_test: int | None = None
     settings: Sequence[str] = ()
+    folds: int | None = None
+    score_train: bool = False
     plugins: Sequence[Path] = ()
 
 
@@ -73,7 +85,8 @@ class Experiment:
         tasks: task names.
         families: the class of each baseline, by name.
         params: parameters given for each baseline, only those given.
-        sweep: lists of values to try, by baseline and parameter; `limits` holds `train`.
+        sweep: lists of values to try, by baseline and parameter; `limits` holds `train`, and
+            `baselines` the only ones that it is for. Nothing else is run where there is one.
         broken: plugins that could not be imported, with the reason.
         recipes: the profile's own parameters for each baseline that it has some for.
     """
@@ -84,7 +97,9 @@ class Experiment:
     seeds: tuple[int, ...]
     profile: str
     limits: Limits
-    sweep: Mapping[str, Mapping[str, Sequence[Any]]] = field(default_factory=dict)
+    sweep: Sequence[Sweep] = ()
+    folds: int = 0
+    score_train: bool = False
     broken: Mapping[str, str] = field(default_factory=dict)
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -144,7 +159,11 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     names = chosen.everything() if request.everything else chosen.tasks(asked.tasks, asked.suites)
     families = chosen.families(list(request.baselines) or list(file.baselines))
     params = chosen.params(families, _tables(base), _tables(file), _settings(request, errors))
-    sweep = chosen.sweep(families, file.sweep)
+    given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
+    sweep = [chosen.sweep(families, one) for one in given]
+    folds = file.folds if request.folds is None else request.folds
+    if request.folds is not None and not 2 <= request.folds <= 100:
+        errors.append(f"--folds {request.folds}: give 2 to 100")
     limits = _limits(request, file, base, errors)
     if errors:
         raise _all_of(errors)
@@ -156,6 +175,8 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
         profile=profile,
         limits=limits,
         sweep=sweep,
+        folds=folds or 0,
+        score_train=request.score_train or file.score_train,
         broken=chosen.broken,
         recipes=_tables(base),
     )

@@ -64,7 +64,7 @@ class Fields:
     def _each(self, answer: Answer) -> list[tuple[str, Output, Answer]]:
         assert isinstance(answer, tuple)
         pairs = zip(self.parts.items(), answer, strict=True)
-        return [(name, part, value) for (name, part), value in pairs]  # type: ignore[misc]
+        return [(name, part, value) for (name, part), value in pairs]
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
         """The form filled in; as a JSON list where that could be read in another way."""

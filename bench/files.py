@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bench.assets import Asset, Damaged, fetch, manifest, mend, read_member
-from bench.errors import DataError, Unavailable
+from bench.errors import DataError, NotAtHand, Unavailable
 from bench.hub import hub_rows
 from bench.tables import look_alikes, read_table
 from bench.task import Example
@@ -51,13 +51,13 @@ class Files:
         """The user's own file of that name.
 
         Raises:
-            Unavailable: no data folder holds it; the message says where it is looked for.
+            NotAtHand: no data folder holds it; the message says where it is looked for.
         """
         places = [f / part / name for f in self.folders for part in (self.task, self.suite) if part]
         for place in places:
             if place.is_file():
                 return place
-        raise Unavailable(
+        raise NotAtHand(
             f"{name} is not at hand: put it under DIR/{self.task}/ "
             "and pass --data DIR or set BENCH_DATA"
         )

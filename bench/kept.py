@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from bench.answers import Answer
 from bench.baseline import Prediction
-from bench.task import Example, Task
+from bench.task import Example, Input, Task
 
 Text = Callable[[Answer | None], str | None]
 
@@ -39,6 +39,24 @@ def predictions_file(
             **_greedy_columns(text, predictions),
             **_logprob_columns(predictions),
             **_draw_columns(text, predictions),
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def unscored_file(task: Task, inputs: Sequence[Input], predictions: Sequence[Prediction]) -> bytes:
+    """Parquet: the answers to texts without gold; `id`, `value` as JSON text, `raw`, `status`."""
+    values = [
+        None if p.value is None else json.dumps(task.output.to_json(p.value)) for p in predictions
+    ]
+    table = pa.table(
+        {
+            "id": [row.id for row in inputs],
+            "value": pa.array(values, pa.string()),
+            "raw": pa.array([p.raw for p in predictions], pa.string()),
+            "status": [p.status for p in predictions],
         }
     )
     buffer = io.BytesIO()

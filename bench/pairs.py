@@ -114,7 +114,7 @@ class Pairs(Labelled):
 
     def from_json(self, data: Any) -> Answer:
         first, second = self.labels
-        return tuple(Pair(Span(*a, first), Span(*b, second)) for a, b in data)
+        return tuple(Pair(Span(a[0], a[1], first), Span(b[0], b[1], second)) for a, b in data)
 
     def stratum(self, answer: Answer) -> str:
         return "some" if _pairs(answer) else "none"

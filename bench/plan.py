@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.data import labelled_split, sample
-from bench.experiment import Experiment
+from bench.data import fold_numbers, labelled_split, sample
+from bench.experiment import ONLY, Experiment, Sweep
+from bench.outputs import Output
 from bench.prepare import Material, Prepared
 from bench.records import Limit
-from bench.run import Run, TaskRows
+from bench.run import FoldRows, Run, TaskRows
+from bench.task import Example
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,29 @@ class _Planner:
         self._further: dict[str, Mapping[str, str]] = {}
 
     def settings(self) -> Iterator[_Setting]:
+        """All settings, each once: of several sweeps some can meet."""
+        seen = set()
+        for sweep in self.experiment.sweep or ({},):
+            for setting in self._swept(sweep):
+                same = json.dumps(
+                    [
+                        setting.name,
+                        dict(setting.params),
+                        setting.train,
+                        setting.full_data_row_beside is not None,
+                    ],
+                    default=str,
+                )
+                if same not in seen:
+                    seen.add(same)
+                    yield setting
+
+    def _swept(self, sweep: Sweep) -> Iterator[_Setting]:
         asked = self.experiment
-        for name, family in asked.families.items():
-            lists = dict(asked.sweep.get(name, {}))
-            trains = list(asked.sweep.get("limits", {}).get("train", ()))
+        families = {n: f for n, f in asked.families.items() if n in sweep.get(ONLY, asked.families)}
+        for name, family in families.items():
+            lists = dict(sweep.get(name, {}))
+            trains = list(sweep.get("limits", {}).get("train", ()))
             for values in itertools.product(*lists.values()):
                 swept = dict(zip(lists, values, strict=True))
                 params = {**asked.params.get(name, {}), **swept}
@@ -76,12 +97,14 @@ class _Planner:
         groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
         beside = setting.full_data_row_beside
         for group in groups:
+            if beside is not None and self.experiment.folds:
+                continue
             if beside is not None and all(beside >= _labelled(task) for task in group):
                 continue  # the limited row has all rows already
             drawn = setting.train is not None and any(
                 setting.train < _labelled(task) for task in group
             )
-            varies = _uses_seed(setting) or drawn
+            varies = _uses_seed(setting) or drawn or self.experiment.folds > 0
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
                 rows = tuple(self.rows(t, setting.train, seed) for t in group)
                 yield self._run(setting, rows, seed if varies else 0, varies)
@@ -96,13 +119,18 @@ class _Planner:
     def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
         """The rows of a task at a limit; the train rows are drawn anew for each seed, the test
         rows are the same for all."""
-        choice = (prepared.task.name, train, seed if train is not None else 0)
+        folds = self.experiment.folds
+        choice = (prepared.task.name, train, seed if train is not None or folds else 0)
         if choice not in self._chosen:
-            self._chosen[choice] = _choose(prepared, train, self.experiment.limits.test, seed)
+            if folds:
+                self._chosen[choice] = _folded(prepared, train, folds, seed)
+            else:
+                self._chosen[choice] = _choose(prepared, train, self.experiment.limits.test, seed)
         return self._chosen[choice]
 
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
-        limit = Limit(train=setting.train, test=self.experiment.limits.test)
+        asked = self.experiment
+        limit = Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
         tasks = [self.material.tasks[r.task] for r in rows]
         further = self.further(setting)
         ingredients = {
@@ -118,6 +146,12 @@ class _Planner:
                 [limit.train, limit.test, setting.full_data_row_beside is not None]
             ),
         }
+        if asked.score_train:
+            ingredients["scored on train, too"] = "yes"
+        if any(t.unscored for t in tasks) and limit.test is None:
+            ingredients["unscored"] = _hash(
+                [[r.id, r.text, r.pair] for t in tasks for r in t.unscored]
+            )
         recipe = self.experiment.recipes.get(setting.name, {})
         defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
@@ -127,7 +161,7 @@ class _Planner:
             baseline=setting.name,
             params=dict(setting.params),
             changed=changed,
-            variant=setting.variant,
+            variant=_variant(setting, asked.folds),
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
@@ -135,7 +169,13 @@ class _Planner:
             profile=self.experiment.profile,
             recipe=self.experiment.profile if recipe else "",
             tasks=rows,
+            score_train=asked.score_train,
         )
+
+
+def _variant(setting: _Setting, folds: int) -> str | None:
+    parts = [setting.variant or "", f"{folds} folds" if folds else ""]
+    return ", ".join(filter(None, parts)) or None
 
 
 def _uses_seed(setting: _Setting) -> bool:
@@ -152,8 +192,7 @@ def _choose(prepared: Prepared, train: int | None, test: int | None, seed: int) 
     loaded, output = prepared.loaded, prepared.task.output
     labelled = [*loaded.train, *loaded.validation]
     if train is not None and train < len(labelled):
-        split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
-        fit, validation = split.train, split.validation
+        fit, validation = _limited(labelled, output, train, seed)
     elif loaded.validation:
         fit, validation = loaded.train, loaded.validation
     else:
@@ -173,6 +212,40 @@ def _choose(prepared: Prepared, train: int | None, test: int | None, seed: int) 
         test_hash=prepared.hash_of(test_at),
         checks=dict(prepared.checks),
         leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+    )
+
+
+def _limited(
+    labelled: Sequence[Example], output: Output, train: int, seed: int
+) -> tuple[Sequence[Example], Sequence[Example]]:
+    split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
+    return split.train, split.validation
+
+
+def _folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
+    """All rows, each tested by a fit on the other folds."""
+    rows, where, output = prepared.rows, prepared.position, prepared.task.output
+    number, parts = fold_numbers(rows, output, folds, seed=seed), list[FoldRows]()
+    for fold in range(folds):
+        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
+        limit = len(rest) if train is None else min(train, len(rest))
+        fit, validation = _limited(rest, output, limit, seed)
+        tested = tuple(i for i, its in enumerate(number) if its == fold)
+        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
+        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
+    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
+    learnt = [[*part.train, -1, *part.validation] for part in parts]
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=parts[0].train,
+        validation=parts[0].validation,
+        test=every,
+        train_hash=_hash([prepared.hash_of(every), learnt]),
+        test_hash=prepared.hash_of(every),
+        checks=dict(prepared.checks),
+        leaked=(),
+        folds=tuple(parts),
     )
 
 

@@ -3,20 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
 
 from bench.checks import check_task, leaked_ids, remove_cross_leaks
-from bench.data import Loaded, load_task
-from bench.errors import Unavailable, UserError
+from bench.data import Loaded, load_task, unscored_of
+from bench.errors import NotAtHand, Unavailable, UserError
 from bench.files import Files
 from bench.outputs import Output
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
-from bench.task import Example, Task
+from bench.task import Example, Input, Task
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Prepared:
         loaded: its splits, after rows that stand in another task's test were removed.
         checks: named findings with their counts; zeros left out.
         leaked: ids of test rows whose text also stands in its own train split.
+        unscored: texts of the official test whose gold is not published.
     """
 
     task: Task
@@ -36,6 +37,7 @@ class Prepared:
     loaded: Loaded
     checks: Mapping[str, int]
     leaked: frozenset[str]
+    unscored: tuple[Input, ...] = ()
 
     @cached_property
     def rows(self) -> tuple[Example, ...]:
@@ -67,6 +69,8 @@ class Material:
     broken: Mapping[str, str]
     """Task -> what is wrong with it."""
     suites: Mapping[str, str | None]
+    absent: tuple[str, ...] = ()
+    """Tasks that nobody named and whose data only the user can bring: not part of the run."""
 
 
 def _digest(row: Example, output: Output) -> bytes:
@@ -82,6 +86,7 @@ def prepare(
     folders: Sequence[Path] = (),
     *,
     offline: bool = False,
+    named: bool = True,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Material:
     """Load the tasks, check them alone and against one another.
@@ -91,18 +96,27 @@ def prepare(
         registry: where their plugins are found.
         folders: the user's data folders.
         offline: never ask the network.
+        named: whether the tasks were asked for by name; of others, those whose data only the user
+            can bring are left out.
         progress: called with each task's name before it is loaded.
     """
     tasks: dict[str, Task] = {}
     loaded: dict[str, Loaded] = {}
-    missing, broken = {}, {}
+    unscored: dict[str, tuple[Input, ...]] = {}
+    missing, broken, absent = {}, {}, list[str]()
     for name in names:
         progress(name)
         plugin = registry[name]
         try:
             tasks[name] = load_plugin(plugin)
             files = Files(name, plugin.suite, folders, offline=offline)
+            unscored[name] = unscored_of(tasks[name], files)
             loaded[name] = load_task(tasks[name], files)
+        except NotAtHand as error:
+            if named:
+                missing[name] = str(error)
+            else:
+                absent.append(name)
         except Unavailable as error:
             missing[name] = str(error)
         except UserError as error:  # a DataError or PluginError, or a file or column not there
@@ -110,10 +124,13 @@ def prepare(
     cross = remove_cross_leaks(loaded, {name: task.source for name, task in tasks.items()})
     suites = {name: registry[name].suite for name in names}
     ready = {
-        name: _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0))
+        name: replace(
+            _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0)),
+            unscored=unscored[name],
+        )
         for name, rows in cross.loaded.items()
     }
-    return Material(ready, missing, broken, suites)
+    return Material(ready, missing, broken, suites, tuple(absent))
 
 
 def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> Prepared:
@@ -136,6 +153,17 @@ def write_rows(prepared: Prepared, path: Path) -> None:
     )
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
+    texts = [[row.id, row.text, row.pair] for row in prepared.unscored]
+    _beside(path).write_text(json.dumps(texts), encoding="utf-8")
+
+
+def _beside(path: Path) -> Path:
+    return path.with_suffix(".unscored.json")
+
+
+def read_unscored(path: Path) -> tuple[Input, ...]:
+    """The texts without gold that `write_rows` wrote beside the rows."""
+    return tuple(Input(*row) for row in json.loads(_beside(path).read_text(encoding="utf-8")))
 
 
 def read_rows(path: Path, output: Output) -> tuple[Example, ...]:

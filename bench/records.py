@@ -101,6 +101,13 @@ class ReadoutScores(Record):
     task of it has labels."""
 
 
+class MetricWay(Record):
+    """Which way a metric points, and its best possible score; None: its scale has no end."""
+
+    greater_is_better: bool
+    perfect: float | None
+
+
 class TaskScores(Record):
     """One run's outcome on one task."""
 
@@ -131,6 +138,10 @@ class TaskScores(Record):
     """File name: .npy of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = {}
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    way: MetricWay | None = None
+    """Of the main metric; None in older results."""
+    train_scores: dict[str, Number] = {}
+    """On the rows that were learnt from, where that was asked for; of several folds their mean."""
 
 
 class Cost(Record):

@@ -5,6 +5,14 @@ from typing import Any
 from bench.records import Limit, Record
 
 
+class FoldRows(Record):
+    """The rows of one fold, as positions in the task's rows."""
+
+    train: tuple[int, ...]
+    validation: tuple[int, ...]
+    test: tuple[int, ...]
+
+
 class TaskRows(Record):
     """Which rows of a task a run uses.
 
@@ -22,6 +30,8 @@ class TaskRows(Record):
     checks: dict[str, int]
     leaked: tuple[str, ...]
     """Ids of test rows whose text also stands in the train or validation split."""
+    folds: tuple[FoldRows, ...] = ()
+    """Where every row is tested, by a fit without it: then `train` and `test` are all rows."""
 
 
 class Run(Record):
@@ -41,6 +51,8 @@ class Run(Record):
     profile: str
     recipe: str = ""
     tasks: tuple[TaskRows, ...]
+    score_train: bool = False
+    """Whether the rows that were learnt from are answered and scored, too."""
 
     @property
     def title(self) -> str:

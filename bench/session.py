@@ -85,7 +85,14 @@ def set_up(
     baselines = Registry("baselines", request.plugins)
     experiment = build(request, tasks, baselines)
     folders = data_folders(options.data)
-    material = prepare(experiment.tasks, tasks, folders, offline=options.offline, progress=progress)
+    material = prepare(
+        experiment.tasks,
+        tasks,
+        folders,
+        offline=options.offline,
+        named=not request.everything,
+        progress=progress,
+    )
     if options.strict:
         _refuse_findings(material)
     code = _code(experiment, baselines)

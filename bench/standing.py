@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bench.errors import UserError
 from bench.gather import CellParts, Part, TaskParts
 from bench.metrics import metric
+from bench.records import TaskScores
 from bench.row_key import RowKey
 from bench.significance import compare, detectable, mcnemar_pairs, rank_ranges
 
@@ -58,10 +59,13 @@ class Standing:
     detectable: float | None
 
 
-def direction(name: str) -> Direction:
-    """Which way a metric of that name points: up, for one that is not among bench's own."""
+def direction(facts: TaskScores) -> Direction:
+    """Which way a result's main metric points: by its name where the result does not say so, and up
+    for one that is not among bench's own."""
+    if facts.way is not None:
+        return Direction(facts.way.greater_is_better, facts.way.perfect)
     try:
-        found = metric(name)
+        found = metric(facts.main_metric)
     except UserError:
         return Direction(greater_is_better=True, perfect=None, known=False)
     return Direction(found.greater_is_better, found.perfect)
@@ -79,7 +83,7 @@ def mean_replicates(parts: Sequence[Part]) -> NDArray[np.float64]:
 
 def stand(task: TaskParts) -> Standing:
     """Test all cells of a task that can be compared; full-data rows only against the floor."""
-    way = direction(task.newest.facts.main_metric) if task.newest else Direction(True, None)
+    way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
     points = {row: score for row, score in scores.items() if np.isfinite(score)}

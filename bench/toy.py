@@ -46,7 +46,7 @@ def toys() -> list[Toy]:
         _toy("toy_number", Regression(0, 10), lambda taste, food, text: float(len(food))),
         _toy("toy_spans", Spans("taste", "food"), _spans),
         _toy("toy_words", FreeText(), lambda taste, food, text: food),
-        _toy("toy_pairs", Pairs("taste", "food"), lambda *row: (Pair(*_spans(*row)),)),
+        _toy("toy_pairs", Pairs("taste", "food"), _pair),
         _toy("toy_fields", _BOTH, lambda taste, food, text: (taste, float(len(food)))),
     ]
 
@@ -77,6 +77,12 @@ def _both(taste: str, food: str, text: str) -> Answer:
 def _spans(taste: str, food: str, text: str) -> Answer:
     found = ((text.find(word), word, label) for word, label in ((taste, "taste"), (food, "food")))
     return tuple(Span(start, start + len(word), label) for start, word, label in sorted(found))
+
+
+def _pair(taste: str, food: str, text: str) -> Answer:
+    places = [(text.find(word), word) for word in (taste, food)]
+    first, second = (Span(at, at + len(word), "") for at, word in places)
+    return (Pair(first._replace(label="taste"), second._replace(label="food")),)
 
 
 def _toy(name: str, output: Output, gold: Gold) -> Toy:

@@ -76,7 +76,7 @@ def _pair(multi: RowKey, single: RowKey, cells: Mapping[RowKey, CellParts]) -> T
     return Twin(
         task=facts.task,
         metric=facts.main_metric,
-        greater_is_better=direction(facts.main_metric).greater_is_better,
+        greater_is_better=direction(facts).greater_is_better,
         multi=multi.anchor,
         single=single.anchor,
         seeds=tuple(seeds),

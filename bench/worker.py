@@ -19,12 +19,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from bench.answering import CellTask
 from bench.baseline import Baseline
-from bench.cell import CellTask, run_cell
+from bench.cell import run_cell
 from bench.errors import BenchError
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
-from bench.prepare import read_rows
+from bench.prepare import read_rows, read_unscored
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
 from bench.task import Example, Task
@@ -54,12 +55,15 @@ class Worker:
     def _family(self, name: str) -> type[Baseline]:
         return load_baseline(self.baselines[name])
 
-    def _cell(self, rows: TaskRows) -> CellTask:
-        return CellTask(self._task(rows.task), rows, self.rows(rows.task))
+    def _cell(self, rows: TaskRows, *, whole: bool) -> CellTask:
+        task, path = self._task(rows.task), Path(self.session.rows[rows.task])
+        unscored = read_unscored(path) if whole and not rows.folds else ()
+        return CellTask(task, rows, self.rows(rows.task), unscored)
 
     def do(self, run: Run, report: Callable[[Progress], None]) -> dict[str, Any]:
         """One run, stored; the answer says what became of it."""
-        session, cells = self.session, [self._cell(rows) for rows in run.tasks]
+        session, whole = self.session, run.limit.test is None
+        cells = [self._cell(rows, whole=whole) for rows in run.tasks]
         with fit_folder(self.store.root, run.key, fresh=session.replace) as folder:
             work = Work(
                 folder=folder,

@@ -9,8 +9,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from bench.answering import CellTask
 from bench.baseline import Fit, Greedy, Prediction, TaskData
-from bench.cell import CellTask, Outcome, run_cell
+from bench.cell import Outcome, run_cell
 from bench.errors import BenchError
 from bench.kept import predictions_file
 from bench.metrics import accuracy

@@ -69,7 +69,7 @@ def part_of(scored: Scored, part: str) -> Scored:
 
 
 def _at(answer: Answer | None, place: int) -> Answer | None:
-    return answer[place] if isinstance(answer, tuple) else None  # type: ignore[return-value]
+    return answer[place] if isinstance(answer, tuple) else None
 
 
 def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:

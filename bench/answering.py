@@ -1,0 +1,142 @@
+"""Fit a baseline and let it answer: once, or once a fold, each fold answered by a fit that has not
+seen it."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bench.baseline import Baseline, Fit, Prediction, TaskData
+from bench.provenance import device_name
+from bench.records import Cost
+from bench.run import Run, TaskRows
+from bench.task import Example, Input, Task
+from bench.usage import PeakMemory
+
+
+@dataclass(frozen=True)
+class CellTask:
+    """A task with the rows that a run uses.
+
+    Args:
+        task: the task.
+        chosen: which rows.
+        rows: all of the task's rows.
+        unscored: texts without gold that are to be answered too.
+    """
+
+    task: Task
+    chosen: TaskRows
+    rows: Sequence[Example]
+    unscored: Sequence[Input] = ()
+
+    def pick(self, positions: Sequence[int]) -> list[Example]:
+        """The rows at those positions."""
+        return [self.rows[i] for i in positions]
+
+    @property
+    def data(self) -> TaskData:
+        """What the baseline may learn from."""
+        chosen = self.chosen
+        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
+
+    def fold(self, number: int) -> "CellTask":
+        """The task with the rows of one fold only."""
+        part = self.chosen.folds[number]
+        rows = {"train": part.train, "validation": part.validation, "test": part.test}
+        return replace(self, chosen=self.chosen.model_copy(update={**rows, "folds": ()}))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A fit's answers on one task."""
+
+    test: Sequence[Prediction]
+    train: Sequence[tuple[Sequence[Example], Sequence[Prediction]]] = ()
+    """Train rows with their answers, fit by fit; empty unless they were asked for."""
+    unscored: Sequence[Prediction] = ()
+
+
+@dataclass
+class Meter:
+    """What a run uses up."""
+
+    threads: int
+    fit_seconds: float = 0.0
+    predict_seconds: float = 0.0
+    predicted: int = 0
+    memory: PeakMemory = field(default_factory=PeakMemory)
+
+    def cost(self, fit: Fit) -> Cost:
+        """As the record has it."""
+        return Cost(
+            fit_seconds=self.fit_seconds,
+            predict_seconds=self.predict_seconds,
+            predicted=self.predicted,
+            peak_bytes=self.memory.peak_bytes(),
+            parameters=fit.parameters,
+            model_bytes=fit.model_bytes,
+            device=device_name(),
+            threads=self.threads,
+            examples_per_second=fit.examples_per_second,
+            device_bytes=self.memory.device_bytes(),
+        )
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A finished run's answers, task by task; `fit` and `baseline` are of the last fit."""
+
+    baseline: Baseline
+    fit: Fit
+    answers: Sequence[Answers]
+
+
+def answer(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
+) -> Answered:
+    """Fit and predict.
+
+    Args:
+        run: what to do.
+        family: the baseline's class.
+        tasks: the run's tasks with their rows.
+        meter: what is used up is added to it.
+    """
+    folds = len(tasks[0].chosen.folds)
+    if not folds:
+        return _once(run, family(**run.params), tasks, meter)
+    parts = [
+        _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
+        for k in range(folds)
+    ]
+    joined = [_joined(task, [part.answers[i] for part in parts]) for i, task in enumerate(tasks)]
+    return replace(parts[-1], answers=joined)
+
+
+def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
+    by_row: Mapping[int, Prediction] = {
+        row: prediction
+        for fold, part in zip(task.chosen.folds, parts, strict=True)
+        for row, prediction in zip(fold.test, part.test, strict=True)
+    }
+    return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
+
+
+def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
+    clock = time.perf_counter()
+    fit = baseline.fit([task.data for task in tasks], seed=run.seed)
+    meter.fit_seconds += time.perf_counter() - clock + fit.shared_seconds
+    return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
+
+
+def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
+    inputs = [example.input for example in cell.pick(cell.chosen.test)]
+    clock = time.perf_counter()
+    test = baseline.predict(cell.task, inputs)
+    meter.predict_seconds += time.perf_counter() - clock
+    meter.predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
+    meter.predicted += len(test)
+    learnt = cell.pick(cell.chosen.train) if run.score_train else []
+    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
+    return Answers(test, [(learnt, again)] if learnt else [], unscored)
