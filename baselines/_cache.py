@@ -1,5 +1,6 @@
 """Keys and values of tokens already read, with room for those that follow."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -47,5 +48,6 @@ def _with_room(held: torch.Tensor, new: torch.Tensor, size: int) -> torch.Tensor
 def roomy(config: Any) -> DynamicCache:
     """An empty cache; layers that attend to all tokens have room."""
     made = DynamicCache(config=config)
-    made.layers = [Roomy() if type(layer) is DynamicLayer else layer for layer in made.layers]
+    new: Callable[[], Any] = Roomy
+    made.layers = [new() if type(layer) is DynamicLayer else layer for layer in made.layers]
     return made

@@ -72,6 +72,8 @@ class Cell:
     counts: Counts | None = None
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    train_scores: dict[str, float] = field(default_factory=dict)
+    """On the rows that were learnt from, where that was asked for; mean over seeds."""
     train_rows: int = 0
     validation_rows: int = 0
     cost: CellCost | None = None
@@ -155,7 +157,8 @@ class TaskColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class Twin:
-    """A multi-task row and its single-task twin on one task: what the other tasks add."""
+    """Two rows on one task that differ in one thing: a multi-task row and its single-task twin, or
+    a row with another prompt (`multi`) and the one with the task's own (`single`)."""
 
     task: str
     metric: str
@@ -173,6 +176,42 @@ class Twin:
     """95 % of the difference, paired by test row."""
     notes: tuple[str, ...]
     """In what else the two differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """A cell as a point of a learning curve."""
+
+    x: float
+    score: float
+    low: float
+    high: float
+    """Bounds of the 95 % interval."""
+    train: float | None
+    """The score of the rows that were learnt from, where it is known."""
+    row: str
+    """Id of the row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveLine:
+    """Points that differ in one number only, in its order."""
+
+    baseline: str
+    about: str
+    """The other swept values."""
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Scores on one task against one number."""
+
+    task: str
+    metric: str
+    axis: str
+    """`labelled rows`, or a parameter's name."""
+    lines: tuple[CurveLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,3 +240,6 @@ class Leaderboard:
     last: str
     twins: tuple[Twin, ...] = ()
     """Task by task."""
+    wordings: tuple[Twin, ...] = ()
+    """Rows with another prompt beside the same row with the task's own; task by task."""
+    curves: tuple[Curve, ...] = ()

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
+from bench.curves import curves
 from bench.gather import Gathered, Part, TaskParts, gather
 from bench.limits import limits_in_words
 from bench.merge import cell_of
 from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
 from bench.store import StoredResult
-from bench.twins import twins
+from bench.twins import twins, wordings
 
 
 def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
@@ -41,6 +42,8 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         rows=rows,
         limits=limits_in_words(rows, tasks),
         twins=twins(gathered, [task.name for task in tasks]),
+        wordings=wordings(gathered, [task.name for task in tasks]),
+        curves=curves(rows, tasks),
         problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),

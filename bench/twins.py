@@ -23,6 +23,33 @@ def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
     return tuple(pair for name in tasks for pair in _of_task(gathered.tasks[name]))
 
 
+def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
+    """Every cell with another prompt beside the one with the task's own and all else the same, in
+    the order of the tasks."""
+    return tuple(pair for name in tasks for pair in _worded(gathered.tasks[name]))
+
+
+def _worded(task: TaskParts) -> Iterator[Twin]:
+    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    for row, cell in cells.items():
+        if _prompt(cell):
+            same = [o for o in cells if not _prompt(cells[o]) and _but_prompt(cell, cells[o])]
+            same = [
+                o for o in same if (o.baseline, o.limit_train) == (row.baseline, row.limit_train)
+            ]
+            if same:
+                yield _pair(row, min(same, key=lambda other: other.order), cells)
+
+
+def _prompt(cell: CellParts) -> str:
+    return str(_settings(cell.done).get("prompt", ""))
+
+
+def _but_prompt(one: CellParts, other: CellParts) -> bool:
+    mine, yours = ({**_settings(c.done), "prompt": ""} for c in (one, other))
+    return mine == yours and bool(_seeds(one) & _seeds(other))
+
+
 def _of_task(task: TaskParts) -> Iterator[Twin]:
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     for row, cell in cells.items():

@@ -88,7 +88,9 @@ def _metrics(cell: Cell) -> TableView:
     clean = cell.scores_without_leaks
     names = sorted(cell.scores, key=lambda name: name != cell.main_metric)
     greedy, sample = cell.readouts.get("greedy"), cell.readouts.get("sample")
+    learnt = cell.train_scores
     head = ("metric", "score", "95 % interval", *(["without leaked rows"] if clean else []))
+    head += ("on train",) if learnt else ()
     head += (*(["greedy"] if greedy else []), *(["sample"] if sample else []))
     return TableView(
         "All metrics",
@@ -99,6 +101,7 @@ def _metrics(cell: Cell) -> TableView:
                 words.score(cell.scores[name]),
                 words.interval(cell.intervals.get(name)),
                 *([words.score(clean.get(name))] if clean else []),
+                *([words.score(learnt.get(name))] if learnt else []),
                 *([words.score(greedy.scores.get(name))] if greedy else []),
                 *([readouts.sample(cell, name)] if sample else []),
             )

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from bench.board import Leaderboard
-from bench.reports import readouts, view
+from bench.reports import curves, readouts, view, wordings
 from bench.reports.details import Detail, details
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,13 +37,31 @@ def render(board: Leaderboard) -> str:
             beside=[
                 _Beside("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
                 _Beside("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
+                _Beside("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board)),
             ],
-            heads={"summary": view.SUMMARY, "cost": view.COST, "task": view.TASK},
+            curves=curves.drawings(board),
+            size=_SIZE,
+            heads={
+                "summary": view.SUMMARY,
+                "cost": view.COST,
+                "task": view.TASK,
+                "curves": curves.TITLE,
+                "curves_meaning": curves.MEANING,
+            },
             details=_by_task(found) if few else [],
             data=None if few else {d.anchor: _packed(d) for d in found},
             cells=len(found),
         )
     )
+
+
+_SIZE = {
+    "width": curves.WIDTH,
+    "height": curves.HEIGHT,
+    "left": curves.LEFT,
+    "right": curves.WIDTH - curves.RIGHT,
+    "bottom": curves.HEIGHT - curves.BOTTOM,
+}
 
 
 def _read(name: str) -> str:
