@@ -1,7 +1,5 @@
-"""The EVALITA 2023 tasks read the official formats, refuse what is odd, and write submissions; all
-rows are made up."""
+"""The EVALITA 2023 tasks read the official formats and refuse what is odd; all rows are made up."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from bench.errors import DataError, Unavailable
 from bench.outputs import Answer, Span
 from bench.prompt import answer_words, render
 from bench.task import Example, Input
-from bench.tasks import _nermud
 from tests.evalita_files import (
     acti,
     at_hand,
@@ -35,7 +32,7 @@ NAMES = [
 ]
 
 
-def tested(name: str, folder: Path) -> tuple[Example, ...]:
+def of_test(name: str, folder: Path) -> tuple[Example, ...]:
     return load_task(task(name), at_hand(name, folder)).test
 
 
@@ -60,7 +57,7 @@ def test_a_prompt_is_italian_and_lists_no_labels(name: str) -> None:
 def test_a_file_may_lie_in_the_folder_of_its_task(tmp_path: Path) -> None:
     emotivita(tmp_path)
     (tmp_path / "evalita" / "emotivita").rename(tmp_path / "emotivita")
-    assert len(tested("emotivita", tmp_path)) == 4
+    assert len(of_test("emotivita", tmp_path)) == 4
 
 
 @pytest.mark.parametrize(
@@ -124,14 +121,14 @@ def test_a_missing_half_of_the_training_set_is_counted(tmp_path: Path) -> None:
 
 def test_hate_about_religion_is_test_only(tmp_path: Path) -> None:
     haspeede(tmp_path)
-    ids = [row.id.partition("/")[0] for row in tested("haspeede_b", tmp_path)]
+    ids = [row.id.partition("/")[0] for row in of_test("haspeede_b", tmp_path)]
     assert ids == ["XPolitical"] * 3 + ["XReligious"] * 4
-    assert len(tested("haspeede_a", tmp_path)) == 3
+    assert len(of_test("haspeede_a", tmp_path)) == 3
 
 
 def test_sentences_are_tokens_with_single_spaces(tmp_path: Path) -> None:
     nermud(tmp_path)
-    first = tested("nermud", tmp_path)[0]
+    first = of_test("nermud", tmp_path)[0]
     assert (first.id, first.text) == ("WN/test/1", "Ada Rossi visita Roma .")
     assert first.target == (Span(0, 9, "PER"), Span(17, 21, "LOC"))
 
@@ -156,7 +153,7 @@ def test_older_files_without_prefixes_are_read_and_named(tmp_path: Path) -> None
 
 def test_the_word_is_marked_in_both_sentences(tmp_path: Path) -> None:
     wicita(tmp_path)
-    rows = tested("wicita_1", tmp_path)
+    rows = of_test("wicita_1", tmp_path)
     assert rows[0].text == "La [TGTS] riva [TGTE] test0 è lunga ."
     assert rows[0].pair == "Una [TGTS] riva [TGTE] test0 nuova ."
     assert [row.id.partition("/")[0] for row in rows] == ["it"] * 4 + ["eng"] * 4
@@ -219,55 +216,3 @@ def test_an_odd_tag_is_refused_with_its_row(line: str, tmp_path: Path) -> None:
     write(tmp_path, "nermud/FIC_dev.tsv", f"Ada\tO\n{line}\n")
     with pytest.raises(DataError, match=r"FIC_dev\.tsv, row 2: "):
         load_task(task("nermud"), at_hand("nermud", tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("name", "answers", "file", "text"),
-    [
-        ("acti_b", {"test/0": "Russia"}, "subtaskB.csv", "Id,Expected\n0,2\n"),
-        ("discotex_1", {"TED/x": "coherent"}, "TEAM.subtask1.run1.tsv", "x\t1\n"),
-        ("discotex_2", {"test/y": 2.5}, "TEAM.subtask2.run1.tsv", "y\t2.5\n"),
-        (
-            "emotivita",
-            {"test/9": (1.5, 2.0, 3.0)},
-            "TEAM_SubtaskB_unconstrained_run1.csv",
-            "id,V,A,D\n9,1.5,2.0,3.0\n",
-        ),
-        (
-            "haspeede_a",
-            {"test/7": "hateful"},
-            "TEAM_taskA_textual_run_1.csv",
-            "anonymized_tweet_id,label\n7,1\n",
-        ),
-        (
-            "haspeede_b",
-            {"XPolitical/7": "hateful", "XReligious/8": "not_hateful"},
-            "TEAM_taskB_XReligiousHate_run_1.csv",
-            "anonymized_tweet_id,label\n8,0\n",
-        ),
-        ("wicita_1", {"eng/a": "same"}, "binary_eng.jsonl", '{"id": "a", "label": 1}\n'),
-        ("wicita_2", {"it/a": 2.25, "eng/b": 1.0}, "ranking.jsonl", '{"id": "a", "score": 2.25}\n'),
-    ],
-)
-def test_a_submission_has_the_official_form(
-    name: str, answers: dict[str, Answer], file: str, text: str
-) -> None:
-    submission = task(name).submission
-    assert submission is not None
-    assert submission(answers)[file].decode() == text
-
-
-def test_a_submission_of_entities_is_the_test_file_again(tmp_path: Path) -> None:
-    nermud(tmp_path)
-    rows = tested("nermud", tmp_path)
-    written = _nermud.submission(
-        {row.id: row.target for row in rows}, {row.id: row.input for row in rows}
-    )
-    assert written["DAC_FIC_TEAM_1.tsv"] == (tmp_path / "evalita/nermud/FIC_test.tsv").read_bytes()
-
-
-def test_json_lines_of_a_submission_name_each_answered_row() -> None:
-    submission = task("wicita_1").submission
-    assert submission is not None
-    found = submission({"it/a": "same", "it/b": "different"})["binary.jsonl"].decode()
-    assert [json.loads(line)["id"] for line in found.splitlines()] == ["a", "b"]
