@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.files import Files
 from bench.outputs import Answer
-from bench.task import Example, Input, Splits
+from bench.task import Example, Input, Split, Splits
 from bench.tasks._evalita import Row, as_csv, codes, local, published, table
 
 CITATION = (
@@ -30,10 +30,12 @@ def load(files: Files, *, part: str, column: str, labels: Mapping[str, str]) -> 
     """
     train = _rows(files, part, "train", column)
     test = _rows(files, part, "test")
-    splits = {"train": [_example("train", row, column, labels) for row in train]}
+    splits: dict[Split, list[Example]] = {
+        "train": [_example("train", row, column, labels) for row in train]
+    }
     if _has_gold(test, column):
         splits["test"] = [_example("test", row, column, labels) for row in test]
-    return splits  # type: ignore[return-value]  # the keys are names of splits
+    return splits
 
 
 def unscored(files: Files, *, part: str, column: str) -> Sequence[Input]:

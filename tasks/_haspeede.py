@@ -44,8 +44,9 @@ def rows(files: Files, split: str, prefixes: Mapping[str, str]) -> list[Example]
             their ids.
     """
     path = local(files, "haspeede", *FILES[split])
-    found = table(path, "anonymized_tweet_id", "anonymized_text", "label", "dataset")
-    return [_example(row, prefixes[c]) for row in found if (c := _corpus(row, split)) in prefixes]
+    read = table(path, "anonymized_tweet_id", "anonymized_text", "label", "dataset")
+    found = [(row, _corpus(row, split)) for row in read]
+    return [_example(row, prefixes[corpus]) for row, corpus in found if corpus in prefixes]
 
 
 def _corpus(row: Row, split: str) -> str:

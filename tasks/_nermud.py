@@ -8,7 +8,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.metrics.tokens import tags
 from bench.outputs import Answer, Span
-from bench.task import Example, Input, Splits
+from bench.task import Example, Input, Split, Splits
 from bench.tasks._evalita import local
 
 LABELS = ("PER", "LOC", "ORG")
@@ -16,7 +16,7 @@ CORPORA = {"WN": "wikinews", "FIC": "fiction", "ADG": "degasperi"}
 """Corpus -> what the older KIND files call it."""
 
 # The test files of KIND are the development files of NERMuD; its own tests are newer texts.
-FILES = {
+FILES: Mapping[Split, tuple[str, ...]] = {
     "train": ("{0}_train.tsv", "{1}_train.tsv"),
     "validation": ("{0}_dev.tsv", "{1}_test.tsv"),
     "test": ("{0}_test.tsv",),
@@ -39,10 +39,10 @@ def load(files: Files) -> Splits:
     return {
         split: [row for corpus in CORPORA for row in _examples(files, corpus, split)]
         for split in FILES
-    }  # type: ignore[return-value]  # the keys of FILES are names of splits
+    }
 
 
-def _examples(files: Files, corpus: str, split: str) -> list[Example]:
+def _examples(files: Files, corpus: str, split: Split) -> list[Example]:
     names = [name.format(corpus, CORPORA[corpus]) for name in FILES[split]]
     path = local(files, "nermud", *names)
     found = [

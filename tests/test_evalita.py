@@ -147,7 +147,8 @@ def test_older_files_without_prefixes_are_read_and_named(tmp_path: Path) -> None
     (tmp_path / "evalita/nermud/WN_train.tsv").unlink()
     write(tmp_path, "nermud/wikinews_train.tsv", bio("Ada PER|Rossi PER|e O|Roma LOC"))
     files = at_hand("nermud", tmp_path)
-    assert len(load_task(task("nermud"), files).train[0].target) == 2  # type: ignore[arg-type]
+    row = load_task(task("nermud"), files).train[0]
+    assert row.target == (Span(0, 9, "PER"), Span(12, 16, "LOC"))
     assert files.faults == {"entities_tagged_without_B_or_I": 2}
 
 

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from bench.metrics.kind import Floats, Metric, Weigh, ratio, summed
 from bench.metrics.spans import parts, totals
-from bench.outputs import Answer, Span
+from bench.outputs import Span
 from bench.scored import Scored
 
 TOKEN = re.compile(r"\S+")
 
 
-def tags(text: str, answer: Answer | None) -> list[str]:
+def tags(text: str, answer: object) -> list[str]:
     """The label of each token of a text, "" where no span covers it."""
-    spans: Sequence[Span] = answer if isinstance(answer, tuple) else ()  # type: ignore[assignment]
+    spans: Sequence[Span] = answer if isinstance(answer, tuple) else ()
     if not spans:
         return [""] * len(text.split())
     return [_tag(*match.span(), spans) for match in TOKEN.finditer(text)]
