@@ -24,9 +24,21 @@ def _items(answer: Any) -> Iterable[Any]:
 
 
 class Spans(Labelled):
-    """Labelled stretches of the text, none or more, in the order of their start."""
+    """Labelled stretches of the text, none or more, in the order of their start.
+
+    Args:
+        labels: the class names.
+        none: the answer where there is no such stretch.
+    """
 
     kind = "spans"
+
+    def __init__(self, *labels: str, none: str = NONE) -> None:
+        super().__init__(*labels)
+        self.none = none
+
+    def spec(self) -> dict[str, Any]:
+        return {**super().spec(), **({"none": self.none} if self.none != NONE else {})}
 
     def check(self, answer: Any, text: str) -> Answer:
         spans = sorted({self._span(item) for item in _items(answer)})
@@ -48,13 +60,13 @@ class Spans(Labelled):
         for span in spans:
             parts.append(named(span, text, words.get(span.label, span.label), at))
             at = span.start
-        said = " ".join(parts) or NONE
+        said = " ".join(parts) or self.none
         if self.decode(said, text, words=words) == answer:
             return said
         return " ".join(placed(s, text, words.get(s.label, s.label)) for s in spans)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
-        if normal(said) == NONE:
+        if normal(said) == normal(self.none):
             return ()
         tags = list(self._tags(words).finditer(said))
         if not tags or said[: tags[0].start()].strip():

@@ -1,0 +1,38 @@
+"""Persons, places and organisations in three domains (NERMuD, EVALITA 2023).
+
+WN is Wikinews, FIC fiction, ADG writings of De Gasperi. One model answers all of them, which is the
+domain-agnostic track; the domain-specific one has a model for each. Scored by token, as the
+organisers do: macro over PER, LOC and ORG of all corpora together, and of each by itself. The test
+of FIC holds a single ORG token, on which a third of its macro-F1 hangs: see the support.
+"""
+
+from bench.metrics import entity_f1, macro_entity_f1, of_rows
+from bench.metrics.tokens import of_tag, tag_macro_f1, tag_micro_f1, tag_weighted_f1
+from bench.outputs import Spans
+from bench.task import Task
+from bench.tasks import _evalita, _nermud
+
+AVERAGES = (tag_macro_f1, tag_micro_f1, tag_weighted_f1)
+TAGS = [metric for at, label in enumerate(_nermud.LABELS) for metric in of_tag(label, at)]
+
+TASK = Task(
+    name="nermud",
+    output=Spans(*_nermud.LABELS, none="nessuna"),
+    load=_nermud.load,
+    metrics=(
+        *AVERAGES,
+        *(of_rows(corpus, metric) for corpus in _nermud.CORPORA for metric in AVERAGES),
+        *TAGS,
+        *(of_rows(corpus, metric) for corpus in _nermud.CORPORA for metric in TAGS),
+        entity_f1,
+        macro_entity_f1,
+    ),
+    prompt=_evalita.prompt(_evalita.INSTRUCTIONS["nermud"]),
+    licence="annotations: CC BY-NC 4.0 (WN, FIC), CC BY-NC-SA 4.0 (ADG)",
+    citation="Palmero Aprosio, A. and Paccosi, T. (2023). NERMuD at EVALITA 2023: Overview of the "
+    "Named-Entities Recognition on Multi-Domain Documents Task. EVALITA 2023, CEUR Workshop "
+    "Proceedings 3473.",
+    source="nermud",
+    language="it",
+    where="evalita-2023/*.tsv of github.com/dhfbk/KIND, under DIR/evalita/nermud/",
+)

@@ -1,0 +1,44 @@
+"""Whether a word means the same in two sentences (WiC-ITA subtask 1, EVALITA 2023).
+
+Two official rankings by macro-F1: both sentences Italian (`it/`), or the second English (`eng/`).
+No official figure joins them; the main metric is their mean.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from bench.metrics import accuracy, macro_f1, mean_of, of_rows
+from bench.outputs import Answer, SingleLabel
+from bench.task import Task
+from bench.tasks import _evalita, _wicita
+
+LABELS = {"0": "different", "1": "same"}
+RANKINGS = [of_rows(language, macro_f1) for language in _wicita.TESTS]
+
+
+def gold(row: _evalita.Row) -> Answer:
+    """The label of a pair."""
+    return row.label("label", LABELS)
+
+
+def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+    """The organisers' form."""
+    code = _evalita.codes(LABELS)
+    return _wicita.as_submission(
+        answers, kind="binary", key="label", said=lambda answer: int(code[str(answer)])
+    )
+
+
+TASK = Task(
+    name="wicita_1",
+    output=SingleLabel(*LABELS.values()),
+    load=partial(_wicita.load, kind="binary", column="label", gold=gold),
+    metrics=(mean_of("mean_macro_f1", *RANKINGS), *RANKINGS, macro_f1, accuracy),
+    prompt=_evalita.yes_no("wicita", yes="same", no="different"),
+    submission=submission,
+    licence=_wicita.LICENCE,
+    citation=_wicita.CITATION,
+    source="wicita",
+    language="it",
+    where=_wicita.WHERE.format("binary"),
+)
