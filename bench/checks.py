@@ -4,12 +4,12 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bench.task import Example
+from bench.task import Example, Input
 
 if TYPE_CHECKING:
     from bench.data import Loaded
@@ -40,7 +40,7 @@ def _exact(row: Example) -> tuple[str, str | None]:
     return row.text, row.pair
 
 
-def near(row: Example) -> bytes:
+def near(row: Example | Input) -> bytes:
     """The fingerprint of a row's text and pair; b"" for a row without any text."""
     return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
 
@@ -109,7 +109,9 @@ class CrossLeaks:
 
 
 def remove_cross_leaks(
-    tasks: Mapping[str, "Loaded"], sources: Mapping[str, str] | None = None
+    tasks: Mapping[str, "Loaded"],
+    sources: Mapping[str, str] | None = None,
+    unscored: Mapping[str, Sequence[Input]] | None = None,
 ) -> CrossLeaks:
     """Take every train or validation row away whose text is in the test split of another task, or
     whose group is in that of another task of the same source.
@@ -119,12 +121,17 @@ def remove_cross_leaks(
     Args:
         tasks: the loaded tasks of one run, by name.
         sources: each task's source; tasks without one share no groups.
+        unscored: each task's official test texts without gold, which count as its test split.
     """
     origin = sources or {}
     holders: dict[object, set[str]] = defaultdict(set)
     for name, loaded in tasks.items():
         for row in loaded.test:
             for mark in _marks(row, origin.get(name)):
+                holders[mark].add(name)
+    for name, rows in (unscored or {}).items():
+        for text in rows:
+            if mark := near(text):
                 holders[mark].add(name)
     kept, removed = {}, Counter[str]()
     for name, loaded in tasks.items():

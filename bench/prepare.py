@@ -121,7 +121,8 @@ def prepare(
             missing[name] = str(error)
         except UserError as error:  # a DataError or PluginError, or a file or column not there
             broken[name] = str(error)
-    cross = remove_cross_leaks(loaded, {name: task.source for name, task in tasks.items()})
+    sources = {name: task.source for name, task in tasks.items()}
+    cross = remove_cross_leaks(loaded, sources, unscored)
     suites = {name: registry[name].suite for name in names}
     ready = {
         name: replace(
