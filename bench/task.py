@@ -114,7 +114,7 @@ class Task:
     language: str = "en"
     where: str = ""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
-    ratings: "Callable[[Files], Mapping[str, Sequence[float]]] | None" = None
+    ratings: "Callable[[Files], Mapping[str, Sequence[Answer]]] | None" = None
     unscored: "Callable[[Files], Sequence[Input]] | None" = None
     submission: "Callable[[Mapping[str, Answer]], Mapping[str, bytes]] | None" = None
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"

@@ -57,12 +57,12 @@ def test_texts_keep_the_spaces_they_are_published_with(data: Path) -> None:
 
 
 def test_the_prompt_is_the_studys_character_by_character() -> None:
-    asked = question(shipped("sst2"), Input("1", "hide new secretions from the parental units "))
+    asked = question(shipped("sst2"), Input("1", "a made-up film . "))
     assert llama2_chat(asked, (), Marks()).before == (
         "<s>[INST] <<SYS>>\nYou are a helpful, respectful and honest sentiment analysis assistant. "
         "And you are supposed to classify the sentiment of the sentence into one of the following "
-        "categories: 'positive' or 'negative'.\n<</SYS>>\n\nSentence: hide new secretions from the "
-        "parental units \nSentiment: [/INST] "
+        "categories: 'positive' or 'negative'.\n<</SYS>>\n\nSentence: a made-up film . "
+        "\nSentiment: [/INST] "
     )
 
 
