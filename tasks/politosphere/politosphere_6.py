@@ -1,4 +1,4 @@
-"""What a Reddit comment says of guns, six labels: side and tone, neutral, or other (Politosphere)."""
+"""What a Reddit comment says of guns, six labels: side and tone, neutral, other (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks import _politosphere_prompts as prompts
