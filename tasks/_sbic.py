@@ -9,8 +9,9 @@ from typing import Any
 
 from bench.errors import DataError
 from bench.files import Files
+from bench.outputs import Answer
 from bench.tables import Table, read_table
-from bench.task import Answer, Example, Splits
+from bench.task import Example, Splits
 from bench.tasks._read import at_hand
 
 PARTS = {"train": "trn", "validation": "dev", "test": "tst"}
