@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, Unavailable
 from bench.outputs import Answer, Output
@@ -114,7 +114,7 @@ class Task:
     language: str = "en"
     where: str = ""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
-    ratings: "Callable[[Files], Mapping[str, Sequence[float]]] | None" = None
+    ratings: "Callable[[Files], Mapping[str, Sequence[Any]]] | None" = None
     unscored: "Callable[[Files], Sequence[Input]] | None" = None
     submission: "Callable[[Mapping[str, Answer]], Mapping[str, bytes]] | None" = None
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"

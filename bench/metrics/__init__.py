@@ -34,7 +34,7 @@ from bench.metrics.spans import (
     token_f1,
 )
 from bench.metrics.views import mean_of, of_groups, of_part, of_rows
-from bench.metrics.words import bleu, exact_match, rouge_l
+from bench.metrics.words import bleu, bleu_2, exact_match, group_f1, rouge_l
 from bench.outputs import Fields, Output
 
 _BY_KIND: dict[str, tuple[Metric, ...]] = {
@@ -92,6 +92,7 @@ __all__ = [
     "Metric",
     "accuracy",
     "bleu",
+    "bleu_2",
     "brier",
     "character_f1",
     "ece",
@@ -99,6 +100,7 @@ __all__ = [
     "entity_precision",
     "entity_recall",
     "exact_match",
+    "group_f1",
     "kilometres",
     "label_accuracy",
     "log_loss",

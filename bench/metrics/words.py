@@ -1,6 +1,8 @@
-"""Metrics of free text: exact match, BLEU and ROUGE-L. An unparsed answer is the empty text."""
+"""Metrics of free text: exact match, BLEU, ROUGE-L, F1 of listed names. An unparsed answer is the
+empty text."""
 
-from functools import lru_cache
+import re
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -52,18 +54,46 @@ def _bleu_columns(scored: Scored) -> NDArray[np.float64]:
     return np.array(rows, dtype=float).reshape(-1, 10)
 
 
-def _bleu_of(sums: Floats) -> Floats:
+def _bleu_of(sums: Floats, order: int = 4) -> Floats:
     from sacrebleu.metrics.bleu import BLEU
 
     found = []
     for column in np.rint(sums).astype(int).T.tolist():
-        score = BLEU.compute_bleu(column[:4], column[4:8], column[8], column[9])
+        counts, totals = column[:order], column[4 : 4 + order]
+        score = BLEU.compute_bleu(counts, totals, column[8], column[9], max_ngram_order=order)
         found.append(score.score / 100)
     return np.array(found)
 
 
+def _bleu_point(order: int, scored: Scored) -> float:
+    return float(_bleu_of(_bleu_columns(scored).sum(axis=0)[:, None], order)[0])
+
+
 def _bleu_counts(scored: Scored) -> Weigh:
     return summed(scored, _bleu_columns(scored))
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names of a list, without case and punctuation."""
+    return frozenset(map(normalise, re.split("[,;]", text))) - {""}
+
+
+def _overlap(value: frozenset[str], gold: frozenset[str]) -> float:
+    both = len(value) + len(gold)
+    return 2 * len(value & gold) / both if both else 1.0
+
+
+def _group_columns(scored: Scored) -> NDArray[np.float64]:
+    """(rows, 2): F1 against the best reference, 1."""
+    rows = [
+        (max(_overlap(_names(value), _names(r)) for r in references), 1.0)
+        for value, references in _pairs(scored)
+    ]
+    return np.array(rows).reshape(-1, 2)
+
+
+def _group_means(scored: Scored) -> Weigh:
+    return summed(scored, _group_columns(scored))
 
 
 exact_match = Metric(
@@ -83,8 +113,23 @@ rouge_l = Metric(
 """Mean ROUGE-L F-measure against the best reference (Lin, 2004)."""
 bleu = Metric(
     "bleu",
-    lambda s: float(_bleu_of(_bleu_columns(s).sum(axis=0)[:, None])[0]),
+    partial(_bleu_point, 4),
     _bleu_counts,
     _bleu_of,
 )
 """Corpus BLEU, 0 to 1, sacrebleu's tokenisation and smoothing (Post, 2018)."""
+bleu_2 = Metric(
+    "bleu_2",
+    partial(_bleu_point, 2),
+    _bleu_counts,
+    partial(_bleu_of, order=2),
+)
+"""The same of single words and pairs only, for answers that are too short for four in a row."""
+group_f1 = Metric(
+    "group_f1",
+    lambda s: float(_group_columns(s)[:, 0].mean()),
+    _group_means,
+    lambda s: ratio(s[0], s[1]),
+)
+"""Mean over texts of the F1 between the names in the answer and those in a reference, parted by
+commas or semicolons. Of several references, each one person's set of names, the best counts."""

@@ -1,0 +1,1 @@
+"""Toxic comments of the Jigsaw competition."""

@@ -1,0 +1,25 @@
+"""Kinds of toxicity in a Wikipedia comment: up to 7,400 rows balanced over six labels (Jigsaw).
+
+The rows that the study trained and tested on were not published, only their numbers; these are
+drawn anew by its rule. A test of 350: 50 rows a label, the rarest label first, and 50 without any;
+a row may have several labels. For training up to 1,000 rows a label in the same way (threat has 478
+in all), and rows without any up to 7,400. Drawn from train.csv, or from `jigsaw_multilabel_14k.csv`
+(see `jigsaw_toxicity`), whose 350 test rows are kept as they are.
+"""
+
+from bench.metrics import label_accuracy, roc_auc, set_macro_f1, subset_accuracy
+from bench.task import Task
+from bench.tasks import _jigsaw
+
+TASK = Task(
+    name="jigsaw_balanced",
+    output=_jigsaw.OUTPUT,
+    load=_jigsaw.balanced,
+    metrics=(roc_auc, set_macro_f1, subset_accuracy, label_accuracy),
+    prompt=_jigsaw.PROMPT,
+    licence=_jigsaw.LICENCE,
+    citation=_jigsaw.CITATION,
+    source="jigsaw",
+    where=_jigsaw.WHERE + "train.csv",
+    seen_in_pretraining="unknown",
+)

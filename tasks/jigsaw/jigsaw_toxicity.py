@@ -1,0 +1,24 @@
+"""Kinds of toxicity in a Wikipedia comment, none or several of six, at natural rates (Jigsaw).
+
+The official train and test; test rows marked -1 were never scored, and are left out and counted.
+Where train.csv is not at hand, `jigsaw_multilabel_14k.csv` is read in its place: 14,122 gathered
+rows with columns id, text_norm, the six labels, and split (pool for training, test350 for testing).
+Its classes are richer than natural ones, so that the two forms are not to be compared.
+"""
+
+from bench.metrics import label_accuracy, roc_auc, set_macro_f1, subset_accuracy
+from bench.task import Task
+from bench.tasks import _jigsaw
+
+TASK = Task(
+    name="jigsaw_toxicity",
+    output=_jigsaw.OUTPUT,
+    load=_jigsaw.natural,
+    metrics=(roc_auc, set_macro_f1, subset_accuracy, label_accuracy),
+    prompt=_jigsaw.PROMPT,
+    licence=_jigsaw.LICENCE,
+    citation=_jigsaw.CITATION,
+    source="jigsaw",
+    where=_jigsaw.WHERE + "train.csv, test.csv and test_labels.csv",
+    seen_in_pretraining="unknown",
+)

@@ -1,0 +1,21 @@
+"""What a Reddit comment says of guns, six labels: side and tone, neutral, other (Politosphere)."""
+
+from bench.derive import derived
+from bench.tasks import _politosphere_prompts as prompts
+from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
+
+TASK = derived(
+    SEVEN,
+    "politosphere_6",
+    {
+        "Support Gun Polarized": "support gun polarized",
+        "Support Gun non-Polarized": "support gun non-polarized",
+        "Neutral": "neutral",
+        "Anti Gun Polarized": "anti gun polarized",
+        "Anti Gun non-Polarized": "anti gun non-polarized",
+        "Not Relevant": "other",
+        "Not Sure": "other",
+    },
+    prompt=prompts.six,
+    prompts={"without_definitions": prompts.prompt(prompts.SIX)},
+)

@@ -1,0 +1,14 @@
+"""Polarized, unpolarized or other: Politosphere on the published split, authors on both sides."""
+
+from bench.derive import derived
+from bench.tasks.politosphere.politosphere_polarization import LABELS
+from bench.tasks.politosphere.politosphere_polarization import TASK as BY_AUTHOR
+from bench.tasks.politosphere_as_published.politosphere_7_as_published import TASK as SEVEN
+
+TASK = derived(
+    SEVEN,
+    "politosphere_polarization_as_published",
+    LABELS,
+    prompt=BY_AUTHOR.prompt,
+    prompts=BY_AUTHOR.prompts,
+)

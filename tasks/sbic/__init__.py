@@ -1,0 +1,1 @@
+"""Social Bias Inference Corpus: three of its features."""

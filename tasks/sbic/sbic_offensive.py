@@ -1,0 +1,45 @@
+"""Whether a post could be offensive to anyone: yes, maybe or no (Social Bias Inference Corpus).
+
+The gold is the nearest of 1, 0.5 and 0 to the mean of the annotators' answers; halfway is maybe.
+"""
+
+from functools import partial
+
+from bench.files import Files
+from bench.metrics import accuracy, macro_f1
+from bench.outputs import SingleLabel
+from bench.task import Prompt, Splits, Task
+from bench.tasks import _sbic
+
+
+def load(files: Files) -> Splits:
+    """Posts that at least one annotator answered for."""
+    return _sbic.splits(files, label, "posts_without_answer_left_out")
+
+
+def label(post: _sbic.Post) -> str | None:
+    """The label of a post."""
+    return None if post.offensive is None else _sbic.offensiveness(post.offensive)
+
+
+def said(reading: _sbic.Reading) -> str | None:
+    """The label that one annotator chose."""
+    return None if reading.offensive is None else _sbic.OFFENSIVE[reading.offensive]
+
+
+TASK = Task(
+    name="sbic_offensive",
+    output=SingleLabel("yes", "maybe", "no"),
+    load=load,
+    metrics=(macro_f1, accuracy),
+    prompt=Prompt(
+        instruction="Decide whether the post could be offensive to anyone: yes, maybe or no.",
+        input_name="Post",
+        listed=False,
+    ),
+    ratings=partial(_sbic.ratings, answer=said),
+    licence=_sbic.LICENCE,
+    citation=_sbic.CITATION,
+    source="sbic",
+    where=_sbic.WHERE,
+)

@@ -1,0 +1,46 @@
+"""Which social groups a post targets, in free words (Social Bias Inference Corpus).
+
+Each annotator's answer is a reference, and may name several groups, parted by commas. Posts for
+which no annotator names a group are left out and counted: whether a group is targeted at all is the
+question of `sbic_implication`.
+"""
+
+from functools import partial
+
+from bench.files import Files
+from bench.metrics import bleu_2, exact_match, group_f1, rouge_l
+from bench.outputs import FreeText
+from bench.task import Prompt, Splits, Task
+from bench.tasks import _sbic
+
+
+def load(files: Files) -> Splits:
+    """Posts with the groups that annotators name."""
+    return _sbic.splits(files, groups, "posts_without_target_left_out")
+
+
+def groups(post: _sbic.Post) -> tuple[str, ...] | None:
+    """The references of a post."""
+    return post.targets or None
+
+
+def said(reading: _sbic.Reading) -> str | None:
+    """The groups that one annotator names."""
+    return reading.target or None
+
+
+TASK = Task(
+    name="sbic_target",
+    output=FreeText(),
+    load=load,
+    metrics=(rouge_l, bleu_2, exact_match, group_f1),
+    prompt=Prompt(
+        instruction="Name the social group or groups that the post targets, separated by commas.",
+        input_name="Post",
+    ),
+    ratings=partial(_sbic.ratings, answer=said),
+    licence=_sbic.LICENCE,
+    citation=_sbic.CITATION,
+    source="sbic",
+    where=_sbic.WHERE,
+)

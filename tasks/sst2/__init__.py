@@ -1,0 +1,1 @@
+"""SST-2, in the form of GLUE and as whole sentences."""

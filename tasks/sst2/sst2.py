@@ -1,0 +1,25 @@
+"""Sentiment of a phrase or sentence of a film review, in the form of GLUE (SST-2).
+
+The 872 dev rows are the test split, as in the published study: GLUE keeps the gold of its own test
+to itself. The texts stay as published, tokens parted by spaces. Most training rows are phrases of
+one another's sentences, which GLUE does not name: validation rows cut from them are not
+independent of the rest.
+"""
+
+from bench.metrics import accuracy, macro_f1
+from bench.task import Task
+from bench.tasks import _sst2
+
+TASK = Task(
+    name="sst2",
+    output=_sst2.OUTPUT,
+    load=_sst2.glue,
+    metrics=(accuracy, macro_f1),
+    prompt=_sst2.PROMPT,
+    licence=_sst2.LICENCE,
+    citation=_sst2.CITATION + "Wang, A. et al. (2019). GLUE: A Multi-Task Benchmark and Analysis "
+    "Platform for Natural Language Understanding. ICLR.",
+    source="sst",
+    where="train.tsv and dev.tsv of GLUE's SST-2 under DIR/sst2/; gluebenchmark.com/tasks",
+    seen_in_pretraining="yes",
+)

@@ -1,0 +1,1 @@
+"""Question classification of the Text Retrieval Conference."""
