@@ -207,6 +207,8 @@ def _equal(known: Sequence[Prediction], new: Sequence[Prediction], how: str) -> 
 def _same(one: Answer | None, other: Answer | None) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return abs(one - other) <= CLOSE * max(1.0, abs(one))
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return all(_same(a, b) for a, b in zip(one, other, strict=True))
     return one == other
 
 
