@@ -160,7 +160,7 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     families = chosen.families(list(request.baselines) or list(file.baselines))
     params = chosen.params(families, _tables(base), _tables(file), _settings(request, errors))
     given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
-    sweep = [chosen.sweep(families, one) for one in given]
+    sweep = [_capped(chosen.sweep(families, one), request.limit_train) for one in given]
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -180,6 +180,14 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
         broken=chosen.broken,
         recipes=_tables(base),
     )
+
+
+def _capped(sweep: Sweep, most: int | None) -> Sweep:
+    """The sweep without train sizes above a limit that was asked for."""
+    sizes = sweep.get("limits", {}).get("train") if most is not None else None
+    if not sizes or most is None:
+        return sweep
+    return {**sweep, "limits": {"train": [size for size in sizes if size <= most] or [most]}}
 
 
 def _file_of(name: str) -> ExperimentFile:

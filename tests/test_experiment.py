@@ -101,3 +101,10 @@ def test_all_means_every_task_and_baseline(plugins: Path) -> None:
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_every_shipped_experiment_is_valid(plugins: Path, name: str) -> None:
     assert made(plugins, experiment=name).tasks
+
+
+def test_a_sweep_leaves_out_the_sizes_above_the_limit_that_was_asked_for() -> None:
+    asked = Request(experiment="sst2_sizes", limit_train=600)
+    found = build(asked, Registry("tasks"), Registry("baselines"))
+    sizes = [sweep["limits"]["train"] for sweep in found.sweep if "limits" in sweep]
+    assert sizes == [[100, 500], [100]]
