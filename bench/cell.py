@@ -12,6 +12,7 @@ from bench.baseline import Baseline, Prediction
 from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate, train_scores
 from bench.kept import predictions_file, unscored_file
+from bench.people import people
 from bench.provenance import provenance
 from bench.readouts import readouts
 from bench.records import Counts, DataFacts, MetricWay, ModelFacts, Result, Status, TaskScores
@@ -185,6 +186,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         readouts=readouts(task, test, predictions, others=others),
         way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
         train_scores=train_scores(task, answers.train),
+        people=people(task, cell.opinions, scored) if cell.opinions else None,
     )
     files = {names[0]: predictions_file(task, test, predictions)}
     if answers.unscored:

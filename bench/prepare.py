@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from bench.answers import Answer
 from bench.checks import check_task, leaked_ids, remove_cross_leaks
 from bench.data import Loaded, load_task, unscored_of
 from bench.errors import NotAtHand, Unavailable, UserError
@@ -30,6 +31,7 @@ class Prepared:
         checks: named findings with their counts; zeros left out.
         leaked: ids of test rows whose text also stands in its own train split.
         unscored: texts of the official test whose gold is not published.
+        files: what it was read from.
     """
 
     task: Task
@@ -38,6 +40,7 @@ class Prepared:
     checks: Mapping[str, int]
     leaked: frozenset[str]
     unscored: tuple[Input, ...] = ()
+    files: Files | None = None
 
     @cached_property
     def rows(self) -> tuple[Example, ...]:
@@ -103,6 +106,7 @@ def prepare(
     tasks: dict[str, Task] = {}
     loaded: dict[str, Loaded] = {}
     unscored: dict[str, tuple[Input, ...]] = {}
+    at_hand: dict[str, Files] = {}
     missing, broken, absent = {}, {}, list[str]()
     for name in names:
         progress(name)
@@ -110,7 +114,7 @@ def prepare(
         try:
             tasks[name] = load_plugin(plugin)
             files = Files(name, plugin.suite, folders, offline=offline)
-            unscored[name] = unscored_of(tasks[name], files)
+            at_hand[name], unscored[name] = files, unscored_of(tasks[name], files)
             loaded[name] = load_task(tasks[name], files)
         except NotAtHand as error:
             if named:
@@ -128,6 +132,7 @@ def prepare(
         name: replace(
             _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0)),
             unscored=unscored[name],
+            files=at_hand[name],
         )
         for name, rows in cross.loaded.items()
     }
@@ -155,16 +160,40 @@ def write_rows(prepared: Prepared, path: Path) -> None:
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     texts = [[row.id, row.text, row.pair] for row in prepared.unscored]
-    _beside(path).write_text(json.dumps(texts), encoding="utf-8")
+    _beside(path, "unscored").write_text(json.dumps(texts), encoding="utf-8")
+    _beside(path, "opinions").write_text(json.dumps(_opinions(prepared)), encoding="utf-8")
 
 
-def _beside(path: Path) -> Path:
-    return path.with_suffix(".unscored.json")
+def _beside(path: Path, what: str) -> Path:
+    return path.with_suffix(f".{what}.json")
+
+
+def _opinions(prepared: Prepared) -> dict[str, list[object]]:
+    task = prepared.task
+    found = task.ratings(prepared.files) if task.ratings and prepared.files else {}
+    encode = task.output.to_json
+    return {
+        row.id: [None if answer is None else encode(answer) for answer in found[row.id]]
+        for row in prepared.rows
+        if row.id in found
+    }
+
+
+def read_opinions(path: Path, output: Output) -> dict[str, tuple[Answer | None, ...]]:
+    """People's answers by example id, which `write_rows` wrote beside the rows."""
+    found = json.loads(_beside(path, "opinions").read_text(encoding="utf-8"))
+    decode = output.from_json
+    return {
+        id_: tuple(None if answer is None else decode(answer) for answer in answers)
+        for id_, answers in found.items()
+    }
 
 
 def read_unscored(path: Path) -> tuple[Input, ...]:
     """The texts without gold that `write_rows` wrote beside the rows."""
-    return tuple(Input(*row) for row in json.loads(_beside(path).read_text(encoding="utf-8")))
+    return tuple(
+        Input(*row) for row in json.loads(_beside(path, "unscored").read_text(encoding="utf-8"))
+    )
 
 
 def read_rows(path: Path, output: Output) -> tuple[Example, ...]:

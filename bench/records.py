@@ -108,6 +108,26 @@ class MetricWay(Record):
     perfect: float | None
 
 
+class PeopleFacts(Record):
+    """What people say of the test rows; see `bench.people`. A coefficient that is not defined is
+    None."""
+
+    people: int
+    rows: int
+    """Test rows that somebody rated."""
+    score: Number
+    """Main metric of a person's answers against what the others agree on, mean over persons."""
+    interval: tuple[Number, Number]
+    kappa: float | None
+    """Cohen's, mean over all pairs of people."""
+    fleiss: float | None
+    """Fleiss', where everybody rated every row."""
+    alpha: float | None
+    """Krippendorff's; of numbers with squared differences."""
+    model_kappa: float | None
+    """Cohen's, mean over the pairs of the model with each person."""
+
+
 class TaskScores(Record):
     """One run's outcome on one task."""
 
@@ -140,6 +160,8 @@ class TaskScores(Record):
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     way: MetricWay | None = None
     """Of the main metric; None in older results."""
+    people: PeopleFacts | None = None
+    """Where the task has ratings."""
     train_scores: dict[str, Number] = {}
     """On the rows that were learnt from, where that was asked for; of several folds their mean."""
 

@@ -92,7 +92,8 @@ class Task:
         where: how a user gets the data, in one line.
         prompts: other ways to put it to a language model, by name; a baseline's parameter `prompt`
             chooses one, and stands as a row of its own beside the task's `prompt`.
-        ratings: where people rated the texts one by one, each person's answer by example id.
+        ratings: where people judged the texts one by one, each person's answer by example id, None
+            where one gave none; persons in one order wherever they can be told apart.
         unscored: the texts of an official test whose gold is not published: they are answered too,
             and written into a submission.
         submission: writes answers, by row id, as the official files: name -> bytes.

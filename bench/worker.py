@@ -25,7 +25,7 @@ from bench.cell import run_cell
 from bench.errors import BenchError
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
-from bench.prepare import read_rows, read_unscored
+from bench.prepare import read_opinions, read_rows, read_unscored
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
 from bench.task import Example, Task
@@ -58,7 +58,8 @@ class Worker:
     def _cell(self, rows: TaskRows, *, whole: bool) -> CellTask:
         task, path = self._task(rows.task), Path(self.session.rows[rows.task])
         unscored = read_unscored(path) if whole and not rows.folds else ()
-        return CellTask(task, rows, self.rows(rows.task), unscored)
+        opinions = read_opinions(path, task.output)
+        return CellTask(task, rows, self.rows(rows.task), unscored, opinions)
 
     def do(self, run: Run, report: Callable[[Progress], None]) -> dict[str, Any]:
         """One run, stored; the answer says what became of it."""

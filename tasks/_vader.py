@@ -107,6 +107,12 @@ def ratings(files: Files, corpus: str) -> Mapping[str, Sequence[float]]:
     return found
 
 
+def opinions(files: Files, corpus: str) -> Mapping[str, Sequence[str | None]]:
+    """Each person's polarity of each text: the sign of the rating; None at zero."""
+    signs = {id_: [_sign(r) for r in people] for id_, people in ratings(files, corpus).items()}
+    return {id_: [None if s == "zero" else s for s in found] for id_, found in signs.items()}
+
+
 def polarity_prompt(kind: str) -> Prompt:
     """The prompt of the polarity tasks; `kind` says what the text is."""
     return Prompt(

@@ -13,7 +13,7 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="amazonReviewSnippets", grouped=True),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("sentence from a product review"),
-    ratings=partial(_vader.ratings, corpus="amazonReviewSnippets"),
+    ratings=partial(_vader.opinions, corpus="amazonReviewSnippets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",

@@ -13,7 +13,7 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="movieReviewSnippets", grouped=False),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("sentence from a film review"),
-    ratings=partial(_vader.ratings, corpus="movieReviewSnippets"),
+    ratings=partial(_vader.opinions, corpus="movieReviewSnippets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",

@@ -13,7 +13,7 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="nytEditorialSnippets", grouped=True),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("sentence from a newspaper editorial"),
-    ratings=partial(_vader.ratings, corpus="nytEditorialSnippets"),
+    ratings=partial(_vader.opinions, corpus="nytEditorialSnippets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",

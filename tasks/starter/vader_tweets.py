@@ -13,7 +13,7 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="tweets", grouped=False),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("tweet"),
-    ratings=partial(_vader.ratings, corpus="tweets"),
+    ratings=partial(_vader.opinions, corpus="tweets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",
