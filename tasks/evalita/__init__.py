@@ -1,0 +1,1 @@
+"""EVALITA 2023: thirteen shared tasks on Italian, as ExtremITA put them."""
