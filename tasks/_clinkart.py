@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.errors import DataError
 from bench.files import Files
-from bench.outputs import Answer, Pair
+from bench.outputs import Answer, Pair, Span
 from bench.task import Example, Input, Split, Splits
 from bench.tasks import _evalita_lab as lab
 
@@ -70,12 +70,13 @@ def _rows(files: Files, path: Path) -> list[Example]:
 
 def _examples(document: Document) -> list[Example]:
     starts = document.joined()
-    golds: dict[int, list[tuple[Range, Range]]] = {start: [] for start in starts}
+    golds: dict[int, list[Pair]] = {start: [] for start in starts}
     for (a, b), (c, d) in document.relations:
-        start = starts[bisect(starts, a) - 1]
-        golds[start].append(((a - start, b - start), (c - start, d - start)))
+        at = starts[bisect(starts, a) - 1]
+        pair = Pair(Span(a - at, b - at, "result"), Span(c - at, d - at, "test"))
+        golds[at].append(pair)
     return [
-        Example(f"{document.id}/{start}", text, tuple(golds[start]), group=document.id)  # type: ignore[arg-type]  # the output's check makes pairs of them
+        Example(f"{document.id}/{start}", text, tuple(golds[start]), group=document.id)
         for start, text in _cut(document.text, starts)
     ]
 

@@ -110,12 +110,11 @@ def _gold(path: Path, row: int, marks: Sequence[str], labels: Mapping[str, str])
 
 def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     """The texts of the tests whose gold is not at hand."""
-    found = []
+    found = list[Input]()
     for corpus, stem in TESTS.items():
         path = lab.at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
         if path and not lab.labelled(path, *labels):
-            rows = lab.rows_of(lab.table(path, "id", "text"), "id", "text")
-            found += [Input(f"{corpus}/{id_}", text) for id_, text in rows]
+            found += lab.inputs(path, f"{corpus}/")
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.errors import DataError, Unavailable
 from bench.files import Files
 from bench.tables import Table, read_table
-from bench.task import Prompt
+from bench.task import Input, Prompt
 
 GATED = "Not stated; handed out by the task's organisers on request"
 
@@ -86,6 +86,17 @@ def refuse_twins(path: Path, ids: Sequence[str]) -> None:
     if twice:
         row = len(ids) + 1 - ids[::-1].index(twice[0])
         raise DataError(f"{path}, row {row}: id {twice[0]!r} stands twice; leave one of them out")
+
+
+def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
+    """The texts of a test without gold, from its columns `id` and `text`.
+
+    Raises:
+        DataError: they are not there, or an id stands twice.
+    """
+    found = table(path, "id", "text", quoted=quoted)
+    refuse_twins(path, found.column("id"))
+    return [Input(f"{prefix}{id_}", text) for id_, text in rows_of(found, "id", "text")]
 
 
 def chosen(known: Mapping[str, str], written: str, place: str) -> str:

@@ -65,15 +65,17 @@ def load(files: Files) -> Splits:
         a = lab.needed(files, f"{name}_a.tsv", f"subtask_a/{name}_a.tsv")
         b = lab.needed(files, f"{name}_b.tsv", f"subtask_b/{name}_b.tsv")
         splits[split] = _rows(a, b)
-    a_, b_ = lab.at_hand(files, "test_a.tsv"), lab.at_hand(files, "test_b.tsv")
-    if a_ and b_ and _golden(a_, b_):
-        splits["test"] = _rows(a_, b_)
+    if golden := _golden(files):
+        splits["test"] = _rows(*golden)
     return splits
 
 
-def _golden(a: Path, b: Path) -> bool:
-    region = lab.labelled(a, "region", quoted=False)
-    return region and lab.labelled(b, "latitude", "longitude", quoted=False)
+def _golden(files: Files) -> tuple[Path, Path] | None:
+    """Both files of the test, where they are at hand with gold."""
+    a, b = lab.at_hand(files, "test_a.tsv"), lab.at_hand(files, "test_b.tsv")
+    whole = lab.labelled(a, "region", quoted=False)
+    whole = whole and lab.labelled(b, "latitude", "longitude", quoted=False)
+    return (a, b) if a and b and whole else None
 
 
 def _rows(a: Path, b: Path) -> list[Example]:
@@ -108,15 +110,14 @@ def _spots(places: Table) -> dict[str, tuple[float, float]]:
 def unscored(files: Files) -> list[Input]:
     """The texts of the official test, where its gold is not at hand."""
     path = lab.at_hand(files, "test.tsv", "test_a.tsv")
-    if path is None or lab.labelled(path, "region", quoted=False):
-        return []
-    rows = lab.rows_of(lab.table(path, "id", "text", quoted=False), "id", "text")
-    return [Input(id_, text) for id_, text in rows]
+    return [] if path is None or _golden(files) else lab.inputs(path, quoted=False)
 
 
 def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
     """Both subtasks of the standard track; the texts are left empty, as the organisers allow."""
-    rows = [(id_, *answer) for id_, answer in answers.items() if isinstance(answer, tuple)]
+    rows: list[tuple[object, ...]] = [
+        (id_, *answer) for id_, answer in answers.items() if isinstance(answer, tuple)
+    ]
     regions = [(id_, "", region) for id_, region, _, _ in rows]
     places = [(id_, "", latitude, longitude) for id_, _, latitude, longitude in rows]
     return {

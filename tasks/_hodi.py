@@ -93,10 +93,7 @@ def _offsets(written: str, place: str) -> list[int]:
 def unscored(files: Files, part: str, column: str) -> list[Input]:
     """The texts of the official test, where its gold is not at hand."""
     path = _test(files, part)
-    if path is None or lab.labelled(path, column):
-        return []
-    rows = lab.rows_of(lab.table(path, "id", "text"), "id", "text")
-    return [Input(f"test/{id_}", text) for id_, text in rows]
+    return [] if path is None or lab.labelled(path, column) else lab.inputs(path, "test/")
 
 
 def submission_a(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
@@ -113,7 +110,7 @@ def submission_b(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
 
 
 def _characters(answer: Answer) -> list[int]:
-    spans = [span for span in answer if isinstance(span, Span)] if answer else []  # type: ignore[union-attr]
+    spans = [s for s in answer if isinstance(s, Span)] if isinstance(answer, tuple) else []
     return sorted({k for span in spans for k in range(span.start, span.end)})
 
 

@@ -216,6 +216,13 @@ def test_a_place_that_is_none_is_refused(row: str, said: str, tmp_path: Path) ->
         load_task(the("geolingit"), files("geolingit", tmp_path))
 
 
+def test_texts_with_gold_are_not_asked_for_again(tmp_path: Path) -> None:
+    made_up.geolingit(tmp_path)
+    made_up.put(tmp_path, "test.tsv", "id\ttext\n60\tuno\n")
+    task = the("geolingit")
+    assert task.unscored is not None and task.unscored(files("geolingit", tmp_path)) == []
+
+
 def test_an_unknown_region_is_refused(tmp_path: Path) -> None:
     text = "id\ttext\tregion\n0\tx\tAtlantide\n"
     said = refused("geolingit", tmp_path, "train_a.tsv", text)
