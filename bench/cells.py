@@ -1,7 +1,7 @@
 """A stored cell by what a person calls it: a result's key, or BASELINE/TASK[/SEED]."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ ADAPTER = "adapter_model.safetensors"
 PREFIX = re.compile(r"[0-9a-f]{6,64}")
 SHORT, FEW = 12, 12
 """Characters of a key that messages give, and cells that they list."""
+Known = Callable[[Store], str]
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,8 @@ def find(results: Path, cell: str) -> Cell:
             that have one.
         StoreError: it is damaged.
     """
-    store = Store(results)
-    if not store.runs.is_dir():
-        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
-    result = _by_name(store, cell) if "/" in cell else _by_key(store, cell)
+    store = _store(results)
+    result = _meant(store, cell, _known)
     if ADAPTER not in result.artefacts:
         why = f": {result.reason}" if result.reason else ""
         raise UserError(f"{_title(result)} has no adapter ({result.status}{why}); {_known(store)}")
@@ -53,6 +52,35 @@ def find(results: Path, cell: str) -> Cell:
         return Cell(result, store.artefacts(result.key))
     except Damaged as error:
         raise _broken(result.key, error) from None
+
+
+def finished(results: Path, cell: str) -> Result:
+    """The finished result that is meant, with an adapter or without.
+
+    Args:
+        results: the results folder.
+        cell: as in `find`.
+
+    Raises:
+        UserError: there is none, or more than one; the message lists those there are.
+        StoreError: it is damaged.
+    """
+    store = _store(results)
+    result = _meant(store, cell, _done)
+    if result.status != "done":
+        raise UserError(f"{_title(result)} {result.status}: {result.reason}; {_done(store)}")
+    return result
+
+
+def _store(results: Path) -> Store:
+    store = Store(results)
+    if not store.runs.is_dir():
+        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
+    return store
+
+
+def _meant(store: Store, cell: str, known: Known) -> Result:
+    return _by_name(store, cell, known) if "/" in cell else _by_key(store, cell, known)
 
 
 def _broken(key: str, error: Damaged) -> StoreError:
@@ -65,15 +93,15 @@ def _title(result: Result) -> str:
     return f"{result.baseline}/{names}/{result.seed}"
 
 
-def _by_key(store: Store, prefix: str) -> Result:
+def _by_key(store: Store, prefix: str, known: Known) -> Result:
     keys = [key for key in store.stored_keys() if key.startswith(prefix)]
     if not PREFIX.fullmatch(prefix):
         raise UserError(
             f"cell {prefix!r}: give BASELINE/TASK, BASELINE/TASK/SEED, or 6 characters or more of "
-            f"a result's key; {_known(store)}"
+            f"a result's key; {known(store)}"
         )
     if not keys:
-        raise UserError(f"cell {prefix!r}: no stored result's key begins so; {_known(store)}")
+        raise UserError(f"cell {prefix!r}: no stored result's key begins so; {known(store)}")
     if len(keys) > 1:
         short = ", ".join(key[: len(prefix) + 6] for key in keys[:FEW])
         raise UserError(f"cell {prefix!r}: {len(keys)} keys begin so: {short}; give more of it")
@@ -83,7 +111,7 @@ def _by_key(store: Store, prefix: str) -> Result:
         raise _broken(keys[0], error) from None
 
 
-def _by_name(store: Store, cell: str) -> Result:
+def _by_name(store: Store, cell: str, known: Known) -> Result:
     baseline, task, *rest = cell.split("/")
     if len(rest) > 1 or (rest and not rest[0].isdecimal()):
         raise UserError(f"cell {cell!r}: write BASELINE/TASK or BASELINE/TASK/SEED")
@@ -94,7 +122,7 @@ def _by_name(store: Store, cell: str) -> Result:
         if not rest or part.run.seed == int(rest[0])
     ]
     if not found:
-        raise UserError(f"cell {cell!r}: no finished result is of it; {_known(store)}")
+        raise UserError(f"cell {cell!r}: no finished result is of it; {known(store)}")
     if len(found) > 1:
         listed = ", ".join(_told(part) for part in found[:FEW])
         raise UserError(f"cell {cell!r}: {len(found)} results are of it; give a key: {listed}")
@@ -123,6 +151,16 @@ def _known(store: Store) -> str:
     having = [r for r in results if ADAPTER in r.artefacts]
     if not having:
         return "none of the stored results has an adapter; `bench run -b qlora` makes some"
-    names = sorted(f"{_title(r)} ({r.key[:SHORT]})" for r in having)
+    return f"with an adapter: {_listed(having)}"
+
+
+def _done(store: Store) -> str:
+    """A closing phrase: the cells that are finished."""
+    done = [s.result for s in store.contents().results if s.result.status == "done"]
+    return f"finished: {_listed(done)}" if done else "no stored result is finished"
+
+
+def _listed(results: Sequence[Result]) -> str:
+    names = sorted(f"{_title(r)} ({r.key[:SHORT]})" for r in results)
     more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
-    return f"with an adapter: {', '.join(names[:FEW])}{more}"
+    return f"{', '.join(names[:FEW])}{more}"

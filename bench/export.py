@@ -3,17 +3,14 @@ scores; on its own, or merged into its base model."""
 
 import json
 import logging
-import shutil
 import tempfile
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.cells import Cell, find
 from bench.errors import DataError, UserError
+from bench.folder import Written, made_aside, refuse_taken, written
 from bench.hub_models import COMMIT
 from bench.records import ModelFacts
 from bench.task import NAME
@@ -23,15 +20,7 @@ TRAINING = "training.json"
 CONFIG = "adapter_config.json"
 
 
-@dataclass(frozen=True)
-class Exported:
-    """What was written: the folder, and its files with their sizes in bytes, sorted by name."""
-
-    folder: Path
-    files: Mapping[str, int]
-
-
-def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Exported:
+def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Written:
     """Write a cell's adapter, or its base model with the adapter merged into it.
 
     The folder is whole or absent.
@@ -48,15 +37,15 @@ def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Export
         Unavailable: the base model is not at hand, or there is not the memory for it.
         StoreError: what is stored is damaged.
     """
-    _refuse_taken(to)
+    refuse_taken(to)
     found = find(results, cell)
     about = _Adapter(found)
     base = _base_of(about.model)
-    with _made_aside(to) as folder:
+    with made_aside(to) as folder:
         _write_weights(about, base, folder, merge=merge)
         _write_card(about, folder, merged=merge)
-    files = sorted(path for path in to.rglob("*") if path.is_file())
-    return Exported(to, {path.relative_to(to).as_posix(): path.stat().st_size for path in files})
+        _readable_alike(folder)
+    return written(to)
 
 
 class _Adapter:
@@ -76,14 +65,6 @@ class _Adapter:
         self.base = str(json.loads(self.files[CONFIG])["base_model_name_or_path"])
 
 
-def _refuse_taken(to: Path) -> None:
-    if to.is_dir() and not any(to.iterdir()):
-        return
-    if to.exists() or to.is_symlink():
-        what = "holds files already" if to.is_dir() else "is a file"
-        raise UserError(f"--to {to}: it {what}; give a folder that is empty or not there")
-
-
 def _base_of(model: ModelFacts) -> Weights:
     """The very weights that the adapter was trained on."""
     pinned = COMMIT.fullmatch(model.revision)
@@ -99,27 +80,6 @@ def _base_of(model: ModelFacts) -> Weights:
 def _first_difference(now: Mapping[str, str], then: Mapping[str, str]) -> str:
     name = next(n for n in sorted({*now, *then}) if now.get(n) != then.get(n))
     return f"{name} has sha256 {now.get(name, 'none')}, it had {then.get(name, 'none')}"
-
-
-@contextmanager
-def _made_aside(to: Path) -> Iterator[Path]:
-    """A folder beside the wanted one, which takes its place when all went well."""
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}-{uuid.uuid4().hex[:12]}")
-        part.mkdir()
-    except OSError as error:
-        raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
-    try:
-        yield part
-        _readable_alike(part)
-        if to.exists():
-            to.rmdir()
-        part.rename(to)
-    except OSError as error:
-        raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _readable_alike(folder: Path) -> None:

@@ -32,12 +32,13 @@ class Table:
         return [row[at] for row in self.rows]
 
 
-def read_table(path: Path, *, delimiter: str = "") -> Table:
+def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table:
     """A table with a header line, in UTF-8.
 
     Args:
         path: the file.
         delimiter: by default a tab for .tsv and .tab files, else a comma.
+        quoted: False where quotation marks are part of the text, as some TSV files have it.
 
     Raises:
         UserError: there is no such file.
@@ -45,7 +46,7 @@ def read_table(path: Path, *, delimiter: str = "") -> Table:
             that is longer or shorter than the header.
     """
     between = delimiter or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
-    found = _records(path, between)
+    found = _records(path, between, quoted=quoted)
     if len(found) < 2:
         raise DataError(f"{path}: no rows below the header" if found else f"{path}: it is empty")
     header, *rows = found
@@ -53,9 +54,10 @@ def read_table(path: Path, *, delimiter: str = "") -> Table:
     return Table(tuple(header), tuple(map(tuple, rows)), path)
 
 
-def _records(path: Path, between: str) -> list[list[str]]:
+def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:
     limit = csv.field_size_limit(MAX_LINE)
-    reader = csv.reader(_lines(path), delimiter=between, strict=True)
+    marks = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(_lines(path), delimiter=between, strict=True, quoting=marks)
     try:
         return [row for row in reader if row]
     except csv.Error as error:

@@ -1,1 +1,1 @@
-"""The EVALITA 2023 suite: Italian shared tasks, read from the organisers' own files."""
+"""EVALITA 2023: thirteen shared tasks on Italian, as ExtremITA put them."""

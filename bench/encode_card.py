@@ -1,0 +1,74 @@
+"""The card of a folder of encoded tasks: what its columns are, and whose rows they are."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.errors import redact
+from bench.licences import handed_on
+from bench.task import SPLITS, Split, Task
+
+COLUMNS = ("id", "task", "input", "target")
+
+
+def card(tasks: Sequence[Task], counts: Mapping[tuple[str, Split], int], mended: int) -> str:
+    """README.md, with the front matter that the Hub reads.
+
+    Args:
+        tasks: in the order of the files.
+        counts: rows by task and split.
+        mended: rows whose tabs and line breaks were made spaces.
+    """
+    return redact(f"---\n{_front_matter(tasks)}---\n\n{_body(tasks, counts, mended)}")
+
+
+def _front_matter(tasks: Sequence[Task]) -> str:
+    licences = sorted({handed_on(task.licence) or "other" for task in tasks})
+    config = {
+        "config_name": "default",
+        "sep": "\t",
+        "names": [*COLUMNS],
+        "quoting": 3,
+        "data_files": [{"split": split, "path": f"{split}.tsv"} for split in SPLITS],
+    }
+    fields: dict[str, Any] = {
+        "license": licences[0] if len(licences) == 1 else licences,
+        "language": sorted({task.language for task in tasks}),
+        "tags": ["textbench"],
+        "configs": [config],
+    }
+    # A JSON value is a YAML one, whatever it holds.
+    return "".join(f"{name}: {json.dumps(value)}\n" for name, value in fields.items())
+
+
+def _body(tasks: Sequence[Task], counts: Mapping[tuple[str, Split], int], mended: int) -> str:
+    parts = [
+        "# Tasks as text to text",
+        "Written by `bench encode`. Tabs divide the columns "
+        f"{', '.join(f'`{name}`' for name in COLUMNS)}; there is no header, and quotation marks "
+        "mean nothing. Two texts have ` [SEP] ` between them.",
+        f"Rows whose tabs or line breaks were made spaces: {mended:,}.",
+        *(_task(task, counts) for task in tasks),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _task(task: Task, counts: Mapping[tuple[str, Split], int]) -> str:
+    rows = ", ".join(f"{split} {counts.get((task.name, split), 0):,}" for split in SPLITS)
+    facts = {
+        "rows": rows,
+        "instruction": task.prompt.instruction,
+        "licence": task.licence,
+        "citation": task.citation,
+        "source": task.source,
+    }
+    told = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in facts.items())
+    return f"## {task.name}\n\n{_block(told)}"
+
+
+def _block(text: str) -> str:
+    """Text as it stands, behind a fence that it does not hold."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{text}\n{fence}"

@@ -1,0 +1,29 @@
+"""What the emotion of a tweet is about: direction, topic, both, neither (EMit B, EVALITA 2023)."""
+
+from functools import partial
+
+from bench.task import Task
+from bench.tasks import _emit
+from bench.tasks._evalita_lab import asked
+
+TASK = Task(
+    name="emit_b",
+    # Two official labels; both together and none of them are written by the names that the
+    # instruction gives them.
+    output=_emit.NamedSets(
+        *_emit.TARGETS.values(),
+        named={"entrambi": tuple(_emit.TARGETS.values()), "non specificato": ()},
+    ),
+    load=partial(_emit.load, part="B", labels=_emit.TARGETS),
+    unscored=partial(_emit.unscored, labels=_emit.TARGETS),
+    submission=_emit.submission("B", _emit.TARGETS),
+    metrics=_emit.METRICS,
+    prompt=asked(
+        'Di cosa parla il testo, tra "direzione", "argomento", "entrambi", "non specificato"?'
+    ),
+    licence=_emit.LICENCE,
+    citation=_emit.CITATION,
+    source="emit",
+    language="it",
+    where=_emit.WHERE.format("B"),
+)

@@ -1,0 +1,32 @@
+"""The words of a tweet that express homotransphobia (HODI subtask B, EVALITA 2023).
+
+The instruction is ExtremITA's; the answer is written `[odio] words [odio] words` and not with
+[gap], so that a second or later occurrence can be meant. Scored by character offset, as the
+organisers describe it; their published script compares the lists as they are written.
+"""
+
+from functools import partial
+
+from bench.metrics import character_f1
+from bench.outputs import Spans
+from bench.task import Task
+from bench.tasks import _hodi
+from bench.tasks._evalita_lab import asked
+
+TASK = Task(
+    name="hodi_b",
+    output=Spans("odio"),
+    load=_hodi.rationales,
+    unscored=partial(_hodi.unscored, part="B", column="rationales"),
+    submission=_hodi.submission_b,
+    metrics=(character_f1,),
+    prompt=asked(
+        "Con quali parole l'autore del testo seguente esprime odio omotransfobico? Separa le "
+        "sequenze di parole con [gap]."
+    ),
+    licence=_hodi.LICENCE,
+    citation=_hodi.CITATION,
+    source="hodi",
+    language="it",
+    where=_hodi.WHERE.format("B"),
+)

@@ -1,0 +1,33 @@
+"""How true an event in a post or article is, four classes, text only (MULTI-Fake-DetectiVE)."""
+
+from bench.metrics import of_rows, weighted_f1
+from bench.outputs import SingleLabel
+from bench.task import Task
+from bench.tasks import _multifake
+from bench.tasks._evalita_lab import GATED, asked, overview
+
+TASK = Task(
+    name="multifakedetective",
+    output=SingleLabel(*_multifake.LABELS.values()),
+    load=_multifake.load,
+    unscored=_multifake.unscored,
+    submission=_multifake.submission,
+    metrics=(
+        of_rows("official", weighted_f1),
+        of_rows("additional", weighted_f1),
+    ),
+    prompt=asked(
+        'L\'evento riportato nel testo è "certamente vero", "probabilmente vero", "probabilmente '
+        'falso", o "certamente falso"?'
+    ),
+    licence=GATED,
+    citation=overview(
+        "Bondielli, A., Dell'Oglio, P., Lenci, A., Marcelloni, F., Passaro, L. C. and "
+        "Sabbatini, M.",
+        "MULTI-Fake-DetectiVE at EVALITA 2023: Overview of the MULTImodal Fake News Detection and "
+        "VErification Task",
+    ),
+    source="multifakedetective",
+    language="it",
+    where=_multifake.WHERE,
+)

@@ -1,0 +1,42 @@
+"""Gender and political side of an author, by majority over tweets (PoliticIT, EVALITA 2023).
+
+One row a tweet; a cluster's answer is, target by target, what most of its tweets say. That the
+official ranking is the mean of the three macro-F1 could not be checked against its scorer.
+"""
+
+from bench.metrics import macro_f1, mean_of, of_groups, of_part
+from bench.outputs import Fields, SingleLabel
+from bench.task import Task
+from bench.tasks import _politicit
+from bench.tasks._evalita_lab import asked, overview
+
+# The part first, then the vote: of the whole triple there may be no majority.
+PARTS = tuple(of_part(part, of_groups(macro_f1)) for part in _politicit.TARGETS)
+
+TASK = Task(
+    name="politicit",
+    output=Fields(
+        "{gender} {ideology_binary} {ideology_multiclass}",
+        gender=SingleLabel(*_politicit.GENDER.values()),
+        ideology_binary=SingleLabel(*_politicit.BINARY.values()),
+        ideology_multiclass=SingleLabel(*_politicit.MULTI.values()),
+    ),
+    load=_politicit.load,
+    unscored=_politicit.unscored,
+    submission=_politicit.submission,
+    metrics=(mean_of("mean_macro_f1", *PARTS), *PARTS),
+    prompt=asked(
+        'Scrivi se l\'autore del testo è "uomo" o "donna", seguito dalla sua appartenenza '
+        'politica tra "destra", "sinistra", "centrodestra", "centrosinistra".'
+    ),
+    licence="Not stated",
+    citation=overview(
+        "Russo, D., Jiménez-Zafra, S. M., García-Díaz, J. A., Caselli, T., Guerini, M., "
+        "Ureña-López, L. A. and Valencia-García, R.",
+        "PoliticIT at EVALITA 2023: Overview of the Political Ideology Detection in Italian Texts "
+        "Task",
+    ),
+    source="politicit",
+    language="it",
+    where=_politicit.WHERE,
+)
