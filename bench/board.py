@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.records import ClassScore, Confusion, Counts, Irregular, ModelFacts, Status
+from bench.records import ClassScore, Confusion, Counts, Irregular, ModelFacts, PeopleFacts, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,8 @@ class Cell:
     counts: Counts | None = None
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    people: PeopleFacts | None = None
+    """Of the newest seed, where the task has ratings."""
     train_scores: dict[str, float] = field(default_factory=dict)
     """On the rows that were learnt from, where that was asked for; mean over seeds."""
     train_rows: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.board import Cell, Curve, CurveLine, CurvePoint, Row, TaskColumn
+from bench.human_row import HUMAN
 
 ROWS = "labelled rows"
 """The axis of the rows that were learnt from; every other axis is a parameter's name."""
@@ -32,14 +33,18 @@ def _swept(row: Row) -> dict[str, str]:
 
 def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
     groups: dict[Group, list[CurvePoint]] = defaultdict(list)
+    tried: dict[Group, set[float]] = defaultdict(set)
     for row in rows:
         cell = row.cells.get(task.name)
-        x = None if cell is None or row.is_floor else _place(row, cell, axis)
+        x = None if cell is None or row.is_floor or row.id == HUMAN else _place(row, cell, axis)
         if cell is not None and cell.status == "done" and x is not None and cell.comparable:
-            groups[_group(row, cell, axis)].append(_point(row, cell, x))
-    lines = [_line(name, points) for name, points in sorted(groups.items())]
-    if all(len(line.points) < 2 for line in lines):
+            group = _group(row, cell, axis)
+            groups[group].append(_point(row, cell, x))
+            # The row on all data stands beside every limited board: alone it makes no curve.
+            tried[group] |= set() if row.full_data_row else {x}
+    if all(len(places) < 2 for places in tried.values()):
         return None
+    lines = [_line(name, points) for name, points in sorted(groups.items())]
     return Curve(task=task.name, metric=task.main_metric, axis=axis, lines=tuple(_named(lines)))
 
 

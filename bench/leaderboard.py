@@ -11,6 +11,7 @@ import numpy as np
 from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
 from bench.curves import curves
 from bench.gather import Gathered, Part, TaskParts, gather
+from bench.human_row import human_row
 from bench.limits import limits_in_words
 from bench.merge import cell_of
 from bench.row_key import RowKey
@@ -33,13 +34,14 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         key=lambda task: (task.suite is None, task.suite or "", task.name),
     )
     rows = _rows(gathered, standings, tasks)
+    people = human_row(gathered, tasks)
     used = [
         p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
     ]
     newest = max(used, key=lambda p: p.age, default=None)
     return Leaderboard(
         tasks=tuple(tasks),
-        rows=rows,
+        rows=rows if people is None else (*rows, people),
         limits=limits_in_words(rows, tasks),
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),

@@ -50,6 +50,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
         readouts=merged([s.readouts for s in scored], rows=newest.facts.counts.test),
+        people=newest.facts.people,
         train_scores=_means([s.train_scores for s in scored]),
         train_rows=newest.facts.data.train,
         validation_rows=newest.facts.data.validation,

@@ -61,10 +61,13 @@ def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None
 
 
 def _columns(ids: Sequence[str], opinions: Opinions) -> tuple[Column, ...]:
-    """A column a person, in the order of the rows; those of nobody left out."""
+    """A column a person, in the order of the rows: of those who rated at least half of the rows
+    that anybody did. Where persons cannot be told apart, the k-th answers stand for the k-th."""
     width = max((len(opinions[i]) for i in ids if i in opinions), default=0)
     table = [tuple(opinions.get(i, ())) + (None,) * (width - len(opinions.get(i, ()))) for i in ids]
-    return tuple(c for c in zip(*table, strict=True) if any(answer is not None for answer in c))
+    rated = sum(i in opinions for i in ids)
+    columns = zip(*table, strict=True)
+    return tuple(c for c in columns if 2 * sum(a is not None for a in c) >= max(rated, 1))
 
 
 def _both(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> list[tuple[Any, Any]]:
@@ -121,10 +124,11 @@ def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Colum
     draws of that mean on the same resampled rows as every result's."""
     parts = [p for k in range(len(columns)) if (p := _person(scored, columns, k)) is not None]
     weighers = [metric.statistic(part) for part in parts]
-    draws = [
-        np.mean([metric.score(weigh(weights)) for weigh in weighers], axis=0)
-        for weights in blocks(scored.ids, scored.units)
-    ]
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw can miss all rows of a person
+        draws = [
+            np.mean([metric.score(weigh(weights)) for weigh in weighers], axis=0)
+            for weights in blocks(scored.ids, scored.units)
+        ]
     return float(np.mean([metric.point(part) for part in parts])), np.concatenate(draws)
 
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bench.errors import DataError, UserError, did_you_mean
 
@@ -56,7 +57,7 @@ def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table
 
 def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:
     limit = csv.field_size_limit(MAX_LINE)
-    marks = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    marks: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(_lines(path), delimiter=between, strict=True, quoting=marks)
     try:
         return [row for row in reader if row]

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from bench.board import Leaderboard
-from bench.reports import curves, readouts, view, wordings
+from bench.reports import curves, people, readouts, view, wordings
 from bench.reports.details import Detail, details
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,6 +37,7 @@ def render(board: Leaderboard) -> str:
             beside=[
                 _Beside("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
                 _Beside("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
+                _Beside("people", people.TITLE, people.MEANING, people.people(board)),
                 _Beside("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board)),
             ],
             curves=curves.drawings(board),

@@ -1,7 +1,6 @@
 """Reddit comments on gun control and what people took them for (Politosphere, seven labels)."""
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,7 +118,8 @@ def as_published(files: Files) -> Splits:
 
 def annotations(files: Files) -> dict[str, dict[str, str]]:
     """Who labelled what: annotator -> comment id -> label, for all 150 comments. The two people
-    come first and must be at hand; those of `OTHERS` follow where they are."""
+    come first and must be at hand; those of `OTHERS` follow where they are. They are no ratings of
+    the tasks: whose rows are those that the two agree on."""
     found = {name: _labels(files, file) for name, file in PEOPLE.items()}
     for name, file in OTHERS.items():
         try:
@@ -127,12 +127,6 @@ def annotations(files: Files) -> dict[str, dict[str, str]]:
         except Unavailable:
             continue
     return found
-
-
-def ratings(files: Files) -> Mapping[str, Sequence[str]]:
-    """The labels that the two people gave, by comment id: in the order of `PEOPLE`."""
-    people = [_labels(files, file) for file in PEOPLE.values()]
-    return {id_: [labels[id_] for labels in people] for id_ in people[0] if id_ in people[1]}
 
 
 def _labels(files: Files, name: str) -> dict[str, str]:

@@ -119,7 +119,8 @@ def test_a_seed_that_matters_to_an_unseeded_family_is_found() -> None:
     class Secret(Majority):
         def fit(self, data: Any, *, seed: int) -> Any:
             fit = super().fit(data, seed=seed)
-            self._shares = self._shares[::-1] if seed else self._shares
+            if seed and not self._models:  # of several parts, each has shares of its own
+                self._shares = self._shares[::-1]
             return fit
 
     found = failed(check_baseline("odd", Secret))
@@ -170,7 +171,7 @@ def test_a_multi_task_family_gets_all_tasks_at_once() -> None:
             raise Unavailable("only counting")
 
     check_baseline("odd", Together)
-    assert seen == [5]
+    assert seen == [7]
 
 
 LOADS = "it loads: fields are strings, ids unique, gold belongs to its output"

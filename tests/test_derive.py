@@ -51,3 +51,10 @@ def test_a_label_that_is_not_mapped_is_named() -> None:
 def test_a_task_without_labels_cannot_be_mapped() -> None:
     with pytest.raises(PluginError, match="no labels"):
         derived(replace(TASK, output=Regression(0, 1)), "x", {})
+
+
+def test_what_people_said_has_the_coarser_labels_too() -> None:
+    rated = replace(TASK, ratings=lambda files: {"1": ["cat", None, "stone"]})
+    found = derived(rated, "alive", {"cat": "animal", "dog": "animal", "stone": None})
+    assert found.ratings is not None
+    assert found.ratings(Files("alive")) == {"1": ["animal", None, None]}

@@ -163,12 +163,6 @@ def test_the_annotators_are_told_apart(data: Path) -> None:
     assert again["llama2_v2"]["m0"] == "Support Gun Polarized" and not files.faults
 
 
-def test_the_ratings_of_a_coarser_task_have_its_labels(data: Path) -> None:
-    read = shipped("politosphere_stance").ratings
-    assert read is not None
-    assert read(files_of("politosphere_stance", data))["m0"] == ["support gun", "support gun"]
-
-
 @needs_real_rows
 def test_the_real_gold_is_what_both_people_say() -> None:
     files = files_of("politosphere_7", REAL)

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from bench.metrics.kind import Metric, Weigh
+from bench.metrics.kind import Floats, Metric, Weigh
 from bench.outputs import Answer, Fields
 from bench.scored import Scored
 
@@ -22,8 +22,18 @@ def _viewed(metric: Metric, name: str, view: View) -> Metric:
         name=name,
         point=lambda scored: _or_nothing(metric.point, view(scored)),
         statistic=_statistic(metric.statistic, view),
-        score=metric.score,
+        score=_quiet(metric.score),
     )
+
+
+def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Without a warning where a draw holds none of the rows: its score is not a number."""
+
+    def scored(sums: Floats) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return score(sums)
+
+    return scored
 
 
 def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
@@ -130,7 +140,7 @@ def mean_of(name: str, *metrics: Metric) -> Metric:
 
     def statistic(scored: Scored) -> Weigh:
         parts = [(m.score, m.statistic(scored)) for m in metrics]
-        return lambda weights: np.stack([score(weigh(weights)) for score, weigh in parts])
+        return lambda weights: np.stack([_quiet(score)(weigh(weights)) for score, weigh in parts])
 
     return replace(
         metrics[0],

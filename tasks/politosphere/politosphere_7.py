@@ -21,7 +21,6 @@ TASK = Task(
         "as_published": _politosphere_prompts.seven_as_published,
         "without_definitions": _politosphere_prompts.prompt(_politosphere_prompts.SEVEN),
     },
-    ratings=_politosphere.ratings,
     licence=_politosphere.LICENCE,
     citation=_politosphere.CITATION,
     source="politosphere",
