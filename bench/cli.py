@@ -179,14 +179,16 @@ def _list_todo(reasons: "Mapping[str, str]", todo: "Sequence[Run]") -> None:
     out.print(table)
 
 
-def _board(results: Path) -> "Leaderboard":
+def _board(results: Path, *, answers: bool = True) -> "Leaderboard":
     from bench.leaderboard import compute
+    from bench.merge_readouts import without_answers
     from bench.store import Store
 
     if not (results / "runs").is_dir():
         raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
     contents = Store(results).contents()
-    return compute(contents.results, contents.problems)
+    board = compute(contents.results, contents.problems)
+    return board if answers else without_answers(board)
 
 
 def _board_so_far(results: Path) -> None:
@@ -206,9 +208,13 @@ def report(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
     ] = None,
+    answers: Annotated[
+        bool,
+        typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
+    ] = True,
 ) -> None:
     """Write the leaderboard of a results folder; never runs a model."""
-    board = _board(results)
+    board = _board(results, answers=answers)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
     if format is None:

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from bench.board import Readout
+from bench.board import Cell, Leaderboard, Readout
 from bench.readouts import MOST
 from bench.records import Irregular, ReadoutScores
 
@@ -50,3 +51,24 @@ def _shared(tables: Sequence[Mapping[str, float]]) -> list[str]:
 
 def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values))
+
+
+def without_answers(board: Leaderboard) -> Leaderboard:
+    """The board with irregular answers counted and their words, which can repeat a text, left out."""
+    rows = tuple(
+        replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
+        for row in board.rows
+    )
+    return replace(board, rows=rows)
+
+
+def _counted_only(cell: Cell) -> Cell:
+    found = {
+        name: replace(
+            readout,
+            irregular=(),
+            irregular_rest=readout.irregular_rest + sum(one.count for one in readout.irregular),
+        )
+        for name, readout in cell.readouts.items()
+    }
+    return replace(cell, readouts=found)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bench.board import Cell, Leaderboard
 from bench.leaderboard import compute
+from bench.merge_readouts import without_answers
 from bench.records import Counts, Irregular, ModelFacts, ReadoutScores
 from bench.refusals import RULE
 from bench.reports import details, readouts, render, terminal
@@ -159,6 +160,14 @@ def test_irregular_answers_stand_behind_their_cell_by_value() -> None:
         ("I cannot answer.", "refused", "2"),
         ("all others", "", "4"),
     )
+
+
+def test_a_board_without_answers_counts_them_all_the_same() -> None:
+    bare = without_answers(board(talked(greedy=fake_greedy(irregular_rest=4))))
+    [one] = details.details(bare)
+    [table] = [t for t in one.tables if t.caption.startswith("Irregular")]
+    assert table.lines == (("all others", "", "9"),)
+    assert not any("bad, or good" in shown(bare, f) for f in ("html", "md", "csv", "json"))
 
 
 def test_what_a_model_wrote_never_becomes_markup() -> None:
