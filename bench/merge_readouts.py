@@ -54,7 +54,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def without_answers(board: Leaderboard) -> Leaderboard:
-    """The board without the words of irregular answers, which can repeat a text; all are counted."""
+    """The board with irregular answers counted but not shown: their words can repeat a text."""
     rows = tuple(
         replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
         for row in board.rows
