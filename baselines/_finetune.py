@@ -24,9 +24,9 @@ from bench.outputs import MultiLabel
 from bench.scored import align
 from bench.task import Example
 
-SHARED = 4
-"""Tasks whose rows stand in one optimiser step, where there are several: each brings its own
-prefix, which costs tokens."""
+SHARED, TOGETHER = 4, 4
+"""Tasks whose rows stand in one optimiser step, at most, where there are several, and rows of a task
+in it, at least: each task brings its own prefix, which costs tokens."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ class LoraLearner:
         tasks: dict[str, list[int]] = {}
         for i in draw.permutation(len(rows)).tolist():
             tasks.setdefault(rows[i].task, []).append(i)
-        size = recipe.batch_size if len(tasks) == 1 else math.ceil(recipe.batch_size / SHARED)
+        share = max(TOGETHER, math.ceil(recipe.batch_size / SHARED))
+        size = recipe.batch_size if len(tasks) == 1 else min(share, recipe.batch_size)
         blocks = [own[k : k + size] for own in tasks.values() for k in range(0, len(own), size)]
         order = [i for block in draw.permutation(len(blocks)) for i in blocks[block]]
         return [order[k : k + recipe.batch_size] for k in range(0, len(order), recipe.batch_size)]

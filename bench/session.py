@@ -226,7 +226,9 @@ def carry_out(
             offline=options.offline,
         )
         timeout = setup.experiment.limits.timeout
-        execute(setup.todo, session, on_event=on_event, jobs=options.jobs, timeout=timeout)
+        # Of several workers one would be left alone with the run that takes longest.
+        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if options.jobs > 1 else 0)
+        execute(todo, session, on_event=on_event, jobs=options.jobs, timeout=timeout)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 
