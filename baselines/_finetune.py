@@ -25,8 +25,8 @@ from bench.scored import align
 from bench.task import Example
 
 SHARED, TOGETHER = 4, 4
-"""Tasks whose rows stand in one optimiser step, at most, where there are several, and rows of a task
-in it, at least: each task brings its own prefix, which costs tokens."""
+"""Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it, at
+least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class LoraLearner:
         for i in draw.permutation(len(rows)).tolist():
             tasks.setdefault(rows[i].task, []).append(i)
         share = max(TOGETHER, math.ceil(recipe.batch_size / SHARED))
-        size = recipe.batch_size if len(tasks) == 1 else min(share, recipe.batch_size)
+        half = math.ceil(recipe.batch_size / 2)
+        size = recipe.batch_size if len(tasks) == 1 else min(share, half)
         blocks = [own[k : k + size] for own in tasks.values() for k in range(0, len(own), size)]
         order = [i for block in draw.permutation(len(blocks)) for i in blocks[block]]
         return [order[k : k + recipe.batch_size] for k in range(0, len(order), recipe.batch_size)]
