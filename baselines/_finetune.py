@@ -25,8 +25,8 @@ from bench.scored import align
 from bench.task import Example
 
 SHARED, TOGETHER = 4, 4
-"""Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it, at
-least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
+"""Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
+at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.errors import DataError, Unavailable
+from bench.errors import DataError, NotAtHand, Unavailable
 from bench.files import Files
 from bench.outputs import Regression
 from bench.tables import read_table
@@ -78,7 +78,7 @@ def local(files: Files, folder: str, *names: str) -> Path:
             return files.local(name)
         except Unavailable:
             continue
-    raise Unavailable(
+    raise NotAtHand(
         f"{names[0]} is not at hand: put it under DIR/evalita/{folder}/ or DIR/{files.task}/ "
         "and pass --data DIR or set BENCH_DATA"
     )

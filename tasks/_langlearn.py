@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bench.errors import DataError, Unavailable
+from bench.errors import DataError, NotAtHand
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
@@ -50,7 +50,7 @@ def load(files: Files) -> Splits:
     that pairs join, as those of one learner are."""
     train = [_half_turned(pair) for corpus in CORPORA for pair in _train(files, corpus)]
     if not train:
-        raise Unavailable(f"neither corpus is at hand: {WHERE}")
+        raise NotAtHand(f"neither corpus is at hand: {WHERE}")
     found = [pair for corpus in CORPORA for pair in _test(files, corpus)]
     test = [pair for pair in found if pair.gold]
     learners = _learners([*train, *test])

@@ -7,6 +7,7 @@ import pytest
 
 from bench.conformance import check_baseline
 from bench.plugins import Registry, load_baseline
+from bench.prepare import prepare
 from tests.tiny_llama import tiny_llama
 from tests.tiny_models import tiny_bert
 
@@ -35,3 +36,10 @@ def test_every_baseline_conforms(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", BASELINES.names())
 def test_every_baseline_has_a_line_that_says_what_it_is(name: str) -> None:
     assert len(BASELINES[name].summary().split()) > 3
+
+
+def test_all_tasks_whose_files_only_the_user_has_say_so(tmp_path: Path) -> None:
+    registry = Registry("tasks")
+    names = [name for name in registry.names() if registry[name].suite != "starter"]
+    found = prepare(names, registry, [tmp_path], offline=True, named=False)
+    assert (sorted(found.absent), found.missing, found.broken) == (names, {}, {})
