@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,6 +58,9 @@ def show(
         str | None,
         typer.Option(help="With --prompt: also the token ids of this model, prefix and tail."),
     ] = None,
+    wording: Annotated[
+        str, typer.Option(help="With --prompt: another of the task's prompts, by its name.")
+    ] = "",
     data: Data = None,
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
@@ -68,8 +72,11 @@ def show(
 
     if model and not prompt:
         raise UserError("--model needs --prompt: say in which template, as in --prompt auto")
+    if wording and not prompt:
+        raise UserError("--wording needs --prompt: say in which template, as in --prompt auto")
     if prompt:
         material = prepared_task(task, plugins or (), data or (), offline=offline)
+        material = replace(material, task=material.task.worded(wording)) if wording else material
         for block in show_prompt(material, prompt, model, offline=offline):
             out.print(block, soft_wrap=True)
         return
@@ -104,7 +111,8 @@ def fetch(
     data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """Bring the data of tasks, and model weights, into the cache."""
+    """Bring the data of tasks, and model weights, into the cache. Official files that only you can
+    have are asked for when a task is named."""
     from bench.fetch import fetch_models, fetch_tasks
 
     names = task or ([] if model else Registry("tasks", plugins or ()).names())
@@ -112,6 +120,8 @@ def fetch(
     for step in (*fetch_tasks(names, plugins or (), data or ()), *fetch_models(model or ())):
         with err.status(escape(step.what)):
             outcome = step.do()
+        if outcome.missing and not task:
+            continue  # asked for by nobody, and nothing to fetch
         missed += not outcome.ok
         mark = "[green]ok[/green]" if outcome.ok else "[yellow]no[/yellow]"
         err.print(f"{mark} {escape(step.what)}: {escape(outcome.detail)}", soft_wrap=True)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.data import load_task
-from bench.errors import BenchError
+from bench.errors import BenchError, NotAtHand
 from bench.files import Files
 from bench.plugins import Plugin, Registry
 from bench.plugins import load_task as load_plugin
@@ -16,10 +16,11 @@ from bench.weights import weights
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended."""
+    """How a step ended; what only the user can bring is `missing`, not broken."""
 
     ok: bool
     detail: str
+    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def _task_step(plugin: Plugin, folders: Sequence[Path]) -> Step:
     def do() -> Outcome:
         try:
             loaded = load_task(load_plugin(plugin), Files(plugin.name, plugin.suite, folders))
+        except NotAtHand as error:
+            return Outcome(False, str(error), missing=True)
         except BenchError as error:
             return Outcome(False, str(error))
         train = len(loaded.train) + len(loaded.validation)
