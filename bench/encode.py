@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.calibrate import Source
-from bench.data import labelled_split
 from bench.encode_card import card
 from bench.errors import UserError
 from bench.folder import made_aside, refuse_taken
@@ -15,6 +14,7 @@ from bench.plugins import Registry, load_task
 from bench.prepare import Prepared, prepare
 from bench.prompt import answer_words, question
 from bench.session import data_folders
+from bench.split import labelled_split
 from bench.task import SPLITS, Example, Split, Task
 
 # What could be taken for the end of a field or of a row; one sign for one, so that the places of

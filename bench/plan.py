@@ -1,6 +1,5 @@
 """Experiment → list of runs, each with the key of everything that can change its answers; pure."""
 
-import hashlib
 import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.data import fold_numbers, labelled_split, sample
+from bench.chosen import choose, folded, hashed, labelled
 from bench.experiment import ONLY, Experiment, Sweep
-from bench.outputs import Output
 from bench.prepare import Material, Prepared
 from bench.records import Limit
-from bench.run import FoldRows, Run, TaskRows
-from bench.task import Example
+from bench.run import Run, TaskRows
 
 
 @dataclass(frozen=True)
@@ -99,10 +96,10 @@ class _Planner:
         for group in groups:
             if beside is not None and self.experiment.folds:
                 continue
-            if beside is not None and all(beside >= _labelled(task) for task in group):
+            if beside is not None and all(beside >= labelled(task) for task in group):
                 continue  # the limited row has all rows already
             drawn = setting.train is not None and any(
-                setting.train < _labelled(task) for task in group
+                setting.train < labelled(task) for task in group
             )
             varies = _uses_seed(setting) or drawn or self.experiment.folds > 0
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
@@ -123,9 +120,9 @@ class _Planner:
         choice = (prepared.task.name, train, seed if train is not None or folds else 0)
         if choice not in self._chosen:
             if folds:
-                self._chosen[choice] = _folded(prepared, train, folds, seed)
+                self._chosen[choice] = folded(prepared, train, folds, seed)
             else:
-                self._chosen[choice] = _choose(prepared, train, self.experiment.limits.test, seed)
+                self._chosen[choice] = choose(prepared, train, self.experiment.limits.test, seed)
         return self._chosen[choice]
 
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
@@ -135,8 +132,8 @@ class _Planner:
         further = self.further(setting)
         ingredients = {
             **{f"its {name}": value for name, value in further.items()},
-            "task": _hash([t.task.spec() for t in tasks]),
-            "data": _hash([[r.train_hash, r.test_hash] for r in rows]),
+            "task": hashed([t.task.spec() for t in tasks]),
+            "data": hashed([[r.train_hash, r.test_hash] for r in rows]),
             "baseline": setting.name,
             "source": self.code.sources[setting.name],
             "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
@@ -149,14 +146,14 @@ class _Planner:
         if asked.score_train:
             ingredients["scored on train, too"] = "yes"
         if any(t.unscored for t in tasks) and limit.test is None:
-            ingredients["unscored"] = _hash(
+            ingredients["unscored"] = hashed(
                 [[r.id, r.text, r.pair] for t in tasks for r in t.unscored]
             )
         recipe = self.experiment.recipes.get(setting.name, {})
         defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
         return Run(
-            key=_hash(ingredients),
+            key=hashed(ingredients),
             ingredients=ingredients,
             baseline=setting.name,
             params=dict(setting.params),
@@ -182,75 +179,6 @@ def _uses_seed(setting: _Setting) -> bool:
     if not setting.family.seeded:
         return False
     return bool(getattr(setting.family(**setting.params), "uses_seed", True))
-
-
-def _labelled(prepared: Prepared) -> int:
-    return len(prepared.loaded.train) + len(prepared.loaded.validation)
-
-
-def _choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
-    loaded, output = prepared.loaded, prepared.task.output
-    labelled = [*loaded.train, *loaded.validation]
-    if train is not None and train < len(labelled):
-        fit, validation = _limited(labelled, output, train, seed)
-    elif loaded.validation:
-        fit, validation = loaded.train, loaded.validation
-    else:
-        split = labelled_split(loaded.train, seed=0)
-        fit, validation = split.train, split.validation
-    tested = loaded.test if test is None else sample(loaded.test, output, test, seed=0)
-    where = prepared.position
-    fit_at, validation_at = ([where[e.id] for e in part] for part in (fit, validation))
-    test_at = sorted((where[e.id] for e in tested), key=lambda i: prepared.rows[i].id)
-    return TaskRows(
-        task=prepared.task.name,
-        suite=prepared.suite,
-        train=tuple(fit_at),
-        validation=tuple(validation_at),
-        test=tuple(test_at),
-        train_hash=prepared.hash_of([*fit_at, *validation_at]) + f"/{len(fit_at)}",
-        test_hash=prepared.hash_of(test_at),
-        checks=dict(prepared.checks),
-        leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
-    )
-
-
-def _limited(
-    labelled: Sequence[Example], output: Output, train: int, seed: int
-) -> tuple[Sequence[Example], Sequence[Example]]:
-    split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
-    return split.train, split.validation
-
-
-def _folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
-    """All rows, each tested by a fit on the other folds."""
-    rows, where, output = prepared.rows, prepared.position, prepared.task.output
-    number, parts = fold_numbers(rows, output, folds, seed=seed), list[FoldRows]()
-    for fold in range(folds):
-        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
-        limit = len(rest) if train is None else min(train, len(rest))
-        fit, validation = _limited(rest, output, limit, seed)
-        tested = tuple(i for i, its in enumerate(number) if its == fold)
-        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
-        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
-    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
-    learnt = [[*part.train, -1, *part.validation] for part in parts]
-    return TaskRows(
-        task=prepared.task.name,
-        suite=prepared.suite,
-        train=parts[0].train,
-        validation=parts[0].validation,
-        test=every,
-        train_hash=_hash([prepared.hash_of(every), learnt]),
-        test_hash=prepared.hash_of(every),
-        checks=dict(prepared.checks),
-        leaked=(),
-        folds=tuple(parts),
-    )
-
-
-def _hash(parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:

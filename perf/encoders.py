@@ -28,10 +28,10 @@ from bench.baselines._rows import Batch, padded
 from bench.baselines._vocabulary import Vocabulary
 from bench.baselines.bert import Bert
 from bench.baselines.lstm import Lstm
-from bench.data import labelled_split
 from bench.data import load_task as load_rows
 from bench.files import Files
 from bench.plugins import Registry, load_task
+from bench.split import labelled_split
 from bench.task import Example
 from bench.weights import weights
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bench.data import load_task as load_rows
-from bench.data import sample
 from bench.files import Files
 from bench.plugins import Registry, load_task
 from bench.prompt import question
+from bench.split import sample
 from bench.task import Example, Task
 from bench.tokens import Tokeniser
 

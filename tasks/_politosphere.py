@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bench.data import split_by_group
 from bench.errors import DataError, Unavailable
 from bench.files import Files
+from bench.split import split_by_group
 from bench.task import Example, Splits
 from bench.tasks._read import lines
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.assets import Asset
-from bench.data import split_by_group
 from bench.files import Files
+from bench.split import split_by_group
 from bench.task import Example, Prompt, Splits
 
 # Later releases of the package carry no data.

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.checks import near
-from bench.data import labelled_split, load_task, sample, split_by_group
+from bench.data import load_task
 from bench.errors import DataError, PluginError, Unavailable
 from bench.files import Files
 from bench.metrics import accuracy
 from bench.outputs import MultiLabel, Regression, SingleLabel
+from bench.split import labelled_split, sample, split_by_group
 from bench.task import Example, Prompt, Splits, Task
 
 ANIMALS = SingleLabel("cat", "dog", "newt")

@@ -1,0 +1,101 @@
+"""Which rows of a task a run uses: limited, divided, or in folds."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bench.outputs import Output
+from bench.prepare import Prepared
+from bench.run import FoldRows, TaskRows
+from bench.split import fold_numbers, labelled_split, sample
+from bench.task import Example
+
+
+def labelled(prepared: Prepared) -> int:
+    """How many rows there are to learn from, validation among them."""
+    return len(prepared.loaded.train) + len(prepared.loaded.validation)
+
+
+def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
+    """Train rows at a limit, drawn by the seed, and test rows at another, the same for all seeds.
+
+    Args:
+        prepared: the task.
+        train: labelled rows, validation among them; None: all.
+        test: test rows; None: all.
+        seed: draws the train rows where there is a limit.
+    """
+    loaded, output = prepared.loaded, prepared.task.output
+    labelled = [*loaded.train, *loaded.validation]
+    if train is not None and train < len(labelled):
+        fit, validation = _limited(labelled, output, train, seed)
+    elif loaded.validation:
+        fit, validation = loaded.train, loaded.validation
+    else:
+        split = labelled_split(loaded.train, seed=0)
+        fit, validation = split.train, split.validation
+    tested = loaded.test if test is None else sample(loaded.test, output, test, seed=0)
+    where = prepared.position
+    fit_at, validation_at = ([where[e.id] for e in part] for part in (fit, validation))
+    test_at = sorted((where[e.id] for e in tested), key=lambda i: prepared.rows[i].id)
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=tuple(fit_at),
+        validation=tuple(validation_at),
+        test=tuple(test_at),
+        train_hash=prepared.hash_of([*fit_at, *validation_at]) + f"/{len(fit_at)}",
+        test_hash=prepared.hash_of(test_at),
+        checks=dict(prepared.checks),
+        leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+    )
+
+
+def _limited(
+    labelled: Sequence[Example], output: Output, train: int, seed: int
+) -> tuple[Sequence[Example], Sequence[Example]]:
+    split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
+    return split.train, split.validation
+
+
+def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
+    """All rows, each tested by a fit on the other folds.
+
+    Args:
+        prepared: the task; its own splits are laid together.
+        train: labelled rows of each fit, at most; None: all of the other folds.
+        folds: how many.
+        seed: deals the rows out.
+
+    Raises:
+        DataError: there are fewer groups than folds.
+    """
+    rows, where, output = prepared.rows, prepared.position, prepared.task.output
+    number, parts = fold_numbers(rows, output, folds, seed=seed), list[FoldRows]()
+    for fold in range(folds):
+        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
+        limit = len(rest) if train is None else min(train, len(rest))
+        fit, validation = _limited(rest, output, limit, seed)
+        tested = tuple(i for i, its in enumerate(number) if its == fold)
+        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
+        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
+    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
+    learnt = [[*part.train, -1, *part.validation] for part in parts]
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=parts[0].train,
+        validation=parts[0].validation,
+        test=every,
+        train_hash=hashed([prepared.hash_of(every), learnt]),
+        test_hash=prepared.hash_of(every),
+        checks=dict(prepared.checks),
+        leaked=(),
+        folds=tuple(parts),
+    )
+
+
+def hashed(parts: Any) -> str:
+    """sha256 of plain JSON data."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
