@@ -24,7 +24,7 @@ Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
 """Tokens that go through the model at once."""
 READING = 4
-"""Times as many where nothing is learnt, so that no states are kept for the way back."""
+"""Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
 READ = 512
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
@@ -72,7 +72,7 @@ class Engine:
             done = 0
             self.base.network.eval()
             with torch.inference_mode(), self.base.computing():
-                for part in self.parts(rows, READING * tokens):
+                for part in self.parts(rows, self._reading * tokens):
                     states = self.states([rows[i] for i in part], keep=onward is not None)
                     readings = self._read([rows[i] for i in part], states)
                     for i, reading in zip(part, readings, strict=True):
@@ -84,6 +84,11 @@ class Engine:
             return found
 
         return self.budget.spend(work)
+
+    @property
+    def _reading(self) -> int:
+        # A GPU is full as it is, and the keys and values of a large model would not fit.
+        return READING if self.base.device.type == "cpu" else 1
 
     def _go_on(
         self,
@@ -106,7 +111,7 @@ class Engine:
         ready = [o for o in places if not open_[o] and o not in onward.followed]
         prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
         paths = [places[o][1] for o in ready]
-        tokens = 2 * READING * self.budget.tokens
+        tokens = max(4, 2 * self._reading) * self.budget.tokens
         said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
         onward.said.update(zip(ready, said, strict=True))
 

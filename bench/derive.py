@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.answers import Answer
 from bench.errors import PluginError
 from bench.outputs import MultiLabel, SingleLabel
-from bench.task import Example, Split, Splits, Task
+from bench.task import Example, Splits, Task
 
 if TYPE_CHECKING:
     from bench.files import Files
@@ -56,6 +56,3 @@ def _answer(answer: Answer | None, labels: LabelMap) -> Answer | None:
     if isinstance(answer, frozenset):
         return frozenset(new for label in answer if (new := labels[label]) is not None)
     return None if answer is None else labels[str(answer)]
-
-
-__all__ = ["LabelMap", "Split", "derived"]
