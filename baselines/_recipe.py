@@ -55,6 +55,8 @@ class State:
     threads: int = 0
     loss: float = 0.0
     weight: float = 0.0
+    first_loss: float = 0.0
+    last_loss: float = 0.0
     rows: int = 0
     real: int = 0
     processed: int = 0

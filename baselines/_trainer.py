@@ -148,6 +148,8 @@ class _Trainer(transformers.Trainer):
         if not math.isfinite(float(total)):
             raise Diverged(self.complaint(float(total)))
         state = self.fit_state
+        state.last_loss = float(total) / weight
+        state.first_loss = state.first_loss if state.weight else state.last_loss
         state.loss, state.weight = state.loss + float(total), state.weight + weight
         state.rows += len(rows)
         state.real, state.processed = state.real + counts[0], state.processed + counts[1]
@@ -170,6 +172,8 @@ class _Trainer(transformers.Trainer):
         row = {
             "epoch": float(len(state.history) + 1),
             "train_loss": state.loss / state.weight,
+            "first_step_loss": state.first_loss,
+            "last_step_loss": state.last_loss,
             "examples_per_second": state.rows / seconds,
             "real_tokens": state.real / state.processed,
         }

@@ -158,9 +158,12 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     asked = request if request.tasks or request.suites else file
     names = chosen.everything() if request.everything else chosen.tasks(asked.tasks, asked.suites)
     families = chosen.families(list(request.baselines) or list(file.baselines))
-    params = chosen.params(families, _tables(base), _tables(file), _settings(request, errors))
+    settings = _settings(request, errors)
+    params = chosen.params(families, _tables(base), _tables(file), settings)
     given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
-    sweep = [_capped(chosen.sweep(families, one), request.limit_train) for one in given]
+    sweep = [
+        _fixed(_capped(chosen.sweep(families, one), request.limit_train), settings) for one in given
+    ]
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -188,6 +191,16 @@ def _capped(sweep: Sweep, most: int | None) -> Sweep:
     if not sizes or most is None:
         return sweep
     return {**sweep, "limits": {"train": [size for size in sizes if size <= most] or [most]}}
+
+
+def _fixed(sweep: Sweep, settings: Mapping[str, Mapping[str, Any]]) -> Sweep:
+    """The sweep without the parameters that were set on the command line: these have one value."""
+    return {
+        name: {k: v for k, v in lists.items() if k not in settings.get(name, {})}
+        if isinstance(lists, dict)
+        else lists
+        for name, lists in sweep.items()
+    }
 
 
 def _file_of(name: str) -> ExperimentFile:

@@ -58,7 +58,7 @@ class Files:
             if place.is_file():
                 return place
         raise NotAtHand(
-            f"{name} is not at hand: put it under DIR/{self.task}/ "
+            f"{name} is not at hand: put it under DIR/{self.suite or self.task}/ "
             "and pass --data DIR or set BENCH_DATA"
         )
 

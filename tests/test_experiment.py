@@ -107,4 +107,11 @@ def test_a_sweep_leaves_out_the_sizes_above_the_limit_that_was_asked_for() -> No
     asked = Request(experiment="sst2_sizes", limit_train=600)
     found = build(asked, Registry("tasks"), Registry("baselines"))
     sizes = [sweep["limits"]["train"] for sweep in found.sweep if "limits" in sweep]
-    assert sizes == [[100, 500], [100]]
+    assert sizes == [[100, 500], [600], [100]]
+
+
+def test_a_parameter_of_the_command_line_replaces_the_values_of_a_sweep() -> None:
+    asked = Request(experiment="politosphere_epochs", settings=["qlora.epochs=3"])
+    found = build(asked, Registry("tasks"), Registry("baselines"))
+    swept = [set(sweep["qlora"]) for sweep in found.sweep if "qlora" in sweep]
+    assert (swept, found.params["qlora"]["epochs"]) == ([{"prompt"}], 3)

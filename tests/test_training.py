@@ -81,6 +81,13 @@ def test_the_history_has_a_row_an_epoch_with_training_and_validation(
     assert all(wanted <= set(row) for row in history)
 
 
+def test_the_history_tells_the_loss_of_the_first_and_of_the_last_step(model: Path) -> None:
+    rows = families(model)["bert"](batch_size=64).fit([TOY.data], seed=0).history
+    # One step an epoch: its first, its last and its mean loss are one.
+    assert all(r["first_step_loss"] == r["last_step_loss"] == r["train_loss"] for r in rows)
+    assert rows[-1]["last_step_loss"] < rows[0]["first_step_loss"]
+
+
 @BOTH
 def test_the_weights_of_the_best_epoch_are_the_ones_that_answer(family: str, model: Path) -> None:
     fitted = families(model)[family](epochs=12, patience=12)
