@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from bench.board import Leaderboard, Problem
-from bench.reports import readouts, view, words
-from bench.reports.details import Detail, details
+from bench.reports import curves, readouts, view, words
+from bench.reports.details import Detail, TableView, details
+from bench.reports.sections import Section, sections
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
@@ -18,8 +19,8 @@ FEW = 200
 def render(board: Leaderboard) -> str:
     """The whole report; every name in it is escaped."""
     parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY]
-    parts += _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
-    parts += _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    parts += [text for section in sections(board) for text in _beside(section)]
+    parts += _curves(board)
     parts.append(_costs(board))
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
@@ -73,9 +74,15 @@ def _cell(cell: view.CellView) -> str:
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
 
 
-def _beside(title: str, meaning: str, table: readouts.Table) -> list[str]:
-    lines = [[_name(line), *map(escape, line.words)] for line in table.lines]
-    return [f"## {title}", escape(meaning), _table(table.head, lines)] if lines else []
+def _beside(section: Section) -> list[str]:
+    lines = [[_name(line), *map(escape, line.words)] for line in section.table.lines]
+    head = [escape(word) for word in section.table.head]
+    return [f"## {escape(section.title)}", escape(section.meaning), _table(head, lines)]
+
+
+def _curves(board: Leaderboard) -> list[str]:
+    found = [_words(drawing.table) for drawing in curves.drawings(board)]
+    return [f"## {curves.TITLE}", escape(curves.MEANING), *found] if found else []
 
 
 def _costs(board: Leaderboard) -> str:
@@ -102,12 +109,13 @@ def _details(board: Leaderboard) -> list[str]:
 
 def _detail(detail: Detail) -> str:
     facts = "\n".join(f"- {name}: {escape(value)}" for name, value in detail.facts)
-    tables = [
-        f"{escape(t.caption)}\n\n"
-        + _table([escape(w) for w in t.head], [[escape(w) for w in line] for line in t.lines])
-        for t in detail.tables
-    ]
+    tables = [f"{escape(t.caption)}\n\n{_words(t)}" for t in detail.tables]
     title = f"{detail.task}: {detail.title}"
     summary = "".join(_ENTITIES.get(c, c) for c in " ".join(title.split()))
     opening = f"<details><summary>{summary}</summary>"
     return "\n\n".join([opening, facts, *tables, "</details>"])
+
+
+def _words(table: TableView) -> str:
+    lines = [[escape(word) for word in line] for line in table.lines]
+    return _table([escape(word) for word in table.head], lines)

@@ -10,8 +10,9 @@ import jinja2
 from markupsafe import Markup
 
 from bench.board import Leaderboard
-from bench.reports import curves, people, readouts, view, wordings
+from bench.reports import curves, view
 from bench.reports.details import Detail, details
+from bench.reports.sections import sections
 
 TEMPLATES = Path(__file__).parent / "templates"
 FEW = 200
@@ -34,12 +35,7 @@ def render(board: Leaderboard) -> str:
             rows=view.row_views(board),
             tasks=view.task_views(board),
             suites=_suites(board),
-            beside=[
-                _Beside("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
-                _Beside("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
-                _Beside("people", people.TITLE, people.MEANING, people.people(board)),
-                _Beside("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board)),
-            ],
+            beside=sections(board),
             curves=curves.drawings(board),
             size=_SIZE,
             heads={
@@ -100,14 +96,6 @@ class _Suite:
 def _suites(board: Leaderboard) -> list[_Suite]:
     groups = itertools.groupby(board.tasks, key=lambda task: task.suite or "")
     return [_Suite(name, len(list(tasks))) for name, tasks in groups]
-
-
-@dataclasses.dataclass(frozen=True)
-class _Beside:
-    id: str
-    title: str
-    meaning: str
-    table: readouts.Table
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,32 @@
+"""The tables beside the board, in their order: every format shows the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.board import Leaderboard
+from bench.reports import people, readouts, sweeps, wordings
+from bench.reports.readouts import Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with its title, and what its words mean."""
+
+    id: str
+    title: str
+    meaning: str
+    table: Table
+
+
+def sections(board: Leaderboard) -> list[Section]:
+    """Those that have something to show on this board."""
+    return [section for section in _all(board) if section.table.lines]
+
+
+def _all(board: Leaderboard) -> Iterator[Section]:
+    for number, (title, table) in enumerate(sweeps.sweeps(board)):
+        yield Section(f"sweep-{number}", title, sweeps.MEANING, table)
+    yield Section("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
+    yield Section("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    yield Section("people", people.TITLE, people.MEANING, people.people(board))
+    yield Section("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))
