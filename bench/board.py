@@ -3,7 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.records import ClassScore, Confusion, Counts, Irregular, ModelFacts, PeopleFacts, Status
+from bench.records import (
+    ClassScore,
+    Confusion,
+    Counts,
+    Irregular,
+    ModelFacts,
+    PeopleFacts,
+    Ranking,
+    Status,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +164,8 @@ class TaskColumn:
     test_scored: int
     """How many results of this task the store holds: how often its test split was scored."""
     labels: tuple[str, ...]
+    rankings: tuple[Ranking, ...] = ()
+    """Of its corpora or parts, where it has several."""
 
 
 @dataclass(frozen=True, kw_only=True)

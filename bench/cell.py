@@ -12,10 +12,20 @@ from bench.baseline import Baseline, Prediction
 from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate, train_scores
 from bench.kept import predictions_file, unscored_file
+from bench.metrics.kind import Metric
 from bench.people import people
 from bench.provenance import provenance
 from bench.readouts import readouts
-from bench.records import Counts, DataFacts, MetricWay, ModelFacts, Result, Status, TaskScores
+from bench.records import (
+    Counts,
+    DataFacts,
+    MetricWay,
+    ModelFacts,
+    Ranking,
+    Result,
+    Status,
+    TaskScores,
+)
 from bench.run import Run, TaskRows
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
@@ -185,6 +195,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
         way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
+        rankings=_rankings(task),
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
     )
@@ -192,6 +203,18 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     if answers.unscored:
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, answers.unscored)
     return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
+
+
+def _rankings(task: Task) -> tuple[Ranking, ...]:
+    """Of each corpus or part the metric that the task names first."""
+    first: dict[str, Metric] = {}
+    for metric in task.all_metrics:
+        if metric.of:
+            first.setdefault(metric.of, metric)
+    return tuple(
+        Ranking(of=of, metric=m.name, greater_is_better=m.greater_is_better)
+        for of, m in first.items()
+    )
 
 
 def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:

@@ -77,6 +77,7 @@ def _column(task: TaskParts, standing: Standing) -> TaskColumn:
         checks=dict(sorted(facts.data.checks.items())),
         test_scored=len(task.scored),
         labels=tuple(facts.output.get("labels", ())),
+        rankings=facts.rankings,
     )
 
 

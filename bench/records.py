@@ -108,6 +108,14 @@ class MetricWay(Record):
     perfect: float | None
 
 
+class Ranking(Record):
+    """A metric of one corpus, or of one part of the answer, by which rows can be ranked apart."""
+
+    of: str
+    metric: str
+    greater_is_better: bool
+
+
 class PeopleFacts(Record):
     """What people say of the test rows; see `bench.people`. A coefficient that is not defined is
     None."""
@@ -160,6 +168,8 @@ class TaskScores(Record):
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     way: MetricWay | None = None
     """Of the main metric; None in older results."""
+    rankings: tuple[Ranking, ...] = ()
+    """Of a task with several corpora, or parts of an answer: one of each."""
     people: PeopleFacts | None = None
     """Where the task has ratings."""
     train_scores: dict[str, Number] = {}

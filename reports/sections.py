@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.board import Leaderboard
-from bench.reports import people, readouts, sweeps, wordings
+from bench.reports import people, rankings, readouts, sweeps, wordings
 from bench.reports.readouts import Table
 
 
@@ -26,6 +26,8 @@ def sections(board: Leaderboard) -> list[Section]:
 def _all(board: Leaderboard) -> Iterator[Section]:
     for number, (title, table) in enumerate(sweeps.sweeps(board)):
         yield Section(f"sweep-{number}", title, sweeps.MEANING, table)
+    for number, (title, table) in enumerate(rankings.rankings(board)):
+        yield Section(f"ranking-{number}", title, rankings.MEANING, table)
     yield Section("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
     yield Section("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
     yield Section("people", people.TITLE, people.MEANING, people.people(board))

@@ -111,3 +111,8 @@ def test_a_pair_is_right_as_a_whole() -> None:
     value = output.check([((0, 1), (2, 3)), ((4, 5), (2, 3))], "x" * 9)
     found = align(output, [Example("1", "x" * 9, gold)], [Prediction(value)])
     assert pair_f1.point(found) == 0.5
+
+
+def test_a_metric_of_a_part_or_a_corpus_names_it_and_a_mean_of_several_names_none() -> None:
+    own = [of_rows("WN", accuracy), of_part("mood", accuracy)]
+    assert [metric.of for metric in (*own, mean_of("both", *own))] == ["WN", "mood", ""]

@@ -28,6 +28,7 @@ class Metric:
             enters ranks only.
         needs_scores: whether it needs a score for each label.
         proportion: whether it is a share of rows that are right.
+        of: the corpus or the part of the answer that it is of; empty: of all.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Metric:
     perfect: float | None = 1.0
     needs_scores: bool = False
     proportion: bool = False
+    of: str = ""
 
 
 def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -> Weigh:

@@ -16,10 +16,11 @@ View = Callable[[Scored], Scored]
 """A result seen in another way; its resampling units keep their numbers."""
 
 
-def _viewed(metric: Metric, name: str, view: View) -> Metric:
+def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
     return replace(
         metric,
         name=name,
+        of=of,
         point=lambda scored: _or_nothing(metric.point, view(scored)),
         statistic=_statistic(metric.statistic, view),
         score=_quiet(metric.score),
@@ -54,7 +55,7 @@ def of_part(part: str, metric: Metric, name: str = "") -> Metric:
         metric: of the part's own answer space.
         name: of the new metric; by default the part's name before the metric's.
     """
-    return _viewed(metric, name or f"{part}_{metric.name}", _part_view(part))
+    return _viewed(metric, name or f"{part}_{metric.name}", _part_view(part), part)
 
 
 @cache
@@ -91,7 +92,7 @@ def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:
         metric: any.
         name: of the new metric; by default the metric's with the corpus's behind it.
     """
-    return _viewed(metric, name or f"{metric.name}_{corpus}", _rows_view(corpus))
+    return _viewed(metric, name or f"{metric.name}_{corpus}", _rows_view(corpus), corpus)
 
 
 @cache
@@ -110,7 +111,7 @@ def of_groups(metric: Metric, name: str = "") -> Metric:
         metric: of single labels.
         name: of the new metric; by default the metric's own.
     """
-    return _viewed(metric, name or metric.name, _voted)
+    return _viewed(metric, name or metric.name, _voted, metric.of)
 
 
 def _voted(scored: Scored) -> Scored:
@@ -145,6 +146,7 @@ def mean_of(name: str, *metrics: Metric) -> Metric:
     return replace(
         metrics[0],
         name=name,
+        of="",
         point=lambda scored: float(np.mean([m.point(scored) for m in metrics])),
         statistic=statistic,
         score=lambda scores: np.asarray(scores.mean(axis=0)),
