@@ -27,6 +27,7 @@ from bench.records import (
     TaskScores,
 )
 from bench.run import Run, TaskRows
+from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
 from bench.task import NAME, Task
@@ -196,6 +197,8 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         readouts=readouts(task, test, predictions, others=others),
         way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
         rankings=_rankings(task),
+        curves=score_curves(scored),
+        reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
     )

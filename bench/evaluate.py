@@ -123,7 +123,13 @@ def per_class(scored: Scored) -> dict[str, ClassScore]:
     precision, recall = ratio(right, value), ratio(right, gold)
     f1 = ratio(2 * right, gold + value)
     return {
-        label: ClassScore(precision=precision[k], recall=recall[k], f1=f1[k], support=int(gold[k]))
+        label: ClassScore(
+            precision=precision[k],
+            recall=recall[k],
+            f1=f1[k],
+            support=int(gold[k]),
+            predicted=int(value[k]),
+        )
         for k, label in enumerate(scored.output.labels)
     }
 

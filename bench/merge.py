@@ -124,9 +124,15 @@ def _per_class(scored: Sequence[TaskScores]) -> dict[str, ClassScore]:
             recall=mean(name, lambda c: c.recall),
             f1=mean(name, lambda c: c.f1),
             support=tables[0][name].support,
+            predicted=_predicted([t[name] for t in tables]),
         )
         for name in names
     }
+
+
+def _predicted(scores: Sequence[ClassScore]) -> int | None:
+    known = [score.predicted for score in scores if score.predicted is not None]
+    return round(float(np.mean(known))) if len(known) == len(scores) else None
 
 
 def _confusion(tables: Sequence[Confusion]) -> Confusion | None:

@@ -29,6 +29,8 @@ class ClassScore(Record):
     recall: float
     f1: float
     support: int
+    predicted: int | None = None
+    """Rows that were given the label; None in older results."""
 
 
 class Confusion(Record):
@@ -108,6 +110,28 @@ class MetricWay(Record):
     perfect: float | None
 
 
+class ScoreCurve(Record):
+    """How well a label's scores tell the rows that have it from the others, at every threshold.
+
+    `roc` holds (share of false alarms, share found), `pr` (share found, precision), both from the
+    highest threshold down.
+    """
+
+    label: str
+    rows: int
+    positives: int
+    roc: tuple[tuple[Number, Number], ...]
+    pr: tuple[tuple[Number, Number], ...]
+
+
+class Reliability(Record):
+    """Ten equal bins of confidence: rows, mean confidence, share of them right; and the mean
+    distance of the two over all rows (expected calibration error)."""
+
+    bins: tuple[tuple[int, Number, Number], ...]
+    error: Number
+
+
 class Ranking(Record):
     """A metric of one corpus, or of one part of the answer, by which rows can be ranked apart."""
 
@@ -170,6 +194,8 @@ class TaskScores(Record):
     """Of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
     """Of a task with several corpora, or parts of an answer: one of each."""
+    curves: tuple[ScoreCurve, ...] = ()
+    reliability: Reliability | None = None
     people: PeopleFacts | None = None
     """Where the task has ratings."""
     train_scores: dict[str, Number] = {}

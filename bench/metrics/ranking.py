@@ -64,7 +64,7 @@ def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool
     return _Curve(sparse.csr_array((ones, (code, unit)), shape=shape), count)
 
 
-def _positives(scored: Scored) -> list[NDArray[np.bool_]]:
+def truths(scored: Scored) -> list[NDArray[np.bool_]]:
     """For each label, the rows that have it."""
     labels = scored.output.labels
     if scored.gold and isinstance(scored.gold[0], frozenset):
@@ -72,16 +72,16 @@ def _positives(scored: Scored) -> list[NDArray[np.bool_]]:
     return [scored.gold_index == k for k in range(len(labels))]
 
 
-def _measured(scored: Scored) -> list[int]:
+def measured(scored: Scored) -> list[int]:
     """Labels with positives and negatives among the rows."""
-    return [k for k, rows in enumerate(_positives(scored)) if 0 < rows.sum() < len(rows)]
+    return [k for k, rows in enumerate(truths(scored)) if 0 < rows.sum() < len(rows)]
 
 
 def areas(scored: Scored) -> Weigh:
     """Statistics: mean ROC-AUC and mean average precision over labels (not sums)."""
     assert scored.scores is not None
-    positives = _positives(scored)
-    curves = [_curve(scored, scored.scores[:, k], positives[k]) for k in _measured(scored)]
+    positives = truths(scored)
+    curves = [_curve(scored, scored.scores[:, k], positives[k]) for k in measured(scored)]
 
     def weigh(weights: Floats) -> Floats:
         found = [curve.areas(weights) for curve in curves]
@@ -104,7 +104,7 @@ def _point(function: str) -> Callable[[Scored], float]:
         import sklearn.metrics
 
         assert scored.scores is not None
-        positives, wanted = _positives(scored), _measured(scored)
+        positives, wanted = truths(scored), measured(scored)
         measure = getattr(sklearn.metrics, function)
         if not wanted:
             return float("nan")
