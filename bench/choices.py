@@ -87,8 +87,9 @@ class Choices:
                 self.errors.append(f"sweep.{name}: write a table of lists, as in epochs = [1, 10]")
                 continue
             if name == "limits":
+                sizes = lists.get("train", [])
                 good = set(lists) == {"train"} and all(
-                    isinstance(n, int) and n >= 1 for n in lists.get("train", [])
+                    isinstance(n, int) and n >= 1 for n in sizes or [0]
                 )
                 if not good:
                     self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
@@ -96,6 +97,8 @@ class Choices:
             if not self._known(self.baselines, name) or name not in families:
                 continue
             for param, values in lists.items():
+                if not values:
+                    self.errors.append(f"sweep.{name}.{param}: give at least one value")
                 for value in values:
                     self._checked(name, families[name], {param: value})
         return dict(asked)

@@ -67,7 +67,11 @@ def run(
     limit_test: Annotated[int | None, typer.Option(help="Test rows a task.")] = None,
     setting: Annotated[
         Names,
-        typer.Option("--set", metavar="BASELINE.PARAM=VALUE", help="A parameter; repeatable."),
+        typer.Option(
+            "--set",
+            metavar="BASELINE.PARAM=VALUE",
+            help="A parameter; repeatable. [1, 2] tries both.",
+        ),
     ] = None,
     folds: Annotated[
         int | None,

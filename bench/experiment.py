@@ -21,6 +21,7 @@ Count = Annotated[int, Field(ge=1, strict=True)]
 
 
 Sweep = Mapping[str, Any]
+Settings = Mapping[str, Mapping[str, Any]]
 ONLY = "baselines"
 """The key of a sweep that names the only baselines it is for."""
 
@@ -159,11 +160,11 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     names = chosen.everything() if request.everything else chosen.tasks(asked.tasks, asked.suites)
     families = chosen.families(list(request.baselines) or list(file.baselines))
     settings = _settings(request, errors)
-    params = chosen.params(families, _tables(base), _tables(file), settings)
+    fixed, listed = _by_form(settings)
+    params = chosen.params(families, _tables(base), _tables(file), fixed)
     given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
-    sweep = [
-        _fixed(_capped(chosen.sweep(families, one), request.limit_train), settings) for one in given
-    ]
+    given = [_set(one, settings, listed) for one in given or [{}]]
+    sweep = [_capped(chosen.sweep(families, one), request.limit_train) for one in given if one]
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -193,14 +194,29 @@ def _capped(sweep: Sweep, most: int | None) -> Sweep:
     return {**sweep, "limits": {"train": [size for size in sizes if size <= most] or [most]}}
 
 
-def _fixed(sweep: Sweep, settings: Mapping[str, Mapping[str, Any]]) -> Sweep:
-    """The sweep without the parameters that were set on the command line: these have one value."""
-    return {
+def _by_form(settings: Settings) -> tuple[Settings, Settings]:
+    """Parameters that were set to one value, and those that were set to several."""
+
+    def those(several: bool) -> Settings:
+        return {
+            name: {k: v for k, v in values.items() if isinstance(v, list) is several}
+            for name, values in settings.items()
+        }
+
+    return those(False), {name: values for name, values in those(True).items() if values}
+
+
+def _set(sweep: Sweep, settings: Settings, listed: Settings) -> Sweep:
+    """The sweep with what was set on the command line in the place of its own lists."""
+    only = sweep.get(ONLY)
+    rest = {
         name: {k: v for k, v in lists.items() if k not in settings.get(name, {})}
         if isinstance(lists, dict)
         else lists
         for name, lists in sweep.items()
     }
+    mine = {n: v for n, v in listed.items() if not isinstance(only, list) or n in only}
+    return {**rest, **{name: {**rest.get(name, {}), **values} for name, values in mine.items()}}
 
 
 def _file_of(name: str) -> ExperimentFile:

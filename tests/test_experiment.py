@@ -52,7 +52,7 @@ def test_an_unknown_parameter_is_named_with_its_neighbour(plugins: Path) -> None
     assert found == "odd has no parameter 'puase'; did you mean 'pause'?"
 
 
-@pytest.mark.parametrize("value", ["soon", "true", "[1]"])
+@pytest.mark.parametrize("value", ["soon", "true", "[[1]]", "{}"])
 def test_a_parameter_of_the_wrong_type_is_refused(plugins: Path, value: str) -> None:
     settings = [f"odd.pause={value}"]
     assert "odd.pause = " in complaint(
@@ -108,6 +108,23 @@ def test_a_sweep_leaves_out_the_sizes_above_the_limit_that_was_asked_for() -> No
     found = build(asked, Registry("tasks"), Registry("baselines"))
     sizes = [sweep["limits"]["train"] for sweep in found.sweep if "limits" in sweep]
     assert sizes == [[100, 500], [600], [100]]
+
+
+def test_several_values_on_the_command_line_are_a_sweep(plugins: Path) -> None:
+    given = ["naive_bayes.alpha=[0.5, 2]"]
+    found = made(plugins, tasks=["colours"], baselines=["naive_bayes"], settings=given)
+    assert found.sweep == [{"naive_bayes": {"alpha": [0.5, 2]}}]
+
+
+def test_a_sweep_over_no_value_is_refused(plugins: Path) -> None:
+    said = complaint(plugins, tasks=["colours"], settings=["naive_bayes.alpha=[]"])
+    assert "sweep.naive_bayes.alpha: give at least one value" in said
+
+
+def test_several_values_on_the_command_line_replace_those_of_a_sweep() -> None:
+    asked = Request(experiment="politosphere_epochs", settings=["qlora.epochs=[1, 2]"])
+    swept = build(asked, Registry("tasks"), Registry("baselines")).sweep
+    assert [one["qlora"]["epochs"] for one in swept if "qlora" in one] == [[1, 2]]
 
 
 def test_a_parameter_of_the_command_line_replaces_the_values_of_a_sweep() -> None:
