@@ -1,0 +1,72 @@
+"""What a board's numbers say together, as plain frozen types: pairs of rows, means, advice."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """Two rows on one task, compared on the same test rows."""
+
+    task: str
+    first: str
+    second: str
+    """Ids of the rows, in the order of the board."""
+    difference: float
+    """Main metric, mean over the seeds of each: first less second."""
+    low: float
+    high: float
+    """95 % of the difference, paired by test row."""
+    p: float | None
+    """Two-sided, Holm-corrected within the task; None where one of them is not ranked."""
+    only_first: int | None
+    only_second: int | None
+    """Test rows that just one of the two answers rightly, by their first seeds; None where answers
+    are not right or wrong."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagram:
+    """Mean ranks with the difference that tells two rows apart (Demšar, 2006)."""
+
+    rows: tuple[tuple[str, float], ...]
+    """Row id and mean rank, best first; rows with a score on every task that counts."""
+    tasks: int
+    critical: float
+    """Nemenyi's critical difference of mean ranks at 5 %."""
+    groups: tuple[tuple[str, ...], ...]
+    """Ids of rows that cannot be told apart, longest stretches only; none of one row."""
+    caveat: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """The cheapest row within a margin of the best, of one task or over all."""
+
+    task: str
+    """Empty: over all tasks, by mean."""
+    best: str
+    cheapest: str
+    """Ids of the rows; the same where nothing cheaper is near enough."""
+    difference: float
+    """Score of the best less that of the cheapest, greater is better."""
+    margin: float
+    cost_ratio: float
+    """Cost of the best over that of the cheapest."""
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overtaking:
+    """Where along the train sizes one family overtakes another on a task."""
+
+    task: str
+    from_rows: int
+    """The largest size at which the first is still ahead."""
+    to_rows: int
+    """The smallest at which the second is."""
+    first: str
+    second: str
+    """Baseline names."""
+    sure: bool
+    """Whether the intervals of the two are apart at both sizes."""
+    words: str
