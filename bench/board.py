@@ -11,6 +11,8 @@ from bench.records import (
     ModelFacts,
     PeopleFacts,
     Ranking,
+    Reliability,
+    ScoreCurve,
     Status,
 )
 
@@ -81,6 +83,11 @@ class Cell:
     counts: Counts | None = None
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    curves: tuple[ScoreCurve, ...] = ()
+    reliability: Reliability | None = None
+    """Both of the first seed, where there are scores of labels."""
+    right: str = ""
+    """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
     """Of the newest seed, where the task has ratings."""
     train_scores: dict[str, float] = field(default_factory=dict)

@@ -29,6 +29,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
     if not parts.done:
         return _empty_cell(key, parts.others[-1], column)
     newest = max(parts.done, key=lambda p: p.age)
+    first = min(parts.done, key=lambda p: p.run.seed)
     scored = [p.facts for p in parts.done]
     place = standing.places.get(key)
     return Cell(
@@ -50,6 +51,9 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
         readouts=merged([s.readouts for s in scored], rows=newest.facts.counts.test),
+        curves=first.facts.curves,
+        reliability=first.facts.reliability,
+        right=first.facts.right,
         people=newest.facts.people,
         train_scores=_means([s.train_scores for s in scored]),
         train_rows=newest.facts.data.train,
@@ -58,7 +62,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         reduction=newest.run.reduction,
         settings=newest.run.settings,
         model=newest.run.model,
-        history=min(parts.done, key=lambda p: p.run.seed).run.history,
+        history=first.run.history,
         seeded=newest.run.seeded,
         comparable=parts.comparable,
         rank=place.rank if place else None,
