@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.findings import Advice, Contest, Diagram, Overtaking
 from bench.records import (
     ClassScore,
     Confusion,
@@ -144,6 +145,10 @@ class Row:
     mean_rank: float | None
     win_rate: float | None
     """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
+    mean_interval: tuple[float, float] | None = None
+    """95 % of `mean`."""
+    outside: bool = False
+    """Whether its answers were brought in a file, and not made by a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,6 +265,12 @@ class Leaderboard:
     last: str
     twins: tuple[Twin, ...] = ()
     """Task by task."""
+    verdict: tuple[str, ...] = ()
+    """The answer in words."""
+    contests: tuple[Contest, ...] = ()
+    diagram: Diagram | None = None
+    advice: tuple[Advice, ...] = ()
+    overtakings: tuple[Overtaking, ...] = ()
     wordings: tuple[Twin, ...] = ()
     """Rows with another prompt beside the same row with the task's own; task by task."""
     curves: tuple[Curve, ...] = ()

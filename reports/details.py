@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.board import Cell, Leaderboard, Row
-from bench.records import Confusion, ModelFacts
+from bench.records import ClassScore, Confusion, ModelFacts
 from bench.reports import readouts, view, words
 
 WIDEST = 24
@@ -119,12 +119,21 @@ def _irregular(cell: Cell) -> TableView:
 
 
 def _classes(cell: Cell) -> TableView:
-    head = ("label", "precision", "recall", "F1", "test rows")
-    lines = tuple(
-        (label, *map(words.score, (c.precision, c.recall, c.f1)), f"{c.support:,}")
+    head = ("label", "precision", "recall", "F1", "test rows", "found", "missed", "wrongly given")
+    lines = [
+        (label, *map(words.score, (c.precision, c.recall, c.f1)), f"{c.support:,}", *_outcomes(c))
         for label, c in cell.per_class.items()
-    )
-    return TableView("Scores of each label", head, lines)
+    ]
+    known = all(c.predicted is not None for c in cell.per_class.values())
+    width = len(head) if known else len(head) - 3
+    return TableView("Scores of each label", head[:width], tuple(x[:width] for x in lines))
+
+
+def _outcomes(score: ClassScore) -> tuple[str, str, str]:
+    """Test rows with the label that were given it, or were not; those without it that were."""
+    found = round(score.recall * score.support)
+    wrongly = (score.predicted or 0) - found
+    return f"{found:,}", f"{score.support - found:,}", f"{wrongly:,}"
 
 
 def _confusion(cell: Cell) -> TableView:
@@ -136,11 +145,16 @@ def _confusion(cell: Cell) -> TableView:
         return _mistakes(found, runs)
     counts = {(i, j): n for i, j, n in found.cells}
     lines = tuple(
-        (gold, *(f"{counts.get((i, j), 0):,}" for j in range(len(found.columns))))
+        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(found.columns))))
         for i, gold in enumerate(found.rows)
+        for total in [sum(n for (row, _), n in counts.items() if row == i)]
     )
     head = ("gold ↓ predicted →", *found.columns)
-    return TableView(f"Confusion matrix (counts{runs})", head, lines)
+    return TableView(f"Confusion matrix (counts{runs}, and shares of each gold label)", head, lines)
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count:,} ({count / total:.0%})" if count else "0"
 
 
 def _weights(model: ModelFacts) -> str:

@@ -18,6 +18,7 @@ FEW = 200
 
 def render(board: Leaderboard) -> str:
     """The whole report; every name in it is escaped."""
+    board = view.scored(board)
     parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY]
     parts += [text for section in sections(board) for text in _beside(section)]
     parts += _curves(board)

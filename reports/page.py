@@ -10,8 +10,10 @@ import jinja2
 from markupsafe import Markup
 
 from bench.board import Leaderboard
-from bench.reports import curves, view
+from bench.reports import curves, diagram, view, words
 from bench.reports.details import Detail, details
+from bench.reports.latex import latex, methods
+from bench.reports.payload import payload
 from bench.reports.sections import sections
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -21,23 +23,34 @@ FEW = 200
 
 def render(board: Leaderboard) -> str:
     """The page; the same board gives the same bytes."""
-    style, script = (_read(name) for name in ("page.css", "page.js"))
+    board = view.scored(board)
+    style, script = _read("page.css"), _script()
     found = list(details(board))
     few = len(found) <= FEW
+    numbers = payload(board)
+    numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
+    rows = view.row_views(board)
     return (
         _environment()
         .get_template("page.html")
         .render(
             board=board,
+            verdict=board.verdict,
+            machine=_machine(board),
             policy=_policy(style, script),
             style=Markup(style),
             script=Markup(script),
-            rows=view.row_views(board),
+            rows=rows,
             tasks=view.task_views(board),
             suites=_suites(board),
-            beside=sections(board),
+            costed=any(word != words.NONE for row in rows for word in row.cost),
+            sections=sections(board),
             curves=curves.drawings(board),
+            diagram=diagram.drawn(board),
+            methods=methods(board),
+            latex=latex(board),
             size=_SIZE,
+            keys=KEYS,
             heads={
                 "summary": view.SUMMARY,
                 "cost": view.COST,
@@ -46,12 +59,14 @@ def render(board: Leaderboard) -> str:
                 "curves_meaning": curves.MEANING,
             },
             details=_by_task(found) if few else [],
-            data=None if few else {d.anchor: _packed(d) for d in found},
+            data=numbers,
             cells=len(found),
         )
     )
 
 
+KEYS = ("mean", "by_source", "mean_rank", "win_rate")
+"""What the script calls the columns of `view.SUMMARY`."""
 _SIZE = {
     "width": curves.WIDTH,
     "height": curves.HEIGHT,
@@ -63,6 +78,16 @@ _SIZE = {
 
 def _read(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    parts = sorted((TEMPLATES / "script").glob("*.js"))
+    return "\n" + "".join(part.read_text(encoding="utf-8") for part in parts)
+
+
+def _machine(board: Leaderboard) -> str:
+    devices = {c.cost.device for row in board.rows for c in row.cells.values() if c.cost}
+    return " and ".join(sorted(devices))
 
 
 def _environment() -> jinja2.Environment:

@@ -1,6 +1,8 @@
 """The board as words: what the page and the Markdown table show, computed before any template."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.reports import words
@@ -13,6 +15,8 @@ class CellView:
     status: str
     task: str
     anchor: str = ""
+    heat: int | None = None
+    """How near to the best of its task, 0 to `HEAT` - 1; None for a task whose rows are level."""
     score: str = ""
     interval: str = ""
     rank: str = ""
@@ -30,10 +34,12 @@ class RowView:
     id: str
     name: str
     about: str
-    is_floor: bool
+    marks: tuple[str, ...]
+    """What a reader must know of it: floor, outside, default recipe."""
     ranked: bool
     summary: tuple[str, ...]
     """In the order of SUMMARY."""
+    mean_interval: str
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
     """In the order of COST; means over the row's tasks."""
@@ -46,9 +52,13 @@ class TaskView:
     name: str
     metric: str
     suite: str
+    seen: bool
+    """Whether its test was, or may have been, part of what pretrained models learnt from."""
     facts: tuple[str, ...]
 
 
+HEAT = 7
+"""Steps of shading."""
 SUMMARY = ("mean", "by source", "mean rank", "win rate")
 COST = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
 TASK = (
@@ -67,7 +77,36 @@ TASK = (
 )
 
 
-def cell_view(row: Row, task: TaskColumn, number: int) -> CellView:
+def scored(board: Leaderboard) -> Leaderboard:
+    """The board without the tasks that no row has scored, where there are others: what became of
+    them stands under its failures and skips."""
+    tasks = tuple(task for task in board.tasks if task.test_scored)
+    return replace(board, tasks=tasks) if tasks else board
+
+
+@dataclass(frozen=True)
+class _Range:
+    """The worst and the best score of a task among the rows that compete."""
+
+    worst: float
+    best: float
+
+    def heat(self, score: float) -> int | None:
+        if self.best == self.worst or not math.isfinite(score):
+            return None
+        share = (score - self.worst) / (self.best - self.worst)
+        return min(HEAT - 1, max(0, int(share * HEAT)))
+
+
+def _range(task: TaskColumn, rows: Sequence[Row]) -> _Range:
+    cells = [row.cells[task.name] for row in rows if row.ranked and task.name in row.cells]
+    found = [c.scores.get(c.main_metric, math.nan) for c in cells if c.status == "done"]
+    known = [score for score in found if math.isfinite(score)] or [0.0]
+    ends = (min(known), max(known))
+    return _Range(*ends) if task.greater_is_better else _Range(*reversed(ends))
+
+
+def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView:
     """A row's cell on the task of that number."""
     cell = row.cells.get(task.name)
     if cell is None:
@@ -79,6 +118,7 @@ def cell_view(row: Row, task: TaskColumn, number: int) -> CellView:
         status="done",
         task=task.name,
         anchor=anchor,
+        heat=span.heat(cell.scores.get(cell.main_metric, math.nan)),
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
@@ -91,19 +131,33 @@ def cell_view(row: Row, task: TaskColumn, number: int) -> CellView:
 
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
+    spans = [_range(task, board.rows) for task in board.tasks]
     return tuple(
         RowView(
             id=row.id,
             name=row.baseline,
             about=words.about(row),
-            is_floor=row.is_floor,
+            marks=tuple(_marks(row)),
             ranked=row.ranked,
             summary=_summary(row),
-            cells=tuple(cell_view(row, task, i) for i, task in enumerate(board.tasks)),
+            mean_interval=words.interval(row.mean_interval),
+            cells=tuple(
+                cell_view(row, task, i, span)
+                for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
+            ),
             cost=_cost(row),
         )
         for row in board.rows
     )
+
+
+def _marks(row: Row) -> Iterator[str]:
+    if row.is_floor:
+        yield "floor"
+    elif row.outside:
+        yield "outside"
+    elif row.ranked and not row.params and not row.variant:
+        yield "default recipe"
 
 
 def _summary(row: Row) -> tuple[str, ...]:
@@ -139,7 +193,13 @@ def cost_of(cell: Cell) -> tuple[str, ...]:
 def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
     """The lines of the task table."""
     return tuple(
-        TaskView(task.name, task.main_metric, task.suite or "", _task_facts(task))
+        TaskView(
+            task.name,
+            task.main_metric,
+            task.suite or "",
+            task.seen_in_pretraining == "yes",
+            _task_facts(task),
+        )
         for task in board.tasks
     )
 

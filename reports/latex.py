@@ -1,0 +1,86 @@
+"""The grid as a LaTeX table (booktabs), and the methods paragraph that belongs to it."""
+
+import re
+from collections.abc import Sequence
+
+from bench.board import Leaderboard
+from bench.bootstrap import DRAWS
+from bench.reports import view, words
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
+
+
+def escape(text: str) -> str:
+    """Text that LaTeX prints as it is."""
+    return "".join(_SPECIAL.get(character, character) for character in " ".join(text.split()))
+
+
+def latex(board: Leaderboard) -> str:
+    """A `tabular` of main metrics, the best of each task and what is tied with it in bold."""
+    head = ["Baseline", *(escape(task.name) for task in board.tasks), "Mean"]
+    metrics = ["", *(escape(task.main_metric) for task in board.tasks), ""]
+    lines = [_joined(head), _joined(metrics), r"\midrule"]
+    lines += [_joined(_line(row)) for row in view.row_views(board)]
+    columns = "l" + "r" * (len(board.tasks) + 1)
+    return "\n".join(
+        [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}"]
+    )
+
+
+def _joined(fields: Sequence[str]) -> str:
+    return " & ".join(fields) + r" \\"
+
+
+def _line(row: view.RowView) -> list[str]:
+    name = escape(row.name) + (rf" {{\footnotesize {escape(row.about)}}}" if row.about else "")
+    return [name, *(_cell(cell) for cell in row.cells), escape(row.summary[0])]
+
+
+def _cell(cell: view.CellView) -> str:
+    if cell.status != "done":
+        return "--"
+    score = rf"\textbf{{{cell.score}}}" if cell.best else cell.score
+    return f"{score} {{\\scriptsize {cell.interval}}}" if cell.interval else score
+
+
+def methods(board: Leaderboard) -> str:
+    """A paragraph for a paper: rows, seeds, tests, versions; of this store alone."""
+    seeds = sorted({s for row in board.rows for cell in row.cells.values() for s in cell.seeds})
+    sizes = sorted({task.test_rows for task in board.tasks if task.test_rows})
+    tasks = len(board.tasks)
+    versions = [f"{name} {board.environment[key]}" for name, key in _versions(board)]
+    sentences = [
+        f"We compared {len(board.rows)} rows (baselines with their settings) on "
+        f"{tasks} {'task' if tasks == 1 else 'tasks'} with textbench.",
+        f"All rows of a task learnt from the same labelled rows and were scored once on the same "
+        f"{_sizes(sizes)} test rows, with {_seeds(seeds)}.",
+        f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test rows, resampled by group; "
+        "rows were compared by paired tests on the same draws (McNemar's exact test for accuracy "
+        "on ungrouped rows) with Holm's correction within each task.",
+        *board.limits,
+    ]
+    if versions:
+        sentences.append(f"Versions: {', '.join(versions)}.")
+    return " ".join(sentences)
+
+
+def _versions(board: Leaderboard) -> list[tuple[str, str]]:
+    pattern = re.compile(r"(?:versions?|libraries|packages) (\S+)$")
+    return [(m.group(1), key) for key in board.environment if (m := pattern.search(key))]
+
+
+def _sizes(sizes: Sequence[int]) -> str:
+    if not sizes:
+        return "no"
+    return f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    if len(seeds) == 1:
+        return f"one seed ({seeds[0]})"
+    return f"{len(seeds)} seeds ({words.seeds(seeds)})"

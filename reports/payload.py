@@ -1,0 +1,188 @@
+"""What the page's script reads: the board's numbers, rounded and packed."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.board import Cell, CellCost, Leaderboard, Row, TaskColumn
+from bench.errors import UserError
+from bench.metrics import metric
+from bench.records import ScoreCurve
+from bench.reports import words
+from bench.reports.data import strict
+
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+FINEST = 4095
+"""Steps that a coordinate between 0 and 1 is rounded to."""
+
+
+def payload(board: Leaderboard) -> dict[str, Any]:
+    """The numbers behind the table, by the positions of rows and tasks; None for what is not there
+    and for what is not a number."""
+    found = {
+        "rows": [_row(row, board.rows) for row in board.rows],
+        "tasks": [_task(task, board.rows) for task in board.tasks],
+        "metrics": _metrics(board),
+        "scores": [[_scores(cell) for cell in _cells(row, board)] for row in board.rows],
+        "costs": [[_cost(cell) for cell in _cells(row, board)] for row in board.rows],
+        "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
+        "contests": _contests(board),
+    }
+    return {name: strict(part) for name, part in found.items()}
+
+
+def _cells(row: Row, board: Leaderboard) -> list[Cell | None]:
+    return [row.cells.get(task.name) for task in board.tasks]
+
+
+def _anchored(board: Leaderboard) -> list[tuple[str, Cell]]:
+    return [
+        (f"{row.id}-{number}", cell)
+        for row in board.rows
+        for number, cell in enumerate(_cells(row, board))
+        if cell is not None and cell.status == "done"
+    ]
+
+
+def _row(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
+    costs = {"fit": "fit_seconds", "predict": "predict_seconds_per_1000", "memory": "peak_bytes"}
+    costs |= {"parameters": "parameters", "disk": "model_bytes"}
+    cost: dict[str, float | None] = {k: words.mean_cost(row, name) for k, name in costs.items()}
+    cost["total"] = _sum(cost["fit"], cost["predict"])
+    return {
+        "id": row.id,
+        "name": row.baseline,
+        "about": words.about(row),
+        "apart": words.apart(row, rows),
+        "floor": row.is_floor,
+        "ranked": row.ranked,
+        "mean": _rounded(row.mean),
+        "by_source": _rounded(row.mean_by_source),
+        "mean_rank": _rounded(row.mean_rank),
+        "win_rate": _rounded(row.win_rate),
+        "cost": {name: _brief(value) for name, value in cost.items()},
+    }
+
+
+def _sum(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else one + other
+
+
+def _task(task: TaskColumn, rows: Sequence[Row]) -> dict[str, Any]:
+    names = {n for row in rows if (c := row.cells.get(task.name)) for n in c.scores}
+    down = {r.metric for r in task.rankings if not r.greater_is_better}
+    down |= {name for name in names if not _upwards(name)} - {
+        r.metric for r in task.rankings if r.greater_is_better
+    }
+    down.discard(task.main_metric)
+    return {
+        "name": task.name,
+        "suite": task.suite or "",
+        "source": task.source,
+        "metric": task.main_metric,
+        "better": task.greater_is_better,
+        "smaller": sorted(down | ({task.main_metric} if not task.greater_is_better else set())),
+    }
+
+
+def _upwards(name: str) -> bool:
+    """Whether a metric grows with quality; one that only its task declares is taken to."""
+    try:
+        return metric(name).greater_is_better
+    except UserError:
+        return True
+
+
+def _metrics(board: Leaderboard) -> list[str]:
+    """The names of all metrics, those of most tasks first."""
+    tasks: dict[str, set[str]] = {}
+    for row in board.rows:
+        for task, cell in row.cells.items():
+            tasks.setdefault(task, set()).update(cell.scores)
+    counts = Counter(name for names in tasks.values() for name in names)
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def _scores(cell: Cell | None) -> dict[str, list[float | None]] | None:
+    if cell is None or cell.status != "done":
+        return None
+    none = (math.nan, math.nan)
+    return {
+        name: [_rounded(value) for value in (score, *cell.intervals.get(name, none))]
+        for name, score in cell.scores.items()
+    }
+
+
+def _cost(cell: Cell | None) -> dict[str, float | None] | None:
+    cost = cell.cost if cell is not None else None
+    return None if cost is None else {name: _brief(v) for name, v in _measures(cost).items()}
+
+
+def _measures(cost: CellCost) -> Mapping[str, float]:
+    return {
+        "total": cost.fit_seconds + cost.predict_seconds_per_1000,
+        "fit": cost.fit_seconds,
+        "predict": cost.predict_seconds_per_1000,
+        "memory": cost.peak_bytes,
+        "parameters": cost.parameters,
+        "disk": cost.model_bytes,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 4)
+
+
+def _brief(value: float | None) -> float | None:
+    """Four digits that count."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.4g}")
+
+
+def _drawn(cell: Cell) -> bool:
+    return bool(cell.curves) or cell.reliability is not None
+
+
+def _plots(cell: Cell) -> dict[str, Any]:
+    known = cell.reliability
+    return {
+        "curves": [_curve(curve) for curve in cell.curves],
+        "reliability": known and {"bins": known.bins, "error": _rounded(known.error)},
+    }
+
+
+def _curve(curve: ScoreCurve) -> dict[str, Any]:
+    return {
+        "label": curve.label,
+        "positives": curve.positives,
+        "rows": curve.rows,
+        "roc": packed(curve.roc),
+        "pr": packed(curve.pr),
+    }
+
+
+def packed(points: Sequence[tuple[float, float]]) -> str:
+    """Points of [0, 1] x [0, 1], four characters each: two digits of base 64 a coordinate."""
+    steps = (round(min(max(v, 0.0), 1.0) * FINEST) for point in points for v in point)
+    return "".join(DIGITS[step // 64] + DIGITS[step % 64] for step in steps)
+
+
+def _contests(board: Leaderboard) -> list[list[Any]]:
+    rows = {row.id: i for i, row in enumerate(board.rows)}
+    tasks = {task.name: i for i, task in enumerate(board.tasks)}
+    return [
+        [
+            tasks[one.task],
+            rows[one.first],
+            rows[one.second],
+            _rounded(one.difference),
+            _rounded(one.low),
+            _rounded(one.high),
+            _rounded(one.p),
+            one.only_first,
+            one.only_second,
+        ]
+        for one in board.contests
+    ]

@@ -1,0 +1,53 @@
+// What lies behind a score: opened beside the table, written only when it is asked for.
+const panel = find("cell");
+let opener = null;
+const facts = (pairs) => {
+  const list = make("dl", null, { class: "facts" });
+  pairs.forEach(([name, said]) => {
+    const pair = make("div");
+    pair.append(make("dt", name), make("dd", said));
+    list.append(pair);
+  });
+  return list;
+};
+const written = (anchor) => {
+  const there = find(anchor);
+  if (there) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.childNodes].map((n) => n.cloneNode(true))];
+  const found = board.cells[anchor];
+  if (!found) return null;
+  const [title, pairs, tables] = found;
+  return [make("h2", title, { id: "cell-title" }), facts(pairs), ...tables.map(table)];
+};
+const mistakesOf = (anchor) => {
+  const found = board.mistakes?.[anchor];
+  return found ? [mistakeTable(found)] : [];
+};
+const openCell = (anchor) => {
+  const parts = written(anchor);
+  if (!parts) return;
+  const place = find("cell-body"), drawn = Object.hasOwn(board.plots, anchor) ? [plots(board.plots[anchor])] : [];
+  const [title, first, ...rest] = parts;
+  place.replaceChildren(...[title, first, ...drawn, ...rest, ...mistakesOf(anchor)].filter(Boolean));
+  if (!panel.open) panel.showModal();
+  panel.scrollTop = 0;
+};
+const startCell = () => {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-cell]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    opener = link;
+    change({ cell: link.dataset.cell }, { keep: true });
+  });
+  find("close").addEventListener("click", () => panel.close());
+  panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
+  panel.addEventListener("close", () => {
+    if (state.cell) change({ cell: "" });
+    opener?.focus();
+  });
+  onChange((now, part) => {
+    if (!("cell" in part)) return;
+    if (now.cell) openCell(now.cell);
+    else if (panel.open) panel.close();
+  });
+};

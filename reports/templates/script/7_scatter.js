@@ -1,0 +1,91 @@
+// Cost against quality: each row a point that leads to its line; the front is what nothing beats.
+const COSTS = [["total", "time to fit and to answer 1,000 texts"], ["fit", "time to fit"], ["predict", "time to answer 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"]];
+const WIDE = 760, HIGH = 420, LEFT = 52, BELOW = 46;
+const seconds = (v) => (v < 1 ? `${(v * 1000).toPrecision(2) * 1} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
+const steps = (v, units, base) => {
+  let i = 0;
+  while (v >= base * 0.9995 && i < units.length - 1) { v /= base; i += 1; }
+  return `${v >= 99.5 || !i ? Math.round(v) : v.toFixed(1)} ${units[i]}`.trim();
+};
+const costWords = (name, v) => {
+  if (["total", "fit", "predict"].includes(name)) return seconds(v);
+  return name === "parameters" ? steps(v, ["", "k", "M", "G"], 1000) : steps(v, ["B", "KiB", "MiB", "GiB"], 1024);
+};
+const pointsOf = (x, y) => board.rows.flatMap((row, i) => {
+  const task = y === "" ? -1 : Number(y);
+  const cost = task < 0 ? row.cost : board.costs[i]?.[task];
+  const quality = task < 0 ? row.mean : board.scores[i]?.[task]?.[board.tasks[task].metric]?.[0];
+  const better = task < 0 || board.tasks[task].better;
+  if (!cost || !cost[x] || typeof quality !== "number") return [];
+  return [{ row, i, cost: cost[x], quality, goodness: better ? quality : -quality }];
+});
+// Rows that do not compete, as those that learnt from more than the others, make no front.
+const onFront = (point, all) => point.row.ranked && !all.some((other) => other.row.ranked && other !== point && other.cost <= point.cost && other.goodness >= point.goodness && (other.cost < point.cost || other.goodness > point.goodness));
+const startScatter = () => {
+  const place = find("scatter"), x = find("x"), y = find("y"), said = find("front");
+  options(x, COSTS);
+  options(y, [["", "mean score"], ...board.tasks.map((task, i) => [String(i), `${task.name} (${task.metric})`])]);
+  const show = () => {
+    const name = COSTS.some(([key]) => key === state.x) ? state.x : "total";
+    x.value = name;
+    y.value = state.y;
+    const points = pointsOf(name, state.y);
+    if (!points.length) {
+      place.replaceChildren(make("p", "No row has both a score and a cost here."));
+      said.textContent = "";
+      return;
+    }
+    const logs = points.map((p) => Math.log10(p.cost)), low = Math.floor(Math.min(...logs)), high = Math.max(low + 1, Math.ceil(Math.max(...logs)));
+    const qualities = points.map((p) => p.quality), spread = Math.max(...qualities) - Math.min(...qualities) || 1;
+    const bottom = Math.min(...qualities) - 0.06 * spread, top = Math.max(...qualities) + 0.06 * spread;
+    const across = (v) => LEFT + ((Math.log10(v) - low) / (high - low)) * (WIDE - LEFT - 130);
+    const down = (v) => HIGH - BELOW - ((v - bottom) / (top - bottom)) * (HIGH - BELOW - 12);
+    const title = `${COSTS.find(([key]) => key === name)[1]} against ${y.selectedOptions[0].textContent}`;
+    const svg = draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "scatter", role: "group", "aria-label": title });
+    for (let power = low; power <= high; power += Math.max(1, Math.ceil((high - low) / 8))) {
+      const at = across(10 ** power);
+      svg.append(draw("line", { class: "rule", x1: at, x2: at, y1: 8, y2: HIGH - BELOW }));
+      svg.append(draw("text", { class: "tick", x: at, y: HIGH - BELOW + 17, "text-anchor": "middle" }, costWords(name, 10 ** power)));
+    }
+    const rough = (top - bottom) / 5, power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((k) => k * power).find((k) => k >= rough);
+    for (let v = Math.ceil(bottom / step) * step; v <= top; v += step) {
+      const at = down(v);
+      svg.append(draw("line", { class: "rule", x1: LEFT, x2: WIDE - 130, y1: at, y2: at }));
+      svg.append(draw("text", { class: "tick", x: LEFT - 6, y: at + 4, "text-anchor": "end" }, score(v)));
+    }
+    svg.append(draw("text", { class: "tick", x: LEFT, y: HIGH - 8 }, COSTS.find(([key]) => key === name)[1]));
+    const front = points.filter((p) => onFront(p, points)).sort((p, q) => p.cost - q.cost);
+    svg.append(draw("polyline", { class: "front", points: front.map((p) => `${across(p.cost).toFixed(1)},${down(p.quality).toFixed(1)}`).join(" ") }));
+    const families = [...new Set(board.rows.map((row) => row.name))], taken = [];
+    for (const p of points) {
+      const cx = across(p.cost), cy = down(p.quality), best = front.includes(p);
+      const label = `${p.row.name}${p.row.apart ? ` (${p.row.apart})` : ""}`;
+      const link = draw("a", { href: `#${p.row.id}`, "data-row": p.row.id, class: `s${families.indexOf(p.row.name) % 8}` });
+      link.append(draw("title", {}, `${label}: ${score(p.quality)}, ${costWords(name, p.cost)}${best ? ", on the front" : ""}`));
+      link.append(draw("circle", { cx, cy, r: best ? 6 : 4.5, class: best ? "dot" : "hollow" }));
+      const free = !taken.some(([tx, ty]) => Math.abs(tx - cx) < 90 && Math.abs(ty - cy) < 13);
+      if (free) {
+        link.append(draw("text", { x: cx + 9, y: cy + 4 }, p.row.ranked ? p.row.name : `${p.row.name}, not ranked`));
+        taken.push([cx, cy]);
+      }
+      svg.append(link);
+    }
+    place.replaceChildren(svg);
+    said.textContent = `On the front, cheapest first: ${front.map((p) => `${p.row.name} (${score(p.quality)}, ${costWords(name, p.cost)})`).join("; ")}.`;
+  };
+  place.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-row]");
+    if (!link) return;
+    event.preventDefault();
+    const tr = find(link.dataset.row);
+    tr.hidden = false;
+    tr.scrollIntoView({ block: "center" });
+    tr.classList.add("met");
+    setTimeout(() => tr.classList.remove("met"), 2500);
+    tr.querySelector("a, button")?.focus({ preventScroll: true });
+  });
+  x.addEventListener("change", () => change({ x: x.value }));
+  y.addEventListener("change", () => change({ y: y.value }));
+  onChange((now, part) => { if ("x" in part || "y" in part) show(); });
+};
