@@ -1,4 +1,4 @@
-"""A folder of weights held against what may be loaded: safetensors, whole, and no code of its own."""
+"""A folder of weights held against what may be loaded: safetensors, whole, no code of its own."""
 
 import hashlib
 import json
