@@ -12,8 +12,9 @@ from torch import nn
 from bench.baseline import Prediction
 from bench.baselines._batches import epoch_steps, within
 from bench.baselines._learner import Loss, Mixed
+from bench.baselines._losses import Logits
 from bench.baselines._memory import Budget
-from bench.baselines._objective import Logits, Objective, words_of
+from bench.baselines._objective import Objective, words_of
 from bench.baselines._recipe import Recipe
 from bench.baselines._rows import Coder, Row, padded
 from bench.task import Example, Input

@@ -9,7 +9,8 @@ import torch
 
 from bench.baseline import TaskData
 from bench.baselines._encoder import Encoder
-from bench.baselines._objective import Logits, Objective
+from bench.baselines._losses import Logits
+from bench.baselines._objective import Objective
 from bench.baselines._recipe import Checked, Recipe, State
 from bench.baselines._rows import Row
 from bench.baselines._trainer import train

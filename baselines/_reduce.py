@@ -6,7 +6,7 @@ A classifier sees documents, each with a class: one a text for most outputs, one
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import singledispatch
 from typing import Protocol
 
@@ -15,29 +15,12 @@ from numpy.typing import NDArray
 
 from bench.baseline import Prediction, TaskData
 from bench.baselines._tags import linked, spans, tags, tags_of, tokens, windows
+from bench.baselines._units import Shares, Units
 from bench.errors import UserError
 from bench.outputs import FreeText, MultiLabel, Output, Pairs, Regression, SingleLabel, Spans
 from bench.task import Example, Input
 
-Shares = NDArray[np.float64]
-"""(documents, classes) probabilities; rows sum to one unless labels are independent."""
-
 BINS, ANSWERS = 10, 200
-
-
-@dataclass(frozen=True)
-class Units:
-    """What a classifier learns from.
-
-    Args:
-        texts: n documents.
-        classes: (n,) class numbers, or (n, count) 0 and 1 where labels are independent.
-        count: how many classes there are.
-    """
-
-    texts: list[str]
-    classes: NDArray[np.int64]
-    count: int
 
 
 class Reduction(Protocol):
@@ -66,28 +49,6 @@ def reduction_for(task: TaskData) -> Reduction:
     if not task.labelled:
         raise UserError(f"task {task.task.name}: no rows to learn from")
     return _reduction(task.output, task.labelled)
-
-
-def only(data: Sequence[TaskData]) -> TaskData:
-    """The one task of a single-task family.
-
-    Raises:
-        UserError: not exactly one task.
-    """
-    if len(data) != 1:
-        raise UserError(f"{len(data)} tasks given to a family that fits one at a time")
-    return data[0]
-
-
-def priors(units: Units) -> Shares:
-    """(classes,) share of the documents that have each class. Without documents: none of the
-    labels where they are independent, else all classes alike."""
-    n = len(units.texts)
-    if units.classes.ndim == 2:
-        return np.asarray(units.classes.sum(axis=0) / max(n, 1), np.float64)
-    if not n:
-        return np.full(units.count, 1 / units.count)
-    return np.asarray(np.bincount(units.classes, minlength=units.count) / n, np.float64)
 
 
 def joined(row: Input | Example) -> str:

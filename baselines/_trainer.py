@@ -1,12 +1,9 @@
 """Training a network with the Hugging Face Trainer: steps of like length, cut into batches by a
 token budget; the best weights on validation are kept, and a killed fit goes on."""
 
-import json
 import math
 import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +13,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.utils.data import DataLoader, Sampler
 
-from bench.baselines._checkpoints import newest, seal
+from bench.baselines._checkpoints import newest
+from bench.baselines._course import Course
 from bench.baselines._learner import Learner, Mixed
 from bench.baselines._recipe import Checked, Diverged, Recipe, State
 from bench.work import Progress, current
-
-STATE, BEST = "fit.json", "best.safetensors"
 
 
 def train(
@@ -48,11 +44,11 @@ def train(
         trainer = _Trainer(learner, rows, recipe, check, folder)
         found = newest(folder)
         if found is not None:
-            trainer.restore(found)
-        if not trainer.is_over():
+            trainer.course.read(found, device=str(trainer.args.device))
+        if not trainer.course.is_over():
             trainer.train(resume_from_checkpoint=None if found is None else str(found))
-        trainer.keep_best()
-    return trainer.fit_state
+        trainer.course.keep_best()
+    return trainer.course.state
 
 
 class _Steps(Sampler[list[int]]):
@@ -109,9 +105,7 @@ class _Trainer(transformers.Trainer):
     ) -> None:
         self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
         self.steps = _Steps(learner, rows, recipe)
-        self.fit_state = State(threads=torch.get_num_threads())
-        self.best: dict[str, torch.Tensor] = {}
-        self.clock = self.saved = time.perf_counter()
+        self.course = Course(learner, recipe)
         super().__init__(
             model=learner.network,
             args=_arguments(recipe, folder, learner.mixed),
@@ -147,7 +141,7 @@ class _Trainer(transformers.Trainer):
             counts = [counts[0] + loss.real, counts[1] + loss.processed]
         if not math.isfinite(float(total)):
             raise Diverged(self.complaint(float(total)))
-        state = self.fit_state
+        state = self.course.state
         state.last_loss = float(total) / weight
         state.first_loss = state.first_loss if state.weight else state.last_loss
         state.loss, state.weight = state.loss + float(total), state.weight + weight
@@ -160,50 +154,12 @@ class _Trainer(transformers.Trainer):
         step, of = self.state.global_step + 1, self.state.max_steps
         return f"the loss is {loss} at step {step} of {of}; try a lower learning_rate"
 
-    def is_over(self) -> bool:
-        """Whether the last epochs brought nothing better."""
-        state = self.fit_state
-        return len(state.history) - state.best_epoch >= self.recipe.patience
-
-    def finish_epoch(self) -> None:
-        """Write the epoch down, look at the validation rows, keep the weights if they are best."""
-        state, now = self.fit_state, time.perf_counter()
-        seconds = state.seconds + now - self.clock
-        row = {
-            "epoch": float(len(state.history) + 1),
-            "train_loss": state.loss / state.weight,
-            "first_step_loss": state.first_loss,
-            "last_step_loss": state.last_loss,
-            "examples_per_second": state.rows / seconds,
-            "real_tokens": state.real / state.processed,
-        }
-        state.all_rows, state.all_seconds = state.all_rows + state.rows, state.all_seconds + seconds
-        checked = self.check() if self.check else None
-        if checked is None:
-            state.best_epoch = len(state.history) + 1
-        else:
-            row |= checked.figures
-            if not all(map(math.isfinite, checked.goal)):
-                raise Diverged(self.complaint(math.nan))
-            if state.goal is None or tuple(checked.goal) > tuple(state.goal):
-                state.goal, state.best_epoch = checked.goal, len(state.history) + 1
-                self.best = {name: t.detach().clone() for name, t in self.learner.trained().items()}
-        state.history.append({**row, "seconds": seconds})
-        state.loss = state.weight = state.seconds = 0.0
-        state.rows = state.real = state.processed = 0
-        self.clock = time.perf_counter()
-
-    def keep_best(self) -> None:
-        """Give the network the weights of its best epoch."""
-        if self.best:
-            self.learner.take(self.best)
-
-    def is_time_to_save(self) -> bool:
-        """Whether a checkpoint is due."""
-        work = current()
-        return (
-            work.folder is not None and time.perf_counter() - self.saved >= work.checkpoint_seconds
-        )
+    def checked(self) -> Checked | None:
+        """What a look at the validation rows gives; None: there are none."""
+        found = self.check() if self.check else None
+        if found is not None and not all(map(math.isfinite, found.goal)):
+            raise Diverged(self.complaint(math.nan))
+        return found
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         # The library would also pickle its arguments.
@@ -219,25 +175,7 @@ class _Trainer(transformers.Trainer):
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
         super()._save_checkpoint(model, trial)
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
-        now = time.perf_counter()
-        state = State(**asdict(self.fit_state))
-        state.seconds, state.tokens = state.seconds + now - self.clock, self.learner.budget.tokens
-        (folder / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
-        if self.best:
-            save_file(self.best, folder / BEST)
-        seal(folder)
-        self.saved = time.perf_counter()
-        self.fit_state.seconds, self.clock = state.seconds, self.saved
-
-    def restore(self, folder: Path) -> None:
-        """Take up a checkpoint's state; the library does the rest when it trains."""
-        self.fit_state = State(**json.loads((folder / STATE).read_text(encoding="utf-8")))
-        self.learner.budget.tokens = self.fit_state.tokens
-        # The last digit of a product can depend on how many threads share it.
-        torch.set_num_threads(self.fit_state.threads)
-        if (folder / BEST).is_file():
-            self.best = load_file(folder / BEST, device=str(self.args.device))
-        self.clock = time.perf_counter()
+        self.course.write(folder)
 
 
 class _Dice:
@@ -261,19 +199,19 @@ class _Watch(transformers.TrainerCallback):
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.trainer.steps.epoch = int(state.epoch or 0)
-        # What comes before an epoch, such as collecting garbage, is no training.
-        self.trainer.clock = time.perf_counter()
+        self.trainer.course.begin_epoch()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        own, trainer = self.trainer.fit_state, self.trainer
+        own, trainer = self.trainer.course.state, self.trainer
         epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
         text = f"{epoch}, loss {own.loss / own.weight:.3f}"
         current().report(Progress(state.global_step, state.max_steps, text))
         # The last step of an epoch is saved with the look at the validation rows that follows it.
-        if state.global_step % len(trainer.steps) and trainer.is_time_to_save():
+        if state.global_step % len(trainer.steps) and trainer.course.is_time_to_save():
             control.should_save = True
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.trainer.finish_epoch()
-        control.should_save = self.trainer.is_time_to_save()
-        control.should_training_stop = control.should_training_stop or self.trainer.is_over()
+        course = self.trainer.course
+        course.finish_epoch(self.trainer.checked)
+        control.should_save = course.is_time_to_save()
+        control.should_training_stop = control.should_training_stop or course.is_over()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Model, Prediction, TaskData
 from bench.baselines._dtype import computes_in
-from bench.baselines._reduce import only
+from bench.baselines._one_task import only
 from bench.baselines._settings import between, positive
 from bench.task import Input, Task
 from bench.weights import Weights, fingerprint, weights

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._reduce import only
+from bench.baselines._one_task import only
 from bench.baselines._settings import between, positive
 from bench.task import Input, Task
 

@@ -10,8 +10,10 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
 from bench.baseline import Fit, Prediction, TaskData
 from bench.baselines._nbsvm import NBSVM
+from bench.baselines._one_task import only
 from bench.baselines._parts import by_part
-from bench.baselines._reduce import Shares, Units, only, priors, reduction_for
+from bench.baselines._reduce import reduction_for
+from bench.baselines._units import Shares, Units, priors
 from bench.baselines._vectors import Vectors
 from bench.errors import UserError, did_you_mean
 from bench.task import Input, Task

@@ -8,8 +8,10 @@ from typing import ClassVar
 import numpy as np
 
 from bench.baseline import Fit, Prediction, TaskData
+from bench.baselines._one_task import only
 from bench.baselines._parts import by_part
-from bench.baselines._reduce import Shares, only, priors, reduction_for
+from bench.baselines._reduce import reduction_for
+from bench.baselines._units import Shares, priors
 from bench.task import Input, Task
 
 

@@ -1,26 +1,24 @@
-"""The `bench` command: parse, call, print; the only module that prints."""
+"""The `bench` command, and `bench run`: parse, call, print."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 import bench
-from bench import cli_encode, cli_export, cli_plugins
+from bench import cli_encode, cli_export, cli_plugins, cli_report
 from bench.console import Data, Names, Plugins, Results, complain, err, out
-from bench.errors import BenchError, UserError
+from bench.errors import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.board import Leaderboard
     from bench.execute import Event
     from bench.experiment import Request
-    from bench.run import Run
-    from bench.session import Options
+    from bench.session import Options, SetUp
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -116,37 +114,14 @@ def run(
 
 
 def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
-    from bench.live import Screen
-    from bench.session import carry_out, reasons_to_run, set_up
-    from bench.store import Store
-
+    """The exit code: 2 with mistakes in the request, 1 with cells that failed."""
     try:
-        with err.status("reading tasks") as status:
-            setup = set_up(request, options, lambda name: status.update(f"reading {escape(name)}"))
-        for line in setup.mistakes:
-            complain(line)
-        done = len(setup.runs) - len(setup.todo)
-        known = setup.experiment
-        err.print(
-            f"{len(setup.material.tasks)} tasks × {len(known.families)} baselines, profile "
-            f"{known.profile}: {len(setup.runs)} cells, {done} done, {len(setup.todo)} to do"
-        )
-        _say_absent(setup.material.absent)
+        setup = _set_up(request, options)
         if why or dry_run:
-            _list_todo(reasons_to_run(setup, Store(options.results)), setup.todo)
+            _list_todo(setup, options.results)
         if dry_run:
             return 2 if setup.mistakes else 0
-        for key in setup.damaged:
-            err.print(f"runs/{key[:12]}… is damaged: moved to damaged/, and run again")
-        failed = 0
-        with Screen(err, len(setup.todo)) as screen:
-
-            def show(event: "Event") -> None:
-                nonlocal failed
-                failed += event.status == "failed"
-                screen.show(event)
-
-            carry_out(setup, request, options, show)
+        failed = _carry_out(setup, request, options)
     except KeyboardInterrupt:
         err.print("interrupted; every finished cell is kept. Run the same command to go on.")
         _board_so_far(options.results)
@@ -157,6 +132,42 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
     folder = escape(str(options.results))
     err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
     return 2 if setup.mistakes else int(failed > 0)
+
+
+def _set_up(request: "Request", options: "Options") -> "SetUp":
+    """What there is to do, told."""
+    from bench.session import set_up
+
+    with err.status("reading tasks") as status:
+        setup = set_up(request, options, lambda name: status.update(f"reading {escape(name)}"))
+    for line in setup.mistakes:
+        complain(line)
+    done, known = len(setup.runs) - len(setup.todo), setup.experiment
+    err.print(
+        f"{len(setup.material.tasks)} tasks × {len(known.families)} baselines, profile "
+        f"{known.profile}: {len(setup.runs)} cells, {done} done, {len(setup.todo)} to do"
+    )
+    _say_absent(setup.material.absent)
+    return setup
+
+
+def _carry_out(setup: "SetUp", request: "Request", options: "Options") -> int:
+    """How many cells failed."""
+    from bench.live import Screen
+    from bench.session import carry_out
+
+    for key in setup.damaged:
+        err.print(f"runs/{key[:12]}… is damaged: moved to damaged/, and run again")
+    failed = 0
+    with Screen(err, len(setup.todo)) as screen:
+
+        def show(event: "Event") -> None:
+            nonlocal failed
+            failed += event.status == "failed"
+            screen.show(event)
+
+        carry_out(setup, request, options, show)
+    return failed
 
 
 def _say_absent(names: "Sequence[str]") -> None:
@@ -174,73 +185,27 @@ def _say_skips(missing: "Mapping[str, str]") -> None:
         err.print(f"skipped {escape(name)}: {escape(reason)}", soft_wrap=True)
 
 
-def _list_todo(reasons: "Mapping[str, str]", todo: "Sequence[Run]") -> None:
+def _list_todo(setup: "SetUp", results: Path) -> None:
+    from bench.session import reasons_to_run
+    from bench.store import Store
+
+    reasons = reasons_to_run(setup, Store(results))
     table = Table("baseline", "tasks", "seed", "why", box=None)
-    for one in todo:
+    for one in setup.todo:
         names = ", ".join(rows.task for rows in one.tasks)
         title = f"{one.baseline} {one.variant or ''}" + (" (all rows)" * one.full_data_row)
         table.add_row(escape(title), escape(names), str(one.seed), reasons[one.key])
     out.print(table)
 
 
-def _board(results: Path, *, answers: bool = True) -> "Leaderboard":
-    from bench.leaderboard import compute
-    from bench.merge_readouts import without_answers
-    from bench.store import Store
-
-    if not (results / "runs").is_dir():
-        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
-    contents = Store(results).contents()
-    board = compute(contents.results, contents.problems)
-    return board if answers else without_answers(board)
-
-
 def _board_so_far(results: Path) -> None:
     from bench.reports.terminal import everything
 
     if (results / "runs").is_dir():
-        out.print(everything(_board(results)))
+        out.print(everything(cli_report.board_of(results)))
 
 
-@app.command()
-def report(
-    results: Results = Path("results"),
-    format: Annotated[
-        Literal["html", "md", "csv", "json"] | None,
-        typer.Option(help="Default: the board on the terminal."),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
-    ] = None,
-    answers: Annotated[
-        bool,
-        typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
-    ] = True,
-) -> None:
-    """Write the leaderboard of a results folder; never runs a model."""
-    board = _board(results, answers=answers)
-    for problem in board.problems:
-        complain(f"{problem.where}: {problem.what}")
-    if format is None:
-        from bench.reports.terminal import everything
-
-        out.print(everything(board))
-        return
-    from bench.reports import render
-
-    text = render(board, format)
-    if str(output) == "-":
-        sys.stdout.write(text)
-        return
-    target = output or Path(f"leaderboard.{format}")
-    try:
-        target.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
-    size = f"{len(text.encode()) / 1024:.0f} KiB"
-    err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
-
-
+app.add_typer(cli_report.app)
 app.add_typer(cli_plugins.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_encode.app)

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,54 +28,14 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         standing: the outcome of the task's tests.
     """
     if not parts.done:
-        return _empty_cell(key, parts.others[-1], column)
+        return _unmeasured(key, parts.others[-1], column)
     newest = max(parts.done, key=lambda p: p.age)
-    first = min(parts.done, key=lambda p: p.run.seed)
-    scored = [p.facts for p in parts.done]
-    place = standing.places.get(key)
-    return Cell(
-        task=column.name,
-        version=newest.facts.version,
-        baseline=key.baseline,
-        variant=key.variant,
-        limit_train=key.limit_train,
-        limit_test=newest.run.limit.test,
-        params=json.loads(key.params),
-        seeds=tuple(p.run.seed for p in parts.done),
-        status="done",
-        main_metric=newest.facts.main_metric,
-        scores=_means([s.scores for s in scored]),
-        intervals=_intervals(parts.done),
-        seed_sd=_seed_sd(scored),
-        scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
-        per_class=_per_class(scored),
-        confusion=_confusion([s.confusion for s in scored if s.confusion]),
-        counts=_counts(scored),
-        readouts=merged([s.readouts for s in scored], rows=newest.facts.counts.test),
-        curves=first.facts.curves,
-        reliability=first.facts.reliability,
-        right=first.facts.right,
-        people=newest.facts.people,
-        train_scores=_means([s.train_scores for s in scored]),
-        train_rows=newest.facts.data.train,
-        validation_rows=newest.facts.data.validation,
-        cost=_cost(parts.done),
-        reduction=newest.run.reduction,
-        settings=newest.run.settings,
-        model=newest.run.model,
-        history=first.run.history,
-        seeded=newest.run.seeded,
-        comparable=parts.comparable,
-        rank=place.rank if place else None,
-        rank_low=place.low if place else None,
-        rank_high=place.high if place else None,
-        tied=bool(place and place.tied),
-        above_floor=standing.above_floor.get(key),
-        predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
-    )
+    cell = _fitted(_unmeasured(key, newest, column), parts, newest)
+    return _placed(_scored(cell, parts.done, newest.facts), key, standing)
 
 
-def _empty_cell(key: RowKey, part: Part, column: TaskColumn) -> Cell:
+def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
+    """Which row and task it is of, and what became of the run."""
     return Cell(
         task=column.name,
         version=column.version,
@@ -89,6 +50,58 @@ def _empty_cell(key: RowKey, part: Part, column: TaskColumn) -> Cell:
         main_metric=column.main_metric,
         seeded=part.run.seeded,
     )
+
+
+def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
+    """With what is known of the fits."""
+    return replace(
+        cell,
+        status="done",
+        reason="",
+        seeds=tuple(p.run.seed for p in parts.done),
+        train_rows=newest.facts.data.train,
+        validation_rows=newest.facts.data.validation,
+        cost=_cost(parts.done),
+        reduction=newest.run.reduction,
+        settings=newest.run.settings,
+        model=newest.run.model,
+        history=min(parts.done, key=lambda p: p.run.seed).run.history,
+        comparable=parts.comparable,
+        predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
+    )
+
+
+def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
+    """With what the answers are worth."""
+    scored = [p.facts for p in parts]
+    first = min(parts, key=lambda p: p.run.seed).facts
+    return replace(
+        cell,
+        version=newest.version,
+        main_metric=newest.main_metric,
+        scores=_means([s.scores for s in scored]),
+        intervals=_intervals(parts),
+        seed_sd=_seed_sd(scored),
+        scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
+        per_class=_per_class(scored),
+        confusion=_confusion([s.confusion for s in scored if s.confusion]),
+        counts=_counts(scored),
+        readouts=merged([s.readouts for s in scored], rows=newest.counts.test),
+        curves=first.curves,
+        reliability=first.reliability,
+        right=first.right,
+        people=newest.people,
+        train_scores=_means([s.train_scores for s in scored]),
+    )
+
+
+def _placed(cell: Cell, key: RowKey, standing: Standing) -> Cell:
+    """With its place among the others."""
+    cell = replace(cell, above_floor=standing.above_floor.get(key))
+    place = standing.places.get(key)
+    if place is None:
+        return cell
+    return replace(cell, rank=place.rank, rank_low=place.low, rank_high=place.high, tied=place.tied)
 
 
 def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:

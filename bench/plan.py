@@ -2,8 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
@@ -58,36 +58,41 @@ class _Planner:
         seen = set()
         for sweep in self.experiment.sweep or ({},):
             for setting in self._swept(sweep):
-                same = json.dumps(
-                    [
-                        setting.name,
-                        dict(setting.params),
-                        setting.train,
-                        setting.full_data_row_beside is not None,
-                    ],
-                    default=str,
-                )
-                if same not in seen:
+                if (same := _sameness(setting)) not in seen:
                     seen.add(same)
                     yield setting
 
     def _swept(self, sweep: Sweep) -> Iterator[_Setting]:
+        asked, trains = self.experiment, sweep.get("limits", {}).get("train", ())
+        for name in asked.families:
+            if name in sweep.get(ONLY, asked.families):
+                for swept in _combinations(sweep.get(name, {})):
+                    yield from self._limited(name, swept, trains)
+                    yield from self._with_all_rows(name, swept, trains)
+
+    def _limited(
+        self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
+    ) -> Iterator[_Setting]:
+        """A setting at each train limit: those that are swept, or that of the experiment."""
+        for train in trains or [self.experiment.limits.train]:
+            varied = [*swept.items(), *([("train", train)] if trains else [])]
+            yield self._setting(name, swept, train, _told(varied))
+
+    def _with_all_rows(
+        self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
+    ) -> Iterator[_Setting]:
+        """The extra full-data row of a cheap family, where there are limits at all."""
+        limit = self.experiment.limits.train
+        if self.experiment.families[name].cheap and (trains or limit is not None):
+            setting = self._setting(name, swept, None, _told(swept.items()))
+            yield replace(setting, full_data_row_beside=max(trains or [limit or 0]))
+
+    def _setting(
+        self, name: str, swept: Mapping[str, Any], train: int | None, variant: str | None
+    ) -> _Setting:
         asked = self.experiment
-        families = {n: f for n, f in asked.families.items() if n in sweep.get(ONLY, asked.families)}
-        for name, family in families.items():
-            lists = dict(sweep.get(name, {}))
-            trains = list(sweep.get("limits", {}).get("train", ()))
-            for values in itertools.product(*lists.values()):
-                swept = dict(zip(lists, values, strict=True))
-                params = {**asked.params.get(name, {}), **swept}
-                for train in trains or [asked.limits.train]:
-                    parts = [f"{k}={v}" for k, v in swept.items()]
-                    parts += [f"train={train}"] if trains else []
-                    yield _Setting(name, family, params, train, ", ".join(parts) or None)
-                if family.cheap and (trains or asked.limits.train is not None):
-                    variant = ", ".join(f"{k}={v}" for k, v in swept.items()) or None
-                    largest = max(trains or [asked.limits.train or 0])
-                    yield _Setting(name, family, params, None, variant, largest)
+        params = {**asked.params.get(name, {}), **swept}
+        return _Setting(name, asked.families[name], params, train, variant)
 
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
@@ -126,12 +131,33 @@ class _Planner:
         return self._chosen[choice]
 
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
-        asked = self.experiment
-        limit = Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
-        tasks = [self.material.tasks[r.task] for r in rows]
-        further = self.further(setting)
-        ingredients = {
-            **{f"its {name}": value for name, value in further.items()},
+        asked, ingredients = self.experiment, self._ingredients(setting, rows, seed)
+        recipe = asked.recipes.get(setting.name, {})
+        return Run(
+            key=hashed(ingredients),
+            ingredients=ingredients,
+            baseline=setting.name,
+            params=dict(setting.params),
+            changed=_changed(setting, recipe),
+            variant=_variant(setting, asked.folds),
+            seed=seed,
+            seeded=varies,
+            full_data_row=setting.full_data_row_beside is not None,
+            limit=self._limit(setting),
+            profile=asked.profile,
+            recipe=asked.profile if recipe else "",
+            tasks=rows,
+            score_train=asked.score_train,
+        )
+
+    def _ingredients(
+        self, setting: _Setting, rows: Sequence[TaskRows], seed: int
+    ) -> dict[str, str]:
+        """What a run's key is the hash of, by name."""
+        limit, tasks = self._limit(setting), [self.material.tasks[r.task] for r in rows]
+        full = setting.full_data_row_beside is not None
+        found = {
+            **{f"its {name}": value for name, value in self.further(setting).items()},
             "task": hashed([t.task.spec() for t in tasks]),
             "data": hashed([[r.train_hash, r.test_hash] for r in rows]),
             "baseline": setting.name,
@@ -139,35 +165,40 @@ class _Planner:
             "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
             "libraries": self.code.libraries[setting.name],
             "seed": str(seed),
-            "limit": json.dumps(
-                [limit.train, limit.test, setting.full_data_row_beside is not None]
-            ),
+            "limit": json.dumps([limit.train, limit.test, full]),
         }
-        if asked.score_train:
-            ingredients["scored on train, too"] = "yes"
-        if any(t.unscored for t in tasks) and limit.test is None:
-            ingredients["unscored"] = hashed(
-                [[r.id, r.text, r.pair] for t in tasks for r in t.unscored]
-            )
-        recipe = self.experiment.recipes.get(setting.name, {})
-        defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
-        changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}
-        return Run(
-            key=hashed(ingredients),
-            ingredients=ingredients,
-            baseline=setting.name,
-            params=dict(setting.params),
-            changed=changed,
-            variant=_variant(setting, asked.folds),
-            seed=seed,
-            seeded=varies,
-            full_data_row=setting.full_data_row_beside is not None,
-            limit=limit,
-            profile=self.experiment.profile,
-            recipe=self.experiment.profile if recipe else "",
-            tasks=rows,
-            score_train=asked.score_train,
-        )
+        if self.experiment.score_train:
+            found["scored on train, too"] = "yes"
+        if limit.test is None and any(t.unscored for t in tasks):
+            found["unscored"] = hashed([[r.id, r.text, r.pair] for t in tasks for r in t.unscored])
+        return found
+
+    def _limit(self, setting: _Setting) -> Limit:
+        asked = self.experiment
+        return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
+
+
+def _sameness(setting: _Setting) -> str:
+    """Equal for settings that give the same runs."""
+    full = setting.full_data_row_beside is not None
+    same = [setting.name, dict(setting.params), setting.train, full]
+    return json.dumps(same, default=str)
+
+
+def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Each choice of one value for every parameter."""
+    for values in itertools.product(*lists.values()):
+        yield dict(zip(lists, values, strict=True))
+
+
+def _told(varied: Iterable[tuple[str, Any]]) -> str | None:
+    return ", ".join(f"{name}={value}" for name, value in varied) or None
+
+
+def _changed(setting: _Setting, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that are neither the baseline's defaults nor the profile's recipe."""
+    defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
+    return {k: v for k, v in setting.params.items() if v != defaults.get(k)}
 
 
 def _variant(setting: _Setting, folds: int) -> str | None:

@@ -123,17 +123,23 @@ _PROMPTING = {"bench.prompt", "bench.refusals", "bench.templates", "bench.tokens
 def source_hash(path: Path) -> str:
     """sha256 over a baseline's file, every `bench.baselines` helper that it imports, and what puts
     its prompts together, so that a change of code is a change of key."""
-    seen: dict[str, bytes] = {}
+    # Where the files lie must not matter, only what they say.
+    parts = sorted(hashlib.sha256(text).hexdigest() for text in sources(path).values())
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def sources(path: Path) -> dict[Path, bytes]:
+    """The files that a baseline's source is made of, as `source_hash` takes them: where each lies,
+    and what it says."""
+    seen: dict[Path, bytes] = {}
     waiting = [path]
     while waiting:
         file = waiting.pop()
-        if str(file) in seen or not file.is_file():
+        if file in seen or not file.is_file():
             continue
-        seen[str(file)] = file.read_bytes()
-        waiting += _helpers(seen[str(file)])
-    # Where the files lie must not matter, only what they say.
-    parts = sorted(hashlib.sha256(text).hexdigest() for text in seen.values())
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+        seen[file] = file.read_bytes()
+        waiting += _helpers(seen[file])
+    return seen
 
 
 def _helpers(source: bytes) -> list[Path]:

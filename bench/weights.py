@@ -1,11 +1,9 @@
 """Pretrained weights by name: an alias of a package asset, a local folder, or a Hub id at a pinned
 commit."""
 
-import hashlib
-import json
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,10 +14,10 @@ from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files import Members
 from bench.gguf import converted
 from bench.hub_models import hub_commit, hub_folder, hub_names
+from bench.model_folder import checked, contents, refuse_pickles
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def weights(name: str, *, offline: bool = False) -> Weights:
     if name in ALIASES:
         return _of_alias(name, offline=offline)
     if folder := _folder(name):
-        return _checked(name, name, folder, "local")
+        return Weights(name, name, folder, "local", checked(folder))
     pin = _pin(name, offline=offline)
     try:
         folder = hub_folder(pin.repo, revision=pin.commit, offline=offline)
@@ -126,8 +124,8 @@ def weights(name: str, *, offline: bool = False) -> Weights:
         raise _with_way_out(error) from None
     if not any(folder.glob("*.safetensors")):
         # Pickles were not fetched, so the folder does not tell.
-        _refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
-    found = _checked(name, pin.repo, folder, pin.commit)
+        refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
+    found = Weights(name, pin.repo, folder, pin.commit, checked(folder))
     _refuse_other_hash(found, pin)
     return found
 
@@ -143,7 +141,7 @@ def fingerprint(name: str, *, offline: bool = False) -> str:
         asset = ALIASES[name].asset
         return f"{asset.name} {asset.version} {asset.sha256}"
     if folder := _folder(name):
-        return _of_files(folder)
+        return contents(folder)
     pin = _pin(name, offline=offline)
     return f"{pin.repo}@{pin.commit}"
 
@@ -195,61 +193,7 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
     if alias.gguf:
         folder = converted(folder / alias.gguf, name=name, sha256=alias.asset.sha256)
-    return _checked(name, alias.of, folder, package)
-
-
-def _checked(name: str, of: str, folder: Path, revision: str) -> Weights:
-    files = {path.name: path for path in sorted(folder.glob("*.safetensors"))}
-    if not files:
-        _refuse_pickles(folder, [path.name for path in folder.iterdir()])
-        raise DataError(f"model folder {folder} holds no .safetensors file")
-    if not (folder / "config.json").is_file():
-        raise DataError(f"model folder {folder} holds no config.json")
-    if (folder / "adapter_config.json").exists():
-        raise DataError(f"model folder {folder} holds an adapter to other weights: merge it first")
-    for path in sorted(folder.glob("*.json")):
-        _refuse_settings(path, files)
-    for path in files.values():
-        _refuse_broken(path)
-    return Weights(name, of, folder, revision, {name: _sha256(files[name]) for name in files})
-
-
-def _refuse_settings(path: Path, files: Collection[str]) -> None:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"{path} cannot be read as JSON: {error}") from None
-    if path.name == "config.json" and not isinstance(found, dict):
-        raise DataError(f"{path} is not a table of settings")
-    found = found if isinstance(found, dict) else {}
-    # A number is the place of a word in a vocabulary.
-    if not isinstance(found.get("auto_map", 0), int):
-        raise DataError(
-            f"{path} wants to run code of its own (auto_map), which is refused; choose a model "
-            "that the installed transformers knows"
-        )
-    parts = found.get("weight_map") if path.name == "model.safetensors.index.json" else None
-    if isinstance(parts, dict) and (missing := sorted({*map(str, parts.values())} - {*files})):
-        raise DataError(f"{path} names {missing[0]}, which is not beside it: fetch it again")
-
-
-def _refuse_pickles(where: object, names: Iterable[str]) -> None:
-    if found := sorted(name for name in names if name.endswith(PICKLES)):
-        raise DataError(
-            f"model folder {where} holds {found[0]}, a pickle, which can run code when it is "
-            "read: refused; convert it to safetensors"
-        )
-
-
-def _refuse_broken(path: Path) -> None:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        # Its header is held against the file's length.
-        with safe_open(path, framework="np"):
-            pass
-    except (SafetensorError, OSError) as error:
-        raise DataError(f"{path} is cut short or damaged: {error}") from None
+    return Weights(name, alias.of, folder, package, checked(folder))
 
 
 def _refuse_other_hash(found: Weights, pin: Pin) -> None:
@@ -259,24 +203,3 @@ def _refuse_other_hash(found: Weights, pin: Pin) -> None:
             f"{pin.repo}: model.safetensors has sha256 {known}, not the pinned {pin.sha256}; "
             f"not used. Delete {found.folder.parent.parent} and fetch it again"
         )
-
-
-def _of_files(folder: Path) -> str:
-    kinds = (".safetensors", ".json", ".txt", ".model", ".jinja")
-    files = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
-    listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
-    return hashlib.sha256(listed.encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    seen = path.stat()
-    return _hashed(path, seen.st_size, seen.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _hashed(path: Path, size: int, changed: int) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bench.files import Files
 from bench.outputs import Answer
-from bench.task import Example
+from bench.task import Example, Splits
 from bench.tasks._evalita import Row, as_csv, codes, local, published, table, yes_no
 
 LABELS = {"0": "not_hateful", "1": "hateful"}
@@ -34,15 +34,30 @@ FILES = {
 }
 
 
-def rows(files: Files, split: str, prefixes: Mapping[str, str]) -> list[Example]:
-    """The tweets of some corpora of a file, in its order.
+def load(files: Files, *, tests: Mapping[str, str]) -> Splits:
+    """Political tweets to learn from, and those of some corpora to be tested on.
 
     Args:
         files: the files at hand.
-        split: `train` or `test`.
-        prefixes: of the corpora wanted, by the file's own name for them -> what stands before
-            their ids.
+        tests: the corpora, by the test file's own name for them -> what stands before their ids.
     """
+    return {
+        "train": _rows(files, "train", {"training_politics": "train"}),
+        "test": _rows(files, "test", tests),
+    }
+
+
+def submission(answers: Mapping[str, Answer], *, forms: Mapping[str, str]) -> Mapping[str, bytes]:
+    """The official table of each ranking.
+
+    Args:
+        answers: by id.
+        forms: the organisers' name of a file -> what stands before the ids in it.
+    """
+    return {name: _table_of(answers, prefix) for name, prefix in forms.items()}
+
+
+def _rows(files: Files, split: str, prefixes: Mapping[str, str]) -> list[Example]:
     path = local(files, "haspeede", *FILES[split])
     read = table(path, "anonymized_tweet_id", "anonymized_text", "label", "dataset")
     found = [(row, _corpus(row, split)) for row in read]
@@ -59,8 +74,7 @@ def _example(row: Row, prefix: str) -> Example:
     return Example(f"{prefix}/{id_}", row.text("anonymized_text"), row.label("label", LABELS))
 
 
-def as_submission(answers: Mapping[str, Answer], prefix: str) -> bytes:
-    """The official table of one ranking: that of the ids with a prefix."""
+def _table_of(answers: Mapping[str, Answer], prefix: str) -> bytes:
     code = codes(LABELS)
     listed = [
         (published(id_), code[str(answer)])

@@ -6,8 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.baseline import TaskData
-from bench.baselines._reduce import ANSWERS, joined, only, priors, reduction_for
+from bench.baselines._one_task import only
+from bench.baselines._reduce import ANSWERS, joined, reduction_for
 from bench.baselines._tags import spans, tags, tokens, windows
+from bench.baselines._units import priors
 from bench.errors import UserError
 from bench.outputs import Answer, FreeText, MultiLabel, Output, Regression, SingleLabel, Span, Spans
 from bench.task import Example, Input, Prompt, Task

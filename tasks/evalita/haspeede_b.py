@@ -5,41 +5,24 @@ with what was learnt from politics. No official figure joins them; the main metr
 The contextual data of the shared task is not supported.
 """
 
-from collections.abc import Mapping
+from functools import partial
 
-from bench.files import Files
 from bench.metrics import accuracy, macro_f1, mean_of, of_rows
-from bench.outputs import Answer, SingleLabel
-from bench.task import Splits, Task
+from bench.outputs import SingleLabel
+from bench.task import Task
 from bench.tasks import _haspeede
 
 TESTS = {"test_politics": "XPolitical", "test_religious": "XReligious"}
 RANKINGS = [of_rows(test, macro_f1) for test in TESTS.values()]
-
-
-def load(files: Files) -> Splits:
-    """Political tweets to learn from, both corpora to be tested on."""
-    return {
-        "train": _haspeede.rows(files, "train", {"training_politics": "train"}),
-        "test": _haspeede.rows(files, "test", TESTS),
-    }
-
-
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
-    """The organisers' form, a file for each ranking."""
-    return {
-        f"TEAM_taskB_{test}Hate_run_1.csv": _haspeede.as_submission(answers, test)
-        for test in TESTS.values()
-    }
-
+FORMS = {f"TEAM_taskB_{test}Hate_run_1.csv": test for test in TESTS.values()}
 
 TASK = Task(
     name="haspeede_b",
     output=SingleLabel(*_haspeede.LABELS.values()),
-    load=load,
+    load=partial(_haspeede.load, tests=TESTS),
     metrics=(mean_of("mean_macro_f1", *RANKINGS), *RANKINGS, macro_f1, accuracy),
     prompt=_haspeede.PROMPT,
-    submission=submission,
+    submission=partial(_haspeede.submission, forms=FORMS),
     licence=_haspeede.LICENCE,
     citation=_haspeede.CITATION,
     source="haspeede3",

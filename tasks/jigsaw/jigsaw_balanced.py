@@ -7,19 +7,14 @@ in all), and rows without any up to 7,400. Drawn from train.csv, or from `jigsaw
 (see `jigsaw_toxicity`), whose 350 test rows are kept as they are.
 """
 
-from bench.metrics import label_accuracy, roc_auc, set_macro_f1, subset_accuracy
-from bench.task import Task
-from bench.tasks import _jigsaw
+from dataclasses import replace
 
-TASK = Task(
+from bench.tasks import _jigsaw
+from bench.tasks.jigsaw.jigsaw_toxicity import TASK as NATURAL
+
+TASK = replace(
+    NATURAL,
     name="jigsaw_balanced",
-    output=_jigsaw.OUTPUT,
     load=_jigsaw.balanced,
-    metrics=(roc_auc, set_macro_f1, subset_accuracy, label_accuracy),
-    prompt=_jigsaw.PROMPT,
-    licence=_jigsaw.LICENCE,
-    citation=_jigsaw.CITATION,
-    source="jigsaw",
     where=_jigsaw.WHERE + "train.csv",
-    seen_in_pretraining="unknown",
 )

@@ -1,0 +1,17 @@
+"""The task of a family that fits one at a time."""
+
+from collections.abc import Sequence
+
+from bench.baseline import TaskData
+from bench.errors import UserError
+
+
+def only(data: Sequence[TaskData]) -> TaskData:
+    """The one task of a single-task family.
+
+    Raises:
+        UserError: not exactly one task.
+    """
+    if len(data) != 1:
+        raise UserError(f"{len(data)} tasks given to a family that fits one at a time")
+    return data[0]

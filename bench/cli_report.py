@@ -1,0 +1,76 @@
+"""The command that shows what is stored, report: on the terminal or as a file."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.markup import escape
+
+from bench.console import Results, complain, err, out
+from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from bench.board import Leaderboard
+
+app = typer.Typer()
+
+
+@app.command()
+def report(
+    results: Results = Path("results"),
+    format: Annotated[
+        Literal["html", "md", "csv", "json"] | None,
+        typer.Option(help="Default: the board on the terminal."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
+    ] = None,
+    answers: Annotated[
+        bool,
+        typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
+    ] = True,
+) -> None:
+    """Write the leaderboard of a results folder; never runs a model."""
+    board = board_of(results, answers=answers)
+    for problem in board.problems:
+        complain(f"{problem.where}: {problem.what}")
+    if format is None:
+        from bench.reports.terminal import everything
+
+        out.print(everything(board))
+        return
+    from bench.reports import render
+
+    text = render(board, format)
+    if str(output) == "-":
+        sys.stdout.write(text)
+        return
+    target = output or Path(f"leaderboard.{format}")
+    try:
+        target.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
+    size = f"{len(text.encode()) / 1024:.0f} KiB"
+    err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
+
+
+def board_of(results: Path, *, answers: bool = True) -> "Leaderboard":
+    """The leaderboard of a results folder.
+
+    Args:
+        results: the folder.
+        answers: whether to keep what models wrote where it was no answer.
+
+    Raises:
+        UserError: it holds no runs.
+    """
+    from bench.leaderboard import compute
+    from bench.merge_readouts import without_answers
+    from bench.store import Store
+
+    if not (results / "runs").is_dir():
+        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
+    contents = Store(results).contents()
+    board = compute(contents.results, contents.problems)
+    return board if answers else without_answers(board)
