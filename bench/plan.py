@@ -66,6 +66,7 @@ class _Planner:
                         setting.full_data_row_beside is not None,
                     ],
                     default=str,
+                    sort_keys=True,
                 )
                 if same not in seen:
                     seen.add(same)
@@ -145,7 +146,7 @@ class _Planner:
         }
         if asked.score_train:
             ingredients["scored on train, too"] = "yes"
-        if any(t.unscored for t in tasks) and limit.test is None:
+        if any(t.unscored for t in tasks) and limit.test is None and not asked.folds:
             ingredients["unscored"] = hashed(
                 [[r.id, r.text, r.pair] for t in tasks for r in t.unscored]
             )
