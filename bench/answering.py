@@ -12,6 +12,7 @@ from bench.records import Cost
 from bench.run import Run, TaskRows
 from bench.task import Example, Input, Task
 from bench.usage import PeakMemory
+from bench.work import Work, current, working
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,25 @@ def answer(
     folds = len(tasks[0].chosen.folds)
     if not folds:
         return _once(run, family(**run.params), tasks, meter)
-    parts = [
-        _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
-        for k in range(folds)
-    ]
-    joined = [_joined(task, [part.answers[i] for part in parts]) for i, task in enumerate(tasks)]
-    return replace(parts[-1], answers=joined)
+    parts: list[Sequence[Answers]] = []
+    for k in range(folds):
+        with working(_of_fold(current(), k)):
+            last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
+        parts.append(last.answers)
+        if k < folds - 1:
+            del last  # memory is for one model
+    joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
+    return replace(last, answers=joined)
+
+
+def _of_fold(work: Work, number: int) -> Work:
+    """A folder of its own: with a checkpoint of another fold, a fit would go on from weights that
+    have learnt the rows it is tested on."""
+    if work.folder is None:
+        return work
+    folder = work.folder / f"fold-{number}"
+    folder.mkdir(exist_ok=True)
+    return replace(work, folder=folder)
 
 
 def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:

@@ -120,7 +120,9 @@ def _fit_and_score(
         part = scored_task(cell, answers, number, others)
         scores.append(part.scores)
         files.update(part.files)
-    kept = _kept(found.baseline, taken=files)
+    # Of several folds no one model has the scores, so none is kept for an export.
+    folded = any(cell.chosen.folds for cell in tasks)
+    kept = {} if folded else _kept(found.baseline, taken=files)
     fit = found.fit
     fields = {
         "results": tuple(scores),

@@ -79,29 +79,34 @@ class Choices:
     ) -> dict[str, Any]:
         """The sweep, each value checked as the parameter it is for."""
         for name, lists in asked.items():
-            if name == "baselines" and isinstance(lists, list):
-                for only in lists:
-                    self._known(self.baselines, str(only))
+            if name == "baselines":
+                self._only(lists)
                 continue
-            if not isinstance(lists, dict) or not all(isinstance(v, list) for v in lists.values()):
-                self.errors.append(f"sweep.{name}: write a table of lists, as in epochs = [1, 10]")
+            if not _lists_of_some(lists):
+                self.errors.append(
+                    f"sweep.{name}: write a table of lists, none empty, as in epochs = [1, 10]"
+                )
                 continue
             if name == "limits":
-                sizes = lists.get("train", [])
-                good = set(lists) == {"train"} and all(
-                    isinstance(n, int) and n >= 1 for n in sizes or [0]
-                )
-                if not good:
+                # A bool would pass for an int.
+                if set(lists) != {"train"} or not all(
+                    type(n) is int and n >= 1 for n in lists["train"]
+                ):
                     self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
                 continue
             if not self._known(self.baselines, name) or name not in families:
                 continue
             for param, values in lists.items():
-                if not values:
-                    self.errors.append(f"sweep.{name}.{param}: give at least one value")
                 for value in values:
                     self._checked(name, families[name], {param: value})
         return dict(asked)
+
+    def _only(self, names: Any) -> None:
+        if not isinstance(names, list):
+            self.errors.append('sweep.baselines: write a list of names, as in ["bert", "lstm"]')
+            return
+        for name in names:
+            self._known(self.baselines, str(name))
 
     def _checked(self, name: str, family: type[Baseline], given: dict[str, Any]) -> dict[str, Any]:
         known, good = parameters_of(family), {}
@@ -125,3 +130,7 @@ class Choices:
         except Exception as error:  # noqa: BLE001 - foreign code may raise anything
             self.errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
         return good
+
+
+def _lists_of_some(table: Any) -> bool:
+    return isinstance(table, dict) and all(isinstance(v, list) and v for v in table.values())

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from bench.errors import DataError
 from bench.outputs import Output
 from bench.prepare import Prepared
 from bench.run import FoldRows, TaskRows
@@ -72,7 +73,7 @@ def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> Task
         DataError: there are fewer groups than folds.
     """
     rows, where, output = prepared.rows, prepared.position, prepared.task.output
-    number, parts = fold_numbers(rows, output, folds, seed=seed), list[FoldRows]()
+    number, parts = _dealt(prepared, folds, seed), list[FoldRows]()
     for fold in range(folds):
         rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
         limit = len(rest) if train is None else min(train, len(rest))
@@ -94,6 +95,13 @@ def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> Task
         leaked=(),
         folds=tuple(parts),
     )
+
+
+def _dealt(prepared: Prepared, folds: int, seed: int) -> list[int]:
+    try:
+        return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
+    except DataError as error:
+        raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
 
 
 def hashed(parts: Any) -> str:

@@ -60,9 +60,13 @@ def _place(row: Row, cell: Cell, axis: str) -> float | None:
 
 def _group(row: Row, cell: Cell, axis: str) -> Group:
     """What all points of a line share: the family, and all that was set but the axis."""
-    rest: Mapping[str, Any] = {k: v for k, v in cell.settings.items() if k != axis}
+    given = {**cell.params, **cell.settings}
+    rest: Mapping[str, Any] = {k: v for k, v in given.items() if k != axis}
     dropped = "train" if axis == ROWS else axis
-    variant = ", ".join(f"{k}={v}" for k, v in _swept(row).items() if k != dropped)
+    # What has no name in it, as `5 folds`, tells lines apart, too.
+    parts = [p for p in (row.variant or "").split(", ") if p.partition("=")[0] != dropped]
+    parts += ["all rows"] if row.full_data_row and axis != ROWS else []
+    variant = ", ".join(filter(None, parts))
     limit = None if axis == ROWS else row.limit_train
     return row.baseline, json.dumps([variant, rest, limit, row.recipe], sort_keys=True, default=str)
 

@@ -180,13 +180,15 @@ def _right(scored: Scored) -> str:
 def train_scores(
     task: Task, parts: Sequence[tuple[Sequence[Example], Sequence[Prediction]]]
 ) -> dict[str, float]:
-    """The scores of rows that were learnt from, without intervals; the mean over several fits.
+    """The scores of rows that were learnt from, without intervals; the mean over several fits, of
+    the metrics that all of them have.
 
     Raises:
         BenchError: as `bench.scored.align`.
     """
     tables = [_points(task, align(task.output, rows, answers)) for rows, answers in parts]
-    return {name: float(np.mean([t[name] for t in tables])) for name in tables[0]} if tables else {}
+    names = [n for n in (tables[0] if tables else ()) if all(n in table for table in tables)]
+    return {name: float(np.mean([table[name] for table in tables])) for name in names}
 
 
 def _points(task: Task, scored: Scored) -> dict[str, float]:

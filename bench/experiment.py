@@ -2,7 +2,7 @@
 runs."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,8 +18,6 @@ from bench.plugins import Registry
 Profile = Literal["quick", "full"]
 PROFILES: tuple[Profile, ...] = ("quick", "full")
 Count = Annotated[int, Field(ge=1, strict=True)]
-
-
 Sweep = Mapping[str, Any]
 Settings = Mapping[str, Mapping[str, Any]]
 ONLY = "baselines"
@@ -164,7 +162,9 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     params = chosen.params(families, _tables(base), _tables(file), fixed)
     given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
     given = [_set(one, settings, listed) for one in given or [{}]]
-    sweep = [_capped(chosen.sweep(families, one), request.limit_train) for one in given if one]
+    sweeps = [chosen.sweep(families, one) for one in given if one]
+    if sweeps and families and not errors and not any(_is_for(one, families) for one in sweeps):
+        errors.append(f"nothing to run: no sweep is for {', '.join(families)}")
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -178,7 +178,7 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
         seeds=tuple(dict.fromkeys([*request.seeds] or file.seeds or base.seeds)),
         profile=profile,
         limits=limits,
-        sweep=sweep,
+        sweep=[_capped(one, request.limit_train) for one in sweeps],
         folds=folds or 0,
         score_train=request.score_train or file.score_train,
         broken=chosen.broken,
@@ -186,9 +186,14 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     )
 
 
+def _is_for(sweep: Sweep, families: Iterable[str]) -> bool:
+    only = sweep.get(ONLY, families)
+    return any(name in only for name in families)
+
+
 def _capped(sweep: Sweep, most: int | None) -> Sweep:
     """The sweep without train sizes above a limit that was asked for."""
-    sizes = sweep.get("limits", {}).get("train") if most is not None else None
+    sizes = sweep.get("limits", {}).get("train")
     if not sizes or most is None:
         return sweep
     return {**sweep, "limits": {"train": [size for size in sizes if size <= most] or [most]}}

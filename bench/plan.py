@@ -169,7 +169,7 @@ class _Planner:
         }
         if self.experiment.score_train:
             found["scored on train, too"] = "yes"
-        if limit.test is None and any(t.unscored for t in tasks):
+        if limit.test is None and not self.experiment.folds and any(t.unscored for t in tasks):
             found["unscored"] = hashed([[r.id, r.text, r.pair] for t in tasks for r in t.unscored])
         return found
 
@@ -182,7 +182,7 @@ def _sameness(setting: _Setting) -> str:
     """Equal for settings that give the same runs."""
     full = setting.full_data_row_beside is not None
     same = [setting.name, dict(setting.params), setting.train, full]
-    return json.dumps(same, default=str)
+    return json.dumps(same, default=str, sort_keys=True)
 
 
 def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """One adapter for all tasks against one a task: the paired difference on each task."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bench.board import Twin
@@ -38,7 +39,9 @@ def _worded(task: TaskParts) -> Iterator[Twin]:
                 o for o in same if (o.baseline, o.limit_train) == (row.baseline, row.limit_train)
             ]
             if same:
-                yield _pair(row, min(same, key=lambda other: other.order), cells)
+                pair = _pair(row, min(same, key=lambda other: other.order), cells)
+                notes = (note for note in pair.notes if not note.startswith("prompt="))
+                yield replace(pair, notes=tuple(notes))
 
 
 def _prompt(cell: CellParts) -> str:
@@ -47,7 +50,8 @@ def _prompt(cell: CellParts) -> str:
 
 def _but_prompt(one: CellParts, other: CellParts) -> bool:
     mine, yours = ({**_settings(c.done), "prompt": ""} for c in (one, other))
-    return mine == yours and bool(_seeds(one) & _seeds(other))
+    alike = _weights(one.done[-1].run.model) == _weights(other.done[-1].run.model)
+    return mine == yours and alike and bool(_seeds(one) & _seeds(other))
 
 
 def _of_task(task: TaskParts) -> Iterator[Twin]:

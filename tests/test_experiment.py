@@ -67,6 +67,14 @@ def test_a_parameter_out_of_bounds_is_refused_before_anything_runs(plugins: Path
     )
 
 
+@pytest.mark.parametrize("folds", [1, 0, -3, 101])
+def test_a_number_of_folds_that_is_none_is_refused(plugins: Path, folds: int) -> None:
+    words = {"tasks": ["colours"], "baselines": ["odd"]}
+    assert complaint(plugins, folds=folds, **words) == f"--folds {folds}: give 2 to 100"
+    file = toml(plugins, f"folds = {folds}\n")
+    assert "folds: " in complaint(plugins, experiment=file, **words)
+
+
 def test_broken_toml_is_one_line(plugins: Path) -> None:
     assert "not valid TOML" in complaint(plugins, experiment=toml(plugins, "tasks = ["))
 
@@ -118,7 +126,7 @@ def test_several_values_on_the_command_line_are_a_sweep(plugins: Path) -> None:
 
 def test_a_sweep_over_no_value_is_refused(plugins: Path) -> None:
     said = complaint(plugins, tasks=["colours"], settings=["naive_bayes.alpha=[]"])
-    assert "sweep.naive_bayes.alpha: give at least one value" in said
+    assert "sweep.naive_bayes: write a table of lists, none empty" in said
 
 
 def test_several_values_on_the_command_line_replace_those_of_a_sweep() -> None:
