@@ -73,7 +73,7 @@ class Cell:
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     people: PeopleFacts | None = None
-    """Of the newest seed, where the task has ratings."""
+    """Where the task has ratings; a model's kappas are means over seeds."""
     train_scores: dict[str, float] = field(default_factory=dict)
     """On the rows that were learnt from, where that was asked for; mean over seeds."""
     train_rows: int = 0

@@ -9,6 +9,7 @@ import numpy as np
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
+from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
 from bench.records import ClassScore, Confusion, Counts, TaskScores
 from bench.row_key import RowKey
@@ -50,7 +51,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
         readouts=merged([s.readouts for s in scored], rows=newest.facts.counts.test),
-        people=newest.facts.people,
+        people=over_seeds(newest.facts.people, [s.people for s in scored]),
         train_scores=_means([s.train_scores for s in scored]),
         train_rows=newest.facts.data.train,
         validation_rows=newest.facts.data.validation,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from tabulate import tabulate
 
 from bench.board import Leaderboard, Problem
-from bench.reports import readouts, view, words
+from bench.reports import people, readouts, view, words
 from bench.reports.details import Detail, details
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
@@ -20,6 +20,9 @@ def render(board: Leaderboard) -> str:
     parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY]
     parts += _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
     parts += _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    parts += _beside(people.TITLE, people.MEANING, people.people(board))
+    for found in people.pairs(board):
+        parts += _beside(escape(found.title), people.PAIRS_MEANING, found.table)
     parts.append(_costs(board))
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
@@ -75,7 +78,8 @@ def _cell(cell: view.CellView) -> str:
 
 def _beside(title: str, meaning: str, table: readouts.Table) -> list[str]:
     lines = [[_name(line), *map(escape, line.words)] for line in table.lines]
-    return [f"## {title}", escape(meaning), _table(table.head, lines)] if lines else []
+    head = [escape(word) for word in table.head]
+    return [f"## {title}", escape(meaning), _table(head, lines)] if lines else []
 
 
 def _costs(board: Leaderboard) -> str:

@@ -38,6 +38,10 @@ def render(board: Leaderboard) -> str:
                 _Beside("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
                 _Beside("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
                 _Beside("people", people.TITLE, people.MEANING, people.people(board)),
+                *(
+                    _Beside(found.id, found.title, people.PAIRS_MEANING, found.table)
+                    for found in people.pairs(board)
+                ),
                 _Beside("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board)),
             ],
             curves=curves.drawings(board),

@@ -5,6 +5,7 @@ from sklearn.metrics import accuracy_score, cohen_kappa_score
 
 from bench.baseline import Prediction
 from bench.metrics import accuracy, pearson
+from bench.opinions import Opinions
 from bench.outputs import Output, Regression, SingleLabel
 from bench.people import people
 from bench.records import PeopleFacts
@@ -32,7 +33,7 @@ def found(output: Output, columns: list[list], said: list) -> PeopleFacts | None
     )
     test = [Example(i, "", gold) for i, gold in zip(IDS, columns[0], strict=True)]
     scored = align(output, test, [Prediction(value) for value in said])
-    opinions = dict(zip(IDS, zip(*columns, strict=True), strict=True))
+    opinions = Opinions(dict(zip(IDS, zip(*columns, strict=True), strict=True)))
     return people(task, opinions, scored)
 
 
