@@ -50,7 +50,7 @@ def _published(board: Leaderboard) -> Iterator[list[str]]:
         for one in people.annotators(board, task):
             if one.earlier:
                 values = {"task": task.name, "version": task.version, "baseline": one.name}
-                values |= {"status": people.PUBLISHED, _KAPPA: one.kappa, "test_rows": one.rows}
+                values |= {"status": "published", _KAPPA: one.kappa, "test_rows": one.rows}
                 yield [_text(values.get(name)) for name in COLUMNS]
 
 
