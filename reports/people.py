@@ -105,7 +105,7 @@ def pairs(board: Leaderboard) -> list[Pairs]:
     for number, task in enumerate(board.tasks):
         if who := annotators(board, task):
             lines = (*_among(who, number), *_rows(board.rows, task, number, who))
-            table = Table(("", *(one.name for one in who)), lines)
+            table = Table(("who", *(one.name for one in who)), lines)
             found.append(Pairs(f"pairs-{number}", PAIRS.format(task.name), table))
     return found
 
