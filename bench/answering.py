@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
-from bench.people import Opinions
+from bench.opinions import Opinions
 from bench.provenance import device_name
 from bench.records import Cost
 from bench.run import Run, TaskRows
@@ -24,14 +24,14 @@ class CellTask:
         chosen: which rows.
         rows: all of the task's rows.
         unscored: texts without gold that are to be answered too.
-        opinions: people's answers by example id; they are scored, and no baseline sees them.
+        opinions: what people and earlier studies said; no baseline sees it.
     """
 
     task: Task
     chosen: TaskRows
     rows: Sequence[Example]
     unscored: Sequence[Input] = ()
-    opinions: Opinions = field(default_factory=dict)
+    opinions: Opinions = field(default_factory=Opinions)
 
     def pick(self, positions: Sequence[int]) -> list[Example]:
         """The rows at those positions."""

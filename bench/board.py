@@ -90,7 +90,7 @@ class Cell:
     right: str = ""
     """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
-    """Of the newest seed, where the task has ratings."""
+    """Where the task has ratings; a model's kappas are means over seeds."""
     train_scores: dict[str, float] = field(default_factory=dict)
     """On the rows that were learnt from, where that was asked for; mean over seeds."""
     train_rows: int = 0

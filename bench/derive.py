@@ -42,7 +42,12 @@ def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
         found = task.ratings(files) if task.ratings else {}
         return {id_: [_answer(a, labels) for a in answers] for id_, answers in found.items()}
 
-    rated = {"ratings": ratings} if task.ratings else {}
+    def earlier(files: "Files") -> Mapping[str, Mapping[str, Any]]:
+        found = task.earlier(files) if task.earlier else {}
+        return {name: _said(answers, labels) for name, answers in found.items()}
+
+    rated: dict[str, Any] = {"ratings": ratings} if task.ratings else {}
+    rated |= {"earlier": earlier} if task.earlier else {}
     fields = {"name": name, "output": output, "load": load, **rated, **changed}
     return replace(task, **fields)
 
@@ -50,6 +55,11 @@ def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
 def _mapped(rows: Sequence[Example], labels: LabelMap) -> list[Example]:
     found = [(row, _answer(row.target, labels)) for row in rows]
     return [replace(row, target=target) for row, target in found if target is not None]
+
+
+def _said(answers: Mapping[str, Answer], labels: LabelMap) -> dict[str, Answer]:
+    found = {id_: _answer(answer, labels) for id_, answer in answers.items()}
+    return {id_: answer for id_, answer in found.items() if answer is not None}
 
 
 def _answer(answer: Answer | None, labels: LabelMap) -> Answer | None:

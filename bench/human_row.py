@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bench.board import Cell, Row, TaskColumn
 from bench.gather import Gathered
+from bench.merge_people import without_model
 from bench.records import PeopleFacts, TaskScores
 
 HUMAN = "human"
@@ -54,7 +55,7 @@ def _cell(facts: TaskScores, people: PeopleFacts, limit: int | None) -> Cell:
         main_metric=facts.main_metric,
         scores={facts.main_metric: people.score},
         intervals={facts.main_metric: people.interval},
-        people=people,
+        people=without_model(people),
         reduction="Each person's answers are scored with the others' as gold: the label that most "
         "of them give, or the mean of their numbers. Rows where the others are undecided count for "
         "nobody, so that the score is not quite that of the models' rows.",

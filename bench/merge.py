@@ -10,6 +10,7 @@ import numpy as np
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
+from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
 from bench.records import ClassScore, Confusion, Counts, TaskScores
 from bench.row_key import RowKey
@@ -90,7 +91,7 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
         curves=first.curves,
         reliability=first.reliability,
         right=first.right,
-        people=newest.people,
+        people=over_seeds(newest.people, [s.people for s in scored]),
         train_scores=_means([s.train_scores for s in scored]),
     )
 

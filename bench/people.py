@@ -7,8 +7,8 @@ Krippendorff's alpha (2004) from NLTK.
 import itertools
 import warnings
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,14 +17,15 @@ import numpy as np
 from bench.answers import Answer
 from bench.bootstrap import blocks, percentiles
 from bench.metrics.kind import Metric
+from bench.opinions import Opinions
 from bench.outputs import Regression, SingleLabel
-from bench.records import PeopleFacts
+from bench.records import AnnotatorFacts, PeopleFacts
 from bench.scored import Scored
 from bench.task import Task
 
-Opinions = Mapping[str, Sequence[Answer | None]]
-"""Each person's answer by example id, in one order of persons; None where one gave none."""
 Column = tuple[Answer | None, ...]
+UNREAD = "\0"
+"""What stands for a model's unreadable answer: nobody agrees with it."""
 
 
 def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None:
@@ -32,7 +33,7 @@ def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None
 
     Args:
         task: gives the main metric.
-        opinions: see `Opinions`.
+        opinions: what people and earlier studies said.
         scored: the model's answers.
 
     Returns:
@@ -42,7 +43,8 @@ def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None
     output = task.output
     if not isinstance(output, SingleLabel | Regression):
         return None
-    columns = _columns(scored.ids, opinions)
+    persons = _persons(scored.ids, opinions.people)
+    columns = tuple(persons.values())
     if len(columns) < 2:
         return None
     known = _among(isinstance(output, Regression), columns)
@@ -57,17 +59,21 @@ def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None
         fleiss=known["fleiss"],
         alpha=known["alpha"],
         model_kappa=_with_model(output, scored, columns),
+        annotators=_annotators(task, persons, opinions, scored),
     )
 
 
-def _columns(ids: Sequence[str], opinions: Opinions) -> tuple[Column, ...]:
-    """A column a person, in the order of the rows: of those who rated at least half of the rows
-    that anybody did. Where persons cannot be told apart, the k-th answers stand for the k-th."""
+def _persons(
+    ids: Sequence[str], opinions: Mapping[str, Sequence[Answer | None]]
+) -> dict[int, Column]:
+    """A column a person by number, in the order of the rows: of those who rated at least half of
+    the rows that anybody did. Where persons cannot be told apart, the k-th answers stand for the
+    k-th."""
     width = max((len(opinions[i]) for i in ids if i in opinions), default=0)
     table = [tuple(opinions.get(i, ())) + (None,) * (width - len(opinions.get(i, ()))) for i in ids]
     rated = sum(i in opinions for i in ids)
-    columns = zip(*table, strict=True)
-    return tuple(c for c in columns if 2 * sum(a is not None for a in c) >= max(rated, 1))
+    columns = enumerate(zip(*table, strict=True))
+    return {k: c for k, c in columns if 2 * sum(a is not None for a in c) >= max(rated, 1)}
 
 
 def _both(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> list[tuple[Any, Any]]:
@@ -116,7 +122,63 @@ def _among(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None
 def _with_model(output: object, scored: Scored, columns: Sequence[Column]) -> float | None:
     if isinstance(output, Regression):
         return None
-    return _mean([_kappa(scored.value, column) for column in columns])
+    said = _said(scored)
+    return _mean([_kappa(said, column) for column in columns])
+
+
+def _said(scored: Scored) -> Column:
+    return tuple(UNREAD if value is None else value for value in scored.value)
+
+
+@dataclass(frozen=True)
+class _Annotator:
+    name: str
+    earlier: bool
+    column: Column
+
+
+def _annotators(
+    task: Task, persons: Mapping[int, Column], opinions: Opinions, scored: Scored
+) -> tuple[AnnotatorFacts, ...]:
+    """All whose names are known, each with the others: people first, then earlier answers."""
+    if isinstance(task.output, Regression):
+        return ()
+    found = [*_named(task, persons), *_earlier(opinions, scored.ids)]
+    table = _pairs(tuple(one.column for one in found))
+    said, people = _said(scored), tuple(persons.values())
+    return tuple(
+        AnnotatorFacts(
+            name=one.name,
+            earlier=one.earlier,
+            rows=sum(answer is not None for answer in one.column),
+            kappa=_mean([_kappa(one.column, other) for other in people if other is not one.column]),
+            with_each=with_each,
+            model_kappa=_kappa(said, one.column),
+        )
+        for one, with_each in zip(found, table, strict=True)
+    )
+
+
+def _named(task: Task, persons: Mapping[int, Column]) -> Iterator[_Annotator]:
+    for number, name in enumerate(task.raters):
+        if number in persons:
+            yield _Annotator(name, False, persons[number])
+
+
+def _earlier(opinions: Opinions, ids: Sequence[str]) -> Iterator[_Annotator]:
+    for name, answers in opinions.earlier.items():
+        column = tuple(answers.get(id_) for id_ in ids)
+        if any(answer is not None for answer in column):
+            yield _Annotator(name, True, column)
+
+
+@lru_cache(maxsize=8)
+def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
+    """Kappa of each with each, in their order; None with oneself."""
+    return tuple(
+        tuple(None if i == k else _kappa(one, other) for k, other in enumerate(columns))
+        for i, one in enumerate(columns)
+    )
 
 
 def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Column]) -> Any:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from bench.answers import Answer
 from bench.checks import check_task, leaked_ids, remove_cross_leaks
 from bench.data import Loaded, load_task, unscored_of
 from bench.errors import NotAtHand, Unavailable, UserError
 from bench.files import Files
+from bench.opinions import Opinions, from_json, opinions_of, to_json
 from bench.outputs import Output
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
@@ -161,32 +161,23 @@ def write_rows(prepared: Prepared, path: Path) -> None:
         writer.write_table(table)
     texts = [[row.id, row.text, row.pair] for row in prepared.unscored]
     _beside(path, "unscored").write_text(json.dumps(texts), encoding="utf-8")
-    _beside(path, "opinions").write_text(json.dumps(_opinions(prepared)), encoding="utf-8")
+    said = to_json(_opinions(prepared), prepared.task.output)
+    _beside(path, "opinions").write_text(json.dumps(said), encoding="utf-8")
 
 
 def _beside(path: Path, what: str) -> Path:
     return path.with_suffix(f".{what}.json")
 
 
-def _opinions(prepared: Prepared) -> dict[str, list[object]]:
-    task = prepared.task
-    found = task.ratings(prepared.files) if task.ratings and prepared.files else {}
-    encode = task.output.to_json
-    return {
-        row.id: [None if answer is None else encode(answer) for answer in found[row.id]]
-        for row in prepared.rows
-        if row.id in found
-    }
+def _opinions(prepared: Prepared) -> Opinions:
+    if prepared.files is None:
+        return Opinions()
+    return opinions_of(prepared.task, prepared.files, prepared.rows)
 
 
-def read_opinions(path: Path, output: Output) -> dict[str, tuple[Answer | None, ...]]:
-    """People's answers by example id, which `write_rows` wrote beside the rows."""
-    found = json.loads(_beside(path, "opinions").read_text(encoding="utf-8"))
-    decode = output.from_json
-    return {
-        id_: tuple(None if answer is None else decode(answer) for answer in answers)
-        for id_, answers in found.items()
-    }
+def read_opinions(path: Path, output: Output) -> Opinions:
+    """What others said of the rows, which `write_rows` wrote beside them."""
+    return from_json(json.loads(_beside(path, "opinions").read_text(encoding="utf-8")), output)
 
 
 def read_unscored(path: Path) -> tuple[Input, ...]:

@@ -140,6 +140,22 @@ class Ranking(Record):
     greater_is_better: bool
 
 
+class AnnotatorFacts(Record):
+    """Somebody whose answers to the test rows are known by name; kappas are Cohen's."""
+
+    name: str
+    earlier: bool
+    """Whether these answers were published before and stand beside those of the people."""
+    rows: int
+    """Test rows with an answer of theirs."""
+    kappa: float | None
+    """Mean over the pairs with each person, oneself left out."""
+    with_each: tuple[float | None, ...]
+    """With each annotator in their order; with oneself None."""
+    model_kappa: float | None
+    """Of the pair with the model."""
+
+
 class PeopleFacts(Record):
     """What people say of the test rows; see `bench.people`. A coefficient that is not defined is
     None."""
@@ -158,6 +174,8 @@ class PeopleFacts(Record):
     """Krippendorff's; of numbers with squared differences."""
     model_kappa: float | None
     """Cohen's, mean over the pairs of the model with each person."""
+    annotators: tuple[AnnotatorFacts, ...] = ()
+    """The people, where the task names them, and then those of earlier studies."""
 
 
 class TaskScores(Record):

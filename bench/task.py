@@ -94,6 +94,9 @@ class Task:
             chooses one, and stands as a row of its own beside the task's `prompt`.
         ratings: where people judged the texts one by one, each person's answer by example id, None
             where one gave none; persons in one order wherever they can be told apart.
+        raters: the persons' names in that order; empty where nobody can be told apart.
+        earlier: answers to the rows that were published before, a model's or a first trial of
+            people: name -> example id -> answer. They stand beside the ratings and never rank.
         unscored: the texts of an official test whose gold is not published: they are answered too,
             and written into a submission.
         submission: writes answers, by row id, as the official files: name -> bytes.
@@ -116,6 +119,8 @@ class Task:
     where: str = ""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
     ratings: "Callable[[Files], Mapping[str, Sequence[Any]]] | None" = None
+    raters: tuple[str, ...] = ()
+    earlier: "Callable[[Files], Mapping[str, Mapping[str, Any]]] | None" = None
     unscored: "Callable[[Files], Sequence[Input]] | None" = None
     submission: "Callable[[Mapping[str, Answer]], Mapping[str, bytes]] | None" = None
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"

@@ -11,8 +11,10 @@ import numpy as np
 from bench import checks
 from bench.baseline import Prediction
 from bench.data import Loaded, load_task
+from bench.errors import DataError
 from bench.facts import Broken, Finding, look
 from bench.files import Files
+from bench.opinions import opinions_of
 from bench.outputs import Answer, FreeText
 from bench.scored import Scored, align
 from bench.task import Example, Task
@@ -42,6 +44,9 @@ def check_task(task: Task, files: Files) -> list[Finding]:
         findings += [look(name, partial(fact, task, loaded)) for name, fact in _ROWS.items()]
         findings.append(
             look("loading twice gives the same rows", partial(_again, task, files, loaded))
+        )
+        findings.append(
+            look("what others said of its rows fits them", partial(_others, task, files, loaded))
         )
     return findings
 
@@ -136,6 +141,33 @@ def _again(task: Task, files: Files, loaded: Loaded) -> str:
                 f"its {split} split differs: draw nothing at random, keep the files' order"
             )
     return ""
+
+
+def _others(task: Task, files: Files, loaded: Loaded) -> str:
+    texts = {row.id: row.text for row in _rows(loaded)}
+    found = opinions_of(task, files, _rows(loaded))
+    named = {name: list(said.items()) for name, said in found.earlier.items()}
+    given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
+    for name, said in {"a person": given, **named}.items():
+        for id_, answer in said:
+            if answer is not None:
+                _belongs(task, name, id_, answer, texts[id_])
+    widest = max((len(answers) for answers in found.people.values()), default=0)
+    if task.raters and len(task.raters) != widest:
+        raise Broken(f"raters names {len(task.raters)} people, and {widest} answered")
+    empty = [name for name, said in named.items() if not said]
+    if (task.ratings and not given) or empty:
+        raise Broken(
+            f"{', '.join(empty) or 'ratings'}: no answer to any of its rows; use their ids"
+        )
+    return f"{len(found.people):,} rows, {widest} people, {len(named)} of earlier studies"
+
+
+def _belongs(task: Task, name: str, id_: str, answer: Answer, text: str) -> None:
+    try:
+        task.output.check(answer, text)
+    except DataError as error:
+        raise Broken(f"row {id_!r}: {name} says what is no answer of its output: {error}") from None
 
 
 _DECLARED: dict[str, Callable[[Task], str]] = {

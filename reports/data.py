@@ -63,6 +63,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "per_class": cell.per_class,
         "counts": _counts(cell),
         "readouts": {name: _readout(found) for name, found in cell.readouts.items()},
+        "people": cell.people,
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
         "row": row.id,
         "full_data_row": row.full_data_row,

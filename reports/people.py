@@ -1,7 +1,11 @@
 """How people agree with one another, and each row with them, as words."""
 
-from bench.board import Cell, Leaderboard
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.human_row import HUMAN
+from bench.records import AnnotatorFacts
 from bench.reports import words
 from bench.reports.readouts import Line, Table
 
@@ -10,8 +14,17 @@ MEANING = (
     "Cohen's kappa of each row with each person, mean over the persons; of the row human, of all "
     "pairs of persons. Fleiss' kappa and Krippendorff's alpha are of the people alone (alpha of "
     "numbers with squared differences). Where the data does not tell persons apart, the first "
-    "answer to each text stands for one person, the second for another, and so on."
+    "answer to each text stands for one person, the second for another, and so on. An answer that "
+    "could not be read agrees with nobody. Answers published before were not made here and are "
+    "never ranked."
 )
+PAIRS = "Who agrees with whom: {}"
+PAIRS_MEANING = (
+    "Cohen's kappa of each pair: people, answers published before, and the board's rows with both. "
+    "Who learnt from one person's labels agrees with that person by learning."
+)
+PUBLISHED = "published before, not ranked"
+_PERSON = "a person"
 _HEAD = (
     "task",
     "kappa with people",
@@ -22,15 +35,38 @@ _HEAD = (
 )
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """The kappas of one task's pairs."""
+
+    id: str
+    title: str
+    table: Table
+
+
 def people(board: Leaderboard) -> Table:
-    """A line a cell of a rated task."""
-    lines = [
-        Line(f"{row.id}-{number}", row.baseline, words.apart(row, board.rows), _words(cell))
-        for number, task in enumerate(board.tasks)
-        for row in board.rows
-        if (cell := row.cells.get(task.name)) and cell.people is not None and _tells(cell)
-    ]
+    """A line a cell of a rated task, and one for each answer to it that was published before."""
+    lines = []
+    for number, task in enumerate(board.tasks):
+        for row in board.rows:
+            cell = row.cells.get(task.name)
+            if cell is not None and cell.people is not None and _tells(cell):
+                about = words.apart(row, board.rows)
+                lines.append(Line(f"{row.id}-{number}", row.baseline, about, _words(cell)))
+        said = [one for one in annotators(board, task) if one.earlier]
+        lines += [Line(_human(number), one.name, PUBLISHED, _earlier(task, one)) for one in said]
     return Table(("baseline", *_HEAD), tuple(lines))
+
+
+def annotators(board: Leaderboard, task: TaskColumn) -> tuple[AnnotatorFacts, ...]:
+    """Those of a task whose names are known, people first."""
+    cells = (row.cells.get(task.name) for row in board.rows if row.id == HUMAN)
+    found = next((cell.people for cell in cells if cell is not None), None)
+    return () if found is None else found.annotators
+
+
+def _human(number: int) -> str:
+    return f"{HUMAN}-{number}"
 
 
 def _tells(cell: Cell) -> bool:
@@ -44,9 +80,49 @@ def _words(cell: Cell) -> tuple[str, ...]:
     human = cell.baseline == HUMAN
     return (
         cell.task,
-        words.score(found.kappa if human else found.model_kappa),
+        words.score(kappa(cell)),
         words.score(found.fleiss) if human else "",
         words.score(found.alpha) if human else "",
         f"{found.people:,}",
         f"{found.rows:,}",
     )
+
+
+def kappa(cell: Cell) -> float | None:
+    """A cell's kappa with people; of the row human, of people with one another."""
+    if cell.people is None:
+        return None
+    return cell.people.kappa if cell.baseline == HUMAN else cell.people.model_kappa
+
+
+def _earlier(task: TaskColumn, said: AnnotatorFacts) -> tuple[str, ...]:
+    return (task.name, words.score(said.kappa), "", "", "", f"{said.rows:,}")
+
+
+def pairs(board: Leaderboard) -> list[Pairs]:
+    """A table for each task that names whose answers it has."""
+    found = []
+    for number, task in enumerate(board.tasks):
+        if who := annotators(board, task):
+            lines = (*_among(who, number), *_rows(board.rows, task, number, who))
+            table = Table(("who", *(one.name for one in who)), lines)
+            found.append(Pairs(f"pairs-{number}", PAIRS.format(task.name), table))
+    return found
+
+
+def _among(who: tuple[AnnotatorFacts, ...], number: int) -> Iterator[Line]:
+    for one in who:
+        about = PUBLISHED if one.earlier else _PERSON
+        yield Line(_human(number), one.name, about, tuple(map(words.score, one.with_each)))
+
+
+def _rows(
+    rows: tuple[Row, ...], task: TaskColumn, number: int, who: tuple[AnnotatorFacts, ...]
+) -> Iterator[Line]:
+    names = [one.name for one in who]
+    for row in rows:
+        cell = row.cells.get(task.name)
+        found = cell.people.annotators if cell is not None and cell.people is not None else ()
+        if row.id != HUMAN and [one.name for one in found] == names:
+            said = tuple(words.score(one.model_kappa) for one in found)
+            yield Line(f"{row.id}-{number}", row.baseline, words.apart(row, rows), said)

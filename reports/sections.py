@@ -31,4 +31,6 @@ def _all(board: Leaderboard) -> Iterator[Section]:
     yield Section("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
     yield Section("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
     yield Section("people", people.TITLE, people.MEANING, people.people(board))
+    for found in people.pairs(board):
+        yield Section(found.id, found.title, people.PAIRS_MEANING, found.table)
     yield Section("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))

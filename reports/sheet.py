@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bench.board import Cell, Leaderboard, Row, Twin
-from bench.reports import words
+from bench.reports import people, words
 
 _CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")
 _CELL_REST = ("rank", "rank_low", "rank_high", "tied", "above_floor", "comparable", "train_rows")
@@ -19,7 +19,8 @@ _GREEDY = ("irregular_rate", "unparsed", "refused", "foreign")
 _TWIN = ("multi_minus_single", "multi_minus_single_low", "multi_minus_single_high")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
 _COST_REST = ("examples_per_second", "device_bytes")
-_BESIDE = (*_READOUT, *(f"greedy_{name}" for name in _GREEDY), *_TWIN, "stand_in_for")
+_KAPPA = "kappa_with_people"
+_BESIDE = (*_READOUT, *(f"greedy_{name}" for name in _GREEDY), *_TWIN, "stand_in_for", _KAPPA)
 COLUMNS = (
     *(*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST),
     *_BESIDE,
@@ -29,7 +30,8 @@ Value = str | int | float | bool | None
 
 
 def render(board: Leaderboard) -> str:
-    """A line a cell and metric; a cell without scores has one line, its metric empty."""
+    """A line a cell and metric; a cell without scores has one line, its metric empty. So have
+    answers published before, under their name."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -39,7 +41,17 @@ def render(board: Leaderboard) -> str:
             if task.name in row.cells:
                 twin = twins.get((row.id, task.name))
                 writer.writerows(_lines(row, row.cells[task.name], twin))
+    writer.writerows(_published(board))
     return buffer.getvalue()
+
+
+def _published(board: Leaderboard) -> Iterator[list[str]]:
+    for task in board.tasks:
+        for one in people.annotators(board, task):
+            if one.earlier:
+                values = {"task": task.name, "version": task.version, "baseline": one.name}
+                values |= {"status": "published", _KAPPA: one.kappa, "test_rows": one.rows}
+                yield [_text(values.get(name)) for name in COLUMNS]
 
 
 def _lines(row: Row, cell: Cell, twin: Twin | None) -> Iterator[list[str]]:
@@ -57,6 +69,7 @@ def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
     values["params"] = words.params(cell.params)
     values["model"] = cell.model.name if cell.model else ""
     values["stand_in_for"] = cell.model.stand_in_for if cell.model else ""
+    values[_KAPPA] = people.kappa(cell)
     values["full_data_row"] = row.full_data_row
     values["seeds"] = " ".join(map(str, cell.seeds))
     if cell.counts:

@@ -21,7 +21,7 @@ LABELS = (
 )
 GOLD = "daccord_yifei_v2_leo.json"
 PEOPLE = {"leo": "annotated_data_leo.json", "yifei": "annotated_data_yifei_v2.json"}
-"""The two whose agreement is the gold."""
+"""The two whose agreement is the gold of all tasks but `politosphere_agreement`."""
 OTHERS = {
     "yifei_first_trial": "annotated_data_yifei.json",
     "llama2": "annotated_data_llama2.json",
@@ -119,7 +119,7 @@ def as_published(files: Files) -> Splits:
 def annotations(files: Files) -> dict[str, dict[str, str]]:
     """Who labelled what: annotator -> comment id -> label, for all 150 comments. The two people
     come first and must be at hand; those of `OTHERS` follow where they are. They are no ratings of
-    the tasks: whose rows are those that the two agree on."""
+    the tasks whose rows are those that the two agree on, but of `politosphere_agreement`."""
     found = {name: _labels(files, file) for name, file in PEOPLE.items()}
     for name, file in OTHERS.items():
         try:
@@ -129,7 +129,34 @@ def annotations(files: Files) -> dict[str, dict[str, str]]:
     return found
 
 
+def ratings(files: Files) -> dict[str, tuple[str | None, ...]]:
+    """What each of the two people says of each comment, in the order of `PEOPLE`."""
+    found = annotations(files)
+    people = [found[name] for name in PEOPLE]
+    return {id_: tuple(labels.get(id_) for labels in people) for id_ in people[0]}
+
+
+def earlier(files: Files) -> dict[str, dict[str, str]]:
+    """What stands beside the two people: those of `OTHERS` whose files are at hand."""
+    found = annotations(files)
+    return {name.replace("_", " "): found[name] for name in OTHERS if name in found}
+
+
+def all_labelled(files: Files) -> Splits:
+    """All comments, under the label of the first of `PEOPLE`. An author stands on the side where
+    the tasks of `by_author` have that author, so that in one run none takes another's rows."""
+    tested = {row.group for row in by_author(_apart(files))["test"]}
+    rows = [post.example() for post in posts(files, next(iter(PEOPLE.values())))]
+    return {
+        "train": [row for row in rows if row.group not in tested],
+        "test": [row for row in rows if row.group in tested],
+    }
+
+
 def _labels(files: Files, name: str) -> dict[str, str]:
-    # Case is a fault of the rows that are learnt from; here it is only unified.
-    apart = Files(files.task, files.suite, files.folders)
-    return {post.id: post.label for post in posts(apart, name)}
+    return {post.id: post.label for post in posts(_apart(files), name)}
+
+
+def _apart(files: Files) -> Files:
+    # Case is a fault of the rows that are learnt from; elsewhere it is only unified.
+    return Files(files.task, files.suite, files.folders)

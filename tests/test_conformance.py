@@ -201,7 +201,7 @@ def failed_of(made: Task) -> set[str]:
 
 def test_a_sound_task_has_every_fact() -> None:
     findings = check_task(task(), Files("fruit"))
-    assert failed(findings) == set() and len(findings) == 9
+    assert failed(findings) == set() and len(findings) == 10
 
 
 @pytest.mark.parametrize(
@@ -250,6 +250,24 @@ def test_a_metric_of_another_output_is_found() -> None:
     from bench.metrics import rmse
 
     assert failed_of(task(metrics=(rmse,))) == {"its metrics fit its output"}
+
+
+@pytest.mark.parametrize(
+    ("said", "detail"),
+    [
+        ({"ratings": lambda files: {"1": ["umami"]}}, "a person says what is no answer"),
+        ({"ratings": lambda files: {"gone": ["a"]}}, "ratings: no answer to any of its rows"),
+        ({"ratings": lambda files: {"1": ["a"]}, "raters": ("x", "y")}, "names 2 people, and 1"),
+        ({"earlier": lambda files: {"old": {"1": "umami"}}}, "old says what is no answer"),
+        ({"earlier": lambda files: {"old": {}}}, "old: no answer to any of its rows"),
+    ],
+)
+def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detail: str) -> None:
+    rows = {k: [replace(row, id=f"{k}{row.id}") for row in part] for k, part in ROWS.items()}
+    rows["train"][0] = replace(rows["train"][0], id="1")
+    findings = check_task(task(lambda files: rows, **said), Files("fruit"))
+    [broken] = [found for found in findings if not found.passed]
+    assert broken.name == "what others said of its rows fits them" and detail in broken.detail
 
 
 def test_an_id_that_is_a_number_is_found() -> None:

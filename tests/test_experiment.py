@@ -93,6 +93,19 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_profile(plugi
     assert (found.seeds, found.limits.train, found.limits.test) == ((5,), 40, 10)
 
 
+def test_folds_of_the_file_hold_unless_the_command_line_has_others(plugins: Path) -> None:
+    file = toml(plugins, 'tasks = ["colours"]\nfolds = 5\n')
+    assert made(plugins, experiment=file).folds == 5
+    assert made(plugins, experiment=file, folds=3).folds == 3
+
+
+@pytest.mark.parametrize("folds", [1, 101])
+def test_a_number_of_folds_that_cannot_be_is_a_mistake(plugins: Path, folds: int) -> None:
+    assert f"--folds {folds}: give 2 to 100" in complaint(plugins, tasks=["colours"], folds=folds)
+    file = toml(plugins, f'tasks = ["colours"]\nfolds = {folds}\n')
+    assert "folds" in complaint(plugins, experiment=file)
+
+
 def test_parameters_of_a_table_reach_the_baseline(plugins: Path) -> None:
     file = toml(plugins, 'tasks = ["colours"]\n[baselines.odd]\npause = 1\n')
     found = made(plugins, experiment=file)

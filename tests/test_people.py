@@ -1,13 +1,16 @@
 """How people agree, held against the libraries on all rows at once."""
 
+from typing import Any
+
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score
 
 from bench.baseline import Prediction
 from bench.metrics import accuracy, pearson
+from bench.opinions import Opinions
 from bench.outputs import Output, Regression, SingleLabel
 from bench.people import people
-from bench.records import PeopleFacts
+from bench.records import AnnotatorFacts, PeopleFacts
 from bench.scored import align
 from bench.task import Example, Prompt, Task
 
@@ -18,7 +21,9 @@ SAID = ["a", "a", "a", "b", "a", "b"]
 IDS = [f"r{i}" for i in range(6)]
 
 
-def found(output: Output, columns: list[list], said: list) -> PeopleFacts | None:  # type: ignore[type-arg]
+def found(
+    output: Output, columns: list[list[Any]], said: list[Any], *, earlier: Any = None, **named: Any
+) -> PeopleFacts | None:
     metric = accuracy if isinstance(output, SingleLabel) else pearson
     task = Task(
         name="rated",
@@ -29,10 +34,12 @@ def found(output: Output, columns: list[list], said: list) -> PeopleFacts | None
         licence="made up",
         citation="made up",
         source="made up",
+        **named,
     )
     test = [Example(i, "", gold) for i, gold in zip(IDS, columns[0], strict=True)]
     scored = align(output, test, [Prediction(value) for value in said])
-    opinions = dict(zip(IDS, zip(*columns, strict=True), strict=True))
+    given = dict(zip(IDS, zip(*columns, strict=True), strict=True))
+    opinions = Opinions(given, earlier or {})
     return people(task, opinions, scored)
 
 
@@ -77,3 +84,41 @@ def test_numbers_have_an_alpha_and_no_kappa() -> None:
 
 def test_one_person_alone_agrees_with_nobody() -> None:
     assert found(LABELS, [ANN], SAID) is None
+
+
+def of(facts: PeopleFacts | None) -> dict[str, AnnotatorFacts]:
+    assert facts is not None
+    return {one.name: one for one in facts.annotators}
+
+
+OLD = {"old": dict(zip(IDS[:4], ["a", "b", "b", "a"], strict=True))}
+
+
+def test_named_people_have_a_kappa_with_each_other_and_with_the_model() -> None:
+    ann, bob = of(found(LABELS, [ANN, BOB], SAID, raters=("ann", "bob"))).values()
+    kappa = pytest.approx(cohen_kappa_score(ANN, BOB))
+    assert (ann.name, ann.with_each, bob.with_each) == ("ann", (None, kappa), (kappa, None))
+    assert ann.kappa == kappa and ann.model_kappa == pytest.approx(cohen_kappa_score(SAID, ANN))
+
+
+def test_earlier_answers_stand_behind_the_people_on_the_rows_they_have() -> None:
+    both = of(found(LABELS, [ANN, BOB], SAID, earlier=OLD, raters=("ann", "bob")))
+    old, said = both["old"], list(OLD["old"].values())
+    kappas = [cohen_kappa_score(said, person[:4]) for person in (ANN, BOB)]
+    assert [*both] == ["ann", "bob", "old"] and (old.earlier, old.rows) == (True, 4)
+    assert old.with_each == (pytest.approx(kappas[0]), pytest.approx(kappas[1]), None)
+    assert old.kappa == pytest.approx(sum(kappas) / 2)
+
+
+def test_earlier_answers_change_nothing_among_the_people() -> None:
+    alone, beside = (found(LABELS, [ANN, BOB], SAID, earlier=e) for e in (None, OLD))
+    assert alone is not None and beside is not None
+    assert [one.name for one in beside.annotators] == ["old"]
+    assert beside.model_copy(update={"annotators": ()}) == alone
+
+
+def test_an_unreadable_answer_agrees_with_nobody() -> None:
+    facts = found(LABELS, [ANN, BOB], [None, *ANN[1:]], raters=("ann", "bob"))
+    assert facts is not None
+    expected = cohen_kappa_score(["unread", *ANN[1:]], ANN)
+    assert of(facts)["ann"].model_kappa == pytest.approx(expected) and expected < 1

@@ -79,6 +79,15 @@ def test_each_seed_draws_its_own_train_rows_and_the_same_test_rows(plugins: Path
     assert first.tasks[0].test_hash == second.tasks[0].test_hash
 
 
+def test_in_folds_every_row_is_tested_once_by_a_fit_without_it(plugins: Path) -> None:
+    [run] = planned(plugins, folds=4)
+    [rows] = run.tasks
+    assert sorted(i for part in rows.folds for i in part.test) == list(range(200))
+    for part in rows.folds:
+        assert not {*part.test} & {*part.train, *part.validation}
+        assert len(part.test) + len(part.train) + len(part.validation) == 200
+
+
 def test_a_family_without_a_seed_runs_once_on_all_rows(plugins: Path) -> None:
     runs = planned(plugins, baselines=["unseeded"], seeds=[0, 1, 2])
     assert [(r.seed, r.seeded) for r in runs] == [(0, False)]

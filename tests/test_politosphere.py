@@ -13,26 +13,11 @@ from bench.prompt import question
 from bench.task import Input
 from bench.tasks import _politosphere
 from bench.templates import Marks, llama2_chat
+from tests.politosphere_files import made_up
 from tests.published import REAL, broken_facts, files_of, loaded, needs_real_rows, shipped, write
 
 BY_AUTHOR = ["politosphere_" + name for name in ("7", "6", "5", "polarization", "stance")]
 AS_PUBLISHED = [f"politosphere_{name}_as_published" for name in ("7", "polarization", "stance")]
-
-
-def made_up(count: int = 113, **changes: str) -> str:
-    """Rows in the published form, all of them made up: harmless, seven labels, five authors of
-    several comments."""
-    rows = []
-    for n in range(count):
-        row = {
-            "id": f"m{n}",
-            "body_cleaned": f"a made-up comment number {n} about a hobby",
-            "User label": _politosphere.LABELS[n % 7],
-            "author": f"author{n % 5 if n < 20 else n}",
-            "subreddit": "madeup",
-        }
-        rows.append(json.dumps({**row, **changes} if n == 1 else row))
-    return "\n".join(rows) + "\n"
 
 
 @pytest.fixture
@@ -218,6 +203,6 @@ def test_the_merged_labels_are_the_published_ones_row_by_row(name: str) -> None:
 
 @needs_real_rows
 def test_the_tasks_of_the_suite_take_no_row_from_each_other() -> None:
-    tasks = {name: loaded(name) for name in BY_AUTHOR}
+    tasks = {name: loaded(name) for name in (*BY_AUTHOR, "politosphere_agreement")}
     sources = dict.fromkeys(tasks, "politosphere")
     assert set(remove_cross_leaks(tasks, sources).removed.values()) == {0}

@@ -1,0 +1,48 @@
+"""What people say beside a row of the board: a model's kappas over its seeds, or no model's."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench.records import PeopleFacts
+
+
+def over_seeds(
+    newest: PeopleFacts | None, seeds: Sequence[PeopleFacts | None]
+) -> PeopleFacts | None:
+    """The newest result's facts with the means over seeds of the kappas that are the model's.
+
+    Args:
+        newest: of the newest result; None where it has none.
+        seeds: of each seed.
+    """
+    same = [facts for facts in seeds if facts is not None and _who(facts) == _who(newest)]
+    if newest is None or not same:
+        return newest
+    with_each = [[a.model_kappa for a in facts.annotators] for facts in same]
+    kappas = [_mean(values) for values in zip(*with_each, strict=True)]
+    return _with_model(newest, _mean([facts.model_kappa for facts in same]), kappas)
+
+
+def without_model(people: PeopleFacts) -> PeopleFacts:
+    """The same of the people alone."""
+    return _with_model(people, None, [None] * len(people.annotators))
+
+
+def _who(facts: PeopleFacts | None) -> list[str]:
+    return [] if facts is None else [annotator.name for annotator in facts.annotators]
+
+
+def _with_model(
+    people: PeopleFacts, kappa: float | None, each: Sequence[float | None]
+) -> PeopleFacts:
+    annotators = tuple(
+        annotator.model_copy(update={"model_kappa": value})
+        for annotator, value in zip(people.annotators, each, strict=True)
+    )
+    return people.model_copy(update={"model_kappa": kappa, "annotators": annotators})
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None

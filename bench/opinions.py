@@ -1,0 +1,73 @@
+"""What people, and studies before this one, said of a task's rows: scored, and shown to no
+baseline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.answers import Answer
+from bench.files import Files
+from bench.outputs import Output
+from bench.task import Example, Task
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """Answers to a task's rows that are neither gold nor a baseline's.
+
+    Args:
+        people: each person's answer by example id, in one order of persons; None where one gave
+            none.
+        earlier: answers published before: name -> example id -> answer.
+    """
+
+    people: Mapping[str, Sequence[Answer | None]] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.earlier)
+
+
+def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Opinions:
+    """Those that a task has on its rows; what is said of other texts is left out.
+
+    Raises:
+        Unavailable: their files are not at hand.
+    """
+    people = task.ratings(files) if task.ratings else {}
+    earlier = task.earlier(files) if task.earlier else {}
+    ids = [row.id for row in rows]
+    return Opinions(
+        {id_: tuple(people[id_]) for id_ in ids if id_ in people},
+        {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
+    )
+
+
+def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
+    """As plain JSON data."""
+    encode = output.to_json
+    return {
+        "people": {
+            id_: [None if answer is None else encode(answer) for answer in answers]
+            for id_, answers in opinions.people.items()
+        },
+        "earlier": {
+            name: {id_: encode(answer) for id_, answer in said.items()}
+            for name, said in opinions.earlier.items()
+        },
+    }
+
+
+def from_json(data: Mapping[str, Any], output: Output) -> Opinions:
+    """The inverse of `to_json`."""
+    decode = output.from_json
+    return Opinions(
+        {
+            id_: tuple(None if answer is None else decode(answer) for answer in answers)
+            for id_, answers in data["people"].items()
+        },
+        {
+            name: {id_: decode(answer) for id_, answer in said.items()}
+            for name, said in data["earlier"].items()
+        },
+    )
