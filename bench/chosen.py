@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bench.outputs import Output
 from bench.prepare import Prepared
 from bench.run import FoldRows, TaskRows
 from bench.split import fold_numbers, labelled_split, sample
-from bench.task import Example
+from bench.task import Example, Input
 
 
 def labelled(prepared: Prepared) -> int:
@@ -49,6 +49,7 @@ def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -
         test_hash=prepared.hash_of(test_at),
         checks=dict(prepared.checks),
         leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+        test_of="cut" if loaded.cut else "task",
     )
 
 
@@ -93,7 +94,13 @@ def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> Task
         checks=dict(prepared.checks),
         leaked=(),
         folds=tuple(parts),
+        test_of="folds",
     )
+
+
+def hash_of_texts(rows: Iterable[Input]) -> str:
+    """sha256 over texts without gold, in their order."""
+    return hashed([[row.id, row.text, row.pair] for row in rows])
 
 
 def hashed(parts: Any) -> str:

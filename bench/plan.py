@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.chosen import choose, folded, hashed, labelled
+from bench.chosen import choose, folded, hash_of_texts, hashed, labelled
 from bench.experiment import ONLY, Experiment, Sweep
 from bench.prepare import Material, Prepared
 from bench.records import Limit
@@ -146,9 +146,7 @@ class _Planner:
         if asked.score_train:
             ingredients["scored on train, too"] = "yes"
         if any(t.unscored for t in tasks) and limit.test is None:
-            ingredients["unscored"] = hashed(
-                [[r.id, r.text, r.pair] for t in tasks for r in t.unscored]
-            )
+            ingredients["unscored"] = hash_of_texts(r for t in tasks for r in t.unscored)
         recipe = self.experiment.recipes.get(setting.name, {})
         defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
         changed = {k: v for k, v in setting.params.items() if v != defaults.get(k)}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bench.files import Files
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import Answer, SingleLabel
-from bench.task import Splits, Task
+from bench.task import Input, Splits, Task
 from bench.tasks import _haspeede
 
 
@@ -20,7 +20,7 @@ def load(files: Files) -> Splits:
     }
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """The organisers' form."""
     return {"TEAM_taskA_textual_run_1.csv": _haspeede.as_submission(answers, "test")}
 

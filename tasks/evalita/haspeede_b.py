@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from bench.files import Files
 from bench.metrics import accuracy, macro_f1, mean_of, of_rows
 from bench.outputs import Answer, SingleLabel
-from bench.task import Splits, Task
+from bench.task import Input, Splits, Task
 from bench.tasks import _haspeede
 
 TESTS = {"test_politics": "XPolitical", "test_religious": "XReligious"}
@@ -25,7 +25,7 @@ def load(files: Files) -> Splits:
     }
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """The organisers' form, a file for each ranking."""
     return {
         f"TEAM_taskB_{test}Hate_run_1.csv": _haspeede.as_submission(answers, test)
