@@ -72,6 +72,10 @@ class Output(Protocol):
     def from_json(self, data: Any) -> Answer:
         """The inverse of `to_json`."""
 
+    def blank(self) -> Answer:
+        """What an official file says where an answer could not be read: the first label, no label,
+        no stretch, the middle of the scale, no words. It is no guess, and is never scored."""
+
     def stratum(self, answer: Answer) -> str:
         """The class an example is sampled by: limits and splits keep its share."""
 

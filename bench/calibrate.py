@@ -180,4 +180,5 @@ def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:
         test_hash=old.data.test_hash,
         checks=old.data.checks,
         leaked=tuple(sorted(prepared.leaked & {*ids})),
+        test_of=old.data.test_of,
     )

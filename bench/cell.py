@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Baseline, Prediction
+from bench.chosen import hash_of_texts
 from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate, train_scores
 from bench.kept import predictions_file, unscored_file
@@ -26,7 +27,7 @@ from bench.records import (
     Status,
     TaskScores,
 )
-from bench.run import Run, TaskRows
+from bench.run import Run
 from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
@@ -192,7 +193,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         per_class=dict(found.per_class),
         confusion=found.confusion,
         counts=_counts(predictions, leaked=len(chosen.leaked)),
-        data=_facts(chosen, scored),
+        data=_facts(cell, answers, scored),
         right=found.right,
         predictions=names[0],
         replicates=names[1],
@@ -204,7 +205,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
     )
-    files = {names[0]: predictions_file(task, test, predictions)}
+    files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
     if answers.unscored:
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, answers.unscored)
     return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
@@ -232,7 +233,8 @@ def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
     )
 
 
-def _facts(chosen: TaskRows, scored: Scored) -> DataFacts:
+def _facts(cell: CellTask, answers: Answers, scored: Scored) -> DataFacts:
+    chosen = cell.chosen
     return DataFacts(
         train=len(chosen.train),
         validation=len(chosen.validation),
@@ -241,4 +243,6 @@ def _facts(chosen: TaskRows, scored: Scored) -> DataFacts:
         test_hash=chosen.test_hash,
         train_hash=chosen.train_hash,
         checks=chosen.checks,
+        test_of=chosen.test_of,
+        unscored_hash=hash_of_texts(cell.unscored) if answers.unscored else "",
     )

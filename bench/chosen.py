@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bench.errors import DataError
@@ -10,7 +10,7 @@ from bench.outputs import Output
 from bench.prepare import Prepared
 from bench.run import FoldRows, TaskRows
 from bench.split import fold_numbers, labelled_split, sample
-from bench.task import Example
+from bench.task import Example, Input
 
 
 def labelled(prepared: Prepared) -> int:
@@ -50,6 +50,7 @@ def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -
         test_hash=prepared.hash_of(test_at),
         checks=dict(prepared.checks),
         leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+        test_of="cut" if loaded.cut else "task",
     )
 
 
@@ -94,6 +95,7 @@ def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> Task
         checks=dict(prepared.checks),
         leaked=(),
         folds=tuple(parts),
+        test_of="folds",
     )
 
 
@@ -102,6 +104,11 @@ def _dealt(prepared: Prepared, folds: int, seed: int) -> list[int]:
         return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
     except DataError as error:
         raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
+
+
+def hash_of_texts(rows: Iterable[Input]) -> str:
+    """sha256 over texts without gold, in their order."""
+    return hashed([[row.id, row.text, row.pair] for row in rows])
 
 
 def hashed(parts: Any) -> str:

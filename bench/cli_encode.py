@@ -62,23 +62,29 @@ def decode(
     ],
     to: To,
     results: Results = Path("results"),
+    data: Data = None,
     plugins: Plugins = None,
+    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
     """Write a cell's answers as the official submission files of its task, or as a table.
 
-    Texts whose gold is not published are answered there too. No model runs.
+    Texts whose gold is not published are answered there too. No model runs. The task's data has to
+    be at hand only where its official files hold more than ids and answers.
     """
+    from bench.calibrate import Source
     from bench.decode import decode as write
 
-    done = write(results, cell, to, plugins or ())
+    done = write(results, cell, to, Source(plugins or (), data or (), offline))
     names = ", ".join(done.files)
     out.print(
         f"wrote {escape(str(done.folder))}: {done.answers:,} answers in {escape(names)}",
         soft_wrap=True,
     )
-    if done.unread:
-        err.print(
-            f"[yellow]note:[/yellow] {done.unread:,} answers could not be read: their rows are "
-            "in no file",
-            soft_wrap=True,
-        )
+    for part in done.parts:
+        out.print(f"{escape(part.title)}: {escape(part.rows)}", soft_wrap=True)
+        if part.unread:
+            err.print(
+                f"[yellow]note:[/yellow] {escape(part.title)}: {part.unread:,} answers could not "
+                f"be read: {escape(part.instead)}",
+                soft_wrap=True,
+            )

@@ -22,6 +22,8 @@ class Loaded:
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
     faults: Counter[str]
+    cut: bool = False
+    """Whether the test split was cut off train here, the task giving none."""
 
 
 def load_task(task: Task, files: Files) -> Loaded:
@@ -38,12 +40,13 @@ def load_task(task: Task, files: Files) -> Loaded:
     """
     found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
     _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
-    if "test" not in found:
+    cut = "test" not in found
+    if cut:
         found.update(split_by_group(found["train"], stratify=_strata(task.output)))
     for name in ("train", "test"):
         if not found[name]:
             raise DataError(f"task {task.name}: its {name} split has no rows")
-    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults)
+    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults, cut)
 
 
 def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:

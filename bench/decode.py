@@ -5,73 +5,113 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 
 from bench.answers import Answer
+from bench.calibrate import Source
 from bench.cells import finished
-from bench.errors import BenchError, PluginError, UserError
+from bench.decode_texts import TaskTexts, Texts
+from bench.errors import UserError
 from bench.folder import made_aside, refuse_taken, written
 from bench.plugins import Registry, load_task
 from bench.records import Result, TaskScores
+from bench.session import data_folders
+from bench.submission import submitted
 from bench.task import Task
 
 ANSWERS = "answers.tsv"
 """What is written of a task without a submission form."""
+_TEST_OF = {
+    "task": "the test split that the task gives",
+    "cut": "which textbench cut off the train split: no official test, do not submit them",
+    "folds": "all that the task has, each answered by a fit without it: no official test, do "
+    "not submit them",
+    None: "of which this older result does not say whether they are the official test",
+}
+Answers = Mapping[str, Answer | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was written of a task: of its test rows, or of its texts without gold.
+
+    Args:
+        title: the task's name, with the part's where there are two.
+        rows: which rows they are, in words.
+        answers: how many could be read.
+        unread: how many could not.
+        instead: what the files say for those, in words.
+    """
+
+    title: str
+    rows: str
+    answers: int
+    unread: int
+    instead: str
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What was written: the folder and its files, the answers in them, and the rows left out
-    because their answer could not be read."""
+    """What was written: the folder, its files, and whose rows they answer."""
 
     folder: Path
     files: Sequence[str]
-    answers: int
-    unread: int
+    parts: Sequence[Part]
+
+    @property
+    def answers(self) -> int:
+        """How many answers could be read."""
+        return sum(part.answers for part in self.parts)
+
+    @property
+    def unread(self) -> int:
+        """How many could not."""
+        return sum(part.unread for part in self.parts)
 
 
-@dataclass(frozen=True)
-class _Found:
-    answers: Mapping[str, Answer]
-    unread: int
-
-
-def decode(results: Path, cell: str, to: Path, plugins: Sequence[Path] = ()) -> Decoded:
+def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
     """Write a cell's answers.
 
     Of several tasks, each has a sub-folder of its name. Of a task with both scored test rows and
-    texts without gold, the first are in a sub-folder `test`, the others in `unscored`. A row
-    whose answer could not be read is in no file.
+    texts without gold, the first are in a sub-folder `test`, the others in `unscored`. Every row
+    is in the files; what they say where an answer could not be read stands in `Part.instead`.
 
     Args:
         results: the results folder.
         cell: a result's key or the beginning of one: all its tasks; or BASELINE/TASK[/SEED].
         to: a folder that is empty or not there; it is whole or absent.
-        plugins: the user's plugin folders.
+        source: the user's plugins, and the tasks' data, which is read only for official files
+            that need the texts.
 
     Raises:
         UserError: no such cell, more than one, or an unfinished one; a folder that is taken; a
-            task that is not what it was when the cell was run.
+            task that is not what it was when the cell was run; data that is needed and is not at
+            hand, or is not what the cell was run on.
         StoreError: what is stored is damaged.
         PluginError: the task's `submission` broke.
     """
     refuse_taken(to)
+    data_folders(source.data)  # a folder that is not there is a mistake, whether it is read or not
     result = finished(results, cell)
     scored = [s for s in result.results if "/" not in cell or s.task == cell.split("/")[1]]
-    registry = Registry("tasks", plugins)
+    registry = Registry("tasks", source.plugins)
     files: dict[str, bytes] = {}
-    answers = unread = 0
+    told: list[Part] = []
     for scores in scored:
         task = _same(load_task(registry[scores.task]), scores)
-        parts = _parts(results / "runs" / result.key, result, scores, task)
-        for name, found in parts.items():
+        texts = TaskTexts(result, scores, source)
+        parts = _parts(results / "runs" / result.key, result, scores)
+        for name, raw in parts.items():
             place = "/".join([*([scores.task] * (len(scored) > 1)), *([name] * (len(parts) > 1))])
-            files |= _files(task, found.answers, place)
-            answers, unread = answers + len(found.answers), unread + found.unread
+            stored = _read(raw, name, task)
+            inputs = texts.of(name, list(stored.answers))
+            answers = _in_order(stored, inputs) if task.submission else stored.answers
+            files |= _files(task, answers, inputs, place)
+            rows = _which(name, len(answers), result, scores, task)
+            told.append(_told(scores.task + f"/{name}" * (len(parts) > 1), rows, task, answers))
     _write(files, to)
-    return Decoded(to, tuple(written(to).files), answers, unread)
+    return Decoded(to, tuple(written(to).files), tuple(told))
 
 
 def _same(task: Task, scores: TaskScores) -> Task:
@@ -84,58 +124,84 @@ def _same(task: Task, scores: TaskScores) -> Task:
     return task
 
 
-def _parts(folder: Path, result: Result, scores: TaskScores, task: Task) -> dict[str, _Found]:
+def _parts(folder: Path, result: Result, scores: TaskScores) -> dict[str, bytes]:
     """The answers to test rows, and to texts without gold where there are any."""
     names = {"test": scores.predictions}
     without_gold = scores.predictions.replace("predictions-", "unscored-", 1)
     if without_gold != scores.predictions and without_gold in result.files:
         names["unscored"] = without_gold
-    return {part: _read((folder / name).read_bytes(), task) for part, name in names.items()}
+    return {part: (folder / name).read_bytes() for part, name in names.items()}
 
 
-def _read(raw: bytes, task: Task) -> _Found:
-    table = pq.read_table(io.BytesIO(raw), columns=["id", "value"]).to_pydict()
-    rows = list(zip(table["id"], table["value"], strict=True))
-    read = {id_: task.output.from_json(json.loads(v)) for id_, v in rows if v is not None}
-    return _Found(read, len(rows) - len(read))
+@dataclass(frozen=True)
+class _Stored:
+    answers: Answers
+    ordered: bool
 
 
-def _files(task: Task, answers: Mapping[str, Answer], place: str) -> dict[str, bytes]:
+def _read(raw: bytes, part: str, task: Task) -> _Stored:
+    """A part's answers, in the order of the task's files where that is known."""
+    file = pq.ParquetFile(io.BytesIO(raw))
+    placed = "place" in file.schema_arrow.names
+    found = file.read(["id", "value", *(["place"] * placed)])
+    if placed:
+        found = found.sort_by("place")
+    rows = zip(found["id"].to_pylist(), found["value"].to_pylist(), strict=True)
+    answers = {id_: None if v is None else task.output.from_json(json.loads(v)) for id_, v in rows}
+    return _Stored(answers, placed or part != "test")
+
+
+def _in_order(stored: _Stored, inputs: Texts) -> Answers:
+    """Older results keep test rows by id alone; some official scorers go line by line, so that
+    their order has to come from the data."""
+    return stored.answers if stored.ordered else {id_: stored.answers[id_] for id_ in inputs}
+
+
+def _told(title: str, rows: str, task: Task, answers: Answers) -> Part:
+    unread = sum(answer is None for answer in answers.values())
+    return Part(title, rows, len(answers) - unread, unread, _instead(task))
+
+
+def _instead(task: Task) -> str:
     if task.submission is None:
-        found: Any = {ANSWERS: _table(task, answers)}
+        return f"their answer in {ANSWERS} is empty"
+    said = _plain(task, task.output.blank())
+    return task.unread or (
+        f"their rows are answered {said!r}, since organisers want every row; on the board they are "
+        "wrong"
+    )
+
+
+def _which(part: str, count: int, result: Result, scores: TaskScores, task: Task) -> str:
+    """Which rows were answered: people must not submit what is no official test."""
+    if part == "unscored":
+        return f"{count:,} texts of the official test, whose gold was not at hand"
+    test_of, drawn = scores.data.test_of, result.limit.test == count
+    known = "the official test" if test_of == "task" and task.submission else _TEST_OF[test_of]
+    return f"{count:,} test rows, {known}" + "; a limit left rows out: do not submit these" * drawn
+
+
+def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str, bytes]:
+    if task.submission is None:
+        found: Mapping[str, bytes] = {ANSWERS: _table(task, answers)}
     else:
-        found = _submitted(task, answers)
+        found = submitted(task, answers, inputs)
     return {f"{place}/{name}".lstrip("/"): data for name, data in found.items()}
 
 
-def _submitted(task: Task, answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
-    assert task.submission is not None
-    try:
-        found = dict(task.submission(answers))
-    except BenchError:
-        raise
-    except Exception as error:  # The task's own code is foreign: it may raise anything.
-        raise PluginError(
-            f"task {task.name}: its submission failed: {type(error).__name__}: {error}"
-        ) from error
-    for name, data in found.items():
-        if not isinstance(name, str) or Path(name).name != name or not isinstance(data, bytes):
-            raise PluginError(
-                f"task {task.name}: its submission gives {name!r}; give file names and bytes"
-            )
-    return found
-
-
-def _table(task: Task, answers: Mapping[str, Answer]) -> bytes:
-    """`id` and answer: a label, number or text as it is, anything else as JSON."""
+def _table(task: Task, answers: Answers) -> bytes:
+    """`id` and answer: a label, number or text as it is, anything else as JSON; nothing where it
+    could not be read."""
     lines = []
     for id_, answer in answers.items():
-        plain = task.output.to_json(answer)
-        said = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-        lines.append(
-            "\t".join(" ".join(field.splitlines()).replace("\t", " ") for field in (id_, said))
-        )
+        fields = (id_, "" if answer is None else _plain(task, answer))
+        lines.append("\t".join(" ".join(field.splitlines()).replace("\t", " ") for field in fields))
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _plain(task: Task, answer: Answer) -> str:
+    plain = task.output.to_json(answer)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 
 def _write(files: Mapping[str, bytes], to: Path) -> None:

@@ -116,6 +116,9 @@ class Fields:
         parts = zip(self.parts.values(), data, strict=True)
         return tuple(part.from_json(value) for part, value in parts)
 
+    def blank(self) -> Answer:
+        return tuple(part.blank() for part in self.parts.values())
+
     def stratum(self, answer: Answer) -> str:
         """That of the first part."""
         _, part, value = self._each(answer)[0]

@@ -16,9 +16,13 @@ Text = Callable[[Answer | None], str | None]
 
 
 def predictions_file(
-    task: Task, test: Sequence[Example], predictions: Sequence[Prediction]
+    task: Task,
+    test: Sequence[Example],
+    predictions: Sequence[Prediction],
+    places: Sequence[int] = (),
 ) -> bytes:
-    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels.
+    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels;
+    `place`, in which order the task gives its rows, since some official scorers go line by line.
 
     Of a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
     like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, whether the
@@ -36,6 +40,7 @@ def predictions_file(
             "scores": _list_column([p.scores for p in predictions]),
             "raw": pa.array([p.raw for p in predictions], pa.string()),
             "status": [p.status for p in predictions],
+            **({"place": pa.array(places, pa.int64())} if places else {}),
             **_greedy_columns(text, predictions),
             **_logprob_columns(predictions),
             **_draw_columns(text, predictions),

@@ -42,6 +42,9 @@ class SingleLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return str(data)
 
+    def blank(self) -> Answer:
+        return self.labels[0]
+
     def stratum(self, answer: Answer) -> str:
         return str(answer)
 
@@ -119,6 +122,9 @@ class MultiLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return frozenset(data)
 
+    def blank(self) -> Answer:
+        return frozenset()
+
     def stratum(self, answer: Answer) -> str:
         return "\x1f".join(self._ordered(answer))
 
@@ -160,6 +166,9 @@ class Regression:
     def from_json(self, data: Any) -> Answer:
         return float(data)
 
+    def blank(self) -> Answer:
+        return (self.low + self.high) / 2
+
     def stratum(self, answer: Answer) -> str:
         """One of ten equal parts of the scale."""
         assert isinstance(answer, float)
@@ -195,6 +204,9 @@ class FreeText:
 
     def from_json(self, data: Any) -> Answer:
         return tuple(data) if isinstance(data, list) else str(data)
+
+    def blank(self) -> Answer:
+        return ""
 
     def stratum(self, answer: Answer) -> str:
         return ""

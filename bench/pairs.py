@@ -116,6 +116,9 @@ class Pairs(Labelled):
         first, second = self.labels
         return tuple(Pair(Span(a[0], a[1], first), Span(b[0], b[1], second)) for a, b in data)
 
+    def blank(self) -> Answer:
+        return ()
+
     def stratum(self, answer: Answer) -> str:
         return "some" if _pairs(answer) else "none"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.chosen import choose, folded, hashed, labelled
+from bench.chosen import choose, folded, hash_of_texts, hashed, labelled
 from bench.experiment import ONLY, Experiment, Sweep
 from bench.prepare import Material, Prepared
 from bench.records import Limit
@@ -170,7 +170,7 @@ class _Planner:
         if self.experiment.score_train:
             found["scored on train, too"] = "yes"
         if limit.test is None and not self.experiment.folds and any(t.unscored for t in tasks):
-            found["unscored"] = hashed([[r.id, r.text, r.pair] for t in tasks for r in t.unscored])
+            found["unscored"] = hash_of_texts(r for t in tasks for r in t.unscored)
         return found
 
     def _limit(self, setting: _Setting) -> Limit:

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
 Number = Annotated[float, Field(allow_inf_nan=True)]
+TestOf = Literal["task", "cut", "folds"]
+"""Test rows are the test split that the task gives, rows cut off its train split by textbench, or
+all rows, each answered by a fit without it."""
 
 
 class Record(BaseModel):
@@ -68,6 +71,10 @@ class DataFacts(Record):
     checks: dict[str, int]
     """Named findings of the data checks (duplicates, conflicting_labels, empty_texts, …); zeros
     are left out."""
+    test_of: TestOf | None = None
+    """Where the test rows are from; None in older results."""
+    unscored_hash: str = ""
+    """sha256 over the texts without gold that were answered, too; empty without any."""
 
 
 class Irregular(Record):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bench.records import Limit, Record
+from bench.records import Limit, Record, TestOf
 
 
 class FoldRows(Record):
@@ -32,6 +32,7 @@ class TaskRows(Record):
     """Ids of test rows whose text also stands in the train or validation split."""
     folds: tuple[FoldRows, ...] = ()
     """Where every row is tested, by a fit without it: then `train` and `test` are all rows."""
+    test_of: TestOf | None = None
 
 
 class Run(Record):

@@ -97,6 +97,9 @@ class Spans(Labelled):
     def from_json(self, data: Any) -> Answer:
         return tuple(Span(*item) for item in data)
 
+    def blank(self) -> Answer:
+        return ()
+
     def stratum(self, answer: Answer) -> str:
         return "\x1f".join(sorted({span.label for span in _as_spans(answer)}))
 

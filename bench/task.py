@@ -48,6 +48,7 @@ class Example:
 
 
 Splits = Mapping[Split, Sequence[Example]]
+Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,12 @@ class Task:
             people: name -> example id -> answer. They stand beside the ratings and never rank.
         unscored: the texts of an official test whose gold is not published: they are answered too,
             and written into a submission.
-        submission: writes answers, by row id, as the official files: name -> bytes.
+        submission: writes answers as the official files, name -> bytes. It is called with two
+            mappings of the same row ids: answers, in the order of the official test, and texts;
+            the data is read only when it looks for a text. With it, a `test` split that `load`
+            gives must be the official test, whole.
+        unread: says in words what `submission` writes where an answer could not be read, if it has
+            a rule of its own: it is then given None there, in place of the output's blank answer.
         seen_in_pretraining: whether pretrained models may have seen the test rows.
 
     Raises:
@@ -122,7 +128,8 @@ class Task:
     raters: tuple[str, ...] = ()
     earlier: "Callable[[Files], Mapping[str, Mapping[str, Any]]] | None" = None
     unscored: "Callable[[Files], Sequence[Input]] | None" = None
-    submission: "Callable[[Mapping[str, Answer]], Mapping[str, bytes]] | None" = None
+    submission: "Submission | None" = None
+    unread: str = ""
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
 
     def __post_init__(self) -> None:

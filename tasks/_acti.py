@@ -47,7 +47,11 @@ def unscored(files: Files, *, part: str, column: str) -> Sequence[Input]:
 
 
 def submission(
-    answers: Mapping[str, Answer], *, part: str, labels: Mapping[str, str]
+    answers: Mapping[str, Answer],
+    inputs: Mapping[str, Input],
+    *,
+    part: str,
+    labels: Mapping[str, str],
 ) -> Mapping[str, bytes]:
     """The file that Kaggle takes: `Id,Expected`."""
     code = codes(labels)

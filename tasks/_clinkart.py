@@ -145,16 +145,28 @@ def unscored(files: Files) -> list[Input]:
     ]
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
-    """PubTator, places counted from the beginning of each document. The texts themselves are not
-    at hand here: their lines stay empty, and so do the words of a relation, which are optional."""
-    lines: dict[str, list[str]] = {}
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """PubTator, with the texts and the words of each relation; places are counted from the
+    beginning of each document. White space between two sentences is written as spaces, as many as
+    it was characters, and behind the last one not at all."""
+    found: dict[str, Document] = {}
     for id_, answer in answers.items():
         doc, _, start = id_.rpartition("/")
-        found = lines.setdefault(doc, [f"{doc}|t|"])
-        for pair in answer if isinstance(answer, tuple) else ():
-            assert isinstance(pair, Pair)
-            places = (f"{s.start + int(start)}-{s.end + int(start)}" for s in pair)
-            found.append("\t".join([doc, "REL", *places]))
-    text = "\n".join("".join(f"{line}\n" for line in found) for found in lines.values())
-    return {"textbench.txt": text.encode()}
+        known = found.get(doc, Document(doc, ""))
+        text = known.text.ljust(int(start)) + inputs[id_].text
+        found[doc] = Document(doc, text, known.relations + _relations(answer, int(start)))
+    return {"textbench.txt": "\n".join(map(_written, found.values())).encode()}
+
+
+def _relations(answer: Answer, start: int) -> list[tuple[Range, Range]]:
+    pairs = [p for p in answer if isinstance(p, Pair)] if isinstance(answer, tuple) else []
+    return [((a.start + start, a.end + start), (b.start + start, b.end + start)) for a, b in pairs]
+
+
+def _written(document: Document) -> str:
+    lines = [f"{document.id}|t|{document.text}"]
+    for relation in document.relations:
+        places = [f"{a}-{b}" for a, b in relation]
+        words = [document.text[a:b] for a, b in relation]
+        lines.append("\t".join([document.id, "REL", *places, *words]))
+    return "".join(f"{line}\n" for line in lines)

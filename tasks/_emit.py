@@ -4,7 +4,7 @@ Columns as the official scorer reads them: `id,text`, then a column of 0 and 1 f
 names are those of the scorer; the names inside the released archives were not seen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from bench.files import Files
 from bench.labelled import read_label
 from bench.metrics import Metric, of_rows, set_macro_f1
 from bench.outputs import MultiLabel
-from bench.task import Example, Input, Split, Splits
+from bench.task import Example, Input, Split, Splits, Submission
 from bench.tasks import _evalita_lab as lab
 
 EMOTIONS = {
@@ -118,12 +118,10 @@ def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     return found
 
 
-def submission(
-    part: str, labels: Mapping[str, str]
-) -> Callable[[Mapping[str, Answer]], Mapping[str, bytes]]:
-    """One file a test: `id`, then 0 or 1 for each label."""
+def submission(part: str, labels: Mapping[str, str]) -> Submission:
+    """One file a test: `id`, then 0 or 1 for each label. The official scorer goes line by line."""
 
-    def write(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+    def write(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
         files = {}
         for corpus, domain in (("IN", "in-domain"), ("OUT", "out-of-domain")):
             rows = [_line(id_, a, labels) for id_, a in answers.items() if _of(id_, corpus)]

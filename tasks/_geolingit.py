@@ -113,8 +113,9 @@ def unscored(files: Files) -> list[Input]:
     return [] if path is None or _golden(files) else lab.inputs(path, quoted=False)
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
-    """Both subtasks of the standard track; the texts are left empty, as the organisers allow."""
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """Both subtasks of the standard track; the texts are left empty, as the organisers allow. Their
+    scorer goes line by line."""
     rows: list[tuple[object, ...]] = [
         (id_, *answer) for id_, answer in answers.items() if isinstance(answer, tuple)
     ]

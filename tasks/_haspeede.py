@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bench.files import Files
 from bench.outputs import Answer
-from bench.task import Example, Splits
+from bench.task import Example, Input, Splits
 from bench.tasks._evalita import Row, as_csv, codes, local, published, table, yes_no
 
 LABELS = {"0": "not_hateful", "1": "hateful"}
@@ -47,11 +47,14 @@ def load(files: Files, *, tests: Mapping[str, str]) -> Splits:
     }
 
 
-def submission(answers: Mapping[str, Answer], *, forms: Mapping[str, str]) -> Mapping[str, bytes]:
+def submission(
+    answers: Mapping[str, Answer], inputs: Mapping[str, Input], *, forms: Mapping[str, str]
+) -> Mapping[str, bytes]:
     """The official table of each ranking.
 
     Args:
         answers: by id.
+        inputs: the texts by id, which these files do not hold.
         forms: the organisers' name of a file -> what stands before the ids in it.
     """
     return {name: _table_of(answers, prefix) for name, prefix in forms.items()}

@@ -96,14 +96,14 @@ def unscored(files: Files, part: str, column: str) -> list[Input]:
     return [] if path is None or lab.labelled(path, column) else lab.inputs(path, "test/")
 
 
-def submission_a(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission_a(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """`id`, and 0 or 1."""
     codes = {label: code for code, label in BINARY.items()}
     rows = [(_id(row), codes[str(answer)]) for row, answer in answers.items()]
     return {"textbench.A.run1.tsv": lab.written(["id", "homotransphobic"], rows)}
 
 
-def submission_b(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission_b(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """`id`, and the list of the characters."""
     rows = [(_id(row), json.dumps(_characters(answer))) for row, answer in answers.items()]
     return {"textbench.B.run1.tsv": lab.written(["id", "rationales"], rows)}

@@ -6,7 +6,7 @@ of them are turned round here.
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -19,6 +19,7 @@ from bench.tasks import _evalita_lab as lab
 GOLD = {"0": "in ordine", "1": "invertito"}
 CORPORA = {"CITA": "CItA", "COWS": "COWS-L2H"}
 """Begin of the ids -> the name of folder and files."""
+ESSAYS, TIMES = ("Essay_1", "Essay_2"), ("Order_1", "Order_2")
 WHERE = (
     "put CItA/Training_CItA.tsv, CItA/Essays_CItA.xml, COWS-L2H/Train_COWS-L2H.tsv and "
     "COWS-L2H/Essays_COWS-L2H.xml, and for the test Test_…tsv and Essays_Test_…xml of each (with "
@@ -34,10 +35,14 @@ class _Pair:
     ids: tuple[str, str]
     texts: tuple[str, str]
     gold: str | None
+    times: tuple[str, ...] = ()
+    """Of a test: when the earlier and when the later essay was written, which does not tell which
+    is which. They are part of the id, since the organisers want them back."""
 
     @property
     def id(self) -> str:
-        return f"{self.corpus}/{self.ids[0]}-{self.ids[1]}"
+        times = f"@{'-'.join(self.times)}" if self.times else ""
+        return f"{self.corpus}/{'-'.join(self.ids)}{times}"
 
     @property
     def turned(self) -> "_Pair":
@@ -68,13 +73,18 @@ def _train(files: Files, corpus: str) -> list[_Pair]:
 def _test(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
     path = lab.at_hand(files, f"{name}/Test_{name}.tsv")
-    return _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
+    pairs = _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
+    found = lab.table(path, *ESSAYS) if path else None
+    if found is None or not {*TIMES} <= {*found.columns}:
+        return pairs
+    times = lab.rows_of(found, *TIMES)
+    return [replace(pair, times=both) for pair, both in zip(pairs, times, strict=True)]
 
 
 def _pairs(files: Files, corpus: str, path: Path, essays: str) -> list[_Pair]:
     texts = _essays(files.local(essays))
-    found = lab.table(path, "Essay_1", "Essay_2")
-    names = lab.rows_of(found, "Essay_1", "Essay_2")
+    found = lab.table(path, *ESSAYS)
+    names = lab.rows_of(found, *ESSAYS)
     lab.refuse_twins(path, ["-".join(ids) for ids in names])
     golds = found.column("Label") if "Label" in found.columns else [""] * len(names)
     rows = []
@@ -139,14 +149,20 @@ def unscored(files: Files) -> list[Input]:
     return [Input(pair.id, pair.texts[0], pair.texts[1]) for pair in pairs]
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
-    """One file a corpus, with the column that the organisers ask for. Of the test's own columns it
-    has the essays, not the times of writing."""
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """The test file of each corpus again, with the column that the organisers ask for."""
     files = {}
     codes = {label: code for code, label in GOLD.items()}
     for corpus, name in CORPORA.items():
         mine = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
-        rows = [(*id_.partition("/")[2].split("-"), codes[str(a)]) for id_, a in mine]
+        rows = [(*_columns(id_), codes[str(a)]) for id_, a in mine]
         if rows:
-            files[f"Test_{name}.tsv"] = lab.written(["Essay_1", "Essay_2", "Pred"], rows)
+            header = [*ESSAYS, *(TIMES if len(rows[0]) > 3 else ()), "Pred"]
+            files[f"Test_{name}.tsv"] = lab.written(header, rows)
     return files
+
+
+def _columns(id_: str) -> list[str]:
+    """The essays of a row, and the times where its id has them."""
+    essays, *times = id_.partition("/")[2].split("@")
+    return [part for both in (essays, *times) for part in both.split("-", 1)]

@@ -66,7 +66,7 @@ def unscored(files: Files) -> list[Input]:
     return list(found.values())
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """One file a test: id and label number, without a header."""
     codes = {label: code for code, label in LABELS.items()}
     files = {}

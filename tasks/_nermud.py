@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.errors import DataError
 from bench.files import Files
-from bench.metrics.tokens import tags
+from bench.metrics.tokens import TOKEN, tags
 from bench.outputs import Answer, Span
 from bench.task import Example, Input, Split, Splits
 from bench.tasks._evalita import local
@@ -117,16 +117,12 @@ def _count_odd(first: Token, files: Files) -> None:
         files.fault("entities_tagged_without_B_or_I")
 
 
-def submission(answers: Mapping[str, Answer], rows: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """The official files: token, tab, BIO tag, with a blank line behind each sentence.
-
-    Args:
-        answers: by row id.
-        rows: the texts, by row id.
-    """
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """The official files: token, tab, BIO tag, with a blank line behind each sentence. The official
+    scorer goes token by token."""
     return {
         f"DAC_{corpus}_TEAM_1.tsv": "".join(
-            _lines(rows[id_].text, answer)
+            _lines(inputs[id_].text, answer)
             for id_, answer in answers.items()
             if id_.startswith(f"{corpus}/")
         ).encode()
@@ -135,8 +131,10 @@ def submission(answers: Mapping[str, Answer], rows: Mapping[str, Input]) -> Mapp
 
 
 def _lines(text: str, answer: Answer) -> str:
+    starts = {s.start for s in answer if isinstance(s, Span)} if isinstance(answer, tuple) else ()
     lines, before = "", ""
-    for token, label in zip(text.split(), tags(text, answer), strict=True):
-        bio = f"{'I' if label == before else 'B'}-{label}" if label else "O"
-        lines, before = f"{lines}{token}\t{bio}\n", label
+    for token, label in zip(TOKEN.finditer(text), tags(text, answer), strict=True):
+        begins = label != before or token.start() in starts
+        bio = f"{'B' if begins else 'I'}-{label}" if label else "O"
+        lines, before = f"{lines}{token[0]}\t{bio}\n", label
     return f"{lines}\n"

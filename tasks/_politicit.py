@@ -62,18 +62,28 @@ def unscored(files: Files) -> list[Input]:
     return found
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+UNREAD = (
+    "as on the board, a tweet whose answer could not be read has no vote; a cluster without any "
+    "vote is answered male, right, right"
+)
+_NO_VOTE = tuple(next(iter(known.values())) for known in TARGETS.values())
+
+
+def submission(
+    answers: Mapping[str, Answer | None], inputs: Mapping[str, Input]
+) -> Mapping[str, bytes]:
     """A line a cluster, each target by majority of its tweets; of equals the first one's. The
     name of the file was not seen."""
-    clusters: dict[str, list[Answer]] = {}
+    clusters: dict[str, list[Answer | None]] = {}
     for id_, answer in answers.items():
         clusters.setdefault(id_.split("/")[1], []).append(answer)
     rows = [(cluster, *_majority(votes)) for cluster, votes in clusters.items()]
     return {"results.csv": lab.written(["label", *TARGETS], rows, ",")}
 
 
-def _majority(votes: Sequence[Answer]) -> list[str]:
-    columns = zip(*(vote for vote in votes if isinstance(vote, tuple)), strict=True)
+def _majority(votes: Sequence[Answer | None]) -> list[str]:
+    cast = [vote for vote in votes if isinstance(vote, tuple)] or [_NO_VOTE]
+    columns = zip(*cast, strict=True)
     winners = [Counter(column).most_common(1)[0][0] for column in columns]
     codes = [{label: code for code, label in known.items()} for known in TARGETS.values()]
     return [code[str(label)] for code, label in zip(codes, winners, strict=True)]

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from bench.answers import Answer
 from bench.baseline import Prediction
+from bench.calibrate import Source
 from bench.cli import app
-from bench.decode import decode
+from bench.decode import Decoded, decode
 from bench.errors import PluginError, StoreError, UserError
 from bench.kept import predictions_file
 from bench.outputs import SingleLabel
@@ -27,7 +28,7 @@ from bench.outputs import SingleLabel
 from bench.task import Prompt, Task
 
 
-def submission(answers):
+def submission(answers, inputs):
     {body}
 
 
@@ -36,24 +37,31 @@ TASK = Task(
     output={output},
     load=lambda files: {{}},
     submission={submission},
+    unread={unread!r},
     prompt=Prompt(instruction="Say it."),
     licence="made up",
     citation="made up",
     source="made up",
 )
 '''
+NOWHERE = Source((), (), True)
 LINES = 'return {"run.csv": "".join(f"{i},{a}\\n" for i, a in answers.items()).encode()}'
 
 
 def add(
-    folder: Path, name: str, *, body: str = "", output: str = 'SingleLabel("warm", "cold")'
+    folder: Path,
+    name: str,
+    *,
+    body: str = "",
+    output: str = 'SingleLabel("warm", "cold")',
+    unread: str = "",
 ) -> Task:
     """Write a task, with a submission where it has a body."""
     path = folder / "tasks" / f"{name}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     form = "submission" if body else "None"
     words = {"name": name, "body": body or "pass", "output": output, "submission": form}
-    path.write_text(SUBMITS.format(**words))
+    path.write_text(SUBMITS.format(**words, unread=unread))
     return load_task(Registry("tasks", [folder])[name])
 
 
@@ -63,7 +71,7 @@ def parquet(task: Task, answers: Mapping[str, Answer | None], gold: Answer) -> b
         Prediction(value, status="unparsed" if value is None else "ok")
         for value in answers.values()
     ]
-    return predictions_file(task, rows, said)
+    return predictions_file(task, rows, said, list(range(len(rows))))
 
 
 def store(
@@ -90,10 +98,17 @@ def store(
     return result.key
 
 
+def written(
+    folder: Path, cell: str = "lstm/tints", to: str = "out", data: Sequence[Path] = ()
+) -> Decoded:
+    """What is decoded of the results below a folder, which holds the plugins, too."""
+    return decode(folder / "results", cell, folder / to, Source([folder], data, True))
+
+
 def test_a_task_with_a_form_is_written_in_it(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm", "b": "cold"}))
-    done = decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+    done = written(tmp_path)
     assert (done.files, done.answers, done.unread) == (("run.csv",), 2, 0)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,warm\nb,cold\n"
 
@@ -101,7 +116,7 @@ def test_a_task_with_a_form_is_written_in_it(tmp_path: Path) -> None:
 def test_a_task_without_one_is_written_as_a_table(tmp_path: Path) -> None:
     task = add(tmp_path, "tints")
     store(tmp_path / "results", (task, {"b": "cold", "a": "warm"}))
-    decode(tmp_path / "results", "lstm/tints/0", tmp_path / "out", [tmp_path])
+    written(tmp_path, "lstm/tints/0")
     assert (tmp_path / "out" / "answers.tsv").read_text() == "b\tcold\na\twarm\n"
 
 
@@ -118,40 +133,55 @@ def test_every_answer_has_a_line_of_its_own(
 ) -> None:
     task = add(tmp_path, "tints", output=output)
     store(tmp_path / "results", (task, {"a": answer}), gold=answer)
-    decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+    written(tmp_path)
     assert (tmp_path / "out" / "answers.tsv").read_text(encoding="utf-8") == f"a\t{said}\n"
 
 
-def test_an_answer_that_could_not_be_read_is_in_no_file_and_counted(tmp_path: Path) -> None:
+def test_a_row_without_a_readable_answer_gets_the_outputs_blank_one(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
-    store(tmp_path / "results", (task, {"a": "warm", "b": None}))
-    done = decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+    store(tmp_path / "results", (task, {"a": "cold", "b": None}))
+    done = written(tmp_path)
     assert (done.answers, done.unread) == (1, 1)
-    assert (tmp_path / "out" / "run.csv").read_text() == "a,warm\n"
+    assert (tmp_path / "out" / "run.csv").read_text() == "a,cold\nb,warm\n"
+    assert done.parts[0].instead.startswith("their rows are answered 'warm', since organisers")
+
+
+def test_a_submission_with_a_rule_of_its_own_is_given_none(tmp_path: Path) -> None:
+    task = add(tmp_path, "tints", body=LINES, unread="they abstain")
+    store(tmp_path / "results", (task, {"a": "warm", "b": None}))
+    assert written(tmp_path).parts[0].instead == "they abstain"
+    assert (tmp_path / "out" / "run.csv").read_text() == "a,warm\nb,None\n"
+
+
+def test_a_table_has_an_empty_answer_where_none_could_be_read(tmp_path: Path) -> None:
+    task = add(tmp_path, "tints")
+    store(tmp_path / "results", (task, {"a": None, "b": "warm"}))
+    assert written(tmp_path).parts[0].instead == "their answer in answers.tsv is empty"
+    assert (tmp_path / "out" / "answers.tsv").read_text() == "a\t\nb\twarm\n"
 
 
 def test_texts_without_gold_have_a_folder_beside_the_scored_ones(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}), unscored={"x": "cold", "y": None})
-    done = decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+    done = written(tmp_path)
     assert (done.files, done.answers, done.unread) == (("test/run.csv", "unscored/run.csv"), 2, 1)
-    assert (tmp_path / "out" / "unscored" / "run.csv").read_text() == "x,cold\n"
+    assert (tmp_path / "out" / "unscored" / "run.csv").read_text() == "x,cold\ny,warm\n"
 
 
 def test_of_a_key_all_tasks_are_written_and_of_a_name_the_one(tmp_path: Path) -> None:
     tasks = [add(tmp_path, name, body=LINES) for name in ("tints", "tones")]
     parts = [(task, {f"{task.name}-a": "warm"}) for task in tasks]
     key = store(tmp_path / "results", *parts)
-    done = decode(tmp_path / "results", key[:8], tmp_path / "all", [tmp_path])
+    done = written(tmp_path, key[:8], to="all")
     assert done.files == ("tints/run.csv", "tones/run.csv")
-    decode(tmp_path / "results", "lstm/tones", tmp_path / "one", [tmp_path])
+    written(tmp_path, "lstm/tones", to="one")
     assert (tmp_path / "one" / "run.csv").read_text() == "tones-a,warm\n"
 
 
 def test_a_submission_may_be_of_several_files(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body='return {"b.txt": b"2", "a.txt": b"1"}')
     store(tmp_path / "results", (task, {"a": "warm"}))
-    done = decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+    done = written(tmp_path)
     assert done.files == ("a.txt", "b.txt")
 
 
@@ -169,7 +199,7 @@ def test_a_submission_that_breaks_leaves_nothing_behind(
     task = add(tmp_path, "tints", body=body)
     store(tmp_path / "results", (task, {"a": "warm"}))
     with pytest.raises(PluginError, match=said):
-        decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+        written(tmp_path)
     assert not (tmp_path / "out").exists()
 
 
@@ -178,7 +208,7 @@ def test_a_task_that_has_changed_since_is_refused(tmp_path: Path) -> None:
     store(tmp_path / "results", (task, {"a": "warm"}))
     add(tmp_path, "tints", body=LINES, output='SingleLabel("warm", "cool")')
     with pytest.raises(UserError, match="not what it was when the cell was run"):
-        decode(tmp_path / "results", "lstm/tints", tmp_path / "out", [tmp_path])
+        written(tmp_path)
 
 
 def test_a_damaged_prediction_is_not_written(tmp_path: Path) -> None:
@@ -187,7 +217,7 @@ def test_a_damaged_prediction_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "results" / "runs" / key / "predictions-0.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     with pytest.raises(StoreError, match="cut short or edited"):
-        decode(tmp_path / "results", key[:8], tmp_path / "out", [tmp_path])
+        written(tmp_path, key[:8])
 
 
 @pytest.mark.parametrize(
@@ -205,7 +235,7 @@ def test_a_cell_that_is_not_there_gets_a_line_with_what_is(
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}))
     with pytest.raises(UserError, match=said):
-        decode(tmp_path / "results", cell, tmp_path / "out", [tmp_path])
+        written(tmp_path, cell)
 
 
 def test_a_cell_that_failed_says_why(tmp_path: Path) -> None:
@@ -213,26 +243,26 @@ def test_a_cell_that_failed_says_why(tmp_path: Path) -> None:
     Store(tmp_path / "results").prepare()
     Store(tmp_path / "results").write(failed, {})
     with pytest.raises(UserError, match="lstm/tints/0 failed: MemoryError: 4 GiB"):
-        decode(tmp_path / "results", failed.key[:8], tmp_path / "out", [tmp_path])
+        written(tmp_path, failed.key[:8])
 
 
 def bench(*words: object) -> Any:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
-def test_the_command_says_what_it_wrote_and_what_it_left_out(tmp_path: Path) -> None:
+def test_the_command_says_what_it_wrote_and_what_could_not_be_read(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm", "b": None}))
     where = ["--results", tmp_path / "results", "--plugins", tmp_path]
     done = bench("decode", "lstm/tints", "--to", tmp_path / "out", *where)
     assert done.exit_code == 0, done.output
     assert "1 answers in run.csv" in done.output
-    assert "1 answers could not be read: their rows are in no file" in done.output
+    assert "tints: 1 answers could not be read: their rows are answered 'warm'" in done.output
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds files already"):
-        decode(tmp_path / "results", "lstm/tints", add_task(tmp_path, "x").parent)
+        decode(tmp_path / "results", "lstm/tints", add_task(tmp_path, "x").parent, NOWHERE)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -243,5 +273,5 @@ def test_a_real_run_can_be_decoded(count: int, tmp_path: Path) -> None:
     asked = [word for name in names for word in ("-t", name)]
     done = bench("run", *asked, "-b", "majority", "--profile", "quick", *where)
     assert done.exit_code == 0, done.output
-    found = decode(tmp_path / "results", f"majority/{names[-1]}", tmp_path / "out", [tmp_path])
+    found = written(tmp_path, f"majority/{names[-1]}")
     assert (found.files, found.answers) == (("answers.tsv",), 20)

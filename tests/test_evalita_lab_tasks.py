@@ -17,8 +17,8 @@ from bench.outputs import Pair, Span
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
 from bench.scored import align
-from bench.task import Task
-from bench.tasks import _clinkart, _geolingit, _langlearn
+from bench.task import Input, Task
+from bench.tasks import _clinkart, _geolingit, _langlearn, _politicit
 from tests import evalita_lab_files as made_up
 
 WRITERS: dict[str, Callable[..., None]] = {
@@ -105,7 +105,9 @@ def answered(name: str, folder: Path) -> dict[str, str]:
     """The submission of a test split answered with its gold, as texts."""
     task, rows = the(name), loaded(name, folder)
     assert task.submission is not None
-    found = task.submission({row.id: row.target for row in rows.test})
+    found = task.submission(
+        {row.id: row.target for row in rows.test}, {row.id: row.input for row in rows.test}
+    )
     return {name: data.decode() for name, data in found.items()}
 
 
@@ -319,7 +321,22 @@ def test_essays_that_cannot_be_read_are_refused(
 def test_langlearn_writes_a_file_for_each_corpus(tmp_path: Path) -> None:
     found = answered("langlearn", tmp_path)
     assert list(found) == ["Test_CItA.tsv", "Test_COWS-L2H.tsv"]
-    assert found["Test_CItA.tsv"].startswith("Essay_1\tEssay_2\tPred\n100\t101\t0\n102\t103\t1\n")
+
+
+def test_a_submission_of_langlearn_is_the_test_file_with_a_column_more(tmp_path: Path) -> None:
+    found = answered("langlearn", tmp_path)["Test_CItA.tsv"]
+    gold = (tmp_path / "evalita" / "CItA" / "Test_CItA.tsv").read_text()
+    assert found == gold.replace("Label", "Pred")
+
+
+def test_a_test_without_times_gets_none(tmp_path: Path) -> None:
+    made_up.langlearn(tmp_path)
+    made_up.put(tmp_path, "CItA/Test_CItA.tsv", "Essay_1\tEssay_2\n100\t101\n")
+    task = the("langlearn")
+    assert task.unscored is not None and task.submission is not None
+    (row,) = task.unscored(files("langlearn", tmp_path))
+    written = task.submission({row.id: "invertito"}, {row.id: row})
+    assert written == {"Test_CItA.tsv": b"Essay_1\tEssay_2\tPred\n100\t101\t1\n"}
 
 
 def test_rows_of_one_fake_news_id_are_taken_once_or_not_at_all(tmp_path: Path) -> None:
@@ -376,6 +393,18 @@ def test_politicit_writes_a_line_for_each_cluster(tmp_path: Path) -> None:
     assert len(found) == 17
 
 
+def test_an_unreadable_tweet_has_no_vote_and_a_cluster_without_any_is_answered(
+    tmp_path: Path,
+) -> None:
+    rows = loaded("politicit", tmp_path).test
+    first, second = (f"test/c{n}" for n in (31, 32))  # female, and male of the left
+    answers = {row.id: row.target for row in rows if row.group in (first, second)}
+    silent = {id_: None for id_ in answers if id_ != f"{first}/003"}
+    found = _politicit.submission({**answers, **silent}, {})["results.csv"].decode().splitlines()
+    assert found[1:] == ["c31,female,right,moderate_right", "c32,male,right,right"]
+    assert "answered male, right, right" in the("politicit").unread
+
+
 def test_a_row_is_a_sentence_with_its_relations(tmp_path: Path) -> None:
     rows = [row for row in loaded("clinkart", tmp_path).train if row.group == "d0"]
     assert [row.id for row in rows] == ["d0/0", "d0/25", "d0/58"]
@@ -397,11 +426,16 @@ def test_the_written_form_of_relations_is_the_instructions() -> None:
     assert output.encode((), text) == "[NOREL]" and output.decode("[NOREL]", text) == ()
 
 
-def test_relations_are_written_with_the_places_of_the_document(tmp_path: Path) -> None:
+def test_a_submission_of_relations_is_the_test_file_again(tmp_path: Path) -> None:
     found = answered("clinkart", tmp_path)["textbench.txt"]
-    lines = made_up.case(30).splitlines()
-    wanted = ["d30|t|", *("\t".join(line.split("\t")[:4]) for line in lines[1:])]
-    assert found.split("\n\n")[0].splitlines() == wanted
+    assert found == (tmp_path / "evalita" / "test.txt").read_text()
+
+
+def test_sentences_stand_where_they_stood_in_their_document() -> None:
+    inputs = {"d/0": Input("d/0", "Uno."), "d/6": Input("d/6", "Due 90 mg."), "e/0": Input("e", "")}
+    pair = Pair(Span(4, 9, "result"), Span(0, 3, "test"))
+    written = _clinkart.submission({"d/0": (), "d/6": (pair,), "e/0": ()}, inputs)["textbench.txt"]
+    assert written == b"d|t|Uno.  Due 90 mg.\nd\tREL\t10-15\t6-9\t90 mg\tDue\n\ne|t|\n"
 
 
 @pytest.mark.parametrize(
@@ -434,6 +468,15 @@ def test_every_real_relation_of_clinkart_is_in_a_row() -> None:
     rows = [row for d in found for row in _clinkart._examples(d)]
     assert sum(len(row.target) for row in rows) == 658  # type: ignore[arg-type]
     assert all(d.starts() == d.joined() for d in found)
+
+
+@real
+def test_the_real_clinkart_file_is_written_again() -> None:
+    path = REAL / "evalita2023_biss100" / "clinkart_dataset.txt"
+    rows = [row for d in _clinkart.documents(path) for row in _clinkart._examples(d)]
+    inputs = {row.id: row.input for row in rows}
+    written = _clinkart.submission({row.id: row.target for row in rows}, inputs)["textbench.txt"]
+    assert written.decode().rstrip("\n") == path.read_text().rstrip("\n")
 
 
 @real

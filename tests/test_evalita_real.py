@@ -17,7 +17,7 @@ from bench.metrics import of_rows
 from bench.metrics.tokens import of_tag, tags
 from bench.scored import align
 from bench.task import Example
-from bench.tasks import _nermud
+from bench.tasks import _evalita, _nermud
 from tests.evalita_files import task
 
 GIVEN = os.environ.get("BENCH_REAL_DATA", "")
@@ -74,6 +74,21 @@ def test_texts_of_one_subtasks_test_stand_in_the_others_training(
     train = task(f"acti_{other}").load(files(f"acti_{other}"))["train"]
     known = {row.text for row in train}
     assert sum(row.text in known for row in unscored(files(f"acti_{mine}"))) == texts
+
+
+@pytest.mark.parametrize("corpus", _nermud.CORPORA)
+def test_a_submission_of_entities_has_the_tokens_and_tags_of_the_test_file(corpus: str) -> None:
+    rows, submission = loaded("nermud").test, task("nermud").submission
+    assert submission is not None
+    inputs = {row.id: row.input for row in rows}
+    written = submission({row.id: row.target for row in rows}, inputs)
+    lines = written[f"DAC_{corpus}_TEAM_1.tsv"].decode().splitlines()
+    path = _evalita.local(files("nermud"), "nermud", f"{corpus}_test.tsv")
+    gold = path.read_text(encoding="utf-8").splitlines()
+    # The official scorer takes the prefixes off; some published entities begin with I-.
+    assert [line.replace("\tB-", "\tI-") for line in lines if line] == [
+        line.replace("\tB-", "\tI-") for line in gold if line
+    ]
 
 
 def test_both_halves_of_the_coherence_test_are_balanced() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.data import load_task
-from bench.outputs import Answer
-from bench.tasks import _nermud
+from bench.outputs import Answer, Span
+from bench.task import Input
 from tests.evalita_files import at_hand, nermud, task
 
 
@@ -44,20 +44,28 @@ def test_a_submission_has_the_official_form(
 ) -> None:
     submission = task(name).submission
     assert submission is not None
-    assert submission(answers)[file].decode() == text
+    assert submission(answers, {})[file].decode() == text
 
 
 def test_a_submission_of_entities_is_the_test_file_again(tmp_path: Path) -> None:
     nermud(tmp_path)
     rows = load_task(task("nermud"), at_hand("nermud", tmp_path)).test
-    written = _nermud.submission(
-        {row.id: row.target for row in rows}, {row.id: row.input for row in rows}
-    )
+    submission = task("nermud").submission
+    assert submission is not None
+    written = submission({row.id: row.target for row in rows}, {row.id: row.input for row in rows})
     assert written["DAC_FIC_TEAM_1.tsv"] == (tmp_path / "evalita/nermud/FIC_test.tsv").read_bytes()
+
+
+def test_two_entities_side_by_side_stay_two() -> None:
+    submission, text = task("nermud").submission, "Ada Eva qui"
+    assert submission is not None
+    said = (Span(0, 3, "PER"), Span(4, 7, "PER"))
+    found = submission({"WN/test/1": said}, {"WN/test/1": Input("WN/test/1", text)})
+    assert found["DAC_WN_TEAM_1.tsv"] == b"Ada\tB-PER\nEva\tB-PER\nqui\tO\n\n"
 
 
 def test_json_lines_of_a_submission_name_each_answered_row() -> None:
     submission = task("wicita_1").submission
     assert submission is not None
-    found = submission({"it/a": "same", "it/b": "different"})["binary.jsonl"].decode()
+    found = submission({"it/a": "same", "it/b": "different"}, {})["binary.jsonl"].decode()
     assert [json.loads(line)["id"] for line in found.splitlines()] == ["a", "b"]

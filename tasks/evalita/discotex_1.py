@@ -11,7 +11,7 @@ from bench.errors import Unavailable
 from bench.files import Files
 from bench.metrics import accuracy, macro_f1, of_rows
 from bench.outputs import Answer, SingleLabel
-from bench.task import Example, Splits, Task
+from bench.task import Example, Input, Splits, Task
 from bench.tasks import _discotex, _evalita
 
 LABELS = {"0": "incoherent", "1": "coherent"}
@@ -43,7 +43,7 @@ def _rows(files: Files, corpus: str, folder: str, split: str) -> list[Example]:
     ]
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """Id, tab, class."""
     code = _evalita.codes(LABELS)
     rows = [(_evalita.published(id_), code[str(answer)]) for id_, answer in answers.items()]

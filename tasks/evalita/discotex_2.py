@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bench.files import Files
 from bench.metrics import pearson, spearman
 from bench.outputs import Answer, Regression
-from bench.task import Example, Splits, Task
+from bench.task import Example, Input, Splits, Task
 from bench.tasks import _discotex, _evalita
 
 SCALE = Regression(0, 5)
@@ -37,7 +37,7 @@ def _rows(files: Files, split: str) -> list[Example]:
     ]
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """Id, tab, score."""
     rows = [(_evalita.published(id_), answer) for id_, answer in answers.items()]
     return {"TEAM.subtask2.run1.tsv": _evalita.as_csv((), rows, delimiter="\t")}

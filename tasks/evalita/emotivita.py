@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from bench.files import Files
 from bench.metrics import mean_of, of_part, pearson, rmse, spearman
 from bench.outputs import Answer, Fields, Regression
-from bench.task import Example, Splits, Task
+from bench.task import Example, Input, Splits, Task
 from bench.tasks import _evalita
 from bench.tasks._evalita import local
 
@@ -41,7 +41,7 @@ def _rows(files: Files, split: str) -> list[Example]:
     ]
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """`id,V,A,D`."""
     rows = [(_evalita.published(id_), *_parts(answer)) for id_, answer in answers.items()]
     table = _evalita.as_csv(("id", *PARTS.values()), rows)

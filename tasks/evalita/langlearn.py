@@ -28,5 +28,6 @@ TASK = Task(
     ),
     source="langlearn",
     language="it",
+    version=2,
     where=_langlearn.WHERE,
 )

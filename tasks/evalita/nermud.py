@@ -19,6 +19,7 @@ TASK = Task(
     name="nermud",
     output=Spans(*_nermud.LABELS, none="nessuna"),
     load=_nermud.load,
+    submission=_nermud.submission,
     metrics=(
         *AVERAGES,
         *(of_rows(corpus, metric) for corpus in _nermud.CORPORA for metric in AVERAGES),

@@ -24,6 +24,7 @@ TASK = Task(
     load=_politicit.load,
     unscored=_politicit.unscored,
     submission=_politicit.submission,
+    unread=_politicit.UNREAD,
     metrics=(mean_of("mean_macro_f1", *PARTS), *PARTS),
     prompt=asked(
         'Scrivi se l\'autore del testo è "uomo" o "donna", seguito dalla sua appartenenza '

@@ -9,7 +9,7 @@ from functools import partial
 
 from bench.metrics import accuracy, macro_f1, mean_of, of_rows
 from bench.outputs import Answer, SingleLabel
-from bench.task import Task
+from bench.task import Input, Task
 from bench.tasks import _evalita, _wicita
 
 LABELS = {"0": "different", "1": "same"}
@@ -21,7 +21,7 @@ def gold(row: _evalita.Row) -> Answer:
     return row.label("label", LABELS)
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """The organisers' form."""
     code = _evalita.codes(LABELS)
     return _wicita.as_submission(

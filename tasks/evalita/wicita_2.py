@@ -10,7 +10,7 @@ from functools import partial
 
 from bench.metrics import mean_of, of_rows, pearson, spearman
 from bench.outputs import Answer, Regression
-from bench.task import Task
+from bench.task import Input, Task
 from bench.tasks import _evalita, _wicita
 
 SCALE = Regression(1, 4)
@@ -26,7 +26,7 @@ def gold(row: _evalita.Row) -> Answer:
     return row.score("score", SCALE)
 
 
-def submission(answers: Mapping[str, Answer]) -> Mapping[str, bytes]:
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """The organisers' form."""
     return _wicita.as_submission(answers, kind="ranking", key="score", said=lambda answer: answer)
 
