@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.findings import Contest, Diagram
 from bench.records import (
     ClassScore,
     Confusion,
@@ -132,6 +133,8 @@ class Row:
     mean: float | None
     """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
     score."""
+    mean_interval: tuple[float, float] | None = None
+    """95 % of the mean, test rows of each task resampled, its floor held fixed."""
     mean_by_source: float | None
     """The same, sources weighted alike."""
     mean_rank: float | None
@@ -256,3 +259,10 @@ class Leaderboard:
     wordings: tuple[Twin, ...] = ()
     """Rows with another prompt beside the same row with the task's own; task by task."""
     curves: tuple[Curve, ...] = ()
+    contests: tuple[Contest, ...] = ()
+    """Task by task, pairs in the order of the rows."""
+    mean_contests: tuple[Contest, ...] = ()
+    """The same of the rows' means."""
+    diagram: Diagram | None = None
+    verdict: tuple[str, ...] = ()
+    """The answer in words: one to four sentences."""
