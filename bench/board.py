@@ -140,13 +140,13 @@ class Row:
     mean: float | None
     """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
     score."""
+    mean_interval: tuple[float, float] | None = None
+    """95 % of the mean, test rows of each task resampled, its floor held fixed."""
     mean_by_source: float | None
     """The same, sources weighted alike."""
     mean_rank: float | None
     win_rate: float | None
     """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
-    mean_interval: tuple[float, float] | None = None
-    """95 % of `mean`."""
     outside: bool = False
     """Whether its answers were brought in a file, and not made by a run."""
 
@@ -265,12 +265,15 @@ class Leaderboard:
     last: str
     twins: tuple[Twin, ...] = ()
     """Task by task."""
-    verdict: tuple[str, ...] = ()
-    """The answer in words."""
-    contests: tuple[Contest, ...] = ()
-    diagram: Diagram | None = None
     advice: tuple[Advice, ...] = ()
     overtakings: tuple[Overtaking, ...] = ()
     wordings: tuple[Twin, ...] = ()
     """Rows with another prompt beside the same row with the task's own; task by task."""
     curves: tuple[Curve, ...] = ()
+    contests: tuple[Contest, ...] = ()
+    """Task by task, pairs in the order of the rows."""
+    mean_contests: tuple[Contest, ...] = ()
+    """The same of the rows' means."""
+    diagram: Diagram | None = None
+    verdict: tuple[str, ...] = ()
+    """The answer in words: one to four sentences."""

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """Two rows on one task, compared on the same test rows."""
+    """Two rows on one task, compared on the same test rows; or by their means over tasks."""
 
     task: str
+    """Empty: over all tasks, by mean."""
     first: str
     second: str
     """Ids of the rows, in the order of the board."""
     difference: float
-    """Main metric, mean over the seeds of each: first less second."""
+    """Main metric, mean over the seeds of each: first less second, also where smaller is better."""
     low: float
     high: float
-    """95 % of the difference, paired by test row."""
+    """95 % of the difference, paired by test row; not a number where a row's draws are none."""
     p: float | None
-    """Two-sided, Holm-corrected within the task; None where one of them is not ranked."""
+    """Two-sided, Holm-corrected over the pairs of the task, or of the means; None where one of
+    them is not ranked."""
     only_first: int | None
     only_second: int | None
-    """Test rows that just one of the two answers rightly, by their first seeds; None where answers
-    are not right or wrong."""
+    """Test rows that just one of the two answers rightly, by the first seed that both have; None
+    where they share no seed or answers are not right or wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,21 +3,25 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
+from bench.contests import contests, mean_contests
 from bench.curves import curves
+from bench.diagram import diagram
 from bench.gather import Gathered, Part, TaskParts, gather
 from bench.human_row import human_row
 from bench.limits import limits_in_words
+from bench.means import Mean, means
 from bench.merge import cell_of
 from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
 from bench.store import StoredResult
 from bench.twins import twins, wordings
+from bench.verdict import verdict
 
 
 def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
@@ -33,19 +37,25 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         (_column(task, standings[name]) for name, task in gathered.tasks.items()),
         key=lambda task: (task.suite is None, task.suite or "", task.name),
     )
-    rows = _rows(gathered, standings, tasks)
+    counted = [task for task in tasks if standings[task.name].places]
+    keys = {key for task in gathered.tasks.values() for key in task.cells}
+    averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
+    rows = _rows(gathered, standings, tasks, averages)
     people = human_row(gathered, tasks)
     used = [
         p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
     ]
     newest = max(used, key=lambda p: p.age, default=None)
-    return Leaderboard(
+    board = Leaderboard(
         tasks=tuple(tasks),
         rows=rows if people is None else (*rows, people),
         limits=limits_in_words(rows, tasks),
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),
         curves=curves(rows, tasks),
+        contests=contests(gathered, standings, rows, tasks),
+        mean_contests=mean_contests(averages, rows, counted),
+        diagram=diagram(rows, counted),
         problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),
@@ -53,6 +63,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
+    return replace(board, verdict=verdict(board))
 
 
 def _column(task: TaskParts, standing: Standing) -> TaskColumn:
@@ -106,7 +117,10 @@ def _unscored_column(task: TaskParts) -> TaskColumn:
 
 
 def _rows(
-    gathered: Gathered, standings: Mapping[str, Standing], tasks: Sequence[TaskColumn]
+    gathered: Gathered,
+    standings: Mapping[str, Standing],
+    tasks: Sequence[TaskColumn],
+    averages: Mapping[RowKey, Mean],
 ) -> tuple[Row, ...]:
     cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
     for column in tasks:
@@ -116,10 +130,7 @@ def _rows(
     tried = {t.name for t in counted}
     ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
     races = _races(ranked, counted, standings)
-    rows = [
-        _row(key, found, races.get(key), _shares(key, counted, standings))
-        for key, found in cells.items()
-    ]
+    rows = [_row(key, found, races.get(key), averages.get(key)) for key, found in cells.items()]
     return tuple(sorted(rows, key=_order))
 
 
@@ -157,32 +168,7 @@ def _races(
     }
 
 
-@dataclass(frozen=True)
-class _Shares:
-    mean: float | None
-    by_source: float | None
-
-
-def _shares(
-    key: RowKey, counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
-) -> _Shares:
-    """The mean of (score - floor) / (perfect - floor) over the tasks that have both ends."""
-    by_source: dict[str, list[float]] = defaultdict(list)
-    for task in counted:
-        if task.perfect is None or task.floor is None or task.perfect == task.floor:
-            continue
-        if key not in standings[task.name].points:
-            return _Shares(None, None)
-        score = standings[task.name].points[key]
-        by_source[task.source].append((score - task.floor) / (task.perfect - task.floor))
-    if not by_source:
-        return _Shares(None, None)
-    flat = [share for shares in by_source.values() for share in shares]
-    sources = [float(np.mean(shares)) for shares in by_source.values()]
-    return _Shares(float(np.mean(flat)), float(np.mean(sources)))
-
-
-def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Shares) -> Row:
+def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, mean: Mean | None) -> Row:
     return Row(
         id=key.anchor,
         baseline=key.baseline,
@@ -195,8 +181,9 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Share
         ranked=race is not None,
         is_floor=key.baseline in FLOOR,
         cells=cells,
-        mean=shares.mean,
-        mean_by_source=shares.by_source,
+        mean=mean.flat if mean else None,
+        mean_interval=mean.interval if mean else None,
+        mean_by_source=mean.by_source if mean else None,
         mean_rank=race.mean_rank if race else None,
         win_rate=race.win_rate if race else None,
     )

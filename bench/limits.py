@@ -36,15 +36,21 @@ def _span(numbers: Iterable[int | None]) -> str:
     return f"{values[0]:,}" if len(values) == 1 else f"{values[0]:,} to {values[-1]:,}"
 
 
-def _limited(done: Sequence[Cell]) -> str:
+def limited(done: Sequence[Cell]) -> str:
+    """`at most 128 labelled and at most 150 test rows`; empty where nothing was limited."""
     train = _span(c.limit_train for c in done)
     test = _span(c.limit_test for c in done)
     parts = [f"at most {train} labelled"] if train else []
     parts += [f"at most {test} test"] if test else []
-    if not parts:
+    return f"{' and '.join(parts)} rows" if parts else ""
+
+
+def _limited(done: Sequence[Cell]) -> str:
+    most = limited(done)
+    if not most:
         return ""
     return (
-        f"Limited: {' and '.join(parts)} rows a task; where a task has more, the "
+        f"Limited: {most} a task; where a task has more, the "
         "rest was left out, and with all rows scores and ranks can differ."
     )
 

@@ -153,3 +153,22 @@ def detectable(se: Floats) -> float:
 def difference_interval(replicates_a: Floats, replicates_b: Floats) -> Interval:
     """The 95 % interval of a paired difference: percentiles of the draws' differences."""
     return percentiles(np.asarray(replicates_a, float) - np.asarray(replicates_b, float))
+
+
+def difference_intervals(replicates: Floats, others: Floats) -> Floats:
+    """(n, 2) bounds of `difference_interval` between one cell and each of n others, at once.
+
+    Args:
+        replicates: (draws,) of the one.
+        others: (n, draws) of the others.
+    """
+    with np.errstate(invalid="ignore"):  # infinite draws: their difference is no number
+        apart = replicates - others
+    # Sorting puts what is no number last, so that each row's known draws come first.
+    ordered = np.sort(np.where(np.isfinite(apart), apart, np.nan), axis=1)
+    last = np.isfinite(ordered).sum(axis=1)[:, None] - 1
+    at = np.maximum(last, 0) * np.array([[0.025, 0.975]])
+    below = np.floor(at).astype(np.intp)
+    low = np.take_along_axis(ordered, below, axis=1)
+    high = np.take_along_axis(ordered, np.minimum(below + 1, np.maximum(last, 0)), axis=1)
+    return np.asarray(low + (high - low) * (at - below))

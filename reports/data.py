@@ -1,4 +1,10 @@
-"""The board as JSON: one object a cell under `results`; not-a-number becomes null."""
+"""The board as JSON: one object a cell under `results`; not-a-number becomes null.
+
+`verdict` is the answer in sentences. `contests` holds every pair of rows of every task,
+`mean_contests` the same by their means, with an empty task. Rows are named by their `id`.
+`bench.findings` says what their fields and those of `diagram` mean, `bench.board` those of rows,
+tasks, twins, wordings and curves.
+"""
 
 import dataclasses
 import json
@@ -6,6 +12,7 @@ import math
 from typing import Any
 
 from bench.board import Cell, Leaderboard, Problem, Readout, Row
+from bench.findings import Diagram
 from bench.records import Record
 
 SCHEMA = 1
@@ -23,7 +30,13 @@ def render(board: Leaderboard) -> str:
         ],
         "rows": [_row(row) for row in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
+        "verdict": board.verdict,
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
+        "wordings": [dataclasses.asdict(pair) for pair in board.wordings],
+        "curves": [dataclasses.asdict(curve) for curve in board.curves],
+        "contests": [vars(contest) for contest in board.contests],
+        "mean_contests": [vars(contest) for contest in board.mean_contests],
+        "diagram": _diagram(board.diagram),
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
@@ -102,6 +115,14 @@ def _readout(found: Readout) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "cells"}
+
+
+def _diagram(found: Diagram | None) -> dict[str, Any] | None:
+    """Rows as objects, so that neither figure stands unnamed."""
+    if found is None:
+        return None
+    rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]
+    return {**dataclasses.asdict(found), "rows": rows}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

@@ -19,7 +19,7 @@ FEW = 200
 def render(board: Leaderboard) -> str:
     """The whole report; every name in it is escaped."""
     board = view.scored(board)
-    parts = ["# Leaderboard", *_limits(board), _grid(board), _KEY]
+    parts = ["# Leaderboard", *_verdict(board), *_limits(board), _grid(board), _KEY]
     parts += [text for section in sections(board) for text in _beside(section)]
     parts += _curves(board)
     parts.append(_costs(board))
@@ -49,6 +49,10 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     align = ["left", *["right"] * (len(head) - 1)]
     rows = [list(line) for line in lines]
     return tabulate(rows, list(head), tablefmt="pipe", disable_numparse=True, colalign=align)
+
+
+def _verdict(board: Leaderboard) -> list[str]:
+    return [f"**{escape(' '.join(board.verdict))}**"] if board.verdict else []
 
 
 def _limits(board: Leaderboard) -> list[str]:

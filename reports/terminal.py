@@ -3,6 +3,7 @@
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.reports import readouts, words
@@ -34,12 +35,14 @@ def table(board: Leaderboard) -> Table:
 
 
 def everything(board: Leaderboard) -> Group:
-    """The board, and below it the other readouts and the multi-task rows, where it has any."""
+    """The answer in words, the board, and below it the other readouts and the multi-task rows,
+    where it has any."""
     beside = (
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
     )
-    return Group(table(board), *(found for found in beside if found.rows))
+    answer = Text(_clean(" ".join(board.verdict)))
+    return Group(answer, table(board), *(found for found in beside if found.rows))
 
 
 def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:

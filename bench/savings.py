@@ -1,0 +1,103 @@
+"""What a row costs beside another, and what it still does as well, in words."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bench.board import Row, TaskColumn
+from bench.field import Field
+
+COST = "time to fit and to predict 1,000 texts"
+CHEAP = 2
+"""A row is called cheaper from this ratio of costs on: times vary from run to run."""
+
+
+def cost_of(row: Row, tasks: Iterable[str]) -> float | None:
+    """Seconds to fit and to predict 1,000 texts, mean over the tasks; None unless it was measured
+    on all of them. A fit that several tasks share counts in equal parts."""
+    costs = [row.cells[task].cost if task in row.cells else None for task in tasks]
+    known = [c.fit_seconds / c.tasks + c.predict_seconds_per_1000 for c in costs if c is not None]
+    if not known or len(known) < len(costs) or not np.mean(known) > 0:
+        return None
+    return float(np.mean(known))
+
+
+def _devices(row: Row, tasks: Iterable[str]) -> set[str]:
+    costs = (row.cells[task].cost for task in tasks if task in row.cells)
+    return {cost.device for cost in costs if cost is not None}
+
+
+def part_of(ratio: float) -> str:
+    """One over a ratio of 2 or more, as a part of something: `1/440`, `23 %`."""
+    if ratio < 10:
+        return f"{100 / ratio:.0f} %"
+    return f"1/{round(ratio, 1 - math.floor(math.log10(ratio))):,.0f}"
+
+
+def cheaper(first: Row, others: Sequence[Row], tasks: Sequence[str]) -> list[Row]:
+    """Those of the others that cost half of the first or less."""
+    whole = cost_of(first, tasks)
+    costs = [(row, cost_of(row, tasks)) for row in others]
+    return [row for row, cost in costs if whole and cost and whole / cost >= CHEAP]
+
+
+def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "the") -> str:
+    """What a cheaper row costs, of the first's, and what is meant by that."""
+    mine, whole = cost_of(row, tasks), cost_of(first, tasks)
+    assert mine is not None and whole is not None
+    facts = [COST] + ["mean over tasks"] * (len(tasks) > 1)
+    facts += ["on another device"] * (_devices(row, tasks) != _devices(first, tasks))
+    return f"{part_of(whole / mine)} of {whose} cost ({', '.join(facts)})"
+
+
+def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
+    """Which of those that share the lead costs least; empty where none is cheaper."""
+    cheap = cheaper(first, others, [task.name])
+    if not cheap:
+        return ""
+    row = min(cheap, key=lambda other: cost_of(other, [task.name]) or 0)
+    cost = part_of_cost(row, first, [task.name], whose=f"{field.name(first)}'s")
+    return f"{field.name(row)} is the cheapest of them, at {cost}."
+
+
+def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+    """Of the cheaper rows the one that holds its own on most tasks, of several the cheapest."""
+    names = [task.name for task in tasks]
+    held = {
+        row.id: [_held(field, first, row, task) for task in tasks]
+        for row in cheaper(first, others, names)
+    }
+    cheap = [row for row in others if row.id in held]
+    if not cheap:
+        return ""
+    row = min(cheap, key=lambda r: (-_good(held[r.id]), cost_of(r, names) or 0))
+    if _good(held[row.id]):
+        cost = part_of_cost(row, first, names)
+        return f"{field.name(row)} {_told(held[row.id])}, at {cost}."
+    if all(word == "worse" for found in held.values() for word in found):
+        return f"All that cost half as much or less ({COST}) are surely behind it on each of them."
+    return ""
+
+
+def _held(field: Field, first: Row, row: Row, task: TaskColumn) -> str:
+    """`better`, `same`, `worse` than the first by the task's tests; empty where not tested."""
+    apart, found = field.apart(task.name, first, row), field.contest(task.name, first, row)
+    if apart is None or found is None:
+        return ""
+    if not apart:
+        return "same"
+    ahead = (found.difference > 0) == task.greater_is_better
+    return "better" if (found.first if ahead else found.second) == row.id else "worse"
+
+
+def _good(held: Sequence[str]) -> int:
+    return held.count("better") + held.count("same")
+
+
+def _told(held: Sequence[str]) -> str:
+    better, same = held.count("better"), held.count("same")
+    which = "any" if same == len(held) else f"{same}"
+    alike = f"cannot be told apart from it on {which} of them" if same else ""
+    ahead = f"is surely better on {better} of them" if better else ""
+    return " and ".join(part for part in (ahead, alike) if part)
