@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.findings import Advice, Contest, Diagram, Overtaking
+from bench.findings import Advice, Contest, Curve, Diagram, Overtaking, Twin
 from bench.records import (
     ClassScore,
     Confusion,
@@ -178,65 +178,6 @@ class TaskColumn:
     labels: tuple[str, ...]
     rankings: tuple[Ranking, ...] = ()
     """Of its corpora or parts, where it has several."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Twin:
-    """Two rows on one task that differ in one thing: a multi-task row and its single-task twin, or
-    a row with another prompt (`multi`) and the one with the task's own (`single`)."""
-
-    task: str
-    metric: str
-    greater_is_better: bool
-    multi: str
-    """Ids of the two rows."""
-    single: str
-    seeds: tuple[int, ...]
-    """Those that both have; all figures are means over them."""
-    multi_score: float
-    single_score: float
-    difference: float
-    """Multi less single."""
-    interval: tuple[float, float]
-    """95 % of the difference, paired by test row."""
-    notes: tuple[str, ...]
-    """In what else the two differ."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurvePoint:
-    """A cell as a point of a learning curve."""
-
-    x: float
-    score: float
-    low: float
-    high: float
-    """Bounds of the 95 % interval."""
-    train: float | None
-    """The score of the rows that were learnt from, where it is known."""
-    row: str
-    """Id of the row."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurveLine:
-    """Points that differ in one number only, in its order."""
-
-    baseline: str
-    about: str
-    """The other swept values."""
-    points: tuple[CurvePoint, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Curve:
-    """Scores on one task against one number."""
-
-    task: str
-    metric: str
-    axis: str
-    """`labelled rows`, or a parameter's name."""
-    lines: tuple[CurveLine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

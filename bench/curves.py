@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.board import Cell, Curve, CurveLine, CurvePoint, Row, TaskColumn
+from bench.board import Cell, Row, TaskColumn
+from bench.findings import Curve, CurveLine, CurvePoint
 from bench.human_row import HUMAN
 
 ROWS = "labelled rows"

@@ -1,4 +1,4 @@
-"""What a board's numbers say together, as plain frozen types: pairs of rows, means, advice."""
+"""What a board's numbers say together, as plain frozen types: pairs, curves, mean ranks, advice."""
 
 from dataclasses import dataclass
 
@@ -72,3 +72,62 @@ class Overtaking:
     sure: bool
     """Whether the intervals of the two are apart at both sizes."""
     words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twin:
+    """Two rows on one task that differ in one thing: a multi-task row and its single-task twin, or
+    a row with another prompt (`multi`) and the one with the task's own (`single`)."""
+
+    task: str
+    metric: str
+    greater_is_better: bool
+    multi: str
+    """Ids of the two rows."""
+    single: str
+    seeds: tuple[int, ...]
+    """Those that both have; all figures are means over them."""
+    multi_score: float
+    single_score: float
+    difference: float
+    """Multi less single."""
+    interval: tuple[float, float]
+    """95 % of the difference, paired by test row."""
+    notes: tuple[str, ...]
+    """In what else the two differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """A cell as a point of a learning curve."""
+
+    x: float
+    score: float
+    low: float
+    high: float
+    """Bounds of the 95 % interval."""
+    train: float | None
+    """The score of the rows that were learnt from, where it is known."""
+    row: str
+    """Id of the row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveLine:
+    """Points that differ in one number only, in its order."""
+
+    baseline: str
+    about: str
+    """The other swept values."""
+    points: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """Scores on one task against one number."""
+
+    task: str
+    metric: str
+    axis: str
+    """`labelled rows`, or a parameter's name."""
+    lines: tuple[CurveLine, ...]

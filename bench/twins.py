@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.board import Twin
+from bench.findings import Twin
 from bench.gather import CellParts, Gathered, Part, TaskParts
 from bench.records import ModelFacts
 from bench.row_key import RowKey

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bench.board import Curve, CurveLine, CurvePoint, Leaderboard
+from bench.board import Leaderboard
 from bench.curves import ROWS
+from bench.findings import Curve, CurveLine, CurvePoint
 from bench.reports import words
 from bench.reports.details import TableView
 

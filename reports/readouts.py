@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bench.board import Cell, Leaderboard, Readout, Twin
+from bench.board import Cell, Leaderboard, Readout
+from bench.findings import Twin
 from bench.refusals import RULE
 from bench.reports import words
 

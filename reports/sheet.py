@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from bench.board import Cell, Leaderboard, Row, Twin
+from bench.board import Cell, Leaderboard, Row
+from bench.findings import Twin
 from bench.reports import people, words
 
 _CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")

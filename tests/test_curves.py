@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.board import Curve, CurveLine
 from bench.curves import ROWS
+from bench.findings import Curve, CurveLine
 from bench.leaderboard import compute
 from bench.records import DataFacts, Limit, PeopleFacts
 from bench.reports.curves import drawings

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.board import Twin
+from bench.findings import Twin
 from bench.leaderboard import compute
 from bench.records import Limit, ModelFacts
 from bench.store import StoredResult
