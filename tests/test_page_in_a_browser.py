@@ -69,6 +69,8 @@ def opened(browser: Any, file: Path, fragment: str = "", **context: Any) -> Any:
     found.on("pageerror", lambda error: found.errors.append(str(error)))
     found.on("console", lambda message: found.errors.append(message.text))
     found.goto(file.as_uri() + fragment)
+    if context.get("java_script_enabled", True):
+        found.wait_for_selector("html.scripted")
     return found
 
 

@@ -1,7 +1,7 @@
 // The grid: sort, filter, another metric, hidden rows. The table itself is in the page already.
 const grid = document.querySelector(".board");
 const body = grid.tBodies[0];
-const lines = [...body.rows].map((tr, i) => ({ tr, row: board.rows[i], cells: [...tr.querySelectorAll("[data-task]")] }));
+let lines = [];
 const SUMMARY = ["mean", "by_source", "mean_rank", "win_rate"];
 const SMALLER = new Set(["mean_rank"]);
 const HEAT = 7;
@@ -107,6 +107,7 @@ const fillLines = () => {
 
 const controls = { metric: "metric", suite: "suite", family: "family", rows: "rows-with", tasks: "tasks-with" };
 const startGrid = () => {
+  lines = [...body.rows].map((tr, i) => ({ tr, row: board.rows[i], cells: [...tr.querySelectorAll("[data-task]")] }));
   options(find("metric"), [["", "each task's main metric"], ...board.metrics.map((name) => [name, name])]);
   options(find("suite"), [["", "all"], ...[...new Set(board.tasks.map((t) => t.suite))].filter(Boolean).map((s) => [s, s])]);
   options(find("family"), [["", "all"], ...[...new Set(board.rows.map((r) => r.name))].map((f) => [f, f])]);

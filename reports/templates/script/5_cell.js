@@ -12,12 +12,13 @@ const facts = (pairs) => {
 };
 const written = (anchor) => {
   const there = find(anchor);
-  if (there) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.childNodes].map((n) => n.cloneNode(true))];
+  if (there?.classList.contains("behind")) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.childNodes].map((n) => n.cloneNode(true))];
+  if (!Object.hasOwn(board.cells, anchor)) return null;
   const found = board.cells[anchor];
-  if (!found) return null;
   const [title, pairs, tables] = found;
   return [make("h2", title, { id: "cell-title" }), facts(pairs), ...tables.map(table)];
 };
+const isCell = (anchor) => Boolean(anchor) && (Object.hasOwn(board.cells, anchor) || Boolean(find(anchor)?.classList.contains("behind")));
 const mistakesOf = (anchor) => {
   const found = board.mistakes?.[anchor];
   return found ? [mistakeTable(found)] : [];
@@ -33,11 +34,11 @@ const openCell = (anchor) => {
 };
 const startCell = () => {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-cell]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const link = event.target.closest('a[href^="#"]'), anchor = link?.getAttribute("href").slice(1);
+    if (!isCell(anchor) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     opener = link;
-    change({ cell: link.dataset.cell }, { keep: true });
+    change({ cell: anchor }, { keep: true });
   });
   find("close").addEventListener("click", () => panel.close());
   panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });

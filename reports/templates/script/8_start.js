@@ -35,31 +35,37 @@ const asCsv = () => {
   }));
   return rows.map((fields) => fields.map(quoted).join(",")).join("\r\n") + "\r\n";
 };
-find("csv").addEventListener("click", () => save("leaderboard.csv", "text/csv", asCsv()));
-find("json").addEventListener("click", () => save("leaderboard.json", "application/json", find("data").textContent));
-document.documentElement.classList.add("scripted");
-startGrid();
-startCell();
-// These two parts are left out where a board has nothing for them.
-if (find("pairs")) startCompare();
-if (find("scatter")) startScatter();
-copyable();
-// A plain link must not wipe the view from the address.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest('a[href^="#"]');
-  const target = link && !event.defaultPrevented && find(link.getAttribute("href").slice(1));
-  if (!target) return;
-  event.preventDefault();
-  target.closest("details")?.setAttribute("open", "");
-  target.scrollIntoView();
-});
 const everything = () => {
   const named = new URLSearchParams(location.hash.slice(1));
   state = read();
   listeners.forEach((listener) => listener(state, { ...state }));
   // An address without "=" is an anchor of the page, as in a page without a script.
   const anchor = location.hash.slice(1);
-  if (anchor && ![...named.values()].some(Boolean)) find(anchor)?.scrollIntoView();
+  if (!anchor || [...named.values()].some(Boolean)) return;
+  if (isCell(anchor)) change({ cell: anchor });
+  else find(anchor)?.scrollIntoView();
 };
-window.addEventListener("popstate", everything);
-everything();
+const start = async () => {
+  board = await unpacked();
+  document.documentElement.classList.add("scripted");
+  find("csv").addEventListener("click", () => save("leaderboard.csv", "text/csv", asCsv()));
+  find("json").addEventListener("click", () => save("leaderboard.json", "application/json", JSON.stringify(board)));
+  startGrid();
+  startCell();
+  // These two parts are left out where a board has nothing for them.
+  if (find("pairs")) startCompare();
+  if (find("scatter")) startScatter();
+  copyable();
+  // A plain link must not wipe the view from the address.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const target = link && !event.defaultPrevented && find(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault();
+    target.closest("details")?.setAttribute("open", "");
+    target.scrollIntoView();
+  });
+  window.addEventListener("popstate", everything);
+  everything();
+};
+start();
