@@ -1,20 +1,20 @@
 // Small drawings behind a cell: curves at every threshold, reliability, learning history.
-const SIDE = 240, EDGE = 34;
+const SIDE = 240, EDGE = 34, TOP = 18;
 const frame = (title, across, down) => {
   const svg = draw("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "plot", role: "img", "aria-label": title });
   const end = SIDE - EDGE;
   svg.append(draw("title", {}, title));
   for (const at of [0, 0.5, 1]) {
-    const x = EDGE + at * (end - 8), y = end - at * (end - 8);
+    const x = EDGE + at * (end - 8), y = end - at * (end - TOP);
     svg.append(draw("line", { class: "rule", x1: EDGE, x2: SIDE - 8, y1: y, y2: y }));
-    svg.append(draw("text", { class: "tick", x: EDGE - 5, y: y + 4, "text-anchor": "end" }, score(at)));
-    svg.append(draw("text", { class: "tick", x, y: end + 15, "text-anchor": "middle" }, score(at)));
+    svg.append(draw("text", { class: "tick", x: EDGE - 5, y: y + 4, "text-anchor": "end" }, String(at)));
+    svg.append(draw("text", { class: "tick", x, y: end + 15, "text-anchor": "middle" }, String(at)));
   }
   svg.append(draw("text", { class: "tick", x: SIDE - 8, y: SIDE - 4, "text-anchor": "end" }, across));
   svg.append(draw("text", { class: "tick", x: EDGE, y: 8 }, down));
   return svg;
 };
-const at = (x, y) => [EDGE + x * (SIDE - EDGE - 8), (SIDE - EDGE) - y * (SIDE - EDGE - 8)];
+const at = (x, y) => [EDGE + x * (SIDE - EDGE - 8), (SIDE - EDGE) - y * (SIDE - EDGE - TOP)];
 const path = (points) => points.map(([x, y]) => at(x, y).map((v) => v.toFixed(1)).join(",")).join(" ");
 // Four characters a point: two digits of base 64 for each of its coordinates.
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

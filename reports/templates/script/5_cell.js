@@ -12,7 +12,7 @@ const facts = (pairs) => {
 };
 const written = (anchor) => {
   const there = find(anchor);
-  if (there?.classList.contains("behind")) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.childNodes].map((n) => n.cloneNode(true))];
+  if (there?.classList.contains("behind")) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.children].map((n) => n.cloneNode(true))];
   if (!Object.hasOwn(board.cells, anchor)) return null;
   const found = board.cells[anchor];
   const [title, pairs, tables] = found;
@@ -27,8 +27,8 @@ const openCell = (anchor) => {
   const parts = written(anchor);
   if (!parts) return;
   const place = find("cell-body"), drawn = Object.hasOwn(board.plots, anchor) ? [plots(board.plots[anchor])] : [];
-  const [title, first, ...rest] = parts;
-  place.replaceChildren(...[title, first, ...drawn, ...rest, ...mistakesOf(anchor)].filter(Boolean));
+  const [title, ...rest] = parts;
+  place.replaceChildren(title, ...drawn, ...rest, ...mistakesOf(anchor));
   if (!panel.open) panel.showModal();
   panel.scrollTop = 0;
 };
