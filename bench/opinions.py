@@ -1,14 +1,18 @@
 """What people, and studies before this one, said of a task's rows: scored, and shown to no
 baseline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.answers import Answer
+from bench.errors import Unavailable
 from bench.files import Files
 from bench.outputs import Output
 from bench.task import Example, Task
+
+Said = TypeVar("Said")
+Load = Callable[[Files], Mapping[str, Said]]
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,22 @@ class Opinions:
 
 
 def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Opinions:
-    """Those that a task has on its rows; what is said of other texts is left out.
-
-    Raises:
-        Unavailable: their files are not at hand.
-    """
-    people = task.ratings(files) if task.ratings else {}
-    earlier = task.earlier(files) if task.earlier else {}
+    """Those that a task has on its rows; what is said of other texts is left out, and so is what
+    is not at hand: rows can be published without who said what."""
+    people = _at_hand(task.ratings, files)
+    earlier = _at_hand(task.earlier, files)
     ids = [row.id for row in rows]
     return Opinions(
         {id_: tuple(people[id_]) for id_ in ids if id_ in people},
         {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
     )
+
+
+def _at_hand(load: Load[Said] | None, files: Files) -> Mapping[str, Said]:
+    try:
+        return load(files) if load else {}
+    except Unavailable:
+        return {}
 
 
 def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:

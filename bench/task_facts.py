@@ -11,7 +11,7 @@ import numpy as np
 from bench import checks
 from bench.baseline import Prediction
 from bench.data import Loaded, load_task
-from bench.errors import DataError
+from bench.errors import DataError, Unavailable
 from bench.facts import Broken, Finding, look
 from bench.files import Files
 from bench.opinions import opinions_of
@@ -153,14 +153,20 @@ def _others(task: Task, files: Files, loaded: Loaded) -> str:
             if answer is not None:
                 _belongs(task, name, id_, answer, texts[id_])
     widest = max((len(answers) for answers in found.people.values()), default=0)
-    if task.raters and len(task.raters) != widest:
+    if task.raters and given and len(task.raters) != widest:
         raise Broken(f"raters names {len(task.raters)} people, and {widest} answered")
     empty = [name for name, said in named.items() if not said]
-    if (task.ratings and not given) or empty:
-        raise Broken(
-            f"{', '.join(empty) or 'ratings'}: no answer to any of its rows; use their ids"
-        )
+    if empty or (not given and _rated(task, files)):
+        names = ", ".join(empty) or "ratings"
+        raise Broken(f"{names}: no answer to any of its rows; use their ids")
     return f"{len(found.people):,} rows, {widest} people, {len(named)} of earlier studies"
+
+
+def _rated(task: Task, files: Files) -> bool:
+    try:
+        return bool(task.ratings and task.ratings(files))
+    except Unavailable:  # the rows can be at hand without who said what
+        return False
 
 
 def _belongs(task: Task, name: str, id_: str, answer: Answer, text: str) -> None:

@@ -30,6 +30,15 @@ def test_what_is_said_of_other_texts_is_left_out() -> None:
     assert found == Opinions({"1": (HOT, None)}, {"model": {"2": NONE}})
 
 
+def test_rows_at_hand_without_who_said_what_have_no_opinions(tmp_path: Path) -> None:
+    said = task(
+        ratings=lambda files: files.local("annotators.csv"),
+        earlier=lambda files: {"model": {"1": HOT}},
+    )
+    found = opinions_of(said, Files("heat", None, [tmp_path]), [Example("1", "x", HOT)])
+    assert found == Opinions({}, {"model": {"1": HOT}})
+
+
 def test_answers_come_back_from_json_as_they_were() -> None:
     said = Opinions({"1": (BOTH, None, NONE)}, {"model": {"1": HOT}})
     assert from_json(json.loads(json.dumps(to_json(said, HEAT))), HEAT) == said
