@@ -65,7 +65,7 @@ def test_rows_that_one_alone_has_right_are_counted() -> None:
     found = board(right("a", b"\xff" * 24 + b"\x0f"), right("b", b"\xfe" * 25))
     [contest] = found.contests
     counts = {names(found, contest): (contest.only_first, contest.only_second)}
-    assert counts == {"ab": (24 + 1, 3)}
+    assert counts == {"ab": (24 + 1, 4)}
 
 
 def test_the_first_seed_that_both_have_is_counted() -> None:

@@ -154,7 +154,7 @@ def test_a_leader_by_mean_that_is_not_sure_says_so_with_the_difference() -> None
 
 
 def test_a_lead_that_only_the_correction_takes_away_is_not_sure() -> None:
-    few = {f"x{i}": [0.3 + 0.02 * i, 0.3 + 0.02 * i] for i in range(12)}
+    few = {f"x{i}": [0.3 + 0.0001 * i] * 2 for i in range(12)}
     scores = {"majority": [0.2] * 2, "a": [0.9, 0.9], "b": [0.8945, 0.8945], **few}
     found = compute(results(scores), [])
     [pair] = [c for c in found.mean_contests if {c.first[0], c.second[0]} == {"a", "b"}]
