@@ -43,7 +43,8 @@ def mean_contests(
     order = _order(rows)
     keys = sorted(means, key=lambda key: order[key.anchor])
     ranked = [row.id for row in rows if row.ranked]
-    tested = [key for key in keys if key.anchor in ranked]
+    # A row whose draws are no numbers would spoil every pair's test.
+    tested = [key for key in keys if key.anchor in ranked and means[key].interval]
     points = np.array([means[key].flat for key in keys])
     draws = np.array([means[key].draws for key in keys])
     holm_p = _holm_p([means[key] for key in tested], scaled(tasks))
