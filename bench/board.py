@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.findings import Advice, Overtaking
 from bench.records import (
     ClassScore,
     Confusion,
@@ -107,6 +108,8 @@ class Cell:
     """Whether significantly above the floor rows; None for the floor rows or without them."""
     predictions: tuple[str, ...] = ()
     """Paths of the prediction files, relative to the results folder."""
+    command: str = ""
+    """What makes it again; see `bench.again`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,3 +259,6 @@ class Leaderboard:
     wordings: tuple[Twin, ...] = ()
     """Rows with another prompt beside the same row with the task's own; task by task."""
     curves: tuple[Curve, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    """Task by task, then over all."""
+    overtakings: tuple[Overtaking, ...] = ()

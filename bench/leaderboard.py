@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from bench.gather import Gathered, Part, TaskParts, gather
 from bench.human_row import human_row
 from bench.limits import limits_in_words
 from bench.merge import cell_of
+from bench.overtaking import overtakings
+from bench.recommend import recommend
 from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
 from bench.store import StoredResult
@@ -39,7 +41,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
     ]
     newest = max(used, key=lambda p: p.age, default=None)
-    return Leaderboard(
+    board = Leaderboard(
         tasks=tuple(tasks),
         rows=rows if people is None else (*rows, people),
         limits=limits_in_words(rows, tasks),
@@ -53,6 +55,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
+    return replace(board, advice=recommend(board), overtakings=overtakings(board))
 
 
 def _column(task: TaskParts, standing: Standing) -> TaskColumn:

@@ -24,6 +24,8 @@ def render(board: Leaderboard) -> str:
         "rows": [_row(row) for row in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
+        "advice": [dataclasses.asdict(advice) for advice in board.advice],
+        "overtakings": [dataclasses.asdict(crossing) for crossing in board.overtakings],
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
@@ -82,6 +84,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "model": cell.model,
         "history": cell.history,
         "predictions": cell.predictions,
+        "command": cell.command,
     }
 
 
