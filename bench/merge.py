@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from bench.again import command
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
@@ -67,6 +68,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         tied=bool(place and place.tied),
         above_floor=standing.above_floor.get(key),
         predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
+        command=command([p.run for p in parts.done], standing.points),
     )
 
 
@@ -84,6 +86,7 @@ def _empty_cell(key: RowKey, part: Part, column: TaskColumn) -> Cell:
         reason=part.run.reason,
         main_metric=column.main_metric,
         seeded=part.run.seeded,
+        command=command([part.run]),
     )
 
 
