@@ -115,6 +115,8 @@ class Cell:
     """Whether significantly above the floor rows; None for the floor rows or without them."""
     predictions: tuple[str, ...] = ()
     """Paths of the prediction files, relative to the results folder."""
+    command: str = ""
+    """What makes it again; see `bench.again`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +209,7 @@ class Leaderboard:
     twins: tuple[Twin, ...] = ()
     """Task by task."""
     advice: tuple[Advice, ...] = ()
+    """Task by task, then over all."""
     overtakings: tuple[Overtaking, ...] = ()
     wordings: tuple[Twin, ...] = ()
     """Rows with another prompt beside the same row with the task's own; task by task."""

@@ -48,12 +48,19 @@ class Advice:
     """Empty: over all tasks, by mean."""
     best: str
     cheapest: str
-    """Ids of the rows; the same where nothing cheaper is near enough."""
-    difference: float
-    """Score of the best less that of the cheapest, greater is better."""
+    """Ids of the rows; the same where nothing cheaper is near enough, and empty where nothing is
+    surely above the floor."""
+    difference: float | None
+    """Score of the best less that of the cheapest, turned so that it is never below zero; None
+    without a recommendation."""
     margin: float
-    cost_ratio: float
-    """Cost of the best over that of the cheapest."""
+    cost: float | None
+    """Seconds that the cheapest takes to fit and to predict 1,000 texts; over all, a task."""
+    cost_ratio: float | None
+    """Cost of the best over that of the cheapest; None where one is not known, or is zero."""
+    tied: bool
+    """Whether best and cheapest are two rows that the tests cannot tell apart; over all tasks
+    nothing is tested."""
     words: str
 
 
@@ -69,6 +76,9 @@ class Overtaking:
     first: str
     second: str
     """Baseline names."""
+    first_about: str
+    second_about: str
+    """What else was set for each line; see `bench.board.CurveLine`."""
     sure: bool
     """Whether the intervals of the two are apart at both sizes."""
     words: str

@@ -17,6 +17,8 @@ from bench.human_row import human_row
 from bench.limits import limits_in_words
 from bench.means import Mean, means
 from bench.merge import cell_of
+from bench.overtaking import overtakings
+from bench.recommend import recommend
 from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
 from bench.store import StoredResult
@@ -63,7 +65,12 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
-    return replace(board, verdict=verdict(board))
+    return replace(
+        board,
+        verdict=verdict(board),
+        advice=recommend(board),
+        overtakings=overtakings(board),
+    )
 
 
 def _column(task: TaskParts, standing: Standing) -> TaskColumn:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bench.again import command
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
@@ -32,6 +33,8 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         return _unmeasured(key, parts.others[-1], column)
     newest = max(parts.done, key=lambda p: p.age)
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
+    again = command([p.run for p in parts.done], standing.points)
+    cell = replace(cell, command=again)
     return _placed(_scored(cell, parts.done, newest.facts), key, standing)
 
 
@@ -50,6 +53,7 @@ def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
         reason=part.run.reason,
         main_metric=column.main_metric,
         seeded=part.run.seeded,
+        command=command([part.run]),
     )
 
 

@@ -5,17 +5,41 @@ from collections.abc import Sequence
 from bench.board import Row
 
 
+def names(rows: Sequence[Row]) -> dict[str, str]:
+    """A name for each row, by id. What only stands in for a larger model is called that."""
+    return {row.id: _with(name(row, rows), _stand_in(row)) for row in rows}
+
+
 def name(row: Row, rows: Sequence[Row]) -> str:
     """A row's baseline, with what tells it from the other rows of that baseline."""
     family = [other for other in rows if other.baseline == row.baseline]
+    return _with(row.baseline, "; ".join(filter(None, _apart(row, family))))
+
+
+def _with(name: str, extra: str) -> str:
+    if not extra:
+        return name
+    return f"{name[:-1]}; {extra})" if name.endswith(")") else f"{name} ({extra})"
+
+
+def _apart(row: Row, family: Sequence[Row]) -> list[str]:
     if len(family) < 2:
-        return row.baseline
-    values = ", ".join(f"{key}={value}" for key, value in sorted(row.params.items()))
-    parts = [row.variant or values, f"{row.recipe} recipe" if row.recipe else ""]
-    if len({other.limit_train for other in family}) > 1 and "train=" not in parts[0]:
+        return []
+    variant = row.variant or ", ".join(f"{k}={v}" for k, v in sorted(row.params.items()))
+    limits = {other.limit_train for other in family}
+    parts = [variant]
+    if row.full_data_row:
+        parts.append("all rows")
+    elif len(limits) > 1 and "train=" not in variant:
         parts.append("all rows" if row.limit_train is None else f"{row.limit_train:,} rows")
-    extra = "; ".join(part for part in parts if part)
-    return f"{row.baseline} ({extra})" if extra else row.baseline
+    if len({other.recipe for other in family}) > 1:
+        parts.append(f"{row.recipe or 'no'} recipe")
+    return parts
+
+
+def _stand_in(row: Row) -> str:
+    small = row.model is not None and row.model.stand_in_for
+    return f"{row.model.name}, a stand-in for {small}" if row.model and small else ""
 
 
 def listed(names: Sequence[str], *, most: int = 4) -> str:

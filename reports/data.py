@@ -37,6 +37,8 @@ def render(board: Leaderboard) -> str:
         "contests": [vars(contest) for contest in board.contests],
         "mean_contests": [vars(contest) for contest in board.mean_contests],
         "diagram": _diagram(board.diagram),
+        "advice": [dataclasses.asdict(advice) for advice in board.advice],
+        "overtakings": [dataclasses.asdict(crossing) for crossing in board.overtakings],
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
@@ -96,6 +98,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "model": cell.model,
         "history": cell.history,
         "predictions": cell.predictions,
+        "command": cell.command,
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from tabulate import tabulate
 
+from bench.advice_words import MEANING
 from bench.board import Leaderboard, Problem
 from bench.reports import curves, readouts, view, words
 from bench.reports.details import Detail, TableView, details
@@ -20,6 +21,7 @@ def render(board: Leaderboard) -> str:
     """The whole report; every name in it is escaped."""
     board = view.scored(board)
     parts = ["# Leaderboard", *_verdict(board), *_limits(board), _grid(board), _KEY]
+    parts += _advice(board)
     parts += [text for section in sections(board) for text in _beside(section)]
     parts += _curves(board)
     parts.append(_costs(board))
@@ -56,7 +58,19 @@ def _verdict(board: Leaderboard) -> list[str]:
 
 
 def _limits(board: Leaderboard) -> list[str]:
-    return ["\n".join(f"- {escape(sentence)}" for sentence in board.limits)] if board.limits else []
+    return _listed(board.limits)
+
+
+def _listed(sentences: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {escape(sentence)}" for sentence in sentences)] if sentences else []
+
+
+def _advice(board: Leaderboard) -> list[str]:
+    """What is advised over all and then by task, and which families surely overtake others."""
+    told = sorted(board.advice, key=lambda advice: advice.task != "")
+    crossings = [crossing.words for crossing in board.overtakings if crossing.sure]
+    sentences = _listed([*(advice.words for advice in told), *crossings])
+    return ["## What to take", escape(MEANING), *sentences] if sentences else []
 
 
 def _grid(board: Leaderboard) -> str:

@@ -1,0 +1,204 @@
+"""Advice from a board: the cheapest row that is near the best, task by task and over all."""
+
+from collections.abc import Iterator, Sequence
+
+from bench.advice_words import Candidate, advice_in_words, nothing_in_words
+from bench.board import Leaderboard, Row, TaskColumn
+from bench.errors import UserError, did_you_mean
+from bench.findings import Advice
+from bench.front import cell_cost, in_mean, quality, row_cost
+from bench.naming import names
+
+MARGIN = 0.02
+_ROUNDING = 1e-9
+"""Scores that differ by the margin itself are near, however their difference is rounded."""
+
+
+def recommend(
+    board: Leaderboard, margin: float = MARGIN, task: str | None = None
+) -> tuple[Advice, ...]:
+    """The cheapest ranked row near the best of each task, and then of all by mean.
+
+    Near is a row whose score is at most `margin` worse, in the task's own main metric, and on a
+    task also one that the tests cannot tell from the best. What is not surely above the floor is
+    never recommended. Cost is the time to fit and to predict 1,000 texts.
+
+    Args:
+        board: the leaderboard.
+        margin: how much worse a score may be.
+        task: advise on this task alone.
+
+    Raises:
+        UserError: the margin is negative, or no ranked row has scored such a task.
+    """
+    if not margin >= 0:
+        raise UserError(f"margin {margin:g}: give 0 or more")
+    if task is not None:
+        return (_on_task(board, _column(board, task), margin),)
+    found = [_on_task(board, column, margin) for column in board.tasks if _ranked(board, column)]
+    return (*found, *_over_all(board, margin))
+
+
+def _column(board: Leaderboard, name: str) -> TaskColumn:
+    known = {column.name: column for column in board.tasks}
+    if name not in known:
+        raise UserError(f"unknown task '{name}'; {did_you_mean(name, known)}")
+    if not _ranked(board, known[name]):
+        raise UserError(f"task {name}: no ranked row has scored it; `bench run -t {name}` does")
+    return known[name]
+
+
+def _ranked(board: Leaderboard, task: TaskColumn) -> list[Row]:
+    cells = ((row, row.cells.get(task.name)) for row in board.rows)
+    return [row for row, cell in cells if row.ranked and cell and cell.rank is not None]
+
+
+def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
+    called = names(board.rows)
+    real = [_candidate(r, task, called[r.id]) for r in _ranked(board, task) if not r.is_floor]
+    fit = [c for c in real if c.above_floor is not False]
+    if not fit:
+        return _nothing(task.name, margin, nothing_in_words(task))
+    best = min(fit, key=_best_first)
+    # The tests are about the task's first: they say nothing of another's neighbours.
+    tests = best.first
+    near = [c for c in fit if _within(c, best, margin) or (tests and c.tied)]
+    chosen = _cheapest(near) or best
+    tied = chosen.tied if tests and chosen is not best else None
+    words = advice_in_words(
+        chosen,
+        best,
+        margin=margin,
+        task=task,
+        tied=tied,
+        doubtful=[c for c in real if c.above_floor is False and c.quality > best.quality],
+        alike=[c for c in fit if tests and c.tied and c is not best],
+        full=_with_all_rows(board, task, chosen, best),
+    )
+    return _advice(task.name, chosen, best, margin, words, tied=bool(tied))
+
+
+def _candidate(row: Row, task: TaskColumn, name: str) -> Candidate:
+    cell = row.cells[task.name]
+    score = cell.scores[cell.main_metric]
+    cost = cell.cost
+    return Candidate(
+        id=row.id,
+        name=name,
+        score=score,
+        quality=quality(task, score),
+        seconds=cell_cost(cell),
+        first=cell.rank == 1,
+        tied=cell.tied,
+        above_floor=cell.above_floor,
+        machine=(cost.device, cost.threads) if cost else None,
+    )
+
+
+def _within(one: Candidate, best: Candidate, margin: float) -> bool:
+    return best.quality - one.quality <= margin + _ROUNDING
+
+
+def _best_first(one: Candidate) -> tuple[float, float]:
+    return (-one.quality, float("inf") if one.seconds is None else one.seconds)
+
+
+def _cheapest(near: Sequence[Candidate]) -> Candidate | None:
+    priced = [(c.seconds, -c.quality, i) for i, c in enumerate(near) if c.seconds is not None]
+    return near[min(priced)[-1]] if priced else None
+
+
+def _with_all_rows(
+    board: Leaderboard, task: TaskColumn, chosen: Candidate, best: Candidate
+) -> Candidate | None:
+    """The full-data row that does best, where it is as good as what was chosen and no dearer than
+    the best."""
+    called = names(board.rows)
+    done = [r for r in board.rows if r.full_data_row and _compared(r, task)]
+    real = [_candidate(r, task, called[r.id]) for r in done if not r.is_floor]
+    good = [c for c in real if c.above_floor is not False and c.quality >= chosen.quality]
+    fair = [c for c in good if c.seconds is not None and c.seconds <= (best.seconds or 0)]
+    return min(fair, key=_best_first, default=None)
+
+
+def _compared(row: Row, task: TaskColumn) -> bool:
+    cell = row.cells.get(task.name)
+    return cell is not None and cell.status == "done" and cell.comparable
+
+
+def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
+    tasks = [task.name for task in in_mean(board)]
+    if len(tasks) < 2:
+        return
+    called = names(board.rows)
+    rows = [row for row in board.rows if row.ranked and row.mean is not None]
+    above = {row.id: _surely_above(row, tasks) for row in rows}
+    known = [
+        Candidate(
+            id=row.id,
+            name=called[row.id],
+            score=row.mean or 0.0,
+            quality=row.mean or 0.0,
+            seconds=row_cost(row, tasks),
+            machine=_machines(row, tasks),
+            below=tuple(name for name in tasks if name not in above[row.id]),
+        )
+        for row in rows
+        if not row.is_floor and above[row.id]
+    ]
+    if not known:
+        if rows:
+            yield _nothing("", margin, nothing_in_words(None))
+        return
+    best = min(known, key=_best_first)
+    # A row that fails where the best does not is no cheaper way to the same.
+    near = [c for c in known if _within(c, best, margin) and above[best.id] <= above[c.id]]
+    chosen = _cheapest(near) or best
+    words = advice_in_words(chosen, best, margin=margin, over=len(tasks))
+    yield _advice("", chosen, best, margin, words)
+
+
+def _surely_above(row: Row, tasks: Sequence[str]) -> set[str]:
+    return {name for name in tasks if name in row.cells and row.cells[name].above_floor}
+
+
+def _machines(row: Row, tasks: Sequence[str]) -> object:
+    costs = [row.cells[name].cost for name in tasks if name in row.cells]
+    return sorted({(cost.device, cost.threads) for cost in costs if cost})
+
+
+def _advice(
+    task: str,
+    chosen: Candidate,
+    best: Candidate,
+    margin: float,
+    words: str,
+    *,
+    tied: bool = False,
+) -> Advice:
+    known = chosen.seconds and best.seconds is not None
+    return Advice(
+        task=task,
+        best=best.id,
+        cheapest=chosen.id,
+        difference=best.quality - chosen.quality,
+        margin=margin,
+        cost=chosen.seconds,
+        cost_ratio=(best.seconds or 0) / chosen.seconds if known and chosen.seconds else None,
+        tied=tied,
+        words=words,
+    )
+
+
+def _nothing(task: str, margin: float, words: str) -> Advice:
+    return Advice(
+        task=task,
+        best="",
+        cheapest="",
+        difference=None,
+        margin=margin,
+        cost=None,
+        cost_ratio=None,
+        tied=False,
+        words=words,
+    )

@@ -1,0 +1,95 @@
+"""What rows cost, and which no other beats at that cost."""
+
+import math
+from typing import Any
+
+import pytest
+
+from bench.front import Point, front, mean_points, row_cost, task_points
+from bench.leaderboard import compute
+from bench.records import Cost
+from bench.store import StoredResult
+from tests.fakes import fake_multi, fake_result, fake_scores
+
+
+def spent(fit: float, **changes: Any) -> Cost:
+    """A made-up cost; predicting takes 2 s a 1,000 texts."""
+    known = {"predict_seconds": 1.0, "predicted": 500, "peak_bytes": 7, "parameters": 5}
+    rest = {"model_bytes": 3, "device": "a made-up processor", "threads": 2}
+    return Cost(fit_seconds=fit, **{**known, **rest, **changes})  # type: ignore[arg-type]
+
+
+def result(name: str, score: float, fit: float, task: str = "reviews") -> StoredResult:
+    return fake_result(name, task, score, cost=spent(fit))
+
+
+def test_what_is_better_or_cheaper_than_all_others_is_on_the_front() -> None:
+    points = {"a": Point(1, 0.5), "b": Point(2, 0.7), "c": Point(3, 0.6), "d": Point(4, 0.9)}
+    assert front(points) == {"a", "b", "d"}
+
+
+def test_of_rows_as_good_only_the_cheaper_is_on_the_front() -> None:
+    assert front({"a": Point(1, 0.5), "b": Point(2, 0.5)}) == {"a"}
+
+
+def test_of_rows_as_dear_only_the_better_is_on_the_front() -> None:
+    assert front({"a": Point(1, 0.5), "b": Point(1, 0.6)}) == {"b"}
+
+
+def test_equal_rows_are_on_the_front_together() -> None:
+    assert front({"a": Point(1, 0.5), "b": Point(1, 0.5)}) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "odd", [None, Point(math.nan, 0.9), Point(0, math.nan), Point(0, math.inf)]
+)
+def test_what_is_not_known_is_left_out_and_beats_nothing(odd: Point | None) -> None:
+    assert front({"a": Point(1, 0.5), "odd": odd}) == {"a"}
+    assert front({"odd": odd}) == set()
+
+
+def test_the_total_is_the_time_to_fit_and_to_predict_1000_texts() -> None:
+    board = compute([result("lstm", 0.8, 10.0)], [])
+    assert task_points(board, board.tasks[0]) == {board.rows[0].id: Point(12.0, 0.8)}
+
+
+def test_each_measure_is_a_cost_of_its_own() -> None:
+    board = compute([result("lstm", 0.8, 10.0)], [])
+    names = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
+    found = [task_points(board, board.tasks[0], name)[board.rows[0].id] for name in names]
+    assert [point and point.cost for point in found] == [10, 2, 7, 5, 3]
+
+
+def test_of_an_error_less_is_the_better_quality() -> None:
+    scores = {n: fake_scores("km", s, metric="rmse") for n, s in (("a", 9.0), ("b", 2.0))}
+    board = compute([fake_result(n, "km", scores=s, cost=spent(1)) for n, s in scores.items()], [])
+    (best,) = front(task_points(board, board.tasks[0]))
+    assert next(row for row in board.rows if row.id == best).baseline == "b"
+
+
+def test_a_row_over_tasks_is_its_mean_against_its_mean_cost() -> None:
+    results = [result("majority", 0.0, 0.0, task) for task in ("x", "y")]
+    results += [result("lstm", 0.6, 10.0, "x"), result("lstm", 0.8, 30.0, "y")]
+    board = compute(results, [])
+    lstm = next(row for row in board.rows if row.baseline == "lstm")
+    point = mean_points(board)[lstm.id]
+    assert point == Point(22.0, pytest.approx(0.7))
+
+
+def test_a_fit_for_several_tasks_counts_once_over_them() -> None:
+    parts = [result("qlora", 0.8, 30.0, task) for task in ("x", "y", "z")]
+    (row,) = compute([fake_multi(*parts)], []).rows
+    assert row_cost(row, ["x", "y", "z"]) == pytest.approx(10.0 + 2.0)
+    assert row_cost(row, ["x", "y", "z"], "peak_bytes") == 7
+
+
+def test_a_full_data_row_is_no_point() -> None:
+    full = fake_result("naive_bayes", score=0.9, full_data_row=True)
+    board = compute([result("lstm", 0.8, 1.0), full], [])
+    assert len(task_points(board, board.tasks[0])) == 1
+
+
+def test_a_row_without_a_cost_on_every_task_has_none_over_them() -> None:
+    parts = [result("lstm", 0.8, 1.0, "x"), fake_result("lstm", "y", cost=None)]
+    (row,) = compute(parts, []).rows
+    assert row_cost(row, ["x", "y"]) is None
