@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from bench.board import Curve, CurveLine, CurvePoint, Leaderboard
+from bench.board import Leaderboard
 from bench.curves import ROWS
-from bench.findings import Overtaking
+from bench.findings import Curve, CurveLine, CurvePoint, Overtaking
 
 
 def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:

@@ -82,6 +82,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
     yield "predictions", ", ".join(cell.predictions)
+    if cell.command:
+        yield "made by", cell.command
 
 
 def _metrics(cell: Cell) -> TableView:
