@@ -207,7 +207,8 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
     if answers.unscored:
-        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, answers.unscored)
+        given = in_gold_form(task.output, cell.unscored, answers.unscored)
+        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, given)
     return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
 
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from bench.baseline import Greedy, Prediction
 from bench.errors import BenchError, DataError
 from bench.outputs import Answer, Output
-from bench.task import Example
+from bench.task import Example, Input
 
 T = TypeVar("T")
 Read = TypeVar("Read", Prediction, Greedy)
+Asked = Example | Input
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Scored:
         )
 
 
-def _normal(output: Output, row: Example, prediction: Prediction) -> Prediction:
+def _normal(output: Output, row: Asked, prediction: Prediction) -> Prediction:
     """The prediction with its values in the form that gold has: a frozenset, sorted spans."""
     scores, labels = prediction.scores, output.labels
     if scores is not None and labels and len(scores) != len(labels):
@@ -99,7 +100,7 @@ def _normal(output: Output, row: Example, prediction: Prediction) -> Prediction:
     return prediction
 
 
-def _read(output: Output, row: Example, answer: Read) -> Read:
+def _read(output: Output, row: Asked, answer: Read) -> Read:
     """An answer with its value in gold's form, and a status that fits it."""
     value, status = answer.value, answer.status
     if value is None:
@@ -111,7 +112,7 @@ def _read(output: Output, row: Example, answer: Read) -> Read:
     return answer if normal is value else replace(answer, value=normal)
 
 
-def _in_form(output: Output, row: Example, value: Answer | None) -> Answer | None:
+def _in_form(output: Output, row: Asked, value: Answer | None) -> Answer | None:
     if value is None or not output.labels:
         return value
     try:
@@ -121,9 +122,9 @@ def _in_form(output: Output, row: Example, value: Answer | None) -> Answer | Non
 
 
 def in_gold_form(
-    output: Output, test: Sequence[Example], predictions: Sequence[Prediction]
+    output: Output, test: Sequence[Asked], predictions: Sequence[Prediction]
 ) -> list[Prediction]:
-    """The predictions of a test split, each value in the form that its gold has.
+    """The predictions of a test split, each value in the form that gold has.
 
     Raises:
         BenchError: not one prediction a row, not one score a label, a label that is not
