@@ -44,9 +44,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
     rows = _rows(gathered, standings, tasks, averages)
     people = human_row(gathered, tasks)
-    used = [
-        p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
-    ]
+    used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
     newest = max(used, key=lambda p: p.age, default=None)
     board = Leaderboard(
         tasks=tuple(tasks),

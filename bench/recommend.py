@@ -54,17 +54,15 @@ def _ranked(board: Leaderboard, task: TaskColumn) -> list[Row]:
 
 
 def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
-    called = names(board.rows)
-    real = [_candidate(r, task, called[r.id]) for r in _ranked(board, task) if not r.is_floor]
+    real = _candidates(board, task, [row for row in _ranked(board, task) if not row.is_floor])
     fit = [c for c in real if c.above_floor is not False]
     if not fit:
         return _nothing(task.name, margin, nothing_in_words(task))
     best = min(fit, key=_best_first)
     # The tests are about the task's first: they say nothing of another's neighbours.
-    tests = best.first
-    near = [c for c in fit if _within(c, best, margin) or (tests and c.tied)]
-    chosen = _cheapest(near) or best
-    tied = chosen.tied if tests and chosen is not best else None
+    alike = [c for c in fit if best.first and c.tied]
+    chosen = _cheapest([c for c in fit if _within(c, best, margin) or c in alike]) or best
+    tied = chosen in alike if best.first and chosen is not best else None
     words = advice_in_words(
         chosen,
         best,
@@ -72,10 +70,15 @@ def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
         task=task,
         tied=tied,
         doubtful=[c for c in real if c.above_floor is False and c.quality > best.quality],
-        alike=[c for c in fit if tests and c.tied and c is not best],
+        alike=[c for c in alike if c is not best],
         full=_with_all_rows(board, task, chosen, best),
     )
     return _advice(task.name, chosen, best, margin, words, tied=bool(tied))
+
+
+def _candidates(board: Leaderboard, task: TaskColumn, rows: Sequence[Row]) -> list[Candidate]:
+    called = names(board.rows)
+    return [_candidate(row, task, called[row.id]) for row in rows]
 
 
 def _candidate(row: Row, task: TaskColumn, name: str) -> Candidate:
@@ -113,9 +116,8 @@ def _with_all_rows(
 ) -> Candidate | None:
     """The full-data row that does best, where it is as good as what was chosen and no dearer than
     the best."""
-    called = names(board.rows)
-    done = [r for r in board.rows if r.full_data_row and _compared(r, task)]
-    real = [_candidate(r, task, called[r.id]) for r in done if not r.is_floor]
+    done = [r for r in board.rows if r.full_data_row and _compared(r, task) and not r.is_floor]
+    real = _candidates(board, task, done)
     good = [c for c in real if c.above_floor is not False and c.quality >= chosen.quality]
     fair = [c for c in good if c.seconds is not None and c.seconds <= (best.seconds or 0)]
     return min(fair, key=_best_first, default=None)
@@ -128,34 +130,35 @@ def _compared(row: Row, task: TaskColumn) -> bool:
 
 def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
     tasks = [task.name for task in in_mean(board)]
-    if len(tasks) < 2:
+    if len(tasks) < 2 or not any(row.ranked and row.mean is not None for row in board.rows):
         return
-    called = names(board.rows)
-    rows = [row for row in board.rows if row.ranked and row.mean is not None]
-    above = {row.id: _surely_above(row, tasks) for row in rows}
-    known = [
-        Candidate(
-            id=row.id,
-            name=called[row.id],
-            score=row.mean or 0.0,
-            quality=row.mean or 0.0,
-            seconds=row_cost(row, tasks),
-            machine=_machines(row, tasks),
-            below=tuple(name for name in tasks if name not in above[row.id]),
-        )
-        for row in rows
-        if not row.is_floor and above[row.id]
-    ]
+    known = list(_over_tasks(board, tasks))
     if not known:
-        if rows:
-            yield _nothing("", margin, nothing_in_words(None))
+        yield _nothing("", margin, nothing_in_words(None))
         return
     best = min(known, key=_best_first)
     # A row that fails where the best does not is no cheaper way to the same.
-    near = [c for c in known if _within(c, best, margin) and above[best.id] <= above[c.id]]
+    near = [c for c in known if _within(c, best, margin) and {*c.below} <= {*best.below}]
     chosen = _cheapest(near) or best
     words = advice_in_words(chosen, best, margin=margin, over=len(tasks))
     yield _advice("", chosen, best, margin, words)
+
+
+def _over_tasks(board: Leaderboard, tasks: Sequence[str]) -> Iterator[Candidate]:
+    """The ranked rows that are surely above the floor on some task, by their means."""
+    called = names(board.rows)
+    for row in board.rows:
+        above = _surely_above(row, tasks)
+        if row.ranked and not row.is_floor and row.mean is not None and above:
+            yield Candidate(
+                id=row.id,
+                name=called[row.id],
+                score=row.mean,
+                quality=row.mean,
+                seconds=row_cost(row, tasks),
+                machine=_machines(row, tasks),
+                below=tuple(name for name in tasks if name not in above),
+            )
 
 
 def _surely_above(row: Row, tasks: Sequence[str]) -> set[str]:

@@ -186,7 +186,7 @@ def test_one_task_gives_no_advice_over_all() -> None:
 
 def test_an_unknown_task_is_named_with_its_neighbours() -> None:
     board = compute(fake_store(), [])
-    with pytest.raises(UserError, match=r"did you mean .*'task_0'"):
+    with pytest.raises(UserError, match="did you mean 'task"):
         recommend(board, task="task_O")
 
 
