@@ -9,6 +9,7 @@ from bench.records import (
     Counts,
     Irregular,
     ModelFacts,
+    Outside,
     PeopleFacts,
     Ranking,
     Status,
@@ -92,6 +93,8 @@ class Cell:
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters given, those of the profile among them."""
     model: ModelFacts | None = None
+    outside: Outside | None = None
+    """The file that its predictions were brought as; of the newest."""
     history: tuple[dict[str, float], ...] = ()
     """A row an epoch, of the first seed."""
     seeded: bool = True
@@ -137,6 +140,8 @@ class Row:
     mean_rank: float | None
     win_rate: float | None
     """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
+    outside: bool = False
+    """Its predictions were brought as a file: nothing was run here, and no cost is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import bench
-from bench import cli_encode, cli_export, cli_plugins
+from bench import cli_encode, cli_export, cli_plugins, cli_score
 from bench.console import Data, Names, Plugins, Results, complain, err, out
 from bench.errors import BenchError, UserError
 
@@ -244,6 +244,7 @@ def report(
 app.add_typer(cli_plugins.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_encode.app)
+app.add_typer(cli_score.app)
 
 
 def main() -> None:

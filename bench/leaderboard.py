@@ -38,7 +38,8 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     used = [
         p for task in gathered.tasks.values() for cell in task.cells.values() for p in cell.done
     ]
-    newest = max(used, key=lambda p: p.age, default=None)
+    ran = [p for p in used if not p.row.outside]
+    newest = max(ran or used, key=lambda p: p.age, default=None)
     return Leaderboard(
         tasks=tuple(tasks),
         rows=rows if people is None else (*rows, people),
@@ -199,6 +200,7 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, shares: _Share
         mean_by_source=shares.by_source,
         mean_rank=race.mean_rank if race else None,
         win_rate=race.win_rate if race else None,
+        outside=key.outside,
     )
 
 

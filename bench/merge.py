@@ -58,6 +58,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         reduction=newest.run.reduction,
         settings=newest.run.settings,
         model=newest.run.model,
+        outside=newest.run.outside,
         history=min(parts.done, key=lambda p: p.run.seed).run.history,
         seeded=newest.run.seeded,
         comparable=parts.comparable,

@@ -179,9 +179,19 @@ def _opinions(prepared: Prepared) -> dict[str, list[object]]:
     }
 
 
+def opinions(prepared: Prepared) -> dict[str, tuple[Answer | None, ...]]:
+    """People's answers by example id; empty where the task has none."""
+    return _read_opinions(_opinions(prepared), prepared.task.output)
+
+
 def read_opinions(path: Path, output: Output) -> dict[str, tuple[Answer | None, ...]]:
-    """People's answers by example id, which `write_rows` wrote beside the rows."""
-    found = json.loads(_beside(path, "opinions").read_text(encoding="utf-8"))
+    """The opinions that `write_rows` wrote beside the rows."""
+    return _read_opinions(json.loads(_beside(path, "opinions").read_text("utf-8")), output)
+
+
+def _read_opinions(
+    found: Mapping[str, Sequence[object]], output: Output
+) -> dict[str, tuple[Answer | None, ...]]:
     decode = output.from_json
     return {
         id_: tuple(None if answer is None else decode(answer) for answer in answers)

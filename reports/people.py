@@ -25,7 +25,7 @@ _HEAD = (
 def people(board: Leaderboard) -> Table:
     """A line a cell of a rated task."""
     lines = [
-        Line(f"{row.id}-{number}", row.baseline, words.apart(row, board.rows), _words(cell))
+        Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
         for number, task in enumerate(board.tasks)
         for row in board.rows
         if (cell := row.cells.get(task.name)) and cell.people is not None and _tells(cell)

@@ -32,6 +32,7 @@ class RowView:
     about: str
     is_floor: bool
     ranked: bool
+    outside: bool
     summary: tuple[str, ...]
     """In the order of SUMMARY."""
     cells: tuple[CellView, ...]
@@ -94,10 +95,11 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     return tuple(
         RowView(
             id=row.id,
-            name=row.baseline,
+            name=words.name(row),
             about=words.about(row),
             is_floor=row.is_floor,
             ranked=row.ranked,
+            outside=row.outside,
             summary=_summary(row),
             cells=tuple(cell_view(row, task, i) for i, task in enumerate(board.tasks)),
             cost=_cost(row),
