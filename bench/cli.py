@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.board import Leaderboard
+    from bench.calibrate import Source
     from bench.execute import Event
     from bench.experiment import Request
     from bench.run import Run
@@ -216,8 +217,20 @@ def report(
         bool,
         typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
     ] = True,
+    with_texts: Annotated[
+        bool,
+        typer.Option(
+            "--with-texts",
+            help="Show the texts of wrong answers on the page, where the task's licence lets "
+            "everybody hand them on.",
+        ),
+    ] = False,
+    data: Data = None,
+    plugins: Plugins = None,
 ) -> None:
     """Write the leaderboard of a results folder; never runs a model."""
+    if with_texts and format != "html":
+        raise UserError("--with-texts: texts stand on the page alone; add --format html")
     board = _board(results, answers=answers)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
@@ -228,7 +241,16 @@ def report(
         return
     from bench.reports import render
 
-    text = render(board, format)
+    found = None
+    if format in ("html", "json"):
+        from bench.mistakes import mistakes
+
+        texts = _source(plugins or (), data or ()) if with_texts else None
+        found = mistakes(board, results, answers=answers, texts=texts)
+        for one in found.left_out:
+            line = f"{escape(one.where)}: {escape(one.what)}"
+            err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+    text = render(board, format, found)
     if str(output) == "-":
         sys.stdout.write(text)
         return
@@ -239,6 +261,12 @@ def report(
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
     size = f"{len(text.encode()) / 1024:.0f} KiB"
     err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
+
+
+def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
+    from bench.calibrate import Source
+
+    return Source(plugins, data, offline=True)
 
 
 app.add_typer(cli_plugins.app)

@@ -3,16 +3,19 @@
 import dataclasses
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.board import Cell, Leaderboard, Problem, Readout, Row
 from bench.records import Record
 
+if TYPE_CHECKING:
+    from bench.mistakes import Mistakes
+
 SCHEMA = 1
 
 
-def render(board: Leaderboard) -> str:
-    """Strict JSON, keys in a fixed order, ending in a newline."""
+def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
+    """Strict JSON, keys in a fixed order, ending in a newline; `mistakes` where they are given."""
     data = {
         "schema_version": SCHEMA,
         "results": [
@@ -31,6 +34,7 @@ def render(board: Leaderboard) -> str:
         "environment": board.environment,
         "first": board.first or None,
         "last": board.last or None,
+        **({"mistakes": dataclasses.asdict(mistakes)} if mistakes else {}),
     }
     return json.dumps(strict(data), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 

@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -14,12 +15,15 @@ from bench.reports import curves, view
 from bench.reports.details import Detail, details
 from bench.reports.sections import sections
 
+if TYPE_CHECKING:
+    from bench.mistakes import Mistakes
+
 TEMPLATES = Path(__file__).parent / "templates"
 FEW = 200
 """Cells up to which all details stand in the page; above, a script writes those asked for."""
 
 
-def render(board: Leaderboard) -> str:
+def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
     """The page; the same board gives the same bytes."""
     style, script = (_read(name) for name in ("page.css", "page.js"))
     found = list(details(board))
@@ -29,6 +33,7 @@ def render(board: Leaderboard) -> str:
         .get_template("page.html")
         .render(
             board=board,
+            mistakes=mistakes,
             policy=_policy(style, script),
             style=Markup(style),
             script=Markup(script),
