@@ -10,6 +10,7 @@ from bench.records import (
     Counts,
     Irregular,
     ModelFacts,
+    Outside,
     PeopleFacts,
     Ranking,
     Reliability,
@@ -100,6 +101,8 @@ class Cell:
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters given, those of the profile among them."""
     model: ModelFacts | None = None
+    outside: Outside | None = None
+    """The file that its predictions were brought as; of the newest."""
     history: tuple[dict[str, float], ...] = ()
     """A row an epoch, of the first seed."""
     seeded: bool = True
@@ -150,7 +153,7 @@ class Row:
     win_rate: float | None
     """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
     outside: bool = False
-    """Whether its answers were brought in a file, and not made by a run."""
+    """Its predictions were brought as a file: nothing was run here, and no cost is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

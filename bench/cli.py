@@ -9,7 +9,14 @@ from rich.markup import escape
 from rich.table import Table
 
 import bench
-from bench import cli_encode, cli_export, cli_plugins, cli_recommend, cli_report
+from bench import (
+    cli_encode,
+    cli_export,
+    cli_plugins,
+    cli_recommend,
+    cli_report,
+    cli_score,
+)
 from bench.console import Data, Names, Plugins, Results, complain, err, out
 from bench.errors import BenchError
 
@@ -210,6 +217,7 @@ app.add_typer(cli_plugins.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_encode.app)
 app.add_typer(cli_recommend.app)
+app.add_typer(cli_score.app)
 
 
 def main() -> None:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
-from bench.console import Results, complain, err, out
+from bench.console import Data, Plugins, Results, complain, err, out
 from bench.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.board import Leaderboard
+    from bench.calibrate import Source
 
 app = typer.Typer()
 
@@ -30,8 +33,20 @@ def report(
         bool,
         typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
     ] = True,
+    with_texts: Annotated[
+        bool,
+        typer.Option(
+            "--with-texts",
+            help="Show the texts of wrong answers on the page, where the task's licence lets "
+            "everybody hand them on.",
+        ),
+    ] = False,
+    data: Data = None,
+    plugins: Plugins = None,
 ) -> None:
     """Write the leaderboard of a results folder; never runs a model."""
+    if with_texts and format != "html":
+        raise UserError("--with-texts: texts stand on the page alone; add --format html")
     board = board_of(results, answers=answers)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
@@ -42,7 +57,16 @@ def report(
         return
     from bench.reports import render
 
-    text = render(board, format)
+    found = None
+    if format in ("html", "json"):
+        from bench.mistakes import mistakes
+
+        texts = _source(plugins or (), data or ()) if with_texts else None
+        found = mistakes(board, results, answers=answers, texts=texts)
+        for one in found.left_out:
+            line = f"{escape(one.where)}: {escape(one.what)}"
+            err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+    text = render(board, format, found)
     if str(output) == "-":
         sys.stdout.write(text)
         return
@@ -53,6 +77,12 @@ def report(
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
     size = f"{len(text.encode()) / 1024:.0f} KiB"
     err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
+
+
+def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
+    from bench.calibrate import Source
+
+    return Source(plugins, data, offline=True)
 
 
 def board_of(results: Path, *, answers: bool = True) -> "Leaderboard":

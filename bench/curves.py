@@ -37,7 +37,8 @@ def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
     tried: dict[Group, set[float]] = defaultdict(set)
     for row in rows:
         cell = row.cells.get(task.name)
-        x = None if cell is None or row.is_floor or row.id == HUMAN else _place(row, cell, axis)
+        none = cell is None or row.is_floor or row.outside or row.id == HUMAN
+        x = None if cell is None or none else _place(row, cell, axis)
         if cell is not None and cell.status == "done" and x is not None and cell.comparable:
             group = _group(row, cell, axis)
             groups[group].append(_point(row, cell, x))

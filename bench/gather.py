@@ -105,7 +105,8 @@ def _parts(results: Iterable[StoredResult]) -> Iterable[Part]:
 def _row_key(run: Result) -> RowKey:
     params = json.dumps(run.params, sort_keys=True, default=str)
     limit, full = run.limit.train, run.full_data_row
-    return RowKey(run.baseline, params, run.variant, limit, full, run.recipe)
+    outside = run.outside is not None
+    return RowKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
 
 
 def _task(
@@ -202,7 +203,8 @@ def _difference(part: Part, setting: tuple[str, str, int] | None) -> str:
         why = f"its main metric is {part.setting[1]}, the others' {setting[1]}"
     else:
         why = f"it keeps {part.setting[2]} bootstrap draws, the others {setting[2]}"
-    return f"shown but not ranked: {why}; run it again with the same limits"
+    again = "score" if part.row.outside else "run"
+    return f"shown but not ranked: {why}; {again} it again with the same limits"
 
 
 def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
@@ -217,6 +219,8 @@ def _same_rows(task: str, parts: Sequence[Part], problems: list[Problem]) -> Non
     changed between them."""
     learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)
     for part in parts:
+        if part.row.outside:
+            continue  # nobody knows what it learnt from
         limit = part.run.limit.train
         learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
     if any(len(hashes) > 1 for hashes in learnt.values()):

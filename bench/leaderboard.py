@@ -45,7 +45,8 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     rows = _rows(gathered, standings, tasks, averages)
     people = human_row(gathered, tasks)
     used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
-    newest = max(used, key=lambda p: p.age, default=None)
+    ran = [p for p in used if not p.row.outside]
+    newest = max(ran or used, key=lambda p: p.age, default=None)
     board = Leaderboard(
         tasks=tuple(tasks),
         rows=rows if people is None else (*rows, people),
@@ -191,6 +192,7 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, mean: Mean | N
         mean_by_source=mean.by_source if mean else None,
         mean_rank=race.mean_rank if race else None,
         win_rate=race.win_rate if race else None,
+        outside=key.outside,
     )
 
 

@@ -13,13 +13,15 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
     if not done:
         return ("Nothing has been scored yet.",)
     ranked = [c for row in rows if row.ranked for c in row.cells.values() if c.status == "done"]
+    ran = [c for c in done if c.outside is None]
     found = [
         _limited(ranked or done),
         *_stand_ins(done),
+        _outside(rows),
         _full_data(rows),
         _several_limits(rows),
-        _seeds(done),
-        _closed_form(done),
+        _seeds(ran),
+        _closed_form(ran),
         _unanswered(rows, tasks),
         _no_mean(tasks),
         _ranks_only(tasks),
@@ -73,6 +75,15 @@ def _stand_in(model: ModelFacts) -> str:
     return f"{model.name} ({of}{model.parameters / 1e6:,.0f} M parameters)"
 
 
+def _outside(rows: Sequence[Row]) -> str:
+    if not any(row.outside for row in rows):
+        return ""
+    return (
+        "Rows marked outside were not run here: somebody brought their predictions as a file. "
+        "Nothing is known of what they learnt from, or of what they cost."
+    )
+
+
 def _full_data(rows: Sequence[Row]) -> str:
     if not any(row.full_data_row for row in rows):
         return ""
@@ -83,7 +94,7 @@ def _full_data(rows: Sequence[Row]) -> str:
 
 
 def _several_limits(rows: Sequence[Row]) -> str:
-    limits = {row.limit_train for row in rows if row.ranked}
+    limits = {row.limit_train for row in rows if row.ranked and not row.outside}
     if len(limits) < 2:
         return ""
     return (

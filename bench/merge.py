@@ -70,6 +70,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
         reduction=newest.run.reduction,
         settings=newest.run.settings,
         model=newest.run.model,
+        outside=newest.run.outside,
         history=min(parts.done, key=lambda p: p.run.seed).run.history,
         comparable=parts.comparable,
         predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),

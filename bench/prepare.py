@@ -161,7 +161,7 @@ def write_rows(prepared: Prepared, path: Path) -> None:
         writer.write_table(table)
     texts = [[row.id, row.text, row.pair] for row in prepared.unscored]
     _beside(path, "unscored").write_text(json.dumps(texts), encoding="utf-8")
-    said = to_json(_opinions(prepared), prepared.task.output)
+    said = to_json(opinions(prepared), prepared.task.output)
     _beside(path, "opinions").write_text(json.dumps(said), encoding="utf-8")
 
 
@@ -169,7 +169,8 @@ def _beside(path: Path, what: str) -> Path:
     return path.with_suffix(f".{what}.json")
 
 
-def _opinions(prepared: Prepared) -> Opinions:
+def opinions(prepared: Prepared) -> Opinions:
+    """What others said of a task's rows."""
     if prepared.files is None:
         return Opinions()
     return opinions_of(prepared.task, prepared.files, prepared.rows)

@@ -256,6 +256,16 @@ class ModelFacts(Record):
     stand_in_for: str = ""
 
 
+class Outside(Record):
+    """Where predictions came from that bench did not make: a file that somebody brought."""
+
+    file: str
+    """Its name."""
+    sha256: str
+    note: str = ""
+    """What the bringer says of it."""
+
+
 class Result(Record):
     """One run: a baseline with its parameters, fitted once with a seed, on one task or several.
 
@@ -292,6 +302,8 @@ class Result(Record):
     cost: Cost | None = None
     reduction: str = ""
     model: ModelFacts | None = None
+    outside: Outside | None = None
+    """Of predictions that were brought as a file: nothing is known of what made them."""
     history: tuple[dict[str, float], ...] = ()
     provenance: dict[str, Any]
     started: str

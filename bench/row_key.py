@@ -16,6 +16,8 @@ class RowKey:
     limit_train: int | None
     full_data_row: bool
     recipe: str = ""
+    outside: bool = False
+    """Its predictions were brought as a file."""
 
     @property
     def title(self) -> str:
@@ -23,6 +25,7 @@ class RowKey:
         extra = [self.variant] if self.variant else []
         extra += [f"{k}={v}" for k, v in json.loads(self.params).items() if not self.variant]
         extra += ["all rows"] if self.full_data_row else []
+        extra += ["outside"] if self.outside else []
         return self.baseline + (f" ({', '.join(extra)})" if extra else "")
 
     @property
@@ -30,7 +33,8 @@ class RowKey:
         """A sorting key that tells any two rows apart."""
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
-        return (self.baseline, variant, self.params, limit, full, self.recipe)
+        told = (self.baseline, variant, self.params, limit, full, self.recipe)
+        return (*told, "outside") if self.outside else told
 
     @property
     def anchor(self) -> str:

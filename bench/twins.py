@@ -31,7 +31,7 @@ def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
 
 
 def _worded(task: TaskParts) -> Iterator[Twin]:
-    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    cells = _compared(task)
     for row, cell in cells.items():
         if _prompt(cell):
             same = [o for o in cells if not _prompt(cells[o]) and _but_prompt(cell, cells[o])]
@@ -42,6 +42,11 @@ def _worded(task: TaskParts) -> Iterator[Twin]:
                 pair = _pair(row, min(same, key=lambda other: other.order), cells)
                 notes = (note for note in pair.notes if not note.startswith("prompt="))
                 yield replace(pair, notes=tuple(notes))
+
+
+def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
+    cells = task.cells.items()
+    return {row: c for row, c in cells if c.done and c.comparable and not row.outside}
 
 
 def _prompt(cell: CellParts) -> str:
@@ -55,7 +60,7 @@ def _but_prompt(one: CellParts, other: CellParts) -> bool:
 
 
 def _of_task(task: TaskParts) -> Iterator[Twin]:
-    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    cells = _compared(task)
     for row, cell in cells.items():
         if row.baseline.endswith(MULTI) and all(len(p.run.tasks) > 1 for p in cell.done):
             single = _twin(row, cell, cells)

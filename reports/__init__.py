@@ -2,21 +2,25 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bench.board import Leaderboard
+
+if TYPE_CHECKING:
+    from bench.mistakes import Mistakes
 
 Format = Literal["html", "md", "csv", "json"]
 _MODULES: dict[Format, str] = {"html": "page", "md": "markdown", "csv": "sheet", "json": "data"}
 
 
-def render(board: Leaderboard, format: Format) -> str:
+def render(board: Leaderboard, format: Format, mistakes: "Mistakes | None" = None) -> str:
     """The whole report as text; the same board gives the same text.
 
     Args:
         board: what to show.
         format: html, md, csv or json.
+        mistakes: examples of what its cells got wrong; html and json have them.
     """
     module = import_module(f"bench.reports.{_MODULES[format]}")
-    write: Callable[[Leaderboard], str] = module.render
-    return write(board)
+    write: Callable[..., str] = module.render
+    return write(board, mistakes) if format in ("html", "json") else write(board)

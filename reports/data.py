@@ -9,17 +9,20 @@ tasks, twins, wordings and curves.
 import dataclasses
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.board import Cell, Leaderboard, Problem, Readout, Row
 from bench.findings import Diagram
 from bench.records import Record
 
+if TYPE_CHECKING:
+    from bench.mistakes import Mistakes
+
 SCHEMA = 1
 
 
-def render(board: Leaderboard) -> str:
-    """Strict JSON, keys in a fixed order, ending in a newline."""
+def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
+    """Strict JSON, keys in a fixed order, ending in a newline; `mistakes` where they are given."""
     data = {
         "schema_version": SCHEMA,
         "results": [
@@ -46,6 +49,7 @@ def render(board: Leaderboard) -> str:
         "environment": board.environment,
         "first": board.first or None,
         "last": board.last or None,
+        **({"mistakes": dataclasses.asdict(mistakes)} if mistakes else {}),
     }
     return json.dumps(strict(data), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -91,11 +95,12 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "seed_sd": cell.seed_sd,
         "scores_without_leaks": cell.scores_without_leaks,
         "confusion": cell.confusion,
-        "train_rows": cell.train_rows,
-        "validation_rows": cell.validation_rows,
+        "train_rows": None if cell.outside else cell.train_rows,
+        "validation_rows": None if cell.outside else cell.validation_rows,
         "reduction": cell.reduction,
         "settings": cell.settings,
         "model": cell.model,
+        "outside": cell.outside,
         "history": cell.history,
         "predictions": cell.predictions,
         "command": cell.command,

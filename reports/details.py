@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.board import Cell, Leaderboard, Row
-from bench.records import ClassScore, Confusion, ModelFacts
+from bench.records import ClassScore, Confusion, ModelFacts, Outside
 from bench.reports import readouts, view, words
 
 WIDEST = 24
@@ -55,9 +55,7 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     if cell.model:
         yield "model", words.model(cell.model)
         yield "weights", _weights(cell.model)
-    yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
-    yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
-    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
+    yield from _outside(cell.outside) if cell.outside else _learnt(cell)
     if cell.seed_sd is not None:
         yield "spread over seeds", f"standard deviation {words.score(cell.seed_sd)}"
     if cell.counts:
@@ -84,6 +82,19 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "predictions", ", ".join(cell.predictions)
     if cell.command:
         yield "made by", cell.command
+
+
+def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
+    yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
+    yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
+    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
+
+
+def _outside(found: Outside) -> Iterator[tuple[str, str]]:
+    yield "brought from outside as", f"{found.file}, sha256 {found.sha256}"
+    if found.note:
+        yield "note of who brought it", found.note
+    yield "learnt from", "not known"
 
 
 def _metrics(cell: Cell) -> TableView:

@@ -7,7 +7,7 @@ import itertools
 import json
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
@@ -19,18 +19,21 @@ from bench.reports.latex import latex, methods
 from bench.reports.payload import payload
 from bench.reports.sections import sections
 
+if TYPE_CHECKING:
+    from bench.mistakes import Mistakes
+
 TEMPLATES = Path(__file__).parent / "templates"
 FEW = 200
 """Cells up to which all details stand in the page; above, a script writes those asked for."""
 
 
-def render(board: Leaderboard) -> str:
+def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
     """The page; the same board gives the same bytes."""
     board = view.scored(board)
     style, script = _read("page.css"), _script()
     found = list(details(board))
     few = len(found) <= FEW
-    numbers = payload(board)
+    numbers = payload(board, mistakes)
     numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
     rows = view.row_views(board)
     return (
@@ -39,6 +42,8 @@ def render(board: Leaderboard) -> str:
         .render(
             board=board,
             verdict=board.verdict,
+            note=mistakes.note if mistakes else "",
+            left_out=mistakes.left_out if mistakes else (),
             machine=_machine(board),
             policy=_policy(style, script),
             style=Markup(style),

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.board import Cell, CellCost, Leaderboard, Row, TaskColumn
 from bench.errors import UserError
@@ -12,14 +12,22 @@ from bench.records import ScoreCurve
 from bench.reports import words
 from bench.reports.data import strict
 
+if TYPE_CHECKING:
+    from bench.mistakes import Mistake, Mistakes
+
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 FINEST = 4095
 """Steps that a coordinate between 0 and 1 is rounded to."""
 
 
-def payload(board: Leaderboard) -> dict[str, Any]:
+def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, Any]:
     """The numbers behind the table, by the positions of rows and tasks; None for what is not there
-    and for what is not a number."""
+    and for what is not a number.
+
+    Args:
+        board: what is shown.
+        wrong: examples of wrong answers.
+    """
     found = {
         "rows": [_row(row, board.rows) for row in board.rows],
         "tasks": [_task(task, board.rows) for task in board.tasks],
@@ -28,6 +36,8 @@ def payload(board: Leaderboard) -> dict[str, Any]:
         "costs": [[_cost(cell) for cell in _cells(row, board)] for row in board.rows],
         "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
         "contests": _contests(board),
+        "mistakes": _mistakes(board, wrong),
+        "right": {anchor: cell.right for anchor, cell in _anchored(board) if cell.right},
     }
     return {name: strict(part) for name, part in found.items()}
 
@@ -52,7 +62,7 @@ def _row(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
     cost["total"] = _sum(cost["fit"], cost["predict"])
     return {
         "id": row.id,
-        "name": row.baseline,
+        "name": words.name(row),
         "about": words.about(row),
         "apart": words.apart(row, rows),
         "floor": row.is_floor,
@@ -167,6 +177,34 @@ def packed(points: Sequence[tuple[float, float]]) -> str:
     """Points of [0, 1] x [0, 1], four characters each: two digits of base 64 a coordinate."""
     steps = (round(min(max(v, 0.0), 1.0) * FINEST) for point in points for v in point)
     return "".join(DIGITS[step // 64] + DIGITS[step % 64] for step in steps)
+
+
+def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
+    tasks = {task.name: i for i, task in enumerate(board.tasks)}
+    return {
+        f"{one.row}-{tasks[one.task]}": {
+            "total": one.total,
+            "measured": one.measured,
+            "rows": [_mistake(row) for row in one.shown],
+        }
+        for one in (wrong.cells if wrong else ())
+        if one.task in tasks
+    }
+
+
+def _mistake(row: "Mistake") -> dict[str, Any]:
+    """What there is of it: most rows lack most of these."""
+    found: dict[str, Any] = {
+        "id": row.id,
+        "place": row.place,
+        "gold": row.gold,
+        "said": row.predicted or row.status,
+        "sure": _rounded(row.predicted_score),
+        "gold_score": _rounded(row.gold_score),
+        "raw": row.raw,
+        "text": " / ".join(filter(None, (row.text, row.pair))),
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}
 
 
 def _contests(board: Leaderboard) -> list[list[Any]]:

@@ -52,7 +52,7 @@ def people(board: Leaderboard) -> Table:
             cell = row.cells.get(task.name)
             if cell is not None and cell.people is not None and _tells(cell):
                 about = words.apart(row, board.rows)
-                lines.append(Line(f"{row.id}-{number}", row.baseline, about, _words(cell)))
+                lines.append(Line(f"{row.id}-{number}", words.name(row), about, _words(cell)))
         said = [one for one in annotators(board, task) if one.earlier]
         lines += [Line(_human(number), one.name, PUBLISHED, _earlier(task, one)) for one in said]
     return Table(("baseline", *_HEAD), tuple(lines))

@@ -57,7 +57,7 @@ def _line(
 
     return Line(
         f"{row.id}-{number}",
-        row.baseline,
+        words.name(row),
         words.apart(row, board.rows),
         (
             said(task.main_metric),

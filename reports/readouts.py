@@ -47,7 +47,7 @@ class Table:
 def readouts(board: Leaderboard) -> Table:
     """A line a cell that has a greedy readout; columns that no cell fills are left out."""
     full = [
-        Line(f"{row.id}-{number}", row.baseline, words.apart(row, board.rows), _words(cell))
+        Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
         for number, task in enumerate(board.tasks)
         for row in board.rows
         if (cell := row.cells.get(task.name)) and "greedy" in cell.readouts

@@ -12,7 +12,7 @@ from bench.reports import people, words
 
 _CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")
 _CELL_REST = ("rank", "rank_low", "rank_high", "tied", "above_floor", "comparable", "train_rows")
-_ROW = ("params", "full_data_row", "seeds", "status", "reason")
+_ROW = ("params", "full_data_row", "outside", "seeds", "status", "reason")
 _METRIC = ("metric", "is_main", "score", "low", "high", "seed_sd")
 _COUNTS = ("test_rows", "unparsed", "refused", "leaked", "cut")
 _READOUT = ("greedy", "sample", "sample_sd")
@@ -67,11 +67,12 @@ def _lines(row: Row, cell: Cell, twin: Twin | None) -> Iterator[list[str]]:
 def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
     names = (*_CELL_FIRST, "status", "reason", *_CELL_REST)
     values: dict[str, Value] = {name: getattr(cell, name) for name in names}
+    values["train_rows"] = None if cell.outside else cell.train_rows
     values["params"] = words.params(cell.params)
     values["model"] = cell.model.name if cell.model else ""
     values["stand_in_for"] = cell.model.stand_in_for if cell.model else ""
     values[_KAPPA] = people.kappa(cell)
-    values["full_data_row"] = row.full_data_row
+    values["full_data_row"], values["outside"] = row.full_data_row, row.outside
     values["seeds"] = " ".join(map(str, cell.seeds))
     if cell.counts:
         values |= {**cell.counts.model_dump(), "test_rows": cell.counts.test}

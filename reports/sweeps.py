@@ -60,7 +60,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
     lines = [
         Line(
             f"{row.id}-{number}",
-            row.baseline,
+            words.name(row),
             "",
             (*(swept(row).get(name, words.NONE) for name in names), *(line[i] for i in kept)),
         )
@@ -71,7 +71,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
 
 def _columns(task: TaskColumn) -> Iterator[_Column]:
     main = task.main_metric
-    yield "labelled rows", lambda cell: f"{cell.train_rows + cell.validation_rows:,}"
+    yield "labelled rows", _labelled
     yield main, lambda cell: _score(cell, main)
     for name in _BESIDE:
         if name != main:
@@ -81,6 +81,10 @@ def _columns(task: TaskColumn) -> Iterator[_Column]:
     yield "greedy", lambda cell: words.score(_greedy(cell, main))
     yield "irregular", _irregular
     yield "sample, mean ± sd", lambda cell: readouts.sample(cell, main)
+
+
+def _labelled(cell: Cell) -> str:
+    return words.NONE if cell.outside else f"{cell.train_rows + cell.validation_rows:,}"
 
 
 def _score(cell: Cell, metric: str) -> str:

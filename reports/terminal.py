@@ -91,7 +91,7 @@ def _clean(text: str) -> str:
 
 
 def _name(row: Row) -> str:
-    return _named(row.baseline, words.about(row))
+    return _named(words.name(row), words.about(row))
 
 
 def _named(name: str, about: str) -> str:

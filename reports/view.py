@@ -37,6 +37,7 @@ class RowView:
     marks: tuple[str, ...]
     """What a reader must know of it: floor, outside, default recipe."""
     ranked: bool
+    outside: bool
     summary: tuple[str, ...]
     """In the order of SUMMARY."""
     mean_interval: str
@@ -135,10 +136,11 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     return tuple(
         RowView(
             id=row.id,
-            name=row.baseline,
+            name=words.name(row),
             about=words.about(row),
             marks=tuple(_marks(row)),
             ranked=row.ranked,
+            outside=row.outside,
             summary=_summary(row),
             mean_interval=words.interval(row.mean_interval),
             cells=tuple(

@@ -23,7 +23,7 @@ def wordings(board: Leaderboard) -> Table:
         better = "" if pair.greater_is_better else " (smaller is better)"
         said = (
             str(prompt),
-            words.named(row.baseline, words.apart(row, board.rows)),
+            words.named(words.name(row), words.apart(row, board.rows)),
             pair.metric + better,
             words.score(pair.multi_score),
             words.score(pair.single_score),

@@ -105,9 +105,14 @@ def mean_cost(row: Row, name: str) -> float | None:
     return sum(values) / len(values) if values else None
 
 
+def name(row: Row) -> str:
+    """What a row is called: its baseline, or its own name with the mark of an outside row."""
+    return f"{row.baseline} outside" if row.outside else row.baseline
+
+
 def title(row: Row) -> str:
     """A row's name on one line."""
-    return named(row.baseline, about(row))
+    return named(name(row), about(row))
 
 
 def named(name: str, extra: str) -> str:

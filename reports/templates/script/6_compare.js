@@ -1,14 +1,33 @@
 // Any two rows, task by task: the paired difference, the corrected test, what only one gets right.
 const mistakeTable = (found) => {
-  const scored = found.rows.some((row) => row.sure !== null), said = found.rows.some((row) => row.raw);
-  const texts = found.rows.some((row) => row.text);
-  const head = ["row", ...(texts ? ["text"] : []), "gold", "answered", ...(scored ? ["its score", "gold's score"] : []), ...(said ? ["the model wrote"] : [])];
-  const lines = found.rows.map((row) => [
-    row.id, ...(texts ? [row.text ?? ""] : []), row.gold, row.said,
-    ...(scored ? [score(row.sure), score(row.gold_score)] : []), ...(said ? [row.raw ?? ""] : []),
-  ]);
-  const which = found.rows.length < found.total ? `${found.rows.length} of ${found.total}, over all pairs of gold and answer` : "all";
-  return table([`Wrong answers (${which})`, head, lines]);
+  const has = (name) => found.rows.some((row) => row[name] !== undefined);
+  const columns = [
+    ["row", (row) => row.id], ["text", (row) => row.text ?? "", has("text")],
+    ["gold", (row) => row.gold ?? ""], ["answered", (row) => row.said],
+    ["its score", (row) => score(row.sure), has("sure")], ["gold's score", (row) => score(row.gold_score), has("gold_score")],
+    ["the model wrote", (row) => row.raw ?? "", has("raw")],
+  ].filter(([, , shown = true]) => shown);
+  const some = found.rows.length < found.total;
+  const which = found.measured ? "the largest errors" : some ? `${found.rows.length} of ${found.total.toLocaleString("en")}: every pair of gold and answer, the surest first` : "all";
+  const box = make("div", null, { class: "mistakes" }), choose = make("p", null, { class: "choose" });
+  const picks = ["gold", "said"].map((name) => {
+    const select = make("select", null, { "aria-label": name === "gold" ? "gold label" : "answer" });
+    options(select, [["", "all"], ...[...new Set(found.rows.map((row) => row[name] ?? ""))].sort().map((value) => [`=${value}`, value])]);
+    const label = make("label", name === "gold" ? "gold " : "answered ");
+    label.append(select);
+    choose.append(label);
+    return [name, select];
+  });
+  const show = () => {
+    const rows = found.rows.filter((row) => picks.every(([name, select]) => !select.value || select.value === `=${row[name] ?? ""}`));
+    const lines = rows.map((row) => columns.map(([, say]) => say(row)));
+    box.querySelector(".wide")?.remove();
+    box.append(table([`Wrong answers (${which})`, columns.map(([head]) => head), lines]));
+  };
+  picks.forEach(([, select]) => select.addEventListener("change", show));
+  box.append(choose);
+  show();
+  return box;
 };
 const bits = (hex) => (i) => (parseInt(hex[i >> 2], 16) >> (3 - (i & 3))) & 1;
 const pairOf = (task, a, b) => {
@@ -37,8 +56,8 @@ const startCompare = () => {
       lines.push([task.name, task.metric, signed(pair.difference), interval(pair.low, pair.high), said(pair.p), verdict, pair.first ?? NONE, pair.second ?? NONE]);
       const found = board.mistakes?.[`${board.rows[b].id}-${t}`], right = board.right?.[`${board.rows[a].id}-${t}`];
       if (found && right) {
-        const rows = found.rows.filter((row) => row.place !== null && bits(right)(row.place));
-        if (rows.length) wrong.push([task.name, { rows, total: pair.first ?? rows.length }]);
+        const rows = found.rows.filter((row) => bits(right)(row.place));
+        if (rows.length) wrong.push([task.name, { ...found, rows, total: pair.first ?? rows.length }]);
       }
     });
     const head = ["task", "metric", "difference", "95 % interval", "p (Holm)", "the test says", "only first right", "only second right"];

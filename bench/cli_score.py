@@ -1,0 +1,107 @@
+"""The command score: anybody's predictions as a row of the board, or an empty file for them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from bench.console import Data, Plugins, Results, err, out
+from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from bench.calibrate import Source
+    from bench.outside_rows import Scope
+    from bench.score import Entered, Offer
+
+app = typer.Typer()
+
+
+@app.command()
+def score(
+    predictions: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="PREDICTIONS",
+            help="CSV, TSV or JSON Lines: id, prediction, score:LABEL for every label or none. "
+            "Several labels have | between them, or are a JSON list; spans, pairs and fields are "
+            "JSON; an empty prediction counts as wrong.",
+        ),
+    ] = None,
+    task: Annotated[str, typer.Option("-t", "--task", help="The task.")] = "",
+    name: Annotated[str, typer.Option(help="What the row is called.")] = "",
+    note: Annotated[str, typer.Option(help="What made the predictions, in a line.")] = "",
+    template: Annotated[
+        bool, typer.Option("--template", help="Write a file with ids and texts to fill in.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="With --template. Default: TASK-predictions.csv."),
+    ] = None,
+    limit_test: Annotated[
+        int | None, typer.Option(help="Score this many test rows, those of `bench run`.")
+    ] = None,
+    profile: Annotated[
+        str, typer.Option(help="quick or full. Default: full with a GPU, else quick.")
+    ] = "",
+    results: Results = Path("results"),
+    data: Data = None,
+    plugins: Plugins = None,
+    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+) -> None:
+    """Put anybody's predictions on the board: a row of its own, marked as outside.
+
+    The rows are those that `bench run` tests with the same options; a file of all test rows
+    will do as well.
+    """
+    from bench.calibrate import Source
+    from bench.outside_rows import scope_of
+    from bench.score import Offer
+
+    if not task:
+        raise UserError("score: name the task with --task; `bench list` names them all")
+    scope, source = scope_of(limit_test, profile), Source(plugins or (), data or (), offline)
+    if template:
+        _template(task, output or Path(f"{task}-predictions.csv"), scope, source)
+        return
+    if predictions is None or not name:
+        raise UserError("score: give a file of predictions and --name, or --template")
+    _score(Offer(predictions, task, name, note), results, scope, source)
+
+
+def _template(task: str, target: Path, scope: "Scope", source: "Source") -> None:
+    from bench.outside_rows import write_template
+
+    with err.status("reading the task"):
+        rows = write_template(task, target, scope, source)
+    which = f"{rows.rows:,} of {rows.of:,} test rows ({scope.words})"
+    out.print(f"wrote {escape(str(target))}: {which}", soft_wrap=True)
+
+
+def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> None:
+    from bench.score import score as enter
+
+    with err.status("scoring"):
+        done = enter(offer, results, scope=scope, source=source)
+    for line in _told(done, scope):
+        out.print(f"{escape(line)}", soft_wrap=True)
+    if done.hint:
+        err.print(f"[yellow]note:[/yellow] {escape(done.hint)}", soft_wrap=True)
+    title = escape(f"{offer.name} outside on {offer.task}")
+    folder = escape(str(results))
+    says = "stands on the board" if done.new else "stood there already: nothing to do"
+    out.print(f"{title} {says}; next: bench report --results {folder}", soft_wrap=True)
+
+
+def _told(done: "Entered", scope: "Scope") -> list[str]:
+    from bench.reports import words
+
+    scores, main = done.scores, done.scores.main_metric
+    score = f"{words.score(scores.scores[main])} {words.interval(scores.intervals.get(main))}"
+    which = f"{scores.data.test:,} of {done.of:,} test rows ({scope.words})"
+    lines = [f"{main} {score} on {which}"]
+    if scores.counts.unparsed:
+        lines.append(f"{scores.counts.unparsed:,} empty predictions count as wrong")
+    if done.unused:
+        lines.append(f"{done.unused:,} predictions are of other test rows and were not scored")
+    return lines

@@ -1,0 +1,51 @@
+"""Answers as short words for a list of mistakes: without a word of the text unless it may be
+shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.answers import Answer, Output, Span
+from bench.outputs import Fields, FreeText, Pairs, Spans
+
+LONGEST = 80
+"""Characters of an answer in words."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of a data set may be shown.
+
+    Args:
+        text: the text that was judged; None: none of its words.
+        free: whether answers that are texts themselves are.
+    """
+
+    text: str | None = None
+    free: bool = False
+
+
+def short(output: Output, answer: Answer | None, shown: Shown) -> str:
+    """An answer in at most 80 characters; empty where there is none, or it may not be shown."""
+    words = "" if answer is None else " ".join(_words(output, answer, shown).split())
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def _words(output: Output, answer: Any, shown: Shown) -> str:
+    if isinstance(output, Fields):
+        parts = zip(output.parts.items(), answer, strict=True)
+        return "; ".join(f"{name} {_words(part, value, shown)}" for (name, part), value in parts)
+    if isinstance(output, FreeText):
+        return output.encode(answer, "") if shown.free else ""
+    if isinstance(output, Spans | Pairs) and shown.text is None:
+        say = _spans if isinstance(output, Spans) else _pairs
+        return say(answer) or output.none
+    return output.encode(answer, shown.text or "")
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return ", ".join(f"{span.label} {span.start}–{span.end}" for span in spans)
+
+
+def _pairs(pairs: Sequence[tuple[Span, Span]]) -> str:
+    return "; ".join(_spans(pair) for pair in pairs)

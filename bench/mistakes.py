@@ -1,0 +1,227 @@
+"""Examples of what each cell of a board got wrong, from its stored predictions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from bench.board import Cell, Leaderboard, Problem, TaskColumn
+from bench.errors import DataError, StoreError, Unavailable
+from bench.licences import handed_on
+from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
+from bench.mistake_words import Shown, short
+from bench.records import TaskScores
+from bench.sealed import Damaged
+from bench.spec import output_of
+from bench.store import Store
+
+if TYPE_CHECKING:
+    from bench.calibrate import Source
+    from bench.mistake_texts import Texts
+    from bench.task import Example
+
+FEW = 200
+"""Cells up to which a board has examples."""
+CAP = 40
+"""Examples of a cell, at most."""
+TEXTS = 20
+"""Examples of a cell that have their text, at most: the first."""
+TEXT, RAW = 600, 200
+"""Characters of a text and of what a model wrote."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A test row that was not answered exactly right."""
+
+    id: str
+    gold: str
+    """In at most 80 characters. Spans as label and place, unless the text is given; a free text
+    only where the licence lets it be handed on."""
+    predicted: str
+    """The same; empty where the answer could not be read, or is a model's own words and those are
+    not to be shown."""
+    status: str
+    """ok, unparsed or refused."""
+    place: int
+    """Of the row among the test rows in the order of their ids."""
+    predicted_score: float | None
+    """Of the predicted label; of several labels the highest of those given wrongly. None without
+    scores."""
+    gold_score: float | None
+    """Of the gold label; of several labels the lowest of those missed."""
+    raw: str = ""
+    """The first 200 characters of what a model wrote."""
+    text: str = ""
+    """The first 600 characters; empty unless texts were asked for and may be shown."""
+    pair: str = ""
+    """The same of the second text, where the task has two."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellMistakes:
+    """What a cell got wrong, by the first of its seeds."""
+
+    row: str
+    """The row's id."""
+    task: str
+    seed: int
+    test: int
+    """Test rows."""
+    total: int
+    """Those not answered exactly right; of several parts of an answer, numbers beside others do
+    not count."""
+    measured: bool
+    """Whether answers are numbers: then those shown are the largest errors, largest first."""
+    shown: tuple[Mistake, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistakes:
+    """Examples for all cells of a board, task by task, rows in the board's order."""
+
+    cells: tuple[CellMistakes, ...] = ()
+    note: str = ""
+    """Why there are none, or which texts are shown; a sentence, or nothing."""
+    left_out: tuple[Problem, ...] = ()
+    """Tasks whose texts were asked for and are not shown, and cells without examples; and why."""
+
+    def of(self, row: str, task: str) -> CellMistakes | None:
+        """A cell's; None where it has none."""
+        return next((c for c in self.cells if (c.row, c.task) == (row, task)), None)
+
+
+def mistakes(
+    board: Leaderboard,
+    results: Path,
+    *,
+    cap: int = CAP,
+    answers: bool = True,
+    texts: "Source | None" = None,
+) -> Mistakes:
+    """Examples of each cell's mistakes.
+
+    Args:
+        board: whose cells.
+        results: the results folder that it was made of.
+        cap: examples a cell, at most.
+        answers: whether what models wrote may be shown.
+        texts: where the tasks' texts come from; None: they are not shown.
+    """
+    cells = [
+        (row.id, cell, task)
+        for task in board.tasks
+        for row in board.rows
+        if (cell := row.cells.get(task.name)) and cell.predictions
+    ]
+    if len(cells) > FEW:
+        note = f"Examples of mistakes are given for boards of up to {FEW} cells; this one has "
+        return Mistakes(note=f"{note}{len(cells):,}.")
+    reader = _Reader(Store(results), cap, answers, _texts(texts))
+    found = [reader.cell(row, cell, task) for row, cell, task in cells]
+    said = f"Texts: the first {TEXT} characters, of at most {TEXTS} examples a cell."
+    return Mistakes(
+        cells=tuple(one for one in found if one is not None),
+        note=said if texts is not None else "",
+        left_out=tuple(Problem(where=w, what=what) for w, what in reader.left_out.items()),
+    )
+
+
+def _texts(source: "Source | None") -> "Texts | None":
+    if source is None:
+        return None
+    from bench.mistake_texts import Texts  # loading tasks: not on the way of a report without
+
+    return Texts(source)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A cell's stored predictions: its record, all ids, and the rows that are wrong."""
+
+    scored: TaskScores
+    seed: int
+    ids: Sequence[str]
+    wrong: Sequence[Wrong]
+
+
+class _Reader:
+    """Reads cells, and remembers what is left out and why."""
+
+    def __init__(self, store: Store, cap: int, answers: bool, texts: "Texts | None") -> None:
+        self.store, self.cap, self.answers, self.texts = store, cap, answers, texts
+        self.left_out: dict[str, str] = {}
+
+    def cell(self, row: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
+        try:
+            kept = _kept(self.store, cell)
+        except (Damaged, StoreError) as error:
+            self.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {error}"
+            return None
+        output = output_of(kept.scored.output)
+        chosen = pick(output, kept.wrong, self.cap)
+        rows = self._rows(task, kept, cell) if chosen else {}
+        return CellMistakes(
+            row=row,
+            task=task.name,
+            seed=kept.seed,
+            test=len(kept.ids),
+            total=len(kept.wrong),
+            measured=is_measured(output),
+            shown=tuple(self._shown(kept.scored, kept.ids, chosen, rows)),
+        )
+
+    def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> "Mapping[str, Example]":
+        if self.texts is None:
+            return {}
+        try:
+            return self.texts.of(task, kept.scored, kept.ids)
+        except Unavailable as error:
+            self.left_out[task.name] = f"its texts are left out: {error}"
+        except DataError as error:
+            self.left_out[f"{cell.baseline} on {task.name}"] = f"its texts are left out: {error}"
+        return {}
+
+    def _shown(
+        self,
+        scored: TaskScores,
+        ids: Sequence[str],
+        chosen: Sequence[Wrong],
+        rows: "Mapping[str, Example]",
+    ) -> Iterator[Mistake]:
+        output, free = output_of(scored.output), handed_on(scored.licence) is not None
+        places = {id_: place for place, id_ in enumerate(sorted(ids))}
+        for number, wrong in enumerate(chosen):
+            row = rows.get(wrong.id) if number < TEXTS else None
+            shown = Shown(None if row is None else row.text, free)
+            # A free text may be a model's own words, as `raw` is, or an answer seen in training.
+            theirs = replace(shown, free=free and self.answers)
+            yield Mistake(
+                id=wrong.id,
+                gold=short(output, wrong.gold, shown),
+                predicted=short(output, wrong.value, theirs),
+                status=wrong.status,
+                place=places[wrong.id],
+                predicted_score=wrong.predicted_score,
+                gold_score=wrong.gold_score,
+                raw=wrong.raw[:RAW] if self.answers else "",
+                text="" if row is None else row.text[:TEXT],
+                pair="" if row is None else (row.pair or "")[:TEXT],
+            )
+
+
+def _kept(store: Store, cell: Cell) -> _Kept:
+    """The predictions of a cell's first seed.
+
+    Raises:
+        Damaged: they are not what was stored.
+        StoreError: their answer space is none of bench's own.
+    """
+    _, key, name = cell.predictions[0].split("/")
+    result = store.read(key).result
+    scored = next(s for s in result.results if s.task == cell.task)
+    table = pq.read_table(store.runs / key / name, columns=COLUMNS)
+    wrong = wrong_rows(output_of(scored.output), table)
+    return _Kept(scored, result.seed, table["id"].to_pylist(), wrong)

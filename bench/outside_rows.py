@@ -1,0 +1,134 @@
+"""Which test rows a file of predictions answers, and an empty such file to fill in."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.calibrate import Source
+from bench.chosen import choose
+from bench.errors import UserError, did_you_mean
+from bench.experiment import PROFILES, default_profile, read_file, shipped
+from bench.outside import FORMS
+from bench.plugins import Registry
+from bench.prepare import Prepared, prepare
+from bench.run import TaskRows
+from bench.session import data_folders
+from bench.task import Example
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which test rows are scored: at most so many, and the profile that says so where nobody gave
+    a number."""
+
+    limit: int | None
+    profile: str
+
+    @property
+    def words(self) -> str:
+        """The options that ask for these rows."""
+        return "--profile full" if self.limit is None else f"--limit-test {self.limit}"
+
+
+def scope_of(limit: int | None, profile: str) -> Scope:
+    """The limit that `bench run` would take.
+
+    Args:
+        limit: of the command line.
+        profile: of the command line, or "".
+
+    Raises:
+        UserError: no such profile, or a limit below 1.
+    """
+    profile = profile or default_profile()
+    if profile not in PROFILES:
+        raise UserError(f"--profile {profile}: {did_you_mean(profile, PROFILES)}")
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit-test {limit}: give 1 or more")
+    return Scope(read_file(shipped()[profile]).limits.test if limit is None else limit, profile)
+
+
+def prepared_task(task: str, source: Source) -> Prepared:
+    """A task with its rows.
+
+    Raises:
+        UserError: there is no such task, or its data is not at hand or not in order.
+    """
+    registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
+    material = prepare([task], registry, folders, offline=source.offline)
+    for name, reason in (*material.missing.items(), *material.broken.items()):
+        raise UserError(f"task {name}: {reason}")
+    return material.tasks[task]
+
+
+def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:
+    """The test rows that every other row is scored on, and none to learn from."""
+    nothing = {"train": (), "validation": (), "train_hash": ""}
+    return choose(prepared, None, scope.limit, 0).model_copy(update=nothing)
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many test rows were written, of how many."""
+
+    rows: int
+    of: int
+
+
+def write_template(task: str, target: Path, scope: Scope, source: Source) -> Written:
+    """Write a file with the ids and texts of the test rows, to be filled in.
+
+    Args:
+        task: the task's name.
+        target: the file; its ending says the form.
+        scope: which rows.
+        source: where they come from.
+
+    Raises:
+        UserError: the file is there already, cannot be written, or ends in something else.
+    """
+    suffix = target.suffix.lower()
+    if suffix not in FORMS:
+        raise UserError(f"{target}: give a file that ends in {', '.join(FORMS)}")
+    prepared = prepared_task(task, source)
+    rows = [prepared.rows[i] for i in chosen_rows(prepared, scope).test]
+    try:
+        with target.open("x", encoding="utf-8", newline="") as file:
+            file.write(template(rows, suffix))
+    except FileExistsError:
+        raise UserError(f"{target}: it is there already; choose another with -o FILE") from None
+    except OSError as error:
+        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
+    return Written(len(rows), len(prepared.loaded.test))
+
+
+def template(rows: Sequence[Example], suffix: str) -> str:
+    """The text of a file with ids, empty predictions and texts.
+
+    Args:
+        rows: the test rows to be answered.
+        suffix: of the file's name; one of `FORMS`.
+    """
+    paired = any(row.pair is not None for row in rows)
+    columns = ("id", "prediction", "text", *(["pair"] if paired else []))
+    if suffix == ".jsonl":
+        return "".join(f"{json.dumps(_row(row, columns), ensure_ascii=False)}\n" for row in rows)
+    buffer = io.StringIO()
+    # These line ends make csv quote a lone carriage return inside a text, too.
+    writer = csv.writer(buffer, delimiter=FORMS[suffix], lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(_plain(row, columns) for row in rows)
+    return buffer.getvalue()
+
+
+def _row(row: Example, columns: Sequence[str]) -> dict[str, str | None]:
+    values = {"id": row.id, "prediction": "", "text": row.text, "pair": row.pair}
+    return {name: values[name] for name in columns}
+
+
+def _plain(row: Example, columns: Sequence[str]) -> Iterator[str]:
+    # One sign for one, so that the places of spans stay.
+    yield from ((value or "").replace("\0", " ") for value in _row(row, columns).values())
