@@ -201,7 +201,7 @@ def failed_of(made: Task) -> set[str]:
 
 def test_a_sound_task_has_every_fact() -> None:
     findings = check_task(task(), Files("fruit"))
-    assert failed(findings) == set() and len(findings) == 9
+    assert failed(findings) == set() and len(findings) == 10
 
 
 @pytest.mark.parametrize(
@@ -250,6 +250,27 @@ def test_a_metric_of_another_output_is_found() -> None:
     from bench.metrics import rmse
 
     assert failed_of(task(metrics=(rmse,))) == {"its metrics fit its output"}
+
+
+@pytest.mark.parametrize(
+    "submission",
+    [
+        lambda answers: {"run.csv": b""},
+        lambda answers, inputs: {"run.csv": b"".join(map(len, answers.values()))},
+        lambda answers, inputs: {"run.csv": inputs["a0"].text.encode()},
+    ],
+)
+def test_a_submission_that_breaks_is_found(submission: Any) -> None:
+    fact = "its submission takes answers, and rows without a readable one"
+    assert failed_of(task(submission=submission)) == {fact}
+
+
+def test_a_submission_that_cannot_do_without_an_answer_is_found() -> None:
+    def count(answers: Any, inputs: Any) -> Any:
+        return {"run.csv": "".join(answers.values()).encode()}
+
+    assert failed_of(task(submission=count)) == set()
+    assert len(failed_of(task(submission=count, unread="they are left out"))) == 1
 
 
 def test_an_id_that_is_a_number_is_found() -> None:
