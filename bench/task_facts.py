@@ -17,6 +17,7 @@ from bench.files import Files
 from bench.opinions import opinions_of
 from bench.outputs import Answer, FreeText
 from bench.scored import Scored, align
+from bench.submission import submitted
 from bench.task import Example, Task
 
 
@@ -133,6 +134,16 @@ def _counted(task: Task, loaded: Loaded) -> str:
     )
 
 
+def _submits(task: Task, loaded: Loaded) -> str:
+    """Its test split answered with gold, and with nothing that could be read."""
+    if task.submission is None:
+        return "it has none"
+    inputs = {row.id: row.input for row in loaded.test}
+    found = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
+    submitted(task, dict.fromkeys(inputs), inputs)
+    return ", ".join(sorted(found))
+
+
 def _again(task: Task, files: Files, loaded: Loaded) -> str:
     second = load_task(task, files)
     for split in ("train", "validation", "test"):
@@ -186,4 +197,5 @@ _ROWS: dict[str, Callable[[Task, Loaded], str]] = {
     "no group stands in train and test": _groups,
     "its metrics fit its output": _metrics,
     "its data checks run": _counted,
+    "its submission takes answers, and rows without a readable one": _submits,
 }

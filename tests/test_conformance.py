@@ -270,6 +270,27 @@ def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detai
     assert broken.name == "what others said of its rows fits them" and detail in broken.detail
 
 
+@pytest.mark.parametrize(
+    "submission",
+    [
+        lambda answers: {"run.csv": b""},
+        lambda answers, inputs: {"run.csv": b"".join(map(len, answers.values()))},
+        lambda answers, inputs: {"run.csv": inputs["a0"].text.encode()},
+    ],
+)
+def test_a_submission_that_breaks_is_found(submission: Any) -> None:
+    fact = "its submission takes answers, and rows without a readable one"
+    assert failed_of(task(submission=submission)) == {fact}
+
+
+def test_a_submission_that_cannot_do_without_an_answer_is_found() -> None:
+    def count(answers: Any, inputs: Any) -> Any:
+        return {"run.csv": "".join(answers.values()).encode()}
+
+    assert failed_of(task(submission=count)) == set()
+    assert len(failed_of(task(submission=count, unread="they are left out"))) == 1
+
+
 def test_an_id_that_is_a_number_is_found() -> None:
     rows = {**ROWS, "train": [replace(row, id=n) for n, row in enumerate(ROWS["train"])]}  # type: ignore[arg-type]
     assert failed_of(task(lambda files: rows)) == {LOADS}

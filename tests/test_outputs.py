@@ -123,6 +123,23 @@ BAD: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "blank"),
+    [
+        ("one label", "red"),
+        ("a set of labels", frozenset()),
+        ("a number", 0.0),
+        ("spans", ()),
+        ("free text", ""),
+        ("pairs", ()),
+        ("fields", ("red", 0.0, "red")),
+    ],
+)
+def test_the_blank_answer_is_one_of_the_space(kind: str, blank: Any) -> None:
+    output = OUTPUTS[kind]
+    assert output.check(output.blank(), "") == output.blank() == blank
+
+
 @pytest.mark.parametrize(("kind", "answer", "said"), BAD)
 def test_gold_that_does_not_belong_is_refused(kind: str, answer: Any, said: str) -> None:
     with pytest.raises(DataError, match=said):
