@@ -66,17 +66,28 @@ def report(
         for one in found.left_out:
             line = f"{escape(one.where)}: {escape(one.what)}"
             err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
-    text = render(board, format, found)
+    target = output or Path(f"leaderboard.{format}")
+    text = render(board, format, found, _beneath(results, target))
     if str(output) == "-":
         sys.stdout.write(text)
         return
-    target = output or Path(f"leaderboard.{format}")
     try:
         target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
     size = f"{len(text.encode()) / 1024:.0f} KiB"
     err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
+
+
+def _beneath(results: Path, page: Path) -> str | None:
+    """The results folder as an address on the page, where it lies beneath the page's own folder."""
+    from urllib.parse import quote
+
+    try:
+        found = results.resolve().relative_to(page.resolve().parent)
+    except ValueError:
+        return None
+    return "".join(f"{quote(part)}/" for part in found.parts)
 
 
 def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":

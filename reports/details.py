@@ -30,6 +30,8 @@ class Detail:
     title: str
     status: str
     facts: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    """Paths of its predictions in the results folder."""
     tables: tuple[TableView, ...]
 
 
@@ -45,10 +47,12 @@ def details(board: Leaderboard) -> Iterator[Detail]:
 def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
     if cell.status != "done":
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
-        return Detail(anchor, cell.task, words.title(row), cell.status, facts, ())
+        return Detail(anchor, cell.task, words.title(row), cell.status, facts, (), ())
     tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
     found = tuple(table for table in tables if table.lines)
-    return Detail(anchor, cell.task, words.title(row), cell.status, tuple(_facts(cell)), found)
+    facts = tuple(_facts(cell))
+    files = cell.predictions
+    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, found)
 
 
 def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -79,7 +83,6 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
-    yield "predictions", ", ".join(cell.predictions)
     if cell.command:
         yield "made by", cell.command
 

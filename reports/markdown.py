@@ -127,7 +127,8 @@ def _details(board: Leaderboard) -> list[str]:
 
 
 def _detail(detail: Detail) -> str:
-    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in detail.facts)
+    told = [*detail.facts, *(("predictions", path) for path in detail.files)]
+    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in told)
     tables = [f"{escape(t.caption)}\n\n{_words(t)}" for t in detail.tables]
     title = f"{detail.task}: {detail.title}"
     summary = "".join(_ENTITIES.get(c, c) for c in " ".join(title.split()))

@@ -27,13 +27,23 @@ FEW = 200
 """Cells up to which all details stand in the page; above, a script writes those asked for."""
 
 
-def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
-    """The page; the same board gives the same bytes."""
+def render(
+    board: Leaderboard, mistakes: "Mistakes | None" = None, results: str | None = None
+) -> str:
+    """The page; the same board gives the same bytes.
+
+    Args:
+        board: what to show.
+        mistakes: examples of what its cells got wrong.
+        results: the address of the results folder as seen from the page, ending in a slash:
+            predictions are links; None: the page goes elsewhere, and their paths are words.
+    """
     board = view.scored(board)
     style, script = _read("page.css"), _script()
     found = list(details(board))
     few = len(found) <= FEW
     numbers = payload(board, mistakes)
+    numbers["results"] = results
     numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
     rows = view.row_views(board)
     return (
@@ -42,6 +52,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         .render(
             board=board,
             verdict=board.verdict,
+            results=results,
             note=mistakes.note if mistakes else "",
             left_out=mistakes.left_out if mistakes else (),
             machine=_machine(board),
@@ -151,6 +162,6 @@ def _by_task(found: list[Detail]) -> list[_TaskDetails]:
 
 
 def _packed(detail: Detail) -> list[object]:
-    """What page.js reads: title, facts, then caption, head and lines of each table."""
+    """What the script reads: title, facts, caption, head and lines of each table, files."""
     tables = [[t.caption, t.head, t.lines] for t in detail.tables]
-    return [f"{detail.title} on {detail.task}", detail.facts, tables]
+    return [f"{detail.title} on {detail.task}", detail.facts, tables, detail.files]

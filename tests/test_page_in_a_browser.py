@@ -272,3 +272,15 @@ def test_an_empty_board_opens(browser: Any, tmp_path: Path) -> None:
     path = tmp_path / "none.html"
     path.write_text(render(compute([], []), "html"), encoding="utf-8", newline="")
     assert opened(browser, path).errors == []
+
+
+def test_predictions_are_links_where_the_results_lie_beneath_the_page(
+    browser: Any, tmp_path: Path
+) -> None:
+    board = compute([fake_result()], [])
+    for results, links in (("results/", 1), (None, 0)):
+        path = tmp_path / "page.html"
+        path.write_text(render(board, "html", None, results), encoding="utf-8", newline="")
+        seen = opened(browser, path)
+        seen.click(".board td a")
+        assert len(seen.query_selector_all("dialog a[href$='predictions-0.parquet']")) == links

@@ -10,13 +10,18 @@ const facts = (pairs) => {
   });
   return list;
 };
+const filesOf = (paths) => {
+  const said = make("p", paths.length ? "predictions: " : "", { class: "files" });
+  paths.forEach((path) => said.append(board.results === null ? make("code", path) : make("a", path, { href: board.results + path }), " "));
+  return said;
+};
 const written = (anchor) => {
   const there = find(anchor);
   if (there?.classList.contains("behind")) return [make("h2", there.dataset.title, { id: "cell-title" }), ...[...there.children].map((n) => n.cloneNode(true))];
   if (!Object.hasOwn(board.cells, anchor)) return null;
   const found = board.cells[anchor];
-  const [title, pairs, tables] = found;
-  return [make("h2", title, { id: "cell-title" }), facts(pairs), ...tables.map(table)];
+  const [title, pairs, tables, files] = found;
+  return [make("h2", title, { id: "cell-title" }), facts(pairs), filesOf(files), ...tables.map(table)];
 };
 const isCell = (anchor) => Boolean(anchor) && (Object.hasOwn(board.cells, anchor) || Boolean(find(anchor)?.classList.contains("behind")));
 const mistakesOf = (anchor) => {
