@@ -77,9 +77,9 @@ def test_a_sweep_over_sizes_adds_one_full_data_row(plugins: Path) -> None:
     ]
 
 
-def test_a_swept_value_goes_before_a_given_one(plugins: Path) -> None:
-    text = "[sweep]\nodd.pause = [0.1]\n"
-    (run,) = swept(plugins, text, baselines=["odd"], settings=["odd.pause=0.5", "odd.word=y"])
+def test_a_swept_value_goes_before_one_that_the_file_gives(plugins: Path) -> None:
+    text = "[baselines.odd]\npause = 0.5\nword = 'y'\n[sweep]\nodd.pause = [0.1]\n"
+    (run,) = swept(plugins, text, baselines=["odd"])
     assert run.params == {"pause": 0.1, "word": "y"}
 
 
