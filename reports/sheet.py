@@ -50,8 +50,9 @@ def _published(board: Leaderboard) -> Iterator[list[str]]:
     for task in board.tasks:
         for one in people.annotators(board, task):
             if one.earlier:
-                values = {"task": task.name, "version": task.version, "baseline": one.name}
-                values |= {"status": "published", _KAPPA: one.kappa, "test_rows": one.rows}
+                values: dict[str, Value] = {"task": task.name, "baseline": one.name}
+                values |= {"version": task.version, "status": "published"}
+                values |= {_KAPPA: one.kappa, "test_rows": one.rows}
                 yield [_text(values.get(name)) for name in COLUMNS]
 
 

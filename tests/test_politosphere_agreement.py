@@ -1,22 +1,27 @@
 """Politosphere: all comments beside both people and the answers that the study published."""
 
-import json
 from pathlib import Path
 
 import pytest
 
+from bench.answering import CellTask
 from bench.baseline import Prediction
-from bench.experiment import shipped as experiments
+from bench.baselines.majority import Majority
+from bench.cell import run_cell
+from bench.experiment import Request, build
 from bench.opinions import opinions_of
 from bench.people import people
+from bench.plan import Code, plan
+from bench.plugins import Registry
+from bench.prepare import prepare
 from bench.records import PeopleFacts
 from bench.scored import align
 from bench.tasks import _politosphere
 from tests.politosphere_files import made_up
 from tests.published import REAL, broken_facts, files_of, loaded, needs_real_rows, shipped, write
-from tests.test_cli import bench
 
 TASK = "politosphere_agreement"
+TASKS, BASELINES = Registry("tasks"), Registry("baselines")
 LEO, YIFEI = _politosphere.PEOPLE.values()
 
 
@@ -70,17 +75,18 @@ def test_published_answers_stand_beside_where_their_files_are(data: Path) -> Non
     ]
 
 
-def test_the_shipped_experiment_answers_all_comments_out_of_fold(
-    data: Path, tmp_path: Path
-) -> None:
-    assert TASK in experiments()
-    results = tmp_path / "results"
-    words = ("-b", "majority", "--data", data, "--results", results, "--profile", "quick")
-    assert bench("run", TASK, *words).returncode == 0
-    shown = bench("report", "--results", results, "--format", "json", "-o", "-").stdout
-    one, human = json.loads(shown)["results"]
-    assert (one["variant"], one["counts"]["test"]) == ("5 folds", 150)
-    assert (human["baseline"], human["people"]["rows"]) == ("human", 150)
+def test_the_shipped_experiment_answers_all_comments_out_of_fold(data: Path) -> None:
+    asked = build(
+        Request(experiment=TASK, baselines=["majority"], profile="quick"), TASKS, BASELINES
+    )
+    material = prepare(asked.tasks, TASKS, [data])
+    [run] = plan(asked, material, Code({"majority": "source"}, {"majority": "libraries"}))
+    one = material.tasks[TASK]
+    said = opinions_of(one.task, files_of(TASK, data), one.rows)
+    cell = CellTask(one.task, run.tasks[0], one.rows, opinions=said)
+    [scores] = run_cell(run, Majority, [cell], threads=1).result.results
+    assert (run.variant, scores.counts.test) == ("5 folds", 150)
+    assert scores.people is not None and scores.people.rows == 150
 
 
 @needs_real_rows
