@@ -151,8 +151,9 @@ def _by_mean(field: Field, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     if rows[0].is_floor:
         yield f"{scope}, no baseline is above the floors by mean score; the best, {who}: {scale}"
     else:
-        leads = "leads by mean score" if others else "is the only baseline with a mean score"
-        yield f"{scope}, {who} {leads}{', but not surely' if near else ''}: {scale}"
+        leads = f"leads by mean score{', but not surely' if near else ''}"
+        alone = "is the only baseline beside the floors with a mean score"
+        yield f"{scope}, {who} {leads if others else alone}: {scale}"
         yield _not_apart(field, first, near)
     yield saving(field, first, others, tasks)
     yield _incomplete(field, tasks)

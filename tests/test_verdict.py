@@ -196,7 +196,7 @@ def test_costs_of_two_devices_are_said_to_be() -> None:
 def test_a_row_without_every_score_is_named_as_having_no_part() -> None:
     scores = {"majority": [0.2] * 2, "a": [0.9, 0.9], "b": [0.99, None]}
     told = verdict(*results(scores))
-    assert "a is the only baseline with a mean score" in told[0]
+    assert "a is the only baseline beside the floors with a mean score: ." in told[0]
     assert told[-1] == "b lacks a score on some of them, and has no part in this."
 
 
