@@ -24,7 +24,7 @@ def result(name: str, score: float, fit: float, task: str = "reviews") -> Stored
 
 
 def test_what_is_better_or_cheaper_than_all_others_is_on_the_front() -> None:
-    points = {"a": Point(1, 0.5), "b": Point(2, 0.7), "c": Point(3, 0.6), "d": Point(4, 0.9)}
+    points = {"d": Point(4, 0.9), "c": Point(3, 0.6), "b": Point(2, 0.7), "a": Point(1, 0.5)}
     assert front(points) == {"a", "b", "d"}
 
 

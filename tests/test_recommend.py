@@ -100,7 +100,7 @@ def test_without_a_floor_row_the_words_say_that_nothing_is_known_of_guessing() -
 def test_a_better_score_that_is_not_surely_above_the_floor_is_named() -> None:
     draws = fake_draws("reviews", 0.9, own="lstm") + np.random.default_rng(1).normal(0, 1, 400)
     wild = fake_result("lstm", score=0.9, draws=draws, cost=spent(1))
-    words = advised(*results(bert=(0.8, 90.0)), wild).words
+    words = advised(*results(bert=(0.8, 90.0), naive_bayes=(0.6, 1.0)), wild).words
     assert words.startswith("reviews: bert.")
     assert "Better scores that are not surely above the floor: lstm (.900)." in words
     assert "cannot tell" not in words
