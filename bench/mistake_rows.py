@@ -124,4 +124,4 @@ def _error(output: Output, gold: Any, value: Any) -> float:
         parts = zip(output.parts.values(), gold, value, strict=True)
         return sum(_error(part, g, v) for part, g, v in parts)
     assert isinstance(output, Regression)
-    return abs(gold - value) / ((output.high - output.low) or 1.0)
+    return float(abs(gold - value) / ((output.high - output.low) or 1.0))
