@@ -67,7 +67,7 @@ class TaskParts:
     scored: tuple[Part, ...]
     """Oldest first; empty where no row has done the task."""
     newest: Part | None
-    """The newest finished part that the board compares."""
+    """The newest finished part that the board compares; an outside one only where no other is."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,8 @@ def _task(
     compared = [p for cell in cells.values() if cell.comparable for p in cell.done]
     _same_rows(name, compared, problems)
     scored = tuple(p for p in parts if p.scores)
-    return TaskParts(name, cells, scored, max(compared, key=lambda p: p.age, default=None))
+    newest = max(compared, key=lambda p: (not p.row.outside, p.age), default=None)
+    return TaskParts(name, cells, scored, newest)
 
 
 def _newest_version(name: str, parts: Sequence[Part], problems: list[Problem]) -> list[Part]:
@@ -144,7 +145,8 @@ def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
     """A part's own row; of a blocked one all rows of its baseline, nearest limit first."""
     if not part.blocked:
         return [part.row]
-    family = [row for row in rows if row.baseline == part.row.baseline]
+    name = part.row.baseline
+    family = [row for row in rows if row.baseline == name and not row.outside]
     limit = part.row.limit_train
     near = [row for row in family if row.full_data_row or row.limit_train == limit]
     return near or family or [part.row]

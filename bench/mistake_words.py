@@ -38,8 +38,8 @@ def _words(output: Output, answer: Any, shown: Shown) -> str:
     if isinstance(output, FreeText):
         return output.encode(answer, "") if shown.free else ""
     if isinstance(output, Spans | Pairs) and shown.text is None:
-        say = _spans if isinstance(output, Spans) else _pairs
-        return say(answer) or output.none
+        said = _spans(answer) if isinstance(output, Spans) else _pairs(answer)
+        return said or output.none
     return output.encode(answer, shown.text or "")
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,7 @@ def _objects(path: Path) -> list[Line]:
         raise DataError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            data = _json(line, lambda why, n=number: DataError(f"{path}, row {n}: {why}"))  # type: ignore[misc]
+            data = _json(line, f"{path}, row {number}")
             if not isinstance(data, dict):
                 raise DataError(f"{path}, row {number}: write an object in each line")
             found.append((number, data))
@@ -100,14 +100,14 @@ def _objects(path: Path) -> list[Line]:
     return found
 
 
-def _json(text: str, error: Callable[[str], DataError]) -> Any:
+def _json(text: str, what: str) -> Any:
     def refuse(word: str) -> None:
         raise ValueError(f"{word} is not a number")
 
     try:
         return json.loads(text, parse_constant=refuse)
-    except (ValueError, RecursionError) as found:
-        raise error(f"not valid JSON: {found}") from None
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{what}: not valid JSON: {error}") from None
 
 
 def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[str, ...]:
@@ -226,14 +226,14 @@ def _data(output: Output, given: Any) -> Any:
         return _listed(output, given)
     if isinstance(output, SingleLabel | FreeText) or not isinstance(given, str):
         return given
-    return _json(given, lambda why: DataError(f"prediction {given!r}: {why}"))
+    return _json(given, f"prediction {given!r}")
 
 
 def _listed(output: MultiLabel, given: Any) -> Any:
     if isinstance(given, str) and given not in output.labels:
         if not given.lstrip().startswith("["):
             return [part.strip() for part in given.split(SEPARATOR)]
-        given = _json(given, lambda why: DataError(f"prediction {given!r}: {why}"))
+        given = _json(given, f"prediction {given!r}")
     if not isinstance(given, str | list):
         raise DataError(f"prediction {given!r} is not a list of labels")
     return [given] if isinstance(given, str) else given

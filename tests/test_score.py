@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bench.cli import app
 from bench.errors import BenchError
 from bench.leaderboard import compute
 from bench.outside_rows import Scope, prepared_task, scope_of
-from bench.records import Limit
+from bench.records import DataFacts, Limit, Result
 from bench.reports import render, terminal
 from bench.reports.details import details
 from bench.reports.view import row_views
@@ -300,3 +301,22 @@ def test_a_template_never_overwrites(place: Path) -> None:
 def test_a_scope_that_is_none_is_refused(limit: int | None, profile: str) -> None:
     with pytest.raises(BenchError, match=r"--limit-test 0|did you mean 'quick'"):
         scope_of(limit, profile)
+
+
+def test_what_the_board_says_of_a_task_comes_from_what_ran(place: Path) -> None:
+    run_majority(place)
+    enter(place)
+    stored = Store(place / "results").contents().results
+    ours = next(s.result for s in stored if s.result.outside is None)
+    facts = ours.results[0].data.model_copy(update={"checks": {"removed_in_other_test": 3}})
+    results = [
+        replace(s, result=with_facts(s.result, facts)) if s.result is ours else s for s in stored
+    ]
+    [task] = compute(results, []).tasks
+    assert task.checks == {"removed_in_other_test": 3}
+
+
+def with_facts(result: Result, facts: DataFacts) -> Result:
+    """The result with other facts of its data."""
+    scores = result.results[0].model_copy(update={"data": facts})
+    return result.model_copy(update={"results": (scores,)})
