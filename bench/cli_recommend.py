@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from bench.cli_report import board_of
 from bench.console import Results, complain, out
 from bench.errors import UserError
 
@@ -39,7 +40,7 @@ def recommend(
     """
     from bench.recommend import recommend as advise
 
-    board = _board(results)
+    board = board_of(results)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
     found = advise(board, margin, task)
@@ -48,16 +49,6 @@ def recommend(
     out.print(_table(board, found))
     for sentence in _sentences(board, found, task):
         out.print(f"- {escape(_clean(sentence))}", soft_wrap=True)
-
-
-def _board(results: Path) -> "Leaderboard":
-    from bench.leaderboard import compute
-    from bench.store import Store
-
-    if not (results / "runs").is_dir():
-        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
-    contents = Store(results).contents()
-    return compute(contents.results, contents.problems)
 
 
 def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:

@@ -249,7 +249,7 @@ def _settings(request: Request, errors: list[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in request.settings:
         target, equals, value = text.partition("=")
-        name, dot, param = target.partition(".")
+        name, dot, param = target.rpartition(".")  # a baseline's name may hold dots
         if not (equals and dot and name and param):
             errors.append(f"--set {text}: write BASELINE.PARAM=VALUE")
             continue

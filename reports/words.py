@@ -100,8 +100,11 @@ def model(facts: ModelFacts) -> str:
 
 
 def mean_cost(row: Row, name: str) -> float | None:
-    """The mean of one figure of cost over the row's cells; None without any."""
-    values = [getattr(c.cost, name) for c in row.cells.values() if c.cost is not None]
+    """The mean of one figure of cost over the row's cells; None without any. Of a fit that several
+    tasks share each bears an equal part."""
+    costs = [cell.cost for cell in row.cells.values() if cell.cost is not None]
+    shared = name == "fit_seconds"
+    values = [getattr(cost, name) / (cost.tasks if shared else 1) for cost in costs]
     return sum(values) / len(values) if values else None
 
 
