@@ -127,7 +127,7 @@ def remove_cross_leaks(
     holders: dict[object, set[str]] = defaultdict(set)
     for name, loaded in tasks.items():
         for row in loaded.test:
-            for mark in _marks(row, origin.get(name)):
+            for mark in marks(row, origin.get(name)):
                 holders[mark].add(name)
     for name, rows in (unscored or {}).items():
         for text in rows:
@@ -145,12 +145,12 @@ def remove_cross_leaks(
     return CrossLeaks(kept, removed)
 
 
-def _marks(row: Example, source: str | None) -> list[object]:
-    """What a row must not share with another task's test split: its text, its source's group."""
+def marks(row: Example, source: str | None) -> list[object]:
+    """What a row must not share with another task's test: its text, its group within a source."""
     text: list[object] = [near(row)] if near(row) else []
     grouped = row.group is not None and source is not None
     return [*text, (source, row.group)] if grouped else text
 
 
 def _held(row: Example, name: str, source: str | None, holders: Mapping[object, set[str]]) -> bool:
-    return any(holders.get(mark, set()) - {name} for mark in _marks(row, source))
+    return any(holders.get(mark, set()) - {name} for mark in marks(row, source))

@@ -1,15 +1,14 @@
-"""Which rows of a task a run uses: limited, divided, or in folds."""
+"""Which rows of a task a run uses: limited and divided."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bench.errors import DataError
 from bench.outputs import Output
 from bench.prepare import Prepared
-from bench.run import FoldRows, TaskRows
-from bench.split import fold_numbers, labelled_split, sample
+from bench.run import TaskRows
+from bench.split import labelled_split, sample
 from bench.task import Example, Input
 
 
@@ -30,7 +29,7 @@ def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -
     loaded, output = prepared.loaded, prepared.task.output
     labelled = [*loaded.train, *loaded.validation]
     if train is not None and train < len(labelled):
-        fit, validation = _limited(labelled, output, train, seed)
+        fit, validation = limited(labelled, output, train, seed)
     elif loaded.validation:
         fit, validation = loaded.train, loaded.validation
     else:
@@ -54,56 +53,12 @@ def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -
     )
 
 
-def _limited(
+def limited(
     labelled: Sequence[Example], output: Output, train: int, seed: int
 ) -> tuple[Sequence[Example], Sequence[Example]]:
+    """So many labelled rows, divided into train and validation."""
     split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
     return split.train, split.validation
-
-
-def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
-    """All rows, each tested by a fit on the other folds.
-
-    Args:
-        prepared: the task; its own splits are laid together.
-        train: labelled rows of each fit, at most; None: all of the other folds.
-        folds: how many.
-        seed: deals the rows out.
-
-    Raises:
-        DataError: there are fewer groups than folds.
-    """
-    rows, where, output = prepared.rows, prepared.position, prepared.task.output
-    number, parts = _dealt(prepared, folds, seed), list[FoldRows]()
-    for fold in range(folds):
-        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
-        limit = len(rest) if train is None else min(train, len(rest))
-        fit, validation = _limited(rest, output, limit, seed)
-        tested = tuple(i for i, its in enumerate(number) if its == fold)
-        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
-        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
-    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
-    learnt = [[*part.train, -1, *part.validation] for part in parts]
-    return TaskRows(
-        task=prepared.task.name,
-        suite=prepared.suite,
-        train=parts[0].train,
-        validation=parts[0].validation,
-        test=every,
-        train_hash=hashed([prepared.hash_of(every), learnt]),
-        test_hash=prepared.hash_of(every),
-        checks=dict(prepared.checks),
-        leaked=(),
-        folds=tuple(parts),
-        test_of="folds",
-    )
-
-
-def _dealt(prepared: Prepared, folds: int, seed: int) -> list[int]:
-    try:
-        return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
-    except DataError as error:
-        raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
 
 
 def hash_of_texts(rows: Iterable[Input]) -> str:

@@ -160,8 +160,8 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     settings = _settings(request, errors)
     fixed, listed = _by_form(settings)
     params = chosen.params(families, _tables(base), _tables(file), fixed)
-    given = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
-    given = [_set(one, settings, listed) for one in given or [{}]]
+    asked_for = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
+    given = [_set(one, settings, listed) for one in asked_for or [{}]]
     sweeps = [chosen.sweep(families, one) for one in given if one]
     if sweeps and families and not errors and not any(_is_for(one, families) for one in sweeps):
         errors.append(f"nothing to run: no sweep is for {', '.join(families)}")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.chosen import choose, folded, hash_of_texts, hashed, labelled
+from bench.chosen import choose, hash_of_texts, hashed, labelled
 from bench.experiment import ONLY, Experiment, Sweep
+from bench.folded import apart, folded
 from bench.prepare import Material, Prepared
 from bench.records import Limit
 from bench.run import Run, TaskRows
@@ -74,7 +75,8 @@ class _Planner:
         self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
     ) -> Iterator[_Setting]:
         """A setting at each train limit: those that are swept, or that of the experiment."""
-        for train in trains or [self.experiment.limits.train]:
+        limits: Sequence[int | None] = trains or [self.experiment.limits.train]
+        for train in limits:
             varied = [*swept.items(), *([("train", train)] if trains else [])]
             yield self._setting(name, swept, train, _told(varied))
 
@@ -109,6 +111,8 @@ class _Planner:
             varies = _uses_seed(setting) or drawn or self.experiment.folds > 0
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
                 rows = tuple(self.rows(t, setting.train, seed) for t in group)
+                if self.experiment.folds and len(group) > 1:
+                    rows = apart(group, rows)
                 yield self._run(setting, rows, seed if varies else 0, varies)
 
     def further(self, setting: _Setting) -> Mapping[str, str]:

@@ -159,7 +159,8 @@ def _others(task: Task, files: Files, loaded: Loaded) -> str:
     found = opinions_of(task, files, _rows(loaded))
     named = {name: list(said.items()) for name, said in found.earlier.items()}
     given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
-    for name, said in {"a person": given, **named}.items():
+    both: dict[str, list[tuple[str, Answer | None]]] = {"a person": given, **named}
+    for name, said in both.items():
         for id_, answer in said:
             if answer is not None:
                 _belongs(task, name, id_, answer, texts[id_])

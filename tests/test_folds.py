@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,9 +14,9 @@ from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Fit, Prediction, TaskData
 from bench.cell import run_cell
 from bench.checks import near
-from bench.chosen import folded
 from bench.data import Loaded
 from bench.errors import DataError
+from bench.folded import apart, folded
 from bench.metrics import accuracy
 from bench.plan import Code
 from bench.prepare import Prepared
@@ -230,3 +231,21 @@ def test_the_record_is_of_all_rows_and_keeps_no_folds_model() -> None:
     result = run_cell(run_of(cell.chosen), Careful, [cell], threads=1).result
     assert (result.status, result.artefacts) == ("done", ()), result.reason
     assert result.results[0].counts.test == 20 and result.results[0].scores["accuracy"] == 0.65
+
+
+@settings(max_examples=30)
+@given(ROWS, ROWS, FOLDS, st.integers(0, 3))
+def test_what_a_fold_tests_in_one_task_is_learnt_in_no_other(
+    rows: list[Example], others: list[Example], folds: int, seed: int
+) -> None:
+    # The second task has the first one's texts, and some of its own.
+    tasks = [prepared(rows), prepared([*rows, *(replace(r, id=f"o{r.id}") for r in others)])]
+    try:
+        found = apart(tasks, [folded(task, None, folds, seed) for task in tasks])
+    except DataError:
+        assume(False)
+        raise
+    for one, other, mine, its in ((0, 1, *found), (1, 0, *reversed(found))):
+        for learns, tests in zip(mine.folds, its.folds, strict=True):
+            learnt = {near(tasks[one].rows[i]) for i in (*learns.train, *learns.validation)}
+            assert learnt.isdisjoint({near(tasks[other].rows[i]) for i in tests.test} - {b""})
