@@ -23,7 +23,7 @@ from bench.cell import TaskPart, scored_task
 from bench.errors import UserError
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
-from bench.prepare import Prepared, prepare
+from bench.prepare import Prepared, opinions, prepare
 from bench.records import Result, TaskScores
 from bench.run import TaskRows
 from bench.session import data_folders
@@ -157,7 +157,8 @@ def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, 
         Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
         for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
     ]
-    return scored_task(CellTask(prepared.task, rows, prepared.rows), Answers(found), number, ())
+    cell = CellTask(prepared.task, rows, prepared.rows, opinions=opinions(prepared))
+    return scored_task(cell, Answers(found), number, ())
 
 
 def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:
