@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -159,7 +159,7 @@ def _others(task: Task, files: Files, loaded: Loaded) -> str:
     found = opinions_of(task, files, _rows(loaded))
     named = {name: list(said.items()) for name, said in found.earlier.items()}
     given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
-    both: dict[str, list[tuple[str, Answer | None]]] = {"a person": given, **named}
+    both: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": given, **named}
     for name, said in both.items():
         for id_, answer in said:
             if answer is not None:
