@@ -172,8 +172,8 @@ def test_the_script_reads_the_numbers_of_the_board() -> None:
     ]
     wanted = [
         [
-            round(c.scores[c.main_metric], 4) if (c := row.cells[t.name]).status == "done" else None
-            for t in shown.tasks
+            round(c.scores[c.main_metric], 4) if c is not None and c.status == "done" else None
+            for c in (row.cells.get(t.name) for t in shown.tasks)
         ]
         for row in shown.rows
     ]
