@@ -127,6 +127,7 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
         if why or dry_run:
             _list_todo(setup, options.results)
         if dry_run:
+            _say_skips(setup.material.missing)
             return 2 if setup.mistakes else 0
         failed = _carry_out(setup, request, options)
     except KeyboardInterrupt:
@@ -188,8 +189,10 @@ def _say_absent(names: "Sequence[str]") -> None:
 
 
 def _say_skips(missing: "Mapping[str, str]") -> None:
-    for name, reason in missing.items():
-        err.print(f"skipped {escape(name)}: {escape(reason)}", soft_wrap=True)
+    """Tasks that want the same file are told of together."""
+    for reason in dict.fromkeys(missing.values()):
+        names = ", ".join(name for name, why in missing.items() if why == reason)
+        err.print(f"skipped {escape(names)}: {escape(reason)}", soft_wrap=True)
 
 
 def _list_todo(setup: "SetUp", results: Path) -> None:
