@@ -65,6 +65,7 @@ def _row(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
         "name": words.name(row),
         "about": words.about(row),
         "apart": words.apart(row, rows),
+        "short": words.name(row) + (f" {row.variant}" if row.variant else ""),
         "floor": row.is_floor,
         "ranked": row.ranked,
         "mean": _rounded(row.mean),

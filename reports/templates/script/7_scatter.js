@@ -66,13 +66,13 @@ const startScatter = () => {
       link.append(draw("circle", { cx, cy, r: best ? 6 : 4.5, class: best ? "dot" : "hollow" }));
       const free = !taken.some(([tx, ty]) => Math.abs(tx - cx) < 90 && Math.abs(ty - cy) < 13);
       if (free) {
-        link.append(draw("text", { x: cx + 9, y: cy + 4 }, p.row.ranked ? p.row.name : `${p.row.name}, not ranked`));
+        link.append(draw("text", { x: cx + 9, y: cy + 4 }, p.row.ranked ? p.row.short : `${p.row.short}, not ranked`));
         taken.push([cx, cy]);
       }
       svg.append(link);
     }
     place.replaceChildren(svg);
-    said.textContent = `On the front, cheapest first: ${front.map((p) => `${p.row.name} (${score(p.quality)}, ${costWords(name, p.cost)})`).join("; ")}.`;
+    said.textContent = `On the front, cheapest first: ${front.map((p) => `${p.row.short} (${score(p.quality)}, ${costWords(name, p.cost)})`).join("; ")}.`;
   };
   place.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-row]");
