@@ -94,6 +94,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "comparable": cell.comparable,
         "seed_sd": cell.seed_sd,
         "scores_without_leaks": cell.scores_without_leaks,
+        "train_scores": cell.train_scores,
         "confusion": cell.confusion,
         "train_rows": None if cell.outside else cell.train_rows,
         "validation_rows": None if cell.outside else cell.validation_rows,
