@@ -10,6 +10,7 @@ import pytest
 
 from bench.answering import CellTask
 from bench.baseline import Prediction
+from bench.calibrate import Source
 from bench.cell import Outcome, run_cell
 from bench.checks import remove_cross_leaks
 from bench.data import load_task, unscored_of
@@ -155,7 +156,7 @@ def test_a_worker_answers_them_and_decode_writes_them(tints: Path) -> None:
     (stored,) = Store(results).contents().results
     assert "unscored-0.parquet" in stored.result.files
     assert stored.result.results[0].scores["accuracy"] >= 0
-    done = decode(results, "odd/tints", tints / "out", [tints])
+    done = decode(results, "odd/tints", tints / "out", Source([tints], [], offline=True))
     assert (done.files, done.answers) == (("test/answers.tsv", "unscored/answers.tsv"), 16 + 2)
     assert (tints / "out/unscored/answers.tsv").read_text() == "u2\twarm\nu1\twarm\n"
 
