@@ -33,6 +33,9 @@ def report(
         bool,
         typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
     ] = True,
+    examples: Annotated[
+        int, typer.Option(min=0, max=1000, help="Wrong answers shown behind a cell, at most.")
+    ] = 40,
     with_texts: Annotated[
         bool,
         typer.Option(
@@ -47,6 +50,8 @@ def report(
     """Write the leaderboard of a results folder; never runs a model."""
     if with_texts and format != "html":
         raise UserError("--with-texts: texts stand on the page alone; add --format html")
+    if with_texts and not examples:
+        raise UserError("--with-texts: there are no wrong answers to show; drop --examples 0")
     board = board_of(results, answers=answers)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
@@ -58,11 +63,11 @@ def report(
     from bench.reports import render
 
     found = None
-    if format in ("html", "json"):
+    if examples and format in ("html", "json"):
         from bench.mistakes import mistakes
 
         texts = _source(plugins or (), data or ()) if with_texts else None
-        found = mistakes(board, results, answers=answers, texts=texts)
+        found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
         for one in found.left_out:
             line = f"{escape(one.where)}: {escape(one.what)}"
             err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)

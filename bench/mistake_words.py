@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.answers import Answer, Output, Span
-from bench.outputs import Fields, FreeText, Pairs, Spans
+from bench.outputs import Fields, FreeText, Pairs, Regression, Spans
 
 LONGEST = 80
 """Characters of an answer in words."""
@@ -35,6 +35,8 @@ def _words(output: Output, answer: Any, shown: Shown) -> str:
     if isinstance(output, Fields):
         parts = zip(output.parts.items(), answer, strict=True)
         return "; ".join(f"{name} {_words(part, value, shown)}" for (name, part), value in parts)
+    if isinstance(output, Regression):
+        return output.encode(round(answer, 3), "")
     if isinstance(output, FreeText):
         return output.encode(answer, "") if shown.free else ""
     if isinstance(output, Spans | Pairs) and shown.text is None:
