@@ -128,10 +128,11 @@ const startGrid = () => {
       find("all").focus();
     }
   });
-  onChange(() => {
+  onChange((now, part) => {
+    const changed = (...names) => names.some((name) => name in part);
     for (const [name, id] of Object.entries(controls)) if (find(id).value !== state[name]) find(id).value = state[name];
     fillLines();
-    sortLines();
-    filterLines();
+    if (changed("sort", "way", "metric")) sortLines();
+    if (changed("suite", "family", "rows", "tasks", "hide")) filterLines();
   });
 };
