@@ -1,6 +1,7 @@
 """Tables of swept rows: a task's rows by what was swept, with their losses and answers."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.human_row import HUMAN
@@ -22,7 +23,8 @@ _Column = tuple[str, Callable[[Cell], str]]
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     """The title and table of each task with swept rows, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        rows = sorted((r for r in board.rows if _belongs(r, task)), key=_place)
+        found = [row for row in board.rows if _belongs(row, task)]
+        rows = sorted(found, key=partial(_place, task))
         names = dict.fromkeys(name for row in rows for name in swept(row) if name != "train")
         if any(swept(row) for row in rows):
             axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
@@ -40,10 +42,13 @@ def _belongs(row: Row, task: TaskColumn) -> bool:
     return cell is not None and cell.status == "done" and row.id != HUMAN
 
 
-def _place(row: Row) -> tuple[bool, str, list[tuple[float, str]], bool]:
-    """Floors first, then by family, by the numbers swept."""
-    values = [(_number(value), value) for _, value in sorted(swept(row).items())]
-    return not row.is_floor, row.baseline, values, row.full_data_row
+def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
+    """Floors first, then by family, by labelled rows, by what else was swept."""
+    cell = row.cells[task.name]
+    values = [
+        (_number(value), value) for name, value in sorted(swept(row).items()) if name != "train"
+    ]
+    return not row.is_floor, row.baseline, cell.train_rows + cell.validation_rows, values
 
 
 def _number(text: str) -> float:
