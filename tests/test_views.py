@@ -11,6 +11,7 @@ from bench.metrics import (
     kilometres,
     macro_f1,
     mean_of,
+    metrics_of,
     of_groups,
     of_part,
     of_rows,
@@ -18,7 +19,19 @@ from bench.metrics import (
     pearson,
 )
 from bench.metrics.places import haversine
-from bench.outputs import Answer, Fields, Output, Pairs, Regression, SingleLabel, Spans
+from bench.metrics.tokens import of_tag, tag_macro_f1
+from bench.outputs import (
+    Answer,
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Span,
+    Spans,
+)
 from bench.scored import Scored, align
 from bench.task import Example
 
@@ -116,3 +129,26 @@ def test_a_pair_is_right_as_a_whole() -> None:
 def test_a_metric_of_a_part_or_a_corpus_names_it_and_a_mean_of_several_names_none() -> None:
     own = [of_rows("WN", accuracy), of_part("mood", accuracy)]
     assert [metric.of for metric in (*own, mean_of("both", *own))] == ["WN", "mood", ""]
+
+
+OUTPUTS: dict[str, tuple[Output, Answer]] = {
+    "single_label": (SingleLabel("a", "b"), "a"),
+    "multi_label": (MultiLabel("a", "b"), frozenset({"a"})),
+    "regression": (Regression(0, 1), 0.5),
+    "spans": (Spans("A"), (Span(0, 4, "A"),)),
+    "pairs": (Pairs("A", "B"), ()),
+    "free_text": (FreeText(), "made"),
+}
+
+
+@pytest.mark.parametrize("kind", OUTPUTS)
+def test_a_corpus_without_a_row_spoils_no_metric(kind: str) -> None:
+    output, answer = OUTPUTS[kind]
+    rows = [Example(f"wn/{i}", "made up", answer) for i in range(3)]
+    scores = (0.5, 0.5) if kind.endswith("label") else None
+    scored = align(output, rows, [Prediction(answer, scores)] * 3)
+    found = [*metrics_of(output), *((tag_macro_f1, *of_tag("A", 0)) if kind == "spans" else ())]
+    absent = [of_rows("fic", metric) for metric in found]
+    draws = replicates(absent, scored)
+    assert all(np.isnan(metric.point(scored)) for metric in absent)
+    assert all(len(draws[metric.name]) == 2000 for metric in absent)

@@ -43,7 +43,8 @@ def _counts(scored: Scored) -> NDArray[np.float64]:
         right = [g for g, v in zip(gold, value, strict=True) if g == v]
         for part, found in enumerate((right, gold, value)):
             table[row, part] = [found.count(label) for label in labels]
-    return np.hstack([table.reshape(len(table), -1), np.ones((len(table), 1))])
+    flat = table.reshape(len(table), 3 * len(labels))  # there may be no rows
+    return np.hstack([flat, np.ones((len(table), 1))])
 
 
 def tag_counts(scored: Scored) -> Weigh:

@@ -28,9 +28,12 @@ def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
 
 
 def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
-    """Without a warning where a draw holds none of the rows: its score is not a number."""
+    """Without a warning where a draw holds none of the rows: its score is not a number. Nor is
+    that of `_nothing`."""
 
     def scored(sums: Floats) -> Floats:
+        if not len(sums):
+            return np.full(sums.shape[1], np.nan)
         with np.errstate(invalid="ignore", divide="ignore"):
             return score(sums)
 
@@ -44,7 +47,17 @@ def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
 @cache
 def _statistic(statistic: Callable[[Scored], Weigh], view: View) -> Callable[[Scored], Weigh]:
     """One function for all metrics that share it, so that its sums are made once."""
-    return lambda scored: statistic(view(scored))
+
+    def of_view(scored: Scored) -> Weigh:
+        seen = view(scored)
+        return statistic(seen) if seen.ids else _nothing
+
+    return of_view
+
+
+def _nothing(weights: Floats) -> Floats:
+    """The sums of no rows: no metric need be able to make them."""
+    return np.empty((0, weights.shape[1]))
 
 
 def of_part(part: str, metric: Metric, name: str = "") -> Metric:
