@@ -22,11 +22,11 @@ def curves(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...
 
 
 def _axes(rows: Sequence[Row]) -> list[str]:
-    names = {name for row in rows for name in _swept(row)} - {"train"}
+    names = {name for row in rows for name in swept(row)} - {"train"}
     return [ROWS, *sorted(names)]
 
 
-def _swept(row: Row) -> dict[str, str]:
+def swept(row: Row) -> dict[str, str]:
     """The swept values by name, as the variant names them."""
     parts = (row.variant or "").split(", ")
     return dict(part.split("=", 1) for part in parts if "=" in part)

@@ -3,24 +3,13 @@
 import math
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from bench.board import Row, TaskColumn
 from bench.field import Field
+from bench.front import row_cost
 
 COST = "time to fit and to predict 1,000 texts"
 CHEAP = 2
 """A row is called cheaper from this ratio of costs on: times vary from run to run."""
-
-
-def cost_of(row: Row, tasks: Iterable[str]) -> float | None:
-    """Seconds to fit and to predict 1,000 texts, mean over the tasks; None unless it was measured
-    on all of them. A fit that several tasks share counts in equal parts."""
-    costs = [row.cells[task].cost if task in row.cells else None for task in tasks]
-    known = [c.fit_seconds / c.tasks + c.predict_seconds_per_1000 for c in costs if c is not None]
-    if not known or len(known) < len(costs) or not np.mean(known) > 0:
-        return None
-    return float(np.mean(known))
 
 
 def _devices(row: Row, tasks: Iterable[str]) -> set[str]:
@@ -37,14 +26,14 @@ def part_of(ratio: float) -> str:
 
 def cheaper(first: Row, others: Sequence[Row], tasks: Sequence[str]) -> list[Row]:
     """Those of the others that cost half of the first or less."""
-    whole = cost_of(first, tasks)
-    costs = [(row, cost_of(row, tasks)) for row in others]
+    whole = row_cost(first, tasks)
+    costs = [(row, row_cost(row, tasks)) for row in others]
     return [row for row, cost in costs if whole and cost and whole / cost >= CHEAP]
 
 
 def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "the") -> str:
     """What a cheaper row costs, of the first's, and what is meant by that."""
-    mine, whole = cost_of(row, tasks), cost_of(first, tasks)
+    mine, whole = row_cost(row, tasks), row_cost(first, tasks)
     assert mine is not None and whole is not None
     facts = [COST] + ["mean over tasks"] * (len(tasks) > 1)
     facts += ["on another device"] * (_devices(row, tasks) != _devices(first, tasks))
@@ -56,7 +45,7 @@ def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) 
     cheap = cheaper(first, others, [task.name])
     if not cheap:
         return ""
-    row = min(cheap, key=lambda other: cost_of(other, [task.name]) or 0)
+    row = min(cheap, key=lambda other: row_cost(other, [task.name]) or 0)
     cost = part_of_cost(row, first, [task.name], whose=f"{field.name(first)}'s")
     return f"{field.name(row)} is the cheapest of them, at {cost}."
 
@@ -71,7 +60,7 @@ def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[Task
     cheap = [row for row in others if row.id in held]
     if not cheap:
         return ""
-    row = min(cheap, key=lambda r: (-_good(held[r.id]), cost_of(r, names) or 0))
+    row = min(cheap, key=lambda r: (-_good(held[r.id]), row_cost(r, names) or 0))
     if _good(held[row.id]):
         cost = part_of_cost(row, first, names)
         return f"{field.name(row)} {_told(held[row.id])}, at {cost}."

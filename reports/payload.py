@@ -5,8 +5,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bench.board import Cell, CellCost, Leaderboard, Row, TaskColumn
+from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.errors import UserError
+from bench.front import (
+    TOTAL,
+    Point,
+    cell_cost,
+    front,
+    in_mean,
+    mean_points,
+    row_cost,
+    task_points,
+)
 from bench.metrics import metric
 from bench.records import ScoreCurve
 from bench.reports import words
@@ -15,6 +25,15 @@ from bench.reports.data import strict
 if TYPE_CHECKING:
     from bench.mistakes import Mistake, Mistakes
 
+COSTS = {
+    "total": TOTAL,
+    "fit": "fit_seconds",
+    "predict": "predict_seconds_per_1000",
+    "memory": "peak_bytes",
+    "parameters": "parameters",
+    "disk": "model_bytes",
+}
+"""What the script calls the measures of `bench.front`."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 FINEST = 4095
 """Steps that a coordinate between 0 and 1 is rounded to."""
@@ -28,12 +47,14 @@ def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, An
         board: what is shown.
         wrong: examples of wrong answers.
     """
+    tasks = [task.name for task in in_mean(board)]
     found = {
-        "rows": [_row(row, board.rows) for row in board.rows],
+        "rows": [_row(row, board.rows, tasks) for row in board.rows],
         "tasks": [_task(task, board.rows) for task in board.tasks],
         "metrics": _metrics(board),
         "scores": [[_scores(cell) for cell in _cells(row, board)] for row in board.rows],
         "costs": [[_cost(cell) for cell in _cells(row, board)] for row in board.rows],
+        "fronts": _fronts(board),
         "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
         "contests": _contests(board),
         "mistakes": _mistakes(board, wrong),
@@ -55,11 +76,7 @@ def _anchored(board: Leaderboard) -> list[tuple[str, Cell]]:
     ]
 
 
-def _row(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
-    costs = {"fit": "fit_seconds", "predict": "predict_seconds_per_1000", "memory": "peak_bytes"}
-    costs |= {"parameters": "parameters", "disk": "model_bytes"}
-    cost: dict[str, float | None] = {k: words.mean_cost(row, name) for k, name in costs.items()}
-    cost["total"] = _sum(cost["fit"], cost["predict"])
+def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": words.name(row),
@@ -72,12 +89,24 @@ def _row(row: Row, rows: Sequence[Row]) -> dict[str, Any]:
         "by_source": _rounded(row.mean_by_source),
         "mean_rank": _rounded(row.mean_rank),
         "win_rate": _rounded(row.win_rate),
-        "cost": {name: _brief(value) for name, value in cost.items()},
+        "cost": {name: _brief(row_cost(row, tasks, of)) for name, of in COSTS.items()},
     }
 
 
-def _sum(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else one + other
+def _fronts(board: Leaderboard) -> dict[str, dict[str, list[int]]]:
+    """Of each cost the rows on the front: by the mean ("") and by each task's position."""
+    places = {row.id: i for i, row in enumerate(board.rows)}
+
+    def at(points: Mapping[str, Point | None]) -> list[int]:
+        return sorted(places[row] for row in front(points))
+
+    return {
+        name: {
+            "": at(mean_points(board, of)),
+            **{str(i): at(task_points(board, task, of)) for i, task in enumerate(board.tasks)},
+        }
+        for name, of in COSTS.items()
+    }
 
 
 def _task(task: TaskColumn, rows: Sequence[Row]) -> dict[str, Any]:
@@ -126,19 +155,9 @@ def _scores(cell: Cell | None) -> dict[str, list[float | None]] | None:
 
 
 def _cost(cell: Cell | None) -> dict[str, float | None] | None:
-    cost = cell.cost if cell is not None else None
-    return None if cost is None else {name: _brief(v) for name, v in _measures(cost).items()}
-
-
-def _measures(cost: CellCost) -> Mapping[str, float]:
-    return {
-        "total": cost.fit_seconds + cost.predict_seconds_per_1000,
-        "fit": cost.fit_seconds,
-        "predict": cost.predict_seconds_per_1000,
-        "memory": cost.peak_bytes,
-        "parameters": cost.parameters,
-        "disk": cost.model_bytes,
-    }
+    if cell is None or cell.cost is None:
+        return None
+    return {name: _brief(cell_cost(cell, of)) for name, of in COSTS.items()}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
+from bench.curves import swept
 from bench.human_row import HUMAN
 from bench.reports import readouts, words
 from bench.reports.readouts import Line, Table
@@ -29,12 +30,6 @@ def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
         if any(swept(row) for row in rows):
             axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
             yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
-
-
-def swept(row: Row) -> dict[str, str]:
-    """The values that tell the row from others of its sweep, by name."""
-    parts = (row.variant or "").split(", ")
-    return dict(part.split("=", 1) for part in parts if "=" in part)
 
 
 def _belongs(row: Row, task: TaskColumn) -> bool:

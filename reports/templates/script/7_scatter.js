@@ -15,12 +15,9 @@ const pointsOf = (x, y) => board.rows.flatMap((row, i) => {
   const task = y === "" ? -1 : Number(y);
   const cost = task < 0 ? row.cost : board.costs[i]?.[task];
   const quality = task < 0 ? row.mean : board.scores[i]?.[task]?.[board.tasks[task].metric]?.[0];
-  const better = task < 0 || board.tasks[task].better;
   if (!cost || !cost[x] || typeof quality !== "number") return [];
-  return [{ row, i, cost: cost[x], quality, goodness: better ? quality : -quality }];
+  return [{ row, i, cost: cost[x], quality }];
 });
-// Rows that do not compete, as those that learnt from more than the others, make no front.
-const onFront = (point, all) => point.row.ranked && !all.some((other) => other.row.ranked && other !== point && other.cost <= point.cost && other.goodness >= point.goodness && (other.cost < point.cost || other.goodness > point.goodness));
 const startScatter = () => {
   const place = find("scatter"), x = find("x"), y = find("y"), said = find("front");
   options(x, COSTS);
@@ -55,7 +52,8 @@ const startScatter = () => {
       svg.append(draw("text", { class: "tick", x: LEFT - 6, y: at + 4, "text-anchor": "end" }, score(v)));
     }
     svg.append(draw("text", { class: "tick", x: LEFT, y: HIGH - 8 }, COSTS.find(([key]) => key === name)[1]));
-    const front = points.filter((p) => onFront(p, points)).sort((p, q) => p.cost - q.cost);
+    const known = new Set(board.fronts[name][state.y]);
+    const front = points.filter((p) => known.has(p.i)).sort((p, q) => p.cost - q.cost);
     svg.append(draw("polyline", { class: "front", points: front.map((p) => `${across(p.cost).toFixed(1)},${down(p.quality).toFixed(1)}`).join(" ") }));
     const families = [...new Set(board.rows.map((row) => row.name))], taken = [];
     for (const p of points) {
