@@ -14,10 +14,12 @@ from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
+from bench.baselines._decoder import Decoder, fits
 from bench.baselines._forest import cut, grow
 from bench.baselines._generate import write_on
 from bench.baselines._memory import Budget
 from bench.baselines._readings import Onward, Reading, Row, States
+from bench.baselines._sent import fetched, sent
 from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
 
 Form = Literal["packed", "padded"]
@@ -25,7 +27,7 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 """Tokens that go through the model at once."""
 READING = 4
 """Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
-READ = 512
+READ, READ_GPU = 512, 4096
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
 
@@ -39,6 +41,8 @@ class Engine:
         form: `packed` computes what rows begin with in common once; `padded` each row by itself,
             filled up to the longest.
         budget: tokens that go through the model at once in training.
+        large: packed rows take few, large steps (`_decoder`) where the model is made for it, or
+            the library's own.
     """
 
     base: BaseModel
@@ -46,10 +50,13 @@ class Engine:
     budget: Budget = field(
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
+    large: bool = field(default_factory=torch.cuda.is_available)
+    _decoder: Decoder | None = None
 
     def __post_init__(self) -> None:
         if not self.base.packable:
             self.form = "padded"
+        self.large = self.large and fits(self.base.network)
 
     def read(
         self,
@@ -72,10 +79,10 @@ class Engine:
             done = 0
             self.base.network.eval()
             with torch.inference_mode(), self.base.computing():
-                for part in self.parts(rows, self._reading * tokens):
-                    states = self.states([rows[i] for i in part], keep=onward is not None)
-                    readings = self._read([rows[i] for i in part], states)
-                    for i, reading in zip(part, readings, strict=True):
+                for part, states, scores in self._ahead(rows, tokens, keep=onward is not None):
+                    for i, reading in zip(
+                        part, _readings([rows[i] for i in part], scores()), strict=True
+                    ):
                         found[i] = reading
                     if onward is not None and states.cache is not None:
                         self._go_on(rows, part, found, open_, (states, onward))
@@ -84,6 +91,23 @@ class Engine:
             return found
 
         return self.budget.spend(work)
+
+    def _ahead(
+        self, rows: Sequence[Row], tokens: int, *, keep: bool
+    ) -> Iterator[tuple[list[int], States, Callable[[], NDArray[np.float64]]]]:
+        """The parts of rows, each with its states and scores. A GPU has begun with the next one
+        before this one's scores are waited for, unless its cache is in the way."""
+        before = None
+        for part in self.parts(rows, self._reading * tokens):
+            states = self.states([rows[i] for i in part], keep=keep)
+            now = part, states, fetched(self._scored(states))
+            if keep:
+                yield now
+            elif before is not None:
+                yield before
+            before = None if keep else now
+        if before is not None:
+            yield before
 
     @property
     def _reading(self) -> int:
@@ -124,27 +148,25 @@ class Engine:
             part.tolist() for part in within(list(map(len, fed)), range(len(fed)), tokens=tokens)
         ]
 
-    def _read(self, rows: Sequence[Row], states: States) -> Iterator[Reading]:
-        logprobs, best = np.zeros(len(states.targets)), np.zeros(len(states.targets), np.int64)
-        for read in range(0, len(states.hidden), READ):
-            logits = self.head(states.hidden[read : read + READ]).float()
-            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + READ))
-            nodes = torch.from_numpy(states.nodes[mine] - read).to(logits.device)
-            targets = torch.from_numpy(states.targets[mine]).to(logits.device)
-            found = logits[nodes, targets] - logits.logsumexp(dim=1)[nodes]
-            logprobs[mine] = found.double().cpu().numpy()
-            best[mine] = logits.argmax(dim=1)[nodes].cpu().numpy()
-        at = 0
-        for row in rows:
-            size = len(row.ids) - row.start
-            yield Reading(logprobs[at : at + size], best[at : at + size])
-            at += size
+    def _scored(self, states: States) -> torch.Tensor:
+        """Of each target its log-likelihood, and the most probable token, (2, targets)."""
+        nodes, targets = sent(states.hidden.device, states.nodes, states.targets)
+        found = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
+        size = READ if self.base.device.type == "cpu" else READ_GPU
+        for read in range(0, len(states.hidden), size):
+            logits = self.head(states.hidden[read : read + size]).float()
+            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
+            (mine_,) = sent(nodes.device, mine)
+            here = nodes[mine_] - read
+            known = logits[here, targets[mine_]] - logits.logsumexp(dim=1)[here]
+            found[0, mine_] = known.double()
+            found[1, mine_] = logits.argmax(dim=1)[here].double()
+        return found
 
     def loss(self, states: States) -> torch.Tensor:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         logits = self.head(states.hidden).float()
-        targets = torch.from_numpy(states.targets).to(logits.device)
-        nodes = torch.from_numpy(states.nodes).to(logits.device)
+        targets, nodes = sent(logits.device, states.targets, states.nodes)
         return functional.cross_entropy(logits[nodes], targets, reduction="sum")
 
     def head(self, hidden: torch.Tensor) -> torch.Tensor:
@@ -169,21 +191,31 @@ class Engine:
         device = self.base.device
         if is_flexible(device, self.base.head_size):
             forest = forest.filled(_fill(len(forest.ids)))
-        out = self.base.network.get_decoder()(
-            input_ids=torch.from_numpy(forest.ids).to(device)[None],
-            position_ids=torch.from_numpy(forest.depth).to(device)[None],
-            # Any of four dimensions is taken as it is: the tree says all.
-            attention_mask=torch.ones(1, 1, 1, 1, device=device),
-            use_cache=keep,
-            past_key_values=DynamicCache(config=self.base.network.config) if keep else None,
-            tree=tree_of(forest, device, self.base.head_size),
-        )
         pairs = zip(forest.places, rows, strict=True)
         places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
         unique, nodes = np.unique(places, return_inverse=True)
-        hidden = out.last_hidden_state[0, torch.from_numpy(unique).to(device)]
-        cache = out.past_key_values if keep else None
+        ids, depth, read = sent(device, forest.ids, forest.depth, unique)
+        tree = tree_of(forest, device, self.base.head_size)
+        cache = DynamicCache(config=self.base.network.config) if keep else None
+        if self.large:
+            hidden = self._blocks()(ids, depth, tree, read, cache)
+        else:
+            out = self.base.network.get_decoder()(
+                input_ids=ids[None],
+                position_ids=depth[None],
+                # Any of four dimensions is taken as it is: the tree says all.
+                attention_mask=torch.ones(1, 1, 1, 1, device=device),
+                use_cache=keep,
+                past_key_values=cache,
+                tree=tree,
+            )
+            hidden = out.last_hidden_state[0, read]
         return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
+
+    def _blocks(self) -> Decoder:
+        if self._decoder is None or not self._decoder.is_of(self.base.network):
+            self._decoder = Decoder(self.base.network)
+        return self._decoder
 
     def _padded(self, rows: Sequence[Row]) -> States:
         device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
@@ -211,6 +243,14 @@ def _fill(tokens: int) -> int:
     return (
         next((n for n in LENGTHS if n >= tokens), -(-tokens // LENGTHS[-1]) * LENGTHS[-1]) - tokens
     )
+
+
+def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
+    at = 0
+    for row in rows:
+        mine = slice(at, at + len(row.ids) - row.start)
+        yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
+        at = mine.stop
 
 
 def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:

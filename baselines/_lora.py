@@ -22,7 +22,7 @@ Weight = Callable[[], torch.Tensor]
 def fuse(network: PeftModel) -> None:
     """Let an adapter's layers compute this way, where their base layers are plain or in 4 bits."""
     for layer in network.modules():
-        if isinstance(layer, LoraLayer) and (weight := _weight(layer.get_base_layer())):
+        if isinstance(layer, LoraLayer) and (weight := weight_of(layer.get_base_layer())):
             layer.forward = partial(_forward, layer, weight)
 
 
@@ -33,7 +33,13 @@ def unfuse(network: PeftModel) -> None:
             vars(layer).pop("forward", None)
 
 
-def _weight(base: nn.Module) -> Weight | None:
+def plain(layer: nn.Module) -> nn.Module:
+    """A layer without its adapter."""
+    return layer.get_base_layer() if isinstance(layer, LoraLayer) else layer
+
+
+def weight_of(base: nn.Module) -> Weight | None:
+    """A layer's weights, dequantised where they are in 4 bits; None of other kinds."""
     if type(base) is nn.Linear:
         return lambda: base.weight
     if type(base).__name__ != "Linear4bit":

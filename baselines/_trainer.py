@@ -5,7 +5,7 @@ import math
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 import transformers
@@ -17,6 +17,7 @@ from bench.baselines._checkpoints import newest
 from bench.baselines._course import Course
 from bench.baselines._learner import Learner, Mixed
 from bench.baselines._recipe import Checked, Diverged, Recipe, State
+from bench.baselines._sent import fetched
 from bench.work import Progress, current
 
 
@@ -106,6 +107,7 @@ class _Trainer(transformers.Trainer):
         self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
         self.steps = _Steps(learner, rows, recipe)
         self.course = Course(learner, recipe)
+        self.due: _Step | None = None
         super().__init__(
             model=learner.network,
             args=_arguments(recipe, folder, learner.mixed),
@@ -129,9 +131,15 @@ class _Trainer(transformers.Trainer):
             model.zero_grad()
             dice.restore()
 
-        return self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
+        now = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
+        # A GPU has this step's work by now, and the step before is over: nobody waits.
+        self.settle()
+        self.due = now
+        if self.args.device.type == "cpu":
+            self.settle()
+        return now.loss
 
-    def _gradient(self, rows: Sequence[Any], tokens: int) -> torch.Tensor:
+    def _gradient(self, rows: Sequence[Any], tokens: int) -> "_Step":
         learner, weight = self.learner, self.learner.weight(rows)
         total, counts = torch.zeros((), device=self.args.device), [0, 0]
         for part in learner.parts(rows, tokens):
@@ -139,26 +147,38 @@ class _Trainer(transformers.Trainer):
             self.accelerator.backward(loss.total / weight)
             total += loss.total.detach()
             counts = [counts[0] + loss.real, counts[1] + loss.processed]
-        if not math.isfinite(float(total)):
-            raise Diverged(self.complaint(float(total)))
-        state = self.course.state
-        state.last_loss = float(total) / weight
-        state.first_loss = state.first_loss if state.weight else state.last_loss
-        state.loss, state.weight = state.loss + float(total), state.weight + weight
-        state.rows += len(rows)
-        state.real, state.processed = state.real + counts[0], state.processed + counts[1]
-        return total / weight
+        number = self.state.global_step + 1
+        return _Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
 
-    def complaint(self, loss: float) -> str:
+    def settle(self) -> None:
+        """Write down what the last step gave.
+
+        Raises:
+            Diverged: its loss is not finite.
+        """
+        step, self.due = self.due, None
+        if step is None:
+            return
+        total = float(step.total())
+        if not math.isfinite(total):
+            raise Diverged(self.complaint(total, step.number))
+        state = self.course.state
+        state.last_loss = total / step.weight
+        state.first_loss = state.first_loss if state.weight else state.last_loss
+        state.loss, state.weight = state.loss + total, state.weight + step.weight
+        state.rows += step.rows
+        state.real, state.processed = state.real + step.counts[0], state.processed + step.counts[1]
+
+    def complaint(self, loss: float, step: int) -> str:
         """What to say of a loss that is no number."""
-        step, of = self.state.global_step + 1, self.state.max_steps
+        of = self.state.max_steps
         return f"the loss is {loss} at step {step} of {of}; try a lower learning_rate"
 
     def checked(self) -> Checked | None:
         """What a look at the validation rows gives; None: there are none."""
         found = self.check() if self.check else None
         if found is not None and not all(map(math.isfinite, found.goal)):
-            raise Diverged(self.complaint(math.nan))
+            raise Diverged(self.complaint(math.nan, self.state.global_step))
         return found
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
@@ -173,9 +193,30 @@ class _Trainer(transformers.Trainer):
         self.learner.take(load_file(weights, device=str(self.args.device)))
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        self.settle()
         super()._save_checkpoint(model, trial)
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         self.course.write(folder)
+
+
+class _Step(NamedTuple):
+    """An optimiser step that a device may still be busy with.
+
+    Args:
+        number: of the step, from 1.
+        loss: its mean, on the device.
+        total: its sum, when it is there.
+        weight: what the sum is divided by.
+        rows: in it.
+        counts: tokens, and those that went through the network.
+    """
+
+    number: int
+    loss: torch.Tensor
+    total: Callable[[], Any]
+    weight: float
+    rows: int
+    counts: tuple[int, ...]
 
 
 class _Dice:
@@ -204,7 +245,7 @@ class _Watch(transformers.TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         own, trainer = self.trainer.course.state, self.trainer
         epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
-        text = f"{epoch}, loss {own.loss / own.weight:.3f}"
+        text = f"{epoch}, loss {own.loss / own.weight:.3f}" if own.weight else epoch
         current().report(Progress(state.global_step, state.max_steps, text))
         # The last step of an epoch is saved with the look at the validation rows that follows it.
         if state.global_step % len(trainer.steps) and trainer.course.is_time_to_save():
@@ -212,6 +253,7 @@ class _Watch(transformers.TrainerCallback):
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         course = self.trainer.course
+        self.trainer.settle()
         course.finish_epoch(self.trainer.checked)
         control.should_save = course.is_time_to_save()
         control.should_training_stop = control.should_training_stop or course.is_over()

@@ -13,6 +13,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from bench.baselines._forest import Forest, Numbers
+from bench.baselines._sent import sent
 
 NAME = "textbench_tree"
 LENGTHS = [256 * k for k in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)]
@@ -107,12 +108,24 @@ def _forward(
         out, _ = sdpa_attention_forward(module, query, key, value, attention_mask, **rest)
         return out, None
     scale = rest.get("scaling") or query.shape[-1] ** -0.5
+    return attend(query, key, value, tree, scale), None
+
+
+def attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, tree: Any, scale: float
+) -> torch.Tensor:
+    """Attention over a forest; all (batch, heads, tokens, size), as `tree_of` laid them out.
+
+    Returns:
+        (batch, tokens, heads, size).
+    """
     if isinstance(tree, list):
         out = _Chunked.apply(query, key, value, tree, scale)  # type: ignore[no-untyped-call]
     else:
         grouped = query.shape[1] != key.shape[1]
         out = _flex()(query, key, value, block_mask=tree, scale=scale, enable_gqa=grouped)
-    return out.transpose(1, 2).contiguous(), None
+    found: torch.Tensor = out.transpose(1, 2).contiguous()
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -145,7 +158,7 @@ def tree_of(forest: Forest, device: torch.device, head_size: int) -> Any:
     flex_attention where that runs, else chunks."""
     if not is_flexible(device, head_size):
         return chunks(forest, device=device)
-    end = torch.from_numpy(forest.end).to(device)
+    (end,) = sent(device, forest.end)
 
     def allowed(batch: Any, head: Any, query: Any, key: Any) -> Any:
         return (key <= query) & (query < end[key])

@@ -1,0 +1,120 @@
+"""Llama's decoder in few, large steps: what the library computes, for sequences that share
+beginnings, without its small ones in between."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import DynamicCache
+
+from bench.baselines._linears import Linears, refresh
+from bench.baselines._lora import plain, weight_of
+from bench.baselines._pointwise import gate, heads, norm
+from bench.baselines._tree_attention import attend
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A layer of the network: its matrices, and the weights of its two norms."""
+
+    qkv: Linears
+    o: Linears
+    gate_up: Linears
+    down: Linears
+    norms: tuple[torch.Tensor, torch.Tensor]
+
+
+class Decoder:
+    """A network's blocks as they are now, with the adapter that is on.
+
+    Args:
+        network: of the library's class for Llama; see `fits`.
+    """
+
+    def __init__(self, network: Any) -> None:
+        self.model, self.modules = network.get_decoder(), _modules(network)
+        config = network.config
+        self.counts = config.num_attention_heads, config.num_key_value_heads
+        self.eps = float(config.rms_norm_eps)
+        dtype = self.model.embed_tokens.weight.dtype
+        self.blocks = [_block(layer, dtype) for layer in self.model.layers]
+
+    def is_of(self, network: Any) -> bool:
+        """Whether it still is what the network is made of."""
+        now = _modules(network)
+        return all(one is other for one, other in zip(self.modules, now, strict=True))
+
+    def __call__(
+        self,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        tree: Any,
+        read: torch.Tensor,
+        cache: DynamicCache | None = None,
+    ) -> torch.Tensor:
+        """The last states of some tokens.
+
+        Args:
+            ids: (n,) tokens.
+            positions: (n,) of each in its sequences.
+            tree: who attends to whom; see `bench.baselines._tree_attention`.
+            read: (m,) which tokens' states are wanted.
+            cache: gets all keys and values.
+
+        Returns:
+            (m, size).
+        """
+        refresh([g for b in self.blocks for g in (b.qkv, b.o, b.gate_up, b.down)])
+        with torch.autocast(ids.device.type, enabled=False):
+            return self._run(ids, positions, tree, read, cache)
+
+    def _run(self, ids: Any, positions: Any, tree: Any, read: Any, cache: Any) -> torch.Tensor:
+        x = self.model.embed_tokens(ids)
+        cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
+        total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
+        for i, block in enumerate(self.blocks):
+            turned = heads(block.qkv(normed), cos, sin, self.counts)
+            q, k, v = (t.transpose(0, 1)[None] for t in turned)
+            if cache is not None:
+                cache.update(k, v, i)
+            found = attend(q, k, v, tree, q.shape[-1] ** -0.5)[0].flatten(1)
+            last = i + 1 == len(self.blocks)
+            if last:  # from here on each token is by itself
+                found, total = found[read], total[read]
+            total, normed = norm(total, block.o(found), block.norms[1], self.eps)
+            down = block.down(gate(block.gate_up(normed)))
+            weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
+            total, normed = norm(total, down, weight, self.eps)
+        return normed
+
+
+def fits(network: Any) -> bool:
+    """Whether a network is a Llama whose layers are plain or in 4 bits, for a GPU's kernels."""
+    config = network.config
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return (
+        config.model_type == "llama"
+        and config.hidden_act == "silu"
+        and size & (size - 1) == 0
+        and all(weight_of(plain(module)) is not None for module in _modules(network))
+    )
+
+
+def _modules(network: Any) -> list[nn.Module]:
+    """The linear layers of the first block: an adapter is on all blocks alike."""
+    layer = network.get_decoder().layers[0]
+    attention, mlp = layer.self_attn, layer.mlp
+    names = (attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj)
+    return [*names, mlp.gate_proj, mlp.up_proj, mlp.down_proj]
+
+
+def _block(layer: Any, dtype: torch.dtype) -> _Block:
+    attention, mlp = layer.self_attn, layer.mlp
+    return _Block(
+        Linears([attention.q_proj, attention.k_proj, attention.v_proj], dtype),
+        Linears([attention.o_proj], dtype),
+        Linears([mlp.gate_proj, mlp.up_proj], dtype),
+        Linears([mlp.down_proj], dtype),
+        (layer.input_layernorm.weight, layer.post_attention_layernorm.weight),
+    )

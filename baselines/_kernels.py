@@ -1,0 +1,251 @@
+"""Triton kernels for what a Llama block does between its matrix products, each in one pass over
+memory. `bench.baselines._pointwise` says what they compute."""
+
+from typing import Any
+
+import torch
+import triton
+import triton.language as tl
+
+HEADS = 8
+"""Heads that one program turns."""
+WIDE = 2048
+"""Numbers that one program gates."""
+
+
+@triton.jit
+def _norm(x, delta, weight, total, normed, scale, n, eps, ADDED: tl.constexpr, WIDE: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    at = tl.arange(0, WIDE)
+    inside = at < n
+    value = tl.load(x + row * n + at, mask=inside, other=0.0).to(tl.float32)
+    if ADDED:
+        value += tl.load(delta + row * n + at, mask=inside, other=0.0).to(tl.float32)
+        # Rounded as it is stored: what is normed is what the next block adds to.
+        value = value.to(total.dtype.element_ty)
+        tl.store(total + row * n + at, value, mask=inside)
+        value = value.to(tl.float32)
+    factor = tl.rsqrt(tl.sum(value * value) / n + eps)
+    tl.store(scale + row, factor)
+    found = (value * factor).to(normed.dtype.element_ty).to(tl.float32)
+    found *= tl.load(weight + at, mask=inside, other=0.0).to(tl.float32)
+    tl.store(normed + row * n + at, found, mask=inside)
+
+
+@triton.jit
+def _norm_back(
+    d_normed, d_total, x, weight, scale, out, n, ADDED: tl.constexpr, WIDE: tl.constexpr
+):
+    row = tl.program_id(0).to(tl.int64)
+    at = tl.arange(0, WIDE)
+    inside = at < n
+    value = tl.load(x + row * n + at, mask=inside, other=0.0).to(tl.float32)
+    given = tl.load(d_normed + row * n + at, mask=inside, other=0.0).to(tl.float32)
+    given *= tl.load(weight + at, mask=inside, other=0.0).to(tl.float32)
+    factor = tl.load(scale + row)
+    unit = value * factor
+    found = factor * (given - unit * (tl.sum(given * unit) / n))
+    if ADDED:
+        found += tl.load(d_total + row * n + at, mask=inside, other=0.0).to(tl.float32)
+    tl.store(out + row * n + at, found, mask=inside)
+
+
+@triton.jit
+def _gate(both, out, n, WIDE: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    at = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
+    inside = at < n
+    gate = tl.load(both + row * 2 * n + at, mask=inside, other=0.0).to(tl.float32)
+    up = tl.load(both + row * 2 * n + n + at, mask=inside, other=0.0).to(tl.float32)
+    found = (gate * tl.sigmoid(gate)).to(out.dtype.element_ty).to(tl.float32) * up
+    tl.store(out + row * n + at, found, mask=inside)
+
+
+@triton.jit
+def _gate_back(given, both, out, n, WIDE: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    at = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
+    inside = at < n
+    d = tl.load(given + row * n + at, mask=inside, other=0.0).to(tl.float32)
+    gate = tl.load(both + row * 2 * n + at, mask=inside, other=0.0).to(tl.float32)
+    up = tl.load(both + row * 2 * n + n + at, mask=inside, other=0.0).to(tl.float32)
+    open_ = tl.sigmoid(gate)
+    tl.store(out + row * 2 * n + at, d * up * open_ * (1 + gate * (1 - open_)), mask=inside)
+    tl.store(out + row * 2 * n + n + at, d * gate * open_, mask=inside)
+
+
+@triton.jit
+def _turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF: tl.constexpr):
+    """Two halves of heads, turned; heads from `turns` on stay."""
+    still = head[:, None] >= turns
+    size = 2 * HALF
+    c_low = tl.load(cos + row * size + at)[None, :].to(tl.float32)
+    c_high = tl.load(cos + row * size + HALF + at)[None, :].to(tl.float32)
+    s_low = tl.load(sin + row * size + at)[None, :].to(tl.float32)
+    s_high = tl.load(sin + row * size + HALF + at)[None, :].to(tl.float32)
+    if SIGN > 0:
+        new_low = low * c_low - high * s_low
+        new_high = high * c_high + low * s_high
+    else:
+        new_low = low * c_low + high * s_high
+        new_high = high * c_high - low * s_low
+    return tl.where(still, low, new_low), tl.where(still, high, new_high)
+
+
+@triton.jit
+def _heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constexpr):
+    row = tl.program_id(0).to(tl.int64)
+    head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)
+    at = tl.arange(0, HALF)
+    size = 2 * HALF
+    all_ = nq + 2 * nk
+    inside = (head < all_)[:, None]
+    source = qkv + row * all_ * size + head[:, None] * size + at[None, :]
+    low = tl.load(source, mask=inside, other=0.0).to(tl.float32)
+    high = tl.load(source + HALF, mask=inside, other=0.0).to(tl.float32)
+    low, high = _turned(low, high, row, at, head, nq + nk, cos, sin, 1, HALF)
+    is_q, is_v = (head < nq)[:, None], ((head >= nq + nk) & (head < all_))[:, None]
+    is_k = ((head >= nq) & (head < nq + nk))[:, None]
+    to_q = q + (row * nq + head[:, None]) * size + at[None, :]
+    tl.store(to_q, low, mask=is_q)
+    tl.store(to_q + HALF, high, mask=is_q)
+    to_k = k + (row * nk + head[:, None] - nq) * size + at[None, :]
+    tl.store(to_k, low, mask=is_k)
+    tl.store(to_k + HALF, high, mask=is_k)
+    to_v = v + (row * nk + head[:, None] - nq - nk) * size + at[None, :]
+    tl.store(to_v, low, mask=is_v)
+    tl.store(to_v + HALF, high, mask=is_v)
+
+
+@triton.jit
+def _heads_back(
+    dq,
+    dk,
+    dv,
+    out,
+    cos,
+    sin,
+    nq,
+    nk,
+    q_row,
+    q_head,
+    k_row,
+    k_head,
+    v_row,
+    v_head,
+    HEADS: tl.constexpr,
+    HALF: tl.constexpr,
+):
+    row = tl.program_id(0).to(tl.int64)
+    head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)
+    at = tl.arange(0, HALF)
+    size = 2 * HALF
+    all_ = nq + 2 * nk
+    is_q, is_v = (head < nq)[:, None], ((head >= nq + nk) & (head < all_))[:, None]
+    is_k = ((head >= nq) & (head < nq + nk))[:, None]
+    from_q = dq + row * q_row + head[:, None].to(tl.int64) * q_head + at[None, :]
+    from_k = dk + row * k_row + (head[:, None] - nq).to(tl.int64) * k_head + at[None, :]
+    from_v = dv + row * v_row + (head[:, None] - nq - nk).to(tl.int64) * v_head + at[None, :]
+    low = tl.load(from_q, mask=is_q, other=0.0).to(tl.float32)
+    low += tl.load(from_k, mask=is_k, other=0.0).to(tl.float32)
+    low += tl.load(from_v, mask=is_v, other=0.0).to(tl.float32)
+    high = tl.load(from_q + HALF, mask=is_q, other=0.0).to(tl.float32)
+    high += tl.load(from_k + HALF, mask=is_k, other=0.0).to(tl.float32)
+    high += tl.load(from_v + HALF, mask=is_v, other=0.0).to(tl.float32)
+    low, high = _turned(low, high, row, at, head, nq + nk, cos, sin, -1, HALF)
+    to = out + row * all_ * size + head[:, None] * size + at[None, :]
+    inside = (head < all_)[:, None]
+    tl.store(to, low, mask=inside)
+    tl.store(to + HALF, high, mask=inside)
+
+
+def norm(
+    x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """See `bench.baselines._pointwise.norm`; the sum, the normed, each row's factor."""
+    rows, n = x.shape
+    total = x if delta is None else torch.empty_like(x)
+    normed = torch.empty_like(x)
+    scale = torch.empty(rows, dtype=torch.float32, device=x.device)
+    given = x if delta is None else delta
+    _norm[(rows,)](
+        x,
+        given,
+        weight,
+        total,
+        normed,
+        scale,
+        n,
+        eps,
+        ADDED=delta is not None,
+        WIDE=triton.next_power_of_2(n),
+        num_warps=8,
+    )
+    return total, normed, scale
+
+
+def norm_back(
+    d_normed: torch.Tensor,
+    d_total: torch.Tensor | None,
+    total: torch.Tensor,
+    weight: torch.Tensor,
+    scale: torch.Tensor,
+) -> torch.Tensor:
+    """Its gradient."""
+    rows, n = total.shape
+    out = torch.empty_like(total)
+    other = d_normed if d_total is None else d_total
+    _norm_back[(rows,)](
+        d_normed,
+        other,
+        total,
+        weight,
+        scale,
+        out,
+        n,
+        ADDED=d_total is not None,
+        WIDE=triton.next_power_of_2(n),
+        num_warps=8,
+    )
+    return out
+
+
+def gate(both: torch.Tensor) -> torch.Tensor:
+    """See `bench.baselines._pointwise.gate`."""
+    rows, n = both.shape[0], both.shape[1] // 2
+    out = both.new_empty(rows, n)
+    _gate[(rows, triton.cdiv(n, WIDE))](both, out, n, WIDE=WIDE, num_warps=8)
+    return out
+
+
+def gate_back(given: torch.Tensor, both: torch.Tensor) -> torch.Tensor:
+    """Its gradient."""
+    rows, n = given.shape
+    out = torch.empty_like(both)
+    _gate_back[(rows, triton.cdiv(n, WIDE))](given, both, out, n, WIDE=WIDE, num_warps=8)
+    return out
+
+
+def heads(
+    qkv: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """See `bench.baselines._pointwise.heads`; each (rows, heads, size)."""
+    (rows, width), (nq, nk) = qkv.shape, counts
+    size = width // (nq + 2 * nk)
+    q, k, v = (qkv.new_empty(rows, n, size) for n in (nq, nk, nk))
+    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
+    _heads[grid](qkv, q, k, v, cos, sin, nq, nk, HEADS=HEADS, HALF=size // 2)
+    return q, k, v
+
+
+def heads_back(
+    gradients: Any, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
+) -> torch.Tensor:
+    """Its gradient; what comes in is (rows, heads, size), with any strides but the last."""
+    dq, dk, dv = (g if g.stride(-1) == 1 else g.contiguous() for g in gradients)
+    (rows, _, size), (nq, nk) = dq.shape, counts
+    out = dq.new_empty(rows, (nq + 2 * nk) * size)
+    strides = [s for g in (dq, dk, dv) for s in g.stride()[:2]]
+    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
+    _heads_back[grid](dq, dk, dv, out, cos, sin, nq, nk, *strides, HEADS=HEADS, HALF=size // 2)
+    return out
