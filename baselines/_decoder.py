@@ -39,6 +39,9 @@ class Decoder:
         self.eps = float(config.rms_norm_eps)
         dtype = self.model.embed_tokens.weight.dtype
         self.blocks = [_block(layer, dtype) for layer in self.model.layers]
+        self.groups = [g for b in self.blocks for g in (b.qkv, b.o, b.gate_up, b.down)]
+        self.numbers = sum(group.numbers for group in self.groups)
+        self.device, self.dtype = self.model.embed_tokens.weight.device, dtype
 
     def is_of(self, network: Any) -> bool:
         """Whether it still is what the network is made of."""
@@ -65,7 +68,7 @@ class Decoder:
         Returns:
             (m, size).
         """
-        refresh([g for b in self.blocks for g in (b.qkv, b.o, b.gate_up, b.down)])
+        refresh(self.groups)
         with torch.autocast(ids.device.type, enabled=False):
             return self._run(ids, positions, tree, read, cache)
 

@@ -14,13 +14,16 @@ from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
+from bench.baselines._blocks import SIZE
 from bench.baselines._decoder import Decoder, fits
-from bench.baselines._forest import cut, grow
+from bench.baselines._forest import Forest, cut, grow
 from bench.baselines._generate import write_on
+from bench.baselines._learner import Loss
 from bench.baselines._memory import Budget
 from bench.baselines._readings import Onward, Reading, Row, States
+from bench.baselines._replay import Replays
 from bench.baselines._sent import fetched, sent
-from bench.baselines._tree_attention import LENGTHS, is_flexible, tree_of
+from bench.baselines._tree_attention import is_flexible, tree_of
 
 Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
@@ -52,6 +55,7 @@ class Engine:
     )
     large: bool = field(default_factory=torch.cuda.is_available)
     _decoder: Decoder | None = None
+    _replays: Replays | None = None
 
     def __post_init__(self) -> None:
         if not self.base.packable:
@@ -163,8 +167,29 @@ class Engine:
             found[1, mine_] = logits.argmax(dim=1)[here].double()
         return found
 
-    def loss(self, states: States) -> torch.Tensor:
+    def learn(self, rows: Sequence[Row]) -> Loss:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
+        real = sum(len(row.ids) - 1 for row in rows)
+        if (replays := self._repeats()) is not None:
+            forest = self._grown(rows)
+            if replays.is_worth(len(forest.ids)):
+                total = replays.total(forest, _places(forest, rows), _targets(rows))
+                return Loss(total, real, len(forest.ids))
+        states = self.states(rows)
+        return Loss(self._loss(states), real, states.processed)
+
+    def _repeats(self) -> Replays | None:
+        """Recordings, on a GPU; 16-bit floats would have to be scaled beforehand."""
+        if not self.large or self.form == "padded" or self.base.device.type != "cuda":
+            return None
+        decoder = self._blocks()
+        if decoder.dtype == torch.float16:
+            return None
+        if self._replays is None or self._replays.decoder is not decoder:
+            self._replays = Replays(decoder, self.head)
+        return self._replays
+
+    def _loss(self, states: States) -> torch.Tensor:
         logits = self.head(states.hidden).float()
         targets, nodes = sent(logits.device, states.targets, states.nodes)
         return functional.cross_entropy(logits[nodes], targets, reduction="sum")
@@ -186,14 +211,8 @@ class Engine:
         return self._packed(rows, keep=keep) if self.form == "packed" else self._padded(rows)
 
     def _packed(self, rows: Sequence[Row], *, keep: bool) -> States:
-        # A row's last token is only ever a target.
-        forest = grow([row.ids[:-1] for row in rows])
-        device = self.base.device
-        if is_flexible(device, self.base.head_size):
-            forest = forest.filled(_fill(len(forest.ids)))
-        pairs = zip(forest.places, rows, strict=True)
-        places = np.concatenate([where[row.start - 1 :] for where, row in pairs])
-        unique, nodes = np.unique(places, return_inverse=True)
+        forest, device = self._grown(rows), self.base.device
+        unique, nodes = np.unique(_places(forest, rows), return_inverse=True)
         ids, depth, read = sent(device, forest.ids, forest.depth, unique)
         tree = tree_of(forest, device, self.base.head_size)
         cache = DynamicCache(config=self.base.network.config) if keep else None
@@ -211,6 +230,13 @@ class Engine:
             )
             hidden = out.last_hidden_state[0, read]
         return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
+
+    def _grown(self, rows: Sequence[Row]) -> Forest:
+        # A row's last token is only ever a target.
+        forest = grow([row.ids[:-1] for row in rows])
+        if is_flexible(self.base.device, self.base.head_size):
+            forest = forest.filled(_fill(len(forest.ids)))
+        return forest
 
     def _blocks(self) -> Decoder:
         if self._decoder is None or not self._decoder.is_of(self.base.network):
@@ -239,10 +265,9 @@ class Engine:
 
 
 def _fill(tokens: int) -> int:
-    """Tokens that are missing to one of a few lengths."""
-    return (
-        next((n for n in LENGTHS if n >= tokens), -(-tokens // LENGTHS[-1]) * LENGTHS[-1]) - tokens
-    )
+    """Tokens that are missing to whole blocks; of many tokens, to fewer different lengths."""
+    step = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
+    return -tokens % step
 
 
 def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
@@ -251,6 +276,12 @@ def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Read
         mine = slice(at, at + len(row.ids) - row.start)
         yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
         at = mine.stop
+
+
+def _places(forest: Forest, rows: Sequence[Row]) -> NDArray[np.int64]:
+    """Where each token of the answers is read."""
+    pairs = zip(forest.places, rows, strict=True)
+    return np.concatenate([where[row.start - 1 :] for where, row in pairs])
 
 
 def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:

@@ -74,9 +74,7 @@ class LoraLearner:
     def loss(self, rows: Sequence[Row]) -> Loss:
         """The negative log-likelihood of the answers; of the questions nothing is learnt."""
         with self.engine.base.computing():
-            states = self.engine.states(rows)
-            total = self.engine.loss(states)
-        return Loss(total, sum(len(row.ids) - 1 for row in rows), states.processed)
+            return self.engine.learn(rows)
 
     def trained(self) -> dict[str, torch.Tensor]:
         """The adapter's matrices."""

@@ -11,7 +11,7 @@ import torch
 from peft.tuners.lora import LoraLayer
 from torch import nn
 
-from bench.baselines._lora import Weight, weight_of
+from bench.baselines._lora import Weight, plain, weight_of
 
 
 class _Part(NamedTuple):
@@ -51,7 +51,7 @@ class Linears:
             self._shadows(rank, dtype)
 
     def _append(self, layer: Any, low: slice | None) -> None:
-        base = layer.get_base_layer() if isinstance(layer, LoraLayer) else layer
+        base: Any = plain(layer)
         weight = weight_of(base)
         assert weight is not None
         out = slice(self.width, self.width + base.out_features)
@@ -66,6 +66,12 @@ class Linears:
         b = torch.empty(sum(outs), rank, dtype=dtype, device=device)
         self.b = list(b.split(outs))
         self.copies = [m for pair in zip(self.a.split(rank), self.b, strict=True) for m in pair]
+
+    @property
+    def numbers(self) -> int:
+        """Of the layers' weights."""
+        bases: list[Any] = [plain(layer) for layer in self.layers]
+        return sum(base.in_features * base.out_features for base in bases)
 
     @property
     def dropout(self) -> float:
@@ -108,7 +114,8 @@ class _Apply(torch.autograd.Function):
             p = group.dropout
             if p:
                 rows, mask = torch.native_dropout(x, p, True)
-            low = (rows @ group.a.T).mul_(group.scale)
+            low = rows.new_empty(len(rows), len(group.a))
+            low.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
         for part in group.parts:
             mine = out[:, part.out]
             if part.bias is None:
@@ -138,9 +145,9 @@ class _Apply(torch.autograd.Function):
             if part.low is None:
                 continue
             mine = given[:, part.out]
-            torch.mm(mine, group.b[_place(group, part)], out=inner[:, part.low])
+            b = group.b[_place(group, part)]
+            inner[:, part.low].addmm_(mine, b, beta=0, alpha=group.scale)
             found.append(_product(mine.T, low[:, part.low]))
-        inner.mul_(group.scale)
         to_a = _product(inner.T, rows).chunk(len(group.pairs))
         if to_x is not None:
             if mask is None:

@@ -12,12 +12,11 @@ from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
+from bench.baselines._blocks import block_mask, block_numbers
 from bench.baselines._forest import Forest, Numbers
 from bench.baselines._sent import sent
 
 NAME = "textbench_tree"
-LENGTHS = [256 * k for k in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)]
-"""Tokens that a forest is filled up to where flex_attention runs: code is made for a length."""
 CHUNK = 128
 """Queries that are answered together: fewer waste time on calls, more compute scores that the mask
 then throws away."""
@@ -133,17 +132,10 @@ def _flex() -> Any:
     from torch import _dynamo
     from torch.nn.attention.flex_attention import flex_attention
 
-    # Code is made for each length, with and without gradients; by default the ninth would run
-    # uncompiled.
-    _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 8 * len(LENGTHS))
-    return torch.compile(flex_attention, dynamic=False)
-
-
-@lru_cache(maxsize=1)
-def _block_mask() -> Any:
-    from torch.nn.attention.flex_attention import create_block_mask
-
-    return torch.compile(create_block_mask, dynamic=False)
+    # With and without gradients, with groups of heads and without: by default the ninth kind would
+    # run uncompiled.
+    _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 64)
+    return torch.compile(flex_attention, dynamic=True)
 
 
 def is_flexible(device: torch.device, head_size: int) -> bool:
@@ -158,13 +150,8 @@ def tree_of(forest: Forest, device: torch.device, head_size: int) -> Any:
     flex_attention where that runs, else chunks."""
     if not is_flexible(device, head_size):
         return chunks(forest, device=device)
-    (end,) = sent(device, forest.end)
-
-    def allowed(batch: Any, head: Any, query: Any, key: Any) -> Any:
-        return (key <= query) & (query < end[key])
-
-    n = len(forest.ids)
-    return _block_mask()(allowed, None, None, n, n, device=device)
+    end, numbers = sent(device, forest.end, block_numbers(forest.end))
+    return block_mask(numbers.int(), end)
 
 
 AttentionInterface.register(NAME, _forward)

@@ -1,0 +1,137 @@
+"""Losses and gradients of parts as recordings: a GPU repeats a part of the same size as a whole,
+where giving it each of thousands of kernels would take longer than the work (CUDA graphs)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from bench.baselines._blocks import block_mask, block_numbers, numbers_in
+from bench.baselines._decoder import Decoder
+from bench.baselines._forest import Forest
+from bench.baselines._sent import sent
+
+WORTH = 1e14
+"""Operations of a part from which on a GPU is busy enough without."""
+TARGETS = 64
+"""Answers' tokens are filled up to a multiple of this."""
+MOST = 24
+"""Recordings that are kept."""
+
+
+class _Size(NamedTuple):
+    """Tokens of a part, and of its answers."""
+
+    tokens: int
+    targets: int
+
+    @property
+    def numbers(self) -> list[int]:
+        """How many there are of each kind in what a GPU is given."""
+        return [self.tokens] * 3 + [self.targets] * 3 + [numbers_in(self.tokens)]
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """A part's work.
+
+    Args:
+        graph: the kernels.
+        given: where they read the part's numbers.
+        total: where they leave its loss.
+    """
+
+    graph: torch.cuda.CUDAGraph
+    given: torch.Tensor
+    total: torch.Tensor
+
+
+class Replays:
+    """The losses of parts, recorded where a size comes again.
+
+    Args:
+        decoder: the blocks.
+        head: the network's last layer: states in, logits out.
+    """
+
+    def __init__(self, decoder: Decoder, head: Any) -> None:
+        self.decoder, self.head = decoder, head
+        self.parameters = [p for b in decoder.groups for p in b.parameters]
+        self.seen: Counter[_Size] = Counter()
+        self.recordings: dict[_Size, _Recording] = {}
+        self.pool: Any = None
+        self.gradients: list[torch.Tensor] = []
+
+    def total(
+        self, forest: Forest, places: NDArray[np.int64], targets: NDArray[np.int64]
+    ) -> torch.Tensor:
+        """The sum of the negative log-likelihoods of tokens, with its gradient.
+
+        Args:
+            forest: filled up to whole blocks.
+            places: (targets,) where each is read.
+            targets: (targets,) the tokens that come next.
+        """
+        fill = -len(targets) % TARGETS
+        size = _Size(len(forest.ids), len(targets) + fill)
+        counted = np.ones(len(targets), np.int64)
+        rows = (np.pad(values, (0, fill)) for values in (places, targets, counted))
+        numbers = (forest.ids, forest.depth, forest.end, *rows, block_numbers(forest.end))
+        (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
+        self.seen[size] += 1
+        # The first time everything that is made on demand gets made; that cannot be recorded.
+        if self.seen[size] == 1 or (len(self.recordings) == MOST and size not in self.recordings):
+            return self._total(given, size)
+        if size not in self.recordings:
+            self.recordings[size] = self._record(given, size)
+        found: torch.Tensor = _Replay.apply(self, self.recordings[size], given, *self.parameters)  # type: ignore[no-untyped-call]
+        return found
+
+    def is_worth(self, tokens: int) -> bool:
+        """Whether parts of so many tokens are better repeated."""
+        return 4.0 * self.decoder.numbers * tokens < WORTH
+
+    def _total(self, given: torch.Tensor, size: _Size) -> torch.Tensor:
+        ids, depth, end, places, targets, counted, blocks = given.split(size.numbers)
+        hidden = self.decoder(ids, depth, block_mask(blocks, end), places)
+        losses = functional.cross_entropy(
+            self.head(hidden).float(), targets.long(), reduction="none"
+        )
+        return (losses * counted).sum()
+
+    def _record(self, given: torch.Tensor, size: _Size) -> _Recording:
+        if self.pool is None:
+            self.pool = torch.cuda.graph_pool_handle()
+            # Outside of the recordings, which share their memory: one would overwrite another's.
+            self.gradients = [torch.empty_like(p) for p in self.parameters]
+        given, graph = given.clone(), torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, pool=self.pool):
+            total = self._total(given, size)
+            torch._foreach_copy_(self.gradients, torch.autograd.grad(total, self.parameters))
+            total = total.detach()
+        return _Recording(graph, given, total)
+
+
+class _Replay(torch.autograd.Function):
+    """The matrices are given for the sake of their gradients, which are there with the loss."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        replays: Replays,
+        recording: _Recording,
+        given: torch.Tensor,
+        *matrices: torch.Tensor,
+    ) -> torch.Tensor:
+        recording.given.copy_(given)
+        recording.graph.replay()
+        ctx.gradients = replays.gradients
+        return recording.total.clone()
+
+    @staticmethod
+    def backward(ctx: Any, given: torch.Tensor) -> Any:
+        return None, None, None, *torch._foreach_mul(ctx.gradients, given)
