@@ -30,6 +30,8 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 """Tokens that go through the model at once."""
 READING = 4
 """Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
+WINDOW = 4096
+"""Rows among which those with like beginnings are looked for."""
 READ, READ_GPU = 512, 4096
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
@@ -102,7 +104,7 @@ class Engine:
         """The parts of rows, each with its states and scores. A GPU has begun with the next one
         before this one's scores are waited for, unless its cache is in the way."""
         before = None
-        for part in self.parts(rows, self._reading * tokens):
+        for part in self._stream(rows, self._reading * tokens):
             states = self.states([rows[i] for i in part], keep=keep)
             now = part, states, fetched(self._scored(states))
             if keep:
@@ -143,9 +145,22 @@ class Engine:
         said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
         onward.said.update(zip(ready, said, strict=True))
 
+    def _stream(self, rows: Sequence[Row], tokens: int) -> Iterator[list[int]]:
+        """Parts of neighbours, so that the first is read before the last rows are looked at."""
+        held: list[int] = []
+        window = WINDOW if self.form == "packed" else len(rows)
+        for at in range(0, len(rows), window):
+            held += range(at, min(at + window, len(rows)))
+            *whole, held = (
+                [held[i] for i in part] for part in self.parts([rows[i] for i in held], tokens)
+            )
+            yield from whole
+        if held:
+            yield held
+
     def parts(self, rows: Sequence[Row], tokens: int) -> list[list[int]]:
         """Row numbers in parts that go through the model at once."""
-        fed = [row.ids[:-1] for row in rows]
+        fed = [row.fed for row in rows]
         if self.form == "packed":
             return cut(fed, tokens=tokens)
         return [
@@ -232,8 +247,7 @@ class Engine:
         return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
 
     def _grown(self, rows: Sequence[Row]) -> Forest:
-        # A row's last token is only ever a target.
-        forest = grow([row.ids[:-1] for row in rows])
+        forest = grow([row.fed for row in rows])
         if is_flexible(self.base.device, self.base.head_size):
             forest = forest.filled(_fill(len(forest.ids)))
         return forest

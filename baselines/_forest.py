@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Tokens = Sequence[int] | Numbers
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Forest:
         return Forest(ids, depth, ends, self.places)
 
 
-def grow(sequences: Sequence[Sequence[int]]) -> Forest:
+def grow(sequences: Sequence[Tokens]) -> Forest:
     """The forest of some sequences; equal ones share all their places.
 
     Args:
@@ -63,7 +64,7 @@ def grow(sequences: Sequence[Sequence[int]]) -> Forest:
     return Forest(ids[:n], depth[:n], end[:n], places)
 
 
-def cut(sequences: Sequence[Sequence[int]], *, tokens: int) -> list[list[int]]:
+def cut(sequences: Sequence[Tokens], *, tokens: int) -> list[list[int]]:
     """Sequence numbers, those with like beginnings together, in parts whose forests have at most
     `tokens` tokens; a sequence longer than that is a part of its own."""
     arrays = [np.asarray(s, np.int64) for s in sequences]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -20,6 +21,11 @@ class Row:
 
     ids: Sequence[int]
     start: int
+
+    @cached_property
+    def fed(self) -> NDArray[np.int64]:
+        """All tokens but the last, which is only ever a target."""
+        return np.asarray(self.ids, np.int64)[:-1]
 
 
 @dataclass(frozen=True)
