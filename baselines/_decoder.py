@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from transformers import DynamicCache
 
-from bench.baselines._linears import Linears, refresh
+from bench.baselines._linears import Linears
 from bench.baselines._lora import plain, weight_of
 from bench.baselines._pointwise import gate, heads, norm
 from bench.baselines._tree_attention import attend
@@ -37,11 +37,27 @@ class Decoder:
         config = network.config
         self.counts = config.num_attention_heads, config.num_key_value_heads
         self.eps = float(config.rms_norm_eps)
-        dtype = self.model.embed_tokens.weight.dtype
-        self.blocks = [_block(layer, dtype) for layer in self.model.layers]
+        self.blocks = [_block(layer) for layer in self.model.layers]
         self.groups = [g for b in self.blocks for g in (b.qkv, b.o, b.gate_up, b.down)]
         self.numbers = sum(group.numbers for group in self.groups)
-        self.device, self.dtype = self.model.embed_tokens.weight.device, dtype
+        weight = self.model.embed_tokens.weight
+        self.device, self.dtype = weight.device, weight.dtype
+        self.adapter, self.copies = self._settled()
+
+    def _settled(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
+        """The adapter's matrices as one vector, and its copy in the format of the products."""
+        sizes = [group.size for group in self.groups]
+        if not sum(sizes):
+            return None, None
+        kind = next(group.matrices[0].dtype for group in self.groups if group.size)
+        values = torch.empty(sum(sizes), dtype=kind, device=self.device)
+        copies = values if kind == self.dtype else torch.empty_like(values, dtype=self.dtype)
+        with torch.no_grad():
+            pairs = zip(values.split(sizes), copies.split(sizes), strict=True)
+            for group, (mine, copy) in zip(self.groups, pairs, strict=True):
+                if group.size:
+                    group.settle(mine, copy)
+        return nn.Parameter(values), copies
 
     def is_of(self, network: Any) -> bool:
         """Whether it still is what the network is made of."""
@@ -54,7 +70,9 @@ class Decoder:
         positions: torch.Tensor,
         tree: Any,
         read: torch.Tensor,
+        *,
         cache: DynamicCache | None = None,
+        adapter: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """The last states of some tokens.
 
@@ -64,20 +82,27 @@ class Decoder:
             tree: who attends to whom; see `bench.baselines._tree_attention`.
             read: (m,) which tokens' states are wanted.
             cache: gets all keys and values.
+            adapter: what the gradient is for, instead of this one's own vector.
 
         Returns:
             (m, size).
         """
-        refresh(self.groups)
+        values: Any = self.adapter if adapter is None else adapter
+        if self.copies is not None and self.copies.dtype != values.dtype:
+            self.copies.copy_(values.detach())
+        parts: Any = [None] * len(self.groups)
+        if values is not None:
+            parts = values.split([group.size for group in self.groups])
         with torch.autocast(ids.device.type, enabled=False):
-            return self._run(ids, positions, tree, read, cache)
+            return self._run(ids, positions, (tree, read, cache), [*zip(*[iter(parts)] * 4, strict=True)])
 
-    def _run(self, ids: Any, positions: Any, tree: Any, read: Any, cache: Any) -> torch.Tensor:
+    def _run(self, ids: Any, positions: Any, how: Any, adapters: Any) -> torch.Tensor:
+        tree, read, cache = how
         x = self.model.embed_tokens(ids)
         cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
-        for i, block in enumerate(self.blocks):
-            turned = heads(block.qkv(normed), cos, sin, self.counts)
+        for i, (block, mine) in enumerate(zip(self.blocks, adapters, strict=True)):
+            turned = heads(block.qkv(normed, mine[0]), cos, sin, self.counts)
             q, k, v = (t.transpose(0, 1)[None] for t in turned)
             if cache is not None:
                 cache.update(k, v, i)
@@ -85,8 +110,8 @@ class Decoder:
             last = i + 1 == len(self.blocks)
             if last:  # from here on each token is by itself
                 found, total = found[read], total[read]
-            total, normed = norm(total, block.o(found), block.norms[1], self.eps)
-            down = block.down(gate(block.gate_up(normed)))
+            total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
+            down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
             weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
             total, normed = norm(total, down, weight, self.eps)
         return normed
@@ -112,12 +137,12 @@ def _modules(network: Any) -> list[nn.Module]:
     return [*names, mlp.gate_proj, mlp.up_proj, mlp.down_proj]
 
 
-def _block(layer: Any, dtype: torch.dtype) -> _Block:
+def _block(layer: Any) -> _Block:
     attention, mlp = layer.self_attn, layer.mlp
     return _Block(
-        Linears([attention.q_proj, attention.k_proj, attention.v_proj], dtype),
-        Linears([attention.o_proj], dtype),
-        Linears([mlp.gate_proj, mlp.up_proj], dtype),
-        Linears([mlp.down_proj], dtype),
+        Linears([attention.q_proj, attention.k_proj, attention.v_proj]),
+        Linears([attention.o_proj]),
+        Linears([mlp.gate_proj, mlp.up_proj]),
+        Linears([mlp.down_proj]),
         (layer.input_layernorm.weight, layer.post_attention_layernorm.weight),
     )

@@ -197,8 +197,8 @@ class Engine:
         """Recordings, on a GPU; 16-bit floats would have to be scaled beforehand."""
         if not self.large or self.form == "padded" or self.base.device.type != "cuda":
             return None
-        decoder = self._blocks()
-        if decoder.dtype == torch.float16:
+        decoder = self.decoder()
+        if decoder.dtype == torch.float16 or decoder.adapter is None:
             return None
         if self._replays is None or self._replays.decoder is not decoder:
             self._replays = Replays(decoder, self.head)
@@ -232,7 +232,7 @@ class Engine:
         tree = tree_of(forest, device, self.base.head_size)
         cache = DynamicCache(config=self.base.network.config) if keep else None
         if self.large:
-            hidden = self._blocks()(ids, depth, tree, read, cache)
+            hidden = self.decoder()(ids, depth, tree, read, cache=cache)
         else:
             out = self.base.network.get_decoder()(
                 input_ids=ids[None],
@@ -252,7 +252,8 @@ class Engine:
             forest = forest.filled(_fill(len(forest.ids)))
         return forest
 
-    def _blocks(self) -> Decoder:
+    def decoder(self) -> Decoder:
+        """The blocks in large steps, with the adapter that is on."""
         if self._decoder is None or not self._decoder.is_of(self.base.network):
             self._decoder = Decoder(self.base.network)
         return self._decoder

@@ -28,6 +28,9 @@ SHARED, TOGETHER = 4, 4
 """Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
 at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
 
+WHOLE = "adapter"
+"""What the network calls an adapter as one vector."""
+
 
 @dataclass(frozen=True)
 class LoraLearner:
@@ -42,6 +45,12 @@ class LoraLearner:
     network: PeftModel
     engine: Engine
     budget: Budget
+
+    def __post_init__(self) -> None:
+        if self.engine.large and self.engine.form == "packed":
+            # One vector instead of its many matrices: an optimiser's step is then one, too.
+            self.network.requires_grad_(False)
+            self.network.register_parameter(WHOLE, self.engine.decoder().adapter)
 
     @property
     def mixed(self) -> Mixed:

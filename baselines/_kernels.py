@@ -11,6 +11,8 @@ HEADS = 8
 """Heads that one program turns."""
 WIDE = 2048
 """Numbers that one program gates."""
+BYTES = 2048
+"""Of 4-bit values, that one program dequantises."""
 
 
 @triton.jit
@@ -159,6 +161,34 @@ def _heads_back(
     tl.store(to + HALF, high, mask=inside)
 
 
+@triton.jit
+def _four_bits(
+    packed,
+    scales,
+    code,
+    scales_of_scales,
+    offset,
+    table,
+    out,
+    bytes_,
+    PER: tl.constexpr,
+    PER_SCALE: tl.constexpr,
+    BYTES: tl.constexpr,
+):
+    at = tl.program_id(0).to(tl.int64) * BYTES + tl.arange(0, BYTES)
+    inside = at < bytes_
+    two = tl.load(packed + at, mask=inside, other=0).to(tl.int32)
+    block = at // PER
+    scale = tl.load(code + tl.load(scales + block, mask=inside, other=0).to(tl.int32))
+    scale = scale * tl.load(scales_of_scales + block // PER_SCALE, mask=inside, other=0.0)
+    scale += tl.load(offset)
+    first = tl.load(table + (two >> 4)) * scale
+    second = tl.load(table + (two & 15)) * scale
+    to = tl.program_id(0).to(tl.int64) * 2 * BYTES + tl.arange(0, 2 * BYTES)
+    found = tl.interleave(first, second).to(out.dtype.element_ty)
+    tl.store(out + to, found, mask=to < 2 * bytes_)
+
+
 def norm(
     x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -248,4 +278,32 @@ def heads_back(
     strides = [s for g in (dq, dk, dv) for s in g.stride()[:2]]
     grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
     _heads_back[grid](dq, dk, dv, out, cos, sin, nq, nk, *strides, HEADS=HEADS, HALF=size // 2)
+    return out
+
+
+def four_bits(packed: torch.Tensor, state: Any) -> torch.Tensor:
+    """Values of 4 bits with scales that are quantised themselves, dequantised as bitsandbytes does,
+    in one pass.
+
+    Args:
+        packed: two values a byte.
+        state: the library's `QuantState`, nested.
+    """
+    out = torch.empty(state.shape, dtype=state.dtype, device=packed.device)
+    inner = state.state2
+    _four_bits[(triton.cdiv(packed.numel(), BYTES),)](
+        packed,
+        state.absmax,
+        inner.code,
+        inner.absmax,
+        state.offset,
+        state.code,
+        out,
+        packed.numel(),
+        PER=state.blocksize // 2,
+        PER_SCALE=inner.blocksize,
+        BYTES=BYTES,
+        # Or a scale would keep digits that the library rounds away.
+        enable_fp_fusion=False,
+    )
     return out

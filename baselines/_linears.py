@@ -20,7 +20,7 @@ class _Part(NamedTuple):
     weight: Weight
     bias: torch.Tensor | None
     out: slice
-    low: slice | None
+    adapter: int | None
 
 
 class Linears:
@@ -29,72 +29,70 @@ class Linears:
     Args:
         layers: linear, plain or in 4 bits, with an adapter or without; all read the same input.
             Their adapters have one rank, one scale and one dropout.
-        dtype: what products are computed in.
     """
 
-    def __init__(self, layers: Sequence[Any], dtype: torch.dtype) -> None:
-        self.layers = layers
+    def __init__(self, layers: Sequence[Any]) -> None:
+        self.adapted: list[Any] = [layer for layer in layers if isinstance(layer, LoraLayer)]
         self.parts: list[_Part] = []
-        self.width = 0
-        adapted: list[Any] = [layer for layer in layers if isinstance(layer, LoraLayer)]
-        self.pairs = [_matrices(layer) for layer in adapted]
-        self.parameters = [matrix for pair in self.pairs for matrix in pair]
-        rank = len(self.pairs[0][0]) if self.pairs else 0
+        self.width = self.numbers = 0
         for layer in layers:
-            low = None
-            if isinstance(layer, LoraLayer):
-                at = adapted.index(layer)
-                low = slice(rank * at, rank * (at + 1))
-            self._append(layer, low)
-        if adapted:
-            self.scale = float(next(iter(adapted[0].scaling.values())))
-            self._shadows(rank, dtype)
+            base: Any = plain(layer)
+            weight = weight_of(base)
+            assert weight is not None
+            out = slice(self.width, self.width + base.out_features)
+            place = self.adapted.index(layer) if layer in self.adapted else None
+            self.parts.append(_Part(weight, base.bias, out, place))
+            self.width, self.numbers = out.stop, self.numbers + weight_size(base)
+        pairs = [_matrices(layer) for layer in self.adapted]
+        self.matrices = [a for a, _ in pairs] + [b for _, b in pairs]
+        self.size = sum(matrix.numel() for matrix in self.matrices)
 
-    def _append(self, layer: Any, low: slice | None) -> None:
-        base: Any = plain(layer)
-        weight = weight_of(base)
-        assert weight is not None
-        out = slice(self.width, self.width + base.out_features)
-        self.parts.append(_Part(weight, base.bias, out, low))
-        self.width = out.stop
+    def settle(self, values: torch.Tensor, copies: torch.Tensor) -> None:
+        """Let the adapters' matrices lie one behind the other.
 
-    def _shadows(self, rank: int, dtype: torch.dtype) -> None:
-        # The adapters' matrices in the format of the products, each kind in one piece.
-        first, device = self.pairs[0][0], self.pairs[0][0].device
-        outs = [len(b) for _, b in self.pairs]
-        self.a = torch.empty(rank * len(self.pairs), first.shape[1], dtype=dtype, device=device)
-        b = torch.empty(sum(outs), rank, dtype=dtype, device=device)
-        self.b = list(b.split(outs))
-        self.copies = [m for pair in zip(self.a.split(rank), self.b, strict=True) for m in pair]
-
-    @property
-    def numbers(self) -> int:
-        """Of the layers' weights."""
-        bases: list[Any] = [plain(layer) for layer in self.layers]
-        return sum(base.in_features * base.out_features for base in bases)
+        Args:
+            values: (size,) becomes their memory.
+            copies: (size,) what products are computed with: the same values in their format.
+        """
+        shapes = [matrix.shape for matrix in self.matrices]
+        for matrix, view in zip(self.matrices, _views(values, shapes), strict=True):
+            view.copy_(matrix.detach())
+            matrix.data = view
+        count = len(self.adapted)
+        self.a = copies[: sum(a.numel() for a in shapes[:count])].view(-1, shapes[0][1])
+        self.b = _views(copies, shapes)[count:]
+        self.shapes = shapes
+        self.scale = float(next(iter(self.adapted[0].scaling.values())))
 
     @property
     def dropout(self) -> float:
         """Share of the adapters' input that is dropped now."""
-        for layer in self.layers:
-            if isinstance(layer, LoraLayer) and layer.training:  # type: ignore[attr-defined]
-                (found,) = layer.lora_dropout.values()
-                return float(getattr(found, "p", 0.0))
-        return 0.0
+        if not self.adapted or not self.adapted[0].training:
+            return 0.0
+        (found,) = self.adapted[0].lora_dropout.values()
+        return float(getattr(found, "p", 0.0))
 
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        """(rows, in) to (rows, all their outputs, one behind the other)."""
-        found: torch.Tensor = _Apply.apply(x, self, *self.parameters)  # type: ignore[no-untyped-call]
+    def __call__(self, x: torch.Tensor, values: torch.Tensor | None) -> torch.Tensor:
+        """(rows, in) to (rows, all their outputs, one behind the other).
+
+        Args:
+            x: what goes in.
+            values: (size,) the adapters' matrices, for the sake of their gradient; None: there
+                are none.
+        """
+        found: torch.Tensor = _Apply.apply(x, self, values)  # type: ignore[no-untyped-call]
         return found
 
 
-def refresh(groups: Sequence[Linears]) -> None:
-    """Take over what their adapters' matrices are now."""
-    known = [group for group in groups if group.pairs]
-    copies = [copy for group in known for copy in group.copies]
-    values = [matrix.detach() for group in known for matrix in group.parameters]
-    if copies:
-        torch._foreach_copy_(copies, values)
+def weight_size(layer: Any) -> int:
+    """Numbers in a layer's weights."""
+    return int(layer.in_features * layer.out_features)
+
+
+def _views(values: torch.Tensor, shapes: Sequence[torch.Size]) -> list[torch.Tensor]:
+    """A vector as matrices."""
+    parts = values.split([shape.numel() for shape in shapes])
+    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 
 def _matrices(layer: Any) -> tuple[nn.Parameter, nn.Parameter]:
@@ -103,15 +101,14 @@ def _matrices(layer: Any) -> tuple[nn.Parameter, nn.Parameter]:
 
 
 class _Apply(torch.autograd.Function):
-    """See `Linears`. The matrices are given for the sake of their gradients."""
+    """See `Linears`."""
 
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, group: Linears, *matrices: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, x: torch.Tensor, group: Linears, values: Any) -> torch.Tensor:
         out = x.new_empty(len(x), group.width)
         low = mask = None
-        rows, p = x, 0.0
-        if group.pairs:
-            p = group.dropout
+        rows, p = x, group.dropout
+        if group.adapted:
             if p:
                 rows, mask = torch.native_dropout(x, p, True)
             low = rows.new_empty(len(rows), len(group.a))
@@ -122,8 +119,9 @@ class _Apply(torch.autograd.Function):
                 torch.mm(x, part.weight().T, out=mine)
             else:
                 torch.addmm(part.bias, x, part.weight().T, out=mine)
-            if low is not None and part.low is not None:
-                mine.addmm_(low[:, part.low], group.b[_place(group, part)].T)
+            if low is not None and part.adapter is not None:
+                b = group.b[part.adapter]
+                mine.addmm_(_columns(low, group, part.adapter), b.T)
         ctx.save_for_backward(rows, low, mask)
         ctx.group, ctx.p = group, p
         return out
@@ -137,34 +135,35 @@ class _Apply(torch.autograd.Function):
             to_x = given.new_empty(len(given), rows.shape[1])
             for i, part in enumerate(group.parts):
                 to_x.addmm_(given[:, part.out], part.weight(), beta=min(i, 1))
-        if not group.pairs:
-            return to_x, None
+        if not group.adapted:
+            return to_x, None, None
+        gradient = torch.empty(group.size, dtype=torch.float32, device=given.device)
+        views = _views(gradient, group.shapes)
         inner = torch.empty_like(low)
-        found: list[torch.Tensor] = []
         for part in group.parts:
-            if part.low is None:
+            if (place := part.adapter) is None:
                 continue
             mine = given[:, part.out]
-            b = group.b[_place(group, part)]
-            inner[:, part.low].addmm_(mine, b, beta=0, alpha=group.scale)
-            found.append(_product(mine.T, low[:, part.low]))
-        to_a = _product(inner.T, rows).chunk(len(group.pairs))
+            _columns(inner, group, place).addmm_(mine, group.b[place], beta=0, alpha=group.scale)
+            _product(mine.T, _columns(low, group, place), views[len(group.adapted) + place])
+        _product(inner.T, rows, gradient[: group.a.numel()].view_as(group.a))
         if to_x is not None:
             if mask is None:
                 to_x.addmm_(inner, group.a)
             else:
                 to_x.add_((inner @ group.a).mul_(mask), alpha=1 / (1 - ctx.p))
-        return to_x, None, *(m for pair in zip(to_a, found, strict=True) for m in pair)
+        return to_x, None, gradient
 
 
-def _place(group: Linears, part: _Part) -> int:
-    """Which of the adapters a layer's is."""
-    assert part.low is not None
-    return part.low.start // (part.low.stop - part.low.start)
+def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:
+    """Those of one adapter."""
+    rank = group.b[place].shape[1]
+    return low[:, rank * place : rank * (place + 1)]
 
 
-def _product(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+def _product(one: torch.Tensor, other: torch.Tensor, to: torch.Tensor) -> None:
     """In float32, as gradients are added up."""
     if one.device.type == "cuda" and one.dtype != torch.float32:
-        return torch.mm(one, other, out_dtype=torch.float32)
-    return (one @ other).float()
+        torch.mm(one, other, out_dtype=torch.float32, out=to)
+    else:
+        to.copy_(one @ other)

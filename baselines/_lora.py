@@ -47,6 +47,10 @@ def weight_of(base: nn.Module) -> Weight | None:
     from bitsandbytes.functional import dequantize_4bit
 
     held: Any = base.weight
+    if held.device.type == "cuda" and held.quant_state.nested:
+        from bench.baselines._kernels import four_bits
+
+        return lambda: four_bits(held.data, held.quant_state)
 
     def dequantised() -> torch.Tensor:
         values: torch.Tensor = dequantize_4bit(held.data, held.quant_state)

@@ -60,11 +60,10 @@ class Replays:
 
     def __init__(self, decoder: Decoder, head: Any) -> None:
         self.decoder, self.head = decoder, head
-        self.parameters = [p for b in decoder.groups for p in b.parameters]
         self.seen: Counter[_Size] = Counter()
         self.recordings: dict[_Size, _Recording] = {}
         self.pool: Any = None
-        self.gradients: list[torch.Tensor] = []
+        self.gradient: Any = None
 
     def total(
         self, forest: Forest, places: NDArray[np.int64], targets: NDArray[np.int64]
@@ -88,16 +87,18 @@ class Replays:
             return self._total(given, size)
         if size not in self.recordings:
             self.recordings[size] = self._record(given, size)
-        found: torch.Tensor = _Replay.apply(self, self.recordings[size], given, *self.parameters)  # type: ignore[no-untyped-call]
+        found: torch.Tensor = _Replay.apply(
+            self, self.recordings[size], given, self.decoder.adapter
+        )  # type: ignore[no-untyped-call]
         return found
 
     def is_worth(self, tokens: int) -> bool:
         """Whether parts of so many tokens are better repeated."""
         return 4.0 * self.decoder.numbers * tokens < WORTH
 
-    def _total(self, given: torch.Tensor, size: _Size) -> torch.Tensor:
+    def _total(self, given: torch.Tensor, size: _Size, adapter: Any = None) -> torch.Tensor:
         ids, depth, end, places, targets, counted, blocks = given.split(size.numbers)
-        hidden = self.decoder(ids, depth, block_mask(blocks, end), places)
+        hidden = self.decoder(ids, depth, block_mask(blocks, end), places, adapter=adapter)
         losses = functional.cross_entropy(
             self.head(hidden).float(), targets.long(), reduction="none"
         )
@@ -107,31 +108,29 @@ class Replays:
         if self.pool is None:
             self.pool = torch.cuda.graph_pool_handle()
             # Outside of the recordings, which share their memory: one would overwrite another's.
-            self.gradients = [torch.empty_like(p) for p in self.parameters]
+            self.gradient = torch.empty_like(self.decoder.adapter)
         given, graph = given.clone(), torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, pool=self.pool):
-            total = self._total(given, size)
-            torch._foreach_copy_(self.gradients, torch.autograd.grad(total, self.parameters))
+            # The same memory, but nothing that waits for work outside of the recording.
+            adapter = self.decoder.adapter.detach().requires_grad_()
+            total = self._total(given, size, adapter)
+            self.gradient.copy_(torch.autograd.grad(total, adapter)[0])
             total = total.detach()
         return _Recording(graph, given, total)
 
 
 class _Replay(torch.autograd.Function):
-    """The matrices are given for the sake of their gradients, which are there with the loss."""
+    """The adapter is given for the sake of its gradient, which is there with the loss."""
 
     @staticmethod
     def forward(
-        ctx: Any,
-        replays: Replays,
-        recording: _Recording,
-        given: torch.Tensor,
-        *matrices: torch.Tensor,
+        ctx: Any, replays: Replays, recording: _Recording, given: torch.Tensor, adapter: Any
     ) -> torch.Tensor:
         recording.given.copy_(given)
         recording.graph.replay()
-        ctx.gradients = replays.gradients
+        ctx.gradient = replays.gradient
         return recording.total.clone()
 
     @staticmethod
     def backward(ctx: Any, given: torch.Tensor) -> Any:
-        return None, None, None, *torch._foreach_mul(ctx.gradients, given)
+        return None, None, None, ctx.gradient * given

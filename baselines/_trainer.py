@@ -124,7 +124,6 @@ class _Trainer(transformers.Trainer):
         self, model: nn.Module, inputs: Any, num_items_in_batch: Any = None
     ) -> torch.Tensor:
         """One optimiser step's gradient, the mean over its rows however they are cut."""
-        model.train()
         dice = _Dice()
 
         def undo() -> None:
@@ -240,6 +239,8 @@ class _Watch(transformers.TrainerCallback):
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.trainer.steps.epoch = int(state.epoch or 0)
+        # Not in each step: it goes through every module.
+        self.trainer.learner.network.train()
         self.trainer.course.begin_epoch()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
