@@ -61,6 +61,27 @@ def clock() -> float:
     return perf_counter()
 
 
+class Stretch:
+    """The clock at each step, which waits for the GPU only where the measured steps begin and end:
+    what goes on beside it may.
+
+    Args:
+        warm: steps that do not count.
+    """
+
+    def __init__(self, warm: int) -> None:
+        self.warm, self.clocks = warm, list[float]()
+
+    def step(self) -> None:
+        """A step begins."""
+        self.clocks.append(clock() if len(self.clocks) == self.warm else perf_counter())
+
+    def over(self, measured: "Measured") -> None:
+        """The last step is over: steps differ in length, so their mean counts."""
+        self.clocks.append(clock())
+        measured.seconds = [float(np.mean(np.diff(self.clocks)[self.warm :]))]
+
+
 def clean() -> None:
     """Give back all memory that nothing holds."""
     gc.collect()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from gpu_measure import Measured, clean, clock, memory_of, reset_peaks
 from gpu_model import Form, Shape, random_llama
 from gpu_rows import Tokens

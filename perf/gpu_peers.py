@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,45 +56,56 @@ def write_quantised(shape: Shape, folder: Path) -> None:
     clean()
 
 
+@dataclass(frozen=True)
+class Job:
+    """A training for a peer.
+
+    Args:
+        rows: as many steps of them as there may be.
+        step: examples of an optimiser step.
+        micro: examples computed at once.
+        warm: steps that do not count.
+        limit: seconds after which to stop.
+    """
+
+    rows: Sequence[Tokens]
+    step: int
+    micro: int
+    warm: int
+    limit: float
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        rows = [row.plain for row in self.rows]
+        return {**vars(self), "rows": rows, "micro": min(self.micro, self.step)}
+
+
 def train_unsloth(
-    python: str,
-    folder: Path,
-    rows: Sequence[Tokens],
-    *,
-    step: int,
-    micro: int,
-    checkpointing: bool,
-    warm: int,
-    limit: float,
-) -> Measured:
-    """Unsloth's steps on the same rows.
+    python: str, folder: Path, jobs: Mapping[str, Job], *, checkpointing: bool
+) -> dict[str, Measured]:
+    """Unsloth's steps on the same rows, by the jobs' names; jobs that fail are left out.
 
     Args:
         python: of its environment.
         folder: a quantised model.
-        rows: as many steps of them as there may be.
-        step: examples of an optimiser step.
-        micro: examples computed at once.
+        jobs: what to train, one after the other.
         checkpointing: compute states again instead of keeping them, its own way.
-        warm: steps that do not count.
-        limit: seconds after which to stop.
 
     Raises:
         PeerFailed: it did.
     """
-    given = {
-        "folder": str(folder),
-        "rows": [row.plain for row in rows],
-        "step": step,
-        "micro": min(micro, step),
-        "checkpointing": checkpointing,
-        "warm": warm,
-        "limit": limit,
-    }
-    found = _asked(python, "peer_unsloth.py", given)
-    measured = Measured(step, losses=found["losses"])
-    measured.peak, measured.reserved = found["peak"], found["reserved"]
-    measured.mark(found["clocks"], skip=warm)
+    given = {"folder": str(folder), "checkpointing": checkpointing}
+    told = {name: job.plain for name, job in jobs.items()}
+    done = _asked(python, "peer_unsloth.py", {**given, "jobs": told})
+    measured = {}
+    for name, found in done.items():
+        if "failed" in found:
+            print(f"{name}: Unsloth failed: {found['failed'][-1500:]}", flush=True)
+            continue
+        measured[name] = Measured(jobs[name].step, losses=found["losses"])
+        measured[name].peak, measured[name].reserved = found["peak"], found["reserved"]
+        measured[name].mark(found["clocks"], skip=jobs[name].warm)
     return measured
 
 

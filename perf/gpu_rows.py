@@ -43,7 +43,7 @@ def lengths(count: int, mean: float, draw: np.random.Generator) -> NDArray[np.in
     as long."""
     raw = draw.lognormal(0, SPREAD, count)
     found = np.clip(np.rint(raw * mean / raw.mean()), 3, 4 * mean).astype(np.int64)
-    gap = int(round(mean * count)) - int(found.sum())
+    gap = round(mean * count) - int(found.sum())
     found[draw.permutation(count)[: min(abs(gap), count)]] += np.sign(gap)
     return np.maximum(found, 3)
 
@@ -53,7 +53,9 @@ def training_rows(kind: Kind, count: int, vocabulary: int, seed: int = 0) -> lis
     draw = np.random.default_rng(seed)
     prefix = draw.integers(FIRST, vocabulary, kind.shared).tolist()
     found = []
-    for size, answer in zip(lengths(count, kind.own, draw), draw.integers(1, 4, count), strict=True):
+    for size, answer in zip(
+        lengths(count, kind.own, draw), draw.integers(1, 4, count), strict=True
+    ):
         tail = draw.integers(FIRST, vocabulary, int(size + answer)).tolist()
         found.append(Tokens(prefix + tail, kind.shared + int(size)))
     return found

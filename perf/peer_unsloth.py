@@ -14,11 +14,12 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 import unsloth  # first, or it cannot change the other libraries
 
 # isort: on
+import gc
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,25 @@ LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_
 
 
 def main() -> None:
-    """Train as is asked, and write what was found."""
+    """Do the jobs that are asked for one after the other, and write what was found."""
     given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    model, tokenizer = loaded(given["folder"], checkpointing=given["checkpointing"])
+    report: dict[str, Any] = {}
+    for name, job in given["jobs"].items():
+        job["grouped"] = not given["checkpointing"]
+        try:
+            report[name] = trained(model, tokenizer, job)
+        except Exception:  # noqa: BLE001  # whatever the library raises
+            report[name] = {"failed": traceback.format_exc()}
+        gc.collect()
+        torch.cuda.empty_cache()
+    Path(sys.argv[2]).write_text(json.dumps(report), encoding="utf-8")
+
+
+def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
+    """The quantised model with an adapter, and its tokenizer."""
     model, tokenizer = unsloth.FastLanguageModel.from_pretrained(
-        given["folder"],
+        folder,
         max_seq_length=2048,
         dtype=torch.bfloat16,
         load_in_4bit=True,
@@ -45,40 +61,44 @@ def main() -> None:
         lora_alpha=32,
         lora_dropout=0,
         target_modules=LAYERS,
-        use_gradient_checkpointing="unsloth" if given["checkpointing"] else False,
+        use_gradient_checkpointing="unsloth" if checkpointing else False,
         random_state=0,
     )
+    return model, tokenizer
+
+
+def trained(model: Any, tokenizer: Any, job: dict[str, Any]) -> dict[str, Any]:
+    """Clock readings, losses and memory of one job."""
     torch.cuda.reset_peak_memory_stats()
+    collator = transformers.DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=-100)
     with tempfile.TemporaryDirectory() as folder:
         trainer = transformers.Trainer(
             model=model,
-            args=arguments(folder, given),
-            train_dataset=dataset(given["rows"]),
-            data_collator=transformers.DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=-100),
+            args=arguments(folder, job),
+            train_dataset=dataset(job["rows"]),
+            data_collator=collator,
         )
         clocks: list[float] = []
-        trainer.add_callback(watch(clocks, given["warm"], given["limit"]))
+        trainer.add_callback(watch(clocks, job["warm"], job["limit"]))
         trainer.train()
-        losses = [log["loss"] for log in trainer.state.log_history if "loss" in log]
-    report = {
+    return {
         "clocks": clocks,
-        "losses": losses,
+        "losses": [log["loss"] for log in trainer.state.log_history if "loss" in log],
         "peak": torch.cuda.max_memory_allocated() / 2**30,
         "reserved": torch.cuda.max_memory_reserved() / 2**30,
     }
-    Path(sys.argv[2]).write_text(json.dumps(report), encoding="utf-8")
 
 
-def arguments(folder: str, given: dict[str, Any]) -> transformers.TrainingArguments:
+def arguments(folder: str, job: dict[str, Any]) -> transformers.TrainingArguments:
     """Batches of like length, accumulated to a step."""
     return transformers.TrainingArguments(
         output_dir=folder,
         num_train_epochs=1,
-        per_device_train_batch_size=given["micro"],
-        gradient_accumulation_steps=given["step"] // given["micro"],
+        per_device_train_batch_size=job["micro"],
+        gradient_accumulation_steps=job["step"] // job["micro"],
         learning_rate=2e-4,
         warmup_steps=0.05,
-        train_sampling_strategy="group_by_length",
+        train_sampling_strategy="group_by_length" if job["grouped"] else "random",
         bf16=True,
         seed=0,
         logging_steps=1,
@@ -104,15 +124,14 @@ def dataset(rows: list[dict[str, Any]]) -> datasets.Dataset:
 def watch(clocks: list[float], warm: int, limit: float) -> transformers.TrainerCallback:
     """Reads the clock at the first step's beginning and behind each step, and stops in time."""
     began = time.perf_counter()
-    now: Callable[[], float] = synchronised
 
     class Watch(transformers.TrainerCallback):
         def on_step_begin(self, *args: Any, **_: Any) -> None:
             if not clocks:
-                clocks.append(now())
+                clocks.append(synchronised())
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-            clocks.append(now())
+            clocks.append(synchronised())
             if time.perf_counter() - began > limit and len(clocks) > warm + 1:
                 control.should_training_stop = True
 
