@@ -27,6 +27,7 @@ import datasets
 import torch
 import transformers
 
+GPU = torch.cuda.is_available()
 LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -42,7 +43,8 @@ def main() -> None:
         except Exception:  # noqa: BLE001  # whatever the library raises
             report[name] = {"failed": traceback.format_exc()}
         gc.collect()
-        torch.cuda.empty_cache()
+        if GPU:
+            torch.cuda.empty_cache()
     Path(sys.argv[2]).write_text(json.dumps(report), encoding="utf-8")
 
 
@@ -51,7 +53,7 @@ def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
     model, tokenizer = unsloth.FastLanguageModel.from_pretrained(
         folder,
         max_seq_length=2048,
-        dtype=torch.bfloat16,
+        dtype=torch.bfloat16 if GPU else torch.float32,
         load_in_4bit=True,
         local_files_only=True,
     )
@@ -69,7 +71,8 @@ def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
 
 def trained(model: Any, tokenizer: Any, job: dict[str, Any]) -> dict[str, Any]:
     """Clock readings, losses and memory of one job."""
-    torch.cuda.reset_peak_memory_stats()
+    if GPU:
+        torch.cuda.reset_peak_memory_stats()
     collator = transformers.DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=-100)
     with tempfile.TemporaryDirectory() as folder:
         trainer = transformers.Trainer(
@@ -84,8 +87,8 @@ def trained(model: Any, tokenizer: Any, job: dict[str, Any]) -> dict[str, Any]:
     return {
         "clocks": clocks,
         "losses": [log["loss"] for log in trainer.state.log_history if "loss" in log],
-        "peak": torch.cuda.max_memory_allocated() / 2**30,
-        "reserved": torch.cuda.max_memory_reserved() / 2**30,
+        "peak": torch.cuda.max_memory_allocated() / 2**30 if GPU else 0.0,
+        "reserved": torch.cuda.max_memory_reserved() / 2**30 if GPU else 0.0,
     }
 
 
@@ -99,7 +102,8 @@ def arguments(folder: str, job: dict[str, Any]) -> transformers.TrainingArgument
         learning_rate=2e-4,
         warmup_steps=0.05,
         train_sampling_strategy="group_by_length" if job["grouped"] else "random",
-        bf16=True,
+        bf16=GPU,
+        use_cpu=not GPU,
         seed=0,
         logging_steps=1,
         save_strategy="no",
@@ -140,7 +144,8 @@ def watch(clocks: list[float], warm: int, limit: float) -> transformers.TrainerC
 
 def synchronised() -> float:
     """The time once the GPU has done all it was given."""
-    torch.cuda.synchronize()
+    if GPU:
+        torch.cuda.synchronize()
     return time.perf_counter()
 
 
