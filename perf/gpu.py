@@ -7,7 +7,8 @@ Weights and tokens are random, of the real sizes. All sides get the same tokens,
 optimiser step, and the loss of the answers' tokens alone. Training is QLoRA: 4-bit NormalFloat with
 double quantisation, rank 16 on all linear layers, bfloat16. Each side is tried by itself: what
 fails says so in the table. `--toy` runs the same code on tiny sizes, on a CPU too, where Unsloth
-says that it needs a GPU. `--with` adds the results of earlier runs to the table.
+trains by a way of its own. `--with` adds the results of earlier runs to the table, and alone shows
+them.
 """
 
 import argparse
@@ -29,7 +30,8 @@ from gpu_table import show
 def main() -> None:
     """Run the parts that are asked for."""
     asked = _arguments()
-    if not asked.toy and not torch.cuda.is_available():
+    names = _listed(asked.parts) or (() if asked.earlier else tuple(PARTS))
+    if names and not asked.toy and not torch.cuda.is_available():
         raise SystemExit("perf/gpu.py needs a GPU; on a CPU, --toy tries its code out")
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
@@ -45,7 +47,7 @@ def main() -> None:
         for part, sides in json.loads(path.read_text(encoding="utf-8"))["results"].items():
             run.results.setdefault(part, {}).update(sides)
     print(machine(), flush=True)
-    for name in _listed(asked.parts) or PARTS:
+    for name in names:
         PARTS[name](run)
     rich.print(f"{run.budget - run.left:.0f} s in all")
     show(run.results)
@@ -58,7 +60,7 @@ def _listed(names: str) -> tuple[str, ...]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     add = parser.add_argument
-    add("--parts", default="", help=f"of {','.join(PARTS)}; default: all")
+    add("--parts", default="", help=f"of {','.join(PARTS)}; default: all, with --with none")
     add("--sides", default="", help="those alone whose names begin so, as `ours` or `trl tuned`")
     add("--toy", action="store_true", help="tiny sizes")
     add("--out", type=Path, help="a JSON file for the results")

@@ -52,7 +52,9 @@ TRAININGS: Mapping[str, Training] = {
     "no_prefix": Training(32, ALONE, WAYS[1:]),
     # About 7,600 tokens, as many as surely stay below 8,192.
     "share8k": Training(280, SHORT, ()),
-    "train13b": Training(32, LONG, (TUNED,), shape="13b"),
+    "train13b": Training(
+        32, LONG, (TUNED, Way("trl tuned, batch 16", "nf4", 16, True)), shape="13b"
+    ),
 }
 UNSLOTH = ("train32_75", "train256_75", "train32_330", "train256_330")
 

@@ -56,6 +56,7 @@ def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
         dtype=torch.bfloat16 if GPU else torch.float32,
         load_in_4bit=True,
         local_files_only=True,
+        fix_tokenizer=False,
     )
     model = unsloth.FastLanguageModel.get_peft_model(
         model,
