@@ -66,7 +66,8 @@ def random_llama(shape: Shape, form: Form, seed: int = 0) -> Any:
     """
     config = _config(shape)
     with torch.device("meta"):
-        network: Any = transformers.LlamaForCausalLM(config).to(raw())
+        network: Any = transformers.LlamaForCausalLM(config)
+    network = network.to(raw())
     quantised = form in ("nf4", "dequantised")
     if quantised:
         _four_bits(network)
@@ -87,8 +88,9 @@ def random_llama(shape: Shape, form: Form, seed: int = 0) -> Any:
     return network.requires_grad_(False).eval()
 
 
-def _config(shape: Shape) -> transformers.LlamaConfig:
-    return transformers.LlamaConfig(
+def _config(shape: Shape) -> Any:
+    kind: Any = transformers.LlamaConfig
+    return kind(
         vocab_size=shape.vocabulary,
         hidden_size=shape.width,
         intermediate_size=shape.inner,
@@ -135,14 +137,14 @@ def _size(module: nn.Module, empty: nn.Parameter) -> torch.Size:
     return empty.shape
 
 
-def _parameter(module: nn.Module, values: torch.Tensor) -> nn.Parameter:
+def _parameter(module: Any, values: torch.Tensor) -> nn.Parameter:
     if type(module).__name__ != "Linear4bit":
         return nn.Parameter(values, requires_grad=False)
-    from bitsandbytes.nn import Params4bit
+    from bitsandbytes.nn.modules import Params4bit
 
     # On a CPU with AVX512-BF16 one evaluation would otherwise end all later training.
     module.support_avx512bf16_for_cpu = False
-    found = Params4bit(
+    found: Any = Params4bit(
         values, requires_grad=False, quant_type="nf4", compress_statistics=True, module=module
     )
     packed: nn.Parameter = found.to(values.device)

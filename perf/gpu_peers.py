@@ -40,7 +40,7 @@ def score_lm_eval(
     Raises:
         PeerFailed: it did.
     """
-    given = {"shape": asdict(shape), "form": form, "batch": batch}
+    given: dict[str, Any] = {"shape": asdict(shape), "form": form, "batch": batch}
     given["rows"] = [row.plain for row in rows]
     found = _asked(python, "peer_lm_eval_tokens.py", given)
     totals = np.array(found["totals"]).reshape(-1, answers)

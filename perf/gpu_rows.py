@@ -45,7 +45,8 @@ def lengths(count: int, mean: float, draw: np.random.Generator) -> NDArray[np.in
     found = np.clip(np.rint(raw * mean / raw.mean()), 3, 4 * mean).astype(np.int64)
     gap = round(mean * count) - int(found.sum())
     found[draw.permutation(count)[: min(abs(gap), count)]] += np.sign(gap)
-    return np.maximum(found, 3)
+    longer: NDArray[np.int64] = np.maximum(found, 3)
+    return longer
 
 
 def training_rows(kind: Kind, count: int, vocabulary: int, seed: int = 0) -> list[Tokens]:
