@@ -12,7 +12,7 @@ from gpu_rows import Tokens
 from numpy.typing import NDArray
 
 from bench.baselines import _tree_attention
-from bench.baselines._adapter import Adapter, wear
+from bench.baselines._adapter import Adapter, bare, wear
 from bench.baselines._adapter import Shape as AdapterShape
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel, _is_packable, _parameters
@@ -93,13 +93,16 @@ def train_ours(
         base = base_of(shape, form)
         engine = Engine(base, "packed")
         lessons = [Lesson("random", [Row(row.ids, row.start)]) for row in rows]
-        recipe = _recipe(step)
         network = wear(base, Adapter(ADAPTER))
-        for _ in range(2):
-            reset_peaks()
-            learner = _Watched(network, engine, engine.budget, shared, [], [])
-            train(learner, lessons, recipe, check=None)
-            learner.clocks.append(clock())
+        try:
+            for _ in range(2):
+                reset_peaks()
+                learner = _Watched(network, engine, engine.budget, shared, [], [])
+                train(learner, lessons, _recipe(step), check=None)
+                learner.clocks.append(clock())
+        finally:
+            # A network with an adapter on is held for good.
+            bare(base)
     if len(learner.clocks) != len(lessons) // step + 1:
         raise MemoryError(f"memory ran out: {engine.budget.tokens} tokens at once were left")
     measured.mark(learner.clocks, skip=warm)

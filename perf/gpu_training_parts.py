@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gpu_measure import Measured
@@ -85,11 +85,16 @@ def train_part(run: Run, name: str) -> None:
             warm, steps = 3, 16
         rows = _rows(run, training, warm + (2 if run.toy else steps))
 
-        def work(way: Way = way, rows: list[Tokens] = rows, warm: int = warm) -> Found:
-            limit = 60 if way.tuned else 10
-            return train_trl(shape, way, rows, step=step, warm=warm, limit=limit).plain
+        tries = [way, replace(way, name=f"{way.name}, no liger", liger=False)]
+        for tried in tries if way.tuned else [way]:
 
-        run.side(name, way.name, work)
+            def work(way: Way = tried, rows: list[Tokens] = rows, warm: int = warm) -> Found:
+                limit = 60 if way.tuned else 10
+                return train_trl(shape, way, rows, step=step, warm=warm, limit=limit).plain
+
+            run.side(name, tried.name, work)
+            if "failed" not in run.results.get(name, {}).get(tried.name, {}):
+                break
 
 
 def _ours(run: Run, training: Training, form: Form) -> Found:

@@ -32,12 +32,14 @@ class Way:
         micro: examples computed at once.
         tuned: no gradient checkpointing, rows of like length together, Liger's kernels where
             there are any; else as it comes.
+        liger: whether Liger's kernels are wanted.
     """
 
     name: str
     form: Form
     micro: int
     tuned: bool
+    liger: bool = True
 
 
 def train_trl(
@@ -74,7 +76,7 @@ def train_trl(
 
 
 def _arguments(folder: str, way: Way, micro: int, parts: int) -> SFTConfig:
-    liger = way.tuned and importlib.util.find_spec("liger_kernel") is not None
+    liger = way.tuned and way.liger and importlib.util.find_spec("liger_kernel") is not None
     gpu = torch.cuda.is_available()
     more: dict[str, Any] = {}
     if way.tuned:
