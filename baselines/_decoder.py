@@ -2,10 +2,12 @@
 beginnings, without its small ones in between."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 from transformers import DynamicCache
 
 from bench.baselines._linears import Linears
@@ -25,14 +27,25 @@ class _Block:
     norms: tuple[torch.Tensor, torch.Tensor]
 
 
+class _How(NamedTuple):
+    """What all blocks are told; see `Decoder.__call__`. `turn`: cosines and sines."""
+
+    tree: Any
+    read: torch.Tensor
+    cache: DynamicCache | None
+    turn: tuple[torch.Tensor, ...] = ()
+
+
 class Decoder:
     """A network's blocks as they are now, with the adapter that is on.
 
     Args:
         network: of the library's class for Llama; see `fits`.
+        low: keep less in memory for the way back, and compute it again there (Chen et al., 2016).
     """
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, *, low: bool = False) -> None:
+        self.low = low
         self.model, self.modules = network.get_decoder(), _modules(network)
         config = network.config
         self.counts = config.num_attention_heads, config.num_key_value_heads
@@ -94,27 +107,42 @@ class Decoder:
         if values is not None:
             parts = values.split([group.size for group in self.groups])
         with torch.autocast(ids.device.type, enabled=False):
-            return self._run(ids, positions, (tree, read, cache), [*zip(*[iter(parts)] * 4, strict=True)])
+            return self._run(
+                ids, positions, _How(tree, read, cache), [*zip(*[iter(parts)] * 4, strict=True)]
+            )
 
-    def _run(self, ids: Any, positions: Any, how: Any, adapters: Any) -> torch.Tensor:
-        tree, read, cache = how
+    def _run(self, ids: Any, positions: Any, how: "_How", adapters: Any) -> torch.Tensor:
         x = self.model.embed_tokens(ids)
         cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
-        for i, (block, mine) in enumerate(zip(self.blocks, adapters, strict=True)):
-            turned = heads(block.qkv(normed, mine[0]), cos, sin, self.counts)
-            q, k, v = (t.transpose(0, 1)[None] for t in turned)
-            if cache is not None:
-                cache.update(k, v, i)
-            found = attend(q, k, v, tree, q.shape[-1] ** -0.5)[0].flatten(1)
-            last = i + 1 == len(self.blocks)
-            if last:  # from here on each token is by itself
-                found, total = found[read], total[read]
-            total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
-            down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
-            weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
-            total, normed = norm(total, down, weight, self.eps)
+        for i, mine in enumerate(adapters):
+            work = partial(self._through, i, how._replace(turn=(cos, sin)), mine)
+            if self.low and torch.is_grad_enabled():
+                keep = self.groups[0].dropout > 0
+                total, normed = checkpoint(
+                    work, total, normed, use_reentrant=False, preserve_rng_state=keep
+                )
+            else:
+                total, normed = work(total, normed)
         return normed
+
+    def _through(
+        self, i: int, how: "_How", mine: Any, total: torch.Tensor, normed: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """One block: the sum so far, and the same normed for what comes next."""
+        block = self.blocks[i]
+        turned = heads(block.qkv(normed, mine[0]), *how.turn, self.counts)
+        q, k, v = (t.transpose(0, 1)[None] for t in turned)
+        if how.cache is not None:
+            how.cache.update(k, v, i)
+        found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5)[0].flatten(1)
+        last = i + 1 == len(self.blocks)
+        if last:  # from here on each token is by itself
+            found, total = found[how.read], total[how.read]
+        total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
+        down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
+        weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
+        return norm(total, down, weight, self.eps)
 
 
 def fits(network: Any) -> bool:

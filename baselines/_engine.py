@@ -48,6 +48,7 @@ class Engine:
         budget: tokens that go through the model at once in training.
         large: packed rows take few, large steps (`_decoder`) where the model is made for it, or
             the library's own.
+        low: these keep less in memory for the way back.
     """
 
     base: BaseModel
@@ -56,6 +57,7 @@ class Engine:
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
     large: bool = field(default_factory=torch.cuda.is_available)
+    low: bool = False
     _decoder: Decoder | None = None
     _replays: Replays | None = None
 
@@ -198,7 +200,9 @@ class Engine:
         if not self.large or self.form == "padded" or self.base.device.type != "cuda":
             return None
         decoder = self.decoder()
-        if decoder.dtype == torch.float16 or decoder.adapter is None:
+        # Nor can random numbers be thrown a second time in a recording.
+        again = self.low and decoder.groups[0].dropout > 0
+        if decoder.dtype == torch.float16 or decoder.adapter is None or again:
             return None
         if self._replays is None or self._replays.decoder is not decoder:
             self._replays = Replays(decoder, self.head)
@@ -255,7 +259,7 @@ class Engine:
     def decoder(self) -> Decoder:
         """The blocks in large steps, with the adapter that is on."""
         if self._decoder is None or not self._decoder.is_of(self.base.network):
-            self._decoder = Decoder(self.base.network)
+            self._decoder = Decoder(self.base.network, low=self.low)
         return self._decoder
 
     def _padded(self, rows: Sequence[Row]) -> States:

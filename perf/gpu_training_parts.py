@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from gpu_measure import Measured
 from gpu_model import SHAPES, Form, Shape
@@ -17,7 +18,8 @@ SHORT, LONG, ALONE = Kind(75, 26), Kind(330, 37), Kind(0, 300)
 TUNED = Way("trl tuned", "nf4", 32, True)
 PLAIN = Way("trl as it comes", "nf4", 8, False)
 WAYS = (PLAIN, TUNED, Way("trl tuned, dequantised", "dequantised", 32, True))
-FORMS: tuple[Form, ...] = ("nf4", "dequantised")
+Ours = Form | Literal["low"]
+FORMS: tuple[Ours, ...] = ("nf4", "dequantised")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Training:
     step: int
     kind: Kind
     ways: tuple[Way, ...] = WAYS
-    forms: tuple[Form, ...] = FORMS
+    forms: tuple[Ours, ...] = FORMS
     shape: str = "7b"
 
     @property
@@ -45,9 +47,9 @@ class Training:
 
 
 TRAININGS: Mapping[str, Training] = {
-    "train32_75": Training(32, SHORT),
+    "train32_75": Training(32, SHORT, forms=(*FORMS, "low")),
     "train256_75": Training(256, SHORT, (*WAYS, Way("trl tuned, batch 64", "nf4", 64, True))),
-    "train32_330": Training(32, LONG),
+    "train32_330": Training(32, LONG, forms=(*FORMS, "low")),
     "train256_330": Training(256, LONG),
     "no_prefix": Training(32, ALONE, WAYS[1:]),
     # About 7,600 tokens, as many as surely stay below 8,192.
@@ -97,7 +99,7 @@ def train_part(run: Run, name: str) -> None:
                 break
 
 
-def _ours(run: Run, training: Training, form: Form) -> Found:
+def _ours(run: Run, training: Training, form: Ours) -> Found:
     steps, warm = (8, 2) if training.is_long else (20, 4)
     rows = _rows(run, training, (2 if run.toy else steps) + warm)
     shape, step = shape_of(run, training.shape), _step(run, training)
