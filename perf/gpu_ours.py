@@ -106,8 +106,7 @@ def train_ours(
         network = wear(base, Adapter(ADAPTER))
         try:
             for _ in range(2):
-                reset_peaks()
-                learner = _Watched(network, engine, engine.budget, shared, [], [])
+                learner = _Watched(network, engine, engine.budget, shared, warm, [], [])
                 train(learner, lessons, _recipe(step), check=None)
                 learner.clocks.append(clock())
         finally:
