@@ -50,7 +50,9 @@ class LoraLearner:
         if self.engine.large and self.engine.form == "packed":
             # One vector instead of its many matrices: an optimiser's step is then one, too.
             self.network.requires_grad_(False)
-            self.network.register_parameter(WHOLE, self.engine.decoder().adapter)
+            whole = self.engine.decoder().adapter
+            assert whole is not None
+            self.network.register_parameter(WHOLE, whole.requires_grad_())
 
     @property
     def mixed(self) -> Mixed:
