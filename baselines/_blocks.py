@@ -12,6 +12,12 @@ SIZE = 128
 """Tokens of a block."""
 
 
+def filling(tokens: int) -> int:
+    """Tokens that are missing to whole blocks; of many tokens, to fewer different lengths."""
+    step = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
+    return -tokens % step
+
+
 def block_numbers(end: Numbers) -> NDArray[np.int32]:
     """For rows of blocks, then for columns, and in each for blocks that are full and for those that
     are not quite: how many there are, and which, those that count first; one behind the other.

@@ -27,12 +27,16 @@ class _Block:
     norms: tuple[torch.Tensor, torch.Tensor]
 
 
+_KEPT = "_textbench_decoder"
+
+
 class _How(NamedTuple):
     """What all blocks are told; see `Decoder.__call__`. `turn`: cosines and sines."""
 
     tree: Any
     read: torch.Tensor
     cache: DynamicCache | None
+    low: bool
     turn: tuple[torch.Tensor, ...] = ()
 
 
@@ -41,11 +45,9 @@ class Decoder:
 
     Args:
         network: of the library's class for Llama; see `fits`.
-        low: keep less in memory for the way back, and compute it again there (Chen et al., 2016).
     """
 
-    def __init__(self, network: Any, *, low: bool = False) -> None:
-        self.low = low
+    def __init__(self, network: Any) -> None:
         self.model, self.modules = network.get_decoder(), _modules(network)
         config = network.config
         self.counts = config.num_attention_heads, config.num_key_value_heads
@@ -77,6 +79,11 @@ class Decoder:
         now = _modules(network)
         return all(one is other for one, other in zip(self.modules, now, strict=True))
 
+    @property
+    def drops(self) -> bool:
+        """Whether some of the adapters' input is dropped now."""
+        return any(group.dropout > 0 for group in self.groups)
+
     def __call__(
         self,
         ids: torch.Tensor,
@@ -86,6 +93,7 @@ class Decoder:
         *,
         cache: DynamicCache | None = None,
         adapter: torch.Tensor | None = None,
+        low: bool = False,
     ) -> torch.Tensor:
         """The last states of some tokens.
 
@@ -96,6 +104,8 @@ class Decoder:
             read: (m,) which tokens' states are wanted.
             cache: gets all keys and values.
             adapter: what the gradient is for, instead of this one's own vector.
+            low: keep less in memory for the way back, and compute it again there (Chen et al.,
+                2016).
 
         Returns:
             (m, size).
@@ -108,7 +118,10 @@ class Decoder:
             parts = values.split([group.size for group in self.groups])
         with torch.autocast(ids.device.type, enabled=False):
             return self._run(
-                ids, positions, _How(tree, read, cache), [*zip(*[iter(parts)] * 4, strict=True)]
+                ids,
+                positions,
+                _How(tree, read, cache, low),
+                [*zip(*[iter(parts)] * 4, strict=True)],
             )
 
     def _run(self, ids: Any, positions: Any, how: "_How", adapters: Any) -> torch.Tensor:
@@ -117,8 +130,8 @@ class Decoder:
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
         for i, mine in enumerate(adapters):
             work = partial(self._through, i, how._replace(turn=(cos, sin)), mine)
-            if self.low and torch.is_grad_enabled():
-                keep = self.groups[0].dropout > 0
+            if how.low and torch.is_grad_enabled():
+                keep = self.drops
                 total, normed = checkpoint(
                     work, total, normed, use_reentrant=False, preserve_rng_state=keep
                 )
@@ -143,6 +156,15 @@ class Decoder:
         down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
         weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
         return norm(total, down, weight, self.eps)
+
+
+def decoder_of(network: Any) -> Decoder:
+    """A network's; the same one as long as the same adapter is on."""
+    known = vars(network).get(_KEPT)
+    if known is None or not known.is_of(network):
+        # On the network itself, and as no part of it: it goes when that goes.
+        known = vars(network)[_KEPT] = Decoder(network)
+    return known
 
 
 def fits(network: Any) -> bool:

@@ -3,27 +3,27 @@ that it would have chosen itself."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch.nn import functional
-from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
-from bench.baselines._blocks import SIZE
-from bench.baselines._decoder import Decoder, fits
-from bench.baselines._forest import Forest, cut, grow
+from bench.baselines._decoder import decoder_of, fits
+from bench.baselines._forest import cut
 from bench.baselines._generate import write_on
 from bench.baselines._learner import Loss
 from bench.baselines._memory import Budget
+from bench.baselines._passes import Way, grown, head, packed, padded, places_of, targets_of
 from bench.baselines._readings import Onward, Reading, Row, States
-from bench.baselines._replay import Replays
+from bench.baselines._replay import Replays, recordable
 from bench.baselines._sent import fetched, sent
-from bench.baselines._tree_attention import is_flexible, tree_of
+from bench.baselines._tree_attention import is_flexible
 
 Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
@@ -46,9 +46,7 @@ class Engine:
         form: `packed` computes what rows begin with in common once; `padded` each row by itself,
             filled up to the longest.
         budget: tokens that go through the model at once in training.
-        large: packed rows take few, large steps (`_decoder`) where the model is made for it, or
-            the library's own.
-        low: these keep less in memory for the way back.
+        way: how packed rows go through it.
     """
 
     base: BaseModel
@@ -56,15 +54,14 @@ class Engine:
     budget: Budget = field(
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
-    large: bool = field(default_factory=torch.cuda.is_available)
-    low: bool = False
-    _decoder: Decoder | None = None
+    way: Way = field(default_factory=Way)
     _replays: Replays | None = None
 
     def __post_init__(self) -> None:
         if not self.base.packable:
             self.form = "padded"
-        self.large = self.large and fits(self.base.network)
+        if self.form == "padded" or not fits(self.base.network):
+            self.way = replace(self.way, large=False)
 
     def read(
         self,
@@ -175,7 +172,7 @@ class Engine:
         found = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
         size = READ if self.base.device.type == "cpu" else READ_GPU
         for read in range(0, len(states.hidden), size):
-            logits = self.head(states.hidden[read : read + size]).float()
+            logits = head(self.base, states.hidden[read : read + size]).float()
             mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
             (mine_,) = sent(nodes.device, mine)
             here = nodes[mine_] - read
@@ -188,37 +185,27 @@ class Engine:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         real = sum(len(row.ids) - 1 for row in rows)
         if (replays := self._repeats()) is not None:
-            forest = self._grown(rows)
+            forest = grown(self.base, rows)
             if replays.is_worth(len(forest.ids)):
-                total = replays.total(forest, _places(forest, rows), _targets(rows))
+                total = replays.total(forest, places_of(forest, rows), targets_of(rows))
                 return Loss(total, real, len(forest.ids))
         states = self.states(rows)
         return Loss(self._loss(states), real, states.processed)
 
     def _repeats(self) -> Replays | None:
-        """Recordings, on a GPU; 16-bit floats would have to be scaled beforehand."""
-        if not self.large or self.form == "padded" or self.base.device.type != "cuda":
+        if not self.way.large or not is_flexible(self.base.device, self.base.head_size):
             return None
-        decoder = self.decoder()
-        # Nor can random numbers be thrown a second time in a recording.
-        again = self.low and decoder.groups[0].dropout > 0
-        if decoder.dtype == torch.float16 or decoder.adapter is None or again:
+        decoder = decoder_of(self.base.network)
+        if not recordable(decoder, low=self.way.low):
             return None
         if self._replays is None or self._replays.decoder is not decoder:
-            self._replays = Replays(decoder, self.head)
+            self._replays = Replays(decoder, partial(head, self.base), low=self.way.low)
         return self._replays
 
     def _loss(self, states: States) -> torch.Tensor:
-        logits = self.head(states.hidden).float()
+        logits = head(self.base, states.hidden).float()
         targets, nodes = sent(logits.device, states.targets, states.nodes)
         return functional.cross_entropy(logits[nodes], targets, reduction="sum")
-
-    def head(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits, (places, vocabulary); of what are logits already, themselves."""
-        if hidden.shape[-1] != self.base.network.config.hidden_size:
-            return hidden
-        logits: torch.Tensor = self.base.network.get_output_embeddings()(hidden)
-        return logits
 
     def states(self, rows: Sequence[Row], *, keep: bool = False) -> States:
         """The model's states where the rows' answers are read.
@@ -227,66 +214,9 @@ class Engine:
             rows: what to read.
             keep: keep what is needed to write on behind them; of packed rows only.
         """
-        return self._packed(rows, keep=keep) if self.form == "packed" else self._padded(rows)
-
-    def _packed(self, rows: Sequence[Row], *, keep: bool) -> States:
-        forest, device = self._grown(rows), self.base.device
-        unique, nodes = np.unique(_places(forest, rows), return_inverse=True)
-        ids, depth, read = sent(device, forest.ids, forest.depth, unique)
-        tree = tree_of(forest, device, self.base.head_size)
-        cache = DynamicCache(config=self.base.network.config) if keep else None
-        if self.large:
-            hidden = self.decoder()(ids, depth, tree, read, cache=cache)
-        else:
-            out = self.base.network.get_decoder()(
-                input_ids=ids[None],
-                position_ids=depth[None],
-                # Any of four dimensions is taken as it is: the tree says all.
-                attention_mask=torch.ones(1, 1, 1, 1, device=device),
-                use_cache=keep,
-                past_key_values=cache,
-                tree=tree,
-            )
-            hidden = out.last_hidden_state[0, read]
-        return States(hidden, nodes, _targets(rows), len(forest.ids), forest.places, cache)
-
-    def _grown(self, rows: Sequence[Row]) -> Forest:
-        forest = grow([row.fed for row in rows])
-        if is_flexible(self.base.device, self.base.head_size):
-            forest = forest.filled(_fill(len(forest.ids)))
-        return forest
-
-    def decoder(self) -> Decoder:
-        """The blocks in large steps, with the adapter that is on."""
-        if self._decoder is None or not self._decoder.is_of(self.base.network):
-            self._decoder = Decoder(self.base.network, low=self.low)
-        return self._decoder
-
-    def _padded(self, rows: Sequence[Row]) -> States:
-        device, longest = self.base.device, max(len(row.ids) for row in rows) - 1
-        ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
-        for i, row in enumerate(rows):
-            ids[i, : len(row.ids) - 1], mask[i, : len(row.ids) - 1] = row.ids[:-1], 1
-        given = {
-            "input_ids": torch.from_numpy(ids).to(device),
-            "attention_mask": torch.from_numpy(mask).to(device),
-            "use_cache": False,
-        }
-        network = self.base.network
-        if self.base.packable:
-            out = network.get_decoder()(**given).last_hidden_state
-        else:
-            out = network(**given).logits
-        owners = np.concatenate([np.full(len(r.ids) - r.start, i) for i, r in enumerate(rows)])
-        places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
-        hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
-        return States(hidden, np.arange(len(places)), _targets(rows), ids.size)
-
-
-def _fill(tokens: int) -> int:
-    """Tokens that are missing to whole blocks; of many tokens, to fewer different lengths."""
-    step = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
-    return -tokens % step
+        if self.form == "padded":
+            return padded(self.base, rows)
+        return packed(self.base, grown(self.base, rows), rows, keep=keep, way=self.way)
 
 
 def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
@@ -295,13 +225,3 @@ def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Read
         mine = slice(at, at + len(row.ids) - row.start)
         yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
         at = mine.stop
-
-
-def _places(forest: Forest, rows: Sequence[Row]) -> NDArray[np.int64]:
-    """Where each token of the answers is read."""
-    pairs = zip(forest.places, rows, strict=True)
-    return np.concatenate([where[row.start - 1 :] for where, row in pairs])
-
-
-def _targets(rows: Sequence[Row]) -> NDArray[np.int64]:
-    return np.concatenate([np.asarray(row.ids[row.start :], np.int64) for row in rows])

@@ -3,16 +3,20 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 import torch
 from peft import PeftModel
 from peft.utils import set_peft_model_state_dict
+from torch import nn
 
 from bench.baseline import TaskData
 from bench.baselines._adapter import Adapter, matrices, wear
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import compute_dtype
+from bench.baselines._decoder import decoder_of
 from bench.baselines._engine import Engine
 from bench.baselines._learner import Loss, Mixed
 from bench.baselines._llama import Llama
@@ -28,8 +32,20 @@ SHARED, TOGETHER = 4, 4
 """Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
 at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
 
-WHOLE = "adapter"
-"""What the network calls an adapter as one vector."""
+
+class _Whole(nn.Module):
+    """An adapter as one vector instead of many matrices: an optimiser's step is then one, too, and
+    nobody goes through thousands of modules for it."""
+
+    def __init__(self, adapter: nn.Parameter, of: PeftModel) -> None:
+        super().__init__()
+        self.adapter = adapter
+        vars(self)["of"] = of  # no part of this module
+
+    def train(self, mode: bool = True) -> Self:
+        """Learn, or not: what is dropped there depends on it."""
+        vars(self)["of"].train(mode)
+        return super().train(mode)
 
 
 @dataclass(frozen=True)
@@ -37,22 +53,23 @@ class LoraLearner:
     """An adapter that learns; see `bench.baselines._learner.Learner`.
 
     Args:
-        network: the base model with the adapter on.
+        adapted: the base model with the adapter on.
         engine: reads with it.
         budget: tokens that go through it at once.
     """
 
-    network: PeftModel
+    adapted: PeftModel
     engine: Engine
     budget: Budget
 
-    def __post_init__(self) -> None:
-        if self.engine.large and self.engine.form == "packed":
-            # One vector instead of its many matrices: an optimiser's step is then one, too.
-            self.network.requires_grad_(False)
-            whole = self.engine.decoder().adapter
-            assert whole is not None
-            self.network.register_parameter(WHOLE, whole.requires_grad_())
+    @cached_property
+    def network(self) -> nn.Module:
+        """What has the adapter's numbers."""
+        if not self.engine.way.large:
+            return self.adapted
+        whole = decoder_of(self.engine.base.network).adapter
+        assert whole is not None
+        return _Whole(whole, self.adapted)
 
     @property
     def mixed(self) -> Mixed:
@@ -89,11 +106,11 @@ class LoraLearner:
 
     def trained(self) -> dict[str, torch.Tensor]:
         """The adapter's matrices."""
-        return matrices(self.network)
+        return matrices(self.adapted)
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Set them."""
-        set_peft_model_state_dict(self.network, dict(weights))
+        set_peft_model_state_dict(self.adapted, dict(weights))
 
 
 def finetune(

@@ -1,22 +1,13 @@
 """Triton kernels for what a Llama block does between its matrix products, each in one pass over
-memory. `bench.baselines._pointwise` says what they compute."""
+memory. `bench.baselines._launches` starts them, `bench.baselines._pointwise` says what they are for.
+"""
 
-from typing import Any
-
-import torch
 import triton
 import triton.language as tl
 
-HEADS = 8
-"""Heads that one program turns."""
-WIDE = 2048
-"""Numbers that one program gates."""
-BYTES = 2048
-"""Of 4-bit values, that one program dequantises."""
-
 
 @triton.jit
-def _norm(x, delta, weight, total, normed, scale, n, eps, ADDED: tl.constexpr, WIDE: tl.constexpr):
+def norm(x, delta, weight, total, normed, scale, n, eps, ADDED: tl.constexpr, WIDE: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     at = tl.arange(0, WIDE)
     inside = at < n
@@ -35,9 +26,7 @@ def _norm(x, delta, weight, total, normed, scale, n, eps, ADDED: tl.constexpr, W
 
 
 @triton.jit
-def _norm_back(
-    d_normed, d_total, x, weight, scale, out, n, ADDED: tl.constexpr, WIDE: tl.constexpr
-):
+def norm_back(d_normed, d_total, x, weight, scale, out, n, ADDED: tl.constexpr, WIDE: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     at = tl.arange(0, WIDE)
     inside = at < n
@@ -53,7 +42,7 @@ def _norm_back(
 
 
 @triton.jit
-def _gate(both, out, n, WIDE: tl.constexpr):
+def gate(both, out, n, WIDE: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     at = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
     inside = at < n
@@ -64,7 +53,7 @@ def _gate(both, out, n, WIDE: tl.constexpr):
 
 
 @triton.jit
-def _gate_back(given, both, out, n, WIDE: tl.constexpr):
+def gate_back(given, both, out, n, WIDE: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     at = tl.program_id(1) * WIDE + tl.arange(0, WIDE)
     inside = at < n
@@ -77,7 +66,7 @@ def _gate_back(given, both, out, n, WIDE: tl.constexpr):
 
 
 @triton.jit
-def _turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF: tl.constexpr):
+def turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF: tl.constexpr):
     """Two halves of heads, turned; heads from `turns` on stay."""
     still = head[:, None] >= turns
     size = 2 * HALF
@@ -95,7 +84,7 @@ def _turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF:
 
 
 @triton.jit
-def _heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constexpr):
+def heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constexpr):
     row = tl.program_id(0).to(tl.int64)
     head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)
     at = tl.arange(0, HALF)
@@ -105,7 +94,7 @@ def _heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constex
     source = qkv + row * all_ * size + head[:, None] * size + at[None, :]
     low = tl.load(source, mask=inside, other=0.0).to(tl.float32)
     high = tl.load(source + HALF, mask=inside, other=0.0).to(tl.float32)
-    low, high = _turned(low, high, row, at, head, nq + nk, cos, sin, 1, HALF)
+    low, high = turned(low, high, row, at, head, nq + nk, cos, sin, 1, HALF)
     is_q, is_v = (head < nq)[:, None], ((head >= nq + nk) & (head < all_))[:, None]
     is_k = ((head >= nq) & (head < nq + nk))[:, None]
     to_q = q + (row * nq + head[:, None]) * size + at[None, :]
@@ -120,7 +109,7 @@ def _heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constex
 
 
 @triton.jit
-def _heads_back(
+def heads_back(
     dq,
     dk,
     dv,
@@ -154,7 +143,7 @@ def _heads_back(
     high = tl.load(from_q + HALF, mask=is_q, other=0.0).to(tl.float32)
     high += tl.load(from_k + HALF, mask=is_k, other=0.0).to(tl.float32)
     high += tl.load(from_v + HALF, mask=is_v, other=0.0).to(tl.float32)
-    low, high = _turned(low, high, row, at, head, nq + nk, cos, sin, -1, HALF)
+    low, high = turned(low, high, row, at, head, nq + nk, cos, sin, -1, HALF)
     to = out + row * all_ * size + head[:, None] * size + at[None, :]
     inside = (head < all_)[:, None]
     tl.store(to, low, mask=inside)
@@ -162,7 +151,7 @@ def _heads_back(
 
 
 @triton.jit
-def _four_bits(
+def four_bits(
     packed,
     scales,
     code,
@@ -187,123 +176,3 @@ def _four_bits(
     to = tl.program_id(0).to(tl.int64) * 2 * BYTES + tl.arange(0, 2 * BYTES)
     found = tl.interleave(first, second).to(out.dtype.element_ty)
     tl.store(out + to, found, mask=to < 2 * bytes_)
-
-
-def norm(
-    x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """See `bench.baselines._pointwise.norm`; the sum, the normed, each row's factor."""
-    rows, n = x.shape
-    total = x if delta is None else torch.empty_like(x)
-    normed = torch.empty_like(x)
-    scale = torch.empty(rows, dtype=torch.float32, device=x.device)
-    given = x if delta is None else delta
-    _norm[(rows,)](
-        x,
-        given,
-        weight,
-        total,
-        normed,
-        scale,
-        n,
-        eps,
-        ADDED=delta is not None,
-        WIDE=triton.next_power_of_2(n),
-        num_warps=8,
-    )
-    return total, normed, scale
-
-
-def norm_back(
-    d_normed: torch.Tensor,
-    d_total: torch.Tensor | None,
-    total: torch.Tensor,
-    weight: torch.Tensor,
-    scale: torch.Tensor,
-) -> torch.Tensor:
-    """Its gradient."""
-    rows, n = total.shape
-    out = torch.empty_like(total)
-    other = d_normed if d_total is None else d_total
-    _norm_back[(rows,)](
-        d_normed,
-        other,
-        total,
-        weight,
-        scale,
-        out,
-        n,
-        ADDED=d_total is not None,
-        WIDE=triton.next_power_of_2(n),
-        num_warps=8,
-    )
-    return out
-
-
-def gate(both: torch.Tensor) -> torch.Tensor:
-    """See `bench.baselines._pointwise.gate`."""
-    rows, n = both.shape[0], both.shape[1] // 2
-    out = both.new_empty(rows, n)
-    _gate[(rows, triton.cdiv(n, WIDE))](both, out, n, WIDE=WIDE, num_warps=8)
-    return out
-
-
-def gate_back(given: torch.Tensor, both: torch.Tensor) -> torch.Tensor:
-    """Its gradient."""
-    rows, n = given.shape
-    out = torch.empty_like(both)
-    _gate_back[(rows, triton.cdiv(n, WIDE))](given, both, out, n, WIDE=WIDE, num_warps=8)
-    return out
-
-
-def heads(
-    qkv: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """See `bench.baselines._pointwise.heads`; each (rows, heads, size)."""
-    (rows, width), (nq, nk) = qkv.shape, counts
-    size = width // (nq + 2 * nk)
-    q, k, v = (qkv.new_empty(rows, n, size) for n in (nq, nk, nk))
-    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
-    _heads[grid](qkv, q, k, v, cos, sin, nq, nk, HEADS=HEADS, HALF=size // 2)
-    return q, k, v
-
-
-def heads_back(
-    gradients: Any, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
-) -> torch.Tensor:
-    """Its gradient; what comes in is (rows, heads, size), with any strides but the last."""
-    dq, dk, dv = (g if g.stride(-1) == 1 else g.contiguous() for g in gradients)
-    (rows, _, size), (nq, nk) = dq.shape, counts
-    out = dq.new_empty(rows, (nq + 2 * nk) * size)
-    strides = [s for g in (dq, dk, dv) for s in g.stride()[:2]]
-    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
-    _heads_back[grid](dq, dk, dv, out, cos, sin, nq, nk, *strides, HEADS=HEADS, HALF=size // 2)
-    return out
-
-
-def four_bits(packed: torch.Tensor, state: Any) -> torch.Tensor:
-    """Values of 4 bits with scales that are quantised themselves, dequantised as bitsandbytes does,
-    in one pass.
-
-    Args:
-        packed: two values a byte.
-        state: the library's `QuantState`, nested.
-    """
-    out = torch.empty(state.shape, dtype=state.dtype, device=packed.device)
-    inner = state.state2
-    _four_bits[(triton.cdiv(packed.numel(), BYTES),)](
-        packed,
-        state.absmax,
-        inner.code,
-        inner.absmax,
-        state.offset,
-        state.code,
-        out,
-        packed.numel(),
-        PER=state.blocksize // 2,
-        PER_SCALE=inner.blocksize,
-        BYTES=BYTES,
-        # Or a scale would keep digits that the library rounds away.
-        enable_fp_fusion=False,
-    )
-    return out

@@ -10,6 +10,7 @@ from bench.baselines._asker import Asker
 from bench.baselines._asking import Asking, asking_for
 from bench.baselines._base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._engine import Engine, Form
+from bench.baselines._passes import Way
 from bench.errors import UserError
 from bench.outputs import Fields, FreeText, Pairs, Spans
 from bench.prompt import answer_words, question
@@ -36,6 +37,7 @@ class Settings:
     precision: Precision
     resident: Resident
     max_input: int
+    low: bool = False
     prompt: str = ""
     shots: int = 0
     max_output: int = 128
@@ -134,7 +136,7 @@ def llama(
         bare(base)
     else:
         wear(base, adapter)
-    engine = Engine(base, settings.engine)
+    engine = Engine(base, settings.engine, way=Way(low=settings.low))
     worded = _worded(data, settings.prompt)
     asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in worded}
     return Llama(base, engine, asking, found, adapter)

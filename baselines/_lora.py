@@ -48,7 +48,7 @@ def weight_of(base: nn.Module) -> Weight | None:
 
     held: Any = base.weight
     if held.device.type == "cuda" and held.quant_state.nested:
-        from bench.baselines._kernels import four_bits
+        from bench.baselines._launches import four_bits
 
         return lambda: four_bits(held.data, held.quant_state)
 

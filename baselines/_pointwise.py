@@ -1,6 +1,6 @@
 """What a Llama block does between its matrix products, in one step each: forward and back.
 
-On a GPU each is one pass over memory (`bench.baselines._kernels`); elsewhere the same in torch.
+On a GPU each is one pass over memory (`bench.baselines._launches`); elsewhere the same in torch.
 """
 
 from types import ModuleType
@@ -46,9 +46,9 @@ def heads(
 def _kernels(values: torch.Tensor) -> ModuleType | None:
     if values.device.type != "cuda":
         return None
-    from bench.baselines import _kernels  # Triton comes with torch for GPUs only
+    from bench.baselines import _launches  # Triton comes with torch for GPUs only
 
-    return _kernels
+    return _launches
 
 
 class _Norm(torch.autograd.Function):

@@ -41,6 +41,7 @@ class Qlora:
         precision: Literal["nf4", "int8", "fp16", "bf16"] = "nf4",
         resident: Literal["quantized", "dequantized"] = "dequantized",
         engine: Literal["packed", "padded"] = "packed",
+        memory: Literal["fast", "low"] = "fast",
         epochs: int = 3,
         max_steps: int = 0,
         batch_size: int = 16,
@@ -69,6 +70,7 @@ class Qlora:
         self.prompt = prompt
         self.model, self.template, self.max_input = model, template, max_input
         self.precision, self.resident, self.engine = precision, resident, engine
+        self.memory = memory
         self.epochs, self.max_steps, self.batch_size = epochs, max_steps, batch_size
         self.learning_rate, self.warmup, self.schedule = learning_rate, warmup, schedule
         self.rank, self.alpha, self.dropout, self.targets = rank, alpha, dropout, targets
@@ -127,7 +129,8 @@ class Qlora:
             template=self.template,
             engine=self.engine,
             precision=self.precision,
-            resident=self.resident,
+            resident="quantized" if self.memory == "low" else self.resident,
+            low=self.memory == "low",
             max_input=self.max_input,
             prompt=self.prompt,
             max_output=self.max_output,

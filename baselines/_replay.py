@@ -50,16 +50,24 @@ class _Recording:
     total: torch.Tensor
 
 
+def recordable(decoder: Decoder, *, low: bool) -> bool:
+    """Whether gradients of its adapter can be recorded. In float16 a loss would have to be scaled
+    beforehand, and what is computed again cannot throw the same random numbers."""
+    again = low and decoder.drops
+    return decoder.adapter is not None and decoder.dtype != torch.float16 and not again
+
+
 class Replays:
     """The losses of parts, recorded where a size comes again.
 
     Args:
         decoder: the blocks.
         head: the network's last layer: states in, logits out.
+        low: keep less in memory for the way back.
     """
 
-    def __init__(self, decoder: Decoder, head: Any) -> None:
-        self.decoder, self.head = decoder, head
+    def __init__(self, decoder: Decoder, head: Any, *, low: bool = False) -> None:
+        self.decoder, self.head, self.low = decoder, head, low
         self.seen: Counter[_Size] = Counter()
         self.recordings: dict[_Size, _Recording] = {}
         self.pool: Any = None
@@ -98,7 +106,9 @@ class Replays:
 
     def _total(self, given: torch.Tensor, size: _Size, adapter: Any = None) -> torch.Tensor:
         ids, depth, end, places, targets, counted, blocks = given.split(size.numbers)
-        hidden = self.decoder(ids, depth, block_mask(blocks, end), places, adapter=adapter)
+        hidden = self.decoder(
+            ids, depth, block_mask(blocks, end), places, adapter=adapter, low=self.low
+        )
         losses = functional.cross_entropy(
             self.head(hidden).float(), targets.long(), reduction="none"
         )

@@ -44,7 +44,7 @@ def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> Stat
         MemoryError: one text alone is too much.
     """
     batch = recipe.batch_size
-    unfuse(learner.network)
+    unfuse(learner.adapted)
     while True:
         try:
             return _train(learner, lessons, recipe, batch)
@@ -64,14 +64,14 @@ def _train(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe, batc
     }
     with tempfile.TemporaryDirectory() as folder:
         trainer = SFTTrainer(
-            model=learner.network,
+            model=learner.adapted,
             args=_arguments(learner, recipe, folder, batch),
             train_dataset=datasets.Dataset.from_dict(columns),
             processing_class=learner.engine.base.tokenizer,
             callbacks=[_Watch()],
         )
         trainer.remove_callback(transformers.PrinterCallback)
-        for parameter in learner.network.parameters():
+        for parameter in learner.adapted.parameters():
             if parameter.requires_grad:  # TRL rounds those on a quantised model to bfloat16
                 parameter.data = parameter.data.float()
         clock = time.perf_counter()

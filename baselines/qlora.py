@@ -18,6 +18,8 @@ class QloraSingle(Qlora):
         precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.
         engine: `packed` computes what prompts share once; `padded` is the plain way.
+        memory: `low` trains in less of a GPU's memory and takes longer: weights stay quantised, and
+            what the way back needs is computed again there.
         epochs: passes over the labelled rows.
         max_steps: optimiser steps, at most; 0: as many as the epochs have.
         batch_size: examples an optimiser step.

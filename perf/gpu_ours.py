@@ -20,6 +20,7 @@ from bench.baselines._base_model import BaseModel, _is_packable, _parameters
 from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._learner import Loss
+from bench.baselines._passes import Way
 from bench.baselines._readings import Row
 from bench.baselines._recipe import Recipe
 from bench.baselines._trainer import train
@@ -101,7 +102,7 @@ def train_ours(
     with memory_of(measured):
         base = base_of(shape, "nf4" if form == "low" else form)
         clean()
-        engine = Engine(base, "packed", low=form == "low")
+        engine = Engine(base, "packed", way=Way(low=form == "low"))
         lessons = [Lesson("random", [Row(row.ids, row.start)]) for row in rows]
         network = wear(base, Adapter(ADAPTER))
         try:
