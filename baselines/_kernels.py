@@ -1,6 +1,5 @@
 """Triton kernels for what a Llama block does between its matrix products, each in one pass over
-memory. `bench.baselines._launches` starts them, `bench.baselines._pointwise` says what they are for.
-"""
+memory. `bench.baselines._launches` starts them; `bench.baselines._pointwise` says what they do."""
 
 import triton
 import triton.language as tl

@@ -1,0 +1,163 @@
+"""Llama's blocks in few, large steps say and learn what the library's own do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.attention.flex_attention import create_block_mask
+
+from bench.baselines._adapter import Adapter, Shape, Targets, bare, matrices, wear
+from bench.baselines._asker import Lesson
+from bench.baselines._base_model import BaseModel, base_model
+from bench.baselines._blocks import SIZE, block_mask, block_numbers, filling
+from bench.baselines._decoder import Decoder, decoder_of
+from bench.baselines._engine import Engine
+from bench.baselines._finetune import LoraLearner
+from bench.baselines._forest import grow
+from bench.baselines._memory import Budget
+from bench.baselines._passes import Way
+from bench.baselines._recipe import Recipe
+from bench.baselines._trainer import train
+from bench.weights import weights
+from tests.test_llama_engine import made_up
+from tests.tiny_llama import tiny_llama
+
+OWN, LARGE, LOW = Way(large=False), Way(large=True), Way(large=True, low=True)
+
+
+@pytest.fixture(params=["quantized", "dequantized"])
+def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BaseModel]:
+    found = weights(str(tiny_llama(tmp_path / "model")))
+    base = base_model(found, precision="nf4", resident=request.param)
+    yield base
+    bare(base)
+
+
+def adapted(base: BaseModel, *, targets: Targets = "all", dropout: float = 0.0) -> Adapter:
+    """An adapter that is on, whose two matrices both say something."""
+    torch.manual_seed(0)
+    adapter = Adapter(Shape(rank=4, alpha=8, dropout=dropout, targets=targets))
+    network = wear(base, adapter)
+    with torch.no_grad():
+        for name, values in network.named_parameters():
+            if "lora_B" in name:
+                values.normal_(std=0.1)
+    return adapter
+
+
+def learnt(base: BaseModel, adapter: Adapter, way: Way) -> list[torch.Tensor]:
+    """The gradients of all matrices, in an order of their own, from several parts."""
+    learner = LoraLearner(wear(base, adapter), Engine(base, way=way), Budget(200))
+    learner.network.train()
+    for part in learner.parts([Lesson("a", made_up())], 200):
+        learner.loss(part).total.backward()
+    decoder = decoder_of(base.network)
+    if not way.large:
+        return [m.grad for group in decoder.groups for m in group.matrices if m.grad is not None]
+    assert decoder.adapter is not None and decoder.adapter.grad is not None
+    sizes = [m.numel() for group in decoder.groups for m in group.matrices]
+    return list(decoder.adapter.grad.split(sizes))
+
+
+@pytest.mark.parametrize("targets", ["all", "attention", "query_value"])
+@pytest.mark.parametrize("way", [LARGE, LOW])
+def test_gradients_equal_those_of_the_librarys_steps(
+    base: BaseModel, targets: Targets, way: Way
+) -> None:
+    adapter = adapted(base, targets=targets)
+    known, found = learnt(base, adapter, OWN), learnt(base, adapter, way)
+    assert len(found) == len(known) == 2 * 2 * {"all": 7, "attention": 4, "query_value": 2}[targets]
+    for one, other in zip(found, known, strict=True):
+        assert (one - other.flatten()).norm() <= 1e-5 * other.norm()
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_readings_equal_those_of_the_librarys_steps(base: BaseModel, on: bool) -> None:
+    if on:
+        adapted(base)
+    rows = made_up()
+    known, found = (Engine(base, way=way).read(rows) for way in (OWN, LARGE))
+    for one, other in zip(found, known, strict=True):
+        np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-5)
+
+
+def test_a_gradient_with_dropout_is_the_slope_of_the_loss(base: BaseModel) -> None:
+    adapter = adapted(base, dropout=0.5)
+    learner = LoraLearner(wear(base, adapter), Engine(base, way=LARGE), Budget(10_000))
+    whole = decoder_of(base.network).adapter
+    assert whole is not None
+    learner.network.train()
+
+    def loss() -> torch.Tensor:
+        torch.manual_seed(1)
+        return learner.loss(made_up(8)).total
+
+    loss().backward()
+    torch.manual_seed(2)
+    step, at = torch.randn_like(whole), whole.detach().clone()
+    sides = []
+    for sign in (1, -1):
+        whole.data.copy_(at + sign * 1e-4 * step)
+        sides.append(float(loss().detach()))
+    slope = (sides[0] - sides[1]) / 2e-4
+    assert whole.grad is not None
+    assert float((whole.grad * step).sum()) == pytest.approx(slope, rel=0.02)
+
+
+def test_a_fit_ends_with_the_same_adapter(base: BaseModel) -> None:
+    recipe = Recipe(
+        epochs=2, patience=2, batch_size=8, learning_rate=1e-2, warmup=0.1, weight_decay=0.0, seed=0
+    )
+    ends = []
+    for way in (OWN, LARGE):
+        adapter = adapted(base)
+        network = wear(base, adapter)
+        learner = LoraLearner(network, Engine(base, way=way), Budget(10_000))
+        train(learner, [Lesson("a", [row]) for row in made_up()], recipe, check=None)
+        ends.append({name: values.clone() for name, values in matrices(network).items()})
+        bare(base)
+    for name, known in ends[0].items():
+        torch.testing.assert_close(ends[1][name], known, rtol=1e-3, atol=1e-4)
+
+
+def test_another_adapter_is_seen(base: BaseModel) -> None:
+    adapted(base)
+    before = decoder_of(base.network)
+    assert decoder_of(base.network) is before
+    adapted(base)
+    assert decoder_of(base.network) is not before
+
+
+def test_an_adapter_keeps_its_numbers_as_one_vector(base: BaseModel) -> None:
+    network = wear(base, adapted(base))
+    known = {name: values.clone() for name, values in matrices(network).items()}
+    decoder = Decoder(base.network)
+    assert decoder.adapter is not None
+    assert decoder.adapter.numel() == sum(values.numel() for values in known.values())
+    assert all((matrices(network)[name] == values).all() for name, values in known.items())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_blocks_are_those_that_the_library_counts(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    prefix = draw.integers(0, 50, 100 * seed + 1).tolist()
+    rows = [prefix + draw.integers(0, 3, draw.integers(1, 60)).tolist() for _ in range(40)]
+    forest = grow(rows)
+    forest = forest.filled(filling(len(forest.ids)))
+    end, n = torch.from_numpy(forest.end), len(forest.ids)
+    found = block_mask(torch.from_numpy(block_numbers(forest.end)), end)
+    known = create_block_mask(
+        lambda b, h, q, k: (k <= q) & (q < end[k]), None, None, n, n, device="cpu"
+    )
+    for kind in ("kv", "full_kv", "q", "full_q"):
+        assert (getattr(found, f"{kind}_num_blocks") == getattr(known, f"{kind}_num_blocks")).all()
+    assert (found.to_dense() == known.to_dense()).all()
+
+
+@pytest.mark.parametrize("tokens", [1, 128, 900, 2049, 7000, 16_384, 100_000])
+def test_filling_makes_whole_blocks_and_little_of_it(tokens: int) -> None:
+    whole = tokens + filling(tokens)
+    assert whole % SIZE == 0
+    assert filling(tokens) < max(SIZE, tokens / 15)

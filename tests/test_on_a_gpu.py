@@ -1,0 +1,142 @@
+"""On a GPU: its kernels, formats and recordings say what plain float32 says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+
+from bench.baselines import _tree_attention
+from bench.baselines._adapter import Adapter, Shape, bare, wear
+from bench.baselines._asker import Lesson
+from bench.baselines._base_model import BaseModel
+from bench.baselines._decoder import decoder_of
+from bench.baselines._engine import Engine
+from bench.baselines._finetune import LoraLearner
+from bench.baselines._memory import Budget
+from bench.baselines._passes import Way
+from bench.baselines._recipe import Diverged, Recipe
+from bench.baselines._trainer import train
+from tests.test_llama_engine import made_up
+
+pytestmark = [
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here"),
+    # The libraries that compile code warn of each other.
+    pytest.mark.filterwarnings("ignore"),
+]
+PLAIN = Shape(rank=8, alpha=16, dropout=0.0, targets="all")
+ROWS = made_up(64)
+
+
+class _InItsOwnFormat(BaseModel):
+    """Computes in what its weights have, also on a GPU."""
+
+    def computing(self) -> Any:
+        return torch.autocast("cuda", enabled=False)
+
+
+def model(dtype: torch.dtype) -> BaseModel:
+    """A Llama of random weights, the same ones in each format but for the rounding."""
+    torch.manual_seed(0)
+    config = transformers.LlamaConfig(
+        vocab_size=400,
+        hidden_size=256,
+        intermediate_size=512,
+        num_hidden_layers=3,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+    )
+    network: Any = transformers.LlamaForCausalLM(config).to("cuda", torch.bfloat16).to(dtype)
+    network.requires_grad_(False).eval().set_attn_implementation(_tree_attention.NAME)
+    return _InItsOwnFormat(network, None, 0, 0, True)
+
+
+def gradient(base: BaseModel, way: Way, form: Any = "packed", times: int = 1) -> torch.Tensor:
+    """Of all the adapter's matrices, in an order of their own, the last of some times."""
+    torch.manual_seed(0)
+    network = wear(base, Adapter(PLAIN))
+    with torch.no_grad():
+        for name, values in network.named_parameters():
+            if "lora_B" in name:
+                values.normal_(std=0.05)
+    learner = LoraLearner(network, Engine(base, form, way=way), Budget(100_000))
+    learner.network.train()
+    for _ in range(times):
+        learner.network.zero_grad()
+        for part in learner.parts([Lesson("a", ROWS)], 100_000):
+            learner.loss(part).total.backward()
+    decoder = decoder_of(base.network)
+    if way.large:
+        assert decoder.adapter is not None and decoder.adapter.grad is not None
+        found = decoder.adapter.grad
+    else:
+        matrices = [m for group in decoder.groups for m in group.matrices]
+        found = torch.cat([m.grad.flatten() for m in matrices if m.grad is not None])
+    bare(base)
+    return found.double()
+
+
+def off(one: torch.Tensor, other: torch.Tensor) -> float:
+    """How far one is from another, as a share of the other."""
+    return float((one - other).norm() / other.norm())
+
+
+@pytest.fixture(scope="module")
+def known() -> Iterator[torch.Tensor]:
+    yield gradient(model(torch.float32), Way(large=False), "padded")
+
+
+@pytest.mark.parametrize("times", [1, 3])  # the third is repeated from a recording
+@pytest.mark.parametrize("low", [False, True])
+def test_gradients_in_float32_equal_those_of_padded_batches(
+    known: torch.Tensor, times: int, low: bool
+) -> None:
+    base = model(torch.float32)
+    assert off(gradient(base, Way(large=True, low=low), times=times), known) < 1e-4
+
+
+def test_packed_bfloat16_is_as_near_to_float32_as_padded_is(known: torch.Tensor) -> None:
+    padded = off(gradient(model(torch.bfloat16), Way(large=False), "padded"), known)
+    packed = off(gradient(model(torch.bfloat16), Way(large=True), times=3), known)
+    assert packed < 1.1 * padded
+
+
+def test_readings_equal_those_of_padded_batches() -> None:
+    base = model(torch.float32)
+    alone = Engine(base, "padded").read(ROWS)
+    for one, other in zip(Engine(base, "packed").read(ROWS), alone, strict=True):
+        np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-3)
+
+
+def test_values_of_4_bits_are_the_librarys() -> None:
+    from bitsandbytes.functional import dequantize_4bit, quantize_4bit
+
+    from bench.baselines._launches import four_bits
+
+    torch.manual_seed(0)
+    values = torch.randn(384, 256, device="cuda", dtype=torch.bfloat16)
+    packed, state = quantize_4bit(values, compress_statistics=True, quant_type="nf4")
+    assert (four_bits(packed, state) == dequantize_4bit(packed, state)).all()
+
+
+def test_a_loss_that_is_no_number_is_said_with_its_step() -> None:
+    base = model(torch.bfloat16)
+    network = wear(base, Adapter(PLAIN))
+    learner = LoraLearner(network, Engine(base), Budget(100_000))
+    base.network.get_output_embeddings().weight.data.fill_(torch.nan)
+    recipe = Recipe(
+        epochs=1, patience=1, batch_size=16, learning_rate=1e-3, warmup=0, weight_decay=0, seed=0
+    )
+    with pytest.raises(Diverged, match="at step 1 of 4"):
+        train(learner, [Lesson("a", [row]) for row in ROWS], recipe, check=None)
+
+
+def test_recordings_are_made_of_what_comes_again() -> None:
+    base = model(torch.bfloat16)
+    engine = Engine(base)
+    learner = LoraLearner(wear(base, Adapter(PLAIN)), engine, Budget(100_000))
+    totals = [float(learner.loss(ROWS).total.detach()) for _ in range(3)]
+    assert engine._replays is not None and len(engine._replays.recordings) == 1
+    assert totals[2] == pytest.approx(totals[0], rel=1e-3)
