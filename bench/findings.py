@@ -59,9 +59,10 @@ class Advice:
     cost_ratio: float | None
     """Cost of the best over that of the cheapest; None where one is not known, or is zero."""
     tied: bool
-    """Whether best and cheapest are two rows that the tests cannot tell apart; over all tasks
-    nothing is tested."""
+    """Whether best and cheapest are two rows that the tests cannot tell apart."""
     words: str
+    all_rows: str = ""
+    """Id of a full-data row, which is not ranked, that does as well for no more; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True)
