@@ -1,7 +1,7 @@
 """What a row or a cell costs, and which of them no other beats at that cost (the Pareto front)."""
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
@@ -36,6 +36,7 @@ MEASURES: Mapping[str, Callable[[CellCost], float]] = {
     "peak_bytes": lambda cost: cost.peak_bytes,
     "parameters": lambda cost: cost.parameters,
     "model_bytes": lambda cost: cost.model_bytes,
+    "examples_per_second": lambda cost: cost.examples_per_second,
 }
 """What a cell costs, by name; `total` is the seconds to fit and to predict 1,000 texts."""
 _FITTED = ("fit_seconds", TOTAL)
@@ -70,6 +71,13 @@ def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | No
     found = [_share(row.cells.get(task), measure) for task in tasks]
     known = [cost for cost in found if cost is not None]
     return sum(known) / len(known) if known and len(known) == len(found) else None
+
+
+def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | None:
+    """What a row costs on average over those of the tasks that it has a cost for, or, with none of
+    them, over all others that it has one for: of a row with a cost on each this is `row_cost`."""
+    priced = [name for name, cell in row.cells.items() if cell.cost is not None]
+    return row_cost(row, [name for name in tasks if name in priced] or priced, measure)
 
 
 def _share(cell: Cell | None, measure: str) -> float | None:

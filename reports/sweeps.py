@@ -5,9 +5,9 @@ from functools import partial
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.curves import swept
-from bench.human_row import HUMAN
 from bench.reports import readouts, words
 from bench.reports.readouts import Line, Table
+from bench.reports.view import scored_on
 
 MEANING = (
     "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
@@ -24,17 +24,12 @@ _Column = tuple[str, Callable[[Cell], str]]
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     """The title and table of each task with swept rows, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        found = [row for row in board.rows if _belongs(row, task)]
+        found = scored_on(board, task)
         rows = sorted(found, key=partial(_place, task))
         names = dict.fromkeys(name for row in rows for name in swept(row) if name != "train")
         if any(swept(row) for row in rows):
             axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
             yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
-
-
-def _belongs(row: Row, task: TaskColumn) -> bool:
-    cell = row.cells.get(task.name)
-    return cell is not None and cell.status == "done" and row.id != HUMAN
 
 
 def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:

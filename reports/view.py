@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
+from bench.front import in_mean, known_cost
+from bench.human_row import HUMAN
 from bench.reports import words
 
 
@@ -43,7 +45,7 @@ class RowView:
     mean_interval: str
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
-    """In the order of COST; means over the row's tasks."""
+    """In the order of COST; means over the tasks of the row's mean, as in the drawing."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ def scored(board: Leaderboard) -> Leaderboard:
     them stands under its failures and skips."""
     tasks = tuple(task for task in board.tasks if task.test_scored)
     return replace(board, tasks=tasks) if tasks else board
+
+
+def scored_on(board: Leaderboard, task: TaskColumn) -> list[Row]:
+    """The rows with a score on a task; that of people, which no machine made, is not among them."""
+    cells = ((row, row.cells.get(task.name)) for row in board.rows if row.id != HUMAN)
+    return [row for row, cell in cells if cell is not None and cell.status == "done"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,7 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
+    tasks = [task.name for task in in_mean(board)]
     return tuple(
         RowView(
             id=row.id,
@@ -147,7 +156,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
                 cell_view(row, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
             ),
-            cost=_cost(row),
+            cost=_cost(row, tasks),
         )
         for row in board.rows
     )
@@ -168,8 +177,8 @@ def _summary(row: Row) -> tuple[str, ...]:
     return (words.score(row.mean), words.score(row.mean_by_source), rank, win)
 
 
-def _cost(row: Row) -> tuple[str, ...]:
-    means = [words.mean_cost(row, name) for name in _UNITS]
+def _cost(row: Row, tasks: Sequence[str]) -> tuple[str, ...]:
+    means = [known_cost(row, tasks, name) for name in _UNITS]
     pairs = zip(_UNITS.values(), means, strict=True)
     return tuple(words.NONE if mean is None else unit(mean) for unit, mean in pairs)
 

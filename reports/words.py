@@ -99,15 +99,6 @@ def model(facts: ModelFacts) -> str:
     return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
-def mean_cost(row: Row, name: str) -> float | None:
-    """The mean of one figure of cost over the row's cells; None without any. Of a fit that several
-    tasks share each bears an equal part."""
-    costs = [cell.cost for cell in row.cells.values() if cell.cost is not None]
-    shared = name == "fit_seconds"
-    values = [getattr(cost, name) / (cost.tasks if shared else 1) for cost in costs]
-    return sum(values) / len(values) if values else None
-
-
 def name(row: Row) -> str:
     """What a row is called: its baseline, or its own name with the mark of an outside row."""
     return f"{row.baseline} outside" if row.outside else row.baseline

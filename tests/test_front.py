@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.front import Point, front, mean_points, row_cost, task_points
+from bench.front import Point, front, known_cost, mean_points, row_cost, task_points
 from bench.leaderboard import compute
 from bench.records import Cost
 from bench.store import StoredResult
@@ -81,6 +81,19 @@ def test_a_fit_for_several_tasks_counts_once_over_them() -> None:
     (row,) = compute([fake_multi(*parts)], []).rows
     assert row_cost(row, ["x", "y", "z"]) == pytest.approx(10.0 + 2.0)
     assert row_cost(row, ["x", "y", "z"], "peak_bytes") == 7
+
+
+def test_a_cost_in_words_is_that_of_the_tasks_in_the_mean_where_there_are_any() -> None:
+    parts = [result("lstm", 0.8, 10.0, "x"), result("lstm", 0.8, 30.0, "y")]
+    (row,) = compute([*parts, result("lstm", 0.8, 90.0, "ranks_only")], []).rows
+    assert known_cost(row, ["x", "y"]) == row_cost(row, ["x", "y"]) == 22.0
+    assert known_cost(row, ["x", "elsewhere"]) == 12.0
+    assert known_cost(row, ["elsewhere"]) == pytest.approx((12 + 32 + 92) / 3)
+
+
+def test_a_row_without_any_cost_has_none_in_words() -> None:
+    (row,) = compute([fake_result("lstm", cost=None)], []).rows
+    assert known_cost(row, ["reviews"]) is None
 
 
 def test_a_full_data_row_is_no_point() -> None:

@@ -1,7 +1,7 @@
 // Cost against quality: each row a point that leads to its line; the front is what nothing beats.
 const COSTS = [["total", "time to fit and to answer 1,000 texts"], ["fit", "time to fit"], ["predict", "time to answer 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"]];
 const WIDE = 760, HIGH = 420, LEFT = 52, BELOW = 46;
-const seconds = (v) => (v < 1 ? `${(v * 1000).toPrecision(2) * 1} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
+const seconds = (v) => (v < 0.9995 ? `${v < 0.01 ? Number((v * 1000).toPrecision(2)) : Math.round(v * 1000)} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
 const steps = (v, units, base) => {
   let i = 0;
   while (v >= base * 0.9995 && i < units.length - 1) { v /= base; i += 1; }
