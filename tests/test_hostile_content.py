@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +14,6 @@ from bench.records import ClassScore, Confusion, Irregular, ScoreCurve
 from bench.reports import page, render
 from tests.fakes import fake_blocked, fake_greedy, fake_result, fake_scores
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 CALL = "alert(1)"
 AWAY = "http://127.0.0.1:9/x"
 HANDLERS = ("load", "error", "click", "mouseover", "focus", "toggle", "begin", "animationstart")
@@ -75,17 +71,6 @@ HOSTILE = (
     "| a | b |",
     "\\input{/etc/passwd}",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield found
-        found.close()
 
 
 def hostile() -> Leaderboard:
