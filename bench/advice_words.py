@@ -7,10 +7,12 @@ from bench.board import TaskColumn
 from bench.naming import listed
 from bench.reports.words import score, seconds
 
+MARGIN = 0.02
+"""How much worse than the best a score may be, where nobody says."""
 MEANING = (
-    "The cheapest row near the best: a score within the margin of the best's, or one that the "
-    "tests cannot tell from it. Cost is the time to fit and to predict 1,000 texts. What is not "
-    "surely above the floor is never advised."
+    f"The cheapest row near the best: a score within {score(MARGIN)} of the best's, or one that "
+    "the tests cannot tell from it. Cost is the time to fit and to predict 1,000 texts. What is "
+    "not surely above the floor is never advised."
 )
 LIKE = 1.05
 """Costs in a smaller ratio than this are told as equal."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bench.board import Cell, Row, TaskColumn
+from bench.naming import listed
 from bench.records import ModelFacts
 
 
@@ -39,12 +40,18 @@ def _span(numbers: Iterable[int | None]) -> str:
 
 
 def limited(done: Sequence[Cell]) -> str:
-    """`at most 128 labelled and at most 150 test rows`; empty where nothing was limited."""
+    """`at most 128 labelled and at most 150 test rows`, `100 to 1,000 labelled rows`; empty where
+    nothing was limited."""
     train = _span(c.limit_train for c in done)
     test = _span(c.limit_test for c in done)
-    parts = [f"at most {train} labelled"] if train else []
-    parts += [f"at most {test} test"] if test else []
+    parts = [f"{_most(train)} labelled"] if train else []
+    parts += [f"{_most(test)} test"] if test else []
     return f"{' and '.join(parts)} rows" if parts else ""
+
+
+def _most(span: str) -> str:
+    """`at most 128`; of several limits, from the least to the most."""
+    return span if " to " in span else f"at most {span}"
 
 
 def _limited(done: Sequence[Cell]) -> str:
@@ -64,7 +71,7 @@ def _stand_ins(done: Sequence[Cell]) -> list[str]:
         if cell.model and cell.model.stand_in_for:
             users[_stand_in(cell.model), cell.model.stand_in_for].add(cell.baseline)
     return [
-        f"{' and '.join(sorted(names))} ran with {model}, a small stand-in for {larger}: "
+        f"{listed(sorted(names))} ran with {model}, a small stand-in for {larger}: "
         f"{'its' if len(names) == 1 else 'their'} scores say nothing of {larger}'s."
         for (model, larger), names in sorted(users.items())
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bench.advice_words import Candidate, advice_in_words, nothing_in_words
+from bench.advice_words import MARGIN, Candidate, advice_in_words, nothing_in_words
 from bench.board import Leaderboard, Row, TaskColumn
 from bench.errors import UserError, did_you_mean
 from bench.field import Field
@@ -11,7 +11,6 @@ from bench.findings import Advice
 from bench.front import cell_cost, in_mean, quality, row_cost
 from bench.naming import names
 
-MARGIN = 0.02
 _ROUNDING = 1e-9
 """Scores that differ by the margin itself are near, however their difference is rounded."""
 

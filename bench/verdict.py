@@ -10,7 +10,7 @@ from bench.findings import Diagram
 from bench.front import row_cost
 from bench.limits import limited
 from bench.means import scaled
-from bench.naming import listed
+from bench.naming import called, listed
 from bench.reports import words
 from bench.savings import bargain, cheaper, cheapest, part_of_cost, price, saving
 
@@ -68,7 +68,7 @@ def _leader(field: Field, row: Row) -> str:
     if row.model is None or not row.model.stand_in_for:
         return field.name(row)
     larger = row.model.stand_in_for
-    return f"{field.name(row)} (with {row.model.name}, a small stand-in for {larger})"
+    return called(field.name(row), f"with {row.model.name}, a small stand-in for {larger}")
 
 
 # Nothing to choose from

@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from bench.advice_words import MEANING
 from bench.board import Leaderboard, Problem
-from bench.reports import curves, readouts, view, words
+from bench.reports import curves, readouts, take, view, words
 from bench.reports.details import Detail, TableView, details
 from bench.reports.sections import Section, sections
 
@@ -67,10 +67,26 @@ def _listed(sentences: Sequence[str]) -> list[str]:
 
 def _advice(board: Leaderboard) -> list[str]:
     """What is advised over all and then by task, and which families surely overtake others."""
-    told = sorted(board.advice, key=lambda advice: advice.task != "")
-    crossings = [crossing.words for crossing in board.overtakings if crossing.sure]
-    sentences = _listed([*(advice.words for advice in told), *crossings])
-    return ["## What to take", escape(MEANING), *sentences] if sentences else []
+    table = take.take(board)
+    if not table.lines:
+        return []
+    lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]
+    return [
+        f"## {take.TITLE}",
+        escape(MEANING),
+        _table([*table.head], lines),
+        *_listed(take.crossings(board)),
+        *_folded("The same in sentences", _listed(take.sentences(board))),
+    ]
+
+
+def _folded(summary: str, parts: Sequence[str]) -> list[str]:
+    return [f"<details><summary>{_plain(summary)}</summary>", *parts, "</details>"] if parts else []
+
+
+def _plain(text: str) -> str:
+    """Text that HTML shows as it is."""
+    return "".join(_ENTITIES.get(c, c) for c in " ".join(text.split()))
 
 
 def _grid(board: Leaderboard) -> str:

@@ -9,6 +9,7 @@ from bench.reports import words
 from bench.reports.readouts import Line, Table
 from bench.reports.view import scored_on
 
+TITLE = "Rankings within a task"
 MEANING = (
     "Each corpus, or part of the answer, ranks the rows by itself: score, 95 % interval and place "
     "by score. Tests between rows are of the main metric alone."

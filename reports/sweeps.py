@@ -9,6 +9,7 @@ from bench.reports import readouts, words
 from bench.reports.readouts import Line, Table
 from bench.reports.view import scored_on
 
+TITLE = "Swept rows"
 MEANING = (
     "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
     "from. Irregular: what the model wrote itself that is none of the task's answers, the most "
