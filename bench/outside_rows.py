@@ -12,14 +12,13 @@ from bench.calibrate import Source
 from bench.chosen import choose
 from bench.errors import UserError, did_you_mean
 from bench.experiment import PROFILES, default_profile, read_file, shipped
-from bench.outside import FORMS, SEPARATOR
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.outside import FORMS, SEPARATOR
 from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
 from bench.run import TaskRows
 from bench.session import data_folders
 from bench.task import Example
-
 
 MANY = 20
 """Labels that a hint names."""
