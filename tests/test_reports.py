@@ -115,9 +115,23 @@ def test_markdown_escapes(text: str, expected: str) -> None:
     assert markdown.escape(text) == expected
 
 
+def test_markdown_opens_the_board_alone_and_fits_a_comment() -> None:
+    text = render(compute(fake_store(tasks=12, seeds=2), []), "md")
+    assert len(text) <= markdown.LONGEST
+    opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Which to take", "Scores"]
+    assert "cells' own tables are in the HTML and JSON reports" in text
+
+
+def test_markdown_folds_what_lies_behind_each_cell_where_there_is_room() -> None:
+    text = render(compute([fake_result()], []), "md")
+    assert "<details><summary>reviews: naive_bayes</summary>" in text
+
+
 def test_markdown_tables_keep_their_width_whatever_the_names_hold() -> None:
     found = compute([fake_result("a|b\n| c |", "t|1"), fake_result("d", "t|1")], [])
-    grid = [x for x in render(found, "md").splitlines() if x.startswith("|")][:4]
+    scores = render(found, "md").partition("## Scores")[2]
+    grid = [x for x in scores.splitlines() if x.startswith("|")][:4]
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in grid}) == 1
 
 
