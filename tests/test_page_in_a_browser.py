@@ -218,6 +218,7 @@ def test_it_prints_without_its_controls(browser: Any, file: Path, tmp_path: Path
     seen = opened(browser, file)
     seen.emulate_media(media="print")
     assert not seen.is_visible("#tools") and seen.is_visible(".board")
+    assert seen.evaluate("getComputedStyle(document.querySelector('.wide')).contain") == "none"
     PICTURES.mkdir(exist_ok=True)
     seen.pdf(path=PICTURES / "page.pdf")
     assert (PICTURES / "page.pdf").read_bytes().startswith(b"%PDF")
