@@ -5,14 +5,16 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from bench.advice_words import MEANING
 from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import readouts, words
+from bench.reports import readouts, take, words
 
 FEW_TASKS, FEW_ROWS = 2, 5
 """Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
 FEW_LINES = 12
 """Cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
+TITLE = "Leaderboard"
 _KEY = "= tied with the best; ▽ not above the floor."
 
 
@@ -24,7 +26,7 @@ def table(board: Leaderboard) -> Table:
     if len(rows) < len(board.rows):
         which = f"The first {len(rows)} of {len(board.rows)} rows"
         notes.append(f"{which}; `bench report --format html` shows all.")
-    found = Table(title="Leaderboard", caption=escape("\n".join((*notes, _KEY))))
+    found = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
     found.caption_justify = "left"
     found.add_column("task" if down else "baseline", overflow="fold")
     if down:
@@ -35,14 +37,26 @@ def table(board: Leaderboard) -> Table:
 
 
 def everything(board: Leaderboard) -> Group:
-    """The answer in words, the board, and below it the other readouts and the multi-task rows,
-    where it has any."""
+    """The answer in words, which row to take, the board, and below it the other readouts and the
+    multi-task rows, where it has any."""
     beside = (
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
     )
     answer = Text(_clean(" ".join(board.verdict)))
-    return Group(answer, table(board), *(found for found in beside if found.rows))
+    parts = (taken(board), table(board), *beside)
+    return Group(answer, *(found for found in parts if found.rows or found.title == TITLE))
+
+
+def taken(board: Leaderboard) -> Table:
+    """Which row to take on each task, and at what price."""
+    found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
+    advised = take.take(board)
+    for heading in advised.head:
+        found.add_column(heading, overflow="fold")
+    for line in advised.lines:
+        found.add_row(*(escape(_clean(word)) for word in (line.name, *line.words)))
+    return found
 
 
 def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:

@@ -1,9 +1,13 @@
 """Which row to take, as a table: what was advised, its price, and what stands beside it."""
 
+import pytest
+from rich.console import Console
+
 from bench.leaderboard import compute
 from bench.reports import render
 from bench.reports.markdown import escape
 from bench.reports.take import take
+from bench.reports.terminal import taken
 from bench.store import StoredResult
 from tests.fakes import fake_result
 from tests.test_front import spent
@@ -45,3 +49,11 @@ def test_the_page_and_markdown_have_the_same_lines() -> None:
     html, md = render(board, "html"), render(board, "md")
     assert all(f">{word}</td>" in html for word in line.words)
     assert all(escape(word) in md for word in line.words)
+
+
+def test_the_terminal_has_them_too(capsys: pytest.CaptureFixture[str]) -> None:
+    board = compute(results(bert=(0.8, 90.0), naive_bayes=(0.79, 1.0)), [])
+    [line] = take(board).lines
+    Console(width=200).print(taken(board))
+    shown = capsys.readouterr().out
+    assert all(word in shown for word in line.words)
