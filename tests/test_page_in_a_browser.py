@@ -1,5 +1,6 @@
 """The page in Chromium, as people use it: sort, filter, look behind a score, compare, print."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,14 @@ def test_the_keyboard_alone_sorts_opens_and_closes(browser: Any, file: Path) -> 
     assert seen.query_selector("dialog[open]") is None
 
 
+def test_the_keyboard_goes_on_from_where_a_link_leads(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    seen.focus("nav a[href='#compare']")
+    seen.keyboard.press("Enter")
+    seen.keyboard.press("Tab")
+    assert seen.evaluate("document.activeElement.id") == "a"
+
+
 def test_what_is_downloaded_has_every_score(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     with seen.expect_download() as waiting:
@@ -185,6 +194,18 @@ def test_what_is_downloaded_has_every_score(browser: Any, file: Path) -> None:
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 2 * 3 * 5
     assert any(line.startswith("lstm,") and ",task_0,macro_f1,0.705," in line for line in lines)
+
+
+def test_the_json_that_is_downloaded_names_rows_tasks_and_figures(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    with seen.expect_download() as waiting:
+        seen.click("#json")
+    found = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
+    [lstm] = [row for row in found["rows"] if row["name"] == "lstm"]
+    assert lstm["cells"][0]["task"] == "task_0"
+    assert lstm["cells"][0]["scores"]["macro_f1"]["score"] == 0.705
+    ids = {row["id"] for row in found["rows"]}
+    assert all({one["first"], one["second"]} <= ids for one in found["contests"])
 
 
 def test_the_methods_and_the_latex_table_are_there_to_be_copied(browser: Any, file: Path) -> None:
