@@ -132,7 +132,7 @@ class ScoreCurve(Record):
 
 
 class Reliability(Record):
-    """Ten equal bins of confidence: rows, mean confidence, share of them right; and the mean
+    """Equal bins of confidence: rows, mean confidence, share of them right; and the mean
     distance of the two over all rows (expected calibration error)."""
 
     bins: tuple[tuple[int, Number, Number], ...]

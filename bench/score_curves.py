@@ -1,7 +1,7 @@
 """What the scores of labels tell beyond the answers: ROC and precision-recall curves, reliability.
 
-Curves come from scikit-learn and are thinned; reliability is counted in ten equal bins of
-confidence (Guo et al., 2017).
+Curves come from scikit-learn and are thinned; reliability is counted in the equal bins of
+confidence of the metric ece (Guo et al., 2017), so that both tell the same error.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.metrics.calibration import BINS
 from bench.metrics.ranking import measured, truths
 from bench.outputs import MultiLabel, SingleLabel
 from bench.records import Reliability, ScoreCurve
@@ -18,7 +19,6 @@ POINTS = 50
 """Points that a curve is thinned to."""
 MOST = 12
 """Labels up to which each has curves of its own; of more, one of all pooled."""
-BINS = 10
 POOLED = "all labels, pooled"
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]

@@ -57,7 +57,7 @@ const plots = (found) => {
     box.append(captioned(curvesOf(found.curves, "pr", "Precision-recall curves", "found (recall)", "precision", false), "Precision against recall"));
   }
   if (found.reliability) {
-    box.append(captioned(reliabilityOf(found.reliability), `Reliability: expected calibration error ${score(found.reliability.error)}; larger dots, more answers`));
+    box.append(captioned(reliabilityOf(found.reliability), `Reliability in ${found.reliability.bins.length} bins: expected calibration error ${score(found.reliability.error)}; larger dots, more answers`));
   }
   if (found.curves.length > 1) {
     const key = make("ul", null, { class: "legend" });
