@@ -57,7 +57,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
         Line(
             f"{row.id}-{number}",
             words.name(row),
-            "",
+            "all rows, not ranked" if row.full_data_row else "",
             (*(swept(row).get(name, words.NONE) for name in names), *(line[i] for i in kept)),
         )
         for row, line in zip(rows, full, strict=True)
