@@ -10,7 +10,7 @@ from bench.reports import words
 from bench.reports.readouts import Line, Table
 
 TITLE = "Which to take"
-HEAD = ("task", "take", "score", "takes", "beside it")
+HEAD = ("task", "take", "takes", "score", "beside it")
 OVER_ALL = "over all"
 NOTHING = "nothing"
 
@@ -31,9 +31,10 @@ def crossings(board: Leaderboard) -> tuple[str, ...]:
 
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
-    """The same advice in sentences, that over all tasks first."""
+    """The same advice in sentences, that over all tasks first; then crossings that are not sure."""
     told = sorted(board.advice, key=lambda advice: advice.task != "")
-    return tuple(advice.words for advice in told)
+    unsure = (crossing.words for crossing in board.overtakings if not crossing.sure)
+    return (*(advice.words for advice in told), *unsure)
 
 
 def _line(advice: Advice, rows: dict[str, Row], called: dict[str, str], place: int | None) -> Line:
@@ -44,7 +45,7 @@ def _line(advice: Advice, rows: dict[str, Row], called: dict[str, str], place: i
     else:
         took = words.NONE if advice.cost is None else words.seconds(advice.cost)
         each = " a task" if advice.cost is not None and not advice.task else ""
-        said = (called[row.id], _score(row, advice.task), took + each, beside)
+        said = (called[row.id], took + each, _score(row, advice.task), beside)
     return Line(_anchor(row, place), advice.task or OVER_ALL, "", said)
 
 

@@ -6,12 +6,12 @@ from rich.console import Console
 from bench.leaderboard import compute
 from bench.reports import render
 from bench.reports.markdown import escape
-from bench.reports.take import take
+from bench.reports.take import crossings, sentences, take
 from bench.reports.terminal import taken
 from bench.store import StoredResult
 from tests.fakes import fake_result
 from tests.test_front import spent
-from tests.test_recommend import results
+from tests.test_recommend import at_size, results
 
 
 def lines(*found: StoredResult) -> dict[str, tuple[str, ...]]:
@@ -21,8 +21,8 @@ def lines(*found: StoredResult) -> dict[str, tuple[str, ...]]:
 
 def test_a_line_has_the_row_its_score_its_price_and_the_best() -> None:
     words = lines(*results(bert=(0.8, 90.0), naive_bayes=(0.79, 1.0)))["reviews"]
-    assert (words[0], words[2]) == ("naive_bayes", "3.0 s")
-    assert words[1].startswith(".790 [")
+    assert words[:2] == ("naive_bayes", "3.0 s")
+    assert words[2].startswith(".790 [")
     assert words[3] == "bert: .010 better, 31 × the time"
 
 
@@ -40,7 +40,14 @@ def test_where_nothing_is_taken_the_full_data_row_is_named_with_its_price() -> N
 def test_over_all_comes_first_and_costs_a_task() -> None:
     found = [one for task in ("x", "y") for one in results(task, bert=(0.8, 90.0))]
     assert list(lines(*found)) == ["over all", "x", "y"]
-    assert lines(*found)["over all"][2] == "92.0 s a task"
+    assert lines(*found)["over all"][1] == "92.0 s a task"
+
+
+def test_a_crossing_that_is_not_sure_stands_among_the_sentences_alone() -> None:
+    sizes = {("a", 100): 0.6, ("b", 100): 0.4, ("a", 500): 0.7, ("b", 500): 0.71}
+    found = [at_size(name, n, score, 0.01, "macro_f1") for (name, n), score in sizes.items()]
+    board = compute(found, [])
+    assert crossings(board) == () and "intervals meet at 500" in sentences(board)[-1]
 
 
 def test_the_page_and_markdown_have_the_same_lines() -> None:
