@@ -141,7 +141,7 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
-    tasks = [task.name for task in in_mean(board)]
+    averaged = [task.name for task in in_mean(board)]
     return tuple(
         RowView(
             id=row.id,
@@ -156,7 +156,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
                 cell_view(row, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
             ),
-            cost=_cost(row, tasks),
+            cost=_cost(row, averaged),
         )
         for row in board.rows
     )
