@@ -110,6 +110,13 @@ WATCHED = """() => {
 """Keeps the ids of the rows that are put anywhere from now on."""
 
 
+def test_each_line_under_a_score_stands_by_itself(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    cell = seen.query_selector(".board td.best:has(.tie)")
+    score, interval, rank = cell.inner_text().split("\n")
+    assert score.endswith("=") and interval.startswith("[") and rank.startswith("rank 1")
+
+
 def test_a_suite_hides_the_tasks_of_others(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     seen.select_option("#suite", "second")

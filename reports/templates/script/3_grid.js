@@ -100,7 +100,7 @@ const fill = (td, at, task) => {
   }
   const found = figure(at, task), link = nodes.find((node) => node.tagName === "A").cloneNode();
   link.textContent = found ? score(found[0]) : NONE;
-  td.replaceChildren(link, make("small", found ? interval(found[1], found[2]) : ""));
+  td.replaceChildren(link, found ? `\n${interval(found[1], found[2])}` : "");
   td.className = "done";
 };
 const shade = (task) => {
