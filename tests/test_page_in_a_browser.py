@@ -76,6 +76,33 @@ def test_a_click_on_a_task_sorts_by_it_and_a_second_turns_it_round(
     assert seen.get_attribute("th[data-task='0']", "aria-sort") == "ascending"
 
 
+def test_a_sort_moves_only_the_rows_that_are_out_of_place(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    before = [row.get_attribute("id") for row in seen.query_selector_all(".board tbody tr")]
+    seen.evaluate(WATCHED)
+    seen.click("th[data-task='0'] button")
+    after = [row.get_attribute("id") for row in seen.query_selector_all(".board tbody tr")]
+    moved = set(seen.evaluate("window.moved"))
+    stayed = [row for row in after if row not in moved]
+    assert 0 < len(moved) < len(after) and after != before
+    assert stayed == [row for row in before if row not in moved]
+
+
+WATCHED = """() => {
+  window.moved = [];
+  const note = (changes) => changes.forEach((c) => c.addedNodes.forEach((n) => moved.push(n.id)));
+  new MutationObserver(note).observe(document.querySelector(".board tbody"), { childList: true });
+}"""
+"""Keeps the ids of the rows that are put anywhere from now on."""
+
+
+def test_each_line_under_a_score_stands_by_itself(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    cell = seen.query_selector(".board td.best:has(.tie)")
+    score, interval, rank = cell.inner_text().split("\n")
+    assert score.endswith("=") and interval.startswith("[") and rank.startswith("rank 1")
+
+
 def test_a_suite_hides_the_tasks_of_others(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     seen.select_option("#suite", "second")
