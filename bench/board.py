@@ -55,6 +55,8 @@ class Readout:
     irregular: tuple[Irregular, ...]
     irregular_rest: int
     foreign: int | None
+    irregular_note: str = ""
+    """That and why the irregular answers are cut; empty where none is."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.answers import Answer, Output, Span
+from bench.licences import CUT, beginning
 from bench.outputs import Fields, FreeText, Pairs, Regression, Spans
 
 LONGEST = 80
 """Characters of an answer in words."""
+WITHHELD = (
+    "Answers that are texts, gold and given, are not shown: the task's licence is none that lets "
+    "everybody hand its texts on."
+)
 
 
 @dataclass(frozen=True)
@@ -51,3 +56,21 @@ def _spans(spans: Sequence[Span]) -> str:
 
 def _pairs(pairs: Sequence[tuple[Span, Span]]) -> str:
     return "; ".join(_spans(pair) for pair in pairs)
+
+
+def remarks(output: Output, whole: bool, raws: Sequence[str]) -> str:
+    """What of a list of mistakes is cut or left out, and why; empty where nothing is.
+
+    Args:
+        output: the task's answer space.
+        whole: whether the task's texts may be handed on.
+        raws: what a model wrote in full, of the rows of the list; none where it is not shown.
+    """
+    cut = not whole and any(beginning(raw) != raw for raw in raws)
+    withheld = not whole and _has_texts(output)
+    return " ".join([*[WITHHELD] * withheld, *[CUT] * cut])
+
+
+def _has_texts(output: Output) -> bool:
+    parts = output.parts.values() if isinstance(output, Fields) else [output]
+    return any(isinstance(part, FreeText) for part in parts)

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 
 from bench.board import Cell, Leaderboard, Problem, TaskColumn
 from bench.errors import DataError, StoreError, Unavailable
-from bench.licences import handed_on
+from bench.licences import beginning, free
 from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
-from bench.mistake_words import Shown, short
+from bench.mistake_words import Shown, remarks, short
 from bench.records import TaskScores
 from bench.sealed import Damaged
 from bench.spec import output_of
@@ -53,7 +53,8 @@ class Mistake:
     gold_score: float | None
     """Of the gold label; of several labels the lowest of those missed."""
     raw: str = ""
-    """The first 200 characters of what a model wrote."""
+    """The first 200 characters of what a model wrote; the first 24, with an ellipsis where there
+    are more, unless the licence lets the task's texts be handed on."""
     text: str = ""
     """The first 600 characters; empty unless texts were asked for and may be shown."""
     pair: str = ""
@@ -76,6 +77,8 @@ class CellMistakes:
     measured: bool
     """Whether answers are numbers: then those shown are the largest errors, largest first."""
     shown: tuple[Mistake, ...]
+    note: str = ""
+    """What of them is cut or left out, and why; sentences, or nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +166,7 @@ class _Reader:
         output = output_of(kept.scored.output)
         chosen = pick(output, kept.wrong, self.cap)
         rows = self._rows(task, kept, cell) if chosen else {}
+        whole = free(task.licence, kept.scored.licence)
         return CellMistakes(
             row=row,
             task=task.name,
@@ -170,7 +174,8 @@ class _Reader:
             test=len(kept.ids),
             total=len(kept.wrong),
             measured=is_measured(output),
-            shown=tuple(self._shown(kept.scored, kept.ids, chosen, rows)),
+            shown=tuple(self._shown(kept, chosen, rows, whole)),
+            note=remarks(output, whole, [w.raw for w in chosen if self.answers]) if chosen else "",
         )
 
     def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> "Mapping[str, Example]":
@@ -185,19 +190,16 @@ class _Reader:
         return {}
 
     def _shown(
-        self,
-        scored: TaskScores,
-        ids: Sequence[str],
-        chosen: Sequence[Wrong],
-        rows: "Mapping[str, Example]",
+        self, kept: _Kept, chosen: Sequence[Wrong], rows: "Mapping[str, Example]", whole: bool
     ) -> Iterator[Mistake]:
-        output, free = output_of(scored.output), handed_on(scored.licence) is not None
-        places = {id_: place for place, id_ in enumerate(sorted(ids))}
+        output = output_of(kept.scored.output)
+        places = {id_: place for place, id_ in enumerate(sorted(kept.ids))}
         for number, wrong in enumerate(chosen):
             row = rows.get(wrong.id) if number < TEXTS else None
-            shown = Shown(None if row is None else row.text, free)
+            shown = Shown(None if row is None else row.text, whole)
             # A free text may be a model's own words, as `raw` is, or an answer seen in training.
-            theirs = replace(shown, free=free and self.answers)
+            theirs = replace(shown, free=whole and self.answers)
+            said = wrong.raw[:RAW] if whole else beginning(wrong.raw)
             yield Mistake(
                 id=wrong.id,
                 gold=short(output, wrong.gold, shown),
@@ -206,7 +208,7 @@ class _Reader:
                 place=places[wrong.id],
                 predicted_score=wrong.predicted_score,
                 gold_score=wrong.gold_score,
-                raw=wrong.raw[:RAW] if self.answers else "",
+                raw=said if self.answers else "",
                 text="" if row is None else row.text[:TEXT],
                 pair="" if row is None else (row.pair or "")[:TEXT],
             )

@@ -22,7 +22,7 @@ const mistakeTable = (found) => {
     const rows = found.rows.filter((row) => picks.every(([name, select]) => !select.value || select.value === `=${row[name] ?? ""}`));
     const lines = rows.map((row) => columns.map(([, say]) => say(row)));
     box.querySelector(".wide")?.remove();
-    box.append(table([`Wrong answers (${which})`, columns.map(([head]) => head), lines]));
+    box.append(table([[`Wrong answers (${which})`, found.note].filter(Boolean).join(". "), columns.map(([head]) => head), lines]));
   };
   picks.forEach(([, select]) => select.addEventListener("change", show));
   box.append(choose);
