@@ -47,6 +47,6 @@ def free(*licences: str) -> bool:
     return all(handed_on(licence) is not None for licence in licences)
 
 
-def beginning(said: str) -> str:
-    """The first characters of what a model wrote, with an ellipsis where there are more."""
-    return said if len(said) <= BEGINNING else f"{said[:BEGINNING]}…"
+def beginning(said: str, longest: int = BEGINNING) -> str:
+    """The first characters of a text, with an ellipsis where there are more."""
+    return said if len(said) <= longest else f"{said[:longest]}…"

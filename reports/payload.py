@@ -223,7 +223,8 @@ def _mistake(row: "Mistake") -> dict[str, Any]:
         "sure": _rounded(row.predicted_score),
         "gold_score": _rounded(row.gold_score),
         "raw": row.raw,
-        "text": " / ".join(filter(None, (row.text, row.pair))),
+        "text": row.text,
+        "pair": row.pair,
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 

@@ -20,8 +20,8 @@ from bench.cell import scored_task
 from bench.chosen import choose
 from bench.cli import app
 from bench.leaderboard import compute
-from bench.mistake_words import Shown, short
-from bench.mistakes import TEXTS, CellMistakes, Mistakes, mistakes
+from bench.mistake_words import TEXTS, Shown, short
+from bench.mistakes import CellMistakes, Mistakes, mistakes
 from bench.outputs import (
     Answer,
     Fields,
@@ -239,9 +239,20 @@ def wrong(place: Place, licence: str = "CC BY 4.0", rows: int = 25) -> None:
 
 def test_texts_are_of_the_first_twenty_and_cut(place: Place) -> None:
     wrong(place)
-    shown = place.only(texts=place.source).shown
-    assert [len(x.text) for x in shown] == [600] * TEXTS + [0] * 5
-    assert shown[0].text.startswith("text 0 x")
+    cell = place.only(texts=place.source)
+    assert [len(x.text) for x in cell.shown] == [601] * TEXTS + [0] * 5
+    assert (cell.shown[0].text[:8], cell.shown[0].text[-2:]) == ("text 0 x", "x…")
+    assert cell.note == (
+        "Texts are cut to their first 600 characters. At most 20 rows have their text."
+    )
+
+
+def test_stretches_are_in_words_wherever_the_text_is_at_hand(place: Place) -> None:
+    place.task(Spans("P"), [(Span(0, 4, "P"),)] * 25)
+    place.store([Prediction((Span(0, 6, "P"),))] * 25)
+    assert {x.gold for x in place.only(texts=place.source).shown} == {"[P] text"}
+    bare = place.only()
+    assert {x.gold for x in bare.shown} == {"P 0–4"} and "given by place" in bare.note
 
 
 @pytest.mark.parametrize("licence", ["CC BY-NC 4.0", "not stated", "", "MIT; the texts: see there"])
@@ -253,6 +264,7 @@ def test_a_licence_that_forbids_it_keeps_the_texts_out_and_is_named(
     assert not any(x.text for x in found.cells[0].shown) and found.cells[0].total == 25
     [out] = found.left_out
     assert out.where == "made" and repr(licence) in out.what
+    assert f"Texts are left out: its licence reads {licence!r}" in found.cells[0].note
 
 
 def test_a_licence_that_came_to_forbid_it_keeps_them_out_too(place: Place) -> None:
