@@ -9,7 +9,7 @@ from rich.console import Console
 from bench.board import Leaderboard, Row
 from bench.leaderboard import compute
 from bench.records import Outside
-from bench.reports import render, terminal
+from bench.reports import diagram, render, terminal
 from bench.store import StoredResult
 from tests.fakes import fake_blocked, fake_result
 
@@ -131,6 +131,16 @@ def test_every_table_says_on_how_many_tasks_it_is_ranked(format: str) -> None:
 
     assert shown(board(brought())).count("on 1 of 3 tasks") == 1
     assert "of 3 tasks" not in shown(board())
+
+
+def test_sentences_and_the_diagram_call_an_outside_row_that() -> None:
+    file = Outside(file="p.csv", sha256="0" * 64, note="")
+    more = [fake_result("theirs", t, 0.99, outside=file, cost=None, seeded=False) for t in TASKS]
+    found = board(*more)
+    drawn = diagram.drawn(found)
+    assert drawn is not None
+    assert "theirs outside" in {mark.name for mark in drawn.marks}
+    assert "theirs outside leads by mean score" in found.verdict[0]
 
 
 def test_the_json_report_has_the_number_of_tasks() -> None:
