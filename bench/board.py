@@ -55,6 +55,8 @@ class Readout:
     irregular: tuple[Irregular, ...]
     irregular_rest: int
     foreign: int | None
+    irregular_note: str = ""
+    """That and why the irregular answers are cut; empty where none is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +152,13 @@ class Row:
     mean_by_source: float | None
     """The same, sources weighted alike."""
     mean_rank: float | None
+    """Among the rows that have a rank on every task that some row has one on; None of any other
+    row."""
     win_rate: float | None
-    """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
+    """Share of comparisons with the others of these rows won over all tasks, ties counting half;
+    None where there is no other."""
+    tasks_ranked: int = 0
+    """Tasks that it has a rank on."""
     outside: bool = False
     """Its predictions were brought as a file: nothing was run here, and no cost is known."""
 

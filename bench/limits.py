@@ -126,19 +126,29 @@ def _closed_form(done: Sequence[Cell]) -> str:
 
 
 def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
-    ranked = [row for row in rows if row.ranked]
-    counted = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
-    holes = sum(t not in row.cells or row.cells[t].rank is None for row in ranked for t in counted)
     missing = sum(not t.test_scored for t in tasks)
-    parts = []
-    if holes:
-        parts.append(
-            f"Cells of ranked rows without a rank (failed, skipped, never run, or not comparable): "
-            f"{holes}. Each counts as last in mean rank and as lost in win rate."
-        )
+    parts = [sentence] if (sentence := _incomplete([row for row in rows if row.ranked])) else []
     if missing:
         parts.append(f"No row has scored {missing} of {len(tasks)} tasks: they count nowhere.")
     return " ".join(parts)
+
+
+def _incomplete(ranked: Sequence[Row]) -> str:
+    """What becomes of rows that lack a rank on some task."""
+    tasks = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
+    lacking = sum(row.tasks_ranked < len(tasks) for row in ranked)
+    if not lacking:
+        return ""
+    why = "(failed, skipped, never run, or not comparable)"
+    if lacking == len(ranked):
+        return (
+            f"Every row that competes lacks a rank on some task {why}: no mean ranks, no win rates."
+        )
+    lack, have = ("lacks", "has") if lacking == 1 else ("lack", "have")
+    return (
+        f"{lacking} of {len(ranked)} rows that compete {lack} a rank on some task {why}, and so "
+        f"{have} no mean rank and no win rate; those of the others are among themselves."
+    )
 
 
 def _no_mean(tasks: Sequence[TaskColumn]) -> str:

@@ -11,6 +11,7 @@ from bench.again import command
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
+from bench.licences import free
 from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
 from bench.records import ClassScore, Confusion, Counts, TaskScores
@@ -35,7 +36,8 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     again = command([p.run for p in parts.done], standing.points)
     cell = replace(cell, command=again)
-    return _placed(_scored(cell, parts.done, newest.facts), key, standing)
+    scored = _scored(cell, parts.done, newest.facts, column.licence)
+    return _placed(scored, key, standing)
 
 
 def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
@@ -77,10 +79,11 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
     )
 
 
-def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
+def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str) -> Cell:
     """With what the answers are worth."""
     scored = [p.facts for p in parts]
     first = min(parts, key=lambda p: p.run.seed).facts
+    whole = free(licence, *(s.licence for s in scored))
     return replace(
         cell,
         version=newest.version,
@@ -92,7 +95,7 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
         per_class=_per_class(scored),
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
-        readouts=merged([s.readouts for s in scored], rows=newest.counts.test),
+        readouts=merged([s.readouts for s in scored], rows=newest.counts.test, whole=whole),
         curves=first.curves,
         reliability=first.reliability,
         right=first.right,

@@ -11,9 +11,11 @@ def names(rows: Sequence[Row]) -> dict[str, str]:
 
 
 def name(row: Row, rows: Sequence[Row]) -> str:
-    """A row's baseline, with what tells it from the other rows of that baseline."""
+    """A row's baseline, with what tells it from the other rows of that baseline; one that was
+    brought from outside is called that."""
     family = [other for other in rows if other.baseline == row.baseline]
-    return called(row.baseline, "; ".join(filter(None, _apart(row, family))))
+    own = f"{row.baseline} outside" if row.outside else row.baseline
+    return called(own, "; ".join(filter(None, _apart(row, family))))
 
 
 def called(name: str, extra: str) -> str:

@@ -131,6 +131,8 @@ def _irregular(cell: Cell) -> TableView:
     lines = tuple(readouts.irregular_lines(greedy)) if greedy else ()
     runs = " over all seeds" if len(cell.seeds) > 1 else ""
     caption = f"Irregular greedy answers by value{runs}"
+    if greedy and greedy.irregular_note:
+        caption += f". {greedy.irregular_note}"
     return TableView(caption, ("answer", "counts as", "given"), lines)
 
 

@@ -35,7 +35,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 _KEY = (
     "Main metric \\[95 % interval\\] rank (range that the tests allow); = tied with the best; "
-    "▽ not above the floor; mean: of (score − floor) / (perfect − floor)."
+    "▽ not above the floor; mean: of (score − floor) / (perfect − floor); mean rank and win rate: "
+    "among the rows with a rank on every task."
 )
 
 
@@ -93,7 +94,13 @@ def _plain(text: str) -> str:
 def _grid(board: Leaderboard) -> str:
     head = ["baseline", *view.SUMMARY, *(escape(f"{t.name} {t.main_metric}") for t in board.tasks)]
     rows = view.row_views(board)
-    return _table(head, [[_name(r), *r.summary, *map(_cell, r.cells)] for r in rows])
+    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in rows])
+
+
+def _summary(row: view.RowView) -> list[str]:
+    """With the number of tasks where a row is not ranked on each."""
+    mean, by_source, rank, wins = row.summary
+    return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
 
 
 def _name(row: view.RowView | readouts.Line) -> str:

@@ -205,6 +205,7 @@ def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
         f"{one.row}-{tasks[one.task]}": {
             "total": one.total,
             "measured": one.measured,
+            "note": one.note,
             "rows": [_mistake(row) for row in one.shown],
         }
         for one in (wrong.cells if wrong else ())
@@ -217,12 +218,13 @@ def _mistake(row: "Mistake") -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": row.id,
         "place": row.place,
-        "gold": row.gold,
-        "said": row.predicted or row.status,
+        "gold": row.gold or words.NONE,
+        "said": row.predicted or (words.NONE if row.status == "ok" else row.status),
         "sure": _rounded(row.predicted_score),
         "gold_score": _rounded(row.gold_score),
         "raw": row.raw,
-        "text": " / ".join(filter(None, (row.text, row.pair))),
+        "text": row.text,
+        "pair": row.pair,
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bench.advice_words import MEANING
 from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import readouts, take, words
+from bench.reports import readouts, take, view, words
 
 FEW_TASKS, FEW_ROWS = 2, 5
 """Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
@@ -77,11 +77,12 @@ def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
 
 
 def _rows_down(found: Table, board: Leaderboard) -> None:
+    tasks = view.counted(board)
     for heading in (*map(_heading, board.tasks), *SUMMARY):
         found.add_column(heading, justify="right", overflow="fold")
     for row in board.rows:
         cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
-        found.add_row(_name(row), *cells, *_summary(row))
+        found.add_row(_name(row), *cells, *_summary(row, tasks))
 
 
 def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None:
@@ -90,8 +91,9 @@ def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None
     for task in board.tasks:
         cells = [_cell(row.cells.get(task.name)) for row in rows]
         found.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
+    tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
-        found.add_row(name, *(_summary(row)[i] for row in rows))
+        found.add_row(name, *(_summary(row, tasks)[i] for row in rows))
 
 
 def _heading(task: TaskColumn) -> str:
@@ -123,7 +125,9 @@ def _cell(cell: Cell | None) -> str:
     return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
 
 
-def _summary(row: Row) -> tuple[str, str, str]:
+def _summary(row: Row, tasks: int) -> tuple[str, str, str]:
     rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
+    if part := words.part(row, tasks):
+        rank = f"{rank}\n[dim]{part}[/dim]"
     win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
     return words.score(row.mean), rank, win

@@ -51,6 +51,8 @@ class RowView:
     summary: tuple[str, ...]
     """In the order of SUMMARY."""
     mean_interval: str
+    part: str
+    """On how many of the tasks it is ranked, where not on each."""
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
     """In the order of COST; means over the tasks of the row's mean, as in the drawing."""
@@ -146,10 +148,17 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
     )
 
 
+def counted(board: Leaderboard) -> int:
+    """How many tasks some row has a rank on: those of mean rank and win rate."""
+    cells = (cell for row in board.rows for cell in row.cells.values())
+    return len({cell.task for cell in cells if cell.rank is not None})
+
+
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
     averaged = [task.name for task in in_mean(board)]
+    tasks = counted(board)
     return tuple(
         RowView(
             id=row.id,
@@ -160,6 +169,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
             outside=row.outside,
             summary=_summary(row),
             mean_interval=words.interval(row.mean_interval),
+            part=words.part(row, tasks),
             cells=tuple(
                 cell_view(row, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))

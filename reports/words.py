@@ -99,6 +99,16 @@ def model(facts: ModelFacts) -> str:
     return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
+def part(row: Row, tasks: int) -> str:
+    """`on 3 of 7 tasks`: of the tasks that some row has a rank on, how many this one has one on;
+    empty where that is each, or it does not compete."""
+    return f"on {row.tasks_ranked} of {tasks} tasks" if _lacks(row, tasks) else ""
+
+
+def _lacks(row: Row, tasks: int) -> bool:
+    return row.ranked and row.tasks_ranked < tasks
+
+
 def name(row: Row) -> str:
     """What a row is called: its baseline, or its own name with the mark of an outside row."""
     return f"{row.baseline} outside" if row.outside else row.baseline

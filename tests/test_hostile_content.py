@@ -10,6 +10,7 @@ import pytest
 
 from bench.board import Leaderboard
 from bench.leaderboard import compute
+from bench.readouts import MOST
 from bench.records import ClassScore, Confusion, Irregular, ScoreCurve
 from bench.reports import page, render
 from tests.fakes import fake_blocked, fake_greedy, fake_result, fake_scores
@@ -92,6 +93,9 @@ def hostile() -> Leaderboard:
         scores = fake_scores(bad, 0.5, labels=labels, **texts)
         words: dict[str, Any] = {"params": {bad: bad}, "variant": bad, "reduction": bad}
         results.append(fake_result(bad, bad, scores=scores, seed=i, **words))
+        # A licence that is none of those known has answers cut: here they stand in full.
+        whole = fake_scores("whole", 0.5, readouts=texts["readouts"])
+        results.append(fake_result("b", "whole", scores=whole, seed=i, variant=f"v{i // MOST}"))
         results.append(fake_result(f"f{bad}", bad, status="failed", reason=bad))
         results.append(fake_blocked(f"s{bad}", bad, bad))
     return compute(results, [])

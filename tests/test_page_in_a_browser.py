@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bench.leaderboard import compute
+from bench.mistakes import CellMistakes, Mistake, Mistakes
 from bench.records import Reliability, ScoreCurve
 from bench.reports import page, render
 from tests.fakes import fake_result, fake_scores, fake_store
@@ -58,6 +59,37 @@ def opened(browser: Any, file: Path, fragment: str = "", **context: Any) -> Any:
     if context.get("java_script_enabled", True):
         found.wait_for_selector("html.scripted")
     return found
+
+
+LONG = "https://example.org/" + "x" * 600
+SHOWN = Mistake(
+    id="a-long-name-of-a-row/" + "9" * 60,
+    gold="good",
+    predicted="bad",
+    status="ok",
+    place=0,
+    predicted_score=0.9,
+    gold_score=0.1,
+    text=LONG,
+    pair=LONG,
+)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_long_texts_of_mistakes_wrap(browser: Any, tmp_path: Path, width: int) -> None:
+    board = compute([fake_result()], [])
+    task, row = board.tasks[0].name, board.rows[0].id
+    numbers: dict[str, Any] = {"seed": 0, "test": 9, "total": 1, "measured": False}
+    cell = CellMistakes(row=row, task=task, shown=(SHOWN,), note="What is cut.", **numbers)
+    path = tmp_path / "page.html"
+    path.write_text(render(board, "html", Mistakes(cells=(cell,))), encoding="utf-8", newline="")
+    seen = opened(browser, path, f"#cell={row}-0", viewport={"width": width, "height": 800})
+    found = seen.locator("dialog .mistakes")
+    assert "second text: https" in found.inner_text() and "What is cut." in found.inner_text()
+    boxes = "e => [...e.querySelectorAll('.wide')].every(w => w.scrollWidth <= w.clientWidth)"
+    assert found.evaluate(boxes) and found.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert found.locator("td").first.bounding_box()["width"] > 200
+    assert seen.errors == []
 
 
 def names(seen: Any) -> list[str]:
