@@ -72,9 +72,9 @@ class _Worn:
 def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
     """Put an adapter on, whatever was on before; new matrices are drawn from torch's random
     numbers, and add nothing as yet."""
-    for worn in base.worn:
-        if worn.adapter is adapter:
-            return worn.network
+    on: list[_Worn] = base.worn
+    if on and on[0].adapter is adapter:
+        return on[0].network
     bare(base)
     with warnings.catch_warnings():
         # peft asks for a property by its old name.
@@ -89,7 +89,7 @@ def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
 
 def bare(base: BaseModel) -> None:
     """Take off what is on, if anything is."""
-    while base.worn:
+    if base.worn:
         worn = base.worn.pop()
         worn.adapter.weights = matrices(worn.network)
         worn.network.unload()
