@@ -34,6 +34,8 @@ class CellCost:
     """Training rows per second of training; 0: not measured."""
     device_bytes: int = 0
     """Peak memory on the GPU; 0 without one."""
+    energy_joules: float | None = None
+    """What the GPU drew while fitting and predicting; None where one of the runs does not know."""
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
 

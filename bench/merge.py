@@ -14,7 +14,7 @@ from bench.gather import CellParts, Part
 from bench.licences import free
 from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
-from bench.records import ClassScore, Confusion, Counts, TaskScores
+from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.row_key import RowKey
 from bench.standing import Standing, mean_replicates
 
@@ -191,6 +191,11 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
     )
 
 
+def _energy(costs: Sequence[Cost]) -> float | None:
+    known = [c.energy_joules for c in costs if c.energy_joules is not None]
+    return float(np.mean(known)) if len(known) == len(costs) else None
+
+
 def _cost(parts: Sequence[Part]) -> CellCost | None:
     costs = [p.run.cost for p in parts if p.run.cost]
     if not costs:
@@ -206,5 +211,6 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         threads=costs[-1].threads,
         examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
         device_bytes=max(c.device_bytes for c in costs),
+        energy_joules=_energy(costs),
         tasks=max(len(p.run.tasks) for p in parts),
     )

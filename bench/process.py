@@ -54,7 +54,7 @@ class WorkerProcess:
         )
         self.answers: queue.Queue[bytes] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
-        self._send(session.model_dump_json())
+        self._send(session.model_copy(update={"own_gpu": seat.own}).model_dump_json())
 
     def _listen(self) -> None:
         assert self.process.stdout is not None

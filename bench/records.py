@@ -243,6 +243,9 @@ class Cost(Record):
     """Training rows per second of training; 0: not measured."""
     device_bytes: int = 0
     """Peak memory on the GPU; 0 without one."""
+    energy_joules: float | None = None
+    """What the GPU drew while fitting and predicting, as its counter says: the whole device's, idle
+    or not. None without a GPU of the run's own, or where it does not tell; in older results."""
 
 
 class ModelFacts(Record):

@@ -80,7 +80,9 @@ class Worker:
             )
             with working(work):
                 family = self._family(run.baseline)
-                outcome = run_cell(run, family, cells, threads=session.threads)
+                outcome = run_cell(
+                    run, family, cells, threads=session.threads, own_gpu=session.own_gpu
+                )
             self.store.write(outcome.result, outcome.files, replace=session.replace)
         main = {r.task: r.scores[r.main_metric] for r in outcome.result.results}
         return {

@@ -81,6 +81,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
         if cell.cost.device_bytes:
             yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
+        if cell.cost.energy_joules is not None:
+            yield "energy of the GPU, fit and predict", words.energy(cell.cost.energy_joules)
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
     if cell.command:

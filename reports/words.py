@@ -62,6 +62,12 @@ def number(count: float) -> str:
     raise AssertionError
 
 
+def energy(joules: float) -> str:
+    """`870 J`, `41.0 kJ`."""
+    text = number(joules)
+    return f"{text}J" if text[-1].isalpha() else f"{text} J"
+
+
 def ranks(cell: Cell) -> str:
     """`2`, or `2 (1–4)` where the tests allow a range; empty where not ranked."""
     if cell.rank is None:

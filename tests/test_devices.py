@@ -1,12 +1,15 @@
-"""Which GPUs there are, and which worker gets which; the driver's answers are made
+"""Which GPUs there are, which worker gets which, and what they draw; the driver's answers are made
 up, as no machine that runs the tests need have one."""
 
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from bench import devices
-from bench.devices import VARIABLE, Seat, seats, visible
+from bench.devices import VARIABLE, EnergyMeter, Seat, seats, visible
 from bench.experiment import Request
 from bench.records import Result
 from bench.session import Options, carry_out, set_up
@@ -15,13 +18,20 @@ from tests.plugins_for_tests import add_baseline, add_task
 
 
 class MadeUp:
-    """A driver that knows so many GPUs."""
+    """A driver that knows `gpus` of them; each reading of the counter finds so much more drawn."""
 
-    def __init__(self, gpus: int) -> None:
-        self.gpus = gpus
+    def __init__(self, gpus: int = 1, *, draws: int = 500, mine: str = "GPU-0") -> None:
+        self.gpus, self.draws, self.mine, self.readings = gpus, draws, mine, 0
 
     def count(self) -> int:
         return self.gpus
+
+    def current(self) -> str:
+        return self.mine
+
+    def energy(self) -> Mapping[str, int]:
+        self.readings += 1
+        return {f"GPU-{i}": 7_000 + self.readings * self.draws * (i + 1) for i in range(self.gpus)}
 
 
 @pytest.fixture
@@ -129,3 +139,110 @@ def two_runs(folder: Path, options: Options) -> list[Result]:
     done = [stored.result for stored in Store(options.results).contents().results]
     assert [run.reason for run in done] == ["", ""]
     return done
+
+
+def test_what_a_gpu_draws_is_counted_while_it_is_looked_at(given: pytest.MonkeyPatch) -> None:
+    given.setattr(devices, "driver", MadeUp(2, draws=500, mine="GPU-1"))
+    meter = EnergyMeter(own=True)
+    for _ in range(3):
+        with meter:
+            pass
+    assert meter.joules == 3 * 0.5 * 2
+
+
+UNKNOWN = {
+    "a GPU that others use": (False, MadeUp(1)),
+    "no GPU": (True, MadeUp(0, mine="")),
+    "a GPU that does not tell": (True, MadeUp(1, mine="GPU-9")),
+    "a driver that does not tell": (True, MadeUp(0, mine="GPU-0")),
+}
+
+
+@pytest.mark.parametrize("what", UNKNOWN)
+def test_what_is_drawn_is_not_known_of(what: str, given: pytest.MonkeyPatch) -> None:
+    own, driver = UNKNOWN[what]
+    given.setattr(devices, "driver", driver)
+    with EnergyMeter(own=own) as meter:
+        pass
+    assert meter.joules is None
+
+
+def test_a_counter_that_fell_silent_meanwhile_tells_nothing(given: pytest.MonkeyPatch) -> None:
+    given.setattr(devices, "driver", MadeUp(1))
+    meter = EnergyMeter(own=True)
+    with meter:
+        pass
+    with meter:
+        given.setattr(devices, "driver", MadeUp(0, mine="GPU-0"))
+    assert meter.joules is None
+
+
+@pytest.mark.parametrize(("jobs", "expected"), [(1, 1.0), (2, None)])
+def test_a_run_that_has_a_gpu_to_itself_stores_what_that_drew(
+    tmp_path: Path, given: pytest.MonkeyPatch, jobs: int, expected: float | None
+) -> None:
+    given.setattr(devices, "driver", MadeUp(1))
+    file = add_baseline(tmp_path / "plugins", "asking")
+    # In the worker the driver is a made-up one, too, from before the fit.
+    put = "import bench.devices, tests.test_devices as t; bench.devices.driver = t.MadeUp(1)"
+    head = "        self.pause, self.word = pause, word"
+    file.write_text(file.read_text().replace(head, f"{head}\n        {put}"))
+    done = two_runs(tmp_path, Options(results=tmp_path / "results", jobs=jobs))
+    assert [run.cost and run.cost.energy_joules for run in done] == [expected, expected]
+
+
+class Refused(Exception):
+    """What NVML says no with."""
+
+
+class Library(ModuleType):
+    """NVML of four GPUs: a whole one, one in parts, one that cannot be cut, one without counter."""
+
+    NVMLError = Refused
+
+    def nvmlInit(self) -> None:
+        pass
+
+    def nvmlDeviceGetCount(self) -> int:
+        return 4
+
+    def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
+        return index
+
+    def nvmlDeviceGetUUID(self, handle: int) -> str:
+        return f"GPU-{handle}"
+
+    def nvmlDeviceGetMigMode(self, handle: int) -> list[int]:
+        if handle == 2:
+            raise Refused
+        return [int(handle == 1), 0]
+
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle: int) -> int:
+        if handle == 3:
+            raise Refused
+        return 1000 + handle
+
+
+@pytest.fixture
+def library(given: pytest.MonkeyPatch) -> Iterator[Library]:
+    given.setitem(sys.modules, "pynvml", Library("pynvml"))
+    devices._nvml.cache_clear()
+    yield sys.modules["pynvml"]  # type: ignore[misc]
+    devices._nvml.cache_clear()
+
+
+def test_gpus_that_are_whole_and_tell_have_a_counter(library: Library) -> None:
+    assert devices.Nvidia().energy() == {"GPU-0": 1000, "GPU-2": 1002}
+
+
+def test_without_the_library_or_a_driver_no_gpu_tells(
+    library: Library, given: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise Refused
+
+    given.setattr(library, "nvmlInit", refuse)
+    assert devices.Nvidia().energy() == {}
+    devices._nvml.cache_clear()
+    given.setitem(sys.modules, "pynvml", None)
+    assert devices.Nvidia().energy() == {}

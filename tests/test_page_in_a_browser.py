@@ -226,6 +226,22 @@ def test_the_drawing_of_cost_and_quality_leads_to_the_rows(browser: Any, file: P
     assert seen.query_selector("tr.met") is not None
 
 
+@pytest.mark.parametrize(("joules", "axis"), [(5e4, "energy"), (None, "total")])
+def test_energy_can_be_drawn_where_it_is_known(
+    browser: Any, tmp_path: Path, joules: float | None, axis: str
+) -> None:
+    cost = fake_result().result.cost
+    assert cost is not None
+    cost = cost.model_copy(update={"energy_joules": joules})
+    runs = [fake_result("majority", score=0.5, cost=cost), fake_result(cost=cost)]
+    path = tmp_path / "leaderboard.html"
+    path.write_text(render(compute(runs, []), "html"), encoding="utf-8", newline="")
+    seen = opened(browser, path, "#x=energy&y=0")
+    assert seen.input_value("#x") == axis
+    assert ("50.0 kJ" in seen.inner_text("#front")) == (joules is not None)
+    assert seen.errors == []
+
+
 def test_the_keyboard_alone_sorts_opens_and_closes(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     seen.focus("th[data-task='0'] button")

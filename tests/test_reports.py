@@ -16,6 +16,7 @@ from bench.leaderboard import compute
 from bench.records import ClassScore, Confusion, ModelFacts
 from bench.reports import markdown, page, render, sheet, view, words
 from bench.reports.details import details
+from bench.reports.payload import payload
 from bench.reports.terminal import table
 from tests.fakes import fake_result, fake_scores, fake_store
 
@@ -86,6 +87,38 @@ def test_failures_and_skips_keep_their_reasons_in_json() -> None:
 def test_every_line_of_the_csv_has_every_column() -> None:
     lines = list(csv.reader(io.StringIO(render(board(), "csv"))))
     assert {len(line) for line in lines} == {len(sheet.COLUMNS)}
+
+
+def drawing(*joules: float | None) -> Leaderboard:
+    """A board of a row each, whose GPU drew so much."""
+    plain = fake_result().result.cost
+    assert plain is not None
+    costs = [plain.model_copy(update={"energy_joules": drawn}) for drawn in joules]
+    return compute([fake_result(f"row_{i}", cost=cost) for i, cost in enumerate(costs)], [])
+
+
+def test_energy_stands_behind_the_cell_in_the_csv_and_in_the_json() -> None:
+    found = drawing(41_000.0)
+    (cell,) = details(found)
+    assert ("energy of the GPU, fit and predict", "41.0 kJ") in cell.facts
+    assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["energy_joules"] == "41000.0"
+    assert loaded(found)[0]["cost"]["energy_joules"] == 41_000.0
+
+
+def test_energy_that_is_not_known_is_not_made_up() -> None:
+    found = drawing(None)
+    (cell,) = details(found)
+    assert "energy" not in str(cell.facts)
+    assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["energy_joules"] == ""
+    assert loaded(found)[0]["cost"]["energy_joules"] is None
+
+
+@pytest.mark.parametrize(("joules", "there"), [((5.0, 9.0), True), ((5.0, None), False)])
+def test_energy_is_a_cost_of_the_drawing_where_every_row_has_it(
+    joules: tuple[float | None, ...], there: bool
+) -> None:
+    found = payload(drawing(*joules))
+    assert ("energy" in found["fronts"], "energy" in found["rows"][0]["cost"]) == (there, there)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
