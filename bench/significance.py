@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bench.bootstrap import Interval, percentiles
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 POWER = 1.959963984540054 + 0.8416212335729143
 """Standard errors that a true difference must measure to be found 8 times in 10 at 5 %."""
 
@@ -18,7 +19,7 @@ class Comparison:
 
     Args:
         p: two-sided p of each pair, unadjusted.
-        holm_p: the same after Holm's correction over the pairs of the task.
+        holm_p: the same after Holm's correction over the pairs of the task; see `holm`.
         se: standard error of each difference.
     """
 
@@ -41,11 +42,16 @@ class Ranks:
     rank: NDArray[np.int64]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
-    tied: NDArray[np.bool_]
+    tied: Bools
 
 
 def compare(
-    points: Floats, replicates: Floats, exact_p: Floats | None = None, *, units: int | None = None
+    points: Floats,
+    replicates: Floats,
+    exact_p: Floats | None = None,
+    *,
+    units: int | None = None,
+    outside: Bools | None = None,
 ) -> Comparison:
     """Test every pair of cells.
 
@@ -60,6 +66,7 @@ def compare(
         replicates: (n, draws) the same in each bootstrap draw, on the same draws.
         exact_p: (n, n) p to use instead, as from `mcnemar`.
         units: resampling units of the test split; None: many.
+        outside: (n,) which cells are of outside rows; None: no one.
     """
     from scipy.special import ndtr, stdtr
 
@@ -78,11 +85,26 @@ def compare(
     tail = ndtr(-z) if units is None else stdtr(max(units - 1, 1), -z)
     p = np.maximum(2 * tail, least) if exact_p is None else exact_p.copy()
     np.fill_diagonal(p, 1.0)
-    return Comparison(p, holm(p), se)
+    return Comparison(p, holm(p, outside), se)
 
 
-def holm(p: Floats) -> Floats:
-    """(n, n) p of all pairs after Holm's step-down correction (1979)."""
+def holm(p: Floats, outside: Bools | None = None) -> Floats:
+    """(n, n) p of all pairs after Holm's step-down correction (1979).
+
+    Args:
+        p: (n, n) p of the pairs.
+        outside: (n,) which cells are of outside rows. Pairs without such a cell are corrected over
+            one another alone, so that files that somebody brings take nothing from what our own
+            rows show; a pair with one is corrected over all pairs.
+    """
+    adjusted = _stepped(p)
+    if outside is not None and outside.any():
+        own = np.ix_(~outside, ~outside)
+        adjusted[own] = _stepped(p[own])
+    return adjusted
+
+
+def _stepped(p: Floats) -> Floats:
     at = np.triu_indices(len(p), k=1)
     pairs = p[at]
     order = np.argsort(pairs, kind="stable")
@@ -118,7 +140,7 @@ def rank_ranges(
     )
 
 
-def mcnemar(right_a: NDArray[np.bool_], right_b: NDArray[np.bool_]) -> float:
+def mcnemar(right_a: Bools, right_b: Bools) -> float:
     """Exact two-sided p of McNemar's test (1947) on the rows where just one of two is right."""
     from scipy.stats import binomtest
 
@@ -126,7 +148,7 @@ def mcnemar(right_a: NDArray[np.bool_], right_b: NDArray[np.bool_]) -> float:
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
-def mcnemar_pairs(right: NDArray[np.bool_]) -> Floats:
+def mcnemar_pairs(right: Bools) -> Floats:
     """(n, n) p of `mcnemar` for all pairs of n cells.
 
     Args:

@@ -141,3 +141,12 @@ def test_few_units_weaken_p_and_many_leave_it() -> None:
     points, made = np.array([0.5, 0.52]), draws([0.5, 0.52])
     few, many = (compare(points, made, units=units).p[0, 1] for units in (20, 7600))
     assert many == pytest.approx(compare(points, made).p[0, 1], rel=0.05) and few > 1.05 * many
+
+
+def test_outside_cells_take_nothing_from_the_pairs_of_the_others() -> None:
+    """Three pairs alone: 3 × .01, as in the worked example; with a fourth cell six pairs."""
+    p = np.full((4, 4), 0.5)
+    p[0, 1] = p[1, 0] = p[0, 3] = p[3, 0] = 0.01
+    found = holm(p, np.array([False, False, False, True]))
+    assert (found[0, 1], found[0, 3]) == pytest.approx((0.03, 0.06))
+    assert (found == found.T).all()
