@@ -87,8 +87,8 @@ def _outside(rows: Sequence[Row]) -> str:
         return ""
     return (
         "Rows marked outside were not run here: somebody brought their predictions as a file. "
-        "Nothing is known of what they learnt from, or of what they cost. They take nothing from the "
-        "tests of the other rows: only pairs with such a row are Holm-corrected over all pairs."
+        "Nothing is known of what they learnt from, or of what they cost. They take nothing from "
+        "the tests of the other rows: only pairs with such a row are Holm-corrected over all pairs."
     )
 
 
