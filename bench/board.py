@@ -100,6 +100,8 @@ class Cell:
     validation_rows: int = 0
     cost: CellCost | None = None
     reduction: str = ""
+    used: str = ""
+    """Which of its labelled rows the answers hang on; empty: all, or not said."""
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters given, those of the profile among them."""
     model: ModelFacts | None = None

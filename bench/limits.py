@@ -106,7 +106,7 @@ def _several_limits(rows: Sequence[Row]) -> str:
     if len(limits) < 2:
         return ""
     return (
-        "Ranked rows differ in how many labelled rows they learnt from: compare families within "
+        "Ranked rows differ in how many labelled rows they were given: compare families within "
         "one limit."
     )
 

@@ -70,6 +70,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
         validation_rows=newest.facts.data.validation,
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
+        used=newest.run.used,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,
