@@ -14,7 +14,7 @@ from bench.baseline import Prediction
 from bench.errors import DataError, UserError, did_you_mean
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.prepare import Prepared
-from bench.tables import read_table
+from bench.tables import read_table, refuse_separator
 from bench.task import Example
 
 SEPARATOR = "|"
@@ -78,6 +78,7 @@ def _lines(path: Path) -> list[Line]:
     """The rows with their numbers, which count the header as the first."""
     if path.suffix.lower() == ".jsonl":
         return _objects(path)
+    refuse_separator(path)
     table = read_table(path)
     rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
     return list(enumerate(rows, 2))
