@@ -88,8 +88,9 @@ class Cell:
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     curves: tuple[ScoreCurve, ...] = ()
+    """Of the first seed, where there are scores of labels."""
     reliability: Reliability | None = None
-    """Both of the first seed, where there are scores of labels."""
+    """Over all seeds, their rows added up."""
     right: str = ""
     """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
