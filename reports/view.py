@@ -33,7 +33,7 @@ class CellView:
     def beneath(self) -> tuple[str, ...]:
         """The lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
-        floor = "not above the floor" if self.not_above_floor else ""
+        floor = "not above floor" if self.not_above_floor else ""
         rows = "" if self.comparable else "other test rows"
         return tuple(filter(None, (self.interval, rank, floor, rows)))
 
