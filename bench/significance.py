@@ -19,7 +19,7 @@ class Comparison:
 
     Args:
         p: two-sided p of each pair, unadjusted.
-        holm_p: the same after Holm's correction over the pairs of the task; see `holm`.
+        holm_p: the same after Holm's correction over the pairs of the task; see `compare`.
         se: standard error of each difference.
     """
 
@@ -66,8 +66,23 @@ def compare(
         replicates: (n, draws) the same in each bootstrap draw, on the same draws.
         exact_p: (n, n) p to use instead, as from `mcnemar`.
         units: resampling units of the test split; None: many.
-        outside: (n,) which cells are of outside rows; None: no one.
+        outside: (n,) which cells are of outside rows; None: none. The others are compared as if
+            these were not there, so that files that somebody brings take nothing from what our own
+            rows show; a pair with such a cell is corrected over all pairs.
     """
+    every = _compared(points, replicates, exact_p, units)
+    if outside is None or not outside.any() or outside.all():
+        return every
+    own, block = ~outside, np.ix_(~outside, ~outside)
+    exact = None if exact_p is None else exact_p[block]
+    alone = _compared(points[own], replicates[own], exact, units)
+    every.p[block], every.holm_p[block], every.se[block] = alone.p, alone.holm_p, alone.se
+    return every
+
+
+def _compared(
+    points: Floats, replicates: Floats, exact_p: Floats | None, units: int | None
+) -> Comparison:
     from scipy.special import ndtr, stdtr
 
     known = replicates[:, np.isfinite(replicates).all(axis=0)]
@@ -85,26 +100,11 @@ def compare(
     tail = ndtr(-z) if units is None else stdtr(max(units - 1, 1), -z)
     p = np.maximum(2 * tail, least) if exact_p is None else exact_p.copy()
     np.fill_diagonal(p, 1.0)
-    return Comparison(p, holm(p, outside), se)
+    return Comparison(p, holm(p), se)
 
 
-def holm(p: Floats, outside: Bools | None = None) -> Floats:
-    """(n, n) p of all pairs after Holm's step-down correction (1979).
-
-    Args:
-        p: (n, n) p of the pairs.
-        outside: (n,) which cells are of outside rows. Pairs without such a cell are corrected over
-            one another alone, so that files that somebody brings take nothing from what our own
-            rows show; a pair with one is corrected over all pairs.
-    """
-    adjusted = _stepped(p)
-    if outside is not None and outside.any():
-        own = np.ix_(~outside, ~outside)
-        adjusted[own] = _stepped(p[own])
-    return adjusted
-
-
-def _stepped(p: Floats) -> Floats:
+def holm(p: Floats) -> Floats:
+    """(n, n) p of all pairs after Holm's step-down correction (1979)."""
     at = np.triu_indices(len(p), k=1)
     pairs = p[at]
     order = np.argsort(pairs, kind="stable")

@@ -10,7 +10,7 @@ from bench.reports import words
 from bench.reports.readouts import Line, Table
 
 TITLE = "Which to take"
-HEAD = ("task", "take", "takes", "score", "beside it")
+HEAD = ("task", "take", "time", "score", "beside it")
 OVER_ALL = "over all"
 NOTHING = "nothing"
 NO_ROW = "none surely above the floor"
