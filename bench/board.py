@@ -90,8 +90,9 @@ class Cell:
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     curves: tuple[ScoreCurve, ...] = ()
+    """Of the first seed, where there are scores of labels."""
     reliability: Reliability | None = None
-    """Both of the first seed, where there are scores of labels."""
+    """Over all seeds, their rows added up."""
     right: str = ""
     """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
@@ -102,6 +103,8 @@ class Cell:
     validation_rows: int = 0
     cost: CellCost | None = None
     reduction: str = ""
+    used: str = ""
+    """Which of its labelled rows the answers hang on; empty: all, or not said."""
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters given, those of the profile among them."""
     model: ModelFacts | None = None

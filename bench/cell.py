@@ -137,6 +137,7 @@ def _fit_and_score(
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
         "reduction": fit.reduction,
+        "used": fit.used,
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(kept)),

@@ -24,8 +24,8 @@ app = typer.Typer()
 def report(
     results: Results = Path("results"),
     format: Annotated[
-        Literal["html", "md", "csv", "json"] | None,
-        typer.Option(help="Default: the board on the terminal."),
+        Literal["html", "md", "markdown", "csv", "json"] | None,
+        typer.Option(help="Default: the board on the terminal. md and markdown are the same."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
@@ -49,6 +49,7 @@ def report(
     plugins: Plugins = None,
 ) -> None:
     """Write the leaderboard of a results folder; never runs a model."""
+    format = "md" if format == "markdown" else format
     _refuse_texts(with_texts, format, examples)
     board = board_of(results, answers=answers)
     for problem in board.problems:

@@ -18,8 +18,8 @@ class Contest:
     high: float
     """95 % of the difference, paired by test row; not a number where a row's draws are none."""
     p: float | None
-    """Two-sided, Holm-corrected over the pairs of the task, or of the means; None where one of
-    them is not ranked."""
+    """Two-sided, Holm-corrected over the pairs of the task, or of the means, those of outside rows
+    only where one of the two is such a row; None where one of them is not ranked."""
     only_first: int | None
     only_second: int | None
     """Test rows that just one of the two answers rightly, by the first seed that both have; None

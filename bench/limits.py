@@ -87,7 +87,8 @@ def _outside(rows: Sequence[Row]) -> str:
         return ""
     return (
         "Rows marked outside were not run here: somebody brought their predictions as a file. "
-        "Nothing is known of what they learnt from, or of what they cost."
+        "Nothing is known of what they learnt from, or of what they cost. They take nothing from "
+        "the tests of the other rows: only pairs with such a row are Holm-corrected over all pairs."
     )
 
 
@@ -105,7 +106,7 @@ def _several_limits(rows: Sequence[Row]) -> str:
     if len(limits) < 2:
         return ""
     return (
-        "Ranked rows differ in how many labelled rows they learnt from: compare families within "
+        "Ranked rows differ in how many labelled rows they were given: compare families within "
         "one limit."
     )
 

@@ -16,6 +16,7 @@ from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.row_key import RowKey
+from bench.score_curves import pooled
 from bench.standing import Standing, mean_replicates
 
 Interval = tuple[float, float]
@@ -70,6 +71,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
         validation_rows=newest.facts.data.validation,
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
+        used=newest.run.used,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,
@@ -97,7 +99,7 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str)
         counts=_counts(scored),
         readouts=merged([s.readouts for s in scored], rows=newest.counts.test, whole=whole),
         curves=first.curves,
-        reliability=first.reliability,
+        reliability=pooled([s.reliability for s in scored if s.reliability]),
         right=first.right,
         people=over_seeds(newest.people, [s.people for s in scored]),
         train_scores=_means([s.train_scores for s in scored]),

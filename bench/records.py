@@ -304,6 +304,8 @@ class Result(Record):
     results: tuple[TaskScores, ...] = ()
     cost: Cost | None = None
     reduction: str = ""
+    used: str = ""
+    """Which of its labelled rows the answers hang on, where that is not all of them."""
     model: ModelFacts | None = None
     outside: Outside | None = None
     """Of predictions that were brought as a file: nothing is known of what made them."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.cell import bare_result
+from bench.checks import told
 from bench.devices import visible
 from bench.errors import Unavailable, UserError
 from bench.execute import Event, execute
@@ -116,7 +117,7 @@ def set_up(
 
 def _refuse_findings(material: Material) -> None:
     lines = [
-        f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in sorted(task.checks.items()))
+        f"{name}: {told(dict(sorted(task.checks.items())))}"
         for name, task in material.tasks.items()
         if task.checks
     ]

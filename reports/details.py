@@ -91,7 +91,10 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
 
 def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
-    yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
+    train, validation = cell.train_rows, cell.validation_rows
+    yield "labelled rows given", f"{train:,} train and {validation:,} validation"
+    if cell.used:
+        yield "of these it used", cell.used
     yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
 
 

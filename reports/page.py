@@ -106,6 +106,7 @@ class _Take:
     sentences: tuple[str, ...]
     title: str = take.TITLE
     meaning: str = MEANING
+    none: str = words.NONE
 
 
 def _parts(

@@ -183,6 +183,8 @@ def _plots(cell: Cell) -> dict[str, Any]:
     known = cell.reliability
     return {
         "curves": [_curve(curve) for curve in cell.curves],
+        # The first seed's, where there are several: their mean is no curve.
+        "seed": min(cell.seeds) if len(cell.seeds) > 1 else None,
         "reliability": known and {"bins": known.bins, "error": _rounded(known.error)},
     }
 

@@ -10,9 +10,10 @@ from bench.reports import words
 from bench.reports.readouts import Line, Table
 
 TITLE = "Which to take"
-HEAD = ("task", "take", "takes", "score", "beside it")
+HEAD = ("task", "take", "time", "score", "beside it")
 OVER_ALL = "over all"
 NOTHING = "nothing"
+NO_ROW = "none surely above the floor"
 
 
 def take(board: Leaderboard) -> Table:
@@ -66,7 +67,10 @@ def _score(row: Row, task: str) -> str:
 
 
 def _beside(advice: Advice, rows: dict[str, Row], called: dict[str, str]) -> Iterator[str]:
-    """The best row, where another was taken, and the full-data row worth a mention."""
+    """Why there is nothing to take; the best row, where another was taken; and the full-data row
+    worth a mention."""
+    if not advice.cheapest:
+        yield NO_ROW
     if advice.best != advice.cheapest:
         better = f"{words.score(advice.difference)} better{', tied' if advice.tied else ''}"
         ratio = advice.cost_ratio

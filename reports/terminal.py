@@ -68,7 +68,7 @@ def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
         )
         found.caption = escape(f"{which}\n{meaning}")
     found.add_column(facts.head[0], overflow="fold", max_width=30)
-    found.add_column("", overflow="fold")
+    found.add_column("figures", overflow="fold")
     for line in facts.lines[:FEW_LINES]:
         pairs = zip(facts.head[1:], line.words, strict=True)
         told = (f"{head} {_clean(word)}" for head, word in pairs if word != words.NONE)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
+from bench.checks import told
 from bench.front import in_mean, known_cost
 from bench.human_row import HUMAN
 from bench.reports import words
@@ -32,7 +33,7 @@ class CellView:
     def beneath(self) -> tuple[str, ...]:
         """The lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
-        floor = "not above the floor" if self.not_above_floor else ""
+        floor = "not above floor" if self.not_above_floor else ""
         rows = "" if self.comparable else "other test rows"
         return tuple(filter(None, (self.interval, rank, floor, rows)))
 
@@ -45,7 +46,7 @@ class RowView:
     name: str
     about: str
     marks: tuple[str, ...]
-    """What a reader must know of it: floor, outside, default recipe."""
+    """What a reader must know of it: floor, default recipe."""
     ranked: bool
     outside: bool
     summary: tuple[str, ...]
@@ -183,9 +184,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
 def _marks(row: Row) -> Iterator[str]:
     if row.is_floor:
         yield "floor"
-    elif row.outside:
-        yield "outside"
-    elif row.ranked and not row.params and not row.variant:
+    elif row.ranked and not row.outside and not row.params and not row.variant:
         yield "default recipe"
 
 
@@ -236,7 +235,6 @@ def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
 def _task_facts(task: TaskColumn) -> tuple[str, ...]:
     if not task.test_scored:
         return ("not scored by any row", *[""] * (len(TASK) - 1))
-    checks = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in task.checks.items())
     times = "once" if task.test_scored == 1 else f"{task.test_scored:,} times"
     better = "" if task.greater_is_better else " (smaller is better)"
     return (
@@ -246,7 +244,7 @@ def _task_facts(task: TaskColumn) -> tuple[str, ...]:
         f"{task.test_groups:,}",
         words.score(task.floor),
         words.score(task.detectable),
-        checks or "nothing found",
+        told(task.checks) or "nothing found",
         times,
         task.seen_in_pretraining,
         task.source,

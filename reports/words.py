@@ -95,7 +95,7 @@ def about(row: Row) -> str:
     if row.full_data_row:
         parts.append("all rows, not ranked")
     elif row.limit_train is not None and "train=" not in (row.variant or ""):
-        parts.append(f"{row.limit_train:,} rows")
+        parts.append(f"given {row.limit_train:,} rows")
     return "; ".join(p for p in parts if p)
 
 

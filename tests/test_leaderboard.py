@@ -8,7 +8,7 @@ import pytest
 
 from bench.board import Cell, Leaderboard, Problem, Row
 from bench.leaderboard import compute
-from bench.records import Confusion, Limit
+from bench.records import Confusion, Limit, Reliability
 from bench.significance import mcnemar, mcnemar_pairs
 from bench.store import StoredResult
 from tests.fakes import (
@@ -269,3 +269,12 @@ def test_mcnemar_of_all_pairs_equals_that_of_each() -> None:
     right[1] = right[0]
     expected = [[mcnemar(a, b) for b in right] for a in right]
     assert mcnemar_pairs(right) == pytest.approx(np.array(expected))
+
+
+def test_reliability_is_that_of_all_seeds() -> None:
+    bins = [Reliability(bins=((n, 0.5, right),), error=0.1) for n, right in ((10, 0.2), (30, 0.6))]
+    seeds = [
+        fake_result("a", seed=i, scores=fake_scores("reviews", 0.8, reliability=one))
+        for i, one in enumerate(bins)
+    ]
+    assert cell(board(*seeds), "a").reliability == Reliability(bins=((40, 0.5, 0.5),), error=0.1)

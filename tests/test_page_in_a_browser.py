@@ -304,6 +304,17 @@ def test_the_page_fits_any_width_and_keeps_its_picture(
     assert seen.errors == []
 
 
+def test_a_phone_shows_all_advice_and_two_scores_without_scrolling(
+    browser: Any, file: Path
+) -> None:
+    seen = opened(browser, file, viewport={"width": 375, "height": 800})
+    right = "e => e.getBoundingClientRect().right"
+    advice = seen.query_selector_all(".take td:not(.none)")
+    assert len(advice) > 3 and max(cell.evaluate(right) for cell in advice) <= 375
+    shown = [c for c in seen.query_selector_all(".board tbody tr:first-child td") if c.is_visible()]
+    assert [cell.evaluate(right) <= 375 for cell in shown[:2]] == [True, True]
+
+
 def test_the_dark_page_is_dark(browser: Any, file: Path) -> None:
     seen = opened(browser, file, color_scheme="dark")
     colour = seen.evaluate("getComputedStyle(document.body).backgroundColor")

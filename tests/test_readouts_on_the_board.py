@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from bench.board import Cell, Leaderboard
 from bench.leaderboard import compute
@@ -254,3 +255,9 @@ def test_rows_of_one_baseline_are_told_apart_and_others_named_shortly() -> None:
         ("qlora", ""),
         ("qlora", "rank=8"),
     ]
+
+
+def test_every_column_of_the_terminals_tables_has_a_heading() -> None:
+    tables = [t for t in terminal.everything(board(talked())).renderables if isinstance(t, Table)]
+    assert readouts.READOUTS in [t.title for t in tables]
+    assert all(column.header for t in tables for column in t.columns)

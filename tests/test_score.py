@@ -141,6 +141,12 @@ def test_its_cost_is_a_dash_in_every_format(place: Path) -> None:
     assert set(row_views(board(place))[0].cost) == {"–"}
 
 
+def test_its_name_is_marked_once(place: Path) -> None:
+    enter(place)
+    [row] = row_views(board(place))
+    assert row.name == "mine outside" and row.marks == ()
+
+
 @pytest.mark.parametrize("format", ["html", "md", "terminal"])
 def test_every_report_marks_its_name(place: Path, format: str) -> None:
     enter(place)
@@ -343,3 +349,14 @@ def with_facts(result: Result, facts: DataFacts) -> Result:
     """The result with other facts of its data."""
     scores = result.results[0].model_copy(update={"data": facts})
     return result.model_copy(update={"results": (scores,)})
+
+
+def test_the_report_takes_either_name_of_markdown(place: Path) -> None:
+    enter(place)
+    made = []
+    for format in ("md", "markdown"):
+        words = ["report", "--results", str(place / "results"), "--format", format, "-o", "-"]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        made.append(done.output)
+    assert made[0] == made[1] and made[0].startswith("# Leaderboard")

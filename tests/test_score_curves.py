@@ -7,7 +7,8 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from bench.baseline import Prediction
 from bench.metrics import ece
 from bench.outputs import MultiLabel, Output, SingleLabel
-from bench.score_curves import POINTS, POOLED, reliability, score_curves
+from bench.records import Reliability
+from bench.score_curves import POINTS, POOLED, pooled, reliability, score_curves
 from bench.scored import Scored, align
 from bench.task import Example
 
@@ -107,3 +108,14 @@ def test_of_several_labels_every_one_counts_as_a_yes() -> None:
     row = Example("1", "made up", frozenset({"x"}))
     found = reliability(align(output, [row], [Prediction(frozenset({"x"}), (0.9, 0.2))]))
     assert found is not None and found.bins[13][2] == 1.0 and found.bins[3] == (1, 0.2, 0.0)
+
+
+def test_the_rows_of_several_seeds_add_up_bin_by_bin() -> None:
+    empty = ((0, 0.0, 0.0),) * 9
+    one = Reliability(bins=(*empty, (10, 0.92, 0.5)), error=0.42)
+    other = Reliability(bins=((30, 0.05, 0.1), *empty[1:], (30, 0.96, 0.9)), error=0.055)
+    found = pooled([one, other])
+    assert found is not None
+    assert (found.bins[0], found.bins[-1]) == ((30, 0.05, 0.1), (40, 0.95, 0.8))
+    assert found.error == pytest.approx((0.42 + 0.055) / 2)
+    assert (pooled([one]), pooled([])) == (one, None)
