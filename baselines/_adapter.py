@@ -3,8 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-from weakref import WeakKeyDictionary
+from typing import Literal
 
 import peft
 import torch
@@ -70,15 +69,12 @@ class _Worn:
     network: peft.PeftModel
 
 
-_worn: WeakKeyDictionary[Any, _Worn] = WeakKeyDictionary()
-
-
 def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
     """Put an adapter on, whatever was on before; new matrices are drawn from torch's random
     numbers, and add nothing as yet."""
-    worn = _worn.get(base.network)
-    if worn is not None and worn.adapter is adapter:
-        return worn.network
+    on: list[_Worn] = base.worn
+    if on and on[0].adapter is adapter:
+        return on[0].network
     bare(base)
     with warnings.catch_warnings():
         # peft asks for a property by its old name.
@@ -87,14 +83,14 @@ def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
     fuse(network)
     if adapter.weights:
         set_peft_model_state_dict(network, adapter.weights)
-    _worn[base.network] = _Worn(adapter, network)
+    base.worn.append(_Worn(adapter, network))
     return network
 
 
 def bare(base: BaseModel) -> None:
     """Take off what is on, if anything is."""
-    worn = _worn.pop(base.network, None)
-    if worn is not None:
+    if base.worn:
+        worn = base.worn.pop()
         worn.adapter.weights = matrices(worn.network)
         worn.network.unload()
         base.network.requires_grad_(False).eval()

@@ -3,7 +3,7 @@
 import gc
 import logging
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import psutil
@@ -33,6 +33,8 @@ class BaseModel:
         parameters: numbers in it.
         model_bytes: what its weights take in memory.
         packable: whether texts can share their beginnings in it (`_tree_attention`).
+        worn: the adapter that is on, if one is (`_adapter`). It holds the network, so it is kept
+            here, where the two can go together.
     """
 
     network: Any
@@ -40,6 +42,7 @@ class BaseModel:
     parameters: int
     model_bytes: int
     packable: bool
+    worn: list[Any] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def device(self) -> torch.device:
@@ -84,16 +87,18 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
     """
     name = "|".join((str(found.folder), *sorted(found.sha256.values()), precision, resident))
     if name not in _loaded:
-        _loaded.clear()
-        gc.collect()
+        forget()
         _refuse_too_large(found, precision, resident)
         _loaded[name] = _load(found, precision, resident)
     return _loaded[name]
 
 
 def forget() -> None:
-    """Load anew whatever is asked for next."""
+    """Load anew whatever is asked for next, and give back what nobody else holds."""
     _loaded.clear()
+    gc.collect()
+    # Or the driver would still count it as taken.
+    torch.cuda.empty_cache()
 
 
 def compute_dtype() -> torch.dtype:

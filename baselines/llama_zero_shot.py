@@ -96,13 +96,20 @@ class LlamaZeroShot:
         task = only(data)
         begin(seed)
         self._llama = llama(data, self._settings(), seed=seed)
-        self._llama.of(task.task).settle(task.validation)
+        asking = self._llama.of(task.task)
+        asking.settle(task.validation)
         return Fit(
             parameters=self._llama.base.parameters,
             model_bytes=self._llama.base.model_bytes,
             reduction=self._llama.notes,
             model=self._llama.facts,
+            used=self._used(thresholds=bool(asking.settled and task.validation)),
         )
+
+    def _used(self, *, thresholds: bool) -> str:
+        shown = [f"{self.shots} train rows, shown in the prompt"] if self.shots else []
+        chosen = ["the validation rows, to choose thresholds"] if thresholds else []
+        return "; ".join(shown + chosen) or "none"
 
     def _settings(self) -> "Settings":
         from bench.baselines._llama import Settings

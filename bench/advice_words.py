@@ -4,12 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.board import TaskColumn
+from bench.naming import listed
 from bench.reports.words import score, seconds
 
+MARGIN = 0.02
+"""How much worse than the best a score may be, where nobody says."""
 MEANING = (
-    "The cheapest row near the best: a score within the margin of the best's, or one that the "
-    "tests cannot tell from it. Cost is the time to fit and to predict 1,000 texts. What is not "
-    "surely above the floor is never advised."
+    f"The cheapest row near the best: a score within {score(MARGIN)} of the best's, or one that "
+    "the tests cannot tell from it. Cost is the time to fit and to predict 1,000 texts. What is "
+    "not surely above the floor is never advised."
 )
 LIKE = 1.05
 """Costs in a smaller ratio than this are told as equal."""
@@ -46,11 +49,13 @@ class Candidate:
     below: tuple[str, ...] = ()
 
 
-def nothing_in_words(task: TaskColumn | None) -> str:
-    """That there is nothing to advise, on a task or over all."""
+def nothing_in_words(task: TaskColumn | None, full: Candidate | None = None) -> str:
+    """That there is nothing to advise, on a task or over all; a full-data row may be worth a
+    mention."""
     if task is None:
         return "Over all tasks: nothing is surely above the floor on any of them."
-    return f"{task.name}: nothing is surely above the floor ({task.main_metric} {_floor(task)})."
+    none = f"{task.name}: nothing is surely above the floor ({task.main_metric} {_floor(task)})."
+    return " ".join([none, *_mention(full, task)])
 
 
 def _floor(task: TaskColumn) -> str:
@@ -78,12 +83,17 @@ def advice_in_words(
         task: the task; None: over all.
         over: over all, how many tasks.
         tied: whether the tests cannot tell the two apart; None: they say nothing of the two.
-        doubtful: rows with a better score than the best, not surely above the floor.
+        doubtful: rows with a better score than the best, or cheaper ones near it, that are not
+            advised, since they are not surely above the floor wherever the best is.
         alike: other rows that the tests cannot tell from the best.
         full: a full-data row worth a mention.
     """
     where = task.name if task else f"Over {over} tasks"
-    said = [f"{where}: {chosen.name}.", _reason(chosen, best, margin, task, tied)]
+    if chosen is best:
+        reason = _best_reason(best, margin, task, doubtful)
+    else:
+        reason = _reason(chosen, best, margin, task, tied)
+    said = [f"{where}: {chosen.name}.", reason]
     said.append(_price(chosen, best, "" if task else " a task"))
     said += _dearer(chosen, best, alike)
     said += _caveats(chosen, task, doubtful)
@@ -91,18 +101,30 @@ def advice_in_words(
     return " ".join(said)
 
 
+def _its(chosen: Candidate, task: TaskColumn | None) -> str:
+    what = task.main_metric if task else "mean"
+    way = "" if task else " of the way from the floor to perfect"
+    return f"Its {what}, {score(chosen.score)}{way},"
+
+
+def _best_reason(
+    best: Candidate, margin: float, task: TaskColumn | None, doubtful: Sequence[Candidate]
+) -> str:
+    near = "near enough" if margin == 0 else f"within {score(margin)} of it"
+    if task is None and doubtful:
+        cheap = listed([c.name for c in doubtful])
+        return (
+            f"{_its(best, task)} is the best; what is cheaper and {near} or tied with it ({cheap}) "
+            "is not surely above the floor on all the tasks that it is."
+        )
+    return f"{_its(best, task)} is the best, and no cheaper row is {near} or tied with it."
+
+
 def _reason(
     chosen: Candidate, best: Candidate, margin: float, task: TaskColumn | None, tied: bool | None
 ) -> str:
-    what = task.main_metric if task else "mean"
-    its = f"Its {what}, {score(chosen.score)}"
-    its += "," if task else " of the way from the floor to perfect,"
-    if chosen is best:
-        near = "near enough" if margin == 0 else f"within {score(margin)} of it"
-        level = " or tied with it" if task else ""
-        return f"{its} is the best, and no cheaper row is {near}{level}."
     apart = best.quality - chosen.quality
-    gap = f"{its} {_worse(apart)} that of {best.name}, the best"
+    gap = f"{_its(chosen, task)} {_worse(apart)} that of {best.name}, the best"
     return f"{gap}{_tests(apart, margin, task, tied)}."
 
 
@@ -113,15 +135,14 @@ def _worse(apart: float) -> str:
 
 
 def _tests(apart: float, margin: float, task: TaskColumn | None, tied: bool | None) -> str:
-    if task is None:
-        return "; means over tasks are not tested"
     if tied is None:
         return ""
     if not tied:
         return f": within {score(margin)}, though the tests do tell the two apart"
     if apart <= margin:
         return ", and the tests cannot tell the two apart"
-    power = f"; they would find {score(task.detectable)} 8 times in 10" if task.detectable else ""
+    known = task.detectable if task else None
+    power = f"; they would find {score(known)} 8 times in 10" if known else ""
     return f": more than {score(margin)}, but the tests cannot tell the two apart{power}"
 
 
@@ -155,7 +176,7 @@ def _dearer(chosen: Candidate, best: Candidate, alike: Sequence[Candidate]) -> I
 def _caveats(
     chosen: Candidate, task: TaskColumn | None, doubtful: Sequence[Candidate]
 ) -> Iterator[str]:
-    if doubtful:
+    if doubtful and task is not None:
         listed = ", ".join(f"{c.name} ({score(c.score)})" for c in doubtful)
         yield f"Better scores that are not surely above the floor: {listed}."
     if task is not None and chosen.above_floor is None:

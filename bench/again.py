@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.experiment import PROFILES, ExperimentFile, read_file, shipped
 from bench.plugins import Kind, Registry
-from bench.records import Result
+from bench.records import Outside, Result
 from bench.row_key import RowKey
 
 PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
@@ -20,7 +20,8 @@ _FOLDS = re.compile(r"(?:^|, )(\d+) folds$")
 
 def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
     """The `bench run` command whose plan has a cell's runs, with the same keys where code and data
-    are the same; a full-data row's has the limited row, too, as nothing else makes one.
+    are the same; a full-data row's has the limited row, too, as nothing else makes one. Of a row
+    from outside, the `bench score` command with the file that was brought.
 
     Where rows were left out because other tasks of the run test on them, a comment says that
     these tasks must be named.
@@ -30,6 +31,8 @@ def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
         beside: rows that have scored the task: they know what limit a full-data row stands beside.
     """
     run = max(runs, key=lambda run: (run.started, run.key))
+    if run.outside is not None:
+        return shlex.join(_score(run, run.outside))
     words = ["bench", "run", *_each("-t", run.tasks), "-b", run.baseline]
     words += ["--profile", run.profile, *_each("--set", _settings(run)), *_limits(run, beside)]
     if run.seeded or run.full_data_row:
@@ -39,6 +42,14 @@ def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
     if "scored on train, too" in run.ingredients:
         words.append("--score-train")
     return shlex.join([*words, *_folders(run)]) + _note(run)
+
+
+def _score(run: Result, brought: Outside) -> Iterator[str]:
+    yield from ("bench", "score", brought.file, *_each("--task", run.tasks))
+    yield from ("--name", run.baseline, *(["--note", brought.note] if brought.note else []))
+    test = run.limit.test
+    yield from ("--profile", "full") if test is None else ("--limit-test", str(test))
+    yield from _folders(run)
 
 
 def _each(option: str, values: Iterable[object]) -> list[str]:
@@ -128,7 +139,8 @@ def _installed(kind: Kind) -> Registry:
 
 def _folders(run: Result) -> Iterator[str]:
     tasks, baselines = _installed("tasks").plugins, _installed("baselines").plugins
-    if run.baseline not in baselines or any(task not in tasks for task in run.tasks):
+    own = run.outside is None and run.baseline not in baselines
+    if own or any(task not in tasks for task in run.tasks):
         yield from ("--plugins", PLUGINS)
     # The profiles' suite fetches its files itself; the others read what the user brings.
     fetched = {suite for name in PROFILES for suite in (_profile(name) or ExperimentFile()).suites}

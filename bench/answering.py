@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
+from bench.devices import EnergyMeter
 from bench.opinions import Opinions
 from bench.provenance import device_name
 from bench.records import Cost
@@ -69,6 +70,7 @@ class Meter:
     predict_seconds: float = 0.0
     predicted: int = 0
     memory: PeakMemory = field(default_factory=PeakMemory)
+    energy: EnergyMeter = field(default_factory=EnergyMeter)
 
     def cost(self, fit: Fit) -> Cost:
         """As the record has it."""
@@ -83,6 +85,7 @@ class Meter:
             threads=self.threads,
             examples_per_second=fit.examples_per_second,
             device_bytes=self.memory.device_bytes(),
+            energy_joules=self.energy.joules,
         )
 
 
@@ -140,17 +143,19 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
 
 
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
-    clock = time.perf_counter()
-    fit = baseline.fit([task.data for task in tasks], seed=run.seed)
-    meter.fit_seconds += time.perf_counter() - clock + fit.shared_seconds
+    with meter.energy:
+        clock = time.perf_counter()
+        fit = baseline.fit([task.data for task in tasks], seed=run.seed)
+        meter.fit_seconds += time.perf_counter() - clock + fit.shared_seconds
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
     inputs = [example.input for example in cell.pick(cell.chosen.test)]
-    clock = time.perf_counter()
-    test = baseline.predict(cell.task, inputs)
-    meter.predict_seconds += time.perf_counter() - clock
+    with meter.energy:
+        clock = time.perf_counter()
+        test = baseline.predict(cell.task, inputs)
+        meter.predict_seconds += time.perf_counter() - clock
     meter.predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []

@@ -101,6 +101,8 @@ class Fit:
         history: a row of named numbers per epoch or step, where there are any.
         examples_per_second: training rows per second of training; 0: not measured.
         model: the pretrained weights, where there are any.
+        used: which of its labelled rows the answers hang on, in words, where that is not all of
+            them: `none`.
     """
 
     parameters: int
@@ -110,6 +112,7 @@ class Fit:
     history: Sequence[dict[str, float]] = field(default=())
     examples_per_second: float = 0.0
     model: Model | None = None
+    used: str = ""
 
 
 @runtime_checkable

@@ -34,6 +34,8 @@ class CellCost:
     """Training rows per second of training; 0: not measured."""
     device_bytes: int = 0
     """Peak memory on the GPU; 0 without one."""
+    energy_joules: float | None = None
+    """What the GPU drew while fitting and predicting; None where one of the runs does not know."""
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
 
@@ -55,6 +57,8 @@ class Readout:
     irregular: tuple[Irregular, ...]
     irregular_rest: int
     foreign: int | None
+    irregular_note: str = ""
+    """That and why the irregular answers are cut; empty where none is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +90,9 @@ class Cell:
     readouts: dict[str, Readout] = field(default_factory=dict)
     """Of a language model: `greedy`, and `sample` where answers were drawn."""
     curves: tuple[ScoreCurve, ...] = ()
+    """Of the first seed, where there are scores of labels."""
     reliability: Reliability | None = None
-    """Both of the first seed, where there are scores of labels."""
+    """Over all seeds, their rows added up."""
     right: str = ""
     """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
@@ -98,6 +103,8 @@ class Cell:
     validation_rows: int = 0
     cost: CellCost | None = None
     reduction: str = ""
+    used: str = ""
+    """Which of its labelled rows the answers hang on; empty: all, or not said."""
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters given, those of the profile among them."""
     model: ModelFacts | None = None
@@ -150,8 +157,13 @@ class Row:
     mean_by_source: float | None
     """The same, sources weighted alike."""
     mean_rank: float | None
+    """Among the rows that have a rank on every task that some row has one on; None of any other
+    row."""
     win_rate: float | None
-    """Share of comparisons with other ranked rows won over all tasks, ties counting half."""
+    """Share of comparisons with the others of these rows won over all tasks, ties counting half;
+    None where there is no other."""
+    tasks_ranked: int = 0
+    """Tasks that it has a rank on."""
     outside: bool = False
     """Its predictions were brought as a file: nothing was run here, and no cost is known."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Baseline, Prediction
 from bench.chosen import hash_of_texts
+from bench.devices import EnergyMeter
 from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate, train_scores
 from bench.kept import predictions_file, unscored_file
@@ -43,7 +44,12 @@ class Outcome:
 
 
 def run_cell(
-    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], *, threads: int
+    run: Run,
+    family: Callable[..., Baseline],
+    tasks: Sequence[CellTask],
+    *,
+    threads: int,
+    own_gpu: bool = False,
 ) -> Outcome:
     """Do a run. What goes wrong inside becomes a `failed` or `skipped` record, never an exception.
 
@@ -52,11 +58,13 @@ def run_cell(
         family: the baseline's class.
         tasks: the run's tasks with their rows, in its order.
         threads: the number of threads that the computing libraries may use, for the record.
+        own_gpu: whether a GPU is this process's alone; without that its energy is not known.
     """
     started = datetime.now(UTC)
     clock = time.perf_counter()
     try:
-        done = _fit_and_score(run, family, tasks, threads)
+        meter = Meter(threads, energy=EnergyMeter(own=own_gpu))
+        done = _fit_and_score(run, family, tasks, meter)
     except Unavailable as error:
         return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
     except Exception as error:  # noqa: BLE001 - the one broad except: whatever broke is a Failure
@@ -109,9 +117,8 @@ class _Done:
 
 
 def _fit_and_score(
-    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], threads: int
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
 ) -> _Done:
-    meter = Meter(threads)
     found = answer(run, family, tasks, meter)
     cost = meter.cost(found.fit)
     scores: list[TaskScores] = []
@@ -130,6 +137,7 @@ def _fit_and_score(
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
         "reduction": fit.reduction,
+        "used": fit.used,
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(kept)),

@@ -75,6 +75,15 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     }
 
 
+def told(findings: Mapping[str, int]) -> str:
+    """`3 exact leaks, 1 duplicate`; empty where there are none."""
+    return ", ".join(f"{count:,} {_called(name, count)}" for name, count in findings.items())
+
+
+def _called(name: str, count: int) -> str:
+    return (name.removesuffix("s") if count == 1 else name).replace("_", " ")
+
+
 def _conflicts(rows: Iterable[Example]) -> int:
     answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
     for row in rows:

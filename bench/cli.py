@@ -92,8 +92,14 @@ def run(
     why: Annotated[bool, typer.Option(help="Say why each cell must be run.")] = False,
     rerun: Annotated[bool, typer.Option(help="Run cells again that are done.")] = False,
     jobs: Annotated[
-        int, typer.Option(min=1, help="Worker processes; more than 1 blurs the cost columns.")
-    ] = 1,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Worker processes. Default: one a visible GPU, which it has to itself, else 1. "
+            "More than 1 blurs the cost columns, but not the GPU's part of them while each worker "
+            "has a GPU to itself and cores enough.",
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
     strict: Annotated[bool, typer.Option(help="Stop when a data check finds anything.")] = False,
 ) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bench.board import Leaderboard
     from bench.calibrate import Source
+    from bench.mistakes import Mistakes
 
 app = typer.Typer()
 
@@ -23,8 +24,8 @@ app = typer.Typer()
 def report(
     results: Results = Path("results"),
     format: Annotated[
-        Literal["html", "md", "csv", "json"] | None,
-        typer.Option(help="Default: the board on the terminal."),
+        Literal["html", "md", "markdown", "csv", "json"] | None,
+        typer.Option(help="Default: the board on the terminal. md and markdown are the same."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
@@ -48,10 +49,8 @@ def report(
     plugins: Plugins = None,
 ) -> None:
     """Write the leaderboard of a results folder; never runs a model."""
-    if with_texts and format != "html":
-        raise UserError("--with-texts: texts stand on the page alone; add --format html")
-    if with_texts and not examples:
-        raise UserError("--with-texts: there are no wrong answers to show; drop --examples 0")
+    format = "md" if format == "markdown" else format
+    _refuse_texts(with_texts, format, examples)
     board = board_of(results, answers=answers)
     for problem in board.problems:
         complain(f"{problem.where}: {problem.what}")
@@ -68,14 +67,29 @@ def report(
 
         texts = _source(plugins or (), data or ()) if with_texts else None
         found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
-        for one in found.left_out:
-            line = f"{escape(one.where)}: {escape(one.what)}"
-            err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+        _tell(found)
     target = output or Path(f"leaderboard.{format}")
     text = render(board, format, found, _beneath(results, target))
     if str(output) == "-":
         sys.stdout.write(text)
-        return
+    else:
+        _write(target, text)
+
+
+def _refuse_texts(with_texts: bool, format: str | None, examples: int) -> None:
+    if with_texts and format != "html":
+        raise UserError("--with-texts: texts stand on the page alone; add --format html")
+    if with_texts and not examples:
+        raise UserError("--with-texts: there are no wrong answers to show; drop --examples 0")
+
+
+def _tell(found: "Mistakes") -> None:
+    for one in found.left_out:
+        line = f"{escape(one.where)}: {escape(one.what)}"
+        err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+
+
+def _write(target: Path, text: str) -> None:
     try:
         target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:

@@ -1,5 +1,6 @@
 """The command score: anybody's predictions as a row of the board, or an empty file for them."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,8 +25,8 @@ def score(
         typer.Argument(
             metavar="PREDICTIONS",
             help="CSV, TSV or JSON Lines: id, prediction, score:LABEL for every label or none. "
-            "Several labels have | between them, or are a JSON list; spans, pairs and fields are "
-            "JSON; an empty prediction counts as wrong.",
+            "Several labels have | between them, or are a JSON list, [] where there is none; "
+            "spans, pairs and fields are JSON; an empty prediction counts as wrong.",
         ),
     ] = None,
     task: Annotated[str, typer.Option("-t", "--task", help="The task.")] = "",
@@ -76,6 +77,9 @@ def _template(task: str, target: Path, scope: "Scope", source: "Source") -> None
         rows = write_template(task, target, scope, source)
     which = f"{rows.rows:,} of {rows.of:,} test rows ({scope.words})"
     out.print(f"wrote {escape(str(target))}: {which}", soft_wrap=True)
+    out.print(f"fill in the column prediction: {escape(rows.form)}", soft_wrap=True)
+    then = f"bench score {escape(shlex.quote(str(target)))} --task {escape(task)} --name NAME"
+    out.print(f"next, with the same options: {then}", soft_wrap=True)
 
 
 def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> None:
@@ -90,6 +94,8 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
     title = escape(f"{offer.name} outside on {offer.task}")
     folder = escape(str(results))
     says = "stands on the board" if done.new else "stood there already: nothing to do"
+    if done.instead:
+        says += f", in the place of {escape(done.instead)}"
     out.print(f"{title} {says}; next: bench report --results {folder}", soft_wrap=True)
 
 

@@ -47,7 +47,7 @@ def mean_contests(
     tested = [key for key in keys if key.anchor in ranked and means[key].interval]
     points = np.array([means[key].flat for key in keys])
     draws = np.array([means[key].draws for key in keys])
-    holm_p = _holm_p([means[key] for key in tested], scaled(tasks))
+    holm_p = _holm_p({key: means[key] for key in tested}, scaled(tasks))
     nothing = np.full((len(keys), len(keys)), UNKNOWN)
     return tuple(_pairs("", keys, points, draws, (tested, holm_p), nothing))
 
@@ -56,11 +56,14 @@ def _order(rows: Sequence[Row]) -> dict[str, int]:
     return {row.id: i for i, row in enumerate(rows)}
 
 
-def _holm_p(found: Sequence[Mean], tasks: Sequence[TaskColumn]) -> Floats:
-    points = np.array([mean.flat for mean in found])
-    draws = np.array([mean.draws for mean in found])
+def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+    if len(found) < 2:
+        return np.ones((1, 1))
+    points = np.array([mean.flat for mean in found.values()])
+    draws = np.array([mean.draws for mean in found.values()])
     units = min((task.test_groups for task in tasks), default=None)
-    return compare(points, draws, units=units).holm_p if len(found) > 1 else np.ones((1, 1))
+    outside = np.array([key.outside for key in found])
+    return compare(points, draws, units=units, outside=outside).holm_p
 
 
 def _of_task(task: TaskParts, standing: Standing, order: Mapping[str, int]) -> Iterator[Contest]:

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from bench.checks import told
 from bench.conformance import Finding, check_baseline, check_task
 from bench.errors import UserError, did_you_mean
 from bench.files import Files
@@ -73,7 +74,6 @@ def _short(example: Example) -> str:
 def _facts(prepared: Prepared) -> Table:
     task = prepared.task
     table = Table(box=None, show_header=False, pad_edge=False)
-    findings = ", ".join(f"{count} {kind}" for kind, count in sorted(prepared.checks.items()))
     for name, value in (
         ("output", f"{task.output.kind}, main metric {task.all_metrics[0].name}"),
         ("version", str(task.version)),
@@ -81,7 +81,7 @@ def _facts(prepared: Prepared) -> Table:
         ("licence", task.licence),
         ("citation", task.citation),
         ("seen in pretraining", task.seen_in_pretraining),
-        ("data checks", findings or "nothing found"),
+        ("data checks", told(dict(sorted(prepared.checks.items()))) or "nothing found"),
     ):
         table.add_row(f"[dim]{name}[/dim]", escape(value))
     return table

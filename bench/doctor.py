@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 import bench
+from bench import devices
 from bench.assets import cache_root
 from bench.provenance import STACK, commit, device_name, free_cores, has_gpu, version_of
 
@@ -34,6 +35,7 @@ def facts() -> Iterator[Fact]:
     yield Fact("python", f"{platform.python_version()} ({sys.executable})")
     yield Fact("system", f"{platform.system()} {platform.release()} {platform.machine()}")
     yield Fact("device", device_name() + (" (CUDA)" if has_gpu() else " (no CUDA device)"))
+    yield Fact("GPUs", _gpus())
     memory = psutil.virtual_memory()
     yield Fact("memory", f"{_size(memory.available)} free of {_size(memory.total)}")
     yield Fact("cores", f"{os.cpu_count()}, of them free now: {free_cores()} (threads a run gets)")
@@ -44,6 +46,15 @@ def facts() -> Iterator[Fact]:
     yield Fact("cache", f"{cache_root()} ({_size(_bytes_in(cache_root()))})")
     yield Fact("Hub cache", _hub_cache())
     yield Fact("BENCH_DATA", os.environ.get("BENCH_DATA", "not set"))
+
+
+def _gpus() -> str:
+    count = len(devices.visible())
+    if not count:
+        return "none to be used"
+    told = devices.driver.energy()
+    counter = "is counted" if told else "is not counted (pip install nvidia-ml-py; Volta or later)"
+    return f"{count} to be used, a worker on each; energy {counter}"
 
 
 def _size(count: float) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 _TOKEN = re.compile(r"\b(hf_|ghp_|github_pat_|sk-)[A-Za-z0-9_-]{8,}")
 _SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|API_KEY", re.IGNORECASE)
 _URL_LOGIN = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
+LONGEST = 60
+"""Characters of a value that a message quotes."""
 
 
 class BenchError(Exception):
@@ -52,6 +54,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return "did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
     return "known: " + (", ".join(names) if names else "none")
+
+
+def quoted(value: object) -> str:
+    """A value as Python writes it, cut to 60 characters: an answer can be a whole text, which a
+    message must not repeat."""
+    said = repr(value)
+    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 
 
 def redact(text: str) -> str:

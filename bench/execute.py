@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from bench.cell import bare_result
+from bench.devices import Seat, seats
 from bench.errors import BenchError
 from bench.process import Lost, WorkerProcess
 from bench.records import Status
@@ -44,7 +45,7 @@ class _Crew:
         self.stopped = threading.Event()
         self.workers: set[WorkerProcess] = set()
 
-    def serve(self) -> None:
+    def serve(self, seat: Seat) -> None:
         """Do runs until none is left; the body of a thread."""
         worker: WorkerProcess | None = None
         try:
@@ -53,7 +54,7 @@ class _Crew:
                     run = self.waiting.get_nowait()
                 except queue.Empty:
                     break
-                worker = worker or self._hire()
+                worker = worker or self._hire(seat)
                 if not self._one(worker, run):
                     self._dismiss(worker)
                     worker = None
@@ -64,8 +65,8 @@ class _Crew:
                 self._dismiss(worker)
             self.events.put(None)
 
-    def _hire(self) -> WorkerProcess:
-        worker = WorkerProcess(self.session)
+    def _hire(self, seat: Seat) -> WorkerProcess:
+        worker = WorkerProcess(self.session, seat)
         self.workers.add(worker)
         return worker
 
@@ -111,6 +112,7 @@ def execute(
     *,
     on_event: Callable[[Event], None],
     jobs: int = 1,
+    devices: Sequence[str] = (),
     timeout: float | None = None,
 ) -> None:
     """Do all runs and store their results.
@@ -119,7 +121,9 @@ def execute(
         runs: what to do, in order.
         session: what they share.
         on_event: called in this thread for each start and each end.
-        jobs: worker processes at once. More than one makes the cost columns less exact.
+        jobs: worker processes at once. More than one makes the cost columns less exact, but not
+            the GPU's part of them while each has a GPU to itself, and cores enough to feed it.
+        devices: the GPUs, as `bench.devices.visible` names them; each worker gets one, in turn.
         timeout: seconds a run may take; None: any.
 
     Raises:
@@ -127,7 +131,8 @@ def execute(
         KeyboardInterrupt: as it came; all workers have ended by then.
     """
     crew = _Crew(runs, session, timeout)
-    threads = [threading.Thread(target=crew.serve) for _ in range(min(jobs, len(runs)))]
+    places = seats(devices, min(jobs, len(runs)))
+    threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
     for thread in threads:
         thread.start()
     working = len(threads)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.answers import NAMES, Answer, Output, Words
-from bench.errors import DataError, PluginError
+from bench.errors import DataError, PluginError, quoted
 
 _HOLE = re.compile(r"\{(\w+)\}")
 
@@ -49,10 +49,12 @@ class Fields:
             answer = [answer.get(name) for name in self.parts]
         if isinstance(answer, str) or not isinstance(answer, Sequence):
             raise DataError(
-                f"answer {answer!r}: give one value for each of {', '.join(self.parts)}"
+                f"answer {quoted(answer)}: give one value for each of {', '.join(self.parts)}"
             )
         if len(answer) != len(self.parts):
-            raise DataError(f"answer {answer!r}: {len(answer)} values for {len(self.parts)} parts")
+            raise DataError(
+                f"answer {quoted(answer)}: {len(answer)} values for {len(self.parts)} parts"
+            )
         return tuple(self._checked(*item, text) for item in zip(self.parts, answer, strict=True))
 
     def _checked(self, name: str, value: Any, text: str) -> Answer:

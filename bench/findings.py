@@ -18,8 +18,8 @@ class Contest:
     high: float
     """95 % of the difference, paired by test row; not a number where a row's draws are none."""
     p: float | None
-    """Two-sided, Holm-corrected over the pairs of the task, or of the means; None where one of
-    them is not ranked."""
+    """Two-sided, Holm-corrected over the pairs of the task, or of the means, those of outside rows
+    only where one of the two is such a row; None where one of them is not ranked."""
     only_first: int | None
     only_second: int | None
     """Test rows that just one of the two answers rightly, by the first seed that both have; None
@@ -59,9 +59,10 @@ class Advice:
     cost_ratio: float | None
     """Cost of the best over that of the cheapest; None where one is not known, or is zero."""
     tied: bool
-    """Whether best and cheapest are two rows that the tests cannot tell apart; over all tasks
-    nothing is tested."""
+    """Whether best and cheapest are two rows that the tests cannot tell apart."""
     words: str
+    all_rows: str = ""
+    """Id of a full-data row, which is not ranked, that does as well for no more; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a row or a cell costs, and which of them no other beats at that cost (the Pareto front)."""
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
@@ -28,14 +28,16 @@ def _total(cost: CellCost) -> float:
     return cost.fit_seconds + cost.predict_seconds_per_1000
 
 
-TOTAL = "total"
-MEASURES: Mapping[str, Callable[[CellCost], float]] = {
+TOTAL, ENERGY = "total", "energy_joules"
+MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
     TOTAL: _total,
     "fit_seconds": lambda cost: cost.fit_seconds,
     "predict_seconds_per_1000": lambda cost: cost.predict_seconds_per_1000,
     "peak_bytes": lambda cost: cost.peak_bytes,
     "parameters": lambda cost: cost.parameters,
     "model_bytes": lambda cost: cost.model_bytes,
+    "examples_per_second": lambda cost: cost.examples_per_second,
+    ENERGY: lambda cost: cost.energy_joules,
 }
 """What a cell costs, by name; `total` is the seconds to fit and to predict 1,000 texts."""
 _FITTED = ("fit_seconds", TOTAL)
@@ -62,19 +64,37 @@ def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
     return None if cell is None or cell.cost is None else MEASURES[measure](cell.cost)
 
 
+def is_measured(board: Leaderboard, measure: str) -> bool:
+    """Whether all that has a cost has one by that measure."""
+    cells = [cell for row in board.rows for cell in row.cells.values() if cell.cost is not None]
+    return all(cell_cost(cell, measure) is not None for cell in cells)
+
+
 def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | None:
     """What a row costs on average over tasks; None unless each is known.
 
-    One fit for several tasks counts once: each of them bears its share of the seconds.
+    One fit for several tasks counts once: each of them bears its share of the seconds, and of the
+    energy, which is not known apart for fit and answers.
     """
     found = [_share(row.cells.get(task), measure) for task in tasks]
     known = [cost for cost in found if cost is not None]
     return sum(known) / len(known) if known and len(known) == len(found) else None
 
 
+def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | None:
+    """What a row costs on average over those of the tasks that it has a cost for, or, with none of
+    them, over all others that it has one for: of a row with a cost on each this is `row_cost`."""
+    priced = [name for name, cell in row.cells.items() if cell.cost is not None]
+    return row_cost(row, [name for name in tasks if name in priced] or priced, measure)
+
+
 def _share(cell: Cell | None, measure: str) -> float | None:
     whole = cell_cost(cell, measure)
-    if cell is None or cell.cost is None or whole is None or measure not in _FITTED:
+    if cell is None or cell.cost is None or whole is None:
+        return None
+    if measure == ENERGY:
+        return whole / cell.cost.tasks
+    if measure not in _FITTED:
         return whole
     return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from bench.answers import Words
-from bench.errors import DataError, PluginError, did_you_mean
+from bench.errors import DataError, PluginError, did_you_mean, quoted
 
 _AROUND = " \t\r\n\"'`.“”‘’«»"
 
@@ -58,6 +58,6 @@ class Labelled:
     def _label(self, name: Any) -> str:
         if not isinstance(name, str) or name not in self._known:
             raise DataError(
-                f"label {name!r} is not declared; {did_you_mean(str(name), self.labels)}"
+                f"label {quoted(name)} is not declared; {did_you_mean(str(name), self.labels)}"
             )
         return str(name)

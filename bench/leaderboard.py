@@ -3,10 +3,8 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
 from bench.contests import contests, mean_contests
@@ -18,6 +16,7 @@ from bench.limits import limits_in_words
 from bench.means import Mean, means
 from bench.merge import cell_of
 from bench.overtaking import overtakings
+from bench.races import Race, races
 from bench.recommend import recommend
 from bench.row_key import RowKey
 from bench.standing import FLOOR, Standing, stand
@@ -135,46 +134,17 @@ def _rows(
     counted = [task for task in tasks if standings[task.name].places]
     tried = {t.name for t in counted}
     ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
-    races = _races(ranked, counted, standings)
-    rows = [_row(key, found, races.get(key), averages.get(key)) for key, found in cells.items()]
+    run = races(ranked, counted, standings)
+    rows = [
+        _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
+        for key, found in cells.items()
+    ]
     return tuple(sorted(rows, key=_order))
 
 
-@dataclass(frozen=True)
-class _Race:
-    mean_rank: float
-    win_rate: float | None
-
-
-def _races(
-    ranked: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
-) -> dict[RowKey, _Race]:
-    """Mean rank and win rate; a row without a score on a task is last there and loses."""
-    if not counted:
-        return {}
-    ranks = np.full((len(counted), len(ranked)), len(ranked), dtype=float)
-    wins = np.zeros(len(ranked))
-    for i, task in enumerate(counted):
-        standing = standings[task.name]
-        worst = -np.inf
-        sign = 1 if task.greater_is_better else -1
-        points = np.array(
-            [sign * standing.points[k] if k in standing.places else worst for k in ranked]
-        )
-        for j, key in enumerate(ranked):
-            if key in standing.places:
-                ranks[i, j] = standing.places[key].rank
-        ahead = points[:, None] > points[None, :]
-        level = (points[:, None] == points[None, :]) & np.isfinite(points)[:, None]
-        wins += ahead.sum(1) + (level.sum(1) - np.isfinite(points)) / 2
-    contests = len(counted) * (len(ranked) - 1)
-    return {
-        key: _Race(float(ranks[:, j].mean()), float(wins[j] / contests) if contests else None)
-        for j, key in enumerate(ranked)
-    }
-
-
-def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, mean: Mean | None) -> Row:
+def _row(
+    key: RowKey, cells: dict[str, Cell], race: Race | None, mean: Mean | None, *, ranked: bool
+) -> Row:
     return Row(
         id=key.anchor,
         baseline=key.baseline,
@@ -184,7 +154,7 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, mean: Mean | N
         full_data_row=key.full_data_row,
         recipe=key.recipe,
         model=next((cell.model for cell in cells.values() if cell.model), None),
-        ranked=race is not None,
+        ranked=ranked,
         is_floor=key.baseline in FLOOR,
         cells=cells,
         mean=mean.flat if mean else None,
@@ -192,6 +162,7 @@ def _row(key: RowKey, cells: dict[str, Cell], race: _Race | None, mean: Mean | N
         mean_by_source=mean.by_source if mean else None,
         mean_rank=race.mean_rank if race else None,
         win_rate=race.win_rate if race else None,
+        tasks_ranked=sum(cell.rank is not None for cell in cells.values()),
         outside=key.outside,
     )
 
@@ -200,7 +171,8 @@ def _order(row: Row) -> tuple[Any, ...]:
     mean = float("inf") if row.mean is None else -row.mean
     rank = float("inf") if row.mean_rank is None else row.mean_rank
     params = json.dumps(row.params, sort_keys=True)
-    return (row.full_data_row, mean, rank, row.baseline, row.variant or "", params, row.id)
+    own = (row.baseline, row.variant or "", params, row.id)
+    return (row.full_data_row, mean, rank, -row.tasks_ranked, *own)
 
 
 def _unknown_metrics(

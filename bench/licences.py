@@ -1,4 +1,4 @@
-"""Which licences let a data set be handed on."""
+"""Which licences let a data set be handed on, and what is shown of those that do not."""
 
 import re
 
@@ -23,6 +23,15 @@ HANDED_ON = {
 """Licences that allow it to everybody and for every use, in small letters -> the Hub's name."""
 
 
+BEGINNING = 24
+"""Characters of what a model wrote that are shown of a task whose texts may not be handed on."""
+CUT = (
+    f"What the model wrote is cut to its first {BEGINNING} characters: it can repeat a text, and "
+    "the task's licence is none that lets everybody hand its texts on."
+)
+"""The sentence beside such a list."""
+
+
 def handed_on(licence: str) -> str | None:
     """The Hub's name of a licence that allows redistribution; None of any other.
 
@@ -31,3 +40,13 @@ def handed_on(licence: str) -> str | None:
     """
     words = re.sub(r"[\s_-]+", " ", licence.casefold()).strip(" .")
     return HANDED_ON.get(re.sub(r" licen[cs]e$", "", words))
+
+
+def free(*licences: str) -> bool:
+    """Whether each of a task's licences, of now and of when it was scored, allows it."""
+    return all(handed_on(licence) is not None for licence in licences)
+
+
+def beginning(said: str, longest: int = BEGINNING) -> str:
+    """The first characters of a text, with an ellipsis where there are more."""
+    return said if len(said) <= longest else f"{said[:longest]}…"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bench.board import Cell, Row, TaskColumn
+from bench.naming import listed
 from bench.records import ModelFacts
 
 
@@ -39,12 +40,18 @@ def _span(numbers: Iterable[int | None]) -> str:
 
 
 def limited(done: Sequence[Cell]) -> str:
-    """`at most 128 labelled and at most 150 test rows`; empty where nothing was limited."""
+    """`at most 128 labelled and at most 150 test rows`, `100 to 1,000 labelled rows`; empty where
+    nothing was limited."""
     train = _span(c.limit_train for c in done)
     test = _span(c.limit_test for c in done)
-    parts = [f"at most {train} labelled"] if train else []
-    parts += [f"at most {test} test"] if test else []
+    parts = [f"{_most(train)} labelled"] if train else []
+    parts += [f"{_most(test)} test"] if test else []
     return f"{' and '.join(parts)} rows" if parts else ""
+
+
+def _most(span: str) -> str:
+    """`at most 128`; of several limits, from the least to the most."""
+    return span if " to " in span else f"at most {span}"
 
 
 def _limited(done: Sequence[Cell]) -> str:
@@ -64,7 +71,7 @@ def _stand_ins(done: Sequence[Cell]) -> list[str]:
         if cell.model and cell.model.stand_in_for:
             users[_stand_in(cell.model), cell.model.stand_in_for].add(cell.baseline)
     return [
-        f"{' and '.join(sorted(names))} ran with {model}, a small stand-in for {larger}: "
+        f"{listed(sorted(names))} ran with {model}, a small stand-in for {larger}: "
         f"{'its' if len(names) == 1 else 'their'} scores say nothing of {larger}'s."
         for (model, larger), names in sorted(users.items())
     ]
@@ -80,7 +87,8 @@ def _outside(rows: Sequence[Row]) -> str:
         return ""
     return (
         "Rows marked outside were not run here: somebody brought their predictions as a file. "
-        "Nothing is known of what they learnt from, or of what they cost."
+        "Nothing is known of what they learnt from, or of what they cost. They take nothing from "
+        "the tests of the other rows: only pairs with such a row are Holm-corrected over all pairs."
     )
 
 
@@ -98,7 +106,7 @@ def _several_limits(rows: Sequence[Row]) -> str:
     if len(limits) < 2:
         return ""
     return (
-        "Ranked rows differ in how many labelled rows they learnt from: compare families within "
+        "Ranked rows differ in how many labelled rows they were given: compare families within "
         "one limit."
     )
 
@@ -119,19 +127,29 @@ def _closed_form(done: Sequence[Cell]) -> str:
 
 
 def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
-    ranked = [row for row in rows if row.ranked]
-    counted = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
-    holes = sum(t not in row.cells or row.cells[t].rank is None for row in ranked for t in counted)
     missing = sum(not t.test_scored for t in tasks)
-    parts = []
-    if holes:
-        parts.append(
-            f"Cells of ranked rows without a rank (failed, skipped, never run, or not comparable): "
-            f"{holes}. Each counts as last in mean rank and as lost in win rate."
-        )
+    parts = [sentence] if (sentence := _incomplete([row for row in rows if row.ranked])) else []
     if missing:
         parts.append(f"No row has scored {missing} of {len(tasks)} tasks: they count nowhere.")
     return " ".join(parts)
+
+
+def _incomplete(ranked: Sequence[Row]) -> str:
+    """What becomes of rows that lack a rank on some task."""
+    tasks = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
+    lacking = sum(row.tasks_ranked < len(tasks) for row in ranked)
+    if not lacking:
+        return ""
+    why = "(failed, skipped, never run, or not comparable)"
+    if lacking == len(ranked):
+        return (
+            f"Every row that competes lacks a rank on some task {why}: no mean ranks, no win rates."
+        )
+    lack, have = ("lacks", "has") if lacking == 1 else ("lack", "have")
+    return (
+        f"{lacking} of {len(ranked)} rows that compete {lack} a rank on some task {why}, and so "
+        f"{have} no mean rank and no win rate; those of the others are among themselves."
+    )
 
 
 def _no_mean(tasks: Sequence[TaskColumn]) -> str:

@@ -11,10 +11,12 @@ from bench.again import command
 from bench.board import Cell, CellCost, TaskColumn
 from bench.bootstrap import percentiles
 from bench.gather import CellParts, Part
+from bench.licences import free
 from bench.merge_people import over_seeds
 from bench.merge_readouts import merged
-from bench.records import ClassScore, Confusion, Counts, TaskScores
+from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.row_key import RowKey
+from bench.score_curves import pooled
 from bench.standing import Standing, mean_replicates
 
 Interval = tuple[float, float]
@@ -35,7 +37,8 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     again = command([p.run for p in parts.done], standing.points)
     cell = replace(cell, command=again)
-    return _placed(_scored(cell, parts.done, newest.facts), key, standing)
+    scored = _scored(cell, parts.done, newest.facts, column.licence)
+    return _placed(scored, key, standing)
 
 
 def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
@@ -68,6 +71,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
         validation_rows=newest.facts.data.validation,
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
+        used=newest.run.used,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,
@@ -77,10 +81,11 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
     )
 
 
-def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
+def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str) -> Cell:
     """With what the answers are worth."""
     scored = [p.facts for p in parts]
     first = min(parts, key=lambda p: p.run.seed).facts
+    whole = free(licence, *(s.licence for s in scored))
     return replace(
         cell,
         version=newest.version,
@@ -92,9 +97,9 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores) -> Cell:
         per_class=_per_class(scored),
         confusion=_confusion([s.confusion for s in scored if s.confusion]),
         counts=_counts(scored),
-        readouts=merged([s.readouts for s in scored], rows=newest.counts.test),
+        readouts=merged([s.readouts for s in scored], rows=newest.counts.test, whole=whole),
         curves=first.curves,
-        reliability=first.reliability,
+        reliability=pooled([s.reliability for s in scored if s.reliability]),
         right=first.right,
         people=over_seeds(newest.people, [s.people for s in scored]),
         train_scores=_means([s.train_scores for s in scored]),
@@ -188,6 +193,11 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
     )
 
 
+def _energy(costs: Sequence[Cost]) -> float | None:
+    known = [c.energy_joules for c in costs if c.energy_joules is not None]
+    return float(np.mean(known)) if len(known) == len(costs) else None
+
+
 def _cost(parts: Sequence[Part]) -> CellCost | None:
     costs = [p.run.cost for p in parts if p.run.cost]
     if not costs:
@@ -203,5 +213,6 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         threads=costs[-1].threads,
         examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
         device_bytes=max(c.device_bytes for c in costs),
+        energy_joules=_energy(costs),
         tasks=max(len(p.run.tasks) for p in parts),
     )

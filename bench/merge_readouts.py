@@ -7,27 +7,33 @@ from dataclasses import replace
 import numpy as np
 
 from bench.board import Cell, Leaderboard, Readout
+from bench.licences import CUT, beginning
 from bench.readouts import MOST
 from bench.records import Irregular, ReadoutScores
 
 
-def merged(seeds: Sequence[Mapping[str, ReadoutScores]], *, rows: int) -> dict[str, Readout]:
+def merged(
+    seeds: Sequence[Mapping[str, ReadoutScores]], *, rows: int, whole: bool
+) -> dict[str, Readout]:
     """Each readout that every seed has: scores as means, counts as sums.
 
     Args:
         seeds: the readouts of each seed, by name.
         rows: test rows of one seed.
+        whole: whether irregular answers are given as they are stored; else their beginnings, since
+            they can repeat a text.
     """
     names = [name for name in seeds[0] if all(name in found for found in seeds)]
-    return {name: _merged([found[name] for found in seeds], rows) for name in names}
+    return {name: _merged([found[name] for found in seeds], rows, whole) for name in names}
 
 
-def _merged(parts: Sequence[ReadoutScores], rows: int) -> Readout:
+def _merged(parts: Sequence[ReadoutScores], rows: int, whole: bool) -> Readout:
     answers = rows * sum(part.draws for part in parts)
     unparsed, refused = sum(p.unparsed for p in parts), sum(p.refused for p in parts)
+    given = [one for part in parts for one in part.irregular]
     counts: Counter[tuple[str, bool]] = Counter()
-    for part in parts:
-        counts.update({(i.answer, i.refused): i.count for i in part.irregular})
+    for one in given:  # two that begin alike can be one when they are cut
+        counts[one.answer if whole else beginning(one.answer), one.refused] += one.count
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
     foreign = [p.foreign for p in parts if p.foreign is not None]
@@ -42,7 +48,12 @@ def _merged(parts: Sequence[ReadoutScores], rows: int) -> Readout:
         irregular=tuple(Irregular(answer=a, refused=r, count=n) for (a, r), n in listed[:MOST]),
         irregular_rest=rest,
         foreign=sum(foreign) if foreign else None,
+        irregular_note="" if whole or all(_short(one) for one in given) else CUT,
     )
+
+
+def _short(one: Irregular) -> bool:
+    return beginning(one.answer) == one.answer
 
 
 def _shared(tables: Sequence[Mapping[str, float]]) -> list[str]:
@@ -67,6 +78,7 @@ def _counted_only(cell: Cell) -> Cell:
         name: replace(
             readout,
             irregular=(),
+            irregular_note="",
             irregular_rest=readout.irregular_rest + sum(one.count for one in readout.irregular),
         )
         for name, readout in cell.readouts.items()

@@ -3,13 +3,29 @@ shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench.answers import Answer, Output, Span
+from bench.licences import CUT, beginning
 from bench.outputs import Fields, FreeText, Pairs, Regression, Spans
+
+if TYPE_CHECKING:
+    from bench.task import Example
 
 LONGEST = 80
 """Characters of an answer in words."""
+TEXTS = 20
+"""Rows of a list that have their text, at most: the first."""
+TEXT = 600
+"""Characters of a text."""
+PLACED = (
+    "Stretches of a text are given by place: their first character, counted from 0, and the one "
+    "behind their last."
+)
+WITHHELD = (
+    "Answers that are texts, gold and given, are not shown: the task's licence is none that lets "
+    "everybody hand its texts on."
+)
 
 
 @dataclass(frozen=True)
@@ -51,3 +67,37 @@ def _spans(spans: Sequence[Span]) -> str:
 
 def _pairs(pairs: Sequence[tuple[Span, Span]]) -> str:
     return "; ".join(_spans(pair) for pair in pairs)
+
+
+def of_texts(rows: "Sequence[Example]", why: str) -> str:
+    """What of the texts of a list of mistakes is cut or left out; empty where nothing is.
+
+    Args:
+        rows: those of the list whose texts are at hand.
+        why: none is, although they were asked for.
+    """
+    lengths = [len(text) for row in rows[:TEXTS] for text in (row.text, row.pair or "")]
+    said = {
+        f"Texts are left out: {why}.": bool(why),
+        f"Texts are cut to their first {TEXT} characters.": max(lengths, default=0) > TEXT,
+        f"At most {TEXTS} rows have their text.": len(rows) > TEXTS,
+    }
+    return " ".join(sentence for sentence, holds in said.items() if holds)
+
+
+def remarks(output: Output, raws: Sequence[str], *, whole: bool, placed: bool) -> str:
+    """What of a list of mistakes is cut, left out or given by place; empty where nothing is.
+
+    Args:
+        output: the task's answer space.
+        raws: what a model wrote in full, of the rows of the list; none where it is not shown.
+        whole: whether the task's texts may be handed on.
+        placed: whether no text is at hand that stretches could be shown of.
+    """
+    parts = output.parts.values() if isinstance(output, Fields) else [output]
+    said = {
+        PLACED: placed and any(isinstance(part, Spans | Pairs) for part in parts),
+        WITHHELD: not whole and any(isinstance(part, FreeText) for part in parts),
+        CUT: not whole and any(beginning(raw) != raw for raw in raws),
+    }
+    return " ".join(sentence for sentence, holds in said.items() if holds)

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 
 from bench.board import Cell, Leaderboard, Problem, TaskColumn
 from bench.errors import DataError, StoreError, Unavailable
-from bench.licences import handed_on
+from bench.licences import beginning, free
 from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
-from bench.mistake_words import Shown, short
+from bench.mistake_words import TEXT, TEXTS, Shown, of_texts, remarks, short
 from bench.records import TaskScores
 from bench.sealed import Damaged
 from bench.spec import output_of
@@ -26,10 +26,8 @@ FEW = 200
 """Cells up to which a board has examples."""
 CAP = 40
 """Examples of a cell, at most."""
-TEXTS = 20
-"""Examples of a cell that have their text, at most: the first."""
-TEXT, RAW = 600, 200
-"""Characters of a text and of what a model wrote."""
+RAW = 200
+"""Characters of what a model wrote."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +51,11 @@ class Mistake:
     gold_score: float | None
     """Of the gold label; of several labels the lowest of those missed."""
     raw: str = ""
-    """The first 200 characters of what a model wrote."""
+    """The first 200 characters of what a model wrote; the first 24, with an ellipsis where there
+    are more, unless the licence lets the task's texts be handed on."""
     text: str = ""
-    """The first 600 characters; empty unless texts were asked for and may be shown."""
+    """The first 600 characters, with an ellipsis where there are more; empty unless texts were
+    asked for and may be shown."""
     pair: str = ""
     """The same of the second text, where the task has two."""
 
@@ -76,6 +76,8 @@ class CellMistakes:
     measured: bool
     """Whether answers are numbers: then those shown are the largest errors, largest first."""
     shown: tuple[Mistake, ...]
+    note: str = ""
+    """What of them is cut, left out or given by place, and why; sentences, or nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ class Mistakes:
 
     cells: tuple[CellMistakes, ...] = ()
     note: str = ""
-    """Why there are none, or which texts are shown; a sentence, or nothing."""
+    """Why there are none; a sentence, or nothing."""
     left_out: tuple[Problem, ...] = ()
     """Tasks whose texts were asked for and are not shown, and cells without examples; and why."""
 
@@ -121,10 +123,8 @@ def mistakes(
         return Mistakes(note=f"{note}{len(cells):,}.")
     reader = _Reader(Store(results), cap, answers, _texts(texts))
     found = [reader.cell(row, cell, task) for row, cell, task in cells]
-    said = f"Texts: the first {TEXT} characters, of at most {TEXTS} examples a cell."
     return Mistakes(
         cells=tuple(one for one in found if one is not None),
-        note=said if texts is not None else "",
         left_out=tuple(Problem(where=w, what=what) for w, what in reader.left_out.items()),
     )
 
@@ -135,6 +135,14 @@ def _texts(source: "Source | None") -> "Texts | None":
     from bench.mistake_texts import Texts  # loading tasks: not on the way of a report without
 
     return Texts(source)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows by id; where texts were asked for and there are none, why."""
+
+    rows: "Mapping[str, Example]"
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,11 @@ class _Reader:
             return None
         output = output_of(kept.scored.output)
         chosen = pick(output, kept.wrong, self.cap)
-        rows = self._rows(task, kept, cell) if chosen else {}
+        found = self._rows(task, kept, cell) if chosen else _Found({})
+        whole = free(task.licence, kept.scored.licence)
+        raws = [wrong.raw for wrong in chosen if self.answers]
+        texts = [found.rows[wrong.id] for wrong in chosen if wrong.id in found.rows]
+        said = remarks(output, raws, whole=whole, placed=not texts) if chosen else ""
         return CellMistakes(
             row=row,
             task=task.name,
@@ -170,34 +182,33 @@ class _Reader:
             test=len(kept.ids),
             total=len(kept.wrong),
             measured=is_measured(output),
-            shown=tuple(self._shown(kept.scored, kept.ids, chosen, rows)),
+            shown=tuple(self._shown(kept, chosen, found.rows, whole)),
+            note=" ".join(filter(None, (of_texts(texts, found.why), said))),
         )
 
-    def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> "Mapping[str, Example]":
+    def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> _Found:
         if self.texts is None:
-            return {}
+            return _Found({})
         try:
-            return self.texts.of(task, kept.scored, kept.ids)
-        except Unavailable as error:
-            self.left_out[task.name] = f"its texts are left out: {error}"
-        except DataError as error:
-            self.left_out[f"{cell.baseline} on {task.name}"] = f"its texts are left out: {error}"
-        return {}
+            return _Found(self.texts.of(task, kept.scored, kept.ids))
+        except (Unavailable, DataError) as error:
+            of_task = isinstance(error, Unavailable)
+            where = task.name if of_task else f"{cell.baseline} on {task.name}"
+            self.left_out[where] = f"its texts are left out: {error}"
+            return _Found({}, str(error))
 
     def _shown(
-        self,
-        scored: TaskScores,
-        ids: Sequence[str],
-        chosen: Sequence[Wrong],
-        rows: "Mapping[str, Example]",
+        self, kept: _Kept, chosen: Sequence[Wrong], rows: "Mapping[str, Example]", whole: bool
     ) -> Iterator[Mistake]:
-        output, free = output_of(scored.output), handed_on(scored.licence) is not None
-        places = {id_: place for place, id_ in enumerate(sorted(ids))}
+        output = output_of(kept.scored.output)
+        places = {id_: place for place, id_ in enumerate(sorted(kept.ids))}
         for number, wrong in enumerate(chosen):
-            row = rows.get(wrong.id) if number < TEXTS else None
-            shown = Shown(None if row is None else row.text, free)
+            row = rows.get(wrong.id)
+            shown = Shown(None if row is None else row.text, whole)
             # A free text may be a model's own words, as `raw` is, or an answer seen in training.
-            theirs = replace(shown, free=free and self.answers)
+            theirs = replace(shown, free=whole and self.answers)
+            said = wrong.raw[:RAW] if whole else beginning(wrong.raw)
+            row = row if number < TEXTS else None
             yield Mistake(
                 id=wrong.id,
                 gold=short(output, wrong.gold, shown),
@@ -206,9 +217,9 @@ class _Reader:
                 place=places[wrong.id],
                 predicted_score=wrong.predicted_score,
                 gold_score=wrong.gold_score,
-                raw=wrong.raw[:RAW] if self.answers else "",
-                text="" if row is None else row.text[:TEXT],
-                pair="" if row is None else (row.pair or "")[:TEXT],
+                raw=said if self.answers else "",
+                text="" if row is None else beginning(row.text, TEXT),
+                pair="" if row is None else beginning(row.pair or "", TEXT),
             )
 
 

@@ -7,16 +7,19 @@ from bench.board import Row
 
 def names(rows: Sequence[Row]) -> dict[str, str]:
     """A name for each row, by id. What only stands in for a larger model is called that."""
-    return {row.id: _with(name(row, rows), _stand_in(row)) for row in rows}
+    return {row.id: called(name(row, rows), _stand_in(row)) for row in rows}
 
 
 def name(row: Row, rows: Sequence[Row]) -> str:
-    """A row's baseline, with what tells it from the other rows of that baseline."""
+    """A row's baseline, with what tells it from the other rows of that baseline; one that was
+    brought from outside is called that."""
     family = [other for other in rows if other.baseline == row.baseline]
-    return _with(row.baseline, "; ".join(filter(None, _apart(row, family))))
+    own = f"{row.baseline} outside" if row.outside else row.baseline
+    return called(own, "; ".join(filter(None, _apart(row, family))))
 
 
-def _with(name: str, extra: str) -> str:
+def called(name: str, extra: str) -> str:
+    """`name (extra)`; in the same brackets where the name has some already."""
     if not extra:
         return name
     return f"{name[:-1]}; {extra})" if name.endswith(")") else f"{name} ({extra})"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.answers import NAMES, Answer, Output, Pair, Span, Words
-from bench.errors import DataError
+from bench.errors import DataError, quoted
 from bench.fields import Fields
 from bench.labelled import Labelled, normal, read_label
 from bench.pairs import Pairs
@@ -96,7 +96,7 @@ class MultiLabel(Labelled):
 
     def check(self, answer: Any, text: str) -> Answer:
         if isinstance(answer, str) or not isinstance(answer, Iterable):
-            raise DataError(f"answer {answer!r}: a multi-label answer is a set of labels")
+            raise DataError(f"answer {quoted(answer)}: a multi-label answer is a set of labels")
         return frozenset(self._label(name) for name in answer)
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
@@ -145,9 +145,9 @@ class Regression:
         try:
             number = float(answer)
         except (TypeError, ValueError):
-            raise DataError(f"answer {answer!r} is not a number") from None
+            raise DataError(f"answer {quoted(answer)} is not a number") from None
         if not (math.isfinite(number) and self.low <= number <= self.high):
-            raise DataError(f"answer {answer!r} lies outside {self.low:g} to {self.high:g}")
+            raise DataError(f"answer {quoted(answer)} lies outside {self.low:g} to {self.high:g}")
         return number
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
@@ -190,7 +190,9 @@ class FreeText:
         several = tuple(answer) if isinstance(answer, list | tuple) else ()
         references = (answer,) if isinstance(answer, str) else several
         if not references or not all(isinstance(r, str) for r in references):
-            raise DataError(f"answer {answer!r}: free text is a string, or several references")
+            raise DataError(
+                f"answer {quoted(answer)}: free text is a string, or several references"
+            )
         return references[0] if len(references) == 1 else references
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:

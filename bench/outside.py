@@ -11,10 +11,10 @@ from typing import Any
 
 from bench.answers import Answer, Output
 from bench.baseline import Prediction
-from bench.errors import DataError, UserError, did_you_mean
+from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.prepare import Prepared
-from bench.tables import read_table
+from bench.tables import read_table, refuse_separator
 from bench.task import Example
 
 SEPARATOR = "|"
@@ -78,6 +78,7 @@ def _lines(path: Path) -> list[Line]:
     """The rows with their numbers, which count the header as the first."""
     if path.suffix.lower() == ".jsonl":
         return _objects(path)
+    refuse_separator(path)
     table = read_table(path)
     rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
     return list(enumerate(rows, 2))
@@ -195,7 +196,7 @@ def _number(given: Any, what: str) -> float:
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise DataError(f"{what} {given!r} is not a number")
+        raise DataError(f"{what} {quoted(given)} is not a number")
     return number
 
 
@@ -211,7 +212,7 @@ def _value(output: Output, given: Any, text: str) -> Answer | None:
     try:
         answer = output.from_json(data)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
-        raise DataError(f"prediction {given!r} is not the JSON of an answer") from None
+        raise DataError(f"prediction {quoted(given)} is not the JSON of an answer") from None
     # What holds labels or places is checked, as our own baselines' answers are.
     return output.check(answer, text) if output.labels else answer
 
@@ -221,19 +222,19 @@ def _data(output: Output, given: Any) -> Any:
     if isinstance(output, Regression):
         return _number(given, "prediction")
     if isinstance(output, FreeText) and not isinstance(given, str):
-        raise DataError(f"prediction {given!r} is not a text")
+        raise DataError(f"prediction {quoted(given)} is not a text")
     if isinstance(output, MultiLabel):
         return _listed(output, given)
     if isinstance(output, SingleLabel | FreeText) or not isinstance(given, str):
         return given
-    return _json(given, f"prediction {given!r}")
+    return _json(given, f"prediction {quoted(given)}")
 
 
 def _listed(output: MultiLabel, given: Any) -> Any:
     if isinstance(given, str) and given not in output.labels:
         if not given.lstrip().startswith("["):
             return [part.strip() for part in given.split(SEPARATOR)]
-        given = _json(given, f"prediction {given!r}")
+        given = _json(given, f"prediction {quoted(given)}")
     if not isinstance(given, str | list):
-        raise DataError(f"prediction {given!r} is not a list of labels")
+        raise DataError(f"prediction {quoted(given)} is not a list of labels")
     return [given] if isinstance(given, str) else given

@@ -7,16 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.answers import Answer, Output
 from bench.calibrate import Source
 from bench.chosen import choose
 from bench.errors import UserError, did_you_mean
 from bench.experiment import PROFILES, default_profile, read_file, shipped
-from bench.outside import FORMS
+from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.outside import FORMS, SEPARATOR
 from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
 from bench.run import TaskRows
 from bench.session import data_folders
 from bench.task import Example
+
+MANY = 20
+"""Labels that a hint names."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,11 @@ def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:
 
 @dataclass(frozen=True)
 class Written:
-    """How many test rows were written, of how many."""
+    """How many test rows were written, of how many, and what a prediction is."""
 
     rows: int
     of: int
+    form: str
 
 
 def write_template(task: str, target: Path, scope: Scope, source: Source) -> Written:
@@ -102,7 +108,27 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
         raise UserError(f"{target}: it is there already; choose another with -o FILE") from None
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
-    return Written(len(rows), len(prepared.loaded.test))
+    known = (*prepared.loaded.train, *rows)[0].target
+    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, known))
+
+
+def form(output: Output, known: Answer) -> str:
+    """What the column `prediction` takes, for somebody who fills it in.
+
+    Args:
+        output: the task's.
+        known: the answer of some labelled row, for an example.
+    """
+    labels = ", ".join(output.labels[:MANY]) + (", …" if len(output.labels) > MANY else "")
+    if isinstance(output, MultiLabel):
+        return f"labels with {SEPARATOR} between them, or [] for none: {labels}"
+    if isinstance(output, SingleLabel):
+        return f"one of {labels}"
+    if isinstance(output, Regression):
+        return "a number"
+    if isinstance(output, FreeText):
+        return "a text"
+    return f"JSON like {json.dumps(output.to_json(known), ensure_ascii=False)}"
 
 
 def template(rows: Sequence[Example], suffix: str) -> str:

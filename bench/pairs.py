@@ -6,7 +6,7 @@ from operator import index
 from typing import Any
 
 from bench.answers import NAMES, Answer, Pair, Span, Words
-from bench.errors import DataError, PluginError
+from bench.errors import DataError, PluginError, quoted
 from bench.labelled import Labelled, normal
 from bench.spans import Spans, found, named, placed, refuse_outside
 
@@ -62,7 +62,7 @@ class Pairs(Labelled):
 
     def check(self, answer: Any, text: str) -> Answer:
         if isinstance(answer, str) or not isinstance(answer, Iterable):
-            raise DataError(f"answer {answer!r}: pairs are a list of (first, second)")
+            raise DataError(f"answer {quoted(answer)}: pairs are a list of (first, second)")
         return tuple(sorted({self._checked(item, text) for item in answer}))
 
     def _checked(self, item: Any, text: str) -> Pair:
@@ -72,7 +72,7 @@ class Pairs(Labelled):
             second = Span(index(c), index(d), self.labels[1])
         except (TypeError, ValueError):
             raise DataError(
-                f"pair {item!r}: write ((start, end), (start, end)), with whole numbers"
+                f"pair {quoted(item)}: write ((start, end), (start, end)), with whole numbers"
             ) from None
         refuse_outside(first, text)
         refuse_outside(second, text)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
+from bench.devices import VARIABLE, Seat
 from bench.errors import redact
 from bench.run import Run, Session
 from bench.work import Progress
@@ -22,7 +23,7 @@ class Lost(Exception):
     """The worker is gone; the message says how."""
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _environment(threads: int, device: str) -> dict[str, str]:
     """A worker's: it finds its modules in the same places, in the same order, as this process."""
     return {
         **os.environ,
@@ -32,13 +33,14 @@ def _environment(threads: int) -> dict[str, str]:
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
         "PYTHONPATH": os.pathsep.join(place or str(Path.cwd()) for place in sys.path),
+        **({VARIABLE: device} if device else {}),
     }
 
 
 class WorkerProcess:
     """A worker process and the two ends of its pipes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, seat: Seat) -> None:
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         self.process = subprocess.Popen(
             # -P: a file of the user's folder must not stand in for a library, nor for bench.
@@ -46,13 +48,13 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env=_environment(session.threads),
+            env=_environment(session.threads, seat.device),
             # Ctrl-C is the parent's to handle: it ends the worker in its own way.
             start_new_session=True,
         )
         self.answers: queue.Queue[bytes] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
-        self._send(session.model_dump_json())
+        self._send(session.model_copy(update={"own_gpu": seat.own}).model_dump_json())
 
     def _listen(self) -> None:
         assert self.process.stdout is not None

@@ -1,15 +1,16 @@
 """Advice from a board: the cheapest row that is near the best, task by task and over all."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bench.advice_words import Candidate, advice_in_words, nothing_in_words
+from bench.advice_words import MARGIN, Candidate, advice_in_words, nothing_in_words
 from bench.board import Leaderboard, Row, TaskColumn
 from bench.errors import UserError, did_you_mean
+from bench.field import Field
 from bench.findings import Advice
 from bench.front import cell_cost, in_mean, quality, row_cost
 from bench.naming import names
 
-MARGIN = 0.02
 _ROUNDING = 1e-9
 """Scores that differ by the margin itself are near, however their difference is rounded."""
 
@@ -19,8 +20,8 @@ def recommend(
 ) -> tuple[Advice, ...]:
     """The cheapest ranked row near the best of each task, and then of all by mean.
 
-    Near is a row whose score is at most `margin` worse, in the task's own main metric, and on a
-    task also one that the tests cannot tell from the best. What is not surely above the floor is
+    Near is a row whose score is at most `margin` worse, in the task's own main metric or in the
+    mean, and one that the tests cannot tell from the best. What is not surely above the floor is
     never recommended. Cost is the time to fit and to predict 1,000 texts.
 
     Args:
@@ -57,12 +58,14 @@ def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
     real = _candidates(board, task, [row for row in _ranked(board, task) if not row.is_floor])
     fit = [c for c in real if c.above_floor is not False]
     if not fit:
-        return _nothing(task.name, margin, nothing_in_words(task))
+        full = _with_all_rows(board, task)
+        return _nothing(task.name, margin, nothing_in_words(task, full), full)
     best = min(fit, key=_best_first)
     # The tests are about the task's first: they say nothing of another's neighbours.
     alike = [c for c in fit if best.first and c.tied]
     chosen = _cheapest([c for c in fit if _within(c, best, margin) or c in alike]) or best
     tied = chosen in alike if best.first and chosen is not best else None
+    full = _with_all_rows(board, task, chosen, best)
     words = advice_in_words(
         chosen,
         best,
@@ -71,9 +74,10 @@ def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
         tied=tied,
         doubtful=[c for c in real if c.above_floor is False and c.quality > best.quality],
         alike=[c for c in alike if c is not best],
-        full=_with_all_rows(board, task, chosen, best),
+        full=full,
     )
-    return _advice(task.name, chosen, best, margin, words, tied=bool(tied))
+    found = _advice(task.name, chosen, best, margin, words, tied=bool(tied))
+    return replace(found, all_rows=full.id if full else "")
 
 
 def _candidates(board: Leaderboard, task: TaskColumn, rows: Sequence[Row]) -> list[Candidate]:
@@ -112,15 +116,21 @@ def _cheapest(near: Sequence[Candidate]) -> Candidate | None:
 
 
 def _with_all_rows(
-    board: Leaderboard, task: TaskColumn, chosen: Candidate, best: Candidate
+    board: Leaderboard,
+    task: TaskColumn,
+    chosen: Candidate | None = None,
+    best: Candidate | None = None,
 ) -> Candidate | None:
     """The full-data row that does best, where it is as good as what was chosen and no dearer than
-    the best."""
+    the best; where nothing was chosen, that is surely above the floor."""
     done = [r for r in board.rows if r.full_data_row and _compared(r, task) and not r.is_floor]
     real = _candidates(board, task, done)
-    good = [c for c in real if c.above_floor is not False and c.quality >= chosen.quality]
-    fair = [c for c in good if c.seconds is not None and c.seconds <= (best.seconds or 0)]
-    return min(fair, key=_best_first, default=None)
+    priced = [c for c in real if c.seconds is not None and c.above_floor is not False]
+    if chosen is not None:
+        priced = [c for c in priced if c.quality >= chosen.quality]
+    if best is not None:
+        priced = [c for c in priced if (c.seconds or 0) <= (best.seconds or 0)]
+    return min(priced, key=_best_first, default=None)
 
 
 def _compared(row: Row, task: TaskColumn) -> bool:
@@ -137,11 +147,27 @@ def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
         yield _nothing("", margin, nothing_in_words(None))
         return
     best = min(known, key=_best_first)
+    tied = _tied_by_mean(board, best)
+    near = [c for c in known if _within(c, best, margin) or tied[c.id]]
     # A row that fails where the best does not is no cheaper way to the same.
-    near = [c for c in known if _within(c, best, margin) and {*c.below} <= {*best.below}]
-    chosen = _cheapest(near) or best
-    words = advice_in_words(chosen, best, margin=margin, over=len(tasks))
-    yield _advice("", chosen, best, margin, words)
+    chosen = _cheapest([c for c in near if {*c.below} <= {*best.below}]) or best
+    words = advice_in_words(
+        chosen,
+        best,
+        margin=margin,
+        over=len(tasks),
+        tied=tied[chosen.id],
+        doubtful=[c for c in near if c.seconds is not None and c.seconds < (best.seconds or 0)],
+    )
+    yield _advice("", chosen, best, margin, words, tied=bool(tied[chosen.id]))
+
+
+def _tied_by_mean(board: Leaderboard, best: Candidate) -> dict[str, bool | None]:
+    """By row whether the tests cannot tell its mean from the best's; None: not tested."""
+    field = Field(board)
+    rows = {row.id: row for row in field.ranked}
+    apart = {id_: field.apart("", rows[best.id], row) for id_, row in rows.items()}
+    return {id_: None if found is None else not found for id_, found in apart.items()}
 
 
 def _over_tasks(board: Leaderboard, tasks: Sequence[str]) -> Iterator[Candidate]:
@@ -193,7 +219,7 @@ def _advice(
     )
 
 
-def _nothing(task: str, margin: float, words: str) -> Advice:
+def _nothing(task: str, margin: float, words: str, full: Candidate | None = None) -> Advice:
     return Advice(
         task=task,
         best="",
@@ -204,4 +230,5 @@ def _nothing(task: str, margin: float, words: str) -> Advice:
         cost_ratio=None,
         tied=False,
         words=words,
+        all_rows=full.id if full else "",
     )

@@ -132,7 +132,7 @@ class ScoreCurve(Record):
 
 
 class Reliability(Record):
-    """Ten equal bins of confidence: rows, mean confidence, share of them right; and the mean
+    """Equal bins of confidence: rows, mean confidence, share of them right; and the mean
     distance of the two over all rows (expected calibration error)."""
 
     bins: tuple[tuple[int, Number, Number], ...]
@@ -243,6 +243,9 @@ class Cost(Record):
     """Training rows per second of training; 0: not measured."""
     device_bytes: int = 0
     """Peak memory on the GPU; 0 without one."""
+    energy_joules: float | None = None
+    """What the GPU drew while fitting and predicting, as its counter says: the whole device's, idle
+    or not. None without a GPU of the run's own, or where it does not tell; in older results."""
 
 
 class ModelFacts(Record):
@@ -301,6 +304,8 @@ class Result(Record):
     results: tuple[TaskScores, ...] = ()
     cost: Cost | None = None
     reduction: str = ""
+    used: str = ""
+    """Which of its labelled rows the answers hang on, where that is not all of them."""
     model: ModelFacts | None = None
     outside: Outside | None = None
     """Of predictions that were brought as a file: nothing is known of what made them."""

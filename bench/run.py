@@ -74,3 +74,5 @@ class Session(Record):
     threads: int
     replace: bool = False
     offline: bool = False
+    own_gpu: bool = False
+    """Whether a GPU is this worker's alone: then the GPU's energy counter is the run's."""

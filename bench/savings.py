@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from bench.board import Row, TaskColumn
 from bench.field import Field
 from bench.front import row_cost
+from bench.reports import words
 
-COST = "time to fit and to predict 1,000 texts"
+WORK = "to fit and to predict 1,000 texts"
 CHEAP = 2
 """A row is called cheaper from this ratio of costs on: times vary from run to run."""
 
@@ -35,9 +36,34 @@ def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "th
     """What a cheaper row costs, of the first's, and what is meant by that."""
     mine, whole = row_cost(row, tasks), row_cost(first, tasks)
     assert mine is not None and whole is not None
-    facts = [COST] + ["mean over tasks"] * (len(tasks) > 1)
+    prices = f"{words.seconds(mine)} against {words.seconds(whole)} {WORK}"
+    facts = [prices] + ["mean over tasks"] * (len(tasks) > 1)
     facts += ["on another device"] * (_devices(row, tasks) != _devices(first, tasks))
     return f"{part_of(whole / mine)} of {whose} cost ({', '.join(facts)})"
+
+
+def price(field: Field, row: Row, tasks: Sequence[TaskColumn]) -> str:
+    """What a row takes; empty where that is not known."""
+    cost = row_cost(row, [task.name for task in tasks])
+    each = " a task" if len(tasks) > 1 else ""
+    return f"{field.name(row)} takes {words.seconds(cost)}{each} {WORK}." if cost else ""
+
+
+def bargain(field: Field, row: Row, rest: Sequence[Row], task: TaskColumn) -> str:
+    """The best of those behind that cost half of a row or less; empty where none is above the
+    floor."""
+    cheap = cheaper(row, rest, [task.name])
+    sound = [other for other in cheap if other.cells[task.name].above_floor is not False]
+    if not sound:
+        return ""
+    found = min(sound, key=lambda other: other.cells[task.name].rank or 0)
+    whose = f"{field.name(row)}'s"
+    cost = part_of_cost(found, row, [task.name], whose=whose)
+    return f"{field.name(found)} has {_score(found, task)} at {cost}."
+
+
+def _score(row: Row, task: TaskColumn) -> str:
+    return words.score(row.cells[task.name].scores[task.main_metric])
 
 
 def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
@@ -51,7 +77,8 @@ def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) 
 
 
 def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
-    """Of the cheaper rows the one that holds its own on most tasks, of several the cheapest."""
+    """Of the cheaper rows the one that holds its own on most tasks, of several the cheapest; what
+    the first takes where there is none."""
     names = [task.name for task in tasks]
     held = {
         row.id: [_held(field, first, row, task) for task in tasks]
@@ -59,14 +86,22 @@ def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[Task
     }
     cheap = [row for row in others if row.id in held]
     if not cheap:
-        return ""
+        return price(field, first, tasks)
     row = min(cheap, key=lambda r: (-_good(held[r.id]), row_cost(r, names) or 0))
     if _good(held[row.id]):
         cost = part_of_cost(row, first, names)
-        return f"{field.name(row)} {_told(held[row.id])}, at {cost}."
+        return f"{field.name(row)} {_told(held[row.id])}, at {cost}{_but(row, tasks)}."
     if all(word == "worse" for found in held.values() for word in found):
-        return f"All that cost half as much or less ({COST}) are surely behind it on each of them."
-    return ""
+        behind = "All that cost half as much or less are surely behind it on each of them."
+        return f"{price(field, first, tasks)} {behind}"
+    return price(field, first, tasks)
+
+
+def _but(row: Row, tasks: Sequence[TaskColumn]) -> str:
+    """To be like the first where neither knows anything is no saving."""
+    cells = [row.cells[task.name] for task in tasks if task.name in row.cells]
+    low = sum(cell.above_floor is False for cell in cells)
+    return f", but is not surely above the floor on {low} of the {len(tasks)}" if low else ""
 
 
 def _held(field: Field, first: Row, row: Row, task: TaskColumn) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.errors import UserError
 from bench.plugins import Registry
-from bench.tables import look_alikes, read_table
+from bench.tables import look_alikes, read_table, refuse_separator
 from bench.task import NAME
 
 MAX_LABELS = 200
@@ -109,6 +109,7 @@ def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> 
         UserError: the name is taken or not allowed, or the table cannot be used.
     """
     path = _free_place("tasks", name, folder)
+    refuse_separator(csv)
     table = read_table(csv)
     table.column(text)
     labels = sorted(set(table.column(label)))

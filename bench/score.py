@@ -23,7 +23,7 @@ from bench.split import sample
 from bench.store import Store
 from bench.task import NAME
 
-LONGEST_NOTE = 500
+LONGEST_NAME, LONGEST_NOTE = 60, 500
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Entered:
         of: test rows that the task has.
         unused: predictions of test rows that were not asked for.
         new: False where the very same file stood there already.
+        instead: the file whose row this one takes the place of, or "".
         hint: what to do where the other results of the task were scored on other rows, or "".
     """
 
@@ -52,6 +53,7 @@ class Entered:
     of: int
     unused: int
     new: bool
+    instead: str
     hint: str
 
 
@@ -77,7 +79,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
     _refuse_parts(offer.path, brought, prepared, chosen, scope)
     run = _run(offer.name, brought, prepared, chosen, scope)
     facts = Outside(file=redact(brought.file), sha256=brought.sha256, note=note)
-    newest = _newest(stored, run)
+    newest = before = _newest(stored, run)
     new = newest is None or (newest.key, newest.outside) != (run.key, facts)
     if newest is None or new:
         newest = _store(store, run, facts, _cell(prepared, chosen), brought)
@@ -86,6 +88,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         of=len(prepared.loaded.test),
         unused=len(brought.predictions) - len(chosen.test),
         new=new,
+        instead=before.outside.file if new and before and before.outside else "",
         hint=_hint(stored, prepared, chosen, offer.name),
     )
 
@@ -96,6 +99,8 @@ def _refuse_name(name: str, stored: Sequence[Result], baselines: Registry) -> No
             f"--name {name!r}: use letters, digits, '.', '_' and '-', beginning with a letter or "
             "digit"
         )
+    if len(name) > LONGEST_NAME:
+        raise UserError(f"--name: {len(name)} characters; give at most {LONGEST_NAME}")
     ran = {run.baseline for run in stored if run.outside is None}
     if name in {*baselines.names(), *ran, HUMAN}:
         raise UserError(f"--name {name}: a row of bench's own is called so; choose another")
@@ -112,8 +117,10 @@ def _refuse_parts(
     path: Path, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope
 ) -> None:
     """Raises:
-    DataError: the file answers neither the rows to score, nor the whole test split.
+    DataError: the file answers neither the rows to score, nor the whole test split, or nothing.
     """
+    if all(found.value is None for found in brought.predictions.values()):
+        raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")
     given, every = brought.predictions.keys(), prepared.loaded.test
     wanted = {prepared.rows[i].id for i in chosen.test}
     if given == wanted or len(given) == len(every):

@@ -1,14 +1,15 @@
 """What the scores of labels tell beyond the answers: ROC and precision-recall curves, reliability.
 
-Curves come from scikit-learn and are thinned; reliability is counted in ten equal bins of
-confidence (Guo et al., 2017).
+Curves come from scikit-learn and are thinned; reliability is counted in the equal bins of
+confidence of the metric ece (Guo et al., 2017), so that both tell the same error.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.metrics.calibration import BINS
 from bench.metrics.ranking import measured, truths
 from bench.outputs import MultiLabel, SingleLabel
 from bench.records import Reliability, ScoreCurve
@@ -18,7 +19,6 @@ POINTS = 50
 """Points that a curve is thinned to."""
 MOST = 12
 """Labels up to which each has curves of its own; of more, one of all pooled."""
-BINS = 10
 POOLED = "all labels, pooled"
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -98,3 +98,20 @@ def _binned(confidence: Floats, right: Truths) -> Reliability:
         for n, s, h in zip(count, sure, hit, strict=True)
     )
     return Reliability(bins=bins, error=float(np.abs(sure - hit).sum() / len(confidence)))
+
+
+def pooled(found: Sequence[Reliability]) -> Reliability | None:
+    """The reliability of several seeds: the rows of each bin added up, and the mean of the errors,
+    which is what the metric `ece` says of them; None of nothing."""
+    if not found:
+        return None
+    # A seed of another version of bench may have other bins: nothing can be added to them.
+    alike = [seed for seed in found if len(seed.bins) == len(found[0].bins)]
+    tables = np.array([seed.bins for seed in alike], np.float64)
+    count = tables[:, :, 0].sum(axis=0)
+    means = (tables[:, :, 1:] * tables[:, :, :1]).sum(axis=0) / np.maximum(count, 1)[:, None]
+    bins = tuple(
+        (int(n), round(float(sure), 4), round(float(right), 4))
+        for n, (sure, right) in zip(count, means, strict=True)
+    )
+    return Reliability(bins=bins, error=float(np.mean([seed.error for seed in found])))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.baseline import Greedy, Prediction
-from bench.errors import BenchError, DataError
+from bench.errors import BenchError, DataError, quoted
 from bench.outputs import Answer, Output
 from bench.task import Example, Input
 
@@ -107,7 +107,9 @@ def _read(output: Output, row: Asked, answer: Read) -> Read:
         # Left at its default, the status must not hide that there is no answer.
         return replace(answer, status="unparsed") if status == "ok" else answer
     if status != "ok":
-        raise BenchError(f"row {row.id!r}: predicted {value!r} as {status}; give None with it")
+        raise BenchError(
+            f"row {row.id!r}: predicted {quoted(value)} as {status}; give None with it"
+        )
     normal = _in_form(output, row, value)
     return answer if normal is value else replace(answer, value=normal)
 
@@ -118,7 +120,7 @@ def _in_form(output: Output, row: Asked, value: Answer | None) -> Answer | None:
     try:
         return output.check(value, row.text)
     except DataError as error:
-        raise BenchError(f"row {row.id!r}: predicted {value!r}: {error}") from None
+        raise BenchError(f"row {row.id!r}: predicted {quoted(value)}: {error}") from None
 
 
 def in_gold_form(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.cell import bare_result
+from bench.checks import told
+from bench.devices import visible
 from bench.errors import Unavailable, UserError
 from bench.execute import Event, execute
 from bench.experiment import Experiment, Request, build
@@ -36,7 +38,8 @@ class Options:
     offline: bool = False
     strict: bool = False
     rerun: bool = False
-    jobs: int = 1
+    jobs: int | None = None
+    """None: one a visible GPU, else 1."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def set_up(
 
 def _refuse_findings(material: Material) -> None:
     lines = [
-        f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in sorted(task.checks.items()))
+        f"{name}: {told(dict(sorted(task.checks.items())))}"
         for name, task in material.tasks.items()
         if task.checks
     ]
@@ -211,6 +214,8 @@ def carry_out(
     _store_blocked(setup, store)
     if not setup.todo:
         return
+    devices = visible()
+    jobs = min(options.jobs or max(1, len(devices)), len(setup.todo))
     workspace = store.workspace()
     try:
         rows = {}
@@ -221,14 +226,14 @@ def carry_out(
             results=str(options.results),
             plugins=tuple(str(p) for p in request.plugins),
             rows=rows,
-            threads=max(1, free_cores() // options.jobs),
+            threads=max(1, free_cores() // jobs),
             replace=options.rerun,
             offline=options.offline,
         )
         timeout = setup.experiment.limits.timeout
         # Of several workers one would be left alone with the run that takes longest.
-        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if options.jobs > 1 else 0)
-        execute(todo, session, on_event=on_event, jobs=options.jobs, timeout=timeout)
+        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
+        execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
 

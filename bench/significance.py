@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bench.bootstrap import Interval, percentiles
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 POWER = 1.959963984540054 + 0.8416212335729143
 """Standard errors that a true difference must measure to be found 8 times in 10 at 5 %."""
 
@@ -18,7 +19,7 @@ class Comparison:
 
     Args:
         p: two-sided p of each pair, unadjusted.
-        holm_p: the same after Holm's correction over the pairs of the task.
+        holm_p: the same after Holm's correction over the pairs of the task; see `compare`.
         se: standard error of each difference.
     """
 
@@ -41,11 +42,16 @@ class Ranks:
     rank: NDArray[np.int64]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
-    tied: NDArray[np.bool_]
+    tied: Bools
 
 
 def compare(
-    points: Floats, replicates: Floats, exact_p: Floats | None = None, *, units: int | None = None
+    points: Floats,
+    replicates: Floats,
+    exact_p: Floats | None = None,
+    *,
+    units: int | None = None,
+    outside: Bools | None = None,
 ) -> Comparison:
     """Test every pair of cells.
 
@@ -60,7 +66,23 @@ def compare(
         replicates: (n, draws) the same in each bootstrap draw, on the same draws.
         exact_p: (n, n) p to use instead, as from `mcnemar`.
         units: resampling units of the test split; None: many.
+        outside: (n,) which cells are of outside rows; None: none. The others are compared as if
+            these were not there, so that files that somebody brings take nothing from what our own
+            rows show; a pair with such a cell is corrected over all pairs.
     """
+    every = _compared(points, replicates, exact_p, units)
+    if outside is None or not outside.any() or outside.all():
+        return every
+    own, block = ~outside, np.ix_(~outside, ~outside)
+    exact = None if exact_p is None else exact_p[block]
+    alone = _compared(points[own], replicates[own], exact, units)
+    every.p[block], every.holm_p[block], every.se[block] = alone.p, alone.holm_p, alone.se
+    return every
+
+
+def _compared(
+    points: Floats, replicates: Floats, exact_p: Floats | None, units: int | None
+) -> Comparison:
     from scipy.special import ndtr, stdtr
 
     known = replicates[:, np.isfinite(replicates).all(axis=0)]
@@ -118,7 +140,7 @@ def rank_ranges(
     )
 
 
-def mcnemar(right_a: NDArray[np.bool_], right_b: NDArray[np.bool_]) -> float:
+def mcnemar(right_a: Bools, right_b: Bools) -> float:
     """Exact two-sided p of McNemar's test (1947) on the rows where just one of two is right."""
     from scipy.stats import binomtest
 
@@ -126,7 +148,7 @@ def mcnemar(right_a: NDArray[np.bool_], right_b: NDArray[np.bool_]) -> float:
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
-def mcnemar_pairs(right: NDArray[np.bool_]) -> Floats:
+def mcnemar_pairs(right: Bools) -> Floats:
     """(n, n) p of `mcnemar` for all pairs of n cells.
 
     Args:

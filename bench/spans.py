@@ -6,7 +6,7 @@ from operator import index
 from typing import Any, SupportsIndex
 
 from bench.answers import NAMES, Answer, Span, Words
-from bench.errors import DataError
+from bench.errors import DataError, quoted
 from bench.labelled import Labelled, normal
 
 NONE = "none"
@@ -19,7 +19,7 @@ def _as_spans(answer: Answer) -> Sequence[Span]:
 
 def _items(answer: Any) -> Iterable[Any]:
     if isinstance(answer, str) or not isinstance(answer, Iterable):
-        raise DataError(f"answer {answer!r}: spans are a list of (start, end, label)")
+        raise DataError(f"answer {quoted(answer)}: spans are a list of (start, end, label)")
     return answer
 
 
@@ -51,7 +51,7 @@ class Spans(Labelled):
             start, end, label = item
             if isinstance(start, SupportsIndex) and isinstance(end, SupportsIndex):
                 return Span(index(start), index(end), self._label(label))
-        raise DataError(f"span {item!r}: write (start, end, label), with whole numbers")
+        raise DataError(f"span {quoted(item)}: write (start, end, label), with whole numbers")
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
         """`[LABEL] mention [LABEL] mention`, in order. `[LABEL#2]` where it is not the first such

@@ -99,7 +99,8 @@ def stand(task: TaskParts) -> Standing:
     parts = [cells[row].done for row in ranked]
     units = parts[0][0].facts.data.groups
     draws = np.array([drawn[row] for row in ranked])
-    tests = compare(values, draws, _exact(parts), units=units)
+    outside = np.array([row.outside for row in ranked])
+    tests = compare(values, draws, _exact(parts), units=units, outside=outside)
     ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
     tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {

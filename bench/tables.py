@@ -11,6 +11,9 @@ from bench.errors import DataError, UserError, did_you_mean
 MAX_LINE = 10 * 1024 * 1024
 """Bytes of one line; a longer one is a broken file, not a text."""
 
+SEPARATORS = {",": "commas", ";": "semicolons (;)", "\t": "tabs"}
+"""What divides columns, and how a sentence calls it."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -46,13 +49,34 @@ def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table
         DataError: it is not UTF-8, holds NUL bytes or an over-long line, has no rows, or a row
             that is longer or shorter than the header.
     """
-    between = delimiter or ("\t" if path.suffix.lower() in (".tsv", ".tab") else ",")
+    between = delimiter or _between(path)
     found = _records(path, between, quoted=quoted)
     if len(found) < 2:
         raise DataError(f"{path}: no rows below the header" if found else f"{path}: it is empty")
     header, *rows = found
     _refuse_ragged(path, header, rows)
     return Table(tuple(header), tuple(map(tuple, rows)), path)
+
+
+def _between(path: Path) -> str:
+    return "\t" if path.suffix.lower() in (".tsv", ".tab") else ","
+
+
+def refuse_separator(path: Path) -> None:
+    """Refuse a table of a user whose columns are divided by something else than its name says:
+    spreadsheets write `;` into a .csv, and all of it would be one column.
+
+    Raises:
+        UserError: there is no such file.
+        DataError: as said.
+    """
+    header, mine = next(_lines(path), ""), _between(path)
+    other = next((mark for mark in SEPARATORS if mark in header), mine)
+    if mine not in header and other != mine:
+        raise DataError(
+            f"{path}: its columns seem to be divided by {SEPARATORS[other]}; save it with "
+            f"{SEPARATORS[mine]} between them"
+        )
 
 
 def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:

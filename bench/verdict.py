@@ -1,23 +1,25 @@
 """The answer of a board in words, no stronger than its intervals and tests."""
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.field import Field, rank, tops
 from bench.findings import Diagram
+from bench.front import row_cost
 from bench.limits import limited
 from bench.means import scaled
-from bench.naming import listed
+from bench.naming import called, listed
 from bench.reports import words
-from bench.savings import cheaper, cheapest, part_of_cost, saving
+from bench.savings import bargain, cheaper, cheapest, part_of_cost, price, saving
 
-MOST = 4
+MOST = 5
 """Sentences."""
 
 
 def verdict(board: Leaderboard) -> tuple[str, ...]:
-    """One to four sentences: who leads and how surely, what costs less, what is missing.
+    """One to five sentences: who leads and how surely, what costs less, what is missing.
 
     Only ranked rows count. "Surely" means by the tests, which are corrected for the number of
     pairs; of means, by the interval of the difference too.
@@ -66,7 +68,7 @@ def _leader(field: Field, row: Row) -> str:
     if row.model is None or not row.model.stand_in_for:
         return field.name(row)
     larger = row.model.stand_in_for
-    return f"{field.name(row)} (with {row.model.name}, a small stand-in for {larger})"
+    return called(field.name(row), f"with {row.model.name}, a small stand-in for {larger}")
 
 
 # Nothing to choose from
@@ -102,11 +104,14 @@ def _one_task(field: Field, task: TaskColumn) -> Iterator[str]:
         whom = _whom(field, first, others, task)
         yield f"{scope}, {who} share the lead: the tests cannot tell {whom}."
         yield f"The best score is {score}."
-        yield cheapest(field, first, others, task)
+        yield from _prices(field, leaders, rest, task)
     elif rest:
         sure = "" if first.cells[task.name].tied else ", surely ahead of every other ranked row"
         yield f"{scope}, {_leader(field, first)} leads with {score}{sure}."
-        yield _runner_up(field, first, min(rest, key=lambda row: rank(row, task) or 0), task)
+        second = min(rest, key=lambda row: rank(row, task) or 0)
+        yield _runner_up(field, first, second, task)
+        if not cheaper(first, [second], [task.name]):
+            yield from _prices(field, [first], rest, task)
     else:
         above = f", surely above the floor{_floor(field)}"
         sure = above if first.cells[task.name].above_floor else ""
@@ -114,8 +119,21 @@ def _one_task(field: Field, task: TaskColumn) -> Iterator[str]:
             f"{scope}, {_leader(field, first)} scores {score}{sure}; no other baseline that reads "
             "the text has a score."
         )
+        yield price(field, first, [task])
     yield _floors(field, first, [task])
     yield _incomplete(field, [task])
+
+
+def _prices(
+    field: Field, leaders: Sequence[Row], rest: Sequence[Row], task: TaskColumn
+) -> Iterator[str]:
+    """What the lead costs, and the best that costs much less."""
+    first, *others = leaders
+    shared = cheapest(field, first, others, task)
+    least = min(leaders, key=lambda row: row_cost(row, [task.name]) or math.inf)
+    behind = bargain(field, least, rest, task)
+    yield shared
+    yield behind or ("" if shared else price(field, first, [task]))
 
 
 def _whom(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:

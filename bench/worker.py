@@ -6,6 +6,7 @@ closes, the parent is gone, and the process ends at once: a run in progress leav
 but its checkpoints.
 """
 
+import gc
 import json
 import os
 import queue
@@ -23,6 +24,7 @@ from bench.answering import CellTask
 from bench.baseline import Baseline
 from bench.cell import run_cell
 from bench.errors import BenchError
+from bench.opinions import Opinions
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
 from bench.prepare import read_opinions, read_rows, read_unscored
@@ -45,9 +47,13 @@ class Worker:
         self.tasks, self.baselines = Registry("tasks", folders), Registry("baselines", folders)
         self.store = Store(Path(session.results))
         self.rows = lru_cache(maxsize=2)(self._rows)
+        self.opinions = lru_cache(maxsize=2)(self._opinions)
 
     def _rows(self, name: str) -> tuple[Example, ...]:
         return read_rows(Path(self.session.rows[name]), self._task(name).output)
+
+    def _opinions(self, name: str) -> Opinions:
+        return read_opinions(Path(self.session.rows[name]), self._task(name).output)
 
     def _task(self, name: str) -> Task:
         return load_plugin(self.tasks[name])
@@ -58,8 +64,7 @@ class Worker:
     def _cell(self, rows: TaskRows, *, whole: bool) -> CellTask:
         task, path = self._task(rows.task), Path(self.session.rows[rows.task])
         unscored = read_unscored(path) if whole and not rows.folds else ()
-        opinions = read_opinions(path, task.output)
-        return CellTask(task, rows, self.rows(rows.task), unscored, opinions)
+        return CellTask(task, rows, self.rows(rows.task), unscored, self.opinions(rows.task))
 
     def do(self, run: Run, report: Callable[[Progress], None]) -> dict[str, Any]:
         """One run, stored; the answer says what became of it."""
@@ -75,7 +80,9 @@ class Worker:
             )
             with working(work):
                 family = self._family(run.baseline)
-                outcome = run_cell(run, family, cells, threads=session.threads)
+                outcome = run_cell(
+                    run, family, cells, threads=session.threads, own_gpu=session.own_gpu
+                )
             self.store.write(outcome.result, outcome.files, replace=session.replace)
         main = {r.task: r.scores[r.main_metric] for r in outcome.result.results}
         return {
@@ -96,6 +103,15 @@ class _Reporter:
         if now - self.last >= EVERY or progress.done >= progress.total:
             self.last = now
             self.say({"progress": asdict(progress)})
+
+
+def _settle() -> None:
+    """Have what every cell's scoring takes imported, and never looked through for garbage again:
+    that was most of the time between two short cells. Before any fit, or its model would stay."""
+    import sklearn.metrics  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(lines: IO[str], inbox: "queue.Queue[str]") -> None:
@@ -119,6 +135,7 @@ def main() -> None:
         print(json.dumps(answer), file=answers, flush=True)
 
     worker = Worker(Session.model_validate_json(inbox.get()))
+    _settle()
     while True:
         run = Run.model_validate_json(inbox.get())
         try:

@@ -99,6 +99,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "train_rows": None if cell.outside else cell.train_rows,
         "validation_rows": None if cell.outside else cell.validation_rows,
         "reduction": cell.reduction,
+        "used": cell.used,
         "settings": cell.settings,
         "model": cell.model,
         "outside": cell.outside,

@@ -81,6 +81,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
         if cell.cost.device_bytes:
             yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
+        if cell.cost.energy_joules is not None:
+            yield "energy of the GPU, fit and predict", words.energy(cell.cost.energy_joules)
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
     if cell.command:
@@ -89,7 +91,10 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
 
 def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
-    yield "learnt from", f"{cell.train_rows:,} train and {cell.validation_rows:,} validation rows"
+    train, validation = cell.train_rows, cell.validation_rows
+    yield "labelled rows given", f"{train:,} train and {validation:,} validation"
+    if cell.used:
+        yield "of these it used", cell.used
     yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
 
 
@@ -131,6 +136,8 @@ def _irregular(cell: Cell) -> TableView:
     lines = tuple(readouts.irregular_lines(greedy)) if greedy else ()
     runs = " over all seeds" if len(cell.seeds) > 1 else ""
     caption = f"Irregular greedy answers by value{runs}"
+    if greedy and greedy.irregular_note:
+        caption += f". {greedy.irregular_note}"
     return TableView(caption, ("answer", "counts as", "given"), lines)
 
 

@@ -52,7 +52,7 @@ def drawn(board: Leaderboard) -> Drawn | None:
     found = board.diagram
     if found is None:
         return None
-    names = {row.id: words.named(row.baseline, words.apart(row, board.rows)) for row in board.rows}
+    names = {r.id: words.named(words.name(r), words.apart(r, board.rows)) for r in board.rows}
     count = len(found.rows)
     places = {row: _place(rank, count) for row, rank in found.rows}
     bars = [

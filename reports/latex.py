@@ -57,7 +57,7 @@ def methods(board: Leaderboard) -> str:
     sentences = [
         f"We compared {len(board.rows)} rows (baselines with their settings) on "
         f"{tasks} {'task' if tasks == 1 else 'tasks'} with textbench.",
-        f"All rows of a task learnt from the same labelled rows and were scored once on the same "
+        f"All rows of a task were given the same labelled rows and scored once on the same "
         f"{_sizes(sizes)} test rows, with {_seeds(seeds)}.",
         f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test rows, resampled by group; "
         "rows were compared by paired tests on the same draws (McNemar's exact test for accuracy "

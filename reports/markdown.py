@@ -3,38 +3,40 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from tabulate import tabulate
-
 from bench.advice_words import MEANING
 from bench.board import Leaderboard, Problem
-from bench.reports import curves, readouts, view, words
+from bench.reports import curves, readouts, take, view, words
 from bench.reports.details import Detail, TableView, details
 from bench.reports.sections import Section, sections
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-FEW = 200
-"""Cells up to which details are given."""
+LONGEST = 65_536
+"""Characters that GitHub takes in a comment: a longer report leaves the cells' details out."""
 
 
 def render(board: Leaderboard) -> str:
-    """The whole report; every name in it is escaped."""
+    """The whole report, the board open and all else folded; every name in it is escaped."""
     board = view.scored(board)
-    parts = ["# Leaderboard", *_verdict(board), *_limits(board), _grid(board), _KEY]
-    parts += _advice(board)
+    parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
+    parts += ["## Scores", _grid(board), _KEY, *_folded("Cost, mean over tasks", [_costs(board)])]
     parts += [text for section in sections(board) for text in _beside(section)]
     parts += _curves(board)
-    parts.append(_costs(board))
+    parts += _folded("Tasks", [_tasks(board)])
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
     parts += _problems("Results not used, or used with care", board.problems)
-    parts += ["## Tasks", _tasks(board), *_details(board)]
+    return _joined([*parts, *_details(board, len(_joined(parts)))])
+
+
+def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
 _KEY = (
     "Main metric \\[95 % interval\\] rank (range that the tests allow); = tied with the best; "
-    "▽ not above the floor; mean: of (score − floor) / (perfect − floor)."
+    "▽ not above the floor; mean: of (score − floor) / (perfect − floor); mean rank and win rate: "
+    "among the rows with a rank on every task."
 )
 
 
@@ -46,11 +48,11 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", html)
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Cells must be escaped already: tabulate does not."""
-    align = ["left", *["right"] * (len(head) - 1)]
-    rows = [list(line) for line in lines]
-    return tabulate(rows, list(head), tablefmt="pipe", disable_numparse=True, colalign=align)
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]], rest: str = "--:") -> str:
+    """Cells must be escaped already. Nothing is filled up with blanks: the widest name would make
+    every line as long as its own."""
+    rule = [":--", *[rest] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
 
 
 def _verdict(board: Leaderboard) -> list[str]:
@@ -67,16 +69,38 @@ def _listed(sentences: Sequence[str]) -> list[str]:
 
 def _advice(board: Leaderboard) -> list[str]:
     """What is advised over all and then by task, and which families surely overtake others."""
-    told = sorted(board.advice, key=lambda advice: advice.task != "")
-    crossings = [crossing.words for crossing in board.overtakings if crossing.sure]
-    sentences = _listed([*(advice.words for advice in told), *crossings])
-    return ["## What to take", escape(MEANING), *sentences] if sentences else []
+    table = take.take(board)
+    if not table.lines:
+        return []
+    lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]
+    return [
+        f"## {take.TITLE}",
+        escape(MEANING),
+        _table(table.head, lines, ":--"),
+        *_listed(take.crossings(board)),
+        *_folded("The same in sentences", _listed(take.sentences(board))),
+    ]
+
+
+def _folded(summary: str, parts: Sequence[str]) -> list[str]:
+    return [f"<details><summary>{_plain(summary)}</summary>", *parts, "</details>"] if parts else []
+
+
+def _plain(text: str) -> str:
+    """Text that HTML shows as it is."""
+    return "".join(_ENTITIES.get(c, c) for c in " ".join(text.split()))
 
 
 def _grid(board: Leaderboard) -> str:
     head = ["baseline", *view.SUMMARY, *(escape(f"{t.name} {t.main_metric}") for t in board.tasks)]
     rows = view.row_views(board)
-    return _table(head, [[_name(r), *r.summary, *map(_cell, r.cells)] for r in rows])
+    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in rows])
+
+
+def _summary(row: view.RowView) -> list[str]:
+    """With the number of tasks where a row is not ranked on each."""
+    mean, by_source, rank, wins = row.summary
+    return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
 
 
 def _name(row: view.RowView | readouts.Line) -> str:
@@ -96,17 +120,17 @@ def _cell(cell: view.CellView) -> str:
 def _beside(section: Section) -> list[str]:
     lines = [[_name(line), *map(escape, line.words)] for line in section.table.lines]
     head = [escape(word) for word in section.table.head]
-    return [f"## {escape(section.title)}", escape(section.meaning), _table(head, lines)]
+    return _folded(section.title, [escape(section.meaning), _table(head, lines)])
 
 
 def _curves(board: Leaderboard) -> list[str]:
     found = [_words(drawing.table) for drawing in curves.drawings(board)]
-    return [f"## {curves.TITLE}", escape(curves.MEANING), *found] if found else []
+    return _folded(curves.TITLE, [escape(curves.MEANING), *found] if found else [])
 
 
 def _costs(board: Leaderboard) -> str:
     lines = [[_name(row), *row.cost] for row in view.row_views(board)]
-    return "## Cost, mean over tasks\n\n" + _table(["baseline", *view.COST], lines)
+    return _table(["baseline", *view.COST], lines)
 
 
 def _problems(title: str, found: Sequence[Problem]) -> list[str]:
@@ -119,11 +143,15 @@ def _tasks(board: Leaderboard) -> str:
     return _table(["task", *view.TASK], lines)
 
 
-def _details(board: Leaderboard) -> list[str]:
-    found = list(details(board))
-    if len(found) > FEW:
-        return [f"The {len(found):,} cells' own tables are in the HTML and JSON reports."]
-    return ["## Behind each cell", *map(_detail, found)]
+def _details(board: Leaderboard, before: int) -> list[str]:
+    """What lies behind each cell, where the report is short enough for it."""
+    cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
+    told = ["## Behind each cell"]
+    for detail in details(board):
+        told.append(_detail(detail))
+        if before + len(_joined(told)) > LONGEST:
+            return [f"The {cells:,} cells' own tables are in the HTML and JSON reports."]
+    return told
 
 
 def _detail(detail: Detail) -> str:
@@ -131,9 +159,7 @@ def _detail(detail: Detail) -> str:
     facts = "\n".join(f"- {name}: {escape(value)}" for name, value in told)
     tables = [f"{escape(t.caption)}\n\n{_words(t)}" for t in detail.tables]
     title = f"{detail.task}: {detail.title}"
-    summary = "".join(_ENTITIES.get(c, c) for c in " ".join(title.split()))
-    opening = f"<details><summary>{summary}</summary>"
-    return "\n\n".join([opening, facts, *tables, "</details>"])
+    return "\n\n".join(_folded(title, [facts, *tables]))
 
 
 def _words(table: TableView) -> str:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from bench.advice_words import MEANING
 from bench.board import Leaderboard
-from bench.reports import curves, diagram, view, words
+from bench.reports import curves, diagram, take, view, words
 from bench.reports.details import Detail, details
 from bench.reports.latex import latex, methods
 from bench.reports.payload import payload
-from bench.reports.sections import sections
+from bench.reports.readouts import Table
+from bench.reports.sections import Section, sections
 
 if TYPE_CHECKING:
     from bench.mistakes import Mistakes
@@ -39,49 +41,93 @@ def render(
             predictions are links; None: the page goes elsewhere, and their paths are words.
     """
     board = view.scored(board)
-    style, script = _read("page.css"), _script()
     found = list(details(board))
     few = len(found) <= FEW
     numbers = payload(board, mistakes)
     numbers["results"] = results
     numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
-    rows = view.row_views(board)
+    style, script = _read("page.css"), _script()
     return (
         _environment()
         .get_template("page.html")
         .render(
-            board=board,
-            verdict=board.verdict,
+            _shown(board),
             results=results,
             note=mistakes.note if mistakes else "",
             left_out=mistakes.left_out if mistakes else (),
-            machine=_machine(board),
             policy=_policy(style, script),
             style=Markup(style),
             script=Markup(script),
-            rows=rows,
-            tasks=view.task_views(board),
-            suites=_suites(board),
-            costed=any(word != words.NONE for row in rows for word in row.cost),
-            sections=sections(board),
-            curves=curves.drawings(board),
-            diagram=diagram.drawn(board),
-            methods=methods(board),
-            latex=latex(board),
-            size=_SIZE,
-            keys=KEYS,
-            heads={
-                "summary": view.SUMMARY,
-                "cost": view.COST,
-                "task": view.TASK,
-                "curves": curves.TITLE,
-                "curves_meaning": curves.MEANING,
-            },
             details=_by_task(found) if few else [],
-            data=_packed_text(numbers),
             cells=len(found),
+            data=_packed_text(numbers),
         )
     )
+
+
+def _shown(board: Leaderboard) -> dict[str, Any]:
+    """What the template shows of the board alone."""
+    rows, beside, drawings = view.row_views(board), sections(board), curves.drawings(board)
+    costed = any(word != words.NONE for row in rows for word in row.cost)
+    return {
+        "board": board,
+        "verdict": board.verdict,
+        "parts": _parts(board, beside, costed=costed, curves=bool(drawings)),
+        "take": _Take(take.take(board), take.crossings(board), take.sentences(board)),
+        "machine": _machine(board),
+        "rows": rows,
+        "tasks": view.task_views(board),
+        "suites": _suites(board),
+        "costed": costed,
+        "sections": beside,
+        "curves": drawings,
+        "diagram": diagram.drawn(board),
+        "methods": methods(board),
+        "latex": latex(board),
+        "size": _SIZE,
+        "keys": KEYS,
+        "heads": _HEADS,
+    }
+
+
+_HEADS = {
+    "summary": view.SUMMARY,
+    "cost": view.COST,
+    "task": view.TASK,
+    "curves": curves.TITLE,
+    "curves_meaning": curves.MEANING,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class _Take:
+    table: Table
+    crossings: tuple[str, ...]
+    sentences: tuple[str, ...]
+    title: str = take.TITLE
+    meaning: str = MEANING
+    none: str = words.NONE
+
+
+def _parts(
+    board: Leaderboard, beside: list[Section], *, costed: bool, curves: bool
+) -> list[tuple[str, str]]:
+    """The parts of the page that the board has something for: where each is, and its short name."""
+    kinds: dict[str, str] = {}
+    for part in beside:
+        kinds.setdefault(part.short, part.id)
+    every = [
+        ("advice", take.TITLE, bool(board.advice)),
+        ("board", "Scores", True),
+        ("price", "Cost and quality", costed),
+        ("compare", "Compare two", bool(board.contests)),
+        ("ranks", "Mean ranks", board.diagram is not None),
+        *((id_, short, True) for short, id_ in kinds.items()),
+        ("curves", "Learning curves", curves),
+        ("tasks", "Tasks", True),
+        ("take", "Take it with you", True),
+    ]
+    return [(id_, title) for id_, title, there in every if there]
 
 
 KEYS = ("mean", "by_source", "mean_rank", "win_rate")

@@ -13,6 +13,7 @@ from bench.front import (
     cell_cost,
     front,
     in_mean,
+    is_measured,
     mean_points,
     row_cost,
     task_points,
@@ -25,15 +26,17 @@ from bench.reports.data import strict
 if TYPE_CHECKING:
     from bench.mistakes import Mistake, Mistakes
 
-COSTS = {
+Costs = Mapping[str, str]
+COSTS: Costs = {
     "total": TOTAL,
     "fit": "fit_seconds",
     "predict": "predict_seconds_per_1000",
     "memory": "peak_bytes",
     "parameters": "parameters",
     "disk": "model_bytes",
+    "energy": "energy_joules",
 }
-"""What the script calls the measures of `bench.front`."""
+"""What the script calls the measures of `bench.front`; energy only where every row has it."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 FINEST = 4095
 """Steps that a coordinate between 0 and 1 is rounded to."""
@@ -48,13 +51,14 @@ def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, An
         wrong: examples of wrong answers.
     """
     tasks = [task.name for task in in_mean(board)]
+    costs = {name: of for name, of in COSTS.items() if is_measured(board, of)}
     found = {
-        "rows": [_row(row, board.rows, tasks) for row in board.rows],
+        "rows": [_row(row, board.rows, tasks, costs) for row in board.rows],
         "tasks": [_task(task, board.rows) for task in board.tasks],
         "metrics": _metrics(board),
         "scores": [[_scores(cell) for cell in _cells(row, board)] for row in board.rows],
-        "costs": [[_cost(cell) for cell in _cells(row, board)] for row in board.rows],
-        "fronts": _fronts(board),
+        "costs": [[_cost(cell, costs) for cell in _cells(row, board)] for row in board.rows],
+        "fronts": _fronts(board, costs),
         "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
         "contests": _contests(board),
         "mistakes": _mistakes(board, wrong),
@@ -76,7 +80,7 @@ def _anchored(board: Leaderboard) -> list[tuple[str, Cell]]:
     ]
 
 
-def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
+def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str], costs: Costs) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": words.name(row),
@@ -89,11 +93,11 @@ def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
         "by_source": _rounded(row.mean_by_source),
         "mean_rank": _rounded(row.mean_rank),
         "win_rate": _rounded(row.win_rate),
-        "cost": {name: _brief(row_cost(row, tasks, of)) for name, of in COSTS.items()},
+        "cost": {name: _brief(row_cost(row, tasks, of)) for name, of in costs.items()},
     }
 
 
-def _fronts(board: Leaderboard) -> dict[str, dict[str, list[int]]]:
+def _fronts(board: Leaderboard, costs: Costs) -> dict[str, dict[str, list[int]]]:
     """Of each cost the rows on the front: by the mean ("") and by each task's position."""
     places = {row.id: i for i, row in enumerate(board.rows)}
 
@@ -105,7 +109,7 @@ def _fronts(board: Leaderboard) -> dict[str, dict[str, list[int]]]:
             "": at(mean_points(board, of)),
             **{str(i): at(task_points(board, task, of)) for i, task in enumerate(board.tasks)},
         }
-        for name, of in COSTS.items()
+        for name, of in costs.items()
     }
 
 
@@ -154,10 +158,10 @@ def _scores(cell: Cell | None) -> dict[str, list[float | None]] | None:
     }
 
 
-def _cost(cell: Cell | None) -> dict[str, float | None] | None:
+def _cost(cell: Cell | None, costs: Costs) -> dict[str, float | None] | None:
     if cell is None or cell.cost is None:
         return None
-    return {name: _brief(cell_cost(cell, of)) for name, of in COSTS.items()}
+    return {name: _brief(cell_cost(cell, of)) for name, of in costs.items()}
 
 
 def _rounded(value: float | None) -> float | None:
@@ -179,6 +183,8 @@ def _plots(cell: Cell) -> dict[str, Any]:
     known = cell.reliability
     return {
         "curves": [_curve(curve) for curve in cell.curves],
+        # The first seed's, where there are several: their mean is no curve.
+        "seed": min(cell.seeds) if len(cell.seeds) > 1 else None,
         "reliability": known and {"bins": known.bins, "error": _rounded(known.error)},
     }
 
@@ -205,6 +211,7 @@ def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
         f"{one.row}-{tasks[one.task]}": {
             "total": one.total,
             "measured": one.measured,
+            "note": one.note,
             "rows": [_mistake(row) for row in one.shown],
         }
         for one in (wrong.cells if wrong else ())
@@ -217,12 +224,13 @@ def _mistake(row: "Mistake") -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": row.id,
         "place": row.place,
-        "gold": row.gold,
-        "said": row.predicted or row.status,
+        "gold": row.gold or words.NONE,
+        "said": row.predicted or (words.NONE if row.status == "ok" else row.status),
         "sure": _rounded(row.predicted_score),
         "gold_score": _rounded(row.gold_score),
         "raw": row.raw,
-        "text": " / ".join(filter(None, (row.text, row.pair))),
+        "text": row.text,
+        "pair": row.pair,
     }
     return {name: value for name, value in found.items() if value not in (None, "")}
 

@@ -18,7 +18,8 @@ MEANING = (
     "could not be read agrees with nobody. Answers published before were not made here and are "
     "never ranked."
 )
-PAIRS = "Who agrees with whom: {}"
+PAIRS_TITLE = "Who agrees with whom"
+PAIRS = f"{PAIRS_TITLE}: {{}}"
 PAIRS_MEANING = (
     "Cohen's kappa of each pair: people, answers published before, and the board's rows with both. "
     "Who learnt from one person's labels agrees with that person by learning."

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator
 
 from bench.board import Leaderboard, Row, TaskColumn
-from bench.human_row import HUMAN
 from bench.records import Ranking
 from bench.reports import words
 from bench.reports.readouts import Line, Table
+from bench.reports.view import scored_on
 
+TITLE = "Rankings within a task"
 MEANING = (
     "Each corpus, or part of the answer, ranks the rows by itself: score, 95 % interval and place "
     "by score. Tests between rows are of the main metric alone."
@@ -18,17 +19,12 @@ MEANING = (
 def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     """The title and table of each task with rankings of its own, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        rows = [row for row in board.rows if _belongs(row, task)]
+        rows = [row for row in scored_on(board, task) if row.cells[task.name].comparable]
         if task.rankings and rows:
             places = [_places(rows, task, one) for one in task.rankings]
             lines = [_line(board, row, task, number, places) for row in rows]
             head = ("baseline", task.main_metric, *(f"{r.of}: {r.metric}" for r in task.rankings))
             yield f"{task.name}, each by itself", Table(head, tuple(lines))
-
-
-def _belongs(row: Row, task: TaskColumn) -> bool:
-    cell = row.cells.get(task.name)
-    return cell is not None and cell.status == "done" and cell.comparable and row.id != HUMAN
 
 
 def _places(rows: list[Row], task: TaskColumn, ranking: Ranking) -> dict[str, int]:

@@ -14,6 +14,8 @@ class Section:
 
     id: str
     title: str
+    short: str
+    """Its kind, in a word or two: several tasks may have one of a kind."""
     meaning: str
     table: Table
 
@@ -25,12 +27,16 @@ def sections(board: Leaderboard) -> list[Section]:
 
 def _all(board: Leaderboard) -> Iterator[Section]:
     for number, (title, table) in enumerate(sweeps.sweeps(board)):
-        yield Section(f"sweep-{number}", title, sweeps.MEANING, table)
+        yield Section(f"sweep-{number}", title, sweeps.TITLE, sweeps.MEANING, table)
     for number, (title, table) in enumerate(rankings.rankings(board)):
-        yield Section(f"ranking-{number}", title, rankings.MEANING, table)
-    yield Section("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
-    yield Section("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
-    yield Section("people", people.TITLE, people.MEANING, people.people(board))
+        yield Section(f"ranking-{number}", title, rankings.TITLE, rankings.MEANING, table)
+    yield _single("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
+    yield _single("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    yield _single("people", people.TITLE, people.MEANING, people.people(board))
     for found in people.pairs(board):
-        yield Section(found.id, found.title, people.PAIRS_MEANING, found.table)
-    yield Section("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))
+        yield Section(found.id, found.title, people.PAIRS_TITLE, people.PAIRS_MEANING, found.table)
+    yield _single("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))
+
+
+def _single(id_: str, title: str, meaning: str, table: Table) -> Section:
+    return Section(id_, title, title, meaning, table)

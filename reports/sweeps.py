@@ -5,10 +5,11 @@ from functools import partial
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.curves import swept
-from bench.human_row import HUMAN
 from bench.reports import readouts, words
 from bench.reports.readouts import Line, Table
+from bench.reports.view import scored_on
 
+TITLE = "Swept rows"
 MEANING = (
     "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
     "from. Irregular: what the model wrote itself that is none of the task's answers, the most "
@@ -24,17 +25,12 @@ _Column = tuple[str, Callable[[Cell], str]]
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     """The title and table of each task with swept rows, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        found = [row for row in board.rows if _belongs(row, task)]
+        found = scored_on(board, task)
         rows = sorted(found, key=partial(_place, task))
         names = dict.fromkeys(name for row in rows for name in swept(row) if name != "train")
         if any(swept(row) for row in rows):
             axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
             yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
-
-
-def _belongs(row: Row, task: TaskColumn) -> bool:
-    cell = row.cells.get(task.name)
-    return cell is not None and cell.status == "done" and row.id != HUMAN
 
 
 def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
@@ -61,7 +57,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
         Line(
             f"{row.id}-{number}",
             words.name(row),
-            "",
+            "all rows, not ranked" if row.full_data_row else "",
             (*(swept(row).get(name, words.NONE) for name in names), *(line[i] for i in kept)),
         )
         for row, line in zip(rows, full, strict=True)

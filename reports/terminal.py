@@ -5,14 +5,16 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from bench.advice_words import MEANING
 from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import readouts, words
+from bench.reports import readouts, take, view, words
 
 FEW_TASKS, FEW_ROWS = 2, 5
 """Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
 FEW_LINES = 12
 """Cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
+TITLE = "Leaderboard"
 _KEY = "= tied with the best; ▽ not above the floor."
 
 
@@ -24,7 +26,7 @@ def table(board: Leaderboard) -> Table:
     if len(rows) < len(board.rows):
         which = f"The first {len(rows)} of {len(board.rows)} rows"
         notes.append(f"{which}; `bench report --format html` shows all.")
-    found = Table(title="Leaderboard", caption=escape("\n".join((*notes, _KEY))))
+    found = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
     found.caption_justify = "left"
     found.add_column("task" if down else "baseline", overflow="fold")
     if down:
@@ -35,14 +37,26 @@ def table(board: Leaderboard) -> Table:
 
 
 def everything(board: Leaderboard) -> Group:
-    """The answer in words, the board, and below it the other readouts and the multi-task rows,
-    where it has any."""
+    """The answer in words, which row to take, the board, and below it the other readouts and the
+    multi-task rows, where it has any."""
     beside = (
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
     )
     answer = Text(_clean(" ".join(board.verdict)))
-    return Group(answer, table(board), *(found for found in beside if found.rows))
+    parts = (taken(board), table(board), *beside)
+    return Group(answer, *(found for found in parts if found.rows or found.title == TITLE))
+
+
+def taken(board: Leaderboard) -> Table:
+    """Which row to take on each task, and at what price."""
+    found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
+    advised = take.take(board)
+    for heading in advised.head:
+        found.add_column(heading, overflow="fold")
+    for line in advised.lines:
+        found.add_row(*(escape(_clean(word)) for word in (line.name, *line.words)))
+    return found
 
 
 def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
@@ -54,7 +68,7 @@ def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
         )
         found.caption = escape(f"{which}\n{meaning}")
     found.add_column(facts.head[0], overflow="fold", max_width=30)
-    found.add_column("", overflow="fold")
+    found.add_column("figures", overflow="fold")
     for line in facts.lines[:FEW_LINES]:
         pairs = zip(facts.head[1:], line.words, strict=True)
         told = (f"{head} {_clean(word)}" for head, word in pairs if word != words.NONE)
@@ -63,11 +77,12 @@ def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
 
 
 def _rows_down(found: Table, board: Leaderboard) -> None:
+    tasks = view.counted(board)
     for heading in (*map(_heading, board.tasks), *SUMMARY):
         found.add_column(heading, justify="right", overflow="fold")
     for row in board.rows:
         cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
-        found.add_row(_name(row), *cells, *_summary(row))
+        found.add_row(_name(row), *cells, *_summary(row, tasks))
 
 
 def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None:
@@ -76,8 +91,9 @@ def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None
     for task in board.tasks:
         cells = [_cell(row.cells.get(task.name)) for row in rows]
         found.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
+    tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
-        found.add_row(name, *(_summary(row)[i] for row in rows))
+        found.add_row(name, *(_summary(row, tasks)[i] for row in rows))
 
 
 def _heading(task: TaskColumn) -> str:
@@ -109,7 +125,9 @@ def _cell(cell: Cell | None) -> str:
     return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
 
 
-def _summary(row: Row) -> tuple[str, str, str]:
+def _summary(row: Row, tasks: int) -> tuple[str, str, str]:
     rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
+    if part := words.part(row, tasks):
+        rank = f"{rank}\n[dim]{part}[/dim]"
     win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
     return words.score(row.mean), rank, win

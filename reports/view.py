@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bench.board import Cell, Leaderboard, Row, TaskColumn
+from bench.checks import told
+from bench.front import in_mean, known_cost
+from bench.human_row import HUMAN
 from bench.reports import words
 
 
@@ -26,6 +29,14 @@ class CellView:
     not_above_floor: bool = False
     comparable: bool = True
 
+    @property
+    def beneath(self) -> tuple[str, ...]:
+        """The lines under the score."""
+        rank = f"rank {self.rank}" if self.rank else ""
+        floor = "not above floor" if self.not_above_floor else ""
+        rows = "" if self.comparable else "other test rows"
+        return tuple(filter(None, (self.interval, rank, floor, rows)))
+
 
 @dataclass(frozen=True)
 class RowView:
@@ -35,15 +46,17 @@ class RowView:
     name: str
     about: str
     marks: tuple[str, ...]
-    """What a reader must know of it: floor, outside, default recipe."""
+    """What a reader must know of it: floor, default recipe."""
     ranked: bool
     outside: bool
     summary: tuple[str, ...]
     """In the order of SUMMARY."""
     mean_interval: str
+    part: str
+    """On how many of the tasks it is ranked, where not on each."""
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
-    """In the order of COST; means over the row's tasks."""
+    """In the order of COST; means over the tasks of the row's mean, as in the drawing."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,12 @@ def scored(board: Leaderboard) -> Leaderboard:
     them stands under its failures and skips."""
     tasks = tuple(task for task in board.tasks if task.test_scored)
     return replace(board, tasks=tasks) if tasks else board
+
+
+def scored_on(board: Leaderboard, task: TaskColumn) -> list[Row]:
+    """The rows with a score on a task; that of people, which no machine made, is not among them."""
+    cells = ((row, row.cells.get(task.name)) for row in board.rows if row.id != HUMAN)
+    return [row for row, cell in cells if cell is not None and cell.status == "done"]
 
 
 @dataclass(frozen=True)
@@ -130,9 +149,17 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
     )
 
 
+def counted(board: Leaderboard) -> int:
+    """How many tasks some row has a rank on: those of mean rank and win rate."""
+    cells = (cell for row in board.rows for cell in row.cells.values())
+    return len({cell.task for cell in cells if cell.rank is not None})
+
+
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
+    averaged = [task.name for task in in_mean(board)]
+    tasks = counted(board)
     return tuple(
         RowView(
             id=row.id,
@@ -143,11 +170,12 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
             outside=row.outside,
             summary=_summary(row),
             mean_interval=words.interval(row.mean_interval),
+            part=words.part(row, tasks),
             cells=tuple(
                 cell_view(row, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
             ),
-            cost=_cost(row),
+            cost=_cost(row, averaged),
         )
         for row in board.rows
     )
@@ -156,9 +184,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
 def _marks(row: Row) -> Iterator[str]:
     if row.is_floor:
         yield "floor"
-    elif row.outside:
-        yield "outside"
-    elif row.ranked and not row.params and not row.variant:
+    elif row.ranked and not row.outside and not row.params and not row.variant:
         yield "default recipe"
 
 
@@ -168,8 +194,8 @@ def _summary(row: Row) -> tuple[str, ...]:
     return (words.score(row.mean), words.score(row.mean_by_source), rank, win)
 
 
-def _cost(row: Row) -> tuple[str, ...]:
-    means = [words.mean_cost(row, name) for name in _UNITS]
+def _cost(row: Row, tasks: Sequence[str]) -> tuple[str, ...]:
+    means = [known_cost(row, tasks, name) for name in _UNITS]
     pairs = zip(_UNITS.values(), means, strict=True)
     return tuple(words.NONE if mean is None else unit(mean) for unit, mean in pairs)
 
@@ -209,7 +235,6 @@ def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
 def _task_facts(task: TaskColumn) -> tuple[str, ...]:
     if not task.test_scored:
         return ("not scored by any row", *[""] * (len(TASK) - 1))
-    checks = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in task.checks.items())
     times = "once" if task.test_scored == 1 else f"{task.test_scored:,} times"
     better = "" if task.greater_is_better else " (smaller is better)"
     return (
@@ -219,7 +244,7 @@ def _task_facts(task: TaskColumn) -> tuple[str, ...]:
         f"{task.test_groups:,}",
         words.score(task.floor),
         words.score(task.detectable),
-        checks or "nothing found",
+        told(task.checks) or "nothing found",
         times,
         task.seen_in_pretraining,
         task.source,

@@ -62,6 +62,12 @@ def number(count: float) -> str:
     raise AssertionError
 
 
+def energy(joules: float) -> str:
+    """`870 J`, `41.0 kJ`."""
+    text = number(joules)
+    return f"{text}J" if text[-1].isalpha() else f"{text} J"
+
+
 def ranks(cell: Cell) -> str:
     """`2`, or `2 (1–4)` where the tests allow a range; empty where not ranked."""
     if cell.rank is None:
@@ -89,7 +95,7 @@ def about(row: Row) -> str:
     if row.full_data_row:
         parts.append("all rows, not ranked")
     elif row.limit_train is not None and "train=" not in (row.variant or ""):
-        parts.append(f"{row.limit_train:,} rows")
+        parts.append(f"given {row.limit_train:,} rows")
     return "; ".join(p for p in parts if p)
 
 
@@ -99,13 +105,14 @@ def model(facts: ModelFacts) -> str:
     return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
-def mean_cost(row: Row, name: str) -> float | None:
-    """The mean of one figure of cost over the row's cells; None without any. Of a fit that several
-    tasks share each bears an equal part."""
-    costs = [cell.cost for cell in row.cells.values() if cell.cost is not None]
-    shared = name == "fit_seconds"
-    values = [getattr(cost, name) / (cost.tasks if shared else 1) for cost in costs]
-    return sum(values) / len(values) if values else None
+def part(row: Row, tasks: int) -> str:
+    """`on 3 of 7 tasks`: of the tasks that some row has a rank on, how many this one has one on;
+    empty where that is each, or it does not compete."""
+    return f"on {row.tasks_ranked} of {tasks} tasks" if _lacks(row, tasks) else ""
+
+
+def _lacks(row: Row, tasks: int) -> bool:
+    return row.ranked and row.tasks_ranked < tasks
 
 
 def name(row: Row) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bench.checks import check_task, leaked_ids, near, normalise, remove_cross_leaks
+from bench.checks import check_task, leaked_ids, near, normalise, remove_cross_leaks, told
 from bench.data import Loaded
 from bench.task import Example
 
@@ -171,3 +171,7 @@ def test_a_group_in_the_test_of_another_task_of_its_source_is_removed_from_train
     assert cross.removed == {"one": 1, "two": 1}
     apart = remove_cross_leaks({"one": one, "two": two}, {"one": "s", "two": "t"})
     assert apart.removed == {"one": 0, "two": 0}
+
+
+def test_a_single_finding_is_told_in_the_singular() -> None:
+    assert told({"duplicates": 1, "exact_leaks": 1200}) == "1 duplicate, 1,200 exact leaks"

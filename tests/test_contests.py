@@ -9,7 +9,7 @@ import pytest
 from bench.board import Leaderboard
 from bench.findings import Contest
 from bench.leaderboard import compute
-from bench.records import Limit
+from bench.records import Limit, Outside
 from bench.significance import compare, difference_interval, difference_intervals
 from bench.store import StoredResult
 from tests.fakes import fake_draws, fake_result, fake_scores
@@ -107,3 +107,29 @@ def test_intervals_at_once_equal_those_one_by_one() -> None:
     alone = [difference_interval(draws[0], other) for other in draws[1:]]
     expected = np.array([(bounds.low, bounds.high) for bounds in alone])
     assert found == pytest.approx(expected, nan_ok=True)
+
+
+def brought(score: float, name: str, task: str = "reviews") -> StoredResult:
+    """An outside row."""
+    file = Outside(file="p.csv", sha256="0" * 64)
+    return fake_result(name, task, score, outside=file, cost=None, seeded=False)
+
+
+def test_outside_rows_put_no_row_of_our_own_under_the_floor() -> None:
+    ours = [fake_result("majority", score=0.6), fake_result("ours", score=0.607)]
+    theirs = [brought(0.6 + i / 10_000, f"random{i}") for i in range(9)]
+    for found in (board(*ours), board(*ours, *theirs)):
+        [own] = [row for row in found.rows if row.baseline == "ours"]
+        [p] = [c.p for c in found.contests if names(found, c) == "oursmajority"]
+        assert own.cells["reviews"].above_floor and p == pytest.approx(0.0135, abs=0.001)
+
+
+def test_the_tests_of_the_means_leave_outside_rows_apart_too() -> None:
+    scores = {"majority": 0.2, "a": 0.8, "b": 0.796}
+    ours = [fake_result(name, task, s) for name, s in scores.items() for task in ("t1", "t2")]
+    theirs = [brought(0.7, "theirs", task) for task in ("t1", "t2")]
+    alone, beside = (
+        {names(found, c): c.p for c in found.mean_contests}
+        for found in (board(*ours), board(*ours, *theirs))
+    )
+    assert {pair: beside[pair] for pair in alone} == alone and len(beside) == 6

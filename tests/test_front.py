@@ -1,11 +1,20 @@
 """What rows cost, and which no other beats at that cost."""
 
+import json
 import math
 from typing import Any
 
 import pytest
 
-from bench.front import Point, front, mean_points, row_cost, task_points
+from bench.front import (
+    Point,
+    front,
+    is_measured,
+    known_cost,
+    mean_points,
+    row_cost,
+    task_points,
+)
 from bench.leaderboard import compute
 from bench.records import Cost
 from bench.store import StoredResult
@@ -83,6 +92,19 @@ def test_a_fit_for_several_tasks_counts_once_over_them() -> None:
     assert row_cost(row, ["x", "y", "z"], "peak_bytes") == 7
 
 
+def test_a_cost_in_words_is_that_of_the_tasks_in_the_mean_where_there_are_any() -> None:
+    parts = [result("lstm", 0.8, 10.0, "x"), result("lstm", 0.8, 30.0, "y")]
+    (row,) = compute([*parts, result("lstm", 0.8, 90.0, "ranks_only")], []).rows
+    assert known_cost(row, ["x", "y"]) == row_cost(row, ["x", "y"]) == 22.0
+    assert known_cost(row, ["x", "elsewhere"]) == 12.0
+    assert known_cost(row, ["elsewhere"]) == pytest.approx((12 + 32 + 92) / 3)
+
+
+def test_a_row_without_any_cost_has_none_in_words() -> None:
+    (row,) = compute([fake_result("lstm", cost=None)], []).rows
+    assert known_cost(row, ["reviews"]) is None
+
+
 def test_a_full_data_row_is_no_point() -> None:
     full = fake_result("naive_bayes", score=0.9, full_data_row=True)
     board = compute([result("lstm", 0.8, 1.0), full], [])
@@ -93,3 +115,41 @@ def test_a_row_without_a_cost_on_every_task_has_none_over_them() -> None:
     parts = [result("lstm", 0.8, 1.0, "x"), fake_result("lstm", "y", cost=None)]
     (row,) = compute(parts, []).rows
     assert row_cost(row, ["x", "y"]) is None
+
+
+def test_the_energy_of_a_fit_for_several_tasks_is_shared_among_them() -> None:
+    drawn = spent(30.0, energy_joules=600.0)
+    parts = [fake_result("qlora", task, 0.8, cost=drawn) for task in ("x", "y", "z")]
+    (row,) = compute([fake_multi(*parts)], []).rows
+    assert row_cost(row, ["x", "y", "z"], "energy_joules") == pytest.approx(200.0)
+
+
+def test_energy_is_the_mean_over_seeds() -> None:
+    costs = [spent(1.0, energy_joules=joules) for joules in (10.0, 30.0)]
+    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(costs)]
+    (row,) = compute(runs, []).rows
+    assert row_cost(row, ["reviews"], "energy_joules") == 20.0
+
+
+def test_energy_that_one_seed_does_not_know_is_not_known() -> None:
+    costs = [spent(1.0, energy_joules=10.0), spent(1.0)]
+    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(costs)]
+    (row,) = compute(runs, []).rows
+    assert row_cost(row, ["reviews"], "energy_joules") is None
+
+
+@pytest.mark.parametrize(("joules", "expected"), [(5.0, True), (0.0, True), (None, False)])
+def test_a_cost_is_measured_where_all_that_has_a_cost_has_it(
+    joules: float | None, expected: bool
+) -> None:
+    runs = [fake_result("lstm", cost=spent(1.0, energy_joules=7.0)), fake_result("b", cost=None)]
+    runs.append(fake_result("bert", cost=spent(2.0, energy_joules=joules)))
+    assert is_measured(compute(runs, []), "energy_joules") is expected
+
+
+def test_a_result_of_before_energy_was_counted_is_read() -> None:
+    (stored,) = [fake_result("lstm", cost=spent(1.0))]
+    old = stored.result.model_dump(mode="json")
+    del old["cost"]["energy_joules"]
+    read = type(stored.result).model_validate_json(json.dumps(old))
+    assert read.cost and read.cost.energy_joules is None

@@ -3,8 +3,6 @@
 import csv
 import io
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +10,11 @@ import pytest
 
 from bench.board import Leaderboard
 from bench.leaderboard import compute
+from bench.readouts import MOST
 from bench.records import ClassScore, Confusion, Irregular, ScoreCurve
 from bench.reports import page, render
 from tests.fakes import fake_blocked, fake_greedy, fake_result, fake_scores
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 CALL = "alert(1)"
 AWAY = "http://127.0.0.1:9/x"
 HANDLERS = ("load", "error", "click", "mouseover", "focus", "toggle", "begin", "animationstart")
@@ -77,17 +74,6 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield found
-        found.close()
-
-
 def hostile() -> Leaderboard:
     """A board with every text in every field of words that a page shows."""
     results = []
@@ -107,6 +93,9 @@ def hostile() -> Leaderboard:
         scores = fake_scores(bad, 0.5, labels=labels, **texts)
         words: dict[str, Any] = {"params": {bad: bad}, "variant": bad, "reduction": bad}
         results.append(fake_result(bad, bad, scores=scores, seed=i, **words))
+        # A licence that is none of those known has answers cut: here they stand in full.
+        whole = fake_scores("whole", 0.5, readouts=texts["readouts"])
+        results.append(fake_result("b", "whole", scores=whole, seed=i, variant=f"v{i // MOST}"))
         results.append(fake_result(f"f{bad}", bad, status="failed", reason=bad))
         results.append(fake_blocked(f"s{bad}", bad, bad))
     return compute(results, [])

@@ -8,7 +8,7 @@ import pytest
 
 from bench.board import Cell, Leaderboard, Problem, Row
 from bench.leaderboard import compute
-from bench.records import Confusion, Limit
+from bench.records import Confusion, Limit, Reliability
 from bench.significance import mcnemar, mcnemar_pairs
 from bench.store import StoredResult
 from tests.fakes import (
@@ -178,13 +178,6 @@ def _with_source(stored: StoredResult, sources: dict[str, tuple[str, float]]) ->
     )
 
 
-def test_a_row_without_every_score_has_no_mean_and_is_last_where_it_failed() -> None:
-    results = [fake_result(n, t, 0.5) for n in ("majority", "b") for t in ("t1", "t2")]
-    results += [fake_result("c", "t1", 0.9), fake_result("c", "t2", status="failed", reason="x")]
-    found = row(board(*results), "c")
-    assert (found.mean, found.mean_rank, found.win_rate) == (None, 2.0, 0.5)
-
-
 def test_a_task_that_no_row_has_done_counts_nowhere() -> None:
     blocked = fake_blocked("naive_bayes", "far_away", "no files")
     found = board(fake_result("majority", score=0.2), fake_result(score=0.6), blocked)
@@ -260,7 +253,7 @@ def test_a_task_without_a_floor_is_said_to_be_left_out_of_the_mean() -> None:
 
 def test_a_score_that_is_no_number_counts_among_the_cells_without_a_rank() -> None:
     found = board(fake_result("a", score=float("nan")), fake_result("b", score=0.5))
-    assert any("not comparable): 1. Each counts as last" in s for s in found.limits)
+    assert any(s.startswith("1 of 2 rows that compete lacks a rank") for s in found.limits)
 
 
 def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
@@ -276,3 +269,12 @@ def test_mcnemar_of_all_pairs_equals_that_of_each() -> None:
     right[1] = right[0]
     expected = [[mcnemar(a, b) for b in right] for a in right]
     assert mcnemar_pairs(right) == pytest.approx(np.array(expected))
+
+
+def test_reliability_is_that_of_all_seeds() -> None:
+    bins = [Reliability(bins=((n, 0.5, right),), error=0.1) for n, right in ((10, 0.2), (30, 0.6))]
+    seeds = [
+        fake_result("a", seed=i, scores=fake_scores("reviews", 0.8, reliability=one))
+        for i, one in enumerate(bins)
+    ]
+    assert cell(board(*seeds), "a").reliability == Reliability(bins=((40, 0.5, 0.5),), error=0.1)

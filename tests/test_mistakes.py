@@ -1,6 +1,9 @@
 """Examples of mistakes: which rows, in what words, and whose texts may be shown."""
 
+import base64
 import json
+import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +20,8 @@ from bench.cell import scored_task
 from bench.chosen import choose
 from bench.cli import app
 from bench.leaderboard import compute
-from bench.mistake_words import Shown, short
-from bench.mistakes import TEXTS, CellMistakes, Mistakes, mistakes
+from bench.mistake_words import TEXTS, Shown, short
+from bench.mistakes import CellMistakes, Mistakes, mistakes
 from bench.outputs import (
     Answer,
     Fields,
@@ -69,14 +72,23 @@ class Place:
     def source(self) -> Source:
         return Source([self.plugins], (), True)
 
-    def store(self, given: Sequence[Prediction], baseline: str = "family", seed: int = 0) -> None:
+    def store(
+        self,
+        given: Sequence[Prediction],
+        baseline: str = "family",
+        *,
+        seed: int = 0,
+        minute: int = 0,
+    ) -> None:
         """Score and store predictions, as `bench run` does."""
         material = prepare(["made"], Registry("tasks", [self.plugins]))
         prepared: Prepared = material.tasks["made"]
         rows = choose(prepared, None, None, 0)
         part = scored_task(CellTask(prepared.task, rows, prepared.rows), Answers(given), 0, ())
         key = digest(baseline, seed, len(given))
-        made = fake_result(baseline, "made", scores=part.scores, seed=seed, key=key).result
+        made = fake_result(
+            baseline, "made", scores=part.scores, seed=seed, minute=minute, key=key
+        ).result
         store = Store(self.results)
         store.prepare()
         store.write(made, part.files, replace=True)
@@ -227,9 +239,20 @@ def wrong(place: Place, licence: str = "CC BY 4.0", rows: int = 25) -> None:
 
 def test_texts_are_of_the_first_twenty_and_cut(place: Place) -> None:
     wrong(place)
-    shown = place.only(texts=place.source).shown
-    assert [len(x.text) for x in shown] == [600] * TEXTS + [0] * 5
-    assert shown[0].text.startswith("text 0 x")
+    cell = place.only(texts=place.source)
+    assert [len(x.text) for x in cell.shown] == [601] * TEXTS + [0] * 5
+    assert (cell.shown[0].text[:8], cell.shown[0].text[-2:]) == ("text 0 x", "x…")
+    assert cell.note == (
+        "Texts are cut to their first 600 characters. At most 20 rows have their text."
+    )
+
+
+def test_stretches_are_in_words_wherever_the_text_is_at_hand(place: Place) -> None:
+    place.task(Spans("P"), [(Span(0, 4, "P"),)] * 25)
+    place.store([Prediction((Span(0, 6, "P"),))] * 25)
+    assert {x.gold for x in place.only(texts=place.source).shown} == {"[P] text"}
+    bare = place.only()
+    assert {x.gold for x in bare.shown} == {"P 0–4"} and "given by place" in bare.note
 
 
 @pytest.mark.parametrize("licence", ["CC BY-NC 4.0", "not stated", "", "MIT; the texts: see there"])
@@ -241,6 +264,7 @@ def test_a_licence_that_forbids_it_keeps_the_texts_out_and_is_named(
     assert not any(x.text for x in found.cells[0].shown) and found.cells[0].total == 25
     [out] = found.left_out
     assert out.where == "made" and repr(licence) in out.what
+    assert f"Texts are left out: its licence reads {licence!r}" in found.cells[0].note
 
 
 def test_a_licence_that_came_to_forbid_it_keeps_them_out_too(place: Place) -> None:
@@ -277,6 +301,89 @@ def test_free_texts_of_a_licence_that_forbids_it_are_left_out(place: Place) -> N
     place.store([Prediction("as in train")])
     [one] = place.only().shown
     assert (one.gold, one.predicted) == ("", "")
+
+
+RAW = "I would say that the text 'not to be handed on' is b."
+
+
+@pytest.mark.parametrize("licence", ["CC BY-NC 4.0", "not stated", ""])
+def test_where_texts_may_not_be_handed_on_raw_output_is_its_first_24_characters(
+    place: Place, licence: str
+) -> None:
+    place.task(LABELS, ["a", "a"], licence)
+    place.store([label("b", 0.2, 0.7, 0.1, raw=RAW), label(None, raw="short")])
+    cell = place.only()
+    assert [x.raw for x in cell.shown] == ["short", "I would say that the tex…"]
+    assert (cell.shown[1].predicted, cell.shown[1].predicted_score) == ("b", 0.7)
+    assert "first 24 characters" in cell.note and "licence" in cell.note
+
+
+def test_where_they_may_raw_output_stays_and_nothing_is_said(place: Place) -> None:
+    place.task(LABELS, ["a"], "MIT")
+    place.store([label("b", raw=RAW)])
+    cell = place.only()
+    assert (cell.shown[0].raw, cell.note) == (RAW, "")
+
+
+def test_a_licence_that_was_another_when_a_row_was_scored_cuts_its_raw_output(place: Place) -> None:
+    for minute, licence in enumerate(("MIT", "not stated")):
+        place.task(LABELS, ["a"], licence)
+        place.store([label("b", raw=RAW)], f"family_{minute}", minute=minute)
+    assert [c.shown[0].raw[-1] for c in place.mistakes().cells] == ["…", "…"]
+
+
+def test_nothing_is_said_of_raw_output_that_is_short_or_not_shown(place: Place) -> None:
+    place.task(LABELS, ["a"], "not stated")
+    place.store([label("b", raw="x" * 24)])
+    assert (place.only().shown[0].raw, place.only().note) == ("x" * 24, "")
+    place.store([label("b", raw=RAW)])
+    assert (place.only(answers=False).shown[0].raw, place.only(answers=False).note) == ("", "")
+
+
+TEXTS_IN: dict[str, tuple[Output, Answer, Answer]] = {
+    "free text": (FreeText(), "Ada met Bob", "Bob met Ada"),
+    "spans": (Spans("PER"), (Span(0, 4, "PER"),), (Span(0, 6, "PER"),)),
+    "pairs": (
+        Pairs("a", "b"),
+        (Pair(Span(0, 4, "a"), Span(5, 6, "b")),),
+        (Pair(Span(0, 6, "a"), Span(5, 6, "b")),),
+    ),
+    "fields": (Fields("{w} {x}", w=FreeText(), x=SingleLabel("u")), ("Ada", "u"), ("Bob", "u")),
+}
+
+
+@pytest.mark.parametrize("case", TEXTS_IN)
+@pytest.mark.parametrize("format", ["html", "json", "csv", "md"])
+def test_no_report_repeats_an_answer_that_is_of_the_text(
+    place: Place, tmp_path: Path, case: str, format: str
+) -> None:
+    output, gold, given = TEXTS_IN[case]
+    place.task(output, [gold], "not stated")
+    place.store([Prediction(given, raw=f"its answer, at some length: {RAW}")])
+    done = report(place, "--format", format, "-o", str(tmp_path / "found"))
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "found").read_text()
+    if format == "html":
+        text += page_data(text)
+    assert not any(words in text for words in ("Ada", "Bob", "text 0", "handed on' is b"))
+
+
+def test_answers_left_out_are_said_and_stand_as_dashes_on_the_page(
+    place: Place, tmp_path: Path
+) -> None:
+    place.task(FreeText(), ["gold"], "not stated")
+    place.store([Prediction("as in train")])
+    report(place, "--format", "html", "-o", str(tmp_path / "found"))
+    [cell] = json.loads(page_data((tmp_path / "found").read_text()))["mistakes"].values()
+    assert (cell["rows"][0]["gold"], cell["rows"][0]["said"]) == ("–", "–")
+    assert cell["note"].startswith("Answers that are texts, gold and given, are not shown")
+
+
+def page_data(html: str) -> str:
+    """The numbers of a page, unpacked."""
+    found = re.search(r'id="data">([^<]*)<', html)
+    assert found is not None
+    return zlib.decompress(base64.b64decode(found[1])).decode()
 
 
 def test_a_large_board_has_no_examples_and_says_so(place: Place) -> None:

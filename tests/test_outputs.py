@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bench.errors import DataError, PluginError
+from bench.baseline import Prediction
+from bench.errors import BenchError, DataError, PluginError
 from bench.outputs import (
     Fields,
     FreeText,
@@ -20,6 +21,8 @@ from bench.outputs import (
     Span,
     Spans,
 )
+from bench.scored import align
+from bench.task import Example
 
 COLOURS = ("red", "green", "dark blue")
 TEXT = "a red door and a blue one"
@@ -339,3 +342,21 @@ def test_fields_that_do_not_fit_are_refused(answer: Any) -> None:
 def test_a_form_names_each_part_once() -> None:
     with pytest.raises(PluginError, match="braces"):
         Fields("{size} {size}", size=Regression(0, 1))
+
+
+LONG = "it was a very private text " * 9
+
+
+@pytest.mark.parametrize("kind", OUTPUTS)
+def test_a_message_never_quotes_a_whole_answer(kind: str) -> None:
+    """What a broken plugin predicts can be the text, and the reason of a failure is shown."""
+    with pytest.raises(DataError) as caught:
+        OUTPUTS[kind].check({LONG}, TEXT)
+    assert str(caught.value).count("private") <= 2
+
+
+def test_a_failed_cell_quotes_no_whole_answer() -> None:
+    row = Example("1", TEXT, "red")
+    with pytest.raises(BenchError, match="row '1': predicted") as caught:
+        align(OUTPUTS["one label"], [row], [Prediction(LONG)])
+    assert str(caught.value).count("private") <= 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.data import Loaded
-from bench.errors import BenchError
+from bench.errors import BenchError, DataError
 from bench.outputs import (
     Answer,
     Fields,
@@ -210,3 +210,9 @@ def test_a_template_of_odd_texts_is_read_again(tmp_path: Path, suffix: str) -> N
     path = tmp_path / f"p{suffix}"
     path.write_text(template(rows, suffix), encoding="utf-8", newline="")
     assert read(path) == {"a": None, "b": None}
+
+
+def test_semicolons_are_named_where_commas_are_wanted(tmp_path: Path) -> None:
+    path = written(tmp_path, "id;prediction", "a;good, or bad")
+    with pytest.raises(DataError, match=r"divided by semicolons \(;\); save it with commas"):
+        read(path)

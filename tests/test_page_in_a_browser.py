@@ -1,7 +1,6 @@
 """The page in Chromium, as people use it: sort, filter, look behind a score, compare, print."""
 
-import shutil
-from collections.abc import Iterator
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,25 +9,13 @@ import numpy as np
 import pytest
 
 from bench.leaderboard import compute
+from bench.mistakes import CellMistakes, Mistake, Mistakes
 from bench.records import Reliability, ScoreCurve
 from bench.reports import page, render
 from tests.fakes import fake_result, fake_scores, fake_store
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 PICTURES = Path("screenshots")
 """Pictures of the page, kept for a person to look at; git ignores them."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_api.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +61,37 @@ def opened(browser: Any, file: Path, fragment: str = "", **context: Any) -> Any:
     return found
 
 
+LONG = "https://example.org/" + "x" * 600
+SHOWN = Mistake(
+    id="a-long-name-of-a-row/" + "9" * 60,
+    gold="good",
+    predicted="bad",
+    status="ok",
+    place=0,
+    predicted_score=0.9,
+    gold_score=0.1,
+    text=LONG,
+    pair=LONG,
+)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_long_texts_of_mistakes_wrap(browser: Any, tmp_path: Path, width: int) -> None:
+    board = compute([fake_result()], [])
+    task, row = board.tasks[0].name, board.rows[0].id
+    numbers: dict[str, Any] = {"seed": 0, "test": 9, "total": 1, "measured": False}
+    cell = CellMistakes(row=row, task=task, shown=(SHOWN,), note="What is cut.", **numbers)
+    path = tmp_path / "page.html"
+    path.write_text(render(board, "html", Mistakes(cells=(cell,))), encoding="utf-8", newline="")
+    seen = opened(browser, path, f"#cell={row}-0", viewport={"width": width, "height": 800})
+    found = seen.locator("dialog .mistakes")
+    assert "second text: https" in found.inner_text() and "What is cut." in found.inner_text()
+    boxes = "e => [...e.querySelectorAll('.wide')].every(w => w.scrollWidth <= w.clientWidth)"
+    assert found.evaluate(boxes) and found.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert found.locator("td").first.bounding_box()["width"] > 200
+    assert seen.errors == []
+
+
 def names(seen: Any) -> list[str]:
     return [e.inner_text() for e in seen.query_selector_all(".board tbody tr:not([hidden]) .name")]
 
@@ -88,6 +106,33 @@ def test_a_click_on_a_task_sorts_by_it_and_a_second_turns_it_round(
     seen.click("th[data-task='0'] button")
     assert names(seen)[0] == "majority" and names(seen)[-1] == "bert"
     assert seen.get_attribute("th[data-task='0']", "aria-sort") == "ascending"
+
+
+def test_a_sort_moves_only_the_rows_that_are_out_of_place(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    before = [row.get_attribute("id") for row in seen.query_selector_all(".board tbody tr")]
+    seen.evaluate(WATCHED)
+    seen.click("th[data-task='0'] button")
+    after = [row.get_attribute("id") for row in seen.query_selector_all(".board tbody tr")]
+    moved = set(seen.evaluate("window.moved"))
+    stayed = [row for row in after if row not in moved]
+    assert 0 < len(moved) < len(after) and after != before
+    assert stayed == [row for row in before if row not in moved]
+
+
+WATCHED = """() => {
+  window.moved = [];
+  const note = (changes) => changes.forEach((c) => c.addedNodes.forEach((n) => moved.push(n.id)));
+  new MutationObserver(note).observe(document.querySelector(".board tbody"), { childList: true });
+}"""
+"""Keeps the ids of the rows that are put anywhere from now on."""
+
+
+def test_each_line_under_a_score_stands_by_itself(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    cell = seen.query_selector(".board td.best:has(.tie)")
+    score, interval, rank = cell.inner_text().split("\n")
+    assert score.endswith("=") and interval.startswith("[") and rank.startswith("rank 1")
 
 
 def test_a_suite_hides_the_tasks_of_others(browser: Any, file: Path) -> None:
@@ -181,6 +226,22 @@ def test_the_drawing_of_cost_and_quality_leads_to_the_rows(browser: Any, file: P
     assert seen.query_selector("tr.met") is not None
 
 
+@pytest.mark.parametrize(("joules", "axis"), [(5e4, "energy"), (None, "total")])
+def test_energy_can_be_drawn_where_it_is_known(
+    browser: Any, tmp_path: Path, joules: float | None, axis: str
+) -> None:
+    cost = fake_result().result.cost
+    assert cost is not None
+    cost = cost.model_copy(update={"energy_joules": joules})
+    runs = [fake_result("majority", score=0.5, cost=cost), fake_result(cost=cost)]
+    path = tmp_path / "leaderboard.html"
+    path.write_text(render(compute(runs, []), "html"), encoding="utf-8", newline="")
+    seen = opened(browser, path, "#x=energy&y=0")
+    assert seen.input_value("#x") == axis
+    assert ("50.0 kJ" in seen.inner_text("#front")) == (joules is not None)
+    assert seen.errors == []
+
+
 def test_the_keyboard_alone_sorts_opens_and_closes(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     seen.focus("th[data-task='0'] button")
@@ -193,6 +254,14 @@ def test_the_keyboard_alone_sorts_opens_and_closes(browser: Any, file: Path) -> 
     assert seen.query_selector("dialog[open]") is None
 
 
+def test_the_keyboard_goes_on_from_where_a_link_leads(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    seen.focus("nav a[href='#compare']")
+    seen.keyboard.press("Enter")
+    seen.keyboard.press("Tab")
+    assert seen.evaluate("document.activeElement.id") == "a"
+
+
 def test_what_is_downloaded_has_every_score(browser: Any, file: Path) -> None:
     seen = opened(browser, file)
     with seen.expect_download() as waiting:
@@ -200,6 +269,18 @@ def test_what_is_downloaded_has_every_score(browser: Any, file: Path) -> None:
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 1 + 2 * 3 * 5
     assert any(line.startswith("lstm,") and ",task_0,macro_f1,0.705," in line for line in lines)
+
+
+def test_the_json_that_is_downloaded_names_rows_tasks_and_figures(browser: Any, file: Path) -> None:
+    seen = opened(browser, file)
+    with seen.expect_download() as waiting:
+        seen.click("#json")
+    found = json.loads(Path(waiting.value.path()).read_text(encoding="utf-8"))
+    [lstm] = [row for row in found["rows"] if row["name"] == "lstm"]
+    assert lstm["cells"][0]["task"] == "task_0"
+    assert lstm["cells"][0]["scores"]["macro_f1"]["score"] == 0.705
+    ids = {row["id"] for row in found["rows"]}
+    assert all({one["first"], one["second"]} <= ids for one in found["contests"])
 
 
 def test_the_methods_and_the_latex_table_are_there_to_be_copied(browser: Any, file: Path) -> None:
@@ -223,6 +304,17 @@ def test_the_page_fits_any_width_and_keeps_its_picture(
     assert seen.errors == []
 
 
+def test_a_phone_shows_all_advice_and_two_scores_without_scrolling(
+    browser: Any, file: Path
+) -> None:
+    seen = opened(browser, file, viewport={"width": 375, "height": 800})
+    right = "e => e.getBoundingClientRect().right"
+    advice = seen.query_selector_all(".take td:not(.none)")
+    assert len(advice) > 3 and max(cell.evaluate(right) for cell in advice) <= 375
+    shown = [c for c in seen.query_selector_all(".board tbody tr:first-child td") if c.is_visible()]
+    assert [cell.evaluate(right) <= 375 for cell in shown[:2]] == [True, True]
+
+
 def test_the_dark_page_is_dark(browser: Any, file: Path) -> None:
     seen = opened(browser, file, color_scheme="dark")
     colour = seen.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -233,6 +325,7 @@ def test_it_prints_without_its_controls(browser: Any, file: Path, tmp_path: Path
     seen = opened(browser, file)
     seen.emulate_media(media="print")
     assert not seen.is_visible("#tools") and seen.is_visible(".board")
+    assert seen.evaluate("getComputedStyle(document.querySelector('.wide')).contain") == "none"
     PICTURES.mkdir(exist_ok=True)
     seen.pdf(path=PICTURES / "page.pdf")
     assert (PICTURES / "page.pdf").read_bytes().startswith(b"%PDF")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.table import Table
 
 from bench.board import Cell, Leaderboard
 from bench.leaderboard import compute
@@ -170,6 +171,48 @@ def test_a_board_without_answers_counts_them_all_the_same() -> None:
     assert not any("bad, or good" in shown(bare, f) for f in ("html", "md", "csv", "json"))
 
 
+LONG = "Text: a review of twelve words that nobody may hand on. I do not know"
+
+
+def forbidden(*answers: tuple[str, int], seed: int = 0) -> StoredResult:
+    """Irregular answers on a task whose licence lets nobody hand its texts on."""
+    listed = tuple(Irregular(answer=a, refused=False, count=n) for a, n in answers)
+    parts = {"greedy": fake_greedy(irregular=listed)}
+    scores = fake_scores("reviews", 0.7, readouts=parts, licence="not stated")
+    return fake_result("qlora", "reviews", 0.7, scores=scores, seed=seed)
+
+
+@pytest.mark.parametrize("format", ["html", "md", "json", "csv", "terminal"])
+def test_where_texts_may_not_be_handed_on_no_report_has_a_long_irregular_answer(
+    format: str,
+) -> None:
+    text = shown(board(forbidden((LONG, 2))), format)
+    assert "twelve words" not in text
+    assert ("cut to its first 24 characters" in text) == (format in ("html", "md", "json"))
+
+
+def test_cut_answers_that_begin_alike_are_counted_together() -> None:
+    found = only(forbidden((LONG, 2), (f"{LONG}, really", 1)), forbidden((LONG, 4), seed=1))
+    [one] = found.readouts["greedy"].irregular
+    assert (one.answer, one.count) == ("Text: a review of twelve…", 7)
+
+
+def test_short_irregular_answers_stay_and_nothing_is_said_of_them() -> None:
+    greedy = only(forbidden(("bad, or good", 3))).readouts["greedy"]
+    assert (greedy.irregular[0].answer, greedy.irregular_note) == ("bad, or good", "")
+
+
+def test_where_texts_may_be_handed_on_irregular_answers_stay_whole() -> None:
+    long = Irregular(answer=LONG, refused=False, count=1)
+    greedy = only(talked(greedy=fake_greedy(irregular=(long,)))).readouts["greedy"]
+    assert (greedy.irregular, greedy.irregular_note) == ((long,), "")
+
+
+def test_a_board_without_answers_says_nothing_of_a_cut() -> None:
+    bare = without_answers(board(forbidden((LONG, 2))))
+    assert "24 characters" not in shown(bare, "md")
+
+
 def test_what_a_model_wrote_never_becomes_markup() -> None:
     evil = Irregular(answer="</td><script>alert(1)</script>|[x](http://y)", refused=False, count=1)
     found = board(talked(greedy=fake_greedy(irregular=(evil,))))
@@ -212,3 +255,9 @@ def test_rows_of_one_baseline_are_told_apart_and_others_named_shortly() -> None:
         ("qlora", ""),
         ("qlora", "rank=8"),
     ]
+
+
+def test_every_column_of_the_terminals_tables_has_a_heading() -> None:
+    tables = [t for t in terminal.everything(board(talked())).renderables if isinstance(t, Table)]
+    assert readouts.READOUTS in [t.title for t in tables]
+    assert all(column.header for t in tables for column in t.columns)

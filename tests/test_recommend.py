@@ -130,6 +130,13 @@ def test_a_full_data_row_is_never_taken_but_mentioned() -> None:
     assert mention in advised(*found).words
 
 
+def test_where_nothing_is_taken_a_full_data_row_above_the_floor_is_mentioned() -> None:
+    full = fake_result("naive_bayes", score=0.85, full_data_row=True, cost=spent(2.0))
+    advice = advised(*results(noise=0.2, naive_bayes=(0.31, 1.0)), full)
+    assert advice.cheapest == "" and advice.all_rows.startswith("naive-bayes")
+    assert "it learnt from more: naive_bayes (all rows) with macro_f1 .850" in advice.words
+
+
 def test_costs_of_different_machines_are_told_as_such() -> None:
     bert = fake_result("bert", score=0.8, cost=spent(90.0, device="a made-up GPU"))
     words = advised(*results(naive_bayes=(0.79, 1.0)), bert).words
@@ -154,25 +161,34 @@ def test_ties_of_the_best_with_dearer_rows_are_told() -> None:
     assert "cannot tell it from another row" in words
 
 
-def over_all(margin: float = 0.02, **rows: tuple[float, float, float]) -> Advice:
+def over_all(
+    margin: float = 0.02, noise: float = 0.02, **rows: tuple[float, float, float]
+) -> Advice:
     """Advice over two tasks from the scores on them and the seconds to fit."""
     found = [
         one
         for number, task in enumerate(("x", "y"))
-        for one in results(task, **{n: (row[number], row[2]) for n, row in rows.items()})
+        for one in results(task, noise, **{n: (row[number], row[2]) for n, row in rows.items()})
     ]
     return recommend(compute(found, []), margin)[-1]
 
 
-def test_over_all_tasks_the_mean_is_held_against_the_margin_and_no_test_is_claimed() -> None:
+def test_over_all_tasks_the_mean_is_held_against_the_margin_and_the_test_of_means_is_told() -> None:
     advice = over_all(bert=(0.8, 0.8, 90.0), naive_bayes=(0.79, 0.79, 1.0))
     assert advice.task == "" and advice.cheapest.startswith("naive-bayes")
-    assert "not tested" in advice.words and "tell the two apart" not in advice.words
+    assert "within .020, though the tests do tell the two apart" in advice.words
+
+
+def test_over_all_tasks_a_mean_that_is_tied_with_the_best_is_near() -> None:
+    advice = over_all(noise=0.2, bert=(0.8, 0.8, 90.0), naive_bayes=(0.77, 0.77, 1.0))
+    assert advice.tied and advice.cheapest.startswith("naive-bayes")
+    assert "more than .020, but the tests cannot tell the two apart" in advice.words
 
 
 def test_over_all_tasks_a_row_must_be_above_the_floor_wherever_the_best_is() -> None:
     advice = over_all(bert=(0.8, 0.8, 90.0), naive_bayes=(1.0, 0.3, 1.0), margin=1.0)
     assert advice.cheapest.startswith("bert")
+    assert "what is cheaper" in advice.words and "(naive_bayes) is not surely" in advice.words
 
 
 def test_over_all_tasks_those_without_certainty_are_named() -> None:

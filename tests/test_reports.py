@@ -16,6 +16,7 @@ from bench.leaderboard import compute
 from bench.records import ClassScore, Confusion, ModelFacts
 from bench.reports import markdown, page, render, sheet, view, words
 from bench.reports.details import details
+from bench.reports.payload import payload
 from bench.reports.terminal import table
 from tests.fakes import fake_result, fake_scores, fake_store
 
@@ -88,6 +89,38 @@ def test_every_line_of_the_csv_has_every_column() -> None:
     assert {len(line) for line in lines} == {len(sheet.COLUMNS)}
 
 
+def drawing(*joules: float | None) -> Leaderboard:
+    """A board of a row each, whose GPU drew so much."""
+    plain = fake_result().result.cost
+    assert plain is not None
+    costs = [plain.model_copy(update={"energy_joules": drawn}) for drawn in joules]
+    return compute([fake_result(f"row_{i}", cost=cost) for i, cost in enumerate(costs)], [])
+
+
+def test_energy_stands_behind_the_cell_in_the_csv_and_in_the_json() -> None:
+    found = drawing(41_000.0)
+    (cell,) = details(found)
+    assert ("energy of the GPU, fit and predict", "41.0 kJ") in cell.facts
+    assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["energy_joules"] == "41000.0"
+    assert loaded(found)[0]["cost"]["energy_joules"] == 41_000.0
+
+
+def test_energy_that_is_not_known_is_not_made_up() -> None:
+    found = drawing(None)
+    (cell,) = details(found)
+    assert "energy" not in str(cell.facts)
+    assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["energy_joules"] == ""
+    assert loaded(found)[0]["cost"]["energy_joules"] is None
+
+
+@pytest.mark.parametrize(("joules", "there"), [((5.0, 9.0), True), ((5.0, None), False)])
+def test_energy_is_a_cost_of_the_drawing_where_every_row_has_it(
+    joules: tuple[float | None, ...], there: bool
+) -> None:
+    found = payload(drawing(*joules))
+    assert ("energy" in found["fronts"], "energy" in found["rows"][0]["cost"]) == (there, there)
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " ="])
 def test_no_text_in_the_csv_starts_a_formula(start: str) -> None:
     found = compute([fake_result(status="failed", reason=f"{start}cmd|' /C calc'!A0")], [])
@@ -115,9 +148,23 @@ def test_markdown_escapes(text: str, expected: str) -> None:
     assert markdown.escape(text) == expected
 
 
+def test_markdown_opens_the_board_alone_and_fits_a_comment() -> None:
+    text = render(compute(fake_store(tasks=12, seeds=2), []), "md")
+    assert len(text) <= markdown.LONGEST
+    opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Which to take", "Scores"]
+    assert "cells' own tables are in the HTML and JSON reports" in text
+
+
+def test_markdown_folds_what_lies_behind_each_cell_where_there_is_room() -> None:
+    text = render(compute([fake_result()], []), "md")
+    assert "<details><summary>reviews: naive_bayes</summary>" in text
+
+
 def test_markdown_tables_keep_their_width_whatever_the_names_hold() -> None:
     found = compute([fake_result("a|b\n| c |", "t|1"), fake_result("d", "t|1")], [])
-    grid = [x for x in render(found, "md").splitlines() if x.startswith("|")][:4]
+    scores = render(found, "md").partition("## Scores")[2]
+    grid = [x for x in scores.splitlines() if x.startswith("|")][:4]
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in grid}) == 1
 
 

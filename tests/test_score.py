@@ -141,6 +141,12 @@ def test_its_cost_is_a_dash_in_every_format(place: Path) -> None:
     assert set(row_views(board(place))[0].cost) == {"–"}
 
 
+def test_its_name_is_marked_once(place: Path) -> None:
+    enter(place)
+    [row] = row_views(board(place))
+    assert row.name == "mine outside" and row.marks == ()
+
+
 @pytest.mark.parametrize("format", ["html", "md", "terminal"])
 def test_every_report_marks_its_name(place: Path, format: str) -> None:
     enter(place)
@@ -250,7 +256,7 @@ def test_other_rows_than_the_stores_are_said_with_what_matches(place: Path) -> N
     assert "what matches is --limit-test 10" in enter(place).hint
 
 
-@pytest.mark.parametrize("name", ["naive_bayes", "human", "no name", "../up", ""])
+@pytest.mark.parametrize("name", ["naive_bayes", "human", "no name", "../up", "", "x" * 61])
 def test_a_name_of_our_own_or_no_name_is_refused(place: Path, name: str) -> None:
     with pytest.raises(BenchError, match="--name"):
         enter(place, name=name)
@@ -286,8 +292,31 @@ def test_a_template_filled_in_is_scored(place: Path) -> None:
         assert bench(place, "--template", "-o", path).exit_code == 0
         text = path.read_text()
         assert "blue number 60 of the made-up rows" in text
+        assert "every prediction is empty" in str(bench(place, path, "--name", "mine").exception)
+        filled = text.replace(",,", ",cold,", 1).replace("\t\t", "\tcold\t", 1)
+        path.write_text(filled.replace('"prediction": ""', '"prediction": "cold"', 1))
         done = bench(place, path, "--name", "mine")
-        assert "20 empty predictions count as wrong" in done.output
+        assert "19 empty predictions count as wrong" in done.output
+
+
+def test_a_template_says_what_to_fill_in_and_what_to_do_then(place: Path) -> None:
+    said = " ".join(bench(place, "--template", "-o", place / "form.csv").output.split())
+    assert "fill in the column prediction: one of warm, cold" in said
+    assert "form.csv --task colours --name NAME" in said
+
+
+def test_a_file_that_takes_the_place_of_another_is_said_to(place: Path) -> None:
+    enter(place)
+    assert enter(place, lambda gold: "warm").instead == "mine.csv"
+    assert enter(place, lambda gold: "warm").instead == ""
+
+
+def test_the_command_of_an_outside_row_scores_its_file(place: Path) -> None:
+    enter(place, note="by hand")
+    assert outside(place).cells["colours"].command == (
+        "bench score mine.csv --task colours --name mine --note 'by hand' --profile full "
+        "--plugins PLUGINS_DIR"
+    )
 
 
 def test_a_template_never_overwrites(place: Path) -> None:
@@ -320,3 +349,14 @@ def with_facts(result: Result, facts: DataFacts) -> Result:
     """The result with other facts of its data."""
     scores = result.results[0].model_copy(update={"data": facts})
     return result.model_copy(update={"results": (scores,)})
+
+
+def test_the_report_takes_either_name_of_markdown(place: Path) -> None:
+    enter(place)
+    made = []
+    for format in ("md", "markdown"):
+        words = ["report", "--results", str(place / "results"), "--format", format, "-o", "-"]
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
+        made.append(done.output)
+    assert made[0] == made[1] and made[0].startswith("# Leaderboard")

@@ -5,8 +5,10 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from bench.baseline import Prediction
+from bench.metrics import ece
 from bench.outputs import MultiLabel, Output, SingleLabel
-from bench.score_curves import POINTS, POOLED, reliability, score_curves
+from bench.records import Reliability
+from bench.score_curves import POINTS, POOLED, pooled, reliability, score_curves
 from bench.scored import Scored, align
 from bench.task import Example
 
@@ -82,9 +84,18 @@ def test_reliability_counts_each_row_in_the_bin_of_its_largest_probability() -> 
     answers = [Prediction("good" if a > b else "bad", (a, b)) for a, b in shares]
     found = reliability(align(TWO, rows, answers))
     assert found is not None
-    assert found.bins[9] == (3, pytest.approx(0.9733, abs=1e-4), 1.0)
-    assert found.bins[7] == (1, 0.75, 0.0)
+    assert found.bins[14] == (3, pytest.approx(0.9733, abs=1e-4), 1.0)
+    assert found.bins[11] == (1, 0.75, 0.0)
     assert found.error == pytest.approx((0.05 + 0.03 + 0.0 + 0.75) / 4)
+
+
+def test_the_drawing_and_the_metric_tell_the_same_calibration_error() -> None:
+    sure = np.random.default_rng(0).random(60)
+    rows = [Example(str(i), "made up", "good" if i % 3 else "bad") for i in range(60)]
+    answers = [Prediction("good" if p >= 0.5 else "bad", (p, 1 - p)) for p in map(float, sure)]
+    scored = align(TWO, rows, answers)
+    found = reliability(scored)
+    assert found is not None and found.error == pytest.approx(ece.point(scored))
 
 
 def test_scores_that_are_no_probabilities_have_no_reliability() -> None:
@@ -96,4 +107,15 @@ def test_of_several_labels_every_one_counts_as_a_yes() -> None:
     output = MultiLabel("x", "y")
     row = Example("1", "made up", frozenset({"x"}))
     found = reliability(align(output, [row], [Prediction(frozenset({"x"}), (0.9, 0.2))]))
-    assert found is not None and found.bins[9][2] == 1.0 and found.bins[2] == (1, 0.2, 0.0)
+    assert found is not None and found.bins[13][2] == 1.0 and found.bins[3] == (1, 0.2, 0.0)
+
+
+def test_the_rows_of_several_seeds_add_up_bin_by_bin() -> None:
+    empty = ((0, 0.0, 0.0),) * 9
+    one = Reliability(bins=(*empty, (10, 0.92, 0.5)), error=0.42)
+    other = Reliability(bins=((30, 0.05, 0.1), *empty[1:], (30, 0.96, 0.9)), error=0.055)
+    found = pooled([one, other])
+    assert found is not None
+    assert (found.bins[0], found.bins[-1]) == ((30, 0.05, 0.1), (40, 0.95, 0.8))
+    assert found.error == pytest.approx((0.42 + 0.055) / 2)
+    assert (pooled([one]), pooled([])) == (one, None)

@@ -36,6 +36,12 @@ def test_swept_rows_stand_in_the_order_of_their_sizes() -> None:
     assert [line["labelled rows"] for line in lines] == ["100", "500", "1,000"]
 
 
+def test_a_full_data_row_is_told_from_a_limited_one_of_as_many_rows() -> None:
+    full = swept(1000, full_data_row=True, minute=1)
+    [(_, found)] = sweeps(compute([swept(1000), full], []))
+    assert [line.about for line in found.lines] == ["", "all rows, not ranked"]
+
+
 def test_the_loss_is_that_of_the_first_and_of_the_last_step() -> None:
     _, [line] = table(swept(100, history=STEPS))
     assert line["loss"] == "3.500 → .250"

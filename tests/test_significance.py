@@ -141,3 +141,21 @@ def test_few_units_weaken_p_and_many_leave_it() -> None:
     points, made = np.array([0.5, 0.52]), draws([0.5, 0.52])
     few, many = (compare(points, made, units=units).p[0, 1] for units in (20, 7600))
     assert many == pytest.approx(compare(points, made).p[0, 1], rel=0.05) and few > 1.05 * many
+
+
+def test_outside_cells_take_nothing_from_the_pairs_of_the_others() -> None:
+    """Neither by their number nor by draws without a value, which no pair of theirs can use."""
+    points, made = np.array([0.6, 0.63, 0.62, 0.1]), draws([0.6, 0.63, 0.62, 0.1])
+    made[3, 100:] = np.nan
+    alone = compare(points[:3], made[:3])
+    found = compare(points, made, outside=np.array([False, False, False, True]))
+    assert (found.holm_p[:3, :3] == alone.holm_p).all() and (found.se[:3, :3] == alone.se).all()
+
+
+def test_a_pair_with_an_outside_cell_is_corrected_over_all_pairs() -> None:
+    p = np.full((4, 4), 0.5)
+    p[0, 1] = p[1, 0] = p[0, 3] = p[3, 0] = 0.01
+    outside = np.array([False, False, False, True])
+    found = compare(np.arange(4.0), draws([0, 1, 2, 3]), p, outside=outside).holm_p
+    assert (found[0, 1], found[0, 3]) == pytest.approx((0.03, 0.06))
+    assert (found == found.T).all()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import DataError, UserError
-from bench.tables import look_alikes, read_table
+from bench.tables import look_alikes, read_table, refuse_separator
 
 
 def table(folder: Path, raw: bytes, name: str = "rows.csv") -> Path:
@@ -90,3 +90,20 @@ def test_labels_that_differ_by_case_or_space_are_told() -> None:
 
 def test_labels_that_differ_are_not_told() -> None:
     assert look_alikes(["yes", "no", "no way"]) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "said"),
+    [
+        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save it with commas"),
+        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save it with commas"),
+        (b"id,prediction\na,x\n", "t.tsv", "by commas; save it with tabs"),
+    ],
+)
+def test_another_separator_is_named(tmp_path: Path, raw: bytes, name: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        refuse_separator(table(tmp_path, raw, name))
+
+
+def test_a_single_column_is_no_other_separator(tmp_path: Path) -> None:
+    refuse_separator(table(tmp_path, b"id\na\n"))

@@ -13,8 +13,7 @@ from bench.savings import part_of
 from bench.store import StoredResult
 from tests.fakes import fake_blocked, fake_draws, fake_result, fake_scores, fake_store
 
-COST = "time to fit and to predict 1,000 texts"
-MEAN_COST = f"{COST}, mean over tasks"
+WORK = "to fit and to predict 1,000 texts"
 
 
 def verdict(*results: StoredResult) -> tuple[str, ...]:
@@ -67,12 +66,13 @@ def test_a_clear_leader_of_one_task_is_named_with_task_and_metric() -> None:
         "On t0 (macro_f1), a leads with .900 [.870, .930], surely ahead of every other ranked row."
     )
     assert second == "b follows with .500 [.470, .530]."
-    assert rest == []
+    assert rest == [f"a takes 2.0 s {WORK}."]
 
 
 def test_rows_that_share_the_lead_are_named_together() -> None:
     scores = {"majority": [0.2], "a": [0.9], "b": [0.9005], "c": [0.901], "d": [0.6]}
-    first, second = verdict(*results(scores))
+    first, second, third = verdict(*results(scores))
+    assert third == f"c takes 2.0 s {WORK}."
     assert first == (
         "On t0 (macro_f1), c, b and a share the lead: the tests cannot tell them apart."
     )
@@ -92,11 +92,26 @@ def test_the_cheapest_of_those_that_share_the_lead_is_named() -> None:
     slow = results({"a": [0.901]}, cost=cost(400))
     fast = results({"b": [0.9]}, cost=cost(1))
     told = verdict(*slow, *fast)
-    assert told[2] == f"b is the cheapest of them, at 1/400 of a's cost ({COST})."
+    prices = f"2.0 s against 13 min {WORK}"
+    assert told[2] == f"b is the cheapest of them, at 1/400 of a's cost ({prices})."
+
+
+def test_the_best_of_those_behind_that_cost_much_less_is_named_with_both_prices() -> None:
+    slow = results({"majority": [0.2], "a": [0.9], "b": [0.8]}, cost=cost(400))
+    told = verdict(*slow, *results({"c": [0.7], "d": [0.6]}, cost=cost(1)))
+    assert told[1].startswith("b follows")
+    assert told[2] == f"c has .700 at 1/400 of a's cost (2.0 s against 13 min {WORK})."
+
+
+def test_what_is_cheap_and_at_the_floor_is_no_bargain() -> None:
+    slow = results({"majority": [0.2], "a": [0.9], "b": [0.8]}, cost=cost(400))
+    told = verdict(*slow, *results({"c": [0.2]}, cost=cost(1)))
+    assert told[2] == f"a takes 13 min {WORK}."
 
 
 def test_a_single_baseline_is_held_against_the_floor() -> None:
-    [only] = verdict(*results({"majority": [0.2], "a": [0.9]}))
+    only, price = verdict(*results({"majority": [0.2], "a": [0.9]}))
+    assert price == f"a takes 2.0 s {WORK}."
     assert only == (
         "On t0 (macro_f1), a scores .900 [.870, .930], surely above the floor of .200; no other "
         "baseline that reads the text has a score."
@@ -143,6 +158,7 @@ def test_the_leader_by_mean_has_its_interval() -> None:
     assert found.verdict == (
         f"On 2 tasks, a leads by mean score: .800 [{low}, {high}], where 0 is the floor and 1 "
         "perfect.",
+        f"a takes 2.0 s a task {WORK}.",
     )
 
 
@@ -167,23 +183,31 @@ def test_the_cheaper_row_that_holds_its_own_most_often_is_named() -> None:
     slow = results({"majority": [0.2] * 3, "a": [0.9, 0.9, 0.9]}, cost=cost(400))
     fast = results({"b": [0.6, 0.8995, 0.9]}, cost=cost(1))
     told = verdict(*slow, *fast, *results({"c": [0.5, 0.5, 0.5]}, cost=cost(0.1)))
-    assert (
-        f"b cannot be told apart from it on 2 of them, at 1/400 of the cost ({MEAN_COST})." in told
-    )
+    words = "b cannot be told apart from it on 2 of them, at 1/400 of the cost"
+    assert f"{words} (2.0 s against 13 min {WORK}, mean over tasks)." in told
+
+
+def test_a_cheaper_row_that_is_at_the_floor_where_the_first_is_too_is_not_praised() -> None:
+    slow = results({"majority": [0.5] * 3, "a": [0.9, 0.4, 0.4]}, cost=cost(400))
+    told = verdict(*slow, *results({"b": [0.8, 0.4, 0.4]}, cost=cost(1)))
+    assert told[1].startswith("b cannot be told apart from it on 2 of them, at 1/400")
+    assert told[1].endswith(", but is not surely above the floor on 2 of the 3.")
 
 
 def test_a_cheaper_row_that_is_better_somewhere_is_said_to_be() -> None:
     slow = results({"majority": [0.2] * 3, "a": [0.9, 0.9, 0.8]}, cost=cost(20))
     told = verdict(*slow, *results({"b": [0.6, 0.8995, 0.85]}, cost=cost(4)))
     words = "b is surely better on 1 of them and cannot be told apart from it on 1 of them"
-    assert f"{words}, at 20 % of the cost ({MEAN_COST})." in told
+    prices = f"8.0 s against 40.0 s {WORK}, mean over tasks"
+    assert f"{words}, at 20 % of the cost ({prices})." in told
 
 
 def test_that_every_cheaper_row_is_behind_is_worth_saying() -> None:
     slow = results({"majority": [0.2] * 2, "a": [0.9, 0.9]}, cost=cost(20))
     told = verdict(*slow, *results({"b": [0.6, 0.6], "c": [0.7, 0.7]}, cost=cost(4)))
     assert told[1] == (
-        f"All that cost half as much or less ({COST}) are surely behind it on each of them."
+        f"a takes 40.0 s a task {WORK}. All that cost half as much or less are surely behind it "
+        "on each of them."
     )
 
 
@@ -244,7 +268,7 @@ def test_without_a_mean_the_mean_rank_leads() -> None:
 
 
 def test_many_tasks_make_a_lead_by_rank_sure() -> None:
-    [only] = verdict(*results({"a": [0.9] * 9, "b": [0.7] * 9}))
+    only, _ = verdict(*results({"a": [0.9] * 9, "b": [0.7] * 9}))
     assert only == "On 9 tasks, a has the best mean rank, 1.0."
 
 
@@ -265,7 +289,7 @@ def test_rows_of_one_baseline_are_told_apart() -> None:
         *results({"a": [0.9]}, variant="lr=1", params={"lr": 1}),
         *results({"a": [0.5]}, variant="lr=2", params={"lr": 2}),
     ]
-    first, second = verdict(*made)
+    first, second, _ = verdict(*made)
     assert "a (lr=1) leads" in first
     assert second.startswith("a (lr=2) follows")
 

@@ -20,6 +20,25 @@ const downwards = (key) => {
   const natural = key === "name" || SMALLER.has(key) || (!SUMMARY.includes(key) && smaller(Number(key))) ? 1 : -1;
   return state.way === "back" ? -natural : natural;
 };
+// A row that moves is laid out anew with all its cells: the longest run already in order stays.
+const longer = (a, b) => (b.length > a.length ? b : a);
+const staying = (places) => {
+  const none = { length: 0 }, runs = [], kept = new Set();
+  places.forEach((place, i) => {
+    const before = runs.filter((run) => run.place < place).reduce(longer, none);
+    runs.push({ place, i, before, length: before.length + 1 });
+  });
+  for (let run = runs.reduce(longer, none); run.length; run = run.before) kept.add(run.i);
+  return kept;
+};
+const arrange = (wanted) => {
+  const now = new Map([...body.rows].map((tr, i) => [tr, i]));
+  const kept = staying(wanted.map((tr) => now.get(tr)));
+  wanted.reduceRight((next, tr, i) => {
+    if (!kept.has(i)) body.insertBefore(tr, next);
+    return tr;
+  }, null);
+};
 const sortLines = () => {
   const key = state.sort;
   const order = lines.map((_, i) => i);
@@ -31,7 +50,7 @@ const sortLines = () => {
       return way * (a < b ? -1 : a > b ? 1 : 0) || i - j;
     });
   }
-  body.append(...order.map((i) => lines[i].tr));
+  arrange(order.map((i) => lines[i].tr));
   for (const button of grid.querySelectorAll("button.sort")) {
     const mine = button.dataset.key === key;
     const up = mine && downwards(key) > 0;
@@ -81,7 +100,7 @@ const fill = (td, at, task) => {
   }
   const found = figure(at, task), link = nodes.find((node) => node.tagName === "A").cloneNode();
   link.textContent = found ? score(found[0]) : NONE;
-  td.replaceChildren(link, make("small", found ? interval(found[1], found[2]) : ""));
+  td.replaceChildren(link, found ? `\n${interval(found[1], found[2])}` : "");
   td.className = "done";
 };
 const shade = (task) => {

@@ -53,11 +53,12 @@ const captioned = (svg, words) => {
 const plots = (found) => {
   const box = make("div", null, { class: "plots" });
   if (found.curves.length) {
-    box.append(captioned(curvesOf(found.curves, "roc", "ROC curves", "false alarms", "found", true), "ROC: share found against share of false alarms"));
-    box.append(captioned(curvesOf(found.curves, "pr", "Precision-recall curves", "found (recall)", "precision", false), "Precision against recall"));
+    const seed = found.seed === null ? "" : ` (seed ${found.seed})`;
+    box.append(captioned(curvesOf(found.curves, "roc", "ROC curves", "false alarms", "found", true), `ROC${seed}: share found against share of false alarms`));
+    box.append(captioned(curvesOf(found.curves, "pr", "Precision-recall curves", "found (recall)", "precision", false), `Precision against recall${seed}`));
   }
   if (found.reliability) {
-    box.append(captioned(reliabilityOf(found.reliability), `Reliability: expected calibration error ${score(found.reliability.error)}; larger dots, more answers`));
+    box.append(captioned(reliabilityOf(found.reliability), `Reliability in ${found.reliability.bins.length} bins: expected calibration error ${score(found.reliability.error)}; larger dots, more answers`));
   }
   if (found.curves.length > 1) {
     const key = make("ul", null, { class: "legend" });

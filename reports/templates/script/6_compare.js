@@ -1,8 +1,9 @@
 // Any two rows, task by task: the paired difference, the corrected test, what only one gets right.
+const textOf = ({ text = "", pair }) => (pair === undefined ? text : `${text}\n\nsecond text: ${pair}`);
 const mistakeTable = (found) => {
   const has = (name) => found.rows.some((row) => row[name] !== undefined);
   const columns = [
-    ["row", (row) => row.id], ["text", (row) => row.text ?? "", has("text")],
+    ["row", (row) => row.id], ["text", textOf, has("text")],
     ["gold", (row) => row.gold ?? ""], ["answered", (row) => row.said],
     ["its score", (row) => score(row.sure), has("sure")], ["gold's score", (row) => score(row.gold_score), has("gold_score")],
     ["the model wrote", (row) => row.raw ?? "", has("raw")],
@@ -22,10 +23,14 @@ const mistakeTable = (found) => {
     const rows = found.rows.filter((row) => picks.every(([name, select]) => !select.value || select.value === `=${row[name] ?? ""}`));
     const lines = rows.map((row) => columns.map(([, say]) => say(row)));
     box.querySelector(".wide")?.remove();
-    box.append(table([`Wrong answers (${which})`, columns.map(([head]) => head), lines]));
+    const made = table([`Wrong answers (${which})`, columns.map(([head]) => head), lines]);
+    // On a narrow screen a row is a block, and each of its cells says what it is.
+    for (const tr of made.querySelectorAll("tbody tr")) [...tr.cells].forEach((cell, i) => { cell.dataset.head = columns[i][0]; });
+    box.append(made);
   };
   picks.forEach(([, select]) => select.addEventListener("change", show));
   box.append(choose);
+  if (found.note) box.append(make("p", found.note, { class: "soft" }));
   show();
   return box;
 };

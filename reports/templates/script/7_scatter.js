@@ -1,7 +1,7 @@
 // Cost against quality: each row a point that leads to its line; the front is what nothing beats.
-const COSTS = [["total", "time to fit and to answer 1,000 texts"], ["fit", "time to fit"], ["predict", "time to answer 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"]];
+const COSTS = [["total", "time to fit and to answer 1,000 texts"], ["fit", "time to fit"], ["predict", "time to answer 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"], ["energy", "energy of the GPU"]];
 const WIDE = 760, HIGH = 420, LEFT = 52, BELOW = 46;
-const seconds = (v) => (v < 1 ? `${(v * 1000).toPrecision(2) * 1} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
+const seconds = (v) => (v < 0.9995 ? `${v < 0.01 ? Number((v * 1000).toPrecision(2)) : Math.round(v * 1000)} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
 const steps = (v, units, base) => {
   let i = 0;
   while (v >= base * 0.9995 && i < units.length - 1) { v /= base; i += 1; }
@@ -9,6 +9,7 @@ const steps = (v, units, base) => {
 };
 const costWords = (name, v) => {
   if (["total", "fit", "predict"].includes(name)) return seconds(v);
+  if (name === "energy") return steps(v, ["J", "kJ", "MJ", "GJ"], 1000);
   return name === "parameters" ? steps(v, ["", "k", "M", "G"], 1000) : steps(v, ["B", "KiB", "MiB", "GiB"], 1024);
 };
 const pointsOf = (x, y) => board.rows.flatMap((row, i) => {
@@ -20,10 +21,12 @@ const pointsOf = (x, y) => board.rows.flatMap((row, i) => {
 });
 const startScatter = () => {
   const place = find("scatter"), x = find("x"), y = find("y"), said = find("front");
-  options(x, COSTS);
+  // Energy is not always known.
+  const costs = COSTS.filter(([key]) => key in board.fronts);
+  options(x, costs);
   options(y, [["", "mean score"], ...board.tasks.map((task, i) => [String(i), `${task.name} (${task.metric})`])]);
   const show = () => {
-    const name = COSTS.some(([key]) => key === state.x) ? state.x : "total";
+    const name = costs.some(([key]) => key === state.x) ? state.x : "total";
     x.value = name;
     y.value = state.y;
     const points = pointsOf(name, state.y);

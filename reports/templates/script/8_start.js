@@ -35,6 +35,21 @@ const asCsv = () => {
   }));
   return rows.map((fields) => fields.map(quoted).join(",")).join("\r\n") + "\r\n";
 };
+// With names in the place of the positions that the page itself counts by.
+const asJson = () => {
+  const named = ([score, low, high]) => ({ score, low, high });
+  const cellOf = (i, t) => ({
+    task: board.tasks[t].name,
+    scores: Object.fromEntries(Object.entries(board.scores[i][t]).map(([metric, found]) => [metric, named(found)])),
+    cost: board.costs[i][t],
+  });
+  return {
+    tasks: board.tasks,
+    rows: board.rows.map((row, i) => ({ ...row, cells: board.tasks.map((_, t) => t).filter((t) => board.scores[i][t]).map((t) => cellOf(i, t)) })),
+    contests: board.contests.map(([t, i, j, difference, low, high, p, only_first, only_second]) => (
+      { task: board.tasks[t].name, first: board.rows[i].id, second: board.rows[j].id, difference, low, high, p, only_first, only_second })),
+  };
+};
 const everything = () => {
   const named = new URLSearchParams(location.hash.slice(1));
   state = read();
@@ -49,7 +64,7 @@ const start = async () => {
   board = await unpacked();
   document.documentElement.classList.add("scripted");
   find("csv").addEventListener("click", () => save("leaderboard.csv", "text/csv", asCsv()));
-  find("json").addEventListener("click", () => save("leaderboard.json", "application/json", JSON.stringify(board)));
+  find("json").addEventListener("click", () => save("leaderboard.json", "application/json", JSON.stringify(asJson(), null, 1)));
   startGrid();
   startCell();
   // These two parts are left out where a board has nothing for them.
@@ -64,6 +79,9 @@ const start = async () => {
     event.preventDefault();
     target.closest("details")?.setAttribute("open", "");
     target.scrollIntoView();
+    // As a link of its own would do: whoever uses the keyboard goes on from there.
+    if (!target.matches("a, button")) target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: true });
   });
   window.addEventListener("popstate", everything);
   everything();

@@ -1,0 +1,164 @@
+"""The GPUs that workers compute on: which there are, which worker has which, what they draw."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+VARIABLE = "CUDA_VISIBLE_DEVICES"
+
+
+class Driver(Protocol):
+    """What is asked of the driver; all that needs a GPU is behind it."""
+
+    def count(self) -> int:
+        """GPUs that a process of this machine, or container, sees; asked without torch."""
+
+    def current(self) -> str:
+        """UUID of the GPU that this process computes on; "" without one."""
+
+    def energy(self) -> Mapping[str, int]:
+        """What each GPU has drawn since the driver was loaded, in millijoules, by UUID; without
+        those that do not tell, or that are split into several."""
+
+
+class Nvidia:
+    """NVIDIA's, by its device files, by torch once a worker has it, and by NVML."""
+
+    def count(self) -> int:
+        """See `Driver`."""
+        if sys.platform == "win32":  # without device files
+            nvml = _nvml()
+            return int(nvml.nvmlDeviceGetCount()) if nvml else 0
+        names = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia*"))
+        return sum(name.isdecimal() for name in names)
+
+    def current(self) -> str:
+        """See `Driver`."""
+        from bench.provenance import has_gpu
+
+        if not has_gpu():
+            return ""
+        import torch
+
+        return f"GPU-{torch.cuda.get_device_properties(0).uuid}"
+
+    def energy(self) -> Mapping[str, int]:
+        """See `Driver`."""
+        nvml = _nvml()
+        if nvml is None:
+            return {}
+        try:
+            handles = [nvml.nvmlDeviceGetHandleByIndex(i) for i in range(nvml.nvmlDeviceGetCount())]
+        except nvml.NVMLError:
+            return {}
+        return dict(pair for handle in handles for pair in _drawn(nvml, handle))
+
+
+def _drawn(nvml: Any, handle: Any) -> list[tuple[str, int]]:
+    try:
+        energy = int(nvml.nvmlDeviceGetTotalEnergyConsumption(handle))
+        found = [] if _is_split(nvml, handle) else [(str(nvml.nvmlDeviceGetUUID(handle)), energy)]
+    except nvml.NVMLError:  # older than Volta, say
+        return []
+    return found
+
+
+def _is_split(nvml: Any, handle: Any) -> bool:
+    """Whether the GPU is cut into parts (MIG): others may compute on it."""
+    try:
+        return bool(nvml.nvmlDeviceGetMigMode(handle)[0])
+    except nvml.NVMLError:  # it cannot be cut
+        return False
+
+
+@lru_cache(maxsize=1)
+def _nvml() -> Any:
+    """NVML, ready to be asked; None without the package, its library or a driver."""
+    try:
+        import pynvml
+    except ImportError:
+        return None
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return None
+    return pynvml
+
+
+driver: Driver = Nvidia()
+"""The one that is asked."""
+
+
+def visible() -> tuple[str, ...]:
+    """What a process may compute on, each as CUDA_VISIBLE_DEVICES takes it: what the user names
+    there, else all GPUs."""
+    count, given = driver.count(), os.environ.get(VARIABLE)
+    every = tuple(map(str, range(count)))
+    return every if given is None or not count else _named(given, every)
+
+
+def _named(given: str, every: Sequence[str]) -> tuple[str, ...]:
+    """As CUDA reads it: up to the first word that names no GPU, and none if one comes twice."""
+    words = [word.strip() for word in given.split(",")]
+    kind = next((start for start in ("GPU-", "MIG-") if words[0].startswith(start)), "")
+    found = list(takewhile(lambda word: word.startswith(kind) if kind else word in every, words))
+    return tuple(found) if len(set(found)) == len(found) else ()
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where a worker computes.
+
+    Args:
+        device: its GPU, as CUDA_VISIBLE_DEVICES takes it; "": as this process does.
+        own: whether no other worker has that GPU.
+    """
+
+    device: str = ""
+    own: bool = False
+
+
+def seats(devices: Sequence[str], jobs: int) -> tuple[Seat, ...]:
+    """One a worker: the devices in turn."""
+    taken = [devices[i % len(devices)] if devices else "" for i in range(jobs)]
+    return tuple(Seat(device, device != "" and taken.count(device) == 1) for device in taken)
+
+
+class EnergyMeter:
+    """What this process's GPU draws while the meter is entered, which can be several times.
+
+    Args:
+        own: whether the GPU is this process's alone; the counter is of the whole device.
+    """
+
+    def __init__(self, *, own: bool = False) -> None:
+        self.own = own
+        self.before: Mapping[str, int] = {}
+        self.spans: list[Mapping[str, int]] = []
+
+    def __enter__(self) -> "EnergyMeter":
+        self.before = driver.energy() if self.own else {}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        after = driver.energy() if self.own else {}
+        self.spans.append({k: after[k] - was for k, was in self.before.items() if k in after})
+
+    @property
+    def joules(self) -> float | None:
+        """Over all spans so far; None where it cannot be known."""
+        # Only now, or torch would be imported, and the GPU woken, for a family that uses neither.
+        device = driver.current() if any(self.spans) else ""
+        known = [span[device] for span in self.spans if device in span]
+        return sum(known) / 1000 if known and len(known) == len(self.spans) else None
