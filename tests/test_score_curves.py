@@ -5,12 +5,15 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from bench.baseline import Prediction
+from bench.leaderboard import compute
 from bench.metrics import ece
 from bench.outputs import MultiLabel, Output, SingleLabel
-from bench.records import Reliability
+from bench.records import Reliability, ScoreCurve
+from bench.reports.payload import payload
 from bench.score_curves import POINTS, POOLED, pooled, reliability, score_curves
 from bench.scored import Scored, align
 from bench.task import Example
+from tests.fakes import fake_result, fake_scores
 
 TWO = SingleLabel("good", "bad")
 
@@ -119,3 +122,14 @@ def test_the_rows_of_several_seeds_add_up_bin_by_bin() -> None:
     assert (found.bins[0], found.bins[-1]) == ((30, 0.05, 0.1), (40, 0.95, 0.8))
     assert found.error == pytest.approx((0.42 + 0.055) / 2)
     assert (pooled([one]), pooled([])) == (one, None)
+
+
+@pytest.mark.parametrize(("seeds", "said"), [((0,), None), ((3, 1), 1)])
+def test_the_page_says_which_of_several_seeds_a_curve_is_of(
+    seeds: tuple[int, ...], said: int | None
+) -> None:
+    curve = ScoreCurve(label="good", rows=2, positives=1, roc=((0, 0),), pr=((0, 1),))
+    scores = fake_scores("reviews", 0.8, curves=(curve,))
+    board = compute([fake_result(seed=seed, scores=scores) for seed in seeds], [])
+    [found] = payload(board)["plots"].values()
+    assert found["seed"] == said
