@@ -30,8 +30,8 @@ TOKENS_CPU, TOKENS_GPU = 2048, 16384
 """Tokens that go through the model at once."""
 READING = 4
 """Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
-WINDOW = 4096
-"""Rows among which those with like beginnings are looked for."""
+WINDOW, FIRST = 4096, 256
+"""Rows among which those with like beginnings are looked for; at the beginning, on a GPU, fewer."""
 READ, READ_GPU = 512, 4096
 """Positions that go through the output head at once: each gives a number a word of the
 vocabulary."""
@@ -147,12 +147,19 @@ class Engine:
     def _stream(self, rows: Sequence[Row], tokens: int) -> Iterator[list[int]]:
         """Parts of neighbours, so that the first is read before the last rows are looked at."""
         held: list[int] = []
-        window = WINDOW if self.form == "packed" else len(rows)
-        for at in range(0, len(rows), window):
+        at, window = 0, WINDOW if self.form == "packed" else len(rows)
+        if self.base.device.type == "cuda":
+            window = min(window, FIRST)
+        while at < len(rows):
             held += range(at, min(at + window, len(rows)))
-            *whole, held = (
+            at += window
+            *whole, last = (
                 [held[i] for i in part] for part in self.parts([rows[i] for i in held], tokens)
             )
+            held = last
+            if window < WINDOW and self.form == "packed":
+                # A GPU has something to do at once, and is not yet worth waiting for a full part.
+                whole, held, window = [*whole, last], [], 2 * window
             yield from whole
         if held:
             yield held

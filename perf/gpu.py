@@ -1,7 +1,7 @@
 """The engine beside its peers on one GPU, in one run, in the shapes of Llama 2 and BERT.
 
 Run: python perf/gpu.py [--parts PART,…] [--toy] [--out FILE] [--budget SECONDS]
-         [--unsloth-python PATH] [--lm-eval-python PATH] [--sides NAME,…] [--with FILE …]
+         [--unsloth-python PATH] [--lm-eval-python PATH] [--sides PATTERN;…] [--with FILE …]
 
 Weights and tokens are random, of the real sizes. All sides get the same tokens, as many examples an
 optimiser step, and the loss of the answers' tokens alone. Training is QLoRA: 4-bit NormalFloat with
@@ -37,7 +37,7 @@ def main() -> None:
     transformers.logging.disable_progress_bar()
     run = Run(
         toy=asked.toy,
-        sides=_listed(asked.sides),
+        sides=tuple(filter(None, asked.sides.split(";"))),
         budget=asked.budget,
         out=asked.out,
         unsloth_python=asked.unsloth_python,
@@ -61,7 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     add = parser.add_argument
     add("--parts", default="", help=f"of {','.join(PARTS)}; default: all, with --with none")
-    add("--sides", default="", help="those alone whose names begin so, as `ours` or `trl tuned`")
+    add("--sides", default="", help="those alone, as `ours*;trl tuned*`")
     add("--toy", action="store_true", help="tiny sizes")
     add("--out", type=Path, help="a JSON file for the results")
     add("--budget", type=float, default=1e9, help="seconds after which nothing new is begun")

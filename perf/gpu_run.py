@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class Run:
 
     Args:
         toy: tiny sizes, to try the code out.
-        sides: those that are wanted, by the beginning of their names; none: all.
+        sides: those that are wanted, as patterns of their names; none: all.
         budget: seconds after which nothing new is begun.
         out: where results are written after each side.
         unsloth_python, lm_eval_python: of the peers' environments; "": the peer is left out.
@@ -46,7 +47,7 @@ class Run:
 
     def side(self, part: str, name: str, work: Callable[[], Found]) -> None:
         """Measure one side of a part, and keep what it gives or why it fails."""
-        if self.sides and not name.startswith(self.sides):
+        if self.sides and not any(fnmatchcase(name, wanted) for wanted in self.sides):
             return
         began = time.perf_counter()
         if self.left <= 0:
