@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from bench.baselines._forest import Numbers
+from bench.baselines._sent import parted
 
 SIZE = 128
 """Tokens of a block."""
@@ -14,7 +15,7 @@ SIZE = 128
 
 def filling(tokens: int) -> int:
     """Tokens that are missing to whole blocks; of many tokens, to fewer different lengths."""
-    step = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
+    step: int = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
     return -tokens % step
 
 
@@ -57,7 +58,9 @@ def block_mask(numbers: torch.Tensor, end: torch.Tensor) -> Any:
         return (key <= query) & (query < end[key])
 
     count = len(end) // SIZE
-    parts = []
-    for counts, which in zip(*[iter(numbers.split([count, count**2] * 4))] * 2, strict=True):
+    several = iter(parted(numbers, [count, count**2] * 4))
+    parts: list[Any] = []
+    for counts, which in zip(several, several, strict=True):
         parts += [counts[None, None], which.view(1, 1, count, count)]
-    return BlockMask((len(end), len(end)), *parts, BLOCK_SIZE=(SIZE, SIZE), mask_mod=allowed)
+    known: Any = BlockMask
+    return known((len(end), len(end)), *parts, BLOCK_SIZE=(SIZE, SIZE), mask_mod=allowed)

@@ -13,6 +13,7 @@ from transformers import DynamicCache
 from bench.baselines._linears import Linears
 from bench.baselines._lora import plain, weight_of
 from bench.baselines._pointwise import gate, heads, norm
+from bench.baselines._sent import parted
 from bench.baselines._tree_attention import attend
 
 
@@ -37,7 +38,7 @@ class _How(NamedTuple):
     read: torch.Tensor
     cache: DynamicCache | None
     low: bool
-    turn: tuple[torch.Tensor, ...] = ()
+    turn: Any = ()
 
 
 class Decoder:
@@ -68,7 +69,7 @@ class Decoder:
         values = torch.empty(sum(sizes), dtype=kind, device=self.device)
         copies = values if kind == self.dtype else torch.empty_like(values, dtype=self.dtype)
         with torch.no_grad():
-            pairs = zip(values.split(sizes), copies.split(sizes), strict=True)
+            pairs = zip(parted(values, sizes), parted(copies, sizes), strict=True)
             for group, (mine, copy) in zip(self.groups, pairs, strict=True):
                 if group.size:
                     group.settle(mine, copy)
@@ -115,7 +116,7 @@ class Decoder:
             self.copies.copy_(values.detach())
         parts: Any = [None] * len(self.groups)
         if values is not None:
-            parts = values.split([group.size for group in self.groups])
+            parts = parted(values, [group.size for group in self.groups])
         with torch.autocast(ids.device.type, enabled=False):
             return self._run(
                 ids,
@@ -144,7 +145,7 @@ class Decoder:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """One block: the sum so far, and the same normed for what comes next."""
         block = self.blocks[i]
-        turned = heads(block.qkv(normed, mine[0]), *how.turn, self.counts)
+        turned = heads(block.qkv(normed, mine[0]), how.turn[0], how.turn[1], self.counts)
         q, k, v = (t.transpose(0, 1)[None] for t in turned)
         if how.cache is not None:
             how.cache.update(k, v, i)
@@ -160,7 +161,7 @@ class Decoder:
 
 def decoder_of(network: Any) -> Decoder:
     """A network's; the same one as long as the same adapter is on."""
-    known = vars(network).get(_KEPT)
+    known: Decoder | None = vars(network).get(_KEPT)
     if known is None or not known.is_of(network):
         # On the network itself, and as no part of it: it goes when that goes.
         known = vars(network)[_KEPT] = Decoder(network)

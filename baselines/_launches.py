@@ -100,7 +100,7 @@ def heads_back(
     """Its gradient; what comes in is (rows, heads, size), with any strides but the last."""
     dq, dk, dv = (g if g.stride(-1) == 1 else g.contiguous() for g in gradients)
     (rows, _, size), (nq, nk) = dq.shape, counts
-    out = dq.new_empty(rows, (nq + 2 * nk) * size)
+    out: torch.Tensor = dq.new_empty(rows, (nq + 2 * nk) * size)
     strides = [s for g in (dq, dk, dv) for s in g.stride()[:2]]
     grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
     _kernels.heads_back[grid](

@@ -12,6 +12,7 @@ from peft.tuners.lora import LoraLayer
 from torch import nn
 
 from bench.baselines._lora import Weight, plain, weight_of
+from bench.baselines._sent import parted
 
 
 class _Part(NamedTuple):
@@ -91,7 +92,7 @@ def weight_size(layer: Any) -> int:
 
 def _views(values: torch.Tensor, shapes: Sequence[torch.Size]) -> list[torch.Tensor]:
     """A vector as matrices."""
-    parts = values.split([shape.numel() for shape in shapes])
+    parts = parted(values, [shape.numel() for shape in shapes])
     return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
 
 

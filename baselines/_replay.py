@@ -13,7 +13,7 @@ from torch.nn import functional
 from bench.baselines._blocks import block_mask, block_numbers, numbers_in
 from bench.baselines._decoder import Decoder
 from bench.baselines._forest import Forest
-from bench.baselines._sent import sent
+from bench.baselines._sent import parted, sent
 
 WORTH = 1e14
 """Operations of a part from which on a GPU is busy enough without."""
@@ -87,7 +87,8 @@ class Replays:
         size = _Size(len(forest.ids), len(targets) + fill)
         counted = np.ones(len(targets), np.int64)
         rows = (np.pad(values, (0, fill)) for values in (places, targets, counted))
-        numbers = (forest.ids, forest.depth, forest.end, *rows, block_numbers(forest.end))
+        tree = [forest.ids, forest.depth, forest.end]
+        numbers = [*tree, *rows, block_numbers(forest.end).astype(np.int64)]
         (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
         self.seen[size] += 1
         # The first time everything that is made on demand gets made; that cannot be recorded.
@@ -95,9 +96,8 @@ class Replays:
             return self._total(given, size)
         if size not in self.recordings:
             self.recordings[size] = self._record(given, size)
-        found: torch.Tensor = _Replay.apply(
-            self, self.recordings[size], given, self.decoder.adapter
-        )  # type: ignore[no-untyped-call]
+        recording, adapter = self.recordings[size], self.decoder.adapter
+        found: torch.Tensor = _Replay.apply(self, recording, given, adapter)  # type: ignore[no-untyped-call]
         return found
 
     def is_worth(self, tokens: int) -> bool:
@@ -105,24 +105,26 @@ class Replays:
         return 4.0 * self.decoder.numbers * tokens < WORTH
 
     def _total(self, given: torch.Tensor, size: _Size, adapter: Any = None) -> torch.Tensor:
-        ids, depth, end, places, targets, counted, blocks = given.split(size.numbers)
+        ids, depth, end, places, targets, counted, blocks = parted(given, size.numbers)
         hidden = self.decoder(
             ids, depth, block_mask(blocks, end), places, adapter=adapter, low=self.low
         )
-        losses = functional.cross_entropy(
-            self.head(hidden).float(), targets.long(), reduction="none"
-        )
-        return (losses * counted).sum()
+        logits = self.head(hidden).float()
+        losses = functional.cross_entropy(logits, targets.long(), reduction="none")
+        total: torch.Tensor = (losses * counted).sum()
+        return total
 
     def _record(self, given: torch.Tensor, size: _Size) -> _Recording:
+        values = self.decoder.adapter
+        assert values is not None
         if self.pool is None:
             self.pool = torch.cuda.graph_pool_handle()
             # Outside of the recordings, which share their memory: one would overwrite another's.
-            self.gradient = torch.empty_like(self.decoder.adapter)
+            self.gradient = torch.empty_like(values)
         given, graph = given.clone(), torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, pool=self.pool):
             # The same memory, but nothing that waits for work outside of the recording.
-            adapter = self.decoder.adapter.detach().requires_grad_()
+            adapter = values.detach().requires_grad_()
             total = self._total(given, size, adapter)
             self.gradient.copy_(torch.autograd.grad(total, adapter)[0])
             total = total.detach()

@@ -1,22 +1,27 @@
 """Numbers on their way to the device and back, without making it wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bench.baselines._forest import Numbers
 
-
-def sent(device: torch.device, *arrays: Numbers) -> tuple[torch.Tensor, ...]:
+def sent(device: torch.device, *arrays: NDArray[Any]) -> tuple[torch.Tensor, ...]:
     """Arrays as tensors on a device. A GPU does not wait for them, nor does who sends them: they go
     together, from memory that the system does not move."""
     if device.type != "cuda":
         return tuple(torch.from_numpy(array).to(device) for array in arrays)
     together = torch.from_numpy(np.concatenate(arrays)).pin_memory()
-    return together.to(device, non_blocking=True).split([len(array) for array in arrays])
+    there = together.to(device, non_blocking=True)
+    return parted(there, [len(array) for array in arrays])
+
+
+def parted(values: torch.Tensor, sizes: Sequence[int]) -> tuple[torch.Tensor, ...]:
+    """A vector's parts, one behind the other."""
+    found: tuple[torch.Tensor, ...] = values.split(list(sizes))  # type: ignore[no-untyped-call]
+    return found
 
 
 def fetched(values: torch.Tensor) -> Callable[[], NDArray[Any]]:
@@ -26,7 +31,7 @@ def fetched(values: torch.Tensor) -> Callable[[], NDArray[Any]]:
         return values.numpy
     host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)
     host.copy_(values, non_blocking=True)
-    event = torch.cuda.Event()
+    event: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
     event.record()
 
     def wait() -> NDArray[Any]:
