@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from transformers import DynamicCache
 
+from bench.baselines._dtype import takes_kernels
 from bench.baselines._linears import Linears
 from bench.baselines._lora import plain, weight_of
 from bench.baselines._pointwise import gate, heads, norm
@@ -163,19 +164,23 @@ def decoder_of(network: Any) -> Decoder:
     """A network's; the same one as long as the same adapter is on."""
     known: Decoder | None = vars(network).get(_KEPT)
     if known is None or not known.is_of(network):
+        # Reading may need it first, and what is made in inference mode cannot learn later.
+        with torch.inference_mode(mode=False):
+            known = Decoder(network)
         # On the network itself, and as no part of it: it goes when that goes.
-        known = vars(network)[_KEPT] = Decoder(network)
+        vars(network)[_KEPT] = known
     return known
 
 
 def fits(network: Any) -> bool:
-    """Whether a network is a Llama whose layers are plain or in 4 bits, for a GPU's kernels."""
-    config = network.config
+    """Whether a network is a Llama whose layers are plain or in 4 bits, where large steps run."""
+    config, device = network.config, network.get_input_embeddings().weight.device
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return (
         config.model_type == "llama"
         and config.hidden_act == "silu"
         and size & (size - 1) == 0
+        and (device.type == "cpu" or takes_kernels(device))
         and all(weight_of(plain(module)) is not None for module in _modules(network))
     )
 

@@ -1,6 +1,7 @@
-"""The number format that products are computed in on this machine."""
+"""The number format that products are computed in on this machine, and with which kernels."""
 
-from typing import Literal
+from importlib.util import find_spec
+from typing import Any, Literal
 
 from bench.provenance import has_gpu
 
@@ -16,3 +17,13 @@ def computes_in() -> Dtype:
 
     known = torch.cuda.is_bf16_supported(including_emulation=False)
     return "bfloat16" if known else "float16"
+
+
+def takes_kernels(device: Any) -> bool:
+    """Whether a `torch.device` is a GPU from Ampere on: older ones have none of what Triton's
+    kernels and flex_attention are made for; nor does each system have Triton."""
+    if device.type != "cuda" or find_spec("triton") is None:
+        return False
+    import torch
+
+    return bool(torch.cuda.get_device_capability(device)[0] >= 8)

@@ -15,6 +15,8 @@ from peft.tuners.lora import LoraLayer
 from torch import nn
 from torch.nn import functional
 
+from bench.baselines._dtype import takes_kernels
+
 Weight = Callable[[], torch.Tensor]
 """Gives a frozen layer's weights, (out, in)."""
 
@@ -47,7 +49,7 @@ def weight_of(base: nn.Module) -> Weight | None:
     from bitsandbytes.functional import dequantize_4bit
 
     held: Any = base.weight
-    if held.device.type == "cuda" and held.quant_state.nested:
+    if takes_kernels(held.device) and held.quant_state.nested:
         from bench.baselines._launches import four_bits
 
         return lambda: four_bits(held.data, held.quant_state)

@@ -72,6 +72,7 @@ class Replays:
         self.recordings: dict[_Size, _Recording] = {}
         self.pool: Any = None
         self.gradient: Any = None
+        self.replayed = 0
 
     def total(
         self, forest: Forest, places: NDArray[np.int64], targets: NDArray[np.int64]
@@ -140,9 +141,12 @@ class _Replay(torch.autograd.Function):
     ) -> torch.Tensor:
         recording.given.copy_(given)
         recording.graph.replay()
-        ctx.gradient = replays.gradient
+        replays.replayed += 1
+        ctx.replays, ctx.number = replays, replays.replayed
         return recording.total.clone()
 
     @staticmethod
     def backward(ctx: Any, given: torch.Tensor) -> Any:
-        return None, None, None, ctx.gradient * given
+        if ctx.number != ctx.replays.replayed:
+            raise RuntimeError("the gradient of a loss is gone when the next one is asked for")
+        return None, None, None, ctx.replays.gradient * given

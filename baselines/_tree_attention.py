@@ -13,6 +13,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from bench.baselines._blocks import block_mask, block_numbers
+from bench.baselines._dtype import takes_kernels
 from bench.baselines._forest import Forest, Numbers
 from bench.baselines._sent import sent
 
@@ -140,9 +141,7 @@ def _flex() -> Any:
 
 def is_flexible(device: torch.device, head_size: int) -> bool:
     """Whether flex_attention runs there: on GPUs from Ampere on, for heads of 16 and more."""
-    if device.type != "cuda" or head_size < 16:
-        return False
-    return torch.cuda.get_device_capability(device)[0] >= 8
+    return takes_kernels(device) and head_size >= 16
 
 
 def tree_of(forest: Forest, device: torch.device, head_size: int) -> Any:

@@ -132,6 +132,12 @@ def test_another_adapter_is_seen(base: BaseModel) -> None:
     assert decoder_of(base.network) is not before
 
 
+def test_an_adapter_that_was_read_with_first_can_learn(base: BaseModel) -> None:
+    adapter = adapted(base)
+    Engine(base, way=LARGE).read(made_up(2))
+    assert all(values.norm() > 0 for values in learnt(base, adapter, LARGE))
+
+
 def test_an_adapter_keeps_its_numbers_as_one_vector(base: BaseModel) -> None:
     network = wear(base, adapted(base))
     known = {name: values.clone() for name, values in matrices(network).items()}
