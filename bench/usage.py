@@ -23,7 +23,9 @@ class PeakMemory:
         self._seen = psutil.Process().memory_info().rss
         self._kernel = _reset_mark()
         if cuda := _cuda():
+            cuda.empty_cache()
             cuda.reset_peak_memory_stats()
+        self._allocations = _allocations()
         if not self._kernel:
             threading.Thread(target=self._watch, daemon=True).start()
 
@@ -38,9 +40,11 @@ class PeakMemory:
         return _read_mark() if self._kernel else self._seen
 
     def device_bytes(self) -> int:
-        """The peak so far of what torch took on the GPU, in bytes; 0 without one."""
+        """The peak so far of what torch took from the GPU, in bytes: also what it only holds for
+        steps that come again. 0 without a GPU, and where only earlier work has something on it."""
         cuda = _cuda()
-        return int(cuda.max_memory_allocated()) if cuda else 0
+        used = cuda is not None and _allocations() > self._allocations
+        return int(cuda.max_memory_reserved()) if used else 0
 
 
 def _give_back() -> None:
@@ -56,6 +60,12 @@ def _cuda() -> Any:
     """`torch.cuda` once something uses it: asking must not wake it."""
     torch = sys.modules.get("torch")
     return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
+
+
+def _allocations() -> int:
+    """How often torch has taken memory on a GPU."""
+    cuda = _cuda()
+    return int(cuda.memory_stats().get("allocation.all.allocated", 0)) if cuda else 0
 
 
 def _reset_mark() -> bool:

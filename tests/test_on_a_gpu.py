@@ -19,6 +19,7 @@ from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Diverged, Recipe
 from bench.baselines._trainer import train
+from bench.usage import PeakMemory
 from tests.test_llama_engine import made_up
 
 pytestmark = [
@@ -140,3 +141,11 @@ def test_recordings_are_made_of_what_comes_again() -> None:
     totals = [float(learner.loss(ROWS).total.detach()) for _ in range(3)]
     assert engine._replays is not None and len(engine._replays.recordings) == 1
     assert totals[2] == pytest.approx(totals[0], rel=1e-3)
+
+
+def test_work_that_takes_nothing_of_the_gpu_is_not_charged_for_what_lies_there() -> None:
+    resident = torch.zeros(1000, device="cuda")
+    memory = PeakMemory()
+    assert memory.device_bytes() == 0
+    more = torch.zeros(1000, device="cuda")
+    assert memory.device_bytes() >= resident.nbytes + more.nbytes
