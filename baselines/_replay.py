@@ -92,9 +92,10 @@ class Replays:
         numbers = [*tree, *rows, block_numbers(forest.end).astype(np.int64)]
         (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
         self.seen[size] += 1
-        # The first time everything that is made on demand gets made; that cannot be recorded.
+        # The first time everything that is made on demand gets made; that cannot be recorded. It
+        # takes little memory, for the recordings keep theirs beside it.
         if self.seen[size] == 1 or (len(self.recordings) == MOST and size not in self.recordings):
-            return self._total(given, size)
+            return self._total(given, size, low=True)
         if size not in self.recordings:
             self.recordings[size] = self._record(given, size)
         recording, adapter = self.recordings[size], self.decoder.adapter
@@ -105,11 +106,11 @@ class Replays:
         """Whether parts of so many tokens are better repeated."""
         return 4.0 * self.decoder.numbers * tokens < WORTH
 
-    def _total(self, given: torch.Tensor, size: _Size, adapter: Any = None) -> torch.Tensor:
+    def _total(
+        self, given: torch.Tensor, size: _Size, *, low: bool, adapter: Any = None
+    ) -> torch.Tensor:
         ids, depth, end, places, targets, counted, blocks = parted(given, size.numbers)
-        hidden = self.decoder(
-            ids, depth, block_mask(blocks, end), places, adapter=adapter, low=self.low
-        )
+        hidden = self.decoder(ids, depth, block_mask(blocks, end), places, adapter=adapter, low=low)
         logits = self.head(hidden).float()
         losses = functional.cross_entropy(logits, targets.long(), reduction="none")
         total: torch.Tensor = (losses * counted).sum()
@@ -126,7 +127,7 @@ class Replays:
         with torch.cuda.graph(graph, pool=self.pool):
             # The same memory, but nothing that waits for work outside of the recording.
             adapter = values.detach().requires_grad_()
-            total = self._total(given, size, adapter)
+            total = self._total(given, size, low=self.low, adapter=adapter)
             self.gradient.copy_(torch.autograd.grad(total, adapter)[0])
             total = total.detach()
         return _Recording(graph, given, total)
