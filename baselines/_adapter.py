@@ -10,6 +10,7 @@ import torch
 from peft.utils import get_peft_model_state_dict, set_peft_model_state_dict
 
 from bench.baselines._base_model import BaseModel
+from bench.baselines._decoder import forget
 from bench.baselines._lora import fuse
 
 Targets = Literal["all", "attention", "query_value"]
@@ -94,6 +95,7 @@ def bare(base: BaseModel) -> None:
         worn.adapter.weights = matrices(worn.network)
         worn.network.unload()
         base.network.requires_grad_(False).eval()
+        forget(base.network)
 
 
 def matrices(network: peft.PeftModel) -> dict[str, torch.Tensor]:

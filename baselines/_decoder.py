@@ -59,6 +59,7 @@ class Decoder:
         self.numbers = sum(group.numbers for group in self.groups)
         weight = self.model.embed_tokens.weight
         self.device, self.dtype = weight.device, weight.dtype
+        self.turns = getattr(self.model.rotary_emb, "rope_type", "default")
         self.adapter, self.copies = self._settled()
 
     def _settled(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
@@ -158,6 +159,11 @@ class Decoder:
         down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
         weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
         return norm(total, down, weight, self.eps)
+
+
+def forget(network: Any) -> None:
+    """Its blocks are others from now on."""
+    vars(network).pop(_KEPT, None)
 
 
 def decoder_of(network: Any) -> Decoder:

@@ -1,6 +1,7 @@
 """What a language model makes of answers: the probability of each of their tokens, and the token
 that it would have chosen itself."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -148,8 +149,8 @@ class Engine:
         """Parts of neighbours, so that the first is read before the last rows are looked at."""
         held: list[int] = []
         at, window = 0, WINDOW if self.form == "packed" else len(rows)
-        if self.base.device.type == "cuda":
-            window = min(window, FIRST)
+        if self.base.device.type == "cuda" and self.form == "packed":
+            window = FIRST
         while at < len(rows):
             held += range(at, min(at + window, len(rows)))
             at += window
@@ -196,8 +197,15 @@ class Engine:
             if replays.is_worth(len(forest.ids)):
                 total = replays.total(forest, places_of(forest, rows), targets_of(rows))
                 return Loss(total, real, len(forest.ids))
-        states = self.states(rows)
+            states = packed(self.base, forest, rows, keep=False, way=self.way)
+        else:
+            states = self.states(rows)
         return Loss(self._loss(states), real, states.processed)
+
+    def forget(self) -> None:
+        """Give back what steps that come again are kept in."""
+        self._replays = None
+        gc.collect()
 
     def _repeats(self) -> Replays | None:
         if not self.way.large or not is_flexible(self.base.device, self.base.head_size):

@@ -140,7 +140,11 @@ def finetune(
 
         state = sft(learner, lessons, recipe)
     else:
-        state = train(learner, lessons, recipe, check=_check(llama, data) if stop_early else None)
+        check = _check(llama, data) if stop_early else None
+        try:
+            state = train(learner, lessons, recipe, check=check)
+        finally:
+            llama.engine.forget()
     for task in data:
         llama.of(task.task).settle(task.validation)
     return state

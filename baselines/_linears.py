@@ -123,8 +123,8 @@ class _Apply(torch.autograd.Function):
             if low is not None and part.adapter is not None:
                 b = group.b[part.adapter]
                 mine.addmm_(_columns(low, group, part.adapter), b.T)
-        ctx.save_for_backward(rows, low, mask)
-        ctx.group, ctx.p = group, p
+        ctx.save_for_backward(rows if group.adapted else None, low, mask)
+        ctx.group, ctx.p, ctx.width = group, p, x.shape[1]
         return out
 
     @staticmethod
@@ -133,7 +133,7 @@ class _Apply(torch.autograd.Function):
         group: Linears = ctx.group
         to_x = None
         if ctx.needs_input_grad[0]:
-            to_x = given.new_empty(len(given), rows.shape[1])
+            to_x = given.new_empty(len(given), ctx.width)
             for i, part in enumerate(group.parts):
                 to_x.addmm_(given[:, part.out], part.weight(), beta=min(i, 1))
         if not group.adapted:

@@ -26,7 +26,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error means that memory ran out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS)
+    if isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS):
+        return True
+    # A recording that ran out of memory says only that it failed.
+    return error.__context__ is not None and is_out_of_memory(error.__context__)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Losses and gradients of parts as recordings: a GPU repeats a part of the same size as a whole,
 where giving it each of thousands of kernels would take longer than the work (CUDA graphs)."""
 
+import gc
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from torch.nn import functional
 from bench.baselines._blocks import block_mask, block_numbers, numbers_in
 from bench.baselines._decoder import Decoder
 from bench.baselines._forest import Forest
+from bench.baselines._memory import is_out_of_memory
 from bench.baselines._sent import parted, sent
 
 WORTH = 1e14
@@ -51,10 +53,10 @@ class _Recording:
 
 
 def recordable(decoder: Decoder, *, low: bool) -> bool:
-    """Whether gradients of its adapter can be recorded. In float16 a loss would have to be scaled
-    beforehand, and what is computed again cannot throw the same random numbers."""
+    """Whether gradients of its adapter can be recorded: what is computed again cannot throw the
+    same random numbers, and turns that depend on the longest text are not the GPU's alone."""
     again = low and decoder.drops
-    return decoder.adapter is not None and decoder.dtype != torch.float16 and not again
+    return decoder.adapter is not None and not again and decoder.turns != "dynamic"
 
 
 class Replays:
@@ -72,6 +74,8 @@ class Replays:
         self.recordings: dict[_Size, _Recording] = {}
         self.pool: Any = None
         self.gradient: Any = None
+        self.stream: Any = None
+        self.is_full = False
         self.replayed = 0
 
     def total(
@@ -91,16 +95,33 @@ class Replays:
         tree = [forest.ids, forest.depth, forest.end]
         numbers = [*tree, *rows, block_numbers(forest.end).astype(np.int64)]
         (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
-        self.seen[size] += 1
-        # The first time everything that is made on demand gets made; that cannot be recorded. It
-        # takes little memory, for the recordings keep theirs beside it.
-        if self.seen[size] == 1 or (len(self.recordings) == MOST and size not in self.recordings):
-            return self._total(given, size, low=True)
-        if size not in self.recordings:
-            self.recordings[size] = self._record(given, size)
-        recording, adapter = self.recordings[size], self.decoder.adapter
-        found: torch.Tensor = _Replay.apply(self, recording, given, adapter)  # type: ignore[no-untyped-call]
+        recording = self.recordings.get(size) or self._recorded(given, size)
+        if recording is None:
+            # The first time takes little memory: recordings keep theirs beside it.
+            total = self._total(given, size, low=self.low or not self.seen[size])
+            self.seen[size] += 1
+            return total
+        found: torch.Tensor = _Replay.apply(self, recording, given, self.decoder.adapter)  # type: ignore[no-untyped-call]
         return found
+
+    def _recorded(self, given: torch.Tensor, size: _Size) -> _Recording | None:
+        """A new recording; None where there is to be none: the first time everything that is made
+        on demand gets made, which cannot be recorded."""
+        if not self.seen[size] or self.is_full or len(self.recordings) == MOST:
+            return None
+        try:
+            self.recordings[size] = self._record(given, size)
+            return self.recordings[size]
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+        # Outside of the handler: its traceback keeps the failed attempt's tensors alive.
+        self.is_full = True
+        self.recordings.clear()
+        self.pool = self.gradient = None
+        gc.collect()
+        torch.cuda.empty_cache()
+        return None
 
     def is_worth(self, tokens: int) -> bool:
         """Whether parts of so many tokens are better repeated."""
@@ -121,15 +142,22 @@ class Replays:
         assert values is not None
         if self.pool is None:
             self.pool = torch.cuda.graph_pool_handle()
+            # Of its own: with one recorder's graphs the workspaces of their stream go.
+            self.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
             # Outside of the recordings, which share their memory: one would overwrite another's.
             self.gradient = torch.empty_like(values)
         given, graph = given.clone(), torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self.pool):
-            # The same memory, but nothing that waits for work outside of the recording.
-            adapter = values.detach().requires_grad_()
-            total = self._total(given, size, low=self.low, adapter=adapter)
-            self.gradient.copy_(torch.autograd.grad(total, adapter)[0])
-            total = total.detach()
+        before = torch.cuda.current_stream()
+        try:
+            with torch.cuda.graph(graph, pool=self.pool, stream=self.stream):
+                # The same memory, but nothing that waits for work outside of the recording.
+                adapter = values.detach().requires_grad_()
+                total = self._total(given, size, low=self.low, adapter=adapter)
+                self.gradient.copy_(torch.autograd.grad(total, adapter)[0])
+                total = total.detach()
+        finally:
+            # A recording that fails would leave its own.
+            torch.cuda.set_stream(before)
         return _Recording(graph, given, total)
 
 

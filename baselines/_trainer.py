@@ -5,7 +5,7 @@ import math
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 import transformers
@@ -18,6 +18,7 @@ from bench.baselines._course import Course
 from bench.baselines._learner import Learner, Mixed
 from bench.baselines._recipe import Checked, Diverged, Recipe, State
 from bench.baselines._sent import fetched
+from bench.baselines._step import Dice, Step
 from bench.work import Progress, current
 
 
@@ -107,7 +108,7 @@ class _Trainer(transformers.Trainer):
         self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
         self.steps = _Steps(learner, rows, recipe)
         self.course = Course(learner, recipe)
-        self.due: _Step | None = None
+        self.due: Step | None = None
         super().__init__(
             model=learner.network,
             args=_arguments(recipe, folder, learner.mixed),
@@ -124,7 +125,7 @@ class _Trainer(transformers.Trainer):
         self, model: nn.Module, inputs: Any, num_items_in_batch: Any = None
     ) -> torch.Tensor:
         """One optimiser step's gradient, the mean over its rows however they are cut."""
-        dice = _Dice()
+        dice = Dice()
 
         def undo() -> None:
             model.zero_grad()
@@ -138,7 +139,7 @@ class _Trainer(transformers.Trainer):
             self.settle()
         return now.loss
 
-    def _gradient(self, rows: Sequence[Any], tokens: int) -> "_Step":
+    def _gradient(self, rows: Sequence[Any], tokens: int) -> Step:
         learner, weight = self.learner, self.learner.weight(rows)
         total, counts = torch.zeros((), device=self.args.device), [0, 0]
         for part in learner.parts(rows, tokens):
@@ -147,7 +148,7 @@ class _Trainer(transformers.Trainer):
             total += loss.total.detach()
             counts = [counts[0] + loss.real, counts[1] + loss.processed]
         number = self.state.global_step + 1
-        return _Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
+        return Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
 
     def settle(self) -> None:
         """Write down what the last step gave.
@@ -196,39 +197,6 @@ class _Trainer(transformers.Trainer):
         super()._save_checkpoint(model, trial)
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         self.course.write(folder)
-
-
-class _Step(NamedTuple):
-    """An optimiser step that a device may still be busy with.
-
-    Args:
-        number: of the step, from 1.
-        loss: its mean, on the device.
-        total: its sum, when it is there.
-        weight: what the sum is divided by.
-        rows: in it.
-        counts: tokens, and those that went through the network.
-    """
-
-    number: int
-    loss: torch.Tensor
-    total: Callable[[], Any]
-    weight: float
-    rows: int
-    counts: tuple[int, ...]
-
-
-class _Dice:
-    """The state of the random numbers, to throw them again."""
-
-    def __init__(self) -> None:
-        self.cpu = torch.get_rng_state()
-        self.cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
-
-    def restore(self) -> None:
-        torch.set_rng_state(self.cpu)
-        if self.cuda:
-            torch.cuda.set_rng_state_all(self.cuda)
 
 
 class _Watch(transformers.TrainerCallback):

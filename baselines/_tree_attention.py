@@ -140,7 +140,7 @@ def _flex() -> Any:
 
 
 def is_flexible(device: torch.device, head_size: int) -> bool:
-    """Whether flex_attention runs there: on GPUs from Ampere on, for heads of 16 and more."""
+    """Whether flex_attention runs there: where its kernels do, for heads of 16 and more."""
     return takes_kernels(device) and head_size >= 16
 
 

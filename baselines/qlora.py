@@ -28,7 +28,7 @@ class QloraSingle(Qlora):
         schedule: how it falls again.
         rank: of the adapter's matrices.
         alpha: what they are added with, divided by the rank.
-        dropout: of what goes into them.
+        dropout: of what goes into them; on a GPU layers with one input lack the same of it.
         targets: the layers that have an adapter.
         patience: epochs without a better validation score after which to stop; 0: all epochs are
             run, and the validation rows are learnt from too.

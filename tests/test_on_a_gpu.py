@@ -9,7 +9,7 @@ import torch
 import transformers
 
 from bench.baselines import _tree_attention
-from bench.baselines._adapter import Adapter, Shape, bare, wear
+from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel
 from bench.baselines._decoder import decoder_of
@@ -138,9 +138,41 @@ def test_recordings_are_made_of_what_comes_again() -> None:
     base = model(torch.bfloat16)
     engine = Engine(base)
     learner = LoraLearner(wear(base, Adapter(PLAIN)), engine, Budget(100_000))
-    totals = [float(learner.loss(ROWS).total.detach()) for _ in range(3)]
+    totals = []
+    for _ in range(3):
+        total = learner.loss(ROWS).total
+        total.backward()
+        totals.append(float(total.detach()))
     assert engine._replays is not None and len(engine._replays.recordings) == 1
     assert totals[2] == pytest.approx(totals[0], rel=1e-3)
+
+
+def fitted(
+    way: Way, dropout: float = 0.0
+) -> tuple[dict[str, torch.Tensor], list[dict[str, float]]]:
+    """An adapter after steps of several parts, of sizes that come again, and the fit's history."""
+    base = model(torch.float32)
+    torch.manual_seed(0)
+    shape = Shape(rank=8, alpha=16, dropout=dropout, targets="all")
+    network = wear(base, Adapter(shape))
+    learner = LoraLearner(network, Engine(base, way=way), Budget(256))
+    recipe = Recipe(
+        epochs=4, patience=4, batch_size=48, learning_rate=2e-3, warmup=0, weight_decay=0, seed=0
+    )
+    state = train(learner, [Lesson("a", [row]) for row in ROWS], recipe, check=None)
+    assert not way.large or len(learner.engine._replays.recordings) > 1  # type: ignore[union-attr]
+    return {name: values.clone() for name, values in matrices(network).items()}, state.history
+
+
+def test_a_fit_from_recordings_ends_with_the_adapter_of_one_without() -> None:
+    known, found = (fitted(Way(large=large))[0] for large in (False, True))
+    for name, values in known.items():
+        torch.testing.assert_close(found[name], values, rtol=1e-2, atol=1e-3)
+
+
+def test_a_fit_from_recordings_with_dropout_learns() -> None:
+    losses = [row["train_loss"] for row in fitted(Way(large=True), dropout=0.2)[1]]
+    assert np.isfinite(losses).all() and losses[-1] < losses[0]
 
 
 def test_work_that_takes_nothing_of_the_gpu_is_not_charged_for_what_lies_there() -> None:
