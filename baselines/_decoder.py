@@ -131,12 +131,13 @@ class Decoder:
         x = self.model.embed_tokens(ids)
         cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
+        how, again = how._replace(turn=(cos, sin)), how.low and torch.is_grad_enabled()
+        dice = again and self.drops
         for i, mine in enumerate(adapters):
-            work = partial(self._through, i, how._replace(turn=(cos, sin)), mine)
-            if how.low and torch.is_grad_enabled():
-                keep = self.drops
+            work = partial(self._through, i, how, mine)
+            if again:
                 total, normed = checkpoint(
-                    work, total, normed, use_reentrant=False, preserve_rng_state=keep
+                    work, total, normed, use_reentrant=False, preserve_rng_state=dice
                 )
             else:
                 total, normed = work(total, normed)

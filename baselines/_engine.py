@@ -204,8 +204,9 @@ class Engine:
 
     def forget(self) -> None:
         """Give back what steps that come again are kept in."""
-        self._replays = None
-        gc.collect()
+        if self._replays is not None:
+            self._replays = None
+            gc.collect()
 
     def _repeats(self) -> Replays | None:
         if not self.way.large or not is_flexible(self.base.device, self.base.head_size):
