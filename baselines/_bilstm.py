@@ -1,10 +1,10 @@
 """A bidirectional LSTM that padding cannot reach."""
 
+import warnings
 from typing import Any, Literal
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from bench.baselines._rows import Batch
 from bench.baselines._vocabulary import PADDING, UNKNOWN
@@ -58,7 +58,10 @@ class BiLSTM(nn.Module):
         for layer in self.layers:
             assert isinstance(layer, nn.LSTM)
             x = _run(layer, self.dropout(x), batch)
-        picked = x[batch.words] if self.tagging else self._read(x, batch.mask[..., None])
+        if self.tagging:
+            picked = x.flatten(0, 1)[batch.words]
+        else:
+            picked = self._read(x, batch.mask[..., None])
         logits: torch.Tensor = self.head(self.dropout(picked))
         return logits
 
@@ -80,26 +83,38 @@ class BiLSTM(nn.Module):
 
 
 def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """(rows, longest, 2 hidden) states. On a GPU cuDNN takes packed sequences; on a CPU packing
-    costs more than the little padding, so each text is turned round in its place instead."""
-    longest = x.shape[1]
-    if x.is_cuda:
-        packed = pack_padded_sequence(x, batch.lengths, batch_first=True, enforce_sorted=False)
-        states, _ = layer(packed)
-        return pad_packed_sequence(states, batch_first=True, total_length=longest)[0]
-    places = torch.arange(longest)
+    """(rows, longest, 2 hidden) states. For the way back each text is turned round in its place:
+    nothing depends on what fills a row up, and no length is waited for."""
+    longest, places = x.shape[1], batch.places
     turned = torch.where(batch.mask, batch.lengths[:, None] - 1 - places, places)
-    rows = torch.arange(len(x))[:, None]
+    rows = torch.arange(len(x), device=x.device)[:, None]
+    order = (rows * longest + turned).flatten()
     ahead = _one_way(layer, x, "")
-    back = _one_way(layer, x[rows, turned], "_reverse")[rows, turned]
+    back = _Turned.apply(_one_way(layer, _Turned.apply(x, order), "_reverse"), order)
     return torch.cat([ahead, back], dim=2)
+
+
+class _Turned(torch.autograd.Function):
+    """Tokens in another order, which turns itself round: so the gradient's is the same."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+        ctx.order = order
+        return x.flatten(0, 1)[order].view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        return gradient.flatten(0, 1)[ctx.order].view_as(gradient), None
 
 
 def _one_way(layer: nn.LSTM, x: torch.Tensor, way: str) -> torch.Tensor:
     """(rows, longest, hidden) states of one direction, read from the first word on."""
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    weights: list[torch.Tensor] = [layer.get_parameter(name + way) for name in names]
+    weights: list[torch.Tensor] = [getattr(layer, name + way) for name in names]
     start = x.new_zeros(1, len(x), layer.hidden_size)
     settings: tuple[Any, ...] = (True, 1, 0.0, layer.training, False, True)
-    states: torch.Tensor = torch.lstm(x, (start, start), weights, *settings)[0]
+    with warnings.catch_warnings():
+        # cuDNN copies the weights together first: few microseconds.
+        warnings.filterwarnings("ignore", message="RNN module weights")
+        states: torch.Tensor = torch.lstm(x, (start, start), weights, *settings)[0]
     return states

@@ -1,8 +1,10 @@
 """A network with what puts texts in and reads answers off."""
 
+import gc
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,8 +17,10 @@ from bench.baselines._learner import Loss, Mixed
 from bench.baselines._losses import Logits
 from bench.baselines._memory import Budget
 from bench.baselines._objective import Objective, words_of
+from bench.baselines._padded_loss import PaddedLoss
 from bench.baselines._recipe import Recipe
 from bench.baselines._rows import Coder, Row, padded
+from bench.baselines._whole import Vectors
 from bench.task import Example, Input
 from bench.work import Progress, current
 
@@ -51,23 +55,44 @@ class Encoder:
     """What is fitted, and what then answers.
 
     Args:
-        network: maps a `Batch` to logits.
+        model: maps a `Batch` to logits.
         coder: texts to rows.
         objective: logits to answers.
         bfloat16: whether products are computed in bfloat16; weights stay in float32.
-        budget: tokens that go through the network at once.
+        budget: tokens that go through the model at once.
+        whole: whether its weights learn as vectors, from recordings where there can be any.
     """
 
-    network: nn.Module
+    model: nn.Module
     coder: Coder
     objective: Objective
     bfloat16: bool = False
     budget: Budget = field(default_factory=_budget)
+    whole: bool = field(default_factory=torch.cuda.is_available)
+
+    @cached_property
+    def network(self) -> nn.Module:
+        """See `bench.baselines._learner.Learner`, for this and the next."""
+        return self._padded_loss.vectors.module if self.whole else self.model
+
+    @cached_property
+    def _padded_loss(self) -> PaddedLoss:
+        return PaddedLoss(
+            self.model,
+            Vectors(self.model),
+            self.objective,
+            padding=self.coder.padding,
+            bfloat16=self.bfloat16,
+        )
 
     @property
     def mixed(self) -> Mixed:
-        """See `bench.baselines._learner.Learner`, for this and the next."""
-        return "bf16" if self.bfloat16 else ""
+        """What the trainer is to see to: of vectors, nothing."""
+        return "bf16" if self.bfloat16 and not self.whole else ""
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.model.parameters()).device
 
     def steps(self, rows: Sequence[Row], recipe: Recipe, *, epoch: int) -> list[list[int]]:
         """Rows of like length together."""
@@ -86,18 +111,28 @@ class Encoder:
 
     def loss(self, rows: Sequence[Row]) -> Loss:
         """The objective's, of one batch."""
-        device = next(self.network.parameters()).device
-        batch = padded(rows, padding=self.coder.padding, device=device)
-        total = self.objective.loss(self.network(batch), [row.target for row in rows])
-        return Loss(total, sum(len(row.ids) for row in rows), batch.ids.numel())
+        real = sum(len(row.ids) for row in rows)
+        if self.whole:
+            total, processed = self._padded_loss.total(rows)
+            return Loss(total, real, processed)
+        batch = padded(rows, padding=self.coder.padding, device=self._device)
+        gold = self.objective.gold([row.target for row in rows])
+        total = self.objective.loss(self.model(batch), torch.from_numpy(gold).to(self._device))
+        return Loss(total, real, batch.ids.numel())
+
+    def forget(self) -> None:
+        """Give back what steps that come again are kept in."""
+        for name in ("network", "_padded_loss"):
+            vars(self).pop(name, None)
+        gc.collect()
 
     def trained(self) -> dict[str, torch.Tensor]:
         """All weights."""
-        return dict(self.network.state_dict())
+        return dict(self.model.state_dict())
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
         """Set them."""
-        self.network.load_state_dict(weights)
+        self.model.load_state_dict(weights)
 
     def logits(self, texts: Sequence[Input | Example], *, doing: str = "") -> Logits:
         """(texts, width), or (words of all texts, width) where words are tagged.
@@ -116,7 +151,7 @@ class Encoder:
         starts = np.cumsum([0, *counts])
         found = np.zeros((int(starts[-1]), self.objective.width))
         lengths, done = [len(row.ids) for row in rows], 0
-        self.network.eval()
+        self.model.eval()
         for batch in within(lengths, range(len(rows)), tokens=tokens):
             given = self._batch([rows[i] for i in batch])
             places = [np.arange(starts[i], starts[i + 1]) for i in batch]
@@ -127,13 +162,12 @@ class Encoder:
         return found
 
     def _batch(self, rows: Sequence[Row]) -> Logits:
-        device = next(self.network.parameters()).device
-        batch = padded(rows, padding=self.coder.padding, device=device)
+        batch = padded(rows, padding=self.coder.padding, device=self._device)
         with (
             torch.inference_mode(),
-            torch.autocast(device.type, torch.bfloat16, enabled=self.bfloat16),
+            torch.autocast(self._device.type, torch.bfloat16, enabled=self.bfloat16),
         ):
-            return np.asarray(self.network(batch).float().cpu().numpy(), np.float64)
+            return np.asarray(self.model(batch).float().cpu().numpy(), np.float64)
 
     def _spread(
         self, texts: Sequence[Input | Example], rows: Sequence[Row], found: Logits

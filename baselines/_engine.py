@@ -20,9 +20,9 @@ from bench.baselines._forest import cut
 from bench.baselines._generate import write_on
 from bench.baselines._learner import Loss
 from bench.baselines._memory import Budget
+from bench.baselines._packed_loss import PackedLoss, recordable
 from bench.baselines._passes import Way, grown, head, packed, padded, places_of, targets_of
 from bench.baselines._readings import Onward, Reading, Row, States
-from bench.baselines._replay import Replays, recordable
 from bench.baselines._sent import fetched, sent
 from bench.baselines._tree_attention import is_flexible
 
@@ -56,7 +56,7 @@ class Engine:
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
     way: Way = field(default_factory=Way)
-    _replays: Replays | None = None
+    _repeated: PackedLoss | None = None
 
     def __post_init__(self) -> None:
         if not self.base.packable:
@@ -192,10 +192,10 @@ class Engine:
     def learn(self, rows: Sequence[Row]) -> Loss:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         real = sum(len(row.ids) - 1 for row in rows)
-        if (replays := self._repeats()) is not None:
+        if (loss := self._repeats()) is not None:
             forest = grown(self.base, rows)
-            if replays.is_worth(len(forest.ids)):
-                total = replays.total(forest, places_of(forest, rows), targets_of(rows))
+            if loss.is_worth(len(forest.ids)):
+                total = loss.total(forest, places_of(forest, rows), targets_of(rows))
                 return Loss(total, real, len(forest.ids))
             states = packed(self.base, forest, rows, keep=False, way=self.way)
         else:
@@ -204,19 +204,19 @@ class Engine:
 
     def forget(self) -> None:
         """Give back what steps that come again are kept in."""
-        if self._replays is not None:
-            self._replays = None
+        if self._repeated is not None:
+            self._repeated = None
             gc.collect()
 
-    def _repeats(self) -> Replays | None:
+    def _repeats(self) -> PackedLoss | None:
         if not self.way.large or not is_flexible(self.base.device, self.base.head_size):
             return None
         decoder = decoder_of(self.base.network)
         if not recordable(decoder, low=self.way.low):
             return None
-        if self._replays is None or self._replays.decoder is not decoder:
-            self._replays = Replays(decoder, partial(head, self.base), low=self.way.low)
-        return self._replays
+        if self._repeated is None or self._repeated.decoder is not decoder:
+            self._repeated = PackedLoss(decoder, partial(head, self.base), low=self.way.low)
+        return self._repeated
 
     def _loss(self, states: States) -> torch.Tensor:
         logits = head(self.base, states.hidden).float()

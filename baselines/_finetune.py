@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 import torch
@@ -24,6 +23,7 @@ from bench.baselines._memory import Budget
 from bench.baselines._readings import Row
 from bench.baselines._recipe import Checked, Recipe, State
 from bench.baselines._trainer import train
+from bench.baselines._whole import Whole
 from bench.outputs import MultiLabel
 from bench.scored import align
 from bench.task import Example
@@ -31,21 +31,6 @@ from bench.task import Example
 SHARED, TOGETHER = 4, 4
 """Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
 at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
-
-
-class _Whole(nn.Module):
-    """An adapter as one vector instead of many matrices: an optimiser's step is then one, too, and
-    nobody goes through thousands of modules for it."""
-
-    def __init__(self, adapter: nn.Parameter, of: PeftModel) -> None:
-        super().__init__()
-        self.adapter = adapter
-        vars(self)["of"] = of  # no part of this module
-
-    def train(self, mode: bool = True) -> Self:
-        """Learn, or not: what is dropped there depends on it."""
-        vars(self)["of"].train(mode)
-        return super().train(mode)
 
 
 @dataclass(frozen=True)
@@ -69,7 +54,7 @@ class LoraLearner:
             return self.adapted
         whole = decoder_of(self.engine.base.network).adapter
         assert whole is not None
-        return _Whole(whole, self.adapted)
+        return Whole(self.adapted, adapter=whole)
 
     @property
     def mixed(self) -> Mixed:

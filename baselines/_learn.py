@@ -32,7 +32,10 @@ def learn(encoder: Encoder, data: TaskData, recipe: Recipe) -> State:
     validation = list(data.validation)
     rows = _with_targets(encoder, data.train)
     check = partial(_check, encoder, data.task, validation) if validation else None
-    state = train(encoder, rows, recipe, check=check)
+    try:
+        state = train(encoder, rows, recipe, check=check)
+    finally:
+        encoder.forget()
     if validation:
         encoder.objective.settle(validation, encoder.logits(validation))
     return state
@@ -72,4 +75,5 @@ def _validation_loss(objective: Objective, examples: Sequence[Example], logits: 
     if not targets:
         return 0.0
     chosen = logits if objective.tagging else logits[[i for i, _ in known]]
-    return float(objective.loss(torch.tensor(chosen), targets)) / objective.weight(targets)
+    gold = torch.from_numpy(objective.gold(targets))
+    return float(objective.loss(torch.tensor(chosen), gold)) / objective.weight(targets)

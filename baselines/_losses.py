@@ -24,12 +24,37 @@ Logits = NDArray[np.float64]
 """(texts or words, width)."""
 
 
-def _weights(counts: NDArray[np.float64], *, balanced: bool) -> torch.Tensor | None:
-    if not balanced:
-        return None
+Gold = NDArray[np.float32]
+"""(texts or words, columns): what is to be learnt, as numbers."""
+IGNORED = -100.0
+"""The gold of a word that does not count."""
+
+
+def _even(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each class the weight with which all that occur weigh the same."""
     known = counts > 0
     even = counts.sum() / (known.sum() * np.where(known, counts, 1.0))
-    return torch.tensor(np.where(known, even, 1.0), dtype=torch.float32)
+    return np.where(known, even, 1.0)
+
+
+class _Weights:
+    """Weights of classes or labels, on each device that asks for them."""
+
+    def __init__(self, values: NDArray[np.float64] | None) -> None:
+        self.values = values
+        self.there: dict[torch.device, torch.Tensor] = {}
+
+    def on(self, device: torch.device) -> torch.Tensor | None:
+        """(width,), sent once: a recorded step cannot wait for them."""
+        if self.values is not None and device not in self.there:
+            self.there[device] = torch.tensor(self.values, dtype=torch.float32, device=device)
+        return self.there.get(device)
+
+    def total(self, classes: Sequence[int]) -> float:
+        """What classes weigh together."""
+        if self.values is None:
+            return float(len(classes))
+        return float(self.values[list(classes)].sum())
 
 
 class _Nothing:
@@ -42,32 +67,40 @@ class _Nothing:
 class Classes(_Nothing):
     """One of several classes: the labels, or for free text the answers seen in training."""
 
-    tagging = False
+    tagging, columns = False, 1
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         self.reduction: Reduction = reduction_for(task)
         units = self.reduction.learn(task.labelled)
         self.width, self.describe = units.count, self.reduction.describe
-        self.weights = _weights(priors(units) * len(units.texts), balanced=balanced)
+        counts = priors(units) * len(units.texts)
+        self.weights = _Weights(_even(counts) if balanced else None)
 
     def target(self, example: Example) -> int | None:
         classes = self.reduction.learn([example]).classes
         return int(classes[0]) if len(classes) else None
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[int]) -> torch.Tensor:
-        gold = torch.tensor(targets, device=logits.device)
-        weights = None if self.weights is None else self.weights.to(logits.device)
-        return functional.cross_entropy(logits.float(), gold, weight=weights, reduction="sum")
+    def gold(self, targets: Sequence[int]) -> Gold:
+        return np.array(targets, np.float32)[:, None]
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        return _cross_entropy(logits, gold, self.weights)
 
     def weight(self, targets: Sequence[int]) -> float:
-        return _total(self.weights, targets)
+        return self.weights.total(targets)
 
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
         return self.reduction.answers(inputs, softmax(logits, axis=1))
 
 
-def _total(weights: torch.Tensor | None, classes: Sequence[int]) -> float:
-    return float(len(classes)) if weights is None else float(weights[list(classes)].sum())
+def _cross_entropy(logits: torch.Tensor, gold: torch.Tensor, weights: _Weights) -> torch.Tensor:
+    return functional.cross_entropy(
+        logits.float(),
+        gold[:, 0].long(),
+        weight=weights.on(logits.device),
+        ignore_index=int(IGNORED),
+        reduction="sum",
+    )
 
 
 class Labels:
@@ -81,22 +114,23 @@ class Labels:
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         self.labels = task.output.labels
-        self.width = len(self.labels)
+        self.width = self.columns = len(self.labels)
         self.thresholds = np.full(self.width, 0.5)
         rows = np.array([self.target(e) for e in task.labelled])
-        yes = np.maximum(rows.sum(axis=0), 1)
-        self.weights = torch.tensor((len(rows) - rows.sum(axis=0)) / yes) if balanced else None
+        found = rows.sum(axis=0)
+        self.weights = _Weights((len(rows) - found) / np.maximum(found, 1) if balanced else None)
 
     def target(self, example: Example) -> list[float]:
         gold = example.target if isinstance(example.target, frozenset) else frozenset()
         return [float(label in gold) for label in self.labels]
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[list[float]]) -> torch.Tensor:
-        gold = torch.tensor(targets, device=logits.device)
-        weights = None if self.weights is None else self.weights.float().to(logits.device)
+    def gold(self, targets: Sequence[list[float]]) -> Gold:
+        return np.array(targets, np.float32).reshape(-1, self.columns)
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
         # Summed over labels, or a task of many labels would learn at a fraction of the rate.
         return functional.binary_cross_entropy_with_logits(
-            logits.float(), gold, pos_weight=weights, reduction="sum"
+            logits.float(), gold, pos_weight=self.weights.on(logits.device), reduction="sum"
         )
 
     def weight(self, targets: Sequence[list[float]]) -> float:
@@ -121,7 +155,7 @@ class Labels:
 class Number(_Nothing):
     """A number on a scale; learnt in units of its standard deviation in training."""
 
-    tagging, width = False, 1
+    tagging, width, columns = False, 1, 1
     describe = "The answer is a number of the network's own, learnt by its squared error."
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
@@ -134,9 +168,11 @@ class Number(_Nothing):
         assert isinstance(example.target, float)
         return (example.target - self.mean) / self.spread
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[float]) -> torch.Tensor:
-        gold = torch.tensor(targets, dtype=torch.float32, device=logits.device)
-        return functional.mse_loss(logits.float()[:, 0], gold, reduction="sum")
+    def gold(self, targets: Sequence[float]) -> Gold:
+        return np.array(targets, np.float32)[:, None]
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        return functional.mse_loss(logits.float(), gold, reduction="sum")
 
     def weight(self, targets: Sequence[float]) -> float:
         return float(len(targets))
@@ -149,7 +185,7 @@ class Number(_Nothing):
 class Tags(_Nothing):
     """A BIO tag for each word."""
 
-    tagging = True
+    tagging, columns = True, 1
     describe = (
         "Each word is tagged as outside, at the beginning of or inside a span (BIO), and the "
         "spans are read off the tags; a label's score is its highest probability over the words. "
@@ -163,20 +199,19 @@ class Tags(_Nothing):
         self.width = len(self.names)
         found = [k for e in task.labelled for k in self.target(e)]
         counts = np.bincount(found, minlength=self.width).astype(np.float64)
-        self.weights = _weights(counts, balanced=balanced)
+        self.weights = _Weights(_even(counts) if balanced else None)
 
     def target(self, example: Example) -> list[int]:
         return [self.position[name] for name in tags(example.text, example.target)]
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[list[int]]) -> torch.Tensor:
-        gold = torch.tensor([k for row in targets for k in row], device=logits.device)
-        weights = None if self.weights is None else self.weights.to(logits.device)
-        return functional.cross_entropy(
-            logits.float(), gold.long(), weight=weights, reduction="sum"
-        )
+    def gold(self, targets: Sequence[list[int]]) -> Gold:
+        return np.array([k for row in targets for k in row], np.float32)[:, None]
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        return _cross_entropy(logits, gold, self.weights)
 
     def weight(self, targets: Sequence[list[int]]) -> float:
-        return max(1.0, _total(self.weights, [k for row in targets for k in row]))
+        return max(1.0, self.weights.total([k for row in targets for k in row]))
 
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
         return self.reduction.answers(inputs, softmax(logits, axis=1))

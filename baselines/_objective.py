@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from bench.baseline import Prediction, TaskData
-from bench.baselines._losses import Classes, Labels, Logits, Number, Tags
+from bench.baselines._losses import Classes, Gold, Labels, Logits, Number, Tags
 from bench.baselines._parts import parts_of, together, with_part
 from bench.baselines._tags import tokens
 from bench.errors import UserError
@@ -41,14 +41,21 @@ class Objective(Protocol):
         """Numbers that the network gives."""
 
     @property
+    def columns(self) -> int:
+        """Numbers that say what is to be learnt of a text, or of a word."""
+
+    @property
     def describe(self) -> str:
         """Sentences for the page."""
 
     def target(self, example: Example) -> Any:
         """What the network is to learn from a text; None: nothing."""
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[Any]) -> torch.Tensor:
-        """The sum of all rows' losses."""
+    def gold(self, targets: Sequence[Any]) -> Gold:
+        """The targets as numbers."""
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        """The sum of all rows' losses; what is computed depends on nothing but the sizes."""
 
     def weight(self, targets: Sequence[Any]) -> float:
         """What that sum is divided by for a mean."""
@@ -85,8 +92,9 @@ class _Parts:
         self.parts = [objective_for(part, balanced=balanced) for part in parts_of(task)]
         if any(part.tagging for part in self.parts):
             raise UserError(f"task {task.task.name}: a part that is made of spans cannot be learnt")
-        ends = np.cumsum([part.width for part in self.parts])
-        self.width, self.cuts = int(ends[-1]), ends[:-1].tolist()
+        ends = np.cumsum([[part.width, part.columns] for part in self.parts], axis=0)
+        self.width, self.columns = map(int, ends[-1])
+        self.cuts, self.gold_cuts = ends[:-1].T.tolist()
         said = dict.fromkeys(part.describe for part in self.parts)
         self.describe = " ".join(["One network answers all parts.", *filter(None, said)])
 
@@ -97,10 +105,15 @@ class _Parts:
     def target(self, example: Example) -> list[Any]:
         return [part.target(rows[0]) for part, rows in self._each([example])]
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[list[Any]]) -> torch.Tensor:
+    def gold(self, targets: Sequence[list[Any]]) -> Gold:
+        pairs = zip(self.parts, zip(*targets, strict=True), strict=True)
+        return np.hstack([part.gold(own) for part, own in pairs])
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
         columns = torch.tensor_split(logits, self.cuts, dim=1)
-        pairs = zip(self.parts, columns, zip(*targets, strict=True), strict=True)
-        return torch.stack([part.loss(own, gold) for part, own, gold in pairs]).sum()
+        golds = torch.tensor_split(gold, self.gold_cuts, dim=1)
+        each = zip(self.parts, columns, golds, strict=True)
+        return torch.stack([part.loss(own, its) for part, own, its in each]).sum()
 
     def weight(self, targets: Sequence[list[Any]]) -> float:
         return float(len(targets))

@@ -55,7 +55,7 @@ class Pretrained(nn.Module):
         more: dict[str, Any] = {"token_type_ids": batch.segments} if self.takes_segments else {}
         given = self.model(input_ids=batch.ids, attention_mask=batch.mask.long(), **more)
         logits: torch.Tensor = given.logits
-        return logits[batch.words] if self.tagging else logits
+        return logits.flatten(0, 1)[batch.words] if self.tagging else logits
 
     def train_only(self, seen: Iterable[int]) -> None:
         """Leave the vectors of all other tokens as they are."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from bench.task import Example, Input
 
@@ -53,40 +54,57 @@ class Batch:
     Args:
         ids: (rows, longest) token numbers.
         segments: (rows, longest), 0 or 1.
-        mask: (rows, longest), true where a token is.
-        lengths: (rows,) tokens of each row, on the CPU.
-        words: (row numbers, positions) of all tagged words, row after row.
+        lengths: (rows,) tokens of each row.
+        words: positions of all tagged words, row after row, counted through the whole batch.
     """
 
     ids: torch.Tensor
     segments: torch.Tensor
-    mask: torch.Tensor
     lengths: torch.Tensor
-    words: tuple[torch.Tensor, torch.Tensor]
+    words: torch.Tensor
+
+    @property
+    def places(self) -> torch.Tensor:
+        """(longest,) positions in a row."""
+        return torch.arange(self.ids.shape[1], device=self.ids.device)
+
+    @property
+    def mask(self) -> torch.Tensor:
+        """(rows, longest), true where a token is."""
+        return self.places < self.lengths[:, None]
 
 
-def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
-    """Rows filled up to the longest of them.
+class Numbers(NamedTuple):
+    """A batch before it is sent anywhere; see `Batch`."""
+
+    ids: NDArray[np.int64]
+    segments: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    words: NDArray[np.int64]
+
+
+def numbers(rows: Sequence[Row], *, padding: int, longest: int | None = None) -> Numbers:
+    """Rows filled up to the longest of them, or to a length that holds it.
 
     Args:
         rows: at least one.
         padding: the token number to fill up with.
-        device: where the tensors go.
+        longest: that length.
     """
     # In NumPy: a small torch tensor a row takes longer than a step of a small network.
     lengths = np.array([len(row.ids) for row in rows])
-    mask = np.arange(lengths.max()) < lengths[:, None]
+    mask = np.arange(longest or lengths.max()) < lengths[:, None]
     ids, segments = np.full(mask.shape, padding), np.zeros(mask.shape, np.int64)
     ids[mask] = np.concatenate([row.ids for row in rows])
     segments[mask] = np.concatenate([row.segments for row in rows])
-    owners = np.repeat(np.arange(len(rows)), [len(row.words) for row in rows])
-    places = np.array([place for row in rows for place in row.words], np.int64)
+    words = [n * mask.shape[1] + place for n, row in enumerate(rows) for place in row.words]
+    return Numbers(ids, segments, lengths, np.array(words, np.int64))
 
-    def there(values: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(values).to(device)
 
-    words = there(owners), there(places)
-    return Batch(there(ids), there(segments), there(mask), torch.from_numpy(lengths), words)
+def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
+    """Rows filled up to the longest of them, as `numbers` has them, on a device."""
+    there = (torch.from_numpy(values).to(device) for values in numbers(rows, padding=padding))
+    return Batch(*there)
 
 
 def head_and_tail(ids: list[int], room: int) -> list[int]:

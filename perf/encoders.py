@@ -185,8 +185,7 @@ def widened(batch: Batch, width: int) -> Batch:
     """The batch padded to a width."""
     more = width - batch.ids.shape[1]
     wide = {name: functional.pad(getattr(batch, name), (0, more)) for name in ("ids", "segments")}
-    mask = functional.pad(batch.mask, (0, more))
-    return Batch(**wide, mask=mask, lengths=batch.lengths, words=batch.words)
+    return Batch(**wide, lengths=batch.lengths, words=batch.words)
 
 
 def compare_lstm(name: str, epochs: int) -> None:

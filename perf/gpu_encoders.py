@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from bench.baselines._encoder import Encoder
 from bench.baselines._learner import Learner
+from bench.baselines._losses import Gold
 from bench.baselines._objective import Objective
 from bench.baselines._pretrained import Pretrained
 from bench.baselines._recipe import Recipe
@@ -66,11 +67,13 @@ class _Filler:
 class _TwoClasses:
     """Cross-entropy over two classes, as `Classes` computes it."""
 
-    tagging, width = False, 2
+    tagging, width, columns = False, 2, 1
 
-    def loss(self, logits: torch.Tensor, targets: Sequence[int]) -> torch.Tensor:
-        gold = torch.tensor(targets, device=logits.device)
-        return functional.cross_entropy(logits.float(), gold, reduction="sum")
+    def gold(self, targets: Sequence[int]) -> Gold:
+        return np.array(targets, np.float32)[:, None]
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        return functional.cross_entropy(logits.float(), gold[:, 0].long(), reduction="sum")
 
     def weight(self, targets: Sequence[int]) -> float:
         return float(len(targets))

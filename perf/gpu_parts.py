@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpu_encoders import BASE, TOY, bert_folder, bert_ours, bert_trainer
+from gpu_encoders import BASE, REVIEWS, SST, TOY, bert_folder, bert_ours, bert_trainer
 from gpu_lstm import lstm_loop, lstm_ours
 from gpu_measure import matmul_rate
 from gpu_model import Form
@@ -83,12 +83,16 @@ def _told(scored: Scored) -> Found:
     return {"speed": speed, "documents": documents, "seconds": scored.seconds, "peak": scored.peak}
 
 
+LSTMS = {"lstm": SST, "lstm_reviews": REVIEWS}
+"""Words of a text, on average."""
+
+
 def encoder_part(run: Run, name: str) -> None:
     """BERT's shape beside the library's Trainer, or the LSTM beside a padded loop."""
     size = TOY if run.toy else BASE
-    if name == "lstm":
-        run.side(name, "ours", lambda: lstm_ours(size).plain)
-        run.side(name, "padded loop", lambda: lstm_loop(size).plain)
+    if mean := LSTMS.get(name):
+        run.side(name, "ours", lambda: lstm_ours(size, mean).plain)
+        run.side(name, "padded loop", lambda: lstm_loop(size, mean).plain)
         return
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
@@ -109,5 +113,5 @@ PARTS: Mapping[str, Part] = {
     **{name: (lambda run, name=name: train_part(run, name)) for name in TRAININGS},  # type: ignore[misc]
     "unsloth": unsloth_part,
     **{name: (lambda run, name=name: score_part(run, name)) for name in SCORINGS},  # type: ignore[misc]
-    **{name: (lambda run, name=name: encoder_part(run, name)) for name in ("bert", "lstm")},  # type: ignore[misc]
+    **{name: (lambda run, name=name: encoder_part(run, name)) for name in ("bert", *LSTMS)},  # type: ignore[misc]
 }

@@ -18,6 +18,7 @@ WANTED = {
     "zero_7": 60.0,
     "bert": 2.0,
     "lstm": 2.0,
+    "lstm_reviews": 2.0,
 }
 """How many times faster than the best peer."""
 SHARES = {"share8k": 0.65, "train32_75": 0.55, "train32_330": 0.55}

@@ -143,7 +143,8 @@ def test_recordings_are_made_of_what_comes_again() -> None:
         total = learner.loss(ROWS).total
         total.backward()
         totals.append(float(total.detach()))
-    assert engine._replays is not None and len(engine._replays.recordings) == 1
+    assert engine._repeated is not None
+    assert len(engine._repeated.replays.recordings) == 1
     assert totals[2] == pytest.approx(totals[0], rel=1e-3)
 
 
@@ -160,7 +161,7 @@ def fitted(
         epochs=4, patience=4, batch_size=48, learning_rate=2e-3, warmup=0, weight_decay=0, seed=0
     )
     state = train(learner, [Lesson("a", [row]) for row in ROWS], recipe, check=None)
-    assert not way.large or len(learner.engine._replays.recordings) > 1  # type: ignore[union-attr]
+    assert not way.large or len(learner.engine._repeated.replays.recordings) > 1  # type: ignore[union-attr]
     return {name: values.clone() for name, values in matrices(network).items()}, state.history
 
 

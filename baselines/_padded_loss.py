@@ -1,0 +1,99 @@
+"""What padded batches lose through an encoder whose weights are vectors: from a recording where a
+size comes again."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+from torch.func import functional_call
+
+from bench.baselines._losses import IGNORED
+from bench.baselines._objective import Objective
+from bench.baselines._replay import Replays
+from bench.baselines._rows import Batch, Row, numbers
+from bench.baselines._sent import parted, sent
+from bench.baselines._whole import Vectors
+
+STEP, EIGHTH = 8, 8
+"""Rows are filled up to a multiple of so many tokens, or of this share of their length where that
+is more: few sizes, little padding."""
+WORDS = 64
+"""Tagged words are filled up to a multiple of this."""
+
+
+class _Size(NamedTuple):
+    """Of a batch: rows, tokens of each, tagged words, and rows and columns of its gold."""
+
+    rows: int
+    longest: int
+    words: int
+    golds: int
+    columns: int
+
+    @property
+    def numbers(self) -> list[int]:
+        """How many there are of each kind in what a GPU is given."""
+        tokens = self.rows * self.longest
+        return [tokens, tokens, self.rows, self.words, self.golds * self.columns]
+
+
+def rounded(longest: int) -> int:
+    """The length that rows of at most so many tokens are filled up to."""
+    unit = max(STEP, 2 ** (longest.bit_length() - 1) // EIGHTH)
+    return -(-longest // unit) * unit
+
+
+class PaddedLoss:
+    """The losses of batches.
+
+    Args:
+        network: maps a `Batch` to logits.
+        vectors: its weights.
+        objective: what it learns.
+        padding: the token number that fills rows up.
+        bfloat16: whether products are computed in bfloat16.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        vectors: Vectors,
+        objective: Objective,
+        *,
+        padding: int,
+        bfloat16: bool,
+    ) -> None:
+        self.network, self.vectors, self.objective = network, vectors, objective
+        self.padding, self.bfloat16 = padding, bfloat16
+        # A model of the library's may do what cannot be recorded.
+        self.replays = Replays([vectors.decaying, vectors.bias], self._total, strict=False)
+
+    def total(self, rows: Sequence[Row]) -> tuple[torch.Tensor, int]:
+        """The sum of the rows' losses with its gradient, and the tokens that went through."""
+        longest = rounded(max(len(row.ids) for row in rows))
+        batch = numbers(rows, padding=self.padding, longest=longest)
+        gold = self.objective.gold([row.target for row in rows])
+        fill = -len(batch.words) % WORDS if self.objective.tagging else 0
+        words = np.pad(batch.words, (0, fill))
+        gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
+        size = _Size(*batch.ids.shape, len(words), *gold.shape)
+        whole = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
+        given = np.concatenate([*whole, gold.ravel().view(np.int32)]).astype(np.int32)
+        (there,) = sent(self.vectors.bias.device, given)
+        weights = [self.vectors.decaying, self.vectors.bias]
+        found = self.replays.total(there, size)
+        total = self._total(there, size, weights) if found is None else found
+        return total, batch.ids.size
+
+    def _total(
+        self, given: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
+    ) -> torch.Tensor:
+        ids, segments, lengths, words, bits = parted(given, size.numbers)
+        shape = size.rows, size.longest
+        batch = Batch(ids.view(shape).long(), segments.view(shape).long(), lengths, words)
+        gold = bits.contiguous().view(torch.float32).view(size.golds, size.columns)
+        with torch.autocast(given.device.type, torch.bfloat16, enabled=self.bfloat16):
+            logits = functional_call(self.network, self.vectors.views(weights), (batch,))
+        return self.objective.loss(logits, gold)
