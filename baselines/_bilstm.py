@@ -90,8 +90,13 @@ def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
     rows = torch.arange(len(x), device=x.device)[:, None]
     order = (rows * longest + turned).flatten()
     ahead = _one_way(layer, x, "")
-    back = _Turned.apply(_one_way(layer, _Turned.apply(x, order), "_reverse"), order)
+    back = _turned(_one_way(layer, _turned(x, order), "_reverse"), order)
     return torch.cat([ahead, back], dim=2)
+
+
+def _turned(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+    found: torch.Tensor = _Turned.apply(x, order)  # type: ignore[no-untyped-call]
+    return found
 
 
 class _Turned(torch.autograd.Function):

@@ -41,7 +41,7 @@ class _Size(NamedTuple):
 
 def rounded(longest: int) -> int:
     """The length that rows of at most so many tokens are filled up to."""
-    unit = max(STEP, 2 ** (longest.bit_length() - 1) // EIGHTH)
+    unit = max(STEP, (1 << longest.bit_length() - 1) // EIGHTH)
     return -(-longest // unit) * unit
 
 
@@ -78,7 +78,7 @@ class PaddedLoss:
         fill = -len(batch.words) % WORDS if self.objective.tagging else 0
         words = np.pad(batch.words, (0, fill))
         gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
-        size = _Size(*batch.ids.shape, len(words), *gold.shape)
+        size = _Size(len(rows), longest, len(words), len(gold), self.objective.columns)
         whole = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
         given = np.concatenate([*whole, gold.ravel().view(np.int32)]).astype(np.int32)
         (there,) = sent(self.vectors.bias.device, given)

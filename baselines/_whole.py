@@ -7,6 +7,8 @@ from typing import Self
 import torch
 from torch import nn
 
+from bench.baselines._sent import parted
+
 
 class Whole(nn.Module):
     """A module of nothing but the vectors.
@@ -52,6 +54,6 @@ class Vectors:
         """The weights by name, as views of vectors such as these."""
         found: dict[str, torch.Tensor] = {}
         for vector, names in zip(vectors, self.names, strict=True):
-            parts = vector.split([self.shapes[name].numel() for name in names])
+            parts = parted(vector, [self.shapes[name].numel() for name in names])
             found |= {n: part.view(self.shapes[n]) for n, part in zip(names, parts, strict=True)}
         return found
