@@ -131,6 +131,21 @@ def test_a_sweep_leaves_out_the_sizes_above_the_limit_that_was_asked_for() -> No
     assert sizes == [[100, 500], [600], [100]]
 
 
+def small(name: str) -> Experiment:
+    return build(Request(experiment=name), Registry("tasks"), Registry("baselines"))
+
+
+@pytest.mark.parametrize("name", ["small_tasks", "small_starter"])
+def test_small_weights_have_one_recipe_for_one_task_and_for_all(name: str) -> None:
+    found = small(name).params
+    assert found["qlora"] == found["qlora_multi"] == small("small_starter").params["qlora"]
+
+
+def test_the_small_study_of_sizes_ends_with_all_rows_of_sst2() -> None:
+    swept = [sweep for sweep in small("small_sst2").sweep if "bert" in sweep["baselines"]]
+    assert [sweep["limits"]["train"][-1] for sweep in swept] == [67349]
+
+
 def test_several_values_on_the_command_line_are_a_sweep(plugins: Path) -> None:
     given = ["naive_bayes.alpha=[0.5, 2]"]
     found = made(plugins, tasks=["colours"], baselines=["naive_bayes"], settings=given)
