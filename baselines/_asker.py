@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from bench.baseline import Greedy, Prediction
 from bench.baselines._engine import Engine
 from bench.baselines._generate import generate
 from bench.baselines._readings import Onward, Reading, Row
-from bench.prompt import Question, of_label, question
+from bench.layout import Layout
+from bench.prompt import Question, of_label, question, system
 from bench.refusals import is_refusal
 from bench.task import Input, Task
-from bench.templates import Layout
 from bench.tokens import Tokeniser
 from bench.work import Progress, current
 
@@ -43,9 +45,13 @@ class Asker:
     draws: int = 0
     temperature: float = 0.8
 
+    @cached_property
+    def _system(self) -> str:
+        return system(self.task)
+
     def asked(self, row: Input) -> "Asked":
         """A text as a question that fits."""
-        fitted = self.tokeniser.fitted(question(self.task, row))
+        fitted = self.tokeniser.fitted(question(self.task, row, said=self._system))
         return Asked(row, fitted.asked, fitted.cut)
 
     def laid_out(self, row: Input, *, label: str = "") -> Layout:
@@ -56,10 +62,11 @@ class Asker:
             asked = of_label(asked, label, self.task)
         return self.tokeniser.template(asked, self.tokeniser.shots, self.tokeniser.marks)
 
-    def lesson(self, asked: Question, answer: str) -> Row:
-        """A question with the answer to learn."""
-        found = self.tokeniser.with_answer(asked, answer)
-        return Row(found.ids, found.start)
+    def lessons(self, answered: Sequence[Sequence[tuple[Question, str]]]) -> list[Lesson]:
+        """Of each example its questions, with the answers to learn."""
+        flat = [pair for pairs in answered for pair in pairs]
+        rows = (Row(t.ids, t.start) for t in self.tokeniser.with_own_answers(flat))
+        return [Lesson(self.task.name, list(islice(rows, len(pairs)))) for pairs in answered]
 
     def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
         """Readings of rows, so many of which belong to a text; progress is told in texts."""

@@ -91,7 +91,7 @@ class _Choice(_Nothing):
         self.asker, self.labels = asker, asker.task.output.labels
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         blank = asker.asked(Input("", "a")).asked
-        refuse_equal_answers(self.words, asker.tokeniser.with_answers(blank, self.words))
+        refuse_equal_answers(self.words, asker.tokeniser.with_answers([blank], self.words)[0])
         self.blank = np.zeros(len(self.labels))
 
     def settle(self, examples: Sequence[Example]) -> None:
@@ -123,12 +123,9 @@ class _Choice(_Nothing):
 
 
 def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
-    found = []
-    for example in examples:
-        answer = answer_words(asker.task, example.target, example.text)
-        row = asker.lesson(asker.asked(example.input).asked, answer)
-        found.append(Lesson(asker.task.name, [row]))
-    return found
+    answers = (answer_words(asker.task, e.target, e.text) for e in examples)
+    asked = (asker.asked(e.input).asked for e in examples)
+    return asker.lessons([[pair] for pair in zip(asked, answers, strict=True)])
 
 
 class _Number(_Nothing):

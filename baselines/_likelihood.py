@@ -45,7 +45,7 @@ def score(
         words: of the allowed answers.
         greedy: whether to read as well what the model would write itself.
     """
-    found = [asker.tokeniser.with_answers(text.asked, words) for text in texts]
+    found = asker.tokeniser.with_answers([text.asked for text in texts], words)
     flat = [t for row in found for t in row]
     rows = [_row(t) for t in flat]
     owners = [i for i, row in enumerate(found) for _ in row]

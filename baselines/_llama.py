@@ -12,10 +12,11 @@ from bench.baselines._base_model import BaseModel, Precision, Resident, base_mod
 from bench.baselines._engine import Engine, Form
 from bench.baselines._passes import Way
 from bench.errors import UserError
+from bench.layout import Turn
 from bench.outputs import Fields, FreeText, Pairs, Spans
 from bench.prompt import answer_words, question
 from bench.task import Input, Task
-from bench.templates import Turn, template_of
+from bench.templates import template_of
 from bench.tokens import Tokeniser
 from bench.weights import Weights, weights
 from bench.work import current

@@ -10,7 +10,7 @@ from bench.baseline import Prediction
 from bench.baselines._asker import Asked, Asker, Lesson
 from bench.baselines._likelihood import score
 from bench.baselines._threshold import FEW, best_threshold
-from bench.prompt import answer_words, of_label, yes_no
+from bench.prompt import Question, answer_words, of_label, yes_no
 from bench.task import Example, Input
 
 
@@ -34,17 +34,17 @@ class YesNo:
         return dict(zip(self.labels, self.thresholds.tolist(), strict=True))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
-        return [self._lesson(example) for example in examples]
+        return self.asker.lessons([self._answered(example) for example in examples])
 
-    def _lesson(self, example: Example) -> Lesson:
-        asker, asked = self.asker, self.asker.asked(example.input).asked
-        yes, no = yes_no(asker.task)
+    def _answered(self, example: Example) -> list[tuple[Question, str]]:
+        task, asked = self.asker.task, self.asker.asked(example.input).asked
+        yes, no = yes_no(task)
         assert isinstance(example.target, frozenset)
-        rows = [asker.lesson(asked, answer_words(asker.task, example.target, example.text))]
+        found = [(asked, answer_words(task, example.target, example.text))]
         for label, word in zip(self.labels, self.words, strict=True):
             answer = yes if label in example.target else no
-            rows.append(asker.lesson(of_label(asked, word, asker.task), answer))
-        return Lesson(asker.task.name, rows)
+            found.append((of_label(asked, word, task), answer))
+        return found
 
     def _shares(self, texts: Sequence[Asked]) -> NDArray[np.float64]:
         """(texts, labels) probability of yes."""

@@ -39,15 +39,16 @@ class Question:
         return self.text if self.pair is None else f"{self.text} [SEP] {self.pair}"
 
 
-def question(task: Task, row: Input) -> Question:
+def question(task: Task, row: Input, *, said: str = "") -> Question:
     """What is asked of a text.
 
     Args:
         task: gives instruction, definitions, label words and names.
         row: the text to be judged.
+        said: the task's `system`, where it is known: of many texts it is the same.
     """
     prompt = task.prompt
-    return Question(system(task), prompt.input_name, row.text, row.pair, prompt.answer_name)
+    return Question(said or system(task), prompt.input_name, row.text, row.pair, prompt.answer_name)
 
 
 def of_label(asked: Question, word: str, task: Task) -> Question:

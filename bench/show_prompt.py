@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from bench.layout import Marks
 from bench.prepare import Prepared
 from bench.prompt import answer_words, question
 from bench.task import Example, Task
-from bench.templates import Marks, template_of
+from bench.templates import template_of
 from bench.tokens import Tokeniser
 from bench.weights import weights
 

@@ -5,39 +5,12 @@ follows the answer; the end-of-sequence mark is always part of what follows, so 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from jinja2 import TemplateError
-
+from bench.chat import Chat
 from bench.errors import UserError, did_you_mean
+from bench.layout import Layout, Marks, Template, Turn
 from bench.prompt import Question
-
-
-class Turn(NamedTuple):
-    """A question that has been answered: an example in the prompt."""
-
-    asked: Question
-    answer: str
-
-
-class Layout(NamedTuple):
-    """A question laid out: `before` + answer + `after`."""
-
-    before: str
-    after: str
-
-
-class Marks(NamedTuple):
-    """A tokenizer's own beginning and end of a sequence, as text; "" where it has none."""
-
-    bos: str = "<s>"
-    eos: str = "</s>"
-
-
-class Template(Protocol):
-    """Lays out a question behind some that have been answered."""
-
-    def __call__(self, asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout: ...
 
 
 def llama2_chat(asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
@@ -83,48 +56,6 @@ def _headed(
         before += f"{given}{shot.asked.bare}{gap}{response}{shot.answer}{gap}"
     return Layout(f"{before}{given}{asked.bare}{gap}{response}", marks.eos)
 
-
-class Chat:
-    """The form that a tokenizer brings along.
-
-    Args:
-        tokenizer: of the transformers library, with a chat template.
-    """
-
-    def __init__(self, tokenizer: Any) -> None:
-        self.tokenizer = tokenizer
-
-    def __call__(self, asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
-        turns = [(turn.asked.named, turn.answer) for turn in shots]
-        try:
-            return self._laid_out(asked.system, turns, asked.named, marks)
-        except TemplateError:
-            # Some forms know no system prompt: it then opens the first question.
-            if not turns:
-                return self._laid_out("", [], f"{asked.system}\n\n{asked.named}", marks)
-            question, answer = turns[0]
-            first = (f"{asked.system}\n\n{question}", answer)
-            return self._laid_out("", [first, *turns[1:]], asked.named, marks)
-
-    def _laid_out(
-        self, system: str, turns: Sequence[tuple[str, str]], asked: str, marks: Marks
-    ) -> Layout:
-        said = [{"role": "system", "content": system}] if system else []
-        for question, answer in turns:
-            said.append({"role": "user", "content": question})
-            said.append({"role": "assistant", "content": answer})
-        said.append({"role": "user", "content": asked})
-        before = self._render(said, add_generation_prompt=True)
-        whole = self._render([*said, {"role": "assistant", "content": _ANSWER}])
-        after = whole.rpartition(_ANSWER)[2]
-        end = after.find(marks.eos) if marks.eos else -1
-        return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
-
-    def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
-        return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
-
-
-_ANSWER = "\ue000answer\ue000"
 
 TEMPLATES: Mapping[str, Template] = {
     "llama2_chat": llama2_chat,

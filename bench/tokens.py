@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.errors import PluginError, UserError
+from bench.layout import Layout, Marks, Template, Turn
 from bench.prompt import Question
-from bench.templates import Marks, Template, Turn
+
+TOGETHER = 1024
+"""Texts that are tokenised at once."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Tokeniser:
         if not tokenizer.is_fast:
             raise UserError("this model's tokenizer is of the slow kind, which is not supported")
         self.tokenizer, self.template, self.longest = tokenizer, template, longest
+        # Its own, without what the library makes of each text: half of the time for many.
+        self.backend = tokenizer.backend_tokenizer
+        self.backend.no_truncation()
+        self.backend.no_padding()
         self.marks = Marks(self._own_bos(), tokenizer.eos_token)
         self.special = sorted(
             {*tokenizer.all_special_tokens, *map(str, tokenizer.get_added_vocab())}, key=len
@@ -81,7 +88,9 @@ class Tokeniser:
         return Fitted(fitted, text.cut or (pair is not None and pair.cut))
 
     def _cut(self, text: str, room: int) -> "_Cut":
-        # A token is at least one character; tokenising a megabyte to keep a page of it is slow.
+        if len(text) < room and text.isascii():  # a token is at least one character of these
+            return _Cut(text, False)
+        # Tokenising a megabyte to keep a page of it is slow.
         near = text[: room * 40]
         places = self.tokenizer(near, add_special_tokens=False, return_offsets_mapping=True)
         offsets = places["offset_mapping"]
@@ -91,43 +100,79 @@ class Tokeniser:
 
     def prompt(self, asked: Question) -> tuple[int, ...]:
         """The question without an answer, up to where the model goes on."""
-        before = self.template(asked, self.shots, self.marks).before
+        before = self._laid_out(asked).before
         # A space at the end would be a token of its own, where an answer's first token holds it.
         return tuple(self._ids(before.rstrip(" ")))
 
     def with_answer(self, asked: Question, answer: str) -> Tokenised:
         """The question with one answer, as one text."""
-        return self.with_answers(asked, [answer])[0]
+        return self.with_own_answers([(asked, answer)])[0]
 
-    def with_answers(self, asked: Question, answers: Sequence[str]) -> list[Tokenised]:
-        """The question with each of several answers, each as if it were tokenised as one text."""
+    def with_own_answers(self, answered: Sequence[tuple[Question, str]]) -> list[Tokenised]:
+        """Many questions, each with its answer."""
+        return self._whole([(self._laid_out(asked), answer) for asked, answer in answered])
+
+    def with_answers(
+        self, asked: Sequence[Question], answers: Sequence[str]
+    ) -> list[list[Tokenised]]:
+        """Many questions, each with each of several answers, each as if it were tokenised as one
+        text."""
+        if not asked:
+            return []
+        layouts = [self._laid_out(one) for one in asked]
         known = self._tails.get(tuple(answers))
         if known is None:
-            self._tails[tuple(answers)] = found = self._whole(asked, answers)
-            return found
+            self._tails[tuple(answers)] = known = self._each(layouts[0], answers)
         # What follows the question is alike for all texts, unless a token crosses into it.
-        first = self._whole(asked, answers[:1])[0]
-        if first.ids[first.start :] != known[0].ids[known[0].start :]:
-            return self._whole(asked, answers)
-        return [first.followed_by(tail) for tail in known]
+        firsts = self._whole([(layout, answers[0]) for layout in layouts])
+        tail = known[0].ids[known[0].start :]
+        return [
+            [first.followed_by(other) for other in known]
+            if first.ids[first.start :] == tail
+            else self._each(layout, answers)
+            for first, layout in zip(firsts, layouts, strict=True)
+        ]
 
-    def _whole(self, asked: Question, answers: Sequence[str]) -> list[Tokenised]:
-        layout = self.template(asked, self.shots, self.marks)
-        texts = [f"{layout.before}{self._harmless(answer)}{layout.after}" for answer in answers]
-        found = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
-        begin = len(layout.before.rstrip(" "))
-        rows = zip(found["input_ids"], found["offset_mapping"], texts, strict=True)
-        return [self._split(ids, at, begin, len(t) - len(layout.after)) for ids, at, t in rows]
+    def _laid_out(self, asked: Question) -> Layout:
+        return self.template(asked, self.shots, self.marks)
 
-    def _split(self, ids: list[int], offsets: Any, begin: int, end: int) -> Tokenised:
-        """Where the answer's tokens begin and end: the first that holds any of its characters,
-        and the first that holds none."""
-        start = next(i for i, (_, stop) in enumerate(offsets) if stop > begin)
-        stop = next(i for i, (first, _) in enumerate(offsets) if i > start and first >= end)
-        return Tokenised(tuple(ids), start, stop)
+    def _each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:
+        return self._whole([(layout, answer) for answer in answers])
+
+    def _whole(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
+        """Laid out questions with their answers, many at once: the library shares them out among
+        the cores."""
+        found: list[Tokenised] = []
+        for some in range(0, len(answered), TOGETHER):
+            part = answered[some : some + TOGETHER]
+            texts = [f"{lay.before}{self._harmless(answer)}{lay.after}" for lay, answer in part]
+            read = self.backend.encode_batch(texts, add_special_tokens=False)
+            for encoding, text, (layout, _) in zip(read, texts, part, strict=True):
+                begin, end = len(layout.before.rstrip(" ")), len(text) - len(layout.after)
+                found.append(_split(encoding, begin, end, len(text)))
+        return found
 
     def _ids(self, text: str) -> list[int]:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
+    """Where the answer's tokens begin and end: the first that holds any of its characters, and the
+    first that holds none."""
+    start = _token(encoding, begin, length)
+    stop = _token(encoding, end, length)
+    while encoding.token_to_chars(stop)[0] < end or stop == start:
+        stop += 1
+    return Tokenised(tuple(encoding.ids), start, stop)
+
+
+def _token(encoding: Any, place: int, length: int) -> int:
+    """The first token with a character from there on; a space may belong to none."""
+    return next(
+        int(token)
+        for at in range(place, length)
+        if (token := encoding.char_to_token(at)) is not None
+    )
 
 
 @dataclass(frozen=True)

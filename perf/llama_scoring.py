@@ -128,7 +128,7 @@ def _words(rows: Rows) -> list[str]:
 def _ours(asker: Asker, rows: Rows) -> Scored:
     words = _words(rows)
     asked = [asker.asked(e.input).asked for e in rows.examples]
-    flat = [t for one in asked for t in asker.tokeniser.with_answers(one, words)]
+    flat = [t for row in asker.tokeniser.with_answers(asked, words) for t in row]
     with timed() as model:
         readings = asker.engine.read([Row(t.ids, t.start) for t in flat])
     totals = [r.total(t.end - t.start) for t, r in zip(flat, readings, strict=True)]
@@ -193,7 +193,8 @@ def _agreement(part: str, ours: Scored, theirs: Scored) -> list[Figure]:
 
 
 def _told(asker: Asker, rows: Rows, peer: Peer, theirs: Scored) -> dict[str, object]:
-    answers = asker.tokeniser.with_answers(asker.asked(rows.examples[0].input).asked, _words(rows))
+    first = asker.asked(rows.examples[0].input).asked
+    answers = asker.tokeniser.with_answers([first], _words(rows))[0]
     return {
         "shared_tokens": shared_tokens(asker.tokeniser, rows),
         "answer_tokens": [t.end - t.start for t in answers],

@@ -9,10 +9,11 @@ import pytest
 from bench.checks import remove_cross_leaks
 from bench.errors import DataError, Unavailable
 from bench.files import Files
+from bench.layout import Marks
 from bench.prompt import question
 from bench.task import Input
 from bench.tasks import _politosphere
-from bench.templates import Marks, llama2_chat
+from bench.templates import llama2_chat
 from tests.politosphere_files import made_up
 from tests.published import REAL, broken_facts, files_of, loaded, needs_real_rows, shipped, write
 

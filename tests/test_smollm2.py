@@ -36,7 +36,7 @@ def base() -> BaseModel:
 def rows(base: BaseModel) -> list[Row]:
     made = Tokeniser(base.tokenizer, template_of("auto", base.tokenizer), longest=256)
     asked = [question(TASK, Input("", text)) for text in TEXTS]
-    found = [made.with_answers(a, ("positive", "negative", "somewhat mixed")) for a in asked]
+    found = made.with_answers(asked, ("positive", "negative", "somewhat mixed"))
     return [Row(t.ids, t.start) for answers in found for t in answers]
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from bench.checks import check_task
 from bench.errors import DataError, Unavailable, UserError
+from bench.layout import Marks
 from bench.prompt import question
 from bench.task import Input
-from bench.templates import Marks, llama2_chat
+from bench.templates import llama2_chat
 from tests.published import (
     REAL,
     broken_facts,

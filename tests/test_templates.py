@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bench.errors import UserError
+from bench.layout import Marks, Turn
 from bench.outputs import SingleLabel
 from bench.prompt import Question, question
 from bench.task import Input, Prompt, Task
-from bench.templates import Marks, Turn, template_of
+from bench.templates import template_of
 from tests.tiny_llama import CHAT
 
 SST2 = Question(
@@ -35,7 +36,7 @@ class FakeTokenizer:
     """A chat form rendered as the library does, by Jinja."""
 
     def __init__(self, form: str) -> None:
-        self.chat_template = form
+        self.chat_template, self.rendered = form, 0
 
     def apply_chat_template(
         self, said: Any, *, tokenize: bool, add_generation_prompt: bool = False
@@ -46,6 +47,7 @@ class FakeTokenizer:
         def refuse(message: str) -> None:
             raise TemplateError(message)
 
+        self.rendered += 1
         template = ImmutableSandboxedEnvironment().from_string(self.chat_template)
         return template.render(
             messages=said,
@@ -104,6 +106,35 @@ def test_without_a_system_prompt_each_shot_keeps_its_own_answer() -> None:
     asked = [line.split(": ")[1] for line in before.splitlines() if line.startswith("Sentence: ")]
     told = re.findall(r"assistant\n(\w+)<", before)
     assert asked == [*told, SST2.text] == ["first", "second", "third", SST2.text]
+
+
+TEXTS = ["plain", "  spaces around\n", "", "{{ said }}", "<|im_end|>", "a\n\nb"]
+
+
+@pytest.mark.parametrize(
+    "shape", ["m.content", "m.content | trim", "m.content | upper", "m.content | length"]
+)
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_form_says_of_a_later_text_what_it_says_of_a_first(shape: str, text: str) -> None:
+    form = CHAT.replace("m.content", shape)
+    assert shape in form
+    tokenizer = FakeTokenizer(form)
+    made = template_of("chat", tokenizer)
+    for other in TEXTS:
+        made(replace(SST2, text=other), (), Marks("", "<|im_end|>"))
+    later = made(replace(SST2, text=text), (), Marks("", "<|im_end|>"))
+    question = {"role": "user", "content": replace(SST2, text=text).named}
+    said = [{"role": "system", "content": SST2.system}, question]
+    known = tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True)
+    assert later.before == known
+
+
+def test_a_form_that_sets_texts_as_they_are_is_not_run_for_each() -> None:
+    tokenizer = FakeTokenizer(CHAT)
+    made = template_of("chat", tokenizer)
+    for number in range(100):
+        made(replace(SST2, text=f"text {number}"), (), Marks("", "<|im_end|>"))
+    assert tokenizer.rendered < 20
 
 
 @pytest.mark.parametrize("template", ["llama2_chat", "alpaca", "extremita", "chat"])

@@ -45,13 +45,26 @@ def test_what_is_split_equals_what_is_tokenised_whole(
     tokenizers: dict[str, Any], kind: str, template: str, text: str
 ) -> None:
     made = tokeniser(tokenizers[kind], template)
-    made.with_answers(asked("the first text"), ANSWERS)  # from now on tails are known
+    made.with_answers([asked("the first text")], ANSWERS)  # from now on tails are known
     question = made.fitted(asked(text)).asked
     layout = made.template(question, (), made.marks)
-    for answer, found in zip(ANSWERS, made.with_answers(question, ANSWERS), strict=True):
+    for answer, found in zip(ANSWERS, made.with_answers([question], ANSWERS)[0], strict=True):
         known = made.tokenizer(f"{layout.before}{answer}{layout.after}", add_special_tokens=False)
         assert list(found.ids) == known["input_ids"]
         assert found.ids[: found.start] == made.prompt(question)
+
+
+@pytest.mark.parametrize(("kind", "template"), FORMS)
+def test_many_questions_are_tokenised_as_each_alone(
+    tokenizers: dict[str, Any], kind: str, template: str
+) -> None:
+    made = tokeniser(tokenizers[kind], template)
+    pairs = [(asked(f"text {n}" * (n % 7)), ANSWERS[n % len(ANSWERS)]) for n in range(1100)]
+    together = made.with_own_answers(pairs)
+    assert together == [made.with_answer(question, answer) for question, answer in pairs]
+    questions = [question for question, _ in pairs[:9]]
+    each = [made.with_answers([question], ANSWERS)[0] for question in questions]
+    assert made.with_answers(questions, ANSWERS) == each
 
 
 @pytest.mark.parametrize(("kind", "template"), FORMS)
@@ -59,7 +72,7 @@ def test_the_answers_tokens_say_the_answer_and_the_end_follows(
     tokenizers: dict[str, Any], kind: str, template: str
 ) -> None:
     made = tokeniser(tokenizers[kind], template)
-    for answer, found in zip(ANSWERS, made.with_answers(asked("a"), ANSWERS), strict=True):
+    for answer, found in zip(ANSWERS, made.with_answers([asked("a")], ANSWERS)[0], strict=True):
         said = made.tokenizer.decode(found.ids[found.start : found.end])
         assert said.strip() == answer
         assert found.ids[-1] == made.tokenizer.eos_token_id
