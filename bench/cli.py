@@ -97,7 +97,8 @@ def run(
             min=1,
             help="Worker processes. Default: one a visible GPU, which it has to itself, else 1. "
             "More than 1 blurs the cost columns, but not the GPU's part of them while each worker "
-            "has a GPU to itself and cores enough.",
+            "has a GPU to itself and cores enough. Several on one GPU take turns there, unless "
+            "NVIDIA's MPS runs.",
         ),
     ] = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,

@@ -24,7 +24,7 @@ class Driver(Protocol):
 
     def energy(self) -> Mapping[str, int]:
         """What each GPU has drawn since the driver was loaded, in millijoules, by UUID; without
-        those that do not tell, or that are split into several."""
+        those that do not tell, that are split into several, or that others compute on as well."""
 
 
 class Nvidia:
@@ -63,7 +63,8 @@ class Nvidia:
 def _drawn(nvml: Any, handle: Any) -> list[tuple[str, int]]:
     try:
         energy = int(nvml.nvmlDeviceGetTotalEnergyConsumption(handle))
-        found = [] if _is_split(nvml, handle) else [(str(nvml.nvmlDeviceGetUUID(handle)), energy)]
+        alone = not (_is_split(nvml, handle) or _has_others(nvml, handle))
+        found = [(str(nvml.nvmlDeviceGetUUID(handle)), energy)] if alone else []
     except nvml.NVMLError:  # older than Volta, say
         return []
     return found
@@ -74,6 +75,17 @@ def _is_split(nvml: Any, handle: Any) -> bool:
     try:
         return bool(nvml.nvmlDeviceGetMigMode(handle)[0])
     except nvml.NVMLError:  # it cannot be cut
+        return False
+
+
+def _has_others(nvml: Any, handle: Any) -> bool:
+    """Whether other processes compute on the GPU; counted, as in a container their numbers are not
+    those that are known inside."""
+    torch = sys.modules.get("torch")
+    mine = torch is not None and torch.cuda.is_initialized()
+    try:
+        return len(nvml.nvmlDeviceGetComputeRunningProcesses(handle)) > int(mine)
+    except nvml.NVMLError:  # where that cannot be asked
         return False
 
 

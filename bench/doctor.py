@@ -53,7 +53,8 @@ def _gpus() -> str:
     if not count:
         return "none to be used"
     told = devices.driver.energy()
-    counter = "is counted" if told else "is not counted (pip install nvidia-ml-py; Volta or later)"
+    needs = "pip install nvidia-ml-py; Volta or later; nobody else on it"
+    counter = "is counted" if told else f"is not counted ({needs})"
     return f"{count} to be used, a worker on each; energy {counter}"
 
 

@@ -196,7 +196,8 @@ class Refused(Exception):
 
 
 class Library(ModuleType):
-    """NVML of four GPUs: a whole one, one in parts, one that cannot be cut, one without counter."""
+    """NVML of six GPUs: a whole one, one in parts, one that cannot be cut, one without counter, one
+    that others compute on, and one that does not say whether they do."""
 
     NVMLError = Refused
 
@@ -204,7 +205,7 @@ class Library(ModuleType):
         pass
 
     def nvmlDeviceGetCount(self) -> int:
-        return 4
+        return 6
 
     def nvmlDeviceGetHandleByIndex(self, index: int) -> int:
         return index
@@ -216,6 +217,11 @@ class Library(ModuleType):
         if handle == 2:
             raise Refused
         return [int(handle == 1), 0]
+
+    def nvmlDeviceGetComputeRunningProcesses(self, handle: int) -> list[object]:
+        if handle == 5:
+            raise Refused
+        return [object()] * (handle == 4)
 
     def nvmlDeviceGetTotalEnergyConsumption(self, handle: int) -> int:
         if handle == 3:
@@ -231,8 +237,15 @@ def library(given: pytest.MonkeyPatch) -> Iterator[Library]:
     devices._nvml.cache_clear()
 
 
-def test_gpus_that_are_whole_and_tell_have_a_counter(library: Library) -> None:
-    assert devices.Nvidia().energy() == {"GPU-0": 1000, "GPU-2": 1002}
+def test_gpus_that_are_whole_and_ones_own_and_tell_have_a_counter(library: Library) -> None:
+    assert devices.Nvidia().energy() == {"GPU-0": 1000, "GPU-2": 1002, "GPU-5": 1005}
+
+
+def test_a_process_of_ones_own_on_a_gpu_is_nobody_else(
+    library: Library, given: pytest.MonkeyPatch
+) -> None:
+    given.setattr("torch.cuda.is_initialized", lambda: True)
+    assert devices.Nvidia().energy()["GPU-4"] == 1004
 
 
 def test_without_the_library_or_a_driver_no_gpu_tells(
