@@ -63,9 +63,15 @@ class Answers:
 
 @dataclass
 class Meter:
-    """What a run uses up."""
+    """What a run uses up.
+
+    Args:
+        threads: that the computing libraries may use, for the record.
+        workers: processes that do runs at once, for the record.
+    """
 
     threads: int
+    workers: int = 1
     fit_seconds: float = 0.0
     predict_seconds: float = 0.0
     predicted: int = 0
@@ -86,6 +92,7 @@ class Meter:
             examples_per_second=fit.examples_per_second,
             device_bytes=self.memory.device_bytes(),
             energy_joules=self.energy.joules,
+            workers=self.workers,
         )
 
 

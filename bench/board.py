@@ -38,6 +38,8 @@ class CellCost:
     """What the GPU drew while fitting and predicting; None where one of the runs does not know."""
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
+    workers: int = 1
+    """Processes that did runs at once, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from typing import Any
 from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Baseline, Prediction
 from bench.chosen import hash_of_texts
-from bench.devices import EnergyMeter
 from bench.errors import PluginError, Unavailable, redact, redacted
 from bench.evaluate import evaluate, train_scores
 from bench.kept import predictions_file, unscored_file
@@ -47,9 +46,7 @@ def run_cell(
     run: Run,
     family: Callable[..., Baseline],
     tasks: Sequence[CellTask],
-    *,
-    threads: int,
-    own_gpu: bool = False,
+    meter: Meter,
 ) -> Outcome:
     """Do a run. What goes wrong inside becomes a `failed` or `skipped` record, never an exception.
 
@@ -57,13 +54,11 @@ def run_cell(
         run: what to do.
         family: the baseline's class.
         tasks: the run's tasks with their rows, in its order.
-        threads: the number of threads that the computing libraries may use, for the record.
-        own_gpu: whether a GPU is this process's alone; without that its energy is not known.
+        meter: what the run uses up is counted on it.
     """
     started = datetime.now(UTC)
     clock = time.perf_counter()
     try:
-        meter = Meter(threads, energy=EnergyMeter(own=own_gpu))
         done = _fit_and_score(run, family, tasks, meter)
     except Unavailable as error:
         return Outcome(bare_result(run, "skipped", str(error), started, clock), {})

@@ -130,8 +130,8 @@ def execute(
         StoreError: a result could not be written.
         KeyboardInterrupt: as it came; all workers have ended by then.
     """
-    crew = _Crew(runs, session, timeout)
     places = seats(devices, min(jobs, len(runs)))
+    crew = _Crew(runs, session.model_copy(update={"workers": len(places)}), timeout)
     threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
     for thread in threads:
         thread.start()

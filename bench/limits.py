@@ -28,6 +28,7 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
         _ranks_only(tasks),
         _leaks(done),
         _shared_fits(done),
+        _beside(done),
     ]
     return tuple(sentence for sentence in found if sentence)
 
@@ -187,6 +188,17 @@ def _shared_fits(done: Sequence[Cell]) -> str:
     return (
         "A multi-task row is fitted once for all its tasks: each of its cells shows the cost of "
         "that whole fit."
+    )
+
+
+def _beside(done: Sequence[Cell]) -> str:
+    """What ran while other processes took time from it."""
+    several = [c.cost.workers for c in done if c.cost and c.cost.workers > 1]
+    if not several:
+        return ""
+    return (
+        f"The seconds of {len(several)} of {len(done)} cells are those beside others, up to "
+        f"{max(several)} worker processes at once: alone they would be fewer."
     )
 
 

@@ -215,4 +215,5 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         device_bytes=max(c.device_bytes for c in costs),
         energy_joules=_energy(costs),
         tasks=max(len(p.run.tasks) for p in parts),
+        workers=max(c.workers for c in costs),
     )

@@ -246,6 +246,8 @@ class Cost(Record):
     energy_joules: float | None = None
     """What the GPU drew while fitting and predicting, as its counter says: the whole device's, idle
     or not. None without a GPU of the run's own, or where it does not tell; in older results."""
+    workers: int = 1
+    """Processes that did runs at once, this run's included; older results do not tell."""
 
 
 class ModelFacts(Record):

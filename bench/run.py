@@ -76,3 +76,5 @@ class Session(Record):
     offline: bool = False
     own_gpu: bool = False
     """Whether a GPU is this worker's alone: then the GPU's energy counter is the run's."""
+    workers: int = 1
+    """Processes that do runs at once, this one included."""

@@ -20,9 +20,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from bench.answering import CellTask
+from bench.answering import CellTask, Meter
 from bench.baseline import Baseline
 from bench.cell import run_cell
+from bench.devices import EnergyMeter
 from bench.errors import BenchError
 from bench.opinions import Opinions
 from bench.plugins import Registry, load_baseline
@@ -80,9 +81,10 @@ class Worker:
             )
             with working(work):
                 family = self._family(run.baseline)
-                outcome = run_cell(
-                    run, family, cells, threads=session.threads, own_gpu=session.own_gpu
+                meter = Meter(
+                    session.threads, session.workers, energy=EnergyMeter(own=session.own_gpu)
                 )
+                outcome = run_cell(run, family, cells, meter)
             self.store.write(outcome.result, outcome.files, replace=session.replace)
         main = {r.task: r.scores[r.main_metric] for r in outcome.result.results}
         return {

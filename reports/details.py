@@ -85,6 +85,8 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "energy of the GPU, fit and predict", words.energy(cell.cost.energy_joules)
         if cell.cost.tasks > 1:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
+        if cell.cost.workers > 1:
+            yield "worker processes at once", str(cell.cost.workers)
     if cell.command:
         yield "made by", cell.command
 

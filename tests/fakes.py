@@ -134,7 +134,7 @@ def fake_result(
         "versions": {task: found[0].version} if done else {},
         "suites": {task: None},
         "results": found,
-        "cost": _cost() if done else None,
+        "cost": fake_cost() if done else None,
         "provenance": {"python": "3.11", "device": "a made-up processor"},
         "started": f"2030-01-01T{12 + minute // 60:02d}:{minute % 60:02d}:00.000000+00:00",
         "seconds": 1.0,
@@ -144,7 +144,8 @@ def fake_result(
     return StoredResult(Result(**{**fields, **changes}), f"runs/{key}", (draws,) if done else ())
 
 
-def _cost() -> Cost:
+def fake_cost(workers: int = 1) -> Cost:
+    """A made-up cost."""
     return Cost(
         fit_seconds=1.5,
         predict_seconds=0.25,
@@ -154,6 +155,7 @@ def _cost() -> Cost:
         model_bytes=2**20,
         device="a made-up processor",
         threads=2,
+        workers=workers,
     )
 
 

@@ -189,6 +189,7 @@ def test_a_run_that_has_a_gpu_to_itself_stores_what_that_drew(
     file.write_text(file.read_text().replace(head, f"{head}\n        {put}"))
     done = two_runs(tmp_path, Options(results=tmp_path / "results", jobs=jobs))
     assert [run.cost and run.cost.energy_joules for run in done] == [expected, expected]
+    assert [run.cost and run.cost.workers for run in done] == [jobs, jobs]
 
 
 class Refused(Exception):

@@ -228,7 +228,7 @@ def test_no_folds_model_is_kept_in_memory_beside_the_next() -> None:
 
 def test_the_record_is_of_all_rows_and_keeps_no_folds_model() -> None:
     cell = cell_of(4)
-    result = run_cell(run_of(cell.chosen), Careful, [cell], threads=1).result
+    result = run_cell(run_of(cell.chosen), Careful, [cell], Meter(1)).result
     assert (result.status, result.artefacts) == ("done", ()), result.reason
     assert result.results[0].counts.test == 20 and result.results[0].scores["accuracy"] == 0.65
 

@@ -13,6 +13,7 @@ from bench.significance import mcnemar, mcnemar_pairs
 from bench.store import StoredResult
 from tests.fakes import (
     fake_blocked,
+    fake_cost,
     fake_draws,
     fake_multi,
     fake_result,
@@ -218,6 +219,12 @@ def test_limits_are_told_in_words() -> None:
 def test_full_boards_are_not_called_limited() -> None:
     found = board(*(fake_result(seed=s) for s in (0, 1)))
     assert not any("Limited" in s or "training noise" in s for s in found.limits)
+
+
+def test_seconds_beside_other_workers_are_told_as_such() -> None:
+    alone, beside = (fake_result("a", "t1", 0.8), fake_result("a", "t2", 0.8, cost=fake_cost(6)))
+    told = [s for s in board(alone, beside).limits if s.startswith("The seconds")]
+    assert len(told) == 1 and "1 of 2 cells" in told[0] and "up to 6 worker processes" in told[0]
 
 
 def test_problems_of_the_store_are_passed_on() -> None:

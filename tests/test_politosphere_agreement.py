@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.answering import CellTask
+from bench.answering import CellTask, Meter
 from bench.baseline import Prediction
 from bench.baselines.majority import Majority
 from bench.cell import run_cell
@@ -84,7 +84,7 @@ def test_the_shipped_experiment_answers_all_comments_out_of_fold(data: Path) -> 
     one = material.tasks[TASK]
     said = opinions_of(one.task, files_of(TASK, data), one.rows)
     cell = CellTask(one.task, run.tasks[0], one.rows, opinions=said)
-    [scores] = run_cell(run, Majority, [cell], threads=1).result.results
+    [scores] = run_cell(run, Majority, [cell], Meter(1)).result.results
     assert (run.variant, scores.counts.test) == ("5 folds", 150)
     assert scores.people is not None and scores.people.rows == 150
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from bench.answering import CellTask
+from bench.answering import CellTask, Meter
 from bench.baseline import Fit, Greedy, Prediction, TaskData
 from bench.cell import Outcome, run_cell
 from bench.errors import BenchError
@@ -208,7 +208,7 @@ def ran(*tasks: Task) -> Outcome:
         profile="quick",
         tasks=tuple(chosen),
     )
-    return run_cell(run, Talker, cells, threads=1)
+    return run_cell(run, Talker, cells, Meter(1))
 
 
 def test_a_run_stores_readouts_and_texts_that_were_cut() -> None:

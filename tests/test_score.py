@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bench.answering import CellTask
+from bench.answering import CellTask, Meter
 from bench.baselines.majority import BASELINE as MAJORITY
 from bench.board import Leaderboard, Row
 from bench.calibrate import Source
@@ -83,7 +83,7 @@ def run_majority(place: Path, limit: int | None = None) -> None:
         profile="full",
         tasks=(rows,),
     )
-    done = run_cell(run, MAJORITY, [CellTask(prepared.task, rows, prepared.rows)], threads=1)
+    done = run_cell(run, MAJORITY, [CellTask(prepared.task, rows, prepared.rows)], Meter(1))
     store = Store(place / "results")
     store.prepare()
     store.write(done.result, done.files)

@@ -66,7 +66,7 @@ def cell_of(**splits: tuple[int, ...]) -> CellTask:
 
 def scored(cell: CellTask, *, score_train: bool = True) -> TaskScores:
     run = run_of(cell.chosen).model_copy(update={"score_train": score_train})
-    result = run_cell(run, ByHeart, [cell], threads=1).result
+    result = run_cell(run, ByHeart, [cell], Meter(1)).result
     assert result.status == "done", result.reason
     (found,) = Result.model_validate_json(result.model_dump_json()).results
     return found

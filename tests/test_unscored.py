@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pyarrow.parquet as pq
 import pytest
 
-from bench.answering import CellTask
+from bench.answering import CellTask, Meter
 from bench.baseline import Prediction
 from bench.calibrate import Source
 from bench.cell import Outcome, run_cell
@@ -53,7 +53,7 @@ class Says(ByHeart):
 def outcome(answer: Any = DOG, **changes: Any) -> Outcome:
     cell = CellTask(TASK, cell_of().chosen, ROWS, TEXTS)
     Says.answer = answer
-    return run_cell(run_of(cell.chosen).model_copy(update=changes), Says, [cell], threads=1)
+    return run_cell(run_of(cell.chosen).model_copy(update=changes), Says, [cell], Meter(1))
 
 
 def table(raw: bytes) -> dict[str, list[Any]]:
