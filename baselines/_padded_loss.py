@@ -75,9 +75,10 @@ class PaddedLoss:
         longest = rounded(max(len(row.ids) for row in rows))
         batch = numbers(rows, padding=self.padding, longest=longest)
         gold = self.objective.gold([row.target for row in rows])
-        fill = -len(batch.words) % WORDS if self.objective.tagging else 0
-        words = np.pad(batch.words, (0, fill))
-        gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
+        words = batch.words
+        if fill := -len(words) % WORDS:
+            words = np.pad(words, (0, fill))
+            gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
         size = _Size(len(rows), longest, len(words), len(gold), self.objective.columns)
         whole = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
         given = np.concatenate([*whole, gold.ravel().view(np.int32)]).astype(np.int32)

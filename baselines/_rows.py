@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -95,8 +96,10 @@ def numbers(rows: Sequence[Row], *, padding: int, longest: int | None = None) ->
     lengths = np.array([len(row.ids) for row in rows])
     mask = np.arange(longest or lengths.max()) < lengths[:, None]
     ids, segments = np.full(mask.shape, padding), np.zeros(mask.shape, np.int64)
-    ids[mask] = np.concatenate([row.ids for row in rows])
-    segments[mask] = np.concatenate([row.segments for row in rows])
+    tokens = int(lengths.sum())
+    ids[mask] = np.fromiter(chain.from_iterable(row.ids for row in rows), np.int64, tokens)
+    pairs = chain.from_iterable(row.segments for row in rows)
+    segments[mask] = np.fromiter(pairs, np.int64, tokens)
     words = [n * mask.shape[1] + place for n, row in enumerate(rows) for place in row.words]
     return Numbers(ids, segments, lengths, np.array(words, np.int64))
 
