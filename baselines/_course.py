@@ -100,6 +100,7 @@ class Course:
         now = time.perf_counter()
         state = State(**asdict(self.state))
         state.seconds, state.tokens = state.seconds + now - self.clock, self.learner.budget.tokens
+        state.parts = self._parts
         (folder / STATE).write_text(json.dumps(asdict(state)), encoding="utf-8")
         if self.best:
             save_file(self.best, folder / BEST)
@@ -107,12 +108,25 @@ class Course:
         self.saved = time.perf_counter()
         self.state.seconds, self.clock = state.seconds, self.saved
 
+    @property
+    def _parts(self) -> int:
+        """Parts that the learner's weights are in: on a GPU they can be fewer than elsewhere."""
+        return len(list(self.learner.network.parameters()))
+
+    def can_read(self, folder: Path) -> bool:
+        """Whether a checkpoint's optimiser has as many parts."""
+        return _state(folder).parts == self._parts
+
     def read(self, folder: Path, *, device: str) -> None:
         """Take up a checkpoint's."""
-        self.state = State(**json.loads((folder / STATE).read_text(encoding="utf-8")))
+        self.state = _state(folder)
         self.learner.budget.tokens = self.state.tokens
         # The last digit of a product can depend on how many threads share it.
         torch.set_num_threads(self.state.threads)
         if (folder / BEST).is_file():
             self.best = load_file(folder / BEST, device=device)
         self.clock = time.perf_counter()
+
+
+def _state(folder: Path) -> State:
+    return State(**json.loads((folder / STATE).read_text(encoding="utf-8")))

@@ -72,7 +72,7 @@ class Encoder:
 
     @cached_property
     def network(self) -> nn.Module:
-        """See `bench.baselines._learner.Learner`, for this and the next."""
+        """See `bench.baselines._learner.Learner`."""
         return self._padded_loss.vectors.module if self.whole else self.model
 
     @cached_property
@@ -81,7 +81,7 @@ class Encoder:
             self.model,
             Vectors(self.model),
             self.objective,
-            padding=self.coder.padding,
+            coder=self.coder,
             bfloat16=self.bfloat16,
         )
 
@@ -105,7 +105,7 @@ class Encoder:
         return self.objective.weight([row.target for row in rows])
 
     def parts(self, rows: Sequence[Row], tokens: int) -> list[list[Row]]:
-        """Batches of at most so many tokens."""
+        """Batches of at most so many tokens, and what fills them up."""
         cut = within([len(row.ids) for row in rows], range(len(rows)), tokens=tokens)
         return [[rows[i] for i in part] for part in cut]
 

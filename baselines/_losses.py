@@ -27,7 +27,7 @@ Logits = NDArray[np.float64]
 Gold = NDArray[np.float32]
 """(texts or words, columns): what is to be learnt, as numbers."""
 IGNORED = -100.0
-"""The gold of a word that does not count."""
+"""The gold of what does not count."""
 
 
 def _even(counts: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -80,14 +80,15 @@ class Classes(_Nothing):
         classes = self.reduction.learn([example]).classes
         return int(classes[0]) if len(classes) else None
 
-    def gold(self, targets: Sequence[int]) -> Gold:
-        return np.array(targets, np.float32)[:, None]
+    def gold(self, targets: Sequence[int | None]) -> Gold:
+        # Beside other parts of an answer there can be one that is none of the classes.
+        return np.array([IGNORED if k is None else k for k in targets], np.float32)[:, None]
 
     def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
         return _cross_entropy(logits, gold, self.weights)
 
-    def weight(self, targets: Sequence[int]) -> float:
-        return self.weights.total(targets)
+    def weight(self, targets: Sequence[int | None]) -> float:
+        return self.weights.total([k for k in targets if k is not None])
 
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
         return self.reduction.answers(inputs, softmax(logits, axis=1))

@@ -12,7 +12,7 @@ from torch.func import functional_call
 from bench.baselines._losses import IGNORED
 from bench.baselines._objective import Objective
 from bench.baselines._replay import Replays
-from bench.baselines._rows import Batch, Row, numbers
+from bench.baselines._rows import Batch, Coder, Row, numbers
 from bench.baselines._sent import parted, sent
 from bench.baselines._whole import Vectors
 
@@ -39,10 +39,11 @@ class _Size(NamedTuple):
         return [tokens, tokens, self.rows, self.words, self.golds * self.columns]
 
 
-def rounded(longest: int) -> int:
-    """The length that rows of at most so many tokens are filled up to."""
+def rounded(longest: int, reach: int) -> int:
+    """The length that rows of at most so many tokens are filled up to, no further than what reads
+    them reaches."""
     unit = max(STEP, (1 << longest.bit_length() - 1) // EIGHTH)
-    return -(-longest // unit) * unit
+    return max(longest, min(-(-longest // unit) * unit, reach))
 
 
 class PaddedLoss:
@@ -52,7 +53,7 @@ class PaddedLoss:
         network: maps a `Batch` to logits.
         vectors: its weights.
         objective: what it learns.
-        padding: the token number that fills rows up.
+        coder: made the rows.
         bfloat16: whether products are computed in bfloat16.
     """
 
@@ -62,18 +63,18 @@ class PaddedLoss:
         vectors: Vectors,
         objective: Objective,
         *,
-        padding: int,
+        coder: Coder,
         bfloat16: bool,
     ) -> None:
         self.network, self.vectors, self.objective = network, vectors, objective
-        self.padding, self.bfloat16 = padding, bfloat16
+        self.coder, self.bfloat16 = coder, bfloat16
         # A model of the library's may do what cannot be recorded.
         self.replays = Replays([vectors.decaying, vectors.bias], self._total, strict=False)
 
     def total(self, rows: Sequence[Row]) -> tuple[torch.Tensor, int]:
         """The sum of the rows' losses with its gradient, and the tokens that went through."""
-        longest = rounded(max(len(row.ids) for row in rows))
-        batch = numbers(rows, padding=self.padding, longest=longest)
+        longest = rounded(max(len(row.ids) for row in rows), self.coder.max_length)
+        batch = numbers(rows, padding=self.coder.padding, longest=longest)
         gold = self.objective.gold([row.target for row in rows])
         words = batch.words
         if fill := -len(words) % WORDS:

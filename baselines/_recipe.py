@@ -53,6 +53,7 @@ class State:
     best_epoch: int = 0
     tokens: int = 0
     threads: int = 0
+    parts: int = 0
     loss: float = 0.0
     weight: float = 0.0
     first_loss: float = 0.0

@@ -95,6 +95,8 @@ class Replays:
             self.gradients = [torch.empty_like(values) for values in self.weights]
         given, graph = given.clone(), torch.cuda.CUDAGraph()
         before = torch.cuda.current_stream()
+        dice = torch.cuda.default_generators[before.device_index]
+        thrown = dice.clone_state()
         try:
             with torch.cuda.graph(graph, pool=self.pool, stream=self.stream):
                 # The same memory, but nothing that waits for work outside of the recording.
@@ -105,9 +107,12 @@ class Replays:
                 ):
                     kept.copy_(new)
                 total = total.detach()
-        finally:
-            # A recording that fails would leave its own.
+        except BaseException:
+            # A recording that fails would leave its own stream, and random numbers that wait for it
+            # to end.
             torch.cuda.set_stream(before)
+            dice.graphsafe_set_state(thrown)
+            raise
         return _Recording(graph, given, total)
 
 

@@ -43,6 +43,8 @@ class Coder(Protocol):
 
     padding: int
     """The token number that fills a batch up; it is never attended to."""
+    max_length: int
+    """Tokens of a row, at most; what reads the rows reaches no further."""
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
         """The rows of texts: one each, or with `tagging` as many as their words need."""

@@ -33,7 +33,8 @@ def train(
     """Train a network in place; it ends with the weights of its best epoch.
 
     With a folder to work in (`bench.work`) a checkpoint is kept there now and then, and a fit that
-    was killed goes on from the last whole one, to the same weights on the same device.
+    was killed goes on from the last whole one, to the same weights on the same device; on another
+    kind of device, where weights are kept otherwise, it begins anew.
 
     Args:
         learner: what to train.
@@ -50,6 +51,8 @@ def train(
         folder = current().folder or Path(nowhere)
         trainer = _Trainer(learner, rows, recipe, check, folder)
         found = newest(folder)
+        if found is not None and not trainer.course.can_read(found):
+            found = None  # it was made on another kind of device
         if found is not None:
             trainer.course.read(found, device=str(trainer.args.device))
         if not trainer.course.is_over():

@@ -40,9 +40,8 @@ class Vectors:
 
     def __init__(self, network: nn.Module) -> None:
         learnt = {name: p for name, p in network.named_parameters() if p.requires_grad}
-        self.names = [
-            [name for name in learnt if (learnt[name].ndim > 1) == m] for m in (True, False)
-        ]
+        wide = {name for name in learnt if learnt[name].ndim > 1 and "bias" not in name}
+        self.names = [[n for n in learnt if (n in wide) == decays] for decays in (True, False)]
         self.shapes = {name: values.shape for name, values in learnt.items()}
         kinds = [[learnt[name].detach().flatten() for name in names] for names in self.names]
         self.decaying, self.bias = (nn.Parameter(torch.cat(values)) for values in kinds)

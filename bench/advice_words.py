@@ -33,7 +33,7 @@ class Candidate:
         first: whether it ranks first on the task.
         tied: whether the tests cannot tell it from the first.
         above_floor: whether it is surely above the floor; None: there is none.
-        machine: what its cost was measured on.
+        machine: what its cost was measured on, and beside how many others.
         below: over all, the tasks on which it is not surely above the floor.
     """
 
@@ -154,7 +154,11 @@ def _price(chosen: Candidate, best: Candidate, each: str) -> str:
         return f"{took}."
     if best.seconds is None:
         return f"{took}; what {best.name} takes was not measured."
-    other = "" if chosen.machine == best.machine else " (not measured on the same machine)"
+    other = (
+        ""
+        if chosen.machine == best.machine
+        else " (not measured alike: on another device, or beside other work)"
+    )
     return f"{took}; {best.name} takes {seconds(best.seconds)}{_times(chosen, best)}{other}."
 
 

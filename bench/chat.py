@@ -15,6 +15,8 @@ PROBES = (
     "Text: it's {{ a }} {% b %} <b>&amp;</b>\n\nLabel:",
     "[1, 2] </s> ### Input: é 😀\tx",
     "\n\n",
+    "<think>a</think> b [IMG]<image>\r\n<tool_response>c</tool_response>",
+    f"{'many words ' * 500}.",
 )
 """Texts that show whether a form sets a text as it is."""
 
@@ -48,7 +50,7 @@ class Chat:
 
     def __init__(self, tokenizer: Any) -> None:
         self.tokenizer = tokenizer
-        self._frames: dict[tuple[Any, ...], _Frame | None] = {}
+        self._frames: dict[tuple[Any, ...], _Frame | TemplateError | None] = {}
 
     def __call__(self, asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
         """See `bench.layout.Template`."""
@@ -69,8 +71,10 @@ class Chat:
         # A form is a program, a tenth of a millisecond a text: it is run where it must be.
         key = (system, *turns, marks)
         if key not in self._frames:
-            self._frames[key] = _frame(partial(self._rendered, system, turns, marks))
+            self._frames[key] = _known(partial(self._rendered, system, turns, marks))
         frame = self._frames[key]
+        if isinstance(frame, TemplateError):
+            raise frame
         return self._rendered(system, turns, marks, asked) if frame is None else frame.around(asked)
 
     def _rendered(
@@ -83,12 +87,22 @@ class Chat:
         said.append({"role": "user", "content": asked})
         before = self._render(said, add_generation_prompt=True)
         whole = self._render([*said, {"role": "assistant", "content": _ANSWER}])
-        after = whole.rpartition(_ANSWER)[2]
+        _, found, after = whole.rpartition(_ANSWER)
+        if not found:  # the form changes answers
+            return Layout(before, marks.eos)
         end = after.find(marks.eos) if marks.eos else -1
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
 
     def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
         return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
+
+
+def _known(rendered: Callable[[str], Layout]) -> _Frame | TemplateError | None:
+    """What stands around a text, or the form's refusal of these turns."""
+    try:
+        return _frame(rendered)
+    except TemplateError as refusal:
+        return refusal
 
 
 def _frame(rendered: Callable[[str], Layout]) -> _Frame | None:

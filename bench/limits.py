@@ -198,7 +198,8 @@ def _beside(done: Sequence[Cell]) -> str:
         return ""
     return (
         f"The seconds of {len(several)} of {len(done)} cells are those beside others, up to "
-        f"{max(several)} worker processes at once: alone they would be fewer."
+        f"{max(several)} worker processes at once: alone, where they shared a processor or a GPU, "
+        "they are fewer."
     )
 
 

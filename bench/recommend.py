@@ -98,7 +98,7 @@ def _candidate(row: Row, task: TaskColumn, name: str) -> Candidate:
         first=cell.rank == 1,
         tied=cell.tied,
         above_floor=cell.above_floor,
-        machine=(cost.device, cost.threads) if cost else None,
+        machine=(cost.device, cost.threads, cost.workers) if cost else None,
     )
 
 
@@ -193,7 +193,7 @@ def _surely_above(row: Row, tasks: Sequence[str]) -> set[str]:
 
 def _machines(row: Row, tasks: Sequence[str]) -> object:
     costs = [row.cells[name].cost for name in tasks if name in row.cells]
-    return sorted({(cost.device, cost.threads) for cost in costs if cost})
+    return sorted({(cost.device, cost.threads, cost.workers) for cost in costs if cost})
 
 
 def _advice(

@@ -13,9 +13,11 @@ CHEAP = 2
 """A row is called cheaper from this ratio of costs on: times vary from run to run."""
 
 
-def _devices(row: Row, tasks: Iterable[str]) -> set[str]:
-    costs = (row.cells[task].cost for task in tasks if task in row.cells)
-    return {cost.device for cost in costs if cost is not None}
+def _measured(row: Row, tasks: Iterable[str]) -> tuple[set[str], set[int]]:
+    """What its costs were measured on, and with how many workers at once."""
+    known = [row.cells[task].cost for task in tasks if task in row.cells]
+    costs = [cost for cost in known if cost is not None]
+    return {cost.device for cost in costs}, {cost.workers for cost in costs}
 
 
 def part_of(ratio: float) -> str:
@@ -38,7 +40,9 @@ def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "th
     assert mine is not None and whole is not None
     prices = f"{words.seconds(mine)} against {words.seconds(whole)} {WORK}"
     facts = [prices] + ["mean over tasks"] * (len(tasks) > 1)
-    facts += ["on another device"] * (_devices(row, tasks) != _devices(first, tasks))
+    mine_on, first_on = _measured(row, tasks), _measured(first, tasks)
+    facts += ["on another device"] * (mine_on[0] != first_on[0])
+    facts += ["beside more or less other work"] * (mine_on[1] != first_on[1])
     return f"{part_of(whole / mine)} of {whose} cost ({', '.join(facts)})"
 
 

@@ -161,7 +161,8 @@ def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
     first that holds none."""
     start = _token(encoding, begin, length)
     stop = _token(encoding, end, length)
-    while encoding.token_to_chars(stop)[0] < end or stop == start:
+    last = len(encoding.ids) - 1
+    while stop < last and (encoding.token_to_chars(stop)[0] < end or stop == start):
         stop += 1
     return Tokenised(tuple(encoding.ids), start, stop)
 

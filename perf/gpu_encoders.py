@@ -61,7 +61,7 @@ TOY = Size(Shape(2, 32, 64, 2, 500), 500, 8, 8, 2)
 class _Filler:
     """What the trainer needs to know of a coder: all rows are there already."""
 
-    padding = 0
+    padding, max_length = 0, 512
 
 
 class _TwoClasses:

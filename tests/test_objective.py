@@ -72,6 +72,15 @@ def test_losses_of_parts_add_up_to_the_loss_of_all(kind: str, balanced: bool) ->
     assert weights == pytest.approx(made.weight(targets))
 
 
+def test_a_part_that_is_none_of_the_classes_counts_for_nothing() -> None:
+    made = objective_for(TOYS["free_text"], balanced=True)
+    logits = torch.randn(3, made.width, generator=torch.Generator().manual_seed(0))
+    gold = torch.from_numpy(made.gold([1, None, 0]))
+    known = made.loss(logits[[0, 2]], torch.from_numpy(made.gold([1, 0])))
+    assert float(made.loss(logits, gold)) == pytest.approx(float(known))
+    assert made.weight([1, None, 0]) == made.weight([1, 0])
+
+
 def test_equal_numbers_can_be_learnt() -> None:
     same = [Example(str(n), "text", 3.0) for n in range(4)]
     data = TaskData(TOYS["regression"].task, same, ())

@@ -18,6 +18,7 @@ from bench.baselines._finetune import LoraLearner
 from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Diverged, Recipe
+from bench.baselines._replay import Replays
 from bench.baselines._trainer import train
 from bench.usage import PeakMemory
 from tests.test_llama_engine import made_up
@@ -146,6 +147,21 @@ def test_recordings_are_made_of_what_comes_again() -> None:
     assert engine._repeated is not None
     assert len(engine._repeated.replays.recordings) == 1
     assert totals[2] == pytest.approx(totals[0], rel=1e-3)
+
+
+def test_what_cannot_be_recorded_is_computed_each_time_and_dropout_still_works() -> None:
+    weights = torch.nn.Parameter(torch.ones(8, device="cuda"))
+
+    def waits(given: torch.Tensor, size: Any, own: Any) -> torch.Tensor:
+        dropped = torch.nn.functional.dropout(own[0] * given.sum(), 0.5)
+        return dropped * float(dropped.sum())
+
+    replays = Replays([weights], waits, strict=False)
+    given = torch.ones(4, device="cuda")
+    assert [replays.total(given, 4) for _ in range(3)] == [None, None, None]
+    assert replays.is_over
+    dropped = torch.nn.functional.dropout(torch.ones(1000, device="cuda"), 0.5)
+    assert 0 < int((dropped == 0).sum()) < 1000
 
 
 def fitted(

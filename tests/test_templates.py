@@ -129,6 +129,53 @@ def test_a_form_says_of_a_later_text_what_it_says_of_a_first(shape: str, text: s
     assert later.before == known
 
 
+SHAPES = ["m.content[:99]", "m.content.replace('\\r\\n', '\\n')", "m.content.split('</think>')[-1]"]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_form_that_looks_into_texts_is_run_for_each(shape: str) -> None:
+    tokenizer = FakeTokenizer(CHAT.replace("m.content", shape))
+    made = template_of("chat", tokenizer)
+    for number in range(10):
+        made(replace(SST2, text=f"text {number}"), (), Marks("", "<|im_end|>"))
+    assert tokenizer.rendered >= 20
+
+
+def test_what_a_form_puts_behind_the_answer_may_depend_on_the_text() -> None:
+    form = CHAT.replace(
+        "{{ m.content }}", "{{ m.content }}{% if '<b>' in messages[1].content %}!{% endif %}"
+    )
+    made = template_of("chat", FakeTokenizer(form))
+    ends = [
+        made(replace(SST2, text=text), (), Marks("", "<|im_end|>")).after for text in ("a", "<b>")
+    ]
+    assert ends == ["<|im_end|>", "!<|im_end|>"]
+
+
+def test_forms_of_several_tasks_and_shots_do_not_mix() -> None:
+    made = template_of("chat", FakeTokenizer(CHAT))
+    marks, other = Marks("", "<|im_end|>"), replace(SST2, system="Another task.")
+    shots = [Turn(SST2, "negative")]
+    plain, changed, shown = made(SST2, (), marks), made(other, (), marks), made(SST2, shots, marks)
+    assert other.system in changed.before and other.system not in plain.before
+    assert shown.before.count("Sentence: ") == 2 and made(SST2, (), marks) == plain
+
+
+def test_a_form_that_refuses_a_system_prompt_is_asked_once() -> None:
+    form = "{% if messages[0].role == 'system' %}{{ raise_exception('none') }}{% endif %}" + CHAT
+    tokenizer = FakeTokenizer(form)
+    made = template_of("chat", tokenizer)
+    for number in range(100):
+        made(replace(SST2, text=f"text {number}"), (), Marks("", "<|im_end|>"))
+    assert tokenizer.rendered < 30
+
+
+def test_behind_an_answer_that_a_form_changes_stands_the_end_mark() -> None:
+    form = CHAT.replace("{{ m.content }}", "{{ m.content | upper }}")
+    made = template_of("chat", FakeTokenizer(form))
+    assert made(SST2, (), Marks("", "<|im_end|>")).after == "<|im_end|>"
+
+
 def test_a_form_that_sets_texts_as_they_are_is_not_run_for_each() -> None:
     tokenizer = FakeTokenizer(CHAT)
     made = template_of("chat", tokenizer)

@@ -118,6 +118,22 @@ def test_of_two_texts_each_gets_half(tokenizers: dict[str, Any]) -> None:
     assert fitted.cut and max(lengths) <= 10 and "olive" in str(fitted.asked.pair)
 
 
+def test_letters_of_several_tokens_are_counted_as_such(tokenizers: dict[str, Any]) -> None:
+    made = tokeniser(tokenizers["bytes"], "chat", longest=10)
+    assert made.fitted(asked("é" * 9)).cut
+    assert not made.fitted(asked("e" * 9)).cut
+
+
+@pytest.mark.parametrize("template", ["chat", "alpaca", "llama2_chat"])
+def test_an_answer_without_words_is_the_end_alone(
+    tokenizers: dict[str, Any], template: str
+) -> None:
+    made = tokeniser(tokenizers["bytes"], template)
+    found = made.with_answer(asked("a"), "")
+    assert found.start <= found.end <= len(found.ids)
+    assert found.ids[-1] == made.tokenizer.eos_token_id
+
+
 def test_a_megabyte_is_cut_in_no_time(tokenizers: dict[str, Any]) -> None:
     made = tokeniser(tokenizers["bytes"], "chat", longest=20)
     assert len(made.fitted(asked("a" * 2**20)).asked.text) <= 20 * 40

@@ -1,5 +1,6 @@
 """Encoders whose weights learn as vectors, from recordings on a GPU, learn what others do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import torch
 
 from bench.baseline import TaskData
 from bench.baselines._bilstm import BiLSTM
+from bench.baselines._checkpoints import newest
 from bench.baselines._encoder import Encoder, device
-from bench.baselines._learn import _with_targets
+from bench.baselines._learn import _with_targets, learn
 from bench.baselines._memory import Budget
 from bench.baselines._objective import objective_for
 from bench.baselines._padded_loss import rounded
@@ -21,6 +23,7 @@ from bench.baselines._vocabulary import Vocabulary
 from bench.baselines._whole import Vectors, Whole
 from bench.baselines._wordpieces import Wordpieces
 from bench.toy import toys
+from bench.work import Work, working
 from tests.tiny_models import tiny_bert
 
 TOYS = {toy.task.output.kind: toy.data for toy in toys()}
@@ -29,6 +32,7 @@ FAMILIES = pytest.mark.parametrize("family", ["lstm", "bert"])
 RECIPE = Recipe(
     epochs=3, patience=3, batch_size=6, learning_rate=5e-3, warmup=0.1, weight_decay=0.5, seed=0
 )
+ONE = replace(RECIPE, epochs=1)
 # The libraries that compile code for a GPU warn of each other.
 pytestmark = pytest.mark.filterwarnings("ignore" if torch.cuda.is_available() else "error")
 
@@ -90,6 +94,40 @@ def test_gradients_of_vectors_are_those_of_their_weights(
         given = gradients(found, rows)
     for name, values in expected.items():
         torch.testing.assert_close(given[name], values, rtol=1e-3, atol=1e-5)
+    if torch.cuda.is_available():
+        assert len(found._padded_loss.replays.recordings) == 1
+
+
+def test_rows_are_filled_up_no_further_than_the_model_reaches(tmp_path: Path) -> None:
+    made = encoder("bert", TOYS["spans"], tiny_bert(tmp_path, positions=20), whole=True)
+    made.network.train()
+    long = Row([2, *range(4, 22), 3], [0] * 20, 0, [5], target=[0])
+    assert torch.isfinite(made.loss([long]).total)
+
+
+def test_what_comes_again_is_given_back_after_a_fit(folder: Path) -> None:
+    data = TOYS["single_label"]
+    made = encoder("lstm", data, folder, whole=True)
+    learn(made, data, RECIPE)
+    assert "_padded_loss" not in vars(made)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_fit_begins_anew_from_weights_that_were_kept_otherwise(
+    folder: Path, tmp_path: Path, whole: bool
+) -> None:
+    data = TOYS["single_label"]
+    ends = []
+    for kept in (tmp_path / "fit", tmp_path / "none"):
+        made = encoder("lstm", data, folder, whole=whole)
+        if kept.name == "fit":
+            killed = encoder("lstm", data, folder, whole=not whole)
+            with working(Work(folder=kept, checkpoint_seconds=0.0)):
+                train(killed, _with_targets(killed, data.train), ONE, check=None)
+            assert newest(kept) is not None
+        with working(Work(folder=kept)):
+            ends.append(fitted(made, data).history)
+    assert [row["train_loss"] for row in ends[0]] == [row["train_loss"] for row in ends[1]]
 
 
 def fitted(made: Encoder, data: TaskData) -> State:
@@ -125,6 +163,6 @@ def test_the_networks_weights_are_views_of_the_vectors() -> None:
 
 def test_rows_are_filled_up_to_few_lengths() -> None:
     lengths = np.arange(1, 513)
-    filled = np.array([rounded(int(length)) for length in lengths])
+    filled = np.array([rounded(int(length), 10_000) for length in lengths])
     assert (filled >= lengths).all() and (filled <= np.maximum(8, lengths * 1.125 + 7)).all()
     assert len(set(filled.tolist())) <= 32
