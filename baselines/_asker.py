@@ -60,7 +60,7 @@ class Asker:
         asked = question(self.task, row)
         if label:
             asked = of_label(asked, label, self.task)
-        return self.tokeniser.template(asked, self.tokeniser.shots, self.tokeniser.marks)
+        return self.tokeniser.laid_out(asked)
 
     def lessons(self, answered: Sequence[Sequence[tuple[Question, str]]]) -> list[Lesson]:
         """Of each example its questions, with the answers to learn."""

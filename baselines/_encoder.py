@@ -122,9 +122,10 @@ class Encoder:
 
     def forget(self) -> None:
         """Give back what steps that come again are kept in."""
-        for name in ("network", "_padded_loss"):
-            vars(self).pop(name, None)
-        gc.collect()
+        if self.whole:
+            for name in ("network", "_padded_loss"):
+                vars(self).pop(name, None)
+            gc.collect()
 
     def trained(self) -> dict[str, torch.Tensor]:
         """All weights."""

@@ -74,7 +74,8 @@ class Chat:
             self._frames[key] = _known(partial(self._rendered, system, turns, marks))
         frame = self._frames[key]
         if isinstance(frame, TemplateError):
-            raise frame
+            # A new one: the same, raised again and again, would keep where it has been each time.
+            raise TemplateError(frame.message)
         return self._rendered(system, turns, marks, asked) if frame is None else frame.around(asked)
 
     def _rendered(

@@ -100,7 +100,7 @@ class Tokeniser:
 
     def prompt(self, asked: Question) -> tuple[int, ...]:
         """The question without an answer, up to where the model goes on."""
-        before = self._laid_out(asked).before
+        before = self.laid_out(asked).before
         # A space at the end would be a token of its own, where an answer's first token holds it.
         return tuple(self._ids(before.rstrip(" ")))
 
@@ -110,7 +110,7 @@ class Tokeniser:
 
     def with_own_answers(self, answered: Sequence[tuple[Question, str]]) -> list[Tokenised]:
         """Many questions, each with its answer."""
-        return self._whole([(self._laid_out(asked), answer) for asked, answer in answered])
+        return self._whole([(self.laid_out(asked), answer) for asked, answer in answered])
 
     def with_answers(
         self, asked: Sequence[Question], answers: Sequence[str]
@@ -119,7 +119,7 @@ class Tokeniser:
         text."""
         if not asked:
             return []
-        layouts = [self._laid_out(one) for one in asked]
+        layouts = [self.laid_out(one) for one in asked]
         known = self._tails.get(tuple(answers))
         if known is None:
             self._tails[tuple(answers)] = known = self._each(layouts[0], answers)
@@ -133,7 +133,8 @@ class Tokeniser:
             for first, layout in zip(firsts, layouts, strict=True)
         ]
 
-    def _laid_out(self, asked: Question) -> Layout:
+    def laid_out(self, asked: Question) -> Layout:
+        """The question as text, behind the shots."""
         return self.template(asked, self.shots, self.marks)
 
     def _each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:

@@ -1,6 +1,7 @@
 """Prompt templates: the seeds' bytes, one beginning mark, and the end always learnt."""
 
 import re
+import tracemalloc
 from dataclasses import replace
 from typing import Any
 
@@ -168,6 +169,18 @@ def test_a_form_that_refuses_a_system_prompt_is_asked_once() -> None:
     for number in range(100):
         made(replace(SST2, text=f"text {number}"), (), Marks("", "<|im_end|>"))
     assert tokenizer.rendered < 30
+
+
+def test_what_a_form_refused_is_not_kept_once_more_for_each_text() -> None:
+    form = "{% if messages[0].role == 'system' %}{{ raise_exception('none') }}{% endif %}" + CHAT
+    made = template_of("chat", FakeTokenizer(form))
+    made(SST2, (), Marks("", "<|im_end|>"))
+    tracemalloc.start()
+    for _ in range(500):
+        made(SST2, (), Marks("", "<|im_end|>"))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 20_000
 
 
 def test_behind_an_answer_that_a_form_changes_stands_the_end_mark() -> None:
