@@ -10,6 +10,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from transformers import DynamicCache
 
+from bench.baselines._blocks import Blocks
 from bench.baselines._dtype import takes_kernels
 from bench.baselines._linears import Linears
 from bench.baselines._lora import plain, weight_of
@@ -148,7 +149,8 @@ class Decoder:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """One block: the sum so far, and the same normed for what comes next."""
         block = self.blocks[i]
-        turned = heads(block.qkv(normed, mine[0]), how.turn[0], how.turn[1], self.counts)
+        copied = how.tree if isinstance(how.tree, Blocks) else None
+        turned = heads(block.qkv(normed, mine[0]), how.turn, self.counts, copied)
         q, k, v = (t.transpose(0, 1)[None] for t in turned)
         if how.cache is not None:
             how.cache.update(k, v, i)

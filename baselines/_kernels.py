@@ -83,7 +83,20 @@ def turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF: 
 
 
 @triton.jit
-def heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constexpr):
+def heads(
+    qkv,
+    q,
+    k,
+    v,
+    cos,
+    sin,
+    copies,
+    nq,
+    nk,
+    HEADS: tl.constexpr,
+    HALF: tl.constexpr,
+    BLOCK: tl.constexpr,
+):
     row = tl.program_id(0).to(tl.int64)
     head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)
     at = tl.arange(0, HALF)
@@ -105,6 +118,14 @@ def heads(qkv, q, k, v, cos, sin, nq, nk, HEADS: tl.constexpr, HALF: tl.constexp
     to_v = v + (row * nk + head[:, None] - nq - nk) * size + at[None, :]
     tl.store(to_v, low, mask=is_v)
     tl.store(to_v + HALF, high, mask=is_v)
+    if BLOCK:
+        block, rows = row // BLOCK, tl.num_programs(0)
+        for copy in range(tl.load(copies + block), tl.load(copies + block + 1)):
+            further = (rows + copy * BLOCK - block * BLOCK).to(tl.int64) * nk * size
+            tl.store(to_k + further, low, mask=is_k)
+            tl.store(to_k + further + HALF, high, mask=is_k)
+            tl.store(to_v + further, low, mask=is_v)
+            tl.store(to_v + further + HALF, high, mask=is_v)
 
 
 @triton.jit
@@ -115,6 +136,7 @@ def heads_back(
     out,
     cos,
     sin,
+    copies,
     nq,
     nk,
     q_row,
@@ -125,6 +147,7 @@ def heads_back(
     v_head,
     HEADS: tl.constexpr,
     HALF: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):
     row = tl.program_id(0).to(tl.int64)
     head = tl.program_id(1) * HEADS + tl.arange(0, HEADS)
@@ -142,6 +165,14 @@ def heads_back(
     high = tl.load(from_q + HALF, mask=is_q, other=0.0).to(tl.float32)
     high += tl.load(from_k + HALF, mask=is_k, other=0.0).to(tl.float32)
     high += tl.load(from_v + HALF, mask=is_v, other=0.0).to(tl.float32)
+    if BLOCK:
+        block, rows = row // BLOCK, tl.num_programs(0)
+        for copy in range(tl.load(copies + block), tl.load(copies + block + 1)):
+            further = (rows + copy * BLOCK - block * BLOCK).to(tl.int64)
+            low += tl.load(from_k + further * k_row, mask=is_k, other=0.0).to(tl.float32)
+            low += tl.load(from_v + further * v_row, mask=is_v, other=0.0).to(tl.float32)
+            high += tl.load(from_k + further * k_row + HALF, mask=is_k, other=0.0).to(tl.float32)
+            high += tl.load(from_v + further * v_row + HALF, mask=is_v, other=0.0).to(tl.float32)
     low, high = turned(low, high, row, at, head, nq + nk, cos, sin, -1, HALF)
     to = out + row * all_ * size + head[:, None] * size + at[None, :]
     inside = (head < all_)[:, None]

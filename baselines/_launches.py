@@ -6,7 +6,9 @@ import torch
 import triton
 
 from bench.baselines import _kernels
+from bench.baselines._blocks import SIZE
 
+Pair = tuple[torch.Tensor, torch.Tensor]
 HEADS = 8
 """Heads that one program turns."""
 WIDE = 2048
@@ -83,41 +85,68 @@ def gate_back(given: torch.Tensor, both: torch.Tensor) -> torch.Tensor:
 
 
 def heads(
-    qkv: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
+    qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None, keys: int
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """See `bench.baselines._pointwise.heads`; each (rows, heads, size)."""
+    """See `bench.baselines._pointwise.heads`; each (rows, heads, size), keys and values of `keys`
+    rows."""
     (rows, width), (nq, nk) = qkv.shape, counts
     size = width // (nq + 2 * nk)
-    q, k, v = (qkv.new_empty(rows, n, size) for n in (nq, nk, nk))
-    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
-    _kernels.heads[grid](qkv, q, k, v, cos, sin, nq, nk, HEADS=HEADS, HALF=size // 2)
+    q, k, v = (qkv.new_empty(r, n, size) for r, n in ((rows, nq), (keys, nk), (keys, nk)))
+    _kernels.heads[_heads_grid(rows, counts)](
+        qkv,
+        q,
+        k,
+        v,
+        *turn,
+        turn[0] if copies is None else copies,
+        nq,
+        nk,
+        HEADS=HEADS,
+        HALF=size // 2,
+        BLOCK=0 if copies is None else SIZE,
+    )
     return q, k, v
 
 
 def heads_back(
-    gradients: Any, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
+    gradients: Any, turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None
 ) -> torch.Tensor:
     """Its gradient; what comes in is (rows, heads, size), with any strides but the last."""
     dq, dk, dv = (g if g.stride(-1) == 1 else g.contiguous() for g in gradients)
     (rows, _, size), (nq, nk) = dq.shape, counts
     out: torch.Tensor = dq.new_empty(rows, (nq + 2 * nk) * size)
-    strides = [s for g in (dq, dk, dv) for s in g.stride()[:2]]
-    grid = (rows, triton.cdiv(nq + 2 * nk, HEADS))
-    _kernels.heads_back[grid](
-        dq, dk, dv, out, cos, sin, nq, nk, *strides, HEADS=HEADS, HALF=size // 2
+    _kernels.heads_back[_heads_grid(rows, counts)](
+        dq,
+        dk,
+        dv,
+        out,
+        *turn,
+        turn[0] if copies is None else copies,
+        nq,
+        nk,
+        *(s for g in (dq, dk, dv) for s in g.stride()[:2]),
+        HEADS=HEADS,
+        HALF=size // 2,
+        BLOCK=0 if copies is None else SIZE,
     )
     return out
 
 
-def four_bits(packed: torch.Tensor, state: Any) -> torch.Tensor:
+def _heads_grid(rows: int, counts: tuple[int, int]) -> tuple[int, int]:
+    return rows, triton.cdiv(counts[0] + 2 * counts[1], HEADS)
+
+
+def four_bits(packed: torch.Tensor, state: Any, out: torch.Tensor | None = None) -> torch.Tensor:
     """Values of 4 bits with scales that are quantised themselves, dequantised as bitsandbytes does,
     in one pass.
 
     Args:
         packed: two values a byte.
         state: the library's `QuantState`, nested.
+        out: where to, contiguous; None: somewhere new.
     """
-    out = torch.empty(state.shape, dtype=state.dtype, device=packed.device)
+    if out is None:
+        out = torch.empty(state.shape, dtype=state.dtype, device=packed.device)
     inner = state.state2
     _kernels.four_bits[(triton.cdiv(packed.numel(), BYTES),)](
         packed,

@@ -11,14 +11,13 @@ import torch
 from peft.tuners.lora import LoraLayer
 from torch import nn
 
-from bench.baselines._lora import Weight, plain, weight_of
+from bench.baselines._lora import plain, weights_of
 from bench.baselines._sent import parted
 
 
 class _Part(NamedTuple):
-    """One layer: its columns of the result, and of the low-rank product if it has an adapter."""
+    """One layer: its columns of the result, and its place among those that have an adapter."""
 
-    weight: Weight
     bias: torch.Tensor | None
     out: slice
     adapter: int | None
@@ -29,21 +28,21 @@ class Linears:
 
     Args:
         layers: linear, plain or in 4 bits, with an adapter or without; all read the same input.
-            Their adapters have one rank, one scale and one dropout.
+            Their adapters have one rank, one scale and one dropout. The weights of plain ones lie
+            one behind the other from now on.
     """
 
     def __init__(self, layers: Sequence[Any]) -> None:
         self.adapted: list[Any] = [layer for layer in layers if isinstance(layer, LoraLayer)]
         self.parts: list[_Part] = []
         self.width = self.numbers = 0
-        for layer in layers:
-            base: Any = plain(layer)
-            weight = weight_of(base)
-            assert weight is not None
+        bases: list[Any] = [plain(layer) for layer in layers]
+        for layer, base in zip(layers, bases, strict=True):
             out = slice(self.width, self.width + base.out_features)
             place = self.adapted.index(layer) if layer in self.adapted else None
-            self.parts.append(_Part(weight, base.bias, out, place))
+            self.parts.append(_Part(base.bias, out, place))
             self.width, self.numbers = out.stop, self.numbers + weight_size(base)
+        self.weight = weights_of(bases)
         pairs = [_matrices(layer) for layer in self.adapted]
         self.matrices = [a for a, _ in pairs] + [b for _, b in pairs]
         self.size = sum(matrix.numel() for matrix in self.matrices)
@@ -102,7 +101,8 @@ def _matrices(layer: Any) -> tuple[nn.Parameter, nn.Parameter]:
 
 
 class _Apply(torch.autograd.Function):
-    """See `Linears`."""
+    """See `Linears`. The low-rank products come first, and the large one is added to them: it would
+    take a pass of its own over memory to add them to it."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, group: Linears, values: Any) -> torch.Tensor:
@@ -114,46 +114,53 @@ class _Apply(torch.autograd.Function):
                 rows, mask = torch.native_dropout(x, p, True)
             low = rows.new_empty(len(rows), len(group.a))
             low.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
-        for part in group.parts:
-            mine = out[:, part.out]
-            if part.bias is None:
-                torch.mm(x, part.weight().T, out=mine)
-            else:
-                torch.addmm(part.bias, x, part.weight().T, out=mine)
-            if low is not None and part.adapter is not None:
-                b = group.b[part.adapter]
-                mine.addmm_(_columns(low, group, part.adapter), b.T)
+        begun = [_begin(out[:, part.out], low, group, part) for part in group.parts]
+        out.addmm_(x, group.weight().T, beta=int(any(begun)))
         ctx.save_for_backward(rows if group.adapted else None, low, mask)
-        ctx.group, ctx.p, ctx.width = group, p, x.shape[1]
+        ctx.group, ctx.p = group, p
         return out
 
     @staticmethod
     def backward(ctx: Any, given: torch.Tensor) -> Any:
         rows, low, mask = ctx.saved_tensors
         group: Linears = ctx.group
-        to_x = None
+        to_x = gradient = None
+        if group.adapted:
+            gradient = torch.empty(group.size, dtype=torch.float32, device=given.device)
+            views = _views(gradient, group.shapes)
+            inner = torch.empty_like(low)
+            for part in group.parts:
+                if (place := part.adapter) is None:
+                    continue
+                mine, scale = given[:, part.out], group.scale
+                _columns(inner, group, place).addmm_(mine, group.b[place], beta=0, alpha=scale)
+                _product(mine.T, _columns(low, group, place), views[len(group.adapted) + place])
+            _product(inner.T, rows, gradient[: group.a.numel()].view_as(group.a))
+            if ctx.needs_input_grad[0]:
+                to_x = inner @ group.a
+                if mask is not None:
+                    to_x.mul_(mask).mul_(1 / (1 - ctx.p))
         if ctx.needs_input_grad[0]:
-            to_x = given.new_empty(len(given), ctx.width)
-            for i, part in enumerate(group.parts):
-                to_x.addmm_(given[:, part.out], part.weight(), beta=min(i, 1))
-        if not group.adapted:
-            return to_x, None, None
-        gradient = torch.empty(group.size, dtype=torch.float32, device=given.device)
-        views = _views(gradient, group.shapes)
-        inner = torch.empty_like(low)
-        for part in group.parts:
-            if (place := part.adapter) is None:
-                continue
-            mine = given[:, part.out]
-            _columns(inner, group, place).addmm_(mine, group.b[place], beta=0, alpha=group.scale)
-            _product(mine.T, _columns(low, group, place), views[len(group.adapted) + place])
-        _product(inner.T, rows, gradient[: group.a.numel()].view_as(group.a))
-        if to_x is not None:
-            if mask is None:
-                to_x.addmm_(inner, group.a)
-            else:
-                to_x.add_((inner @ group.a).mul_(mask), alpha=1 / (1 - ctx.p))
+            weight = group.weight()
+            to_x = given @ weight if to_x is None else to_x.addmm_(given, weight)
         return to_x, None, gradient
+
+
+def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> bool:
+    """What a layer adds to its large product; False: there is nothing in any of the group."""
+    if part.adapter is not None:
+        mine, b = _columns(low, group, part.adapter), group.b[part.adapter]
+        if part.bias is None:
+            torch.mm(mine, b.T, out=out)
+        else:
+            torch.addmm(part.bias, mine, b.T, out=out)
+    elif part.bias is not None:
+        out.copy_(part.bias)
+    elif group.adapted or any(other.bias is not None for other in group.parts):
+        out.zero_()
+    else:
+        return False
+    return True
 
 
 def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:

@@ -5,7 +5,7 @@ result for the way back. Here the low-rank part is added within a matrix product
 in is kept; quantised weights are dequantised again on the way back. The sums are the same ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from bench.baselines._dtype import takes_kernels
+from bench.baselines._sent import parted
 
 Weight = Callable[[], torch.Tensor]
 """Gives a frozen layer's weights, (out, in)."""
@@ -49,7 +50,7 @@ def weight_of(base: nn.Module) -> Weight | None:
     from bitsandbytes.functional import dequantize_4bit
 
     held: Any = base.weight
-    if takes_kernels(held.device) and held.quant_state.nested:
+    if _has_kernel(held):
         from bench.baselines._launches import four_bits
 
         return lambda: four_bits(held.data, held.quant_state)
@@ -59,6 +60,41 @@ def weight_of(base: nn.Module) -> Weight | None:
         return values
 
     return dequantised
+
+
+def weights_of(bases: Sequence[Any]) -> Weight:
+    """The weights of layers that `weight_of` knows, one behind the other, (all out, in). Those of
+    plain layers become parts of one matrix."""
+    each = [weight_of(base) for base in bases]
+    if len(bases) == 1:
+        assert each[0] is not None
+        return each[0]
+    if all(type(base) is nn.Linear for base in bases):
+        whole = torch.cat([base.weight.detach() for base in bases])
+        sizes = [base.out_features for base in bases]
+        for base, part in zip(bases, parted(whole, sizes), strict=True):
+            base.weight.data = part
+        return lambda: whole
+    held: list[Any] = [base.weight for base in bases]
+    if not all(map(_has_kernel, held)):
+        return lambda: torch.cat([weight() for weight in each if weight is not None])
+    from bench.baselines._launches import four_bits
+
+    def dequantised() -> torch.Tensor:
+        height, kind = sum(base.out_features for base in bases), held[0].quant_state.dtype
+        out = torch.empty(height, bases[0].in_features, dtype=kind, device=held[0].device)
+        parts = parted(out, [base.out_features for base in bases])
+        for values, part in zip(held, parts, strict=True):
+            four_bits(values.data, values.quant_state, part)
+        return out
+
+    return dequantised
+
+
+def _has_kernel(held: Any) -> bool:
+    """Whether values of 4 bits are dequantised by a kernel of ours."""
+    state = getattr(held, "quant_state", None)
+    return state is not None and takes_kernels(held.device) and state.nested
 
 
 def _forward(layer: Any, weight: Weight, x: torch.Tensor) -> torch.Tensor:

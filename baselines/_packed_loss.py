@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from bench.baselines._blocks import block_mask, block_numbers, numbers_in
+from bench.baselines._blocks import block_numbers, blocks_of, numbers_in
 from bench.baselines._decoder import Decoder
 from bench.baselines._forest import Forest
 from bench.baselines._replay import Replays
@@ -90,7 +90,7 @@ class PackedLoss:
         self, given: torch.Tensor, size: _Size, *, low: bool, adapter: Any = None
     ) -> torch.Tensor:
         ids, depth, end, places, targets, counted, blocks = parted(given, size.numbers)
-        hidden = self.decoder(ids, depth, block_mask(blocks, end), places, adapter=adapter, low=low)
+        hidden = self.decoder(ids, depth, blocks_of(blocks, end), places, adapter=adapter, low=low)
         logits = self.head(hidden).float()
         losses = functional.cross_entropy(logits, targets.long(), reduction="none")
         total: torch.Tensor = (losses * counted).sum()

@@ -52,7 +52,8 @@ def packed(base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, 
     device = base.device
     unique, nodes = np.unique(places_of(forest, rows), return_inverse=True)
     ids, depth, read = sent(device, forest.ids, forest.depth, unique)
-    tree = tree_of(forest, device, base.head_size)
+    copies = way.large and torch.is_grad_enabled()
+    tree = tree_of(forest, device, base.head_size, copies=copies)
     cache = DynamicCache(config=base.network.config) if keep else None
     if way.large:
         hidden = decoder_of(base.network)(ids, depth, tree, read, cache=cache, low=way.low)

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from bench.baselines._blocks import Blocks
+
 Pair = tuple[torch.Tensor, torch.Tensor]
 Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
@@ -27,19 +29,20 @@ def gate(both: torch.Tensor) -> torch.Tensor:
 
 
 def heads(
-    qkv: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor, counts: tuple[int, int]
+    qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copied: Blocks | None = None
 ) -> Three:
     """Queries and keys turned by their positions (Su et al., RoFormer, 2021), and values.
 
     Args:
         qkv: (rows, (queries + 2 keys) * size).
-        cos, sin: (rows, size).
+        turn: cosines and sines, each (rows, size).
         counts: heads of queries, and of keys.
+        copied: which blocks of keys and values follow behind once more; on a GPU.
 
     Returns:
-        Each (rows, heads, size).
+        Each (rows, heads, size), keys and values with their copies.
     """
-    found: Three = _Heads.apply(qkv, cos, sin, counts)  # type: ignore[no-untyped-call]
+    found: Three = _Heads.apply(qkv, *turn, counts, copied)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -106,11 +109,13 @@ class _Gate(torch.autograd.Function):
 
 class _Heads(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, qkv: Any, cos: Any, sin: Any, counts: tuple[int, int]) -> Three:
-        ctx.save_for_backward(cos, sin)
+    def forward(ctx: Any, qkv: Any, cos: Any, sin: Any, counts: Any, copied: Any) -> Three:
+        copies = None if copied is None else copied.copies
+        ctx.save_for_backward(cos, sin, copies)
         ctx.counts = counts
         if kernels := _kernels(qkv):
-            found: Three = kernels.heads(qkv, cos, sin, counts)
+            keys = len(qkv) if copied is None else copied.keys
+            found: Three = kernels.heads(qkv, (cos, sin), counts, copies, keys)
             return found
         nq, nk = counts
         all_ = qkv.view(len(qkv), nq + 2 * nk, -1)
@@ -119,14 +124,15 @@ class _Heads(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
-        cos, sin = ctx.saved_tensors
+        cos, sin, copies = ctx.saved_tensors
         if kernels := _kernels(cos):
-            return kernels.heads_back(gradients, cos, sin, ctx.counts), None, None, None
+            found = kernels.heads_back(gradients, (cos, sin), ctx.counts, copies)
+            return found, None, None, None, None
         dq, dk, dv = gradients
         turned = torch.cat([dq, dk], dim=1)
         # The transpose of a turn: the halves of the sine change places with their sign.
         back = turned * cos[:, None] - _half_turn(turned * sin[:, None])
-        return torch.cat([back, dv], dim=1).flatten(1), None, None, None
+        return torch.cat([back, dv], dim=1).flatten(1), None, None, None, None
 
 
 def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:

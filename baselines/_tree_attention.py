@@ -12,7 +12,16 @@ from transformers import AttentionInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
-from bench.baselines._blocks import block_mask, block_numbers
+from bench.baselines._blocks import (
+    READERS,
+    SIZE,
+    Blocks,
+    Mask,
+    block_mask,
+    block_numbers,
+    blocks_of,
+    unsettled,
+)
 from bench.baselines._dtype import takes_kernels
 from bench.baselines._forest import Forest, Numbers
 from bench.baselines._sent import sent
@@ -21,6 +30,16 @@ NAME = "textbench_tree"
 CHUNK = 128
 """Queries that are answered together: fewer waste time on calls, more compute scores that the mask
 then throws away."""
+BACKWARD: Any = {
+    "bwd_BLOCK_M1": 32,
+    "bwd_BLOCK_N1": 64,
+    "bwd_BLOCK_M2": 64,
+    "bwd_BLOCK_N2": 32,
+    "bwd_num_warps": 4,
+    "bwd_num_stages": 3,
+}
+"""Sizes of flex_attention's steps on the way back: a forest's blocks are soon at their end, and its
+own, larger ones take 4 to 7 % more of an H200's time."""
 
 
 class Chunk(NamedTuple):
@@ -114,29 +133,49 @@ def _forward(
 def attend(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, tree: Any, scale: float
 ) -> torch.Tensor:
-    """Attention over a forest; all (batch, heads, tokens, size), as `tree_of` laid them out.
+    """Attention over a forest; all (batch, heads, tokens, size), as `tree_of` laid them out. Keys
+    and values of blocks that are copied stand behind the others once more.
 
     Returns:
         (batch, tokens, heads, size).
     """
-    if isinstance(tree, list):
-        out = _Chunked.apply(query, key, value, tree, scale)  # type: ignore[no-untyped-call]
-    else:
-        grouped = query.shape[1] != key.shape[1]
-        out = _flex()(query, key, value, block_mask=tree, scale=scale, enable_gqa=grouped)
-    found: torch.Tensor = out.transpose(1, 2).contiguous()
-    return found
+    if isinstance(tree, Blocks):
+        q, k, v = (unsettled(_in_blocks(values), 0) for values in (query, key, value))
+        out: torch.Tensor = _flex(scale)(q, k, v, tree.mask)
+        return out.view(1, -1, *out.shape[2:])
+    out = _Chunked.apply(query, key, value, tree, scale)  # type: ignore[no-untyped-call]
+    return out.transpose(1, 2).contiguous()
 
 
-@lru_cache(maxsize=1)
-def _flex() -> Any:
+def _in_blocks(values: torch.Tensor) -> torch.Tensor:
+    """(1, heads, tokens, size) as (blocks, SIZE, heads, size)."""
+    return values[0].transpose(0, 1).reshape(-1, SIZE, values.shape[1], values.shape[3])
+
+
+@lru_cache(maxsize=8)
+def _flex(scale: float) -> Any:
     from torch import _dynamo
     from torch.nn.attention.flex_attention import flex_attention
+
+    def attention(q: Any, k: Any, v: Any, mask: Mask) -> Any:
+        # All numbers but those of blocks are known when this is compiled: kernels that must look
+        # for the end of the text at each step take twice as long.
+        one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
+        found: Any = flex_attention(
+            one,
+            several,
+            many,
+            block_mask=block_mask(mask),
+            scale=scale,
+            enable_gqa=q.shape[2] != k.shape[2],
+            kernel_options=BACKWARD if q.element_size() == 2 else None,
+        )
+        return found[0].transpose(0, 1).reshape(q.shape)
 
     # With and without gradients, with groups of heads and without: by default the ninth kind would
     # run uncompiled.
     _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 64)
-    return torch.compile(flex_attention, dynamic=True)
+    return torch.compile(attention)
 
 
 def is_flexible(device: torch.device, head_size: int) -> bool:
@@ -144,13 +183,21 @@ def is_flexible(device: torch.device, head_size: int) -> bool:
     return takes_kernels(device) and head_size >= 16
 
 
-def tree_of(forest: Forest, device: torch.device, head_size: int) -> Any:
-    """What the attention needs to know of a forest, on the model's device: a mask for
-    flex_attention where that runs, else chunks."""
+def tree_of(forest: Forest, device: torch.device, head_size: int, *, copies: bool = False) -> Any:
+    """What the attention needs to know of a forest, on the model's device: blocks for
+    flex_attention where that runs, else chunks.
+
+    Args:
+        forest: filled up to whole blocks for the former.
+        device: of the model.
+        head_size: numbers of a head.
+        copies: whether blocks of keys that many read are to be copied.
+    """
     if not is_flexible(device, head_size):
         return chunks(forest, device=device)
-    end, numbers = sent(device, forest.end, block_numbers(forest.end))
-    return block_mask(numbers.int(), end)
+    counted = block_numbers(forest.end, readers=READERS if copies else None)
+    end, numbers = sent(device, forest.end, counted)
+    return blocks_of(numbers.int(), end)
 
 
 AttentionInterface.register(NAME, _forward)

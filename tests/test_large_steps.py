@@ -1,6 +1,7 @@
 """Llama's blocks in few, large steps say and learn what the library's own do."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,11 @@ from torch.nn.attention.flex_attention import create_block_mask
 from bench.baselines._adapter import Adapter, Shape, Targets, bare, matrices, wear
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel, base_model
-from bench.baselines._blocks import SIZE, block_mask, block_numbers, filling
+from bench.baselines._blocks import SIZE, block_mask, block_numbers, blocks_of, filling
 from bench.baselines._decoder import Decoder, decoder_of
 from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
-from bench.baselines._forest import grow
+from bench.baselines._forest import Forest, grow
 from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Recipe
@@ -147,15 +148,19 @@ def test_an_adapter_keeps_its_numbers_as_one_vector(base: BaseModel) -> None:
     assert all((matrices(network)[name] == values).all() for name, values in known.items())
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_blocks_are_those_that_the_library_counts(seed: int) -> None:
+def _branching(seed: int) -> Forest:
     draw = np.random.default_rng(seed)
     prefix = draw.integers(0, 50, 100 * seed + 1).tolist()
     rows = [prefix + draw.integers(0, 3, draw.integers(1, 60)).tolist() for _ in range(40)]
     forest = grow(rows)
-    forest = forest.filled(filling(len(forest.ids)))
+    return forest.filled(filling(len(forest.ids)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_blocks_are_those_that_the_library_counts(seed: int) -> None:
+    forest = _branching(seed)
     end, n = torch.from_numpy(forest.end), len(forest.ids)
-    found = block_mask(torch.from_numpy(block_numbers(forest.end)), end)
+    found = block_mask(blocks_of(torch.from_numpy(block_numbers(forest.end)), end).mask)
     known = create_block_mask(
         lambda b, h, q, k: (k <= q) & (q < end[k]), None, None, n, n, device="cpu"
     )
@@ -164,8 +169,34 @@ def test_blocks_are_those_that_the_library_counts(seed: int) -> None:
     assert (found.to_dense() == known.to_dense()).all()
 
 
+def _read(counts: torch.Tensor, which: torch.Tensor) -> set[tuple[int, int]]:
+    return {(i, int(j)) for i, n in enumerate(counts.tolist()) for j in which[i, :n]}
+
+
+@pytest.mark.parametrize("readers", [1, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_copied_blocks_serve_few_and_each_reader_once(seed: int, readers: int) -> None:
+    forest = _branching(seed)
+    end = torch.from_numpy(forest.end)
+    plain = blocks_of(torch.from_numpy(block_numbers(forest.end)), end).mask
+    numbers = torch.from_numpy(block_numbers(forest.end, readers=readers))
+    mask, copies = blocks_of(numbers, end)
+    assert copies is not None
+    assert len(mask.end) == len(plain.end) + int(copies[-1])
+    assert int((mask.lists[4] + mask.lists[6]).max()) == readers
+    source = mask.position[:, 0] // SIZE
+    for at in (0, 2):  # in part, and whole
+        rows, columns = _read(*mask.lists[at : at + 2]), _read(*mask.lists[at + 4 : at + 6])
+        assert {(j, i) for i, j in columns} == rows
+        known = sorted(_read(*plain.lists[at : at + 2]))
+        assert sorted((i, int(source[j])) for i, j in rows) == known
+    for block, (start, stop) in enumerate(pairwise(copies.tolist())):
+        assert (source[len(plain.end) :][start:stop] == block).all()
+    assert (mask.end == end.view(-1, SIZE)[source]).all()
+
+
 @pytest.mark.parametrize("tokens", [1, 128, 900, 2049, 7000, 16_384, 100_000])
 def test_filling_makes_whole_blocks_and_little_of_it(tokens: int) -> None:
     whole = tokens + filling(tokens)
     assert whole % SIZE == 0
-    assert filling(tokens) < max(SIZE, tokens / 15)
+    assert filling(tokens) < max(2 * SIZE, tokens / 15)

@@ -8,7 +8,7 @@ import pytest
 import torch
 import transformers
 
-from bench.baselines import _tree_attention
+from bench.baselines import _packed_loss, _tree_attention
 from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel
@@ -198,3 +198,12 @@ def test_work_that_takes_nothing_of_the_gpu_is_not_charged_for_what_lies_there()
     assert memory.device_bytes() == 0
     more = torch.zeros(1000, device="cuda")
     assert memory.device_bytes() >= resident.nbytes + more.nbytes
+
+
+@pytest.mark.parametrize("low", [False, True])
+def test_gradients_through_copied_keys_equal_those_of_padded_batches(
+    known: torch.Tensor, low: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_tree_attention, "READERS", 1)
+    monkeypatch.setattr(_packed_loss, "WORTH", 0.0)  # recordings have no copies
+    assert off(gradient(model(torch.float32), Way(large=True, low=low)), known) < 1e-4
