@@ -49,10 +49,12 @@ class Blocks(NamedTuple):
         return self.mask.end.numel()
 
 
-def filling(tokens: int) -> int:
-    """Tokens that are missing to whole blocks, at least two; of many tokens, to fewer different
-    lengths."""
-    step: int = SIZE * max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
+def filling(tokens: int, *, coarse: bool = False) -> int:
+    """Tokens that are missing to whole blocks, at least two; `coarse`: of many tokens, to fewer
+    different lengths."""
+    step = SIZE
+    if coarse:
+        step *= max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
     return max(2 * SIZE - tokens, -tokens % step)
 
 

@@ -154,7 +154,7 @@ class Decoder:
         q, k, v = (t.transpose(0, 1)[None] for t in turned)
         if how.cache is not None:
             how.cache.update(k, v, i)
-        found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5)[0].flatten(1)
+        found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5).squeeze(0).flatten(1)
         last = i + 1 == len(self.blocks)
         if last:  # from here on each token is by itself
             found, total = found[how.read], total[how.read]

@@ -193,7 +193,7 @@ class Engine:
         """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
         real = sum(len(row.ids) - 1 for row in rows)
         if (loss := self._repeats()) is not None:
-            forest = grown(self.base, rows)
+            forest = grown(self.base, rows, again=loss.is_worth)
             if loss.is_worth(len(forest.ids)):
                 total = loss.total(forest, places_of(forest, rows), targets_of(rows))
                 return Loss(total, real, len(forest.ids))

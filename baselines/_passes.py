@@ -1,6 +1,6 @@
 """Rows through a model, together or each by itself: its states where their answers are read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,11 +31,20 @@ class Way:
     low: bool = False
 
 
-def grown(base: BaseModel, rows: Sequence[Row]) -> Forest:
-    """The rows as a forest, filled up as attention over it needs it."""
+def grown(
+    base: BaseModel, rows: Sequence[Row], *, again: Callable[[int], bool] = lambda tokens: False
+) -> Forest:
+    """The rows as a forest, filled up as attention over it needs it.
+
+    Args:
+        base: the model.
+        rows: at least one.
+        again: whether a forest of so many tokens should have the length of others.
+    """
     forest = grow([row.fed for row in rows])
     if is_flexible(base.device, base.head_size):
-        forest = forest.filled(filling(len(forest.ids)))
+        n = len(forest.ids)
+        forest = forest.filled(filling(n, coarse=again(n)))
     return forest
 
 

@@ -148,8 +148,9 @@ def attend(
 
 
 def _in_blocks(values: torch.Tensor) -> torch.Tensor:
-    """(1, heads, tokens, size) as (blocks, SIZE, heads, size)."""
-    return values[0].transpose(0, 1).reshape(-1, SIZE, values.shape[1], values.shape[3])
+    """(1, heads, tokens, size) as (blocks, SIZE, heads, size). By views alone: the way back from
+    taking a part fills a whole tensor."""
+    return values.squeeze(0).transpose(0, 1).reshape(-1, SIZE, values.shape[1], values.shape[3])
 
 
 @lru_cache(maxsize=8)
@@ -170,7 +171,7 @@ def _flex(scale: float) -> Any:
             enable_gqa=q.shape[2] != k.shape[2],
             kernel_options=BACKWARD if q.element_size() == 2 else None,
         )
-        return found[0].transpose(0, 1).reshape(q.shape)
+        return found.squeeze(0).transpose(0, 1).reshape(q.shape)
 
     # With and without gradients, with groups of heads and without: by default the ninth kind would
     # run uncompiled.

@@ -116,3 +116,15 @@ def matmul_rate(size: int = 8192, times: int = 30) -> float:
         a @ b
         found.append(clock() - began)
     return 2 * size**3 / float(np.median(found[5:]))
+
+
+def lasting_rate(size: int = 8192, seconds: float = 2.0) -> float:
+    """The same without a pause in between: a GPU that reaches its power limit becomes slower."""
+    where = "cuda" if torch.cuda.is_available() else "cpu"
+    a, b = (torch.randn(size, size, device=where, dtype=torch.bfloat16) for _ in range(2))
+    began, times = clock(), 0
+    while clock() - began < seconds:
+        for _ in range(10):
+            a @ b
+        times += 10
+    return 2 * size**3 * times / (clock() - began)

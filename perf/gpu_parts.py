@@ -7,12 +7,13 @@ from pathlib import Path
 
 from gpu_encoders import BASE, REVIEWS, SST, TOY, bert_folder, bert_ours, bert_trainer
 from gpu_lstm import lstm_loop, lstm_ours
-from gpu_measure import matmul_rate
+from gpu_measure import lasting_rate, matmul_rate
 from gpu_model import Form
 from gpu_ours import Scored, argmax_agreement, largest_gap, score_ours
 from gpu_peers import score_lm_eval
 from gpu_rows import Kind, Tokens, scoring_rows
 from gpu_run import Found, Run
+from gpu_table import LASTING
 from gpu_training_parts import TRAININGS, shape_of, train_part, unsloth_part
 
 
@@ -102,9 +103,10 @@ def encoder_part(run: Run, name: str) -> None:
 
 
 def matmul_part(run: Run) -> None:
-    """The rate of a large product of random numbers."""
-    sizes = (256, 3) if run.toy else (8192, 30)
-    run.side("matmul", "bf16", lambda: {"rate": matmul_rate(*sizes)})
+    """The rate of a large product of random numbers, once and for seconds."""
+    size, times, seconds = (256, 3, 0.1) if run.toy else (8192, 30, 2.0)
+    run.side("matmul", "bf16", lambda: {"rate": matmul_rate(size, times)})
+    run.side("matmul", LASTING, lambda: {"rate": lasting_rate(size, seconds)})
 
 
 Part = Callable[[Run], None]

@@ -23,6 +23,8 @@ WANTED = {
 """How many times faster than the best peer."""
 SHARES = {"share8k": 0.65, "train32_75": 0.55, "train32_330": 0.55}
 """Real tokens' FLOP a second as a share of a large product's rate."""
+LASTING = "bf16, for seconds"
+"""A large product again and again, until the GPU's power limit slows it."""
 MEMORY = 12.0
 """GiB that a training with 32 examples a step and quantised weights may take."""
 WIDTH = 150
@@ -71,7 +73,7 @@ def lines(results: Results) -> Iterator[Line]:
             yield _loss(part, sides)
         if part.startswith("zero"):
             yield from _agreement(part, sides)
-        yield from _share(part, sides, results.get("matmul", {}).get("bf16", {}).get("rate"))
+        yield from _share(part, sides, results.get("matmul", {}))
         if any(side.get("peak") for side in sides.values()):
             yield _memory(part, sides)
 
@@ -116,7 +118,10 @@ def _agreement(part: str, sides: Mapping[str, Mapping[str, Any]]) -> Iterator[Li
             yield Line(what, {}, {"lm_eval": gap}, side["same_argmax"], wanted)
 
 
-def _share(part: str, sides: Mapping[str, Mapping[str, Any]], rate: float | None) -> Iterator[Line]:
+def _share(
+    part: str, sides: Mapping[str, Mapping[str, Any]], products: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Line]:
+    rate, lasting = (products.get(name, {}).get("rate") for name in ("bf16", LASTING))
     speeds = _numbers(sides, "token_speed", ours=True)
     if not rate or not speeds:
         return
@@ -126,6 +131,9 @@ def _share(part: str, sides: Mapping[str, Mapping[str, Any]], rate: float | None
         for n, f in flops.items()
     }
     peer = {"matmul": f"{rate / 1e12:.0f} TFLOP/s"}
+    if lasting:
+        share = max(flops.values()) / lasting
+        peer["for seconds"] = f"{lasting / 1e12:.0f} TFLOP/s: {share:.3f}"
     best = max(flops.values()) / rate
     yield Line(f"{part}: share of the matmul rate", texts, peer, best, SHARES.get(part))
 

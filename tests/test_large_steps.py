@@ -195,8 +195,14 @@ def test_copied_blocks_serve_few_and_each_reader_once(seed: int, readers: int) -
     assert (mask.end == end.view(-1, SIZE)[source]).all()
 
 
+@pytest.mark.parametrize("coarse", [False, True])
 @pytest.mark.parametrize("tokens", [1, 128, 900, 2049, 7000, 16_384, 100_000])
-def test_filling_makes_whole_blocks_and_little_of_it(tokens: int) -> None:
-    whole = tokens + filling(tokens)
-    assert whole % SIZE == 0
-    assert filling(tokens) < max(2 * SIZE, tokens / 15)
+def test_filling_makes_whole_blocks_and_little_of_it(tokens: int, coarse: bool) -> None:
+    found = filling(tokens, coarse=coarse)
+    assert (tokens + found) % SIZE == 0
+    assert found < max(2 * SIZE, tokens / 15 if coarse else 0)
+
+
+def test_lengths_that_should_come_again_are_few() -> None:
+    lengths = {n + filling(n, coarse=True) for n in range(8192, 16_384)}
+    assert len(lengths) <= 17
