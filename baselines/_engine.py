@@ -17,7 +17,7 @@ from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
 from bench.baselines._decoder import decoder_of, fits
 from bench.baselines._forest import cut
-from bench.baselines._generate import write_on
+from bench.baselines._generate import at_once, write_on
 from bench.baselines._learner import Loss
 from bench.baselines._memory import Budget
 from bench.baselines._packed_loss import PackedLoss, recordable
@@ -141,7 +141,7 @@ class Engine:
         ready = [o for o in places if not open_[o] and o not in onward.followed]
         prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
         paths = [places[o][1] for o in ready]
-        tokens = max(4, 2 * self._reading) * self.budget.tokens
+        tokens = at_once(self.base, self.budget.tokens, on_cpu=2 * READING)
         said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
         onward.said.update(zip(ready, said, strict=True))
 

@@ -10,11 +10,14 @@ from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
-from bench.baselines._cache import roomy
+from bench.baselines._cache import bytes_a_token, roomy
 from bench.baselines._memory import Budget
 
 SHARED = 16
 """Tokens that prompts must have in common for their states to be computed once."""
+WRITING, SHARE = 4, 0.25
+"""Times as many tokens at once on a GPU where answers are written, a step for each token of which
+is soon done; as long as their keys and values take no more than this of its free memory."""
 
 
 def generate(
@@ -42,6 +45,7 @@ def generate(
         found, done = [""] * len(prompts), 0
         base.network.eval()
         lengths = [len(prompt) + new_tokens for prompt in prompts]
+        tokens = at_once(base, tokens)
         with torch.inference_mode(), base.computing():
             for batch in within(lengths, range(len(prompts)), tokens=tokens):
                 chosen = [prompts[i] for i in batch]
@@ -54,6 +58,21 @@ def generate(
         return found
 
     return budget.spend(work)
+
+
+def at_once(base: BaseModel, tokens: int, *, on_cpu: int = 1) -> int:
+    """Tokens of prompts that a model writes behind at once.
+
+    Args:
+        base: the model.
+        tokens: that go through it at once.
+        on_cpu: times as many where there is no GPU.
+    """
+    if base.device.type == "cpu":
+        return on_cpu * tokens
+    free, _ = torch.cuda.mem_get_info(base.device)
+    room = SHARE * free / bytes_a_token(base.network.config, base.network.dtype)
+    return max(tokens, min(WRITING * tokens, int(room)))
 
 
 def write_on(

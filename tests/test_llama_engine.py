@@ -3,6 +3,7 @@ say."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 
 from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._base_model import BaseModel, base_model
+from bench.baselines._cache import bytes_a_token, roomy
 from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import grow
@@ -218,3 +220,13 @@ def test_matrices_are_those_of_the_adapter_alone(base: BaseModel) -> None:
     network = wear(base, Adapter(PLAIN))
     assert all("lora_" in name for name in matrices(network))
     bare(base)
+
+
+def test_the_bytes_of_a_token_are_those_of_its_keys_and_values(base: BaseModel) -> None:
+    cache = roomy(base.network.config)
+    with torch.inference_mode():
+        ids = torch.arange(3, 10)[None]
+        base.network.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
+    held: list[Any] = list(cache.layers)
+    bytes_ = sum(layer.keys.nbytes + layer.values.nbytes for layer in held)
+    assert bytes_a_token(base.network.config, held[0].keys.dtype) == bytes_ / 7
