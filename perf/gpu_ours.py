@@ -1,8 +1,8 @@
 """Our side: the shipped learner, trainer and engine on a Llama of random weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal
 
@@ -27,6 +27,10 @@ from bench.baselines._trainer import train
 
 ADAPTER = AdapterShape(rank=16, alpha=32, dropout=0.0, targets="all")
 RATE, WARMUP = 2e-4, 0.05
+Mode = Form | Literal["low", "dropout"]
+"""Of our weights: 4-bit ones in the mode that takes little memory; dequantised ones with an adapter
+with the dropout that `qlora` ships with."""
+_FORMS: Mapping[Mode, Form] = {"low": "nf4", "dropout": "dequantised"}
 
 
 class _Whole(BaseModel):
@@ -80,7 +84,7 @@ class _Watched(LoraLearner):
 
 def train_ours(
     shape: Shape,
-    form: Form | Literal["low"],
+    form: Mode,
     rows: Sequence[Tokens],
     *,
     shared: int,
@@ -92,7 +96,7 @@ def train_ours(
 
     Args:
         shape: of the model.
-        form: of its weights; `low` is 4-bit ones in the mode that takes little memory.
+        form: of its weights; see `Mode`.
         rows: as many steps of them as are to be measured, and `warm` more.
         shared: tokens that all rows begin with.
         step: examples of an optimiser step.
@@ -100,11 +104,12 @@ def train_ours(
     """
     measured = Measured(step)
     with memory_of(measured):
-        base = base_of(shape, "nf4" if form == "low" else form)
+        base = base_of(shape, _FORMS.get(form, form))  # type: ignore[arg-type]
         clean()
         engine = Engine(base, "packed", way=Way(low=form == "low"))
         lessons = [Lesson("random", [Row(row.ids, row.start)]) for row in rows]
-        network = wear(base, Adapter(ADAPTER))
+        adapter = replace(ADAPTER, dropout=0.05) if form == "dropout" else ADAPTER
+        network = wear(base, Adapter(adapter))
         try:
             for _ in range(2):
                 learner = _Watched(network, engine, engine.budget, shared, warm, [], [])

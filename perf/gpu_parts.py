@@ -37,9 +37,9 @@ class Scoring:
 
 
 SCORINGS: Mapping[str, Scoring] = {
-    "zero_2": Scoring(Kind(75, 25), (1, 1), (1024, 128), 64),
+    "zero_2": Scoring(Kind(75, 25), (1, 1), (3072, 128), 64),
     "zero_7": Scoring(Kind(330, 35), (2, 2, 3, 3, 4, 5, 5), (384, 24), 32),
-    "zero_13b": Scoring(Kind(75, 25), (1, 1), (1024, 0), 64, "13b"),
+    "zero_13b": Scoring(Kind(75, 25), (1, 1), (2048, 0), 64, "13b"),
 }
 
 

@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from gpu_measure import Measured
-from gpu_model import SHAPES, Form, Shape
-from gpu_ours import train_ours
+from gpu_model import SHAPES, Shape
+from gpu_ours import Mode, train_ours
 from gpu_peers import Job, train_unsloth, write_quantised
 from gpu_rows import Kind, Tokens, training_rows
 from gpu_run import Found, Run
@@ -19,8 +18,7 @@ TUNED = Way("trl tuned", "nf4", 32, True)
 PLAIN = Way("trl as it comes", "nf4", 8, False)
 DEQUANTISED = Way("trl tuned, dequantised", "dequantised", 32, True)
 WAYS = (PLAIN, TUNED, DEQUANTISED)
-Ours = Form | Literal["low"]
-FORMS: tuple[Ours, ...] = ("nf4", "dequantised")
+FORMS: tuple[Mode, ...] = ("nf4", "dequantised")
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Training:
     step: int
     kind: Kind
     ways: tuple[Way, ...] = WAYS
-    forms: tuple[Ours, ...] = FORMS
+    forms: tuple[Mode, ...] = FORMS
     shape: str = "7b"
 
     @property
@@ -48,7 +46,7 @@ class Training:
 
 
 TRAININGS: Mapping[str, Training] = {
-    "train32_75": Training(32, SHORT, forms=(*FORMS, "low")),
+    "train32_75": Training(32, SHORT, forms=(*FORMS, "low", "dropout")),
     "train256_75": Training(256, SHORT, (*WAYS, Way("trl tuned, batch 64", "nf4", 64, True))),
     "train32_330": Training(32, LONG, forms=(*FORMS, "low")),
     "train256_330": Training(256, LONG),
@@ -105,7 +103,7 @@ def train_part(run: Run, name: str) -> None:
                 break
 
 
-def _ours(run: Run, training: Training, form: Ours) -> Found:
+def _ours(run: Run, training: Training, form: Mode) -> Found:
     steps, warm = (8, 2) if training.is_long else (20, 4)
     rows = _rows(run, training, (2 if run.toy else steps) + warm)
     shape, step = shape_of(run, training.shape), _step(run, training)
