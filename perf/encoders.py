@@ -1,19 +1,22 @@
 """The trained encoders beside the scripts that users write today, in one run.
 
-Run: python perf/encoders.py [EPOCHS]. `bert` with MiniLM on all of VADER's tweets stands beside a
-Hugging Face Trainer script with its default collator: same rows, weights, epochs and batch.
-`lstm` stands beside a plain loop over batches in random order, padded to their longest row or to
-the length limit, with the same network. Printed are training rows per second, their ratio, the
-share of processed tokens that is real, and for `bert` the difference in test accuracy with its
-paired bootstrap interval. Compute threads: OMP_NUM_THREADS, else torch's own choice.
+Run: python perf/encoders.py [EPOCHS] [--bert TASK] [--rows N] [--data DIR]. `bert` with MiniLM, on
+all of VADER's tweets or so many rows of another task, stands beside a Hugging Face Trainer script
+with its default collator: same rows, weights, epochs, batch and, on a GPU, bfloat16. With --bert
+nothing else runs. `lstm` stands beside a plain loop over batches in random order, padded to their
+longest row or to the length limit, with the same network. Printed are training rows per second,
+their ratio, the share of processed tokens that is real, and for `bert` the difference in test
+accuracy with its paired bootstrap interval. Compute threads: OMP_NUM_THREADS, else torch's own
+choice.
 """
 
+import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,12 +49,15 @@ class Rows:
     test: Sequence[Example]
 
 
-def rows_of(name: str) -> Rows:
-    """All rows of a starter task."""
-    task = load_task(Registry("tasks")[name])
-    found = load_rows(task, Files(name, "starter"))
+def rows_of(name: str, folders: Sequence[Path] = (), count: int | None = None) -> Rows:
+    """A task's rows; so many to learn from, or all."""
+    plugin = Registry("tasks")[name]
+    task = load_task(plugin)
+    found = load_rows(task, Files(name, plugin.suite, folders))
     split = labelled_split(found.train, seed=0)
-    return Rows(TaskData(task, split.train, split.validation), found.test)
+    drawn = np.random.default_rng(0).permutation(len(split.train))[:count]
+    train = [split.train[i] for i in sorted(drawn.tolist())]
+    return Rows(TaskData(task, train, split.validation), found.test)
 
 
 class Encoded(Dataset[dict[str, object]]):
@@ -100,6 +106,7 @@ def trainer_script(rows: Rows, epochs: int) -> Timed:
             logging_strategy="no",
             report_to="none",
             disable_tqdm=True,
+            bf16=torch.cuda.is_available(),
             dataloader_pin_memory=False,
         )
         trainer = transformers.Trainer(
@@ -134,14 +141,14 @@ def ours(rows: Rows, epochs: int) -> Timed:
     return Timed(fit.examples_per_second, np.array(right))
 
 
-def compare_bert(epochs: int) -> None:
-    """Print both sides on VADER's tweets."""
-    rows = rows_of("vader_tweets")
+def compare_bert(epochs: int, rows: Rows) -> None:
+    """Print both sides on a task's rows."""
     peer, own = trainer_script(rows, epochs), ours(rows, epochs)
     gap = own.right.astype(float) - peer.right
     draw = np.random.default_rng(0).integers(0, len(gap), (2000, len(gap)))
     low, high = np.percentile(gap[draw].mean(axis=1), [2.5, 97.5])
-    print(f"bert on vader_tweets, {epochs} epochs of {len(rows.data.train)} rows, batch {BATCH}")
+    name = rows.data.task.name
+    print(f"bert on {name}, {epochs} epochs of {len(rows.data.train)} rows, batch {BATCH}")
     print(f"  Trainer, default collator: {peer.speed:7.1f} rows/s, acc. {peer.right.mean():.4f}")
     print(f"  textbench                : {own.speed:7.1f} rows/s, acc. {own.right.mean():.4f}")
     print(f"  ratio {own.speed / peer.speed:.2f}x; ours minus theirs in accuracy ", end="")
@@ -211,11 +218,21 @@ def main() -> None:
     transformers.logging.disable_progress_bar()
     if threads := os.environ.get("OMP_NUM_THREADS"):
         torch.set_num_threads(int(threads))
-    epochs = int(sys.argv[1]) if len(sys.argv) > 1 else 2
+    asked = _arguments()
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
-    for name in ("vader_tweets", "newsgroups20"):
-        compare_lstm(name, 2)
-    compare_bert(epochs)
+    if not asked.bert:
+        for name in ("vader_tweets", "newsgroups20"):
+            compare_lstm(name, 2)
+    compare_bert(asked.epochs, rows_of(asked.bert or "vader_tweets", asked.data, asked.rows))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("epochs", type=int, nargs="?", default=2)
+    parser.add_argument("--bert", default="", help="a task for `bert`, which alone runs then")
+    parser.add_argument("--rows", type=int, help="of that task, to learn from")
+    parser.add_argument("--data", type=Path, action="append", default=[], help="your data folder")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
