@@ -21,7 +21,8 @@ from bench.records import (
 
 @dataclass(frozen=True, kw_only=True)
 class CellCost:
-    """What the cell cost: means over its runs; bytes for memory and model."""
+    """What the cell cost: means over its runs, those alone that ran beside the fewest others; bytes
+    for memory and model."""
 
     fit_seconds: float
     predict_seconds_per_1000: float
@@ -39,7 +40,9 @@ class CellCost:
     tasks: int = 1
     """How many tasks share the fit that the cost is of."""
     workers: int = 1
-    """Processes that did runs at once, at most."""
+    """Processes that did runs at once."""
+    runs: tuple[int, int] = (1, 1)
+    """How many runs these are means over, and of how many."""
 
 
 @dataclass(frozen=True, kw_only=True)

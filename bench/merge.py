@@ -199,9 +199,12 @@ def _energy(costs: Sequence[Cost]) -> float | None:
 
 
 def _cost(parts: Sequence[Part]) -> CellCost | None:
-    costs = [p.run.cost for p in parts if p.run.cost]
-    if not costs:
+    known = [p.run.cost for p in parts if p.run.cost]
+    if not known:
         return None
+    # What others took time from says little of what a fit takes.
+    fewest = min(cost.workers for cost in known)
+    costs = [cost for cost in known if cost.workers == fewest]
     pace = [1000 * c.predict_seconds / c.predicted for c in costs if c.predicted]
     return CellCost(
         fit_seconds=float(np.mean([c.fit_seconds for c in costs])),
@@ -215,5 +218,6 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         device_bytes=max(c.device_bytes for c in costs),
         energy_joules=_energy(costs),
         tasks=max(len(p.run.tasks) for p in parts),
-        workers=max(c.workers for c in costs),
+        workers=fewest,
+        runs=(len(costs), len(known)),
     )

@@ -87,6 +87,9 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
         if cell.cost.workers > 1:
             yield "worker processes at once", str(cell.cost.workers)
+        measured, all_ = cell.cost.runs
+        if measured < all_:
+            yield "measured on", f"{measured} of {all_} runs, those beside the fewest others"
     if cell.command:
         yield "made by", cell.command
 

@@ -227,6 +227,15 @@ def test_seconds_beside_other_workers_are_told_as_such() -> None:
     assert len(told) == 1 and "1 of 2 cells" in told[0] and "up to 6 worker processes" in told[0]
 
 
+def test_a_cost_is_that_of_the_runs_beside_the_fewest_others() -> None:
+    slow = fake_cost(6).model_copy(update={"fit_seconds": 90.0})
+    costs = [fake_cost(1), slow, fake_cost(1)]
+    found = board(*(fake_result("a", seed=i, cost=cost) for i, cost in enumerate(costs)))
+    cost = cell(found, "a").cost
+    assert cost is not None
+    assert (cost.fit_seconds, cost.workers, cost.runs) == (1.5, 1, (2, 3))
+
+
 def test_problems_of_the_store_are_passed_on() -> None:
     found = compute([fake_result()], [Problem(where="runs/x", what="cut short")])
     assert found.problems[0].where == "runs/x"
