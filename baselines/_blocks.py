@@ -13,7 +13,8 @@ SIZE = 128
 """Tokens of a block."""
 READERS = 8
 """Blocks of queries that one block of keys serves, where it may be copied: the gradient of its keys
-is one program's work, for which a GPU would wait if all of them had begun with it."""
+is one program's work, for which a GPU would wait if all of them had begun with it. More where there
+would be a copy to every other block: each is kept for the way back."""
 
 
 class Mask(NamedTuple):
@@ -73,7 +74,7 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
     full = (key < query) & (ends.min(axis=1)[None] >= (query + 1) * SIZE)
     behind: list[NDArray[Any]] = []
     if readers is not None:
-        times = -(-some.sum(axis=0) // readers) - 1
+        readers, times = _copies(some.sum(axis=0), readers)
         first = np.concatenate([[0], np.cumsum(times)])
         behind = [first, np.repeat(np.arange(count), times)]
         # The first readers of a block take itself, the next ones its first copy, and so on.
@@ -82,6 +83,15 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
         some, full = (_moved(m, place, count + first[-1]) for m in (some, full))
     found = [_listed(m) for m in (some & ~full, full, (some & ~full).T, full.T)]
     return np.concatenate([*(part for pair in found for part in pair), *behind]).astype(np.int32)
+
+
+def _copies(read: NDArray[np.int64], readers: int) -> tuple[int, NDArray[np.int64]]:
+    """Readers of a block and how often each is copied, given how many read it."""
+    while True:
+        times = -(-read // readers) - 1
+        if times.sum() <= len(read) // 2:
+            return readers, times
+        readers *= 2
 
 
 def _moved(matrix: NDArray[np.bool_], place: NDArray[Any], columns: int) -> NDArray[np.bool_]:

@@ -65,19 +65,17 @@ def weight_of(base: nn.Module) -> Weight | None:
 def weights_of(bases: Sequence[Any]) -> Weight:
     """The weights of layers that `weight_of` knows, one behind the other, (all out, in). Those of
     plain layers become parts of one matrix."""
-    each = [weight_of(base) for base in bases]
+    each: list[Any] = [weight_of(base) for base in bases]
+    assert None not in each
     if len(bases) == 1:
-        assert each[0] is not None
-        return each[0]
+        alone: Weight = each[0]
+        return alone
     if all(type(base) is nn.Linear for base in bases):
-        whole = torch.cat([base.weight.detach() for base in bases])
-        sizes = [base.out_features for base in bases]
-        for base, part in zip(bases, parted(whole, sizes), strict=True):
-            base.weight.data = part
+        whole = _joined(bases)
         return lambda: whole
     held: list[Any] = [base.weight for base in bases]
     if not all(map(_has_kernel, held)):
-        return lambda: torch.cat([weight() for weight in each if weight is not None])
+        return lambda: torch.cat([weight() for weight in each])
     from bench.baselines._launches import four_bits
 
     def dequantised() -> torch.Tensor:
@@ -89,6 +87,21 @@ def weights_of(bases: Sequence[Any]) -> Weight:
         return out
 
     return dequantised
+
+
+def _joined(bases: Sequence[nn.Linear]) -> torch.Tensor:
+    weights = [base.weight.detach() for base in bases]
+    first, sizes = weights[0], [len(weight) for weight in weights]
+    # They may be parts of one matrix since another adapter was on.
+    known = first.untyped_storage()
+    if known.nbytes() == sum(weight.nbytes for weight in weights):
+        ends = [weight.data_ptr() for weight in weights[1:]] + [known.data_ptr() + known.nbytes()]
+        if all(w.data_ptr() + w.nbytes == end for w, end in zip(weights, ends, strict=True)):
+            return first.as_strided((sum(sizes), first.shape[1]), (first.shape[1], 1))
+    whole = torch.cat(weights)
+    for base, part in zip(bases, parted(whole, sizes), strict=True):
+        base.weight.data = part
+    return whole
 
 
 def _has_kernel(held: Any) -> bool:

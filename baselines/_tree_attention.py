@@ -159,6 +159,8 @@ def _flex(scale: float) -> Any:
     from torch.nn.attention.flex_attention import flex_attention
 
     def attention(q: Any, k: Any, v: Any, mask: Mask) -> Any:
+        if not torch.compiler.is_compiling() and len(k) > len(q):
+            raise RuntimeError("attention over copied keys is wrong unless it is compiled")
         # All numbers but those of blocks are known when this is compiled: kernels that must look
         # for the end of the text at each step take twice as long.
         one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))

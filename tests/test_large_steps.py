@@ -1,14 +1,19 @@
 """Llama's blocks in few, large steps say and learn what the library's own do."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounterWithBackend
 from torch.nn.attention.flex_attention import create_block_mask
+from transformers import LlamaConfig, LlamaForCausalLM
 
+from bench.baselines import _tree_attention
 from bench.baselines._adapter import Adapter, Shape, Targets, bare, matrices, wear
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel, base_model
@@ -21,6 +26,7 @@ from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Recipe
 from bench.baselines._trainer import train
+from bench.baselines._tree_attention import attend
 from bench.weights import weights
 from tests.test_llama_engine import made_up
 from tests.tiny_llama import tiny_llama
@@ -175,7 +181,7 @@ def _read(counts: torch.Tensor, which: torch.Tensor) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("readers", [1, 3])
 @pytest.mark.parametrize("seed", range(4))
-def test_copied_blocks_serve_few_and_each_reader_once(seed: int, readers: int) -> None:
+def test_copied_blocks_serve_each_reader_once(seed: int, readers: int) -> None:
     forest = _branching(seed)
     end = torch.from_numpy(forest.end)
     plain = blocks_of(torch.from_numpy(block_numbers(forest.end)), end).mask
@@ -183,7 +189,7 @@ def test_copied_blocks_serve_few_and_each_reader_once(seed: int, readers: int) -
     mask, copies = blocks_of(numbers, end)
     assert copies is not None
     assert len(mask.end) == len(plain.end) + int(copies[-1])
-    assert int((mask.lists[4] + mask.lists[6]).max()) == readers
+    assert 2 * int(copies[-1]) <= len(plain.end)
     source = mask.position[:, 0] // SIZE
     for at in (0, 2):  # in part, and whole
         rows, columns = _read(*mask.lists[at : at + 2]), _read(*mask.lists[at + 4 : at + 6])
@@ -193,6 +199,83 @@ def test_copied_blocks_serve_few_and_each_reader_once(seed: int, readers: int) -
     for block, (start, stop) in enumerate(pairwise(copies.tolist())):
         assert (source[len(plain.end) :][start:stop] == block).all()
     assert (mask.end == end.view(-1, SIZE)[source]).all()
+
+
+def test_copied_blocks_serve_few() -> None:
+    forest = grow([[*range(300), i] for i in range(300, 4000)])
+    forest = forest.filled(filling(len(forest.ids)))
+    numbers = torch.from_numpy(block_numbers(forest.end, readers=8))
+    mask = blocks_of(numbers, torch.from_numpy(forest.end)).mask
+    assert int((mask.lists[4] + mask.lists[6]).max()) == 8
+
+
+def test_attention_is_compiled_once_for_any_number_of_blocks_and_copies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counter = CompileCounterWithBackend("aot_eager")
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend=counter))
+    _tree_attention._flex.cache_clear()
+    for seed, readers in ((0, None), (2, None), (3, None), (1, 1), (3, 1)):
+        forest = _branching(seed)
+        numbers = torch.from_numpy(block_numbers(forest.end, readers=readers))
+        tree = blocks_of(numbers, torch.from_numpy(forest.end))
+        q, k = (torch.zeros(1, 2, n, 16) for n in (len(forest.ids), tree.keys))
+        with torch.no_grad():
+            attend(q, k, k, tree, 0.25)
+    _tree_attention._flex.cache_clear()
+    assert counter.frame_count == 1
+
+
+def test_attention_over_copied_keys_is_refused_where_it_is_not_compiled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch, "compile", lambda function: function)
+    _tree_attention._flex.cache_clear()
+    forest = _branching(3)
+    numbers = torch.from_numpy(block_numbers(forest.end, readers=1))
+    tree = blocks_of(numbers, torch.from_numpy(forest.end))
+    q, k = (torch.zeros(1, 2, n, 16) for n in (len(forest.ids), tree.keys))
+    with pytest.raises(RuntimeError, match="unless it is compiled"):
+        attend(q, k, k, tree, 0.25)
+    _tree_attention._flex.cache_clear()
+
+
+def test_layers_with_biases_learn_what_the_librarys_do() -> None:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=400,
+        hidden_size=64,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        attention_bias=True,
+        mlp_bias=True,
+    )
+    network: Any = LlamaForCausalLM(config).requires_grad_(False).eval()
+    for name, values in network.named_parameters():
+        if name.endswith("bias"):
+            values.data.normal_()
+    network.set_attn_implementation(_tree_attention.NAME)
+    base = BaseModel(network, None, 0, 0, True)
+    adapter = adapted(base, targets="query_value")
+    known, found = learnt(base, adapter, OWN), learnt(base, adapter, LARGE)
+    for one, other in zip(found, known, strict=True):
+        assert (one - other.flatten()).norm() <= 1e-4 * other.norm()
+
+
+def test_joined_weights_stay_where_they_are_when_another_adapter_comes_on(
+    tmp_path: Path,
+) -> None:
+    found = weights(str(tiny_llama(tmp_path / "model")))
+    base = base_model(found, precision="bf16", resident="dequantized")
+    places = []
+    for _ in range(2):
+        adapted(base)
+        places.append(decoder_of(base.network).groups[0].weight().data_ptr())
+    bare(base)
+    assert places[0] == places[1]
+    assert base.network.get_decoder().layers[0].self_attn.q_proj.weight.data_ptr() == places[0]
 
 
 @pytest.mark.parametrize("coarse", [False, True])

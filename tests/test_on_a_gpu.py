@@ -15,6 +15,7 @@ from bench.baselines._base_model import BaseModel
 from bench.baselines._decoder import decoder_of
 from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
+from bench.baselines._lora import weight_of, weights_of
 from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Diverged, Recipe
@@ -207,3 +208,26 @@ def test_gradients_through_copied_keys_equal_those_of_padded_batches(
     monkeypatch.setattr(_tree_attention, "READERS", 1)
     monkeypatch.setattr(_packed_loss, "WORTH", 0.0)  # recordings have no copies
     assert off(gradient(model(torch.float32), Way(large=True, low=low)), known) < 1e-4
+
+
+def test_packed_bfloat16_with_copied_keys_is_as_near_to_float32_as_padded_is(
+    known: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_tree_attention, "READERS", 1)
+    monkeypatch.setattr(_packed_loss, "WORTH", 0.0)
+    padded = off(gradient(model(torch.bfloat16), Way(large=False), "padded"), known)
+    assert off(gradient(model(torch.bfloat16), Way(large=True)), known) < 1.1 * padded
+
+
+def test_layers_of_4_bits_are_dequantised_into_one_matrix() -> None:
+    from bitsandbytes.nn import Linear4bit
+
+    torch.manual_seed(0)
+    layers = [
+        Linear4bit(256, height, bias=False, quant_type="nf4", compute_dtype=torch.bfloat16)
+        for height in (256, 128, 128)
+    ]
+    for layer in layers:
+        layer.to(torch.bfloat16).to("cuda")
+    alone = torch.cat([weight_of(layer)() for layer in layers])  # type: ignore[misc]
+    assert (weights_of(layers)() == alone).all()
