@@ -60,9 +60,9 @@ class Tokeniser:
         self.backend.no_truncation()
         self.backend.no_padding()
         self.marks = Marks(self._own_bos(), tokenizer.eos_token)
-        self.special = sorted(
-            {*tokenizer.all_special_tokens, *map(str, tokenizer.get_added_vocab())}, key=len
-        )
+        special = {*tokenizer.all_special_tokens, *map(str, tokenizer.get_added_vocab())}
+        self.special = sorted(filter(str.strip, special), key=len)
+        self._begins = {mark[0] for mark in self.special}
         self._tails: dict[tuple[str, ...], list[Tokenised]] = {}
         self.shots = [Turn(self.fitted(s.asked).asked, self._harmless(s.answer)) for s in shots]
 
@@ -74,8 +74,10 @@ class Tokeniser:
 
     def _harmless(self, text: str) -> str:
         """A text in which no special token can be read: a space breaks each."""
+        if not any(map(text.__contains__, self._begins)):
+            return text
         for mark in self.special:
-            if mark.strip() and mark in text:
+            if mark in text:
                 text = text.replace(mark, f"{mark[:1]} {mark[1:]}")
         return text
 
