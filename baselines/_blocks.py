@@ -60,8 +60,7 @@ def filling(tokens: int, *, coarse: bool = False) -> int:
 
 
 def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int32]:
-    """`Mask.lists` and, where blocks are copied, `Blocks.copies` and what each is a copy of, one
-    behind the other.
+    """`Mask.lists`, `Blocks.copies`, and what each is a copy of, one behind the other.
 
     Args:
         end: (n,) where each token's subtree ends; n is a multiple of `SIZE`.
@@ -72,17 +71,15 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
     query, key = np.arange(count)[:, None], np.arange(count)[None]
     some = (key == query) | ((key < query) & (ends.max(axis=1)[None] > query * SIZE))
     full = (key < query) & (ends.min(axis=1)[None] >= (query + 1) * SIZE)
-    behind: list[NDArray[Any]] = []
-    if readers is not None:
-        readers, times = _copies(some.sum(axis=0), readers)
-        first = np.concatenate([[0], np.cumsum(times)])
-        behind = [first, np.repeat(np.arange(count), times)]
-        # The first readers of a block take itself, the next ones its first copy, and so on.
-        turn = (some.cumsum(axis=0) - 1) // readers
-        place = np.where(turn == 0, key, count + first[:-1] + turn - 1)
-        some, full = (_moved(m, place, count + first[-1]) for m in (some, full))
-    found = [_listed(m) for m in (some & ~full, full, (some & ~full).T, full.T)]
-    return np.concatenate([*(part for pair in found for part in pair), *behind]).astype(np.int32)
+    readers, times = _copies(some.sum(axis=0), readers or count)
+    first = np.concatenate([[0], np.cumsum(times)])
+    # The first readers of a block take itself, the next ones its first copy, and so on.
+    turn = (some.cumsum(axis=0) - 1) // readers
+    place = np.where(turn == 0, key, count + first[:-1] + turn - 1)
+    some, full = (_moved(m, place, count + first[-1]) for m in (some, full))
+    pairs = [_listed(m) for m in (some & ~full, full, (some & ~full).T, full.T)]
+    pairs.append((first, np.repeat(np.arange(count), times)))
+    return np.concatenate([part for pair in pairs for part in pair]).astype(np.int32)
 
 
 def _copies(read: NDArray[np.int64], readers: int) -> tuple[int, NDArray[np.int64]]:
@@ -109,7 +106,7 @@ def _listed(matrix: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
 def numbers_in(tokens: int) -> int:
     """How many `block_numbers` there are of so many tokens without copies."""
     count = tokens // SIZE
-    return 4 * (count + count**2)
+    return 4 * (count + count**2) + count + 1
 
 
 def blocks_of(numbers: torch.Tensor, end: torch.Tensor) -> Blocks:
@@ -121,22 +118,20 @@ def blocks_of(numbers: torch.Tensor, end: torch.Tensor) -> Blocks:
     """
     count = len(end) // SIZE
     # n numbers of rows and n + c of columns twice, n (n + c) four times, and n + 1 + c of copies.
-    copies = (len(numbers) - numbers_in(len(end)) - count - 1) // (4 * count + 3)
-    keys = count + max(0, copies)
-    sizes = [count, count * keys] * 2 + [keys, count * keys] * 2
-    if copies >= 0:
-        sizes += [count + 1, copies]
-    parts = parted(numbers, sizes)
-    lists = [p if i % 2 == 0 else p.view(-1, (keys, count)[i > 3]) for i, p in enumerate(parts[:8])]
+    copies = (len(numbers) - numbers_in(len(end))) // (4 * count + 3)
+    keys = count + copies
+    sizes = [count, count * keys] * 2 + [keys, count * keys] * 2 + [count + 1, copies]
+    *parts, first, source = parted(numbers, sizes)
+    lists = [p if i % 2 == 0 else p.view(-1, (keys, count)[i > 3]) for i, p in enumerate(parts)]
     position = torch.arange(len(end), dtype=torch.int32, device=end.device)
     end, position = end.int().view(-1, SIZE), position.view(-1, SIZE)
-    if copies > 0:
-        end, position = (torch.cat([t, t[parts[9]]]) for t in (end, position))
+    if copies:
+        end, position = (torch.cat([t, t[source]]) for t in (end, position))
     for values in (*lists, end, position):
         unsettled(values, 0)
     for values in lists[1::2]:
         unsettled(values, 1)
-    return Blocks(Mask(tuple(lists), end, position), parts[8] if copies > 0 else None)
+    return Blocks(Mask(tuple(lists), end, position), first if copies else None)
 
 
 def unsettled(values: torch.Tensor, size: int) -> torch.Tensor:

@@ -51,10 +51,3 @@ def roomy(config: Any) -> DynamicCache:
     new: Callable[[], Any] = Roomy
     made.layers = [new() if type(layer) is DynamicLayer else layer for layer in made.layers]
     return made
-
-
-def bytes_a_token(config: Any, kind: torch.dtype) -> int:
-    """Of a model's keys and values in such numbers."""
-    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
-    return int(2 * config.num_hidden_layers * heads * size * kind.itemsize)

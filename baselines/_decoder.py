@@ -173,14 +173,9 @@ def decoder_of(network: Any) -> Decoder:
     """A network's; the same one as long as the same adapter is on."""
     known: Decoder | None = vars(network).get(_KEPT)
     if known is None or not known.is_of(network):
-        # The old one holds the weights as they were.
-        known = None
-        forget(network)
         # Reading may need it first, and what is made in inference mode cannot learn later.
         with torch.inference_mode(mode=False):
             known = Decoder(network)
-        if known.device.type == "cuda":
-            torch.cuda.empty_cache()  # of pieces that were joined
         # On the network itself, and as no part of it: it goes when that goes.
         vars(network)[_KEPT] = known
     return known

@@ -10,7 +10,7 @@ from transformers import DynamicCache
 
 from bench.baselines._base_model import BaseModel
 from bench.baselines._batches import within
-from bench.baselines._cache import bytes_a_token, roomy
+from bench.baselines._cache import roomy
 from bench.baselines._memory import Budget
 
 SHARED = 16
@@ -71,8 +71,15 @@ def at_once(base: BaseModel, tokens: int, *, on_cpu: int = 1) -> int:
     if base.device.type == "cpu":
         return on_cpu * tokens
     free, _ = torch.cuda.mem_get_info(base.device)
-    room = SHARE * free / bytes_a_token(base.network.config, base.network.dtype)
-    return max(tokens, min(WRITING * tokens, int(room)))
+    return max(tokens, min(WRITING * tokens, int(SHARE * free / bytes_a_token(base))))
+
+
+def bytes_a_token(base: BaseModel) -> int:
+    """Of the model's keys and values, in the format of its weights."""
+    config = base.network.config
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    numbers = 2 * config.num_hidden_layers * heads * base.head_size
+    return int(numbers * base.network.dtype.itemsize)
 
 
 def write_on(

@@ -97,13 +97,8 @@ def heads(
         q,
         k,
         v,
-        *turn,
-        turn[0] if copies is None else copies,
-        nq,
-        nk,
-        HEADS=HEADS,
-        HALF=size // 2,
-        BLOCK=0 if copies is None else SIZE,
+        *_turning(turn, counts, copies),
+        **_steps(size, copies),
     )
     return q, k, v
 
@@ -120,20 +115,24 @@ def heads_back(
         dk,
         dv,
         out,
-        *turn,
-        turn[0] if copies is None else copies,
-        nq,
-        nk,
+        *_turning(turn, counts, copies),
         *(s for g in (dq, dk, dv) for s in g.stride()[:2]),
-        HEADS=HEADS,
-        HALF=size // 2,
-        BLOCK=0 if copies is None else SIZE,
+        **_steps(size, copies),
     )
     return out
 
 
 def _heads_grid(rows: int, counts: tuple[int, int]) -> tuple[int, int]:
     return rows, triton.cdiv(counts[0] + 2 * counts[1], HEADS)
+
+
+def _turning(turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None) -> tuple[Any, ...]:
+    """What both ways are given; without copies the kernel looks at none."""
+    return (*turn, turn[0] if copies is None else copies, *counts)
+
+
+def _steps(size: int, copies: torch.Tensor | None) -> dict[str, int]:
+    return {"HEADS": HEADS, "HALF": size // 2, "BLOCK": 0 if copies is None else SIZE}
 
 
 def four_bits(packed: torch.Tensor, state: Any, out: torch.Tensor | None = None) -> torch.Tensor:

@@ -42,6 +42,7 @@ class Linears:
             place = self.adapted.index(layer) if layer in self.adapted else None
             self.parts.append(_Part(base.bias, out, place))
             self.width, self.numbers = out.stop, self.numbers + weight_size(base)
+        self.adds = bool(self.adapted) or any(part.bias is not None for part in self.parts)
         self.weight = weights_of(bases)
         pairs = [_matrices(layer) for layer in self.adapted]
         self.matrices = [a for a, _ in pairs] + [b for _, b in pairs]
@@ -114,8 +115,10 @@ class _Apply(torch.autograd.Function):
                 rows, mask = torch.native_dropout(x, p, True)
             low = rows.new_empty(len(rows), len(group.a))
             low.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
-        begun = [_begin(out[:, part.out], low, group, part) for part in group.parts]
-        out.addmm_(x, group.weight().T, beta=int(any(begun)))
+        if group.adds:
+            for part in group.parts:
+                _begin(out[:, part.out], low, group, part)
+        out.addmm_(x, group.weight().T, beta=int(group.adds))
         ctx.save_for_backward(rows if group.adapted else None, low, mask)
         ctx.group, ctx.p = group, p
         return out
@@ -146,8 +149,8 @@ class _Apply(torch.autograd.Function):
         return to_x, None, gradient
 
 
-def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> bool:
-    """What a layer adds to its large product; False: there is nothing in any of the group."""
+def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> None:
+    """What a layer adds to its large product, where one of the group adds anything."""
     if part.adapter is not None:
         mine, b = _columns(low, group, part.adapter), group.b[part.adapter]
         if part.bias is None:
@@ -156,11 +159,8 @@ def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> bool:
             torch.addmm(part.bias, mine, b.T, out=out)
     elif part.bias is not None:
         out.copy_(part.bias)
-    elif group.adapted or any(other.bias is not None for other in group.parts):
-        out.zero_()
     else:
-        return False
-    return True
+        out.zero_()
 
 
 def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:

@@ -71,7 +71,8 @@ def weights_of(bases: Sequence[Any]) -> Weight:
         alone: Weight = each[0]
         return alone
     if all(type(base) is nn.Linear for base in bases):
-        whole = _joined(bases)
+        known = _joined(bases)
+        whole = _join(bases) if known is None else known
         return lambda: whole
     held: list[Any] = [base.weight for base in bases]
     if not all(map(_has_kernel, held)):
@@ -89,18 +90,26 @@ def weights_of(bases: Sequence[Any]) -> Weight:
     return dequantised
 
 
-def _joined(bases: Sequence[nn.Linear]) -> torch.Tensor:
+def _joined(bases: Sequence[nn.Linear]) -> torch.Tensor | None:
+    """The matrix that plain layers' weights are parts of since another adapter was on; None: they
+    are not."""
     weights = [base.weight.detach() for base in bases]
-    first, sizes = weights[0], [len(weight) for weight in weights]
-    # They may be parts of one matrix since another adapter was on.
-    known = first.untyped_storage()
-    if known.nbytes() == sum(weight.nbytes for weight in weights):
-        ends = [weight.data_ptr() for weight in weights[1:]] + [known.data_ptr() + known.nbytes()]
-        if all(w.data_ptr() + w.nbytes == end for w, end in zip(weights, ends, strict=True)):
-            return first.as_strided((sum(sizes), first.shape[1]), (first.shape[1], 1))
-    whole = torch.cat(weights)
+    first, known = weights[0], weights[0].untyped_storage()
+    if known.nbytes() != sum(weight.nbytes for weight in weights):
+        return None
+    ends = [weight.data_ptr() for weight in weights[1:]] + [known.data_ptr() + known.nbytes()]
+    if any(w.data_ptr() + w.nbytes != end for w, end in zip(weights, ends, strict=True)):
+        return None
+    return first.as_strided((sum(map(len, weights)), first.shape[1]), (first.shape[1], 1))
+
+
+def _join(bases: Sequence[nn.Linear]) -> torch.Tensor:
+    whole = torch.cat([base.weight.detach() for base in bases])
+    sizes = [base.out_features for base in bases]
     for base, part in zip(bases, parted(whole, sizes), strict=True):
         base.weight.data = part
+    if whole.is_cuda:
+        torch.cuda.empty_cache()  # the pieces are too small for what is joined next
     return whole
 
 

@@ -11,11 +11,11 @@ import torch
 
 from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._base_model import BaseModel, base_model
-from bench.baselines._cache import bytes_a_token, roomy
+from bench.baselines._cache import roomy
 from bench.baselines._engine import Engine
 from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import grow
-from bench.baselines._generate import generate
+from bench.baselines._generate import bytes_a_token, generate
 from bench.baselines._lora import unfuse
 from bench.baselines._memory import Budget
 from bench.baselines._readings import Row
@@ -229,4 +229,4 @@ def test_the_bytes_of_a_token_are_those_of_its_keys_and_values(base: BaseModel) 
         base.network.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)
     held: list[Any] = list(cache.layers)
     bytes_ = sum(layer.keys.nbytes + layer.values.nbytes for layer in held)
-    assert bytes_a_token(base.network.config, held[0].keys.dtype) == bytes_ / 7
+    assert bytes_a_token(base) == bytes_ / 7
