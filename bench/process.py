@@ -28,7 +28,9 @@ def _environment(threads: int, device: str) -> dict[str, str]:
     return {
         **os.environ,
         "OMP_NUM_THREADS": str(threads),
-        "TOKENIZERS_PARALLELISM": "false",
+        # As many for tokens; it would take all cores.
+        "TOKENIZERS_PARALLELISM": "true",
+        "RAYON_NUM_THREADS": str(threads),
         # glibc would give large arrays back to the system each time, and have them cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),

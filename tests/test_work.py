@@ -56,6 +56,14 @@ def test_a_fit_is_told_of_its_folder_threads_and_network(tmp_path: Path) -> None
     assert run(tmp_path, line, offline=True)[-1].status == "done"
 
 
+def test_the_library_for_tokens_has_a_workers_threads(tmp_path: Path) -> None:
+    line = (
+        "e = os.environ; assert e['TOKENIZERS_PARALLELISM'] == 'true'; "
+        "assert e['RAYON_NUM_THREADS'] == str(current().threads) == e['OMP_NUM_THREADS']"
+    )
+    assert run(tmp_path, line)[-1].status == "done"
+
+
 def test_the_folder_is_gone_once_the_result_is_stored(tmp_path: Path) -> None:
     run(tmp_path, "(current().folder / 'x').touch()")
     assert list((tmp_path / "results" / "unfinished").iterdir()) == []
