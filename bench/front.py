@@ -37,6 +37,8 @@ MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
     "parameters": lambda cost: cost.parameters,
     "model_bytes": lambda cost: cost.model_bytes,
     "examples_per_second": lambda cost: cost.examples_per_second,
+    # Without a GPU it is none, not nothing.
+    "device_bytes": lambda cost: cost.device_bytes or None,
     ENERGY: lambda cost: cost.energy_joules,
 }
 """What a cell costs, by name; `total` is the seconds to fit and to predict 1,000 texts."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.board import Cell, Leaderboard, Row
 from bench.records import ClassScore, Confusion, ModelFacts, Outside
-from bench.reports import readouts, view, words
+from bench.reports import costs, readouts, words
 
 WIDEST = 24
 """Labels up to which a confusion matrix is drawn; above, its most frequent mistakes are listed."""
@@ -76,7 +76,7 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
         yield "not ranked", "scored on other test rows or by another metric than the others"
     if cell.reduction:
         yield "how it answers", cell.reduction
-    yield from zip(view.COST, view.cost_of(cell), strict=False)
+    yield from zip(costs.HEADS, costs.of_cell(cell), strict=False)
     if cell.cost:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
         if cell.cost.device_bytes:

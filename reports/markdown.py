@@ -130,7 +130,7 @@ def _curves(board: Leaderboard) -> list[str]:
 
 def _costs(board: Leaderboard) -> str:
     lines = [[_name(row), *row.cost] for row in view.row_views(board)]
-    return _table(["baseline", *view.COST], lines)
+    return _table(["baseline", *view.cost_heads(board)], lines)
 
 
 def _problems(title: str, found: Sequence[Problem]) -> list[str]:

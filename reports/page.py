@@ -86,13 +86,12 @@ def _shown(board: Leaderboard) -> dict[str, Any]:
         "latex": latex(board),
         "size": _SIZE,
         "keys": KEYS,
-        "heads": _HEADS,
+        "heads": {**_HEADS, "cost": view.cost_heads(board)},
     }
 
 
 _HEADS = {
     "summary": view.SUMMARY,
-    "cost": view.COST,
     "task": view.TASK,
     "curves": curves.TITLE,
     "curves_meaning": curves.MEANING,

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.board import Cell, Leaderboard, Row, TaskColumn
+from bench.board import Leaderboard, Row, TaskColumn
 from bench.checks import told
-from bench.front import in_mean, known_cost
+from bench.front import in_mean
 from bench.human_row import HUMAN
-from bench.reports import words
+from bench.reports import costs, words
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class RowView:
     """On how many of the tasks it is ranked, where not on each."""
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
-    """In the order of COST; means over the tasks of the row's mean, as in the drawing."""
+    """In the order of `cost_heads`; means over the tasks of the row's mean, as in the drawing."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,6 @@ class TaskView:
 HEAT = 7
 """Steps of shading."""
 SUMMARY = ("mean", "by source", "mean rank", "win rate")
-COST = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
 TASK = (
     "version",
     "main metric",
@@ -155,11 +154,19 @@ def counted(board: Leaderboard) -> int:
     return len({cell.task for cell in cells if cell.rank is not None})
 
 
+def cost_heads(board: Leaderboard) -> tuple[str, ...]:
+    """What a line says of its cost."""
+    return costs.heads(board, _averaged(board))
+
+
+def _averaged(board: Leaderboard) -> list[str]:
+    return [task.name for task in in_mean(board)]
+
+
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
     """The grid's lines, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
-    averaged = [task.name for task in in_mean(board)]
-    tasks = counted(board)
+    tasks, cost = counted(board), costs.of_rows(board, _averaged(board))
     return tuple(
         RowView(
             id=row.id,
@@ -175,7 +182,7 @@ def row_views(board: Leaderboard) -> tuple[RowView, ...]:
                 cell_view(row, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
             ),
-            cost=_cost(row, averaged),
+            cost=cost[row.id],
         )
         for row in board.rows
     )
@@ -192,30 +199,6 @@ def _summary(row: Row) -> tuple[str, ...]:
     rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
     win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
     return (words.score(row.mean), words.score(row.mean_by_source), rank, win)
-
-
-def _cost(row: Row, tasks: Sequence[str]) -> tuple[str, ...]:
-    means = [known_cost(row, tasks, name) for name in _UNITS]
-    pairs = zip(_UNITS.values(), means, strict=True)
-    return tuple(words.NONE if mean is None else unit(mean) for unit, mean in pairs)
-
-
-_UNITS = {
-    "fit_seconds": words.seconds,
-    "examples_per_second": words.rate,
-    "predict_seconds_per_1000": words.seconds,
-    "peak_bytes": words.size,
-    "parameters": words.number,
-    "model_bytes": words.size,
-}
-
-
-def cost_of(cell: Cell) -> tuple[str, ...]:
-    """One cell's cost in the order of COST, or nothing."""
-    cost = cell.cost
-    if cost is None:
-        return ()
-    return tuple(unit(getattr(cost, name)) for name, unit in _UNITS.items())
 
 
 def task_views(board: Leaderboard) -> tuple[TaskView, ...]:

@@ -17,6 +17,7 @@ from bench.front import (
 )
 from bench.leaderboard import compute
 from bench.records import Cost
+from bench.reports import costs
 from bench.store import StoredResult
 from tests.fakes import fake_multi, fake_result, fake_scores
 
@@ -125,15 +126,15 @@ def test_the_energy_of_a_fit_for_several_tasks_is_shared_among_them() -> None:
 
 
 def test_energy_is_the_mean_over_seeds() -> None:
-    costs = [spent(1.0, energy_joules=joules) for joules in (10.0, 30.0)]
-    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(costs)]
+    drawn = [spent(1.0, energy_joules=joules) for joules in (10.0, 30.0)]
+    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(drawn)]
     (row,) = compute(runs, []).rows
     assert row_cost(row, ["reviews"], "energy_joules") == 20.0
 
 
 def test_energy_that_one_seed_does_not_know_is_not_known() -> None:
-    costs = [spent(1.0, energy_joules=10.0), spent(1.0)]
-    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(costs)]
+    drawn = [spent(1.0, energy_joules=10.0), spent(1.0)]
+    runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(drawn)]
     (row,) = compute(runs, []).rows
     assert row_cost(row, ["reviews"], "energy_joules") is None
 
@@ -153,3 +154,26 @@ def test_a_result_of_before_energy_was_counted_is_read() -> None:
     del old["cost"]["energy_joules"]
     read = type(stored.result).model_validate_json(json.dumps(old))
     assert read.cost and read.cost.energy_joules is None
+
+
+def test_a_board_without_a_gpu_says_nothing_of_one() -> None:
+    board = compute([result("lstm", 0.8, 1.0)], [])
+    assert costs.heads(board, ["reviews"]) == costs.HEADS
+
+
+def test_a_gpus_memory_and_energy_stand_beside_rows_that_need_none() -> None:
+    drawn = spent(1.0, energy_joules=600.0, device_bytes=3 << 30)
+    board = compute([fake_result("lstm", cost=drawn), result("naive_bayes", 0.8, 1.0)], [])
+    found = costs.of_rows(board, ["reviews"])
+    said = {row.baseline: found[row.id][len(costs.HEADS) :] for row in board.rows}
+    assert costs.heads(board, ["reviews"])[len(costs.HEADS) :] == ("GPU memory", "GPU energy")
+    assert said == {"lstm": ("3.0 GiB", "600 J"), "naive_bayes": ("–", "–")}
+
+
+def test_energy_that_is_known_on_one_of_two_tasks_is_not_that_of_the_row() -> None:
+    drawn = spent(1.0, energy_joules=600.0, device_bytes=3 << 30)
+    known = spent(1.0, device_bytes=1 << 30)
+    parts = [fake_result("lstm", "x", cost=drawn), fake_result("lstm", "y", cost=known)]
+    board = compute(parts, [])
+    assert costs.heads(board, ["x", "y"])[len(costs.HEADS) :] == ("GPU memory",)
+    assert costs.of_rows(board, ["x", "y"])[board.rows[0].id][-1] == "2.0 GiB"
