@@ -1,8 +1,10 @@
 """Prompts as the token numbers that a model reads, tokenised as one text from the first mark to the
 last."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bench.errors import PluginError, UserError
@@ -86,8 +88,10 @@ class Tokeniser:
         room = self.longest if asked.pair is None else self.longest // 2
         text = self._cut(self._harmless(asked.text), room)
         pair = None if asked.pair is None else self._cut(self._harmless(asked.pair), room)
-        fitted = replace(asked, text=text.text, pair=None if pair is None else pair.text)
-        return Fitted(fitted, text.cut or (pair is not None and pair.cut))
+        words = text.text, None if pair is None else pair.text
+        if words != (asked.text, asked.pair):
+            asked = replace(asked, text=words[0], pair=words[1])
+        return Fitted(asked, text.cut or (pair is not None and pair.cut))
 
     def _cut(self, text: str, room: int) -> "_Cut":
         if len(text) < room and text.isascii():  # a token is at least one character of these
@@ -146,14 +150,32 @@ class Tokeniser:
         """Laid out questions with their answers, many at once: the library shares them out among
         the cores."""
         found: list[Tokenised] = []
-        for some in range(0, len(answered), TOGETHER):
-            part = answered[some : some + TOGETHER]
-            texts = [f"{lay.before}{self._harmless(answer)}{lay.after}" for lay, answer in part]
-            read = self.backend.encode_batch(texts, add_special_tokens=False)
+        parts = [answered[at : at + TOGETHER] for at in range(0, len(answered), TOGETHER)]
+        for part, (texts, read) in zip(parts, self._ahead(parts), strict=True):
             for encoding, text, (layout, _) in zip(read, texts, part, strict=True):
                 begin, end = len(layout.before.rstrip(" ")), len(text) - len(layout.after)
                 found.append(_split(encoding, begin, end, len(text)))
         return found
+
+    def _ahead(
+        self, parts: Sequence[Sequence[tuple[Layout, str]]]
+    ) -> Iterator[tuple[list[str], list[Any]]]:
+        """Each part as texts and as the library reads them, the next one meanwhile."""
+        encode = partial(self.backend.encode_batch, add_special_tokens=False)
+        written = ([self._text(*pair) for pair in part] for part in parts)
+        if len(parts) == 1:
+            yield from ((texts, encode(texts)) for texts in written)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            begun = ((texts, pool.submit(encode, texts)) for texts in written)
+            before = next(begun, None)
+            while before is not None:
+                now = next(begun, None)
+                yield before[0], before[1].result()
+                before = now
+
+    def _text(self, layout: Layout, answer: str) -> str:
+        return f"{layout.before}{self._harmless(answer)}{layout.after}"
 
     def _ids(self, text: str) -> list[int]:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -164,7 +186,7 @@ def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
     first that holds none."""
     start = _token(encoding, begin, length)
     stop = _token(encoding, end, length)
-    last = len(encoding.ids) - 1
+    last = len(encoding) - 1
     while stop < last and (encoding.token_to_chars(stop)[0] < end or stop == start):
         stop += 1
     return Tokenised(tuple(encoding.ids), start, stop)
@@ -172,11 +194,10 @@ def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
 
 def _token(encoding: Any, place: int, length: int) -> int:
     """The first token with a character from there on; a space may belong to none."""
-    return next(
-        int(token)
-        for at in range(place, length)
-        if (token := encoding.char_to_token(at)) is not None
-    )
+    for at in range(place, length):
+        if (token := encoding.char_to_token(at)) is not None:
+            return int(token)
+    raise AssertionError
 
 
 @dataclass(frozen=True)

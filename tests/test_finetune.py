@@ -1,6 +1,7 @@
 """Fine-tuning an adapter: packed training learns what TRL's learns, its steps hold what they
 should, and answers by both readouts are the model's own."""
 
+import gc
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -189,3 +190,10 @@ def test_a_fit_that_was_broken_off_goes_on_to_the_same_answers(
     with working(Work(tmp_path, checkpoint_seconds=0.0)):
         again = fitted(model, epochs=2, dropout=0.1)
     assert [p.scores for p in again.predict(data.task, inputs)] == [p.scores for p in known]
+
+
+def test_garbage_is_looked_for_again_once_rows_are_laid_out() -> None:
+    with pytest.raises(ValueError, match="no rows"), _finetune._uncollected():
+        assert not gc.isenabled()
+        raise ValueError("no rows")
+    assert gc.isenabled()
