@@ -226,6 +226,34 @@ def test_the_drawing_of_cost_and_quality_leads_to_the_rows(browser: Any, file: P
     assert seen.query_selector("tr.met") is not None
 
 
+def overlap(one: Any, other: Any) -> bool:
+    """Whether two elements stand over each other."""
+    a, b = one.bounding_box(), other.bounding_box()
+    wide = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+    high = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+    return bool(wide > 0 and high > 0)
+
+
+def test_names_in_the_drawing_cover_neither_points_nor_one_another(
+    browser: Any, tmp_path: Path
+) -> None:
+    cost = fake_result().result.cost
+    assert cost is not None
+    rows = {"cheap": (0.1, 0.1), "left": (5.0, 0.6), "right": (8.0, 0.6), "above": (6.0, 0.64)}
+    runs = [
+        fake_result(name, score=score, cost=cost.model_copy(update={"fit_seconds": seconds}))
+        for name, (seconds, score) in rows.items()
+    ]
+    path = tmp_path / "leaderboard.html"
+    path.write_text(render(compute(runs, []), "html"), encoding="utf-8", newline="")
+    seen = opened(browser, path, "#y=0")
+    names = seen.query_selector_all("#scatter a text")
+    points = seen.query_selector_all("#scatter circle")
+    assert len(names) == len(points) == len(rows)
+    assert not [1 for name in names for point in points if overlap(name, point)]
+    assert not [1 for i, one in enumerate(names) for other in names[:i] if overlap(one, other)]
+
+
 @pytest.mark.parametrize(("joules", "axis"), [(5e4, "energy"), (None, "total")])
 def test_energy_can_be_drawn_where_it_is_known(
     browser: Any, tmp_path: Path, joules: float | None, axis: str

@@ -12,6 +12,21 @@ const costWords = (name, v) => {
   if (name === "energy") return steps(v, ["J", "kJ", "MJ", "GJ"], 1000);
   return name === "parameters" ? steps(v, ["", "k", "M", "G"], 1000) : steps(v, ["B", "KiB", "MiB", "GiB"], 1024);
 };
+// Where a point's name can stand: behind it, before it; a short one also above and below, where the
+// end of a long one would be nearer to other points.
+const SPOTS = [[9, 4, "start"], [-9, 4, "end"], [0, -10, "middle"], [0, 20, "middle"]];
+const spotFor = (cx, cy, text, others, taken) => {
+  const wide = text.length * 6.5;
+  for (const [dx, dy, anchor] of SPOTS) {
+    const left = cx + dx - { start: 0, middle: wide / 2, end: wide }[anchor];
+    const box = [left, cy + dy - 11, left + wide, cy + dy + 3];
+    const covers = (other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3];
+    if (anchor === "middle" && wide > 90) continue;
+    if (left < LEFT || box[2] > WIDE || box[1] < 0 || box[3] > HIGH - BELOW) continue;
+    if (!taken.some(covers) && !others.some(covers)) return { box, x: cx + dx, y: cy + dy, anchor };
+  }
+  return null;
+};
 const pointsOf = (x, y) => board.rows.flatMap((row, i) => {
   const task = y === "" ? -1 : Number(y);
   const cost = task < 0 ? row.cost : board.costs[i]?.[task];
@@ -59,16 +74,19 @@ const startScatter = () => {
     const front = points.filter((p) => known.has(p.i)).sort((p, q) => p.cost - q.cost);
     svg.append(draw("polyline", { class: "front", points: front.map((p) => `${across(p.cost).toFixed(1)},${down(p.quality).toFixed(1)}`).join(" ") }));
     const families = [...new Set(board.rows.map((row) => row.name))], taken = [];
-    for (const p of points) {
+    // A name that ends at another's point would be taken for that one's.
+    const dots = points.map((p) => [across(p.cost) - 16, down(p.quality) - 7, across(p.cost) + 16, down(p.quality) + 7]);
+    for (const [i, p] of points.entries()) {
       const cx = across(p.cost), cy = down(p.quality), best = front.includes(p);
       const label = `${p.row.name}${p.row.apart ? ` (${p.row.apart})` : ""}`;
       const link = draw("a", { href: `#${p.row.id}`, "data-row": p.row.id, class: `s${families.indexOf(p.row.name) % 8}` });
       link.append(draw("title", {}, `${label}: ${score(p.quality)}, ${costWords(name, p.cost)}${best ? ", on the front" : ""}`));
       link.append(draw("circle", { cx, cy, r: best ? 6 : 4.5, class: best ? "dot" : "hollow" }));
-      const free = !taken.some(([tx, ty]) => Math.abs(tx - cx) < 90 && Math.abs(ty - cy) < 13);
-      if (free) {
-        link.append(draw("text", { x: cx + 9, y: cy + 4 }, p.row.ranked ? p.row.short : `${p.row.short}, not ranked`));
-        taken.push([cx, cy]);
+      const text = p.row.ranked ? p.row.short : `${p.row.short}, not ranked`;
+      const spot = spotFor(cx, cy, text, dots.filter((_, k) => k !== i), taken);
+      if (spot) {
+        link.append(draw("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor }, text));
+        taken.push(spot.box);
       }
       svg.append(link);
     }
