@@ -89,7 +89,8 @@ def test_readings_equal_those_of_the_librarys_steps(base: BaseModel, on: bool) -
     rows = made_up()
     known, found = (Engine(base, way=way).read(rows) for way in (OWN, LARGE))
     for one, other in zip(found, known, strict=True):
-        np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-5)
+        # In float32, whose last digits hang on the processor.
+        np.testing.assert_allclose(one.logprobs, other.logprobs, rtol=1e-5, atol=1e-5)
 
 
 def test_a_gradient_with_dropout_is_the_slope_of_the_loss(base: BaseModel) -> None:
