@@ -34,6 +34,9 @@ SHARED, TOGETHER = 4, 4
 """Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
 at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
 
+RARELY = 100_000
+"""Objects after which a search for garbage is due while rows are laid out."""
+
 
 @dataclass(frozen=True)
 class LoraLearner:
@@ -117,7 +120,7 @@ def finetune(
         Diverged, MemoryError: as `bench.baselines._trainer.train`.
     """
     learner = LoraLearner(wear(llama.base, adapter), llama.engine, llama.engine.budget)
-    with _uncollected():
+    with _rarely_collected():
         lessons = [
             lesson
             for task in data
@@ -139,16 +142,15 @@ def finetune(
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for cycles of garbage: of a million small objects none is in one, and looking at
-    them again and again is a tenth of the time in which they are made."""
-    searching = gc.isenabled()
-    gc.disable()
+def _rarely_collected() -> Iterator[None]:
+    """Few searches for cycles of garbage: of a million small objects hardly one is in any, and to
+    look at all of them again and again is a tenth of the time in which they are made."""
+    first, *further = gc.get_threshold()
+    gc.set_threshold(max(first, RARELY) if first else 0, *further)
     try:
         yield
     finally:
-        if searching:
-            gc.enable()
+        gc.set_threshold(first, *further)
 
 
 def _rows(task: TaskData, *, stop_early: bool) -> Sequence[Example]:

@@ -37,7 +37,7 @@ MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
     "parameters": lambda cost: cost.parameters,
     "model_bytes": lambda cost: cost.model_bytes,
     "examples_per_second": lambda cost: cost.examples_per_second,
-    # Without a GPU it is none, not nothing.
+    # 0 stands for no GPU, or for what was not measured: not known, rather than free.
     "device_bytes": lambda cost: cost.device_bytes or None,
     ENERGY: lambda cost: cost.energy_joules,
 }

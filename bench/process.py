@@ -25,11 +25,12 @@ class Lost(Exception):
 
 def _environment(threads: int, device: str) -> dict[str, str]:
     """A worker's: it finds its modules in the same places, in the same order, as this process."""
+    # Told nothing, the library for tokens takes threads, but none in a process that was forked off,
+    # where it would wait for those that stayed behind.
+    kept = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
     return {
-        **os.environ,
+        **kept,
         "OMP_NUM_THREADS": str(threads),
-        # As many for tokens; it would take all cores.
-        "TOKENIZERS_PARALLELISM": "true",
         "RAYON_NUM_THREADS": str(threads),
         # glibc would give large arrays back to the system each time, and have them cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),

@@ -10,6 +10,7 @@ from typing import Any
 from bench.errors import PluginError, UserError
 from bench.layout import Layout, Marks, Template, Turn
 from bench.prompt import Question
+from bench.work import current
 
 TOGETHER = 1024
 """Texts that are tokenised at once."""
@@ -148,7 +149,7 @@ class Tokeniser:
 
     def _whole(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
         """Laid out questions with their answers, many at once: the library shares them out among
-        the cores."""
+        its threads."""
         found: list[Tokenised] = []
         parts = [answered[at : at + TOGETHER] for at in range(0, len(answered), TOGETHER)]
         for part, (texts, read) in zip(parts, self._ahead(parts), strict=True):
@@ -160,10 +161,11 @@ class Tokeniser:
     def _ahead(
         self, parts: Sequence[Sequence[tuple[Layout, str]]]
     ) -> Iterator[tuple[list[str], list[Any]]]:
-        """Each part as texts and as the library reads them, the next one meanwhile."""
+        """Each part as texts and as the library reads them; the next one meanwhile, where there are
+        several parts and a thread for it."""
         encode = partial(self.backend.encode_batch, add_special_tokens=False)
         written = ([self._text(*pair) for pair in part] for part in parts)
-        if len(parts) == 1:
+        if len(parts) == 1 or current().threads == 1:
             yield from ((texts, encode(texts)) for texts in written)
             return
         with ThreadPoolExecutor(1) as pool:

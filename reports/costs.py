@@ -24,7 +24,7 @@ _GPU: Mapping[str, tuple[str, Callable[[float], str]]] = {
 
 
 def heads(board: Leaderboard, tasks: Sequence[str]) -> tuple[str, ...]:
-    """What `of_row` gives on a board."""
+    """What `of_rows` gives on a board."""
     return (*HEADS, *(head for head, _ in _further(board, tasks).values()))
 
 

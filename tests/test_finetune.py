@@ -192,8 +192,14 @@ def test_a_fit_that_was_broken_off_goes_on_to_the_same_answers(
     assert [p.scores for p in again.predict(data.task, inputs)] == [p.scores for p in known]
 
 
-def test_garbage_is_looked_for_again_once_rows_are_laid_out() -> None:
-    with pytest.raises(ValueError, match="no rows"), _finetune._uncollected():
-        assert not gc.isenabled()
-        raise ValueError("no rows")
-    assert gc.isenabled()
+@pytest.mark.parametrize("often", [700, 0])
+def test_garbage_is_looked_for_as_before_once_rows_are_laid_out(often: int) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(often, *before[1:])
+    try:
+        with pytest.raises(ValueError, match="no rows"), _finetune._rarely_collected():
+            assert gc.get_threshold()[0] == (_finetune.RARELY if often else 0)
+            raise ValueError("no rows")
+        assert gc.get_threshold() == (often, *before[1:])
+    finally:
+        gc.set_threshold(*before)

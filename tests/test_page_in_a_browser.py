@@ -1,6 +1,7 @@
 """The page in Chromium, as people use it: sort, filter, look behind a score, compare, print."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -234,24 +235,43 @@ def overlap(one: Any, other: Any) -> bool:
     return bool(wide > 0 and high > 0)
 
 
-def test_names_in_the_drawing_cover_neither_points_nor_one_another(
-    browser: Any, tmp_path: Path
-) -> None:
+Drawn = Callable[[Mapping[str, tuple[float, float]]], tuple[list[Any], list[Any]]]
+
+
+@pytest.fixture
+def drawn(browser: Any, tmp_path: Path) -> Drawn:
+    """The names and the points that are drawn of rows with their seconds and score."""
     cost = fake_result().result.cost
     assert cost is not None
+
+    def draw(rows: Mapping[str, tuple[float, float]]) -> tuple[list[Any], list[Any]]:
+        runs = [
+            fake_result(name, score=score, cost=cost.model_copy(update={"fit_seconds": seconds}))
+            for name, (seconds, score) in rows.items()
+        ]
+        path = tmp_path / "leaderboard.html"
+        path.write_text(render(compute(runs, []), "html"), encoding="utf-8", newline="")
+        seen = opened(browser, path, "#y=0")
+        every = seen.query_selector_all
+        return every("#scatter a text"), every("#scatter circle")
+
+    return draw
+
+
+def test_names_in_the_drawing_cover_neither_points_nor_one_another(drawn: Drawn) -> None:
     rows = {"cheap": (0.1, 0.1), "left": (5.0, 0.6), "right": (8.0, 0.6), "above": (6.0, 0.64)}
-    runs = [
-        fake_result(name, score=score, cost=cost.model_copy(update={"fit_seconds": seconds}))
-        for name, (seconds, score) in rows.items()
-    ]
-    path = tmp_path / "leaderboard.html"
-    path.write_text(render(compute(runs, []), "html"), encoding="utf-8", newline="")
-    seen = opened(browser, path, "#y=0")
-    names = seen.query_selector_all("#scatter a text")
-    points = seen.query_selector_all("#scatter circle")
+    names, points = drawn(rows)
     assert len(names) == len(points) == len(rows)
     assert not [1 for name in names for point in points if overlap(name, point)]
     assert not [1 for i, one in enumerate(names) for other in names[:i] if overlap(one, other)]
+
+
+def test_of_two_rows_at_one_point_of_the_drawing_one_is_named(drawn: Drawn) -> None:
+    rows = {"cheap": (0.1, 0.1)} | dict.fromkeys(
+        ("a_long_name_here", "a_long_name_too"), (5.0, 0.6)
+    )
+    names, points = drawn(rows)
+    assert len(points) == 3 and "a_long_name" in " ".join(name.text_content() for name in names)
 
 
 @pytest.mark.parametrize(("joules", "axis"), [(5e4, "energy"), (None, "total")])

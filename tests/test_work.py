@@ -56,10 +56,27 @@ def test_a_fit_is_told_of_its_folder_threads_and_network(tmp_path: Path) -> None
     assert run(tmp_path, line, offline=True)[-1].status == "done"
 
 
-def test_the_library_for_tokens_has_a_workers_threads(tmp_path: Path) -> None:
+def test_the_library_for_tokens_has_a_workers_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKENIZERS_PARALLELISM", "false")
     line = (
-        "e = os.environ; assert e['TOKENIZERS_PARALLELISM'] == 'true'; "
+        "e = os.environ; assert 'TOKENIZERS_PARALLELISM' not in e; "
         "assert e['RAYON_NUM_THREADS'] == str(current().threads) == e['OMP_NUM_THREADS']"
+    )
+    assert run(tmp_path, line)[-1].status == "done"
+
+
+def test_a_process_forked_off_a_worker_can_tokenise_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKENIZERS_PARALLELISM", "true")
+    line = (
+        "from tokenizers import Tokenizer, models; "
+        "read = Tokenizer(models.WordLevel({'a': 0}, unk_token='a')).encode_batch; "
+        "read(['a'] * 100); child = os.fork(); "
+        "child or (signal.alarm(20), read(['a'] * 100), os._exit(0)); "
+        "assert os.waitpid(child, 0)[1] == 0"
     )
     assert run(tmp_path, line)[-1].status == "done"
 

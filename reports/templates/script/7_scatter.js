@@ -74,20 +74,27 @@ const startScatter = () => {
     const front = points.filter((p) => known.has(p.i)).sort((p, q) => p.cost - q.cost);
     svg.append(draw("polyline", { class: "front", points: front.map((p) => `${across(p.cost).toFixed(1)},${down(p.quality).toFixed(1)}`).join(" ") }));
     const families = [...new Set(board.rows.map((row) => row.name))], taken = [];
-    // A name that ends at another's point would be taken for that one's.
-    const dots = points.map((p) => [across(p.cost) - 16, down(p.quality) - 7, across(p.cost) + 16, down(p.quality) + 7]);
-    for (const [i, p] of points.entries()) {
+    const around = (p, wide) => [across(p.cost) - wide, down(p.quality) - 7, across(p.cost) + wide, down(p.quality) + 7];
+    const spots = new Map();
+    // Those on the front choose first.
+    for (const p of [...front, ...points.filter((q) => !front.includes(q))]) {
+      const text = p.row.ranked ? p.row.short : `${p.row.short}, not ranked`;
+      const others = points.filter((q) => q !== p);
+      // A name that ends at another's point would be taken for that one's, but is better than none.
+      const spotBeside = (wide) => spotFor(across(p.cost), down(p.quality), text, others.map((q) => around(q, wide)), taken);
+      const spot = spotBeside(16) ?? spotBeside(7);
+      if (!spot) continue;
+      taken.push(spot.box);
+      spots.set(p, { ...spot, text });
+    }
+    for (const p of points) {
       const cx = across(p.cost), cy = down(p.quality), best = front.includes(p);
       const label = `${p.row.name}${p.row.apart ? ` (${p.row.apart})` : ""}`;
       const link = draw("a", { href: `#${p.row.id}`, "data-row": p.row.id, class: `s${families.indexOf(p.row.name) % 8}` });
       link.append(draw("title", {}, `${label}: ${score(p.quality)}, ${costWords(name, p.cost)}${best ? ", on the front" : ""}`));
       link.append(draw("circle", { cx, cy, r: best ? 6 : 4.5, class: best ? "dot" : "hollow" }));
-      const text = p.row.ranked ? p.row.short : `${p.row.short}, not ranked`;
-      const spot = spotFor(cx, cy, text, dots.filter((_, k) => k !== i), taken);
-      if (spot) {
-        link.append(draw("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor }, text));
-        taken.push(spot.box);
-      }
+      const spot = spots.get(p);
+      if (spot) link.append(draw("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor }, spot.text));
       svg.append(link);
     }
     place.replaceChildren(svg);
