@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bench.advice_words import MEANING
 from bench.board import Leaderboard
-from bench.reports import curves, diagram, take, view, words
+from bench.reports import costs, curves, diagram, take, view, words
 from bench.reports.details import Detail, details
 from bench.reports.latex import latex, methods
 from bench.reports.payload import payload
@@ -68,6 +68,7 @@ def render(
 def _shown(board: Leaderboard) -> dict[str, Any]:
     """What the template shows of the board alone."""
     rows, beside, drawings = view.row_views(board), sections(board), curves.drawings(board)
+    priced = view.cost_heads(board)
     costed = any(word != words.NONE for row in rows for word in row.cost)
     return {
         "board": board,
@@ -86,7 +87,8 @@ def _shown(board: Leaderboard) -> dict[str, Any]:
         "latex": latex(board),
         "size": _SIZE,
         "keys": KEYS,
-        "heads": {**_HEADS, "cost": view.cost_heads(board)},
+        "heads": {**_HEADS, "cost": priced},
+        "gpu_costs": len(priced) > len(costs.HEADS),
     }
 
 
