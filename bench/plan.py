@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,11 +33,13 @@ class Code:
     """What the code of each baseline contributes to a key."""
 
     sources: Mapping[str, str]
-    """Baseline -> sha256 of its source."""
+    """Baseline -> sha256 of the code that its answers depend on."""
     libraries: Mapping[str, str]
     """Baseline -> the major versions of the libraries that compute."""
     further: Callable[[str, Mapping[str, Any]], Mapping[str, str]] = lambda name, params: {}
     """Baseline and parameters -> what else its answers hang on: weights, number format."""
+    measuring: Container[str] = ()
+    """Baselines that look at their task's main metric, as early stopping does."""
 
 
 def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
@@ -171,6 +173,8 @@ class _Planner:
             "seed": str(seed),
             "limit": json.dumps([limit.train, limit.test, full]),
         }
+        if setting.name in self.code.measuring:
+            found["main metric"] = json.dumps([_declared_metric(t) for t in tasks])
         if self.experiment.score_train:
             found["scored on train, too"] = "yes"
         if limit.test is None and not self.experiment.folds and any(t.unscored for t in tasks):
@@ -180,6 +184,12 @@ class _Planner:
     def _limit(self, setting: _Setting) -> Limit:
         asked = self.experiment
         return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
+
+
+def _declared_metric(prepared: Prepared) -> str:
+    """The main metric's name; "" for the answer space's own, which the source says."""
+    metrics = prepared.task.metrics
+    return metrics[0].name if metrics else ""
 
 
 def _sameness(setting: _Setting) -> str:

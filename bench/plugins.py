@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, UserError, did_you_mean
+from bench.helper_modules import equip, helper_folders
 
 if TYPE_CHECKING:
     from bench.baseline import Baseline
@@ -91,6 +92,7 @@ def _import_file(path: Path, name: str) -> ModuleType:
     the same second would go unseen."""
     module = ModuleType(name)
     module.__file__ = str(path)
+    equip(module, helper_folders(path))
     sys.modules[name] = module
     try:
         exec(compile(path.read_bytes(), path, "exec"), module.__dict__)

@@ -1,10 +1,6 @@
-"""Where a result comes from: versions, device, cores, commit and source."""
+"""Where a result comes from: versions, device, cores and commit."""
 
-import ast
-import hashlib
-import importlib.machinery
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import subprocess
@@ -113,46 +109,3 @@ def provenance() -> dict[str, Any]:
         "memory_bytes": psutil.virtual_memory().total,
         "versions": {name: version_of(name) for name in STACK if version_of(name)},
     }
-
-
-_PROMPTING = {"bench.prompt", "bench.refusals", "bench.templates", "bench.tokens"}
-"""What turns a text into tokens and words into an answer, for the families that use it."""
-
-
-@lru_cache(maxsize=256)
-def source_hash(path: Path) -> str:
-    """sha256 over a baseline's file, every `bench.baselines` helper that it imports, and what puts
-    its prompts together, so that a change of code is a change of key."""
-    # Where the files lie must not matter, only what they say.
-    parts = sorted(hashlib.sha256(text).hexdigest() for text in sources(path).values())
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
-
-
-def sources(path: Path) -> dict[Path, bytes]:
-    """The files that a baseline's source is made of, as `source_hash` takes them: where each lies,
-    and what it says."""
-    seen: dict[Path, bytes] = {}
-    waiting = [path]
-    while waiting:
-        file = waiting.pop()
-        if file in seen or not file.is_file():
-            continue
-        seen[file] = file.read_bytes()
-        waiting += _helpers(seen[file])
-    return seen
-
-
-def _helpers(source: bytes) -> list[Path]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-    # A module's own spec: to ask for that of a name inside it would import it, and torch with it.
-    wanted = {
-        ".".join(name.split(".")[:3]) for name in names if name.startswith("bench.baselines.")
-    }
-    wanted |= names & _PROMPTING
-    specs = [importlib.util.find_spec(name) for name in sorted(wanted)]
-    return [Path(spec.origin) for spec in specs if spec is not None and spec.origin]

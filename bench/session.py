@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.baseline import Baseline
 from bench.cell import bare_result
 from bench.checks import told
 from bench.devices import visible
@@ -22,9 +23,10 @@ from bench.experiment import Experiment, Request, build
 from bench.plan import Code, plan, why_stale
 from bench.plugins import Registry
 from bench.prepare import Material, prepare, write_rows
-from bench.provenance import free_cores, major_versions, source_hash
+from bench.provenance import free_cores, major_versions
 from bench.records import Limit, Status
 from bench.run import Run, Session, TaskRows
+from bench.source_hash import installed, source_of
 from bench.store import Store
 from bench.work import Work, working
 
@@ -126,15 +128,22 @@ def _refuse_findings(material: Material) -> None:
 
 
 def _code(experiment: Experiment, baselines: Registry) -> Code:
-    sources = {}
-    for name in experiment.families:
-        path = baselines[name].path
-        if path is None:
-            module = sys.modules[experiment.families[name].__module__]
-            path = Path(str(module.__file__))
-        sources[name] = source_hash(path)
-    libraries = {n: major_versions(f.libraries) for n, f in experiment.families.items()}
-    return Code(sources, libraries, partial(_further, experiment))
+    tree = installed()
+    sources = {
+        name: source_of(_file_of(name, family, baselines), tree)
+        for name, family in experiment.families.items()
+    }
+    return Code(
+        {name: source.digest for name, source in sources.items()},
+        {name: major_versions(f.libraries) for name, f in experiment.families.items()},
+        partial(_further, experiment),
+        frozenset(name for name, source in sources.items() if source.reads_metrics),
+    )
+
+
+def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
+    """Where a baseline is written; an entry point knows its module alone."""
+    return baselines[name].path or Path(str(sys.modules[family.__module__].__file__))
 
 
 def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:

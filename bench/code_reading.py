@@ -1,0 +1,194 @@
+"""What a Python file computes and imports, read from its syntax tree without running it."""
+
+import ast
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+_IGNORED = frozenset({"ctx", "type_comment", "type_ignores", "kind"})
+"""Fields of syntax trees that compute nothing."""
+
+
+class Binding(NamedTuple):
+    """An import: a module, and the name taken from it; None for the module itself."""
+
+    module: str
+    name: str | None
+
+
+@dataclass(frozen=True)
+class Code:
+    """A file as far as it can change an answer.
+
+    Args:
+        digest: sha256 of what it computes; "" for a file that holds imports alone.
+        imports: all it imports when it runs, those inside functions too.
+        bound: the names that its top level imports, and where from.
+        attributes: the names of all attributes that it reads.
+    """
+
+    digest: str
+    imports: tuple[Binding, ...]
+    bound: Mapping[str, Binding]
+    attributes: frozenset[str]
+
+
+def read_code(source: bytes, is_module: Callable[[Binding], bool]) -> Code:
+    """Read a file's source.
+
+    Args:
+        source: the file's bytes.
+        is_module: whether an import from `bench` is of a module. What a module is called does not
+            count, so that its file may be renamed.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    reading = _read(source)
+    modules = (local for local, b in reading.aliases.items() if is_bench(b) and is_module(b))
+    return Code(
+        digest=_digest(source, frozenset(modules)),
+        imports=reading.imports,
+        bound=dict(pair for node in reading.statements[: reading.top] for pair in _bound(node)),
+        attributes=frozenset(reading.attributes),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _read(source: bytes) -> "_Reading":
+    reading = _Reading()
+    reading.tree = reading.visit(ast.parse(source))
+    return reading
+
+
+def _bound(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Binding]]:
+    """The local names of an import statement."""
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            yield alias.asname or alias.name.partition(".")[0], Binding(alias.name, None)
+        else:
+            module = "." * node.level + (node.module or "")
+            yield alias.asname or alias.name, Binding(module, alias.name.replace("*", "") or None)
+
+
+class _Reading(ast.NodeTransformer):
+    """Takes out of a tree what computes nothing: bare strings, as docstrings are, and imports,
+    which it notes unless they are for type checkers alone."""
+
+    def __init__(self) -> None:
+        self.tree: ast.Module
+        self.statements: list[ast.Import | ast.ImportFrom] = []
+        self.top = 0
+        """How many of the statements stand at the file's top level: the first ones."""
+        self.by_string: list[Binding] = []
+        self.attributes: set[str] = set()
+        self.names: list[str] = []
+
+    @cached_property
+    def aliases(self) -> Mapping[str, Binding]:
+        """Where each imported name comes from."""
+        return dict(pair for node in self.statements for pair in _bound(node))
+
+    @property
+    def imports(self) -> tuple[Binding, ...]:
+        """All that is imported."""
+        every = (binding for node in self.statements for _, binding in _bound(node))
+        return (*every, *self.by_string)
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:
+        """Note the imports of the top level before all others."""
+        imports = [part for part in node.body if isinstance(part, ast.Import | ast.ImportFrom)]
+        self.statements, self.top = imports, len(imports)
+        node.body = [part for part in node.body if part not in imports]
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        """Drop a bare string."""
+        text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if text else self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:
+        """Drop what only type checkers see."""
+        test = node.test
+        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+        if name != "TYPE_CHECKING":
+            return self.generic_visit(node)
+        return [self.visit(part) for part in node.orelse] or None
+
+    def visit_Import(self, node: ast.Import) -> None:
+        """Note and drop an import."""
+        self.statements.append(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Note and drop an import."""
+        self.statements.append(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """Note an attribute."""
+        self.attributes.add(node.attr)
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        """Note a name."""
+        self.names.append(node.id)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Note a module that a call of `import_module` names by a constant."""
+        called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+        if called == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
+            self.by_string.append(Binding(str(node.args[0].value), None))
+        return self.generic_visit(node)
+
+
+@lru_cache(maxsize=2048)
+def _digest(source: bytes, modules: frozenset[str]) -> str:
+    """sha256 of the statements, and of where the imported names in them come from; "" without
+    statements.
+
+    Args:
+        source: the file's bytes.
+        modules: names that stand for modules of `bench`: they are numbered instead.
+    """
+    reading = _read(source)
+    if not reading.tree.body:
+        return ""
+    names = dict.fromkeys(name for name in reading.names if name in modules)
+    numbers = {name: f"module {number}" for number, name in enumerate(names)}
+    used = {*reading.names} & reading.aliases.keys() - modules
+    parts = sorted(f"{name}={_origin(reading.aliases[name])}" for name in used)
+    _write(reading.tree, numbers, parts.append)
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_bench(binding: Binding) -> bool:
+    """Whether an import is of a part of `bench`."""
+    return binding.module.partition(".")[0] == "bench"
+
+
+def _origin(binding: Binding) -> str:
+    """Where an imported name comes from. Files of `bench` may move, and are followed anyway."""
+    return binding.name or "" if is_bench(binding) else f"{binding.module}:{binding.name or ''}"
+
+
+def _write(node: object, names: Mapping[str, str], put: Callable[[str], None]) -> None:
+    """A syntax tree as text, the same in all versions of Python: fields without a value are left
+    out, since later versions add some."""
+    if isinstance(node, ast.Name) and node.id in names:
+        put(names[node.id])
+    elif isinstance(node, ast.AST):
+        put(type(node).__name__)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value is not None and value != [] and name not in _IGNORED:
+                put(name)
+                _write(value, names, put)
+        put(")")
+    elif isinstance(node, list):
+        for part in node:
+            _write(part, names, put)
+        put("]")
+    else:
+        put(repr(node))

@@ -1,0 +1,178 @@
+"""The hash of the code that a baseline's answers depend on: code that changes, changes the key.
+
+It follows the imports of a baseline's file, at any depth, and hashes what each file computes. Where
+a file lies, what it is called, its comments, docstrings and the layout of its imports do not count.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import bench
+from bench.code_reading import Binding, Code, is_bench, read_code
+from bench.helper_modules import helper_files
+
+INERT = frozenset(
+    {
+        "bench",  # the version, and where the parts of the package lie
+        "bench.assets",  # bytes held against a pinned hash, whichever way they came
+        "bench.devices",  # which GPU, and what it draws
+        "bench.errors",
+        "bench.files",  # a task's examples are in the key by content
+        "bench.hub",
+        "bench.hub_models",  # weights are in the key by their fingerprint
+        "bench.model_folder",
+        "bench.opinions",  # no baseline sees what people said
+        "bench.provenance",  # versions and hardware; the number format is in the key
+        "bench.records",  # the form of what is stored
+        "bench.run",
+        "bench.tables",
+        "bench.unpack",
+        "bench.usage",  # memory
+        "bench.work",  # progress, threads and folders around a fit
+    }
+)
+"""Modules that cannot change an answer. All others that a baseline reaches are in its key."""
+
+ALWAYS = ("bench.answering", "bench.scored")
+"""Part of every baseline: how it is fitted and asked, and how its answers are normalised."""
+
+METRICS = "bench.metrics"
+ON_DEMAND = frozenset({("bench.task", METRICS)})
+"""Imports that serve only those who ask: a task's metrics matter to a fit that stops by them."""
+STANDS_FOR = {"all_metrics": METRICS}
+"""Attributes of objects handed to a baseline, and the module whose code they run."""
+
+
+class Tree:
+    """The folders that hold the package `bench`, as they are when it is first asked.
+
+    Args:
+        roots: searched in this order, as the package's `__path__`; a checkout has two.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+        self.find = cache(self._find)
+        self.read = cache(self._read)
+        self.behind = cache(self._behind)
+
+    def _find(self, module: str) -> Path | None:
+        """The file of a module of `bench`, found without importing anything; None for no module."""
+        parts = module.split(".")[1:]
+        files = (_file_of(root.joinpath(*parts)) for root in self.roots)
+        return next(filter(None, files), None)
+
+    def _read(self, file: Path) -> Code:
+        """A file's code."""
+        return read_code(file.read_bytes(), self._is_module)
+
+    def _is_module(self, binding: Binding) -> bool:
+        return binding.name is None or self.find(f"{binding.module}.{binding.name}") is not None
+
+    def _behind(self, binding: Binding) -> tuple[str, Path] | None:
+        """The module behind an import from `bench`, with its file. A name that a module merely
+        hands on leads to where it is defined; None where nothing of that name is found."""
+        passed: set[Binding] = set()
+        while binding not in passed:
+            passed.add(binding)
+            whole = f"{binding.module}.{binding.name}" if binding.name else binding.module
+            if (file := self.find(whole)) is not None:
+                return whole, file
+            if (file := self.find(binding.module)) is None:
+                return None
+            origin = self.read(file).bound.get(binding.name or "")
+            if origin is None or not is_bench(origin):
+                return binding.module, file
+            binding = origin
+        return None
+
+    def holds(self, file: Path) -> bool:
+        """Whether a file is a part of the package."""
+        return any(file.is_relative_to(root) for root in self.roots)
+
+
+def installed() -> Tree:
+    """The package that is running."""
+    return Tree([Path(place) for place in bench.__path__])
+
+
+@dataclass(frozen=True)
+class Source:
+    """The code that a baseline's answers depend on.
+
+    Args:
+        files: where each part lies, and what it holds.
+    """
+
+    files: Mapping[Path, Code]
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all of it, for the keys of the baseline's results."""
+        digests = sorted(code.digest for code in self.files.values() if code.digest)
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def reads_metrics(self) -> bool:
+        """Whether it looks at its task's metrics, as early stopping does."""
+        return any(STANDS_FOR.keys() & code.attributes for code in self.files.values())
+
+
+def source_of(path: Path, tree: Tree | None = None) -> Source:
+    """The code behind the baseline in a file.
+
+    Args:
+        path: the baseline's file.
+        tree: where `bench` lies; None: the package that is running.
+    """
+    return Source(_Walk(tree or installed(), path).files())
+
+
+def _file_of(place: Path) -> Path | None:
+    files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+class _Walk:
+    """Follows imports from a baseline's file.
+
+    Args:
+        tree: where `bench` lies.
+        start: the baseline's file.
+    """
+
+    def __init__(self, tree: Tree, start: Path) -> None:
+        self.tree, self.start = tree, start
+        self.shipped = tree.holds(start)
+
+    def files(self) -> dict[Path, Code]:
+        """All files that are reached."""
+        seen: dict[Path, Code] = {}
+        waiting = [("", self.start)]
+        waiting += [(name, file) for name in ALWAYS if (file := self.tree.find(name))]
+        while waiting:
+            name, file = waiting.pop()
+            if file not in seen and name not in INERT:
+                seen[file] = self.tree.read(file)
+                waiting += self._next(name, file, seen[file])
+        return seen
+
+    def _next(self, name: str, file: Path, code: Code) -> Iterator[tuple[str, Path]]:
+        for binding in code.imports:
+            if (name, binding.module) not in ON_DEMAND:
+                yield from self._targets(binding, file)
+        if METRICS not in {module for owner, module in ON_DEMAND if owner == name}:
+            for attribute in STANDS_FOR.keys() & code.attributes:
+                yield from self._targets(Binding(STANDS_FOR[attribute], None), file)
+
+    def _targets(self, binding: Binding, importer: Path) -> Iterator[tuple[str, Path]]:
+        """The modules behind an import."""
+        if is_bench(binding):
+            if (target := self.tree.behind(binding)) is not None:
+                yield target
+        elif not self.shipped and not self.tree.holds(importer):
+            for file in helper_files(binding.module, binding.name, importer, self.start):
+                yield "", file
