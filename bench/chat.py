@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
+from bench.chat_form import on_a_fixed_day, own_form, refuse_random
 from bench.layout import Layout, Marks, Turn
 from bench.prompt import Question
 
@@ -46,9 +47,13 @@ class Chat:
 
     Args:
         tokenizer: of the transformers library, with a chat template.
+
+    Raises:
+        UserError: the form draws at random.
     """
 
     def __init__(self, tokenizer: Any) -> None:
+        refuse_random(own_form(tokenizer))
         self.tokenizer = tokenizer
         self._frames: dict[tuple[Any, ...], _Frame | TemplateError | None] = {}
 
@@ -95,6 +100,9 @@ class Chat:
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
 
     def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
+        form = own_form(self.tokenizer)
+        if (dated := on_a_fixed_day(form)) != form:
+            options["chat_template"] = dated
         return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
 
 

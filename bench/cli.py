@@ -135,6 +135,7 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
             _list_todo(setup, options.results)
         if dry_run:
             _say_skips(setup.material.missing)
+            out.print(f"{len(setup.todo)} run{'s' * (len(setup.todo) != 1)} to do")
             return 2 if setup.mistakes else 0
         failed = _carry_out(setup, request, options)
     except KeyboardInterrupt:

@@ -106,6 +106,12 @@ def test_dry_run_says_what_and_why_and_does_nothing(plugins: Path) -> None:
     assert not (plugins.parent / "results").exists()
 
 
+def test_a_dry_runs_last_line_counts_the_runs_to_do(plugins: Path) -> None:
+    assert run(plugins, "--dry-run").stdout.splitlines()[-1] == "1 run to do"
+    assert run(plugins).returncode == 0
+    assert run(plugins, "--dry-run").stdout.splitlines()[-1] == "0 runs to do"
+
+
 def test_why_names_the_changed_source(plugins: Path) -> None:
     run(plugins)
     file = plugins / "baselines" / "odd.py"

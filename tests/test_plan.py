@@ -118,6 +118,12 @@ def test_a_sweep_gives_a_variant_for_each_value(plugins: Path, tmp_path: Path) -
     ]
 
 
+def test_the_main_metric_is_in_the_key_of_a_family_that_stops_by_it_alone(plugins: Path) -> None:
+    measuring = Code(CODE.sources, CODE.libraries, measuring={"odd"})
+    assert "main metric" in planned(plugins, measuring)[0].ingredients
+    assert "main metric" not in planned(plugins)[0].ingredients
+
+
 def test_why_names_what_changed(plugins: Path) -> None:
     old = planned(plugins)[0].ingredients
     assert why_stale(planned(plugins, seeds=[1])[0], [old]) == "changed: seed"

@@ -1,19 +1,23 @@
 """Prompt templates: the seeds' bytes, one beginning mark, and the end always learnt."""
 
+import json
 import re
 import tracemalloc
+from copy import copy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bench.chat_form import form_digest, on_a_fixed_day
 from bench.errors import UserError
 from bench.layout import Marks, Turn
 from bench.outputs import SingleLabel
 from bench.prompt import Question, question
 from bench.task import Input, Prompt, Task
 from bench.templates import template_of
-from tests.tiny_llama import CHAT
+from tests.tiny_llama import CHAT, bytes_tokenizer
 
 SST2 = Question(
     system="You are a helpful, respectful and honest sentiment analysis assistant. And you are "
@@ -234,3 +238,46 @@ def test_label_words_and_definitions_stand_in_the_question() -> None:
     assert asked.system == "Name the topic.\n- deals: who buys whom\nOther labels: earn, ship"
     assert asked.named == "Text: a text\nText 2: another\nAnswer:"
     assert asked.bare == "a text [SEP] another"
+
+
+DATED = (
+    "\n{% if strftime_now is defined %}{{ strftime_now('%d %b %Y, %H:%M') }}{% endif %}\n"
+    "{% macro day() %}{{ strftime_now('%-d.%-m.') }}{% endmacro %}{{ day() }}\n" + CHAT
+)
+
+
+def library_tokenizer(form: str) -> Any:
+    tokenizer = copy(bytes_tokenizer())
+    tokenizer.chat_template = form
+    return tokenizer
+
+
+def test_a_form_that_writes_the_date_writes_the_same_every_day() -> None:
+    layout = template_of("chat", library_tokenizer(DATED))(SST2, (), Marks())
+    assert layout.before.startswith("\n26 Jul 2024, 12:0026.7.\n<|im_start|>system")
+
+
+def test_a_fixed_day_leaves_all_else_of_a_form_as_it_is() -> None:
+    said = [{"role": "user", "content": "a"}]
+    form = "\n\n  {# strftime_now #}" + CHAT
+    plain, dated = (
+        library_tokenizer(text).apply_chat_template(said, tokenize=False)
+        for text in (form, on_a_fixed_day(form))
+    )
+    assert dated == plain
+
+
+@pytest.mark.parametrize("draw", ["[1, 2, 3] | random", "lipsum()", "[[1, 2]] | map('random')"])
+def test_a_form_that_draws_at_random_is_refused(draw: str) -> None:
+    with pytest.raises(UserError, match="draws at random"):
+        template_of("chat", library_tokenizer(f"{{{{ {draw} }}}}{CHAT}"))
+
+
+@pytest.mark.parametrize("file", ["chat_template.jinja", "tokenizer_config.json"])
+def test_the_rendered_form_of_a_folder_is_its_digest(tmp_path: Path, file: str) -> None:
+    digests = set()
+    for form in (CHAT, f"{{# a remark #}}{CHAT}", f"Hello.{CHAT}"):
+        text = form if file.endswith("jinja") else json.dumps({"chat_template": form})
+        (tmp_path / file).write_text(text)
+        digests.add(form_digest(tmp_path))
+    assert len(digests) == 2 and "" not in digests

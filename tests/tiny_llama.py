@@ -34,7 +34,7 @@ def tiny_llama(folder: Path, *, kind: str = "bytes", layers: int = 2) -> Path:
         layers: of the network.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = _bytes() if kind == "bytes" else _sentencepiece()
+    tokenizer = bytes_tokenizer() if kind == "bytes" else _sentencepiece()
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -55,7 +55,7 @@ def tiny_llama(folder: Path, *, kind: str = "bytes", layers: int = 2) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _bytes() -> PreTrainedTokenizerFast:
+def bytes_tokenizer() -> PreTrainedTokenizerFast:
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()
