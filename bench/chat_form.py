@@ -107,13 +107,15 @@ def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
 
 def _shown(form: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str]) -> str:
     # Takes most of a second, without torch.
-    from transformers.utils.chat_template_utils import render_jinja_template
+    from transformers.utils import chat_template_utils
 
+    render: Any = chat_template_utils.render_jinja_template
+    reply = turns[-1]["role"] == "user"
     try:
-        texts, _ = render_jinja_template(
+        texts, _ = render(
             [list(turns)],
             chat_template=on_a_fixed_day(form),
-            add_generation_prompt=turns[-1]["role"] == "user",
+            add_generation_prompt=reply,
             **marks,
         )
     except TemplateError as refusal:

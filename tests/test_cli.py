@@ -115,7 +115,7 @@ def test_a_dry_runs_last_line_counts_the_runs_to_do(plugins: Path) -> None:
 def test_why_names_the_changed_source(plugins: Path) -> None:
     run(plugins)
     file = plugins / "baselines" / "odd.py"
-    file.write_text(file.read_text() + "\n# changed\n")
+    file.write_text(file.read_text() + "\nCHANGED = True\n")
     assert "changed: source" in run(plugins, "--why", "--dry-run").stdout
 
 
