@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
 from bench.devices import EnergyMeter
+from bench.errors import PluginError, quoted
 from bench.opinions import Opinions
 from bench.provenance import device_name
 from bench.records import Cost
@@ -153,8 +154,18 @@ def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter)
     with meter.energy:
         clock = time.perf_counter()
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
+        if not isinstance(fit, Fit):
+            raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
         meter.fit_seconds += time.perf_counter() - clock + fit.shared_seconds
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
+
+
+def _check(given: object) -> None:
+    if not isinstance(given, list | tuple):
+        raise PluginError(f"predict() gave {quoted(given)}: give a list of Predictions")
+    for prediction in given:
+        if not isinstance(prediction, Prediction):
+            raise PluginError(f"predict() gave {quoted(prediction)} for a row: give a Prediction")
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
@@ -163,6 +174,7 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
         clock = time.perf_counter()
         test = baseline.predict(cell.task, inputs)
         meter.predict_seconds += time.perf_counter() - clock
+    _check(test)
     meter.predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []

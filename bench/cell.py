@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Baseline, Prediction
 from bench.chosen import hash_of_texts
-from bench.errors import PluginError, Unavailable, redact, redacted
+from bench.errors import PluginError, Unavailable, quoted, redact, redacted
 from bench.evaluate import evaluate, train_scores
+from bench.excerpt import excerpt
 from bench.kept import predictions_file, unscored_file
 from bench.metrics.kind import Metric
 from bench.people import people
@@ -32,6 +35,9 @@ from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
 from bench.task import NAME, Task
+
+LONGEST_REASON, LONGEST_TRACE = 2_000, 65_000
+"""Characters that are kept of why a run failed."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +68,25 @@ def run_cell(
         done = _fit_and_score(run, family, tasks, meter)
     except Unavailable as error:
         return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
-    except Exception as error:  # noqa: BLE001 - the one broad except: whatever broke is a Failure
-        reason = f"{type(error).__name__}: {error}"
-        trace = redact(traceback.format_exc())
-        failed = bare_result(run, "failed", reason, started, clock)
+    except BaseException as error:  # noqa: BLE001 - whatever broke, be it sys.exit, is a Failure
+        failed = bare_result(run, "failed", _words(error), started, clock)
+        trace = excerpt(redact(traceback.format_exc()), LONGEST_TRACE)
         return Outcome(failed, {"traceback.txt": trace.encode()})
     base = bare_result(run, "done", "", started, clock)
     return Outcome(base.model_copy(update=dict(done.fields)), done.files)
+
+
+def _words(error: BaseException) -> str:
+    """The error's kind and message; its message is a plugin's own code, which may break too."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, (error.title, *first["loc"])))
+        return f"{place} cannot be recorded: {first['msg']}, not {quoted(first['input'])}"
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - as in `run_cell`
+        message = "its message cannot be made"
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
 def bare_result(run: Run, status: Status, reason: str, started: datetime, clock: float) -> Result:
@@ -77,7 +95,7 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
     Args:
         run: the run.
         status: what became of it.
-        reason: why it was skipped or failed; tokens are taken out.
+        reason: why it was skipped or failed; tokens are taken out, and a long one is cut.
         started: when it began.
         clock: `time.perf_counter()` at that moment.
     """
@@ -85,7 +103,7 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
         key=run.key,
         ingredients={name: redact(value) for name, value in run.ingredients.items()},
         status=status,
-        reason=redact(reason),
+        reason=excerpt(redact(reason), LONGEST_REASON),
         baseline=run.baseline,
         params=redacted(run.changed),
         settings=redacted(run.params),

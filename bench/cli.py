@@ -1,6 +1,7 @@
 """The `bench` command, and `bench run`: parse, call, print."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -128,20 +129,35 @@ def run(
 
 
 def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
-    """The exit code: 2 with mistakes in the request, 1 with cells that failed."""
-    try:
-        setup = _set_up(request, options)
-        if why or dry_run:
-            _list_todo(setup, options.results)
-        if dry_run:
-            _say_skips(setup.material.missing)
-            out.print(f"{len(setup.todo)} run{'s' * (len(setup.todo) != 1)} to do")
-            return 2 if setup.mistakes else 0
-        failed = _carry_out(setup, request, options)
-    except KeyboardInterrupt:
-        err.print("interrupted; every finished cell is kept. Run the same command to go on.")
-        _board_so_far(options.results)
-        return 130
+    """The exit code: 2 with mistakes in the request, 1 with cells that failed, 128 and the
+    signal's number when it was interrupted."""
+    from bench.interrupts import Interrupts
+
+    with Interrupts() as interrupts:
+        try:
+            return _run_all(request, options, dry_run=dry_run, why=why)
+        except (KeyboardInterrupt, OSError) as error:
+            # A terminal that was closed can take no last words, nor could a live table's.
+            if isinstance(error, OSError) and not interrupts.number:
+                raise
+            interrupts.cleaned = True
+            with suppress(OSError):
+                words = "every finished cell is kept. Run the same command to go on."
+                err.print(f"{interrupts.words}; {words}")
+                if interrupts.by_hand:
+                    _board_so_far(options.results)
+            return interrupts.code
+
+
+def _run_all(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
+    setup = _set_up(request, options)
+    if why or dry_run:
+        _list_todo(setup, options.results)
+    if dry_run:
+        _say_skips(setup.material.missing)
+        out.print(f"{len(setup.todo)} run{'s' * (len(setup.todo) != 1)} to do")
+        return 2 if setup.mistakes else 0
+    failed = _carry_out(setup, request, options)
     if setup.todo:
         _board_so_far(options.results)
     _say_skips(setup.material.missing)

@@ -3,33 +3,34 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
-from bench.cell import bare_result
 from bench.devices import Seat, seats
-from bench.errors import BenchError
+from bench.ending import Began, Ending, Endings
+from bench.errors import StoreError
 from bench.process import Lost, WorkerProcess
 from bench.records import Status
 from bench.run import Run, Session
-from bench.store import Store
 from bench.work import Progress
+
+LONG = 3600.0
+"""Seconds after which it is said that a run has no time limit."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show: a run was started or finished, or has come so far."""
+    """Something to show: a run was started or finished, has come so far, or takes long."""
 
-    kind: Literal["started", "progress", "finished"]
+    kind: Literal["started", "progress", "long", "finished"]
     run: Run
     status: Status | None = None
     reason: str = ""
     seconds: float = 0.0
-    scores: dict[str, float | None] = field(default_factory=dict)
+    scores: Mapping[str, float | None] = field(default_factory=dict)
     progress: Progress | None = None
 
 
@@ -44,6 +45,7 @@ class _Crew:
         self.events: queue.Queue[Event | BaseException | None] = queue.Queue()
         self.stopped = threading.Event()
         self.workers: set[WorkerProcess] = set()
+        self.endings = Endings(session)
 
     def serve(self, seat: Seat) -> None:
         """Do runs until none is left; the body of a thread."""
@@ -66,8 +68,11 @@ class _Crew:
             self.events.put(None)
 
     def _hire(self, seat: Seat) -> WorkerProcess:
+        # In the thread that uses the worker up: it ends with the thread that started it.
         worker = WorkerProcess(self.session, seat)
         self.workers.add(worker)
+        if self.stopped.is_set():  # `stop` may not have seen it
+            worker.kill()
         return worker
 
     def _dismiss(self, worker: WorkerProcess) -> None:
@@ -80,30 +85,51 @@ class _Crew:
     def _one(self, worker: WorkerProcess, run: Run) -> bool:
         """Do one run; False when its worker was lost."""
         self.events.put(Event("started", run))
-        started, clock = datetime.now(UTC), time.perf_counter()
+        began = Began(datetime.now(UTC), time.perf_counter())
         try:
             answer = worker.do(run, self.timeout, partial(self._tell, run))
         except Lost as lost:
             if not self.stopped.is_set():
-                failed = bare_result(run, "failed", str(lost), started, clock)
-                Store(Path(self.session.results)).write(failed, {})
-                self.events.put(
-                    Event("finished", run, "failed", failed.reason, time.perf_counter() - clock)
-                )
+                self._finish(run, self.endings.lost(run, str(lost), began), began)
             return False
         if answer.get("unstored"):
-            raise BenchError(answer["reason"])
-        seconds = time.perf_counter() - clock
-        self.events.put(
-            Event("finished", run, answer["status"], answer["reason"], seconds, answer["scores"])
-        )
+            raise StoreError(answer["reason"])
+        said = Ending(answer["status"], answer["reason"])
+        self._finish(run, self.endings.answered(run, said, began), began)
         return True
+
+    def _finish(self, run: Run, ending: Ending, began: Began) -> None:
+        seconds, words = time.perf_counter() - began.clock, (ending.status, ending.reason)
+        self.events.put(Event("finished", run, *words, seconds, ending.scores))
 
     def stop(self) -> None:
         """End all work now."""
         self.stopped.set()
         for worker in tuple(self.workers):
             worker.kill()
+
+
+class _Overdue:
+    """Finds runs that no time limit will end, once each."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self.limited = timeout is not None
+        self.since: dict[str, tuple[Run, float]] = {}
+
+    def note(self, event: Event) -> None:
+        """Take in that a run was started or finished."""
+        if event.kind == "started" and not self.limited:
+            self.since[event.run.key] = (event.run, time.monotonic())
+        if event.kind == "finished":
+            self.since.pop(event.run.key, None)
+
+    def take(self) -> list[Run]:
+        """The runs that have just become overdue."""
+        now = time.monotonic()
+        overdue = [run for run, began in self.since.values() if now - began >= LONG]
+        for run in overdue:
+            del self.since[run.key]
+        return overdue
 
 
 def execute(
@@ -136,8 +162,11 @@ def execute(
     for thread in threads:
         thread.start()
     working = len(threads)
+    overdue = _Overdue(timeout)
     try:
         while working:
+            for run in overdue.take():
+                on_event(Event("long", run, seconds=LONG))
             # A wait without limit could not be interrupted on every system.
             try:
                 event = crew.events.get(timeout=1.0)
@@ -148,6 +177,7 @@ def execute(
             elif isinstance(event, BaseException):
                 raise event
             else:
+                overdue.note(event)
                 on_event(event)
     finally:
         crew.stop()

@@ -108,6 +108,9 @@ class Screen:
         if event.progress is not None:
             self._show_progress(self.running[event.run.key], event.progress)
             return
+        if event.kind == "long":
+            self._show_long(event)
+            return
         self.running.pop(event.run.key, None)
         self.finished += 1
         self.latest.append(event)
@@ -128,6 +131,13 @@ class Screen:
         if not self.console.is_terminal and time.perf_counter() - running.told >= QUIET:
             running.told = time.perf_counter()
             self.console.print(escape(f"{running.title}: {running.words}"), soft_wrap=True)
+
+    def _show_long(self, event: Event) -> None:
+        line = (
+            f"{event.run.title} has run for {duration(event.seconds)}, and may run for ever: to "
+            "end such cells, write timeout = SECONDS under [limits] in an experiment's file"
+        )
+        self.console.print(escape(line), soft_wrap=True)
 
     @property
     def estimate(self) -> str:

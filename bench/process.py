@@ -1,8 +1,9 @@
 """A worker process from its parent's side: start it, have runs done, hear of progress, end it."""
 
-import json
+import contextlib
 import os
 import queue
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,8 +16,15 @@ from typing import IO, Any
 
 from bench.devices import VARIABLE, Seat
 from bench.errors import redact
+from bench.orphans import MARK, kill_family
 from bench.run import Run, Session
+from bench.wire import lines, unpack
 from bench.work import Progress
+
+DRAIN = 2.0
+"""Seconds to take in what a dead worker had written, where another process holds its pipe."""
+PATIENCE = 5.0
+"""Seconds for a worker that takes no more runs to end by itself."""
 
 
 class Lost(Exception):
@@ -35,9 +43,16 @@ def _environment(threads: int, device: str) -> dict[str, str]:
         # glibc would give large arrays back to the system each time, and have them cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
-        "PYTHONPATH": os.pathsep.join(place or str(Path.cwd()) for place in sys.path),
+        "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path),
         **({VARIABLE: device} if device else {}),
     }
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one without a name
+        return f"signal {number}"
 
 
 class WorkerProcess:
@@ -45,25 +60,52 @@ class WorkerProcess:
 
     def __init__(self, session: Session, seat: Seat) -> None:
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
+        self.logged = 0
+        self.token, self.mark = secrets.token_hex(16), secrets.token_hex(16)
+        self.killing, self.killed, self.strays = threading.Lock(), False, 0
+        self.ended = threading.Event()
         self.process = subprocess.Popen(
             # -P: a file of the user's folder must not stand in for a library, nor for bench.
             [sys.executable, "-P", "-m", "bench.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
-            env=_environment(session.threads, seat.device),
+            env={**_environment(session.threads, seat.device), MARK: self.mark},
             # Ctrl-C is the parent's to handle: it ends the worker in its own way.
             start_new_session=True,
         )
-        self.answers: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._send(session.model_copy(update={"own_gpu": seat.own}).model_dump_json())
+        self.answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        threading.Thread(target=self._watch, daemon=True).start()
+        own = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
+        with contextlib.suppress(Lost):  # dead on arrival: the first run will tell
+            self._send(session.model_copy(update=own).model_dump_json())
 
     def _listen(self) -> None:
+        """Take in what the worker says; the body of a thread."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.answers.put(line)
-        self.answers.put(b"")
+        for line in lines(self.process.stdout):
+            answer = unpack(line, self.token)
+            if answer is None:
+                self.strays += 1
+            else:
+                self.answers.put(answer)
+
+    def _watch(self) -> None:
+        """Wait for the process's end; the body of a thread.
+
+        The end of its pipe would not do: a child of the worker's may hold that as long as it likes.
+        """
+        if hasattr(os, "waitid"):
+            with contextlib.suppress(ChildProcessError):  # `kill` was quicker
+                os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self.process.wait()
+        self.kill()
+        self.ended.set()
+        self.listener.join(DRAIN)
+        self.answers.put(None)
 
     def _send(self, line: str) -> None:
         assert self.process.stdin is not None
@@ -81,47 +123,57 @@ class WorkerProcess:
         Raises:
             Lost: the worker died, or took longer than `timeout` seconds and was killed.
         """
+        self.logged = os.fstat(self.log.fileno()).st_size
         self._send(run.model_dump_json())
         end = None if timeout is None else time.monotonic() + timeout
         while True:
             try:
                 left = None if end is None else max(0.0, end - time.monotonic())
-                line = self.answers.get(timeout=left)
+                answer = self.answers.get(timeout=left)
             except queue.Empty:
                 self.kill()
                 raise Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
-            if not line:
+            if answer is None:
                 raise Lost(self._epitaph())
-            answer: dict[str, Any] = json.loads(line)
+            if answer["key"] != run.key:  # of an earlier run, from what that left behind
+                continue
             if "progress" not in answer:
                 return answer
-            on_progress(Progress(**answer["progress"]))
+            on_progress(Progress(*answer["progress"]))
 
     def _epitaph(self) -> str:
+        if not self.ended.wait(PATIENCE):
+            self.kill()
+            return "the worker process took no more runs, and was ended"
         code = self.process.wait()
-        self.log.seek(0)
-        last = self.log.read()[-2000:].decode(errors="replace").strip().splitlines()[-1:]
-        how = (
-            f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        )
+        how = f"was killed by {_signal(-code)}" if code < 0 else f"ended with code {code}"
         hint = "; the machine may be out of memory" if code == -signal.SIGKILL else ""
-        return redact(f"the worker process {how}{hint}" + (f": {last[0]}" if last else ""))
+        noise = f"; {self.strays} lines on its answer pipe were not its own" if self.strays else ""
+        last = self._last_words()
+        return redact(f"the worker process {how}{hint}{noise}" + (f": {last}" if last else ""))
+
+    def _last_words(self) -> str:
+        """The last line of what the worker, or a library, printed in this run."""
+        end = os.fstat(self.log.fileno()).st_size
+        self.log.seek(max(self.logged, end - 2000))
+        said = self.log.read(2000).decode(errors="replace").strip().splitlines()
+        return said[-1] if said else ""
 
     def kill(self) -> None:
         """End the process, and any that it started."""
-        if self.process.poll() is None:
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
-        self.process.wait()
+        with self.killing:
+            if not self.killed:
+                self.killed = True
+                kill_family(self.process, self.mark)
+            self.process.wait()
 
     def close(self) -> None:
         """Let go of the process and its pipes."""
         self.kill()
-        for pipe in (self.process.stdin, self.process.stdout, self.log):
+        self.listener.join(DRAIN)
+        # While it is read from, a pipe cannot be closed.
+        read = None if self.listener.is_alive() else self.process.stdout
+        for pipe in (self.process.stdin, read, self.log):
             if pipe is not None:
-                try:
+                with contextlib.suppress(OSError):  # a dead process's pipe cannot be flushed
                     pipe.close()
-                except OSError:  # a dead process's pipe cannot be flushed
-                    continue

@@ -78,3 +78,7 @@ class Session(Record):
     """Whether a GPU is this worker's alone: then the GPU's energy counter is the run's."""
     workers: int = 1
     """Processes that do runs at once, this one included."""
+    token: str = ""
+    """In front of each answer, so that nothing else is taken for one."""
+    parent: int = 0
+    """Process number of the one that the worker works for."""

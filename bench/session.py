@@ -229,11 +229,11 @@ def carry_out(
     try:
         rows = {}
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
-            rows[name] = str(workspace / f"rows-{number}.arrow")
+            rows[name] = _absolute(workspace / f"rows-{number}.arrow")
             write_rows(setup.material.tasks[name], Path(rows[name]))
         session = Session(
-            results=str(options.results),
-            plugins=tuple(str(p) for p in request.plugins),
+            results=_absolute(options.results),
+            plugins=tuple(map(_absolute, request.plugins)),
             rows=rows,
             threads=max(1, free_cores() // jobs),
             replace=options.rerun,
@@ -245,6 +245,11 @@ def carry_out(
         execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _absolute(path: Path) -> str:
+    """For a worker, where a baseline may change folder."""
+    return str(path.absolute())
 
 
 def _store_blocked(setup: SetUp, store: Store) -> None:

@@ -1,31 +1,34 @@
 """The worker process: takes runs as JSON lines, does them, writes the results itself.
 
 Started as `python -m bench.worker`. The first line on standard input is the Session, each further
-one a Run; each answer is one JSON line, behind any number of lines on progress. When standard input
-closes, the parent is gone, and the process ends at once: a run in progress leaves nothing behind
-but its checkpoints.
+one a Run; each answer is one line as `bench.wire` packs it, behind any number of lines on progress.
+When standard input closes, the parent is gone, and the process ends at once: a run in progress
+leaves nothing behind but its checkpoints. Baselines get an empty standard input, and standard error
+for both outputs.
 """
 
+import contextlib
 import gc
-import json
 import os
 import queue
 import sys
 import threading
 import time
+import traceback
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from bench.answering import CellTask, Meter
 from bench.baseline import Baseline
-from bench.cell import run_cell
+from bench.cell import Outcome, bare_result, run_cell
 from bench.devices import EnergyMeter
-from bench.errors import BenchError
+from bench.errors import BenchError, StoreError
 from bench.opinions import Opinions
+from bench.orphans import die_with_parent, leave_if_orphaned
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
 from bench.prepare import read_opinions, read_rows, read_unscored
@@ -33,10 +36,8 @@ from bench.run import Run, Session, TaskRows
 from bench.store import Store
 from bench.task import Example, Task
 from bench.unfinished import fit_folder
+from bench.wire import CUT, Answers, Reporter
 from bench.work import Progress, Work, working
-
-EVERY = 0.25
-"""Least seconds between two words on progress."""
 
 
 class Worker:
@@ -67,10 +68,24 @@ class Worker:
         unscored = read_unscored(path) if whole and not rows.folds else ()
         return CellTask(task, rows, self.rows(rows.task), unscored, self.opinions(rows.task))
 
-    def do(self, run: Run, report: Callable[[Progress], None]) -> dict[str, Any]:
-        """One run, stored; the answer says what became of it."""
-        session, whole = self.session, run.limit.test is None
-        cells = [self._cell(rows, whole=whole) for rows in run.tasks]
+    def do(
+        self,
+        run: Run,
+        report: Callable[[Progress], None],
+        *,
+        before_storing: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
+        """Do one run and store it; the answer says what became of it.
+
+        Args:
+            run: what to do.
+            report: takes progress.
+            before_storing: raises where nothing may be stored any more.
+
+        Raises:
+            StoreError: the results folder cannot be written to.
+        """
+        session = self.session
         with fit_folder(self.store.root, run.key, fresh=session.replace) as folder:
             work = Work(
                 folder=folder,
@@ -80,31 +95,21 @@ class Worker:
                 checkpoint_seconds=float(os.environ.get("BENCH_CHECKPOINT_SECONDS", "60")),
             )
             with working(work):
-                family = self._family(run.baseline)
-                meter = Meter(
-                    session.threads, session.workers, energy=EnergyMeter(own=session.own_gpu)
-                )
-                outcome = run_cell(run, family, cells, meter)
+                outcome = self._outcome(run)
+            before_storing()
             self.store.write(outcome.result, outcome.files, replace=session.replace)
-        main = {r.task: r.scores[r.main_metric] for r in outcome.result.results}
-        return {
-            "status": outcome.result.status,
-            "reason": outcome.result.reason,
-            "scores": {name: None if score != score else score for name, score in main.items()},
-        }
+        return {"status": outcome.result.status, "reason": outcome.result.reason}
 
-
-class _Reporter:
-    """Passes progress on, a few times a second."""
-
-    def __init__(self, say: Callable[[dict[str, Any]], None]) -> None:
-        self.say, self.last = say, 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        now = time.monotonic()
-        if now - self.last >= EVERY or progress.done >= progress.total:
-            self.last = now
-            self.say({"progress": asdict(progress)})
+    def _outcome(self, run: Run) -> Outcome:
+        session, whole = self.session, run.limit.test is None
+        started, clock = datetime.now(UTC), time.perf_counter()
+        try:
+            cells = [self._cell(rows, whole=whole) for rows in run.tasks]
+            family = self._family(run.baseline)
+        except BenchError as error:
+            return Outcome(bare_result(run, "failed", str(error), started, clock), {})
+        energy = EnergyMeter(own=session.own_gpu)
+        return run_cell(run, family, cells, Meter(session.threads, session.workers, energy=energy))
 
 
 def _settle() -> None:
@@ -117,35 +122,63 @@ def _settle() -> None:
 
 
 def _listen(lines: IO[str], inbox: "queue.Queue[str]") -> None:
-    for line in lines:
-        inbox.put(line)
+    try:
+        for line in lines:
+            inbox.put(line)
+    except (OSError, ValueError):  # no descriptor any more, or one of a file that holds no text
+        os.write(2, f"{CUT}\n".encode())
+        os._exit(1)
     os._exit(0)
+
+
+def _take_descriptors() -> tuple[IO[str], Answers]:
+    """The two pipes, moved away from where baselines, and what they start, read and print."""
+    jobs, answers, nothing = os.dup(0), os.dup(1), os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return os.fdopen(jobs, encoding="utf-8"), Answers(answers, [jobs])
 
 
 def main() -> None:
     """Answer runs until standard input closes."""
-    # Whatever a library prints must not mix with the answers.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    die_with_parent()
+    home = Path.cwd()
+    jobs, answers = _take_descriptors()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     inbox: queue.Queue[str] = queue.Queue()
-    stdin = os.fdopen(os.dup(0), encoding="utf-8")
-    threading.Thread(target=_listen, args=(stdin, inbox), daemon=True).start()
-
-    def say(answer: dict[str, Any]) -> None:
-        print(json.dumps(answer), file=answers, flush=True)
-
-    worker = Worker(Session.model_validate_json(inbox.get()))
+    threading.Thread(target=_listen, args=(jobs, inbox), daemon=True).start()
+    session = Session.model_validate_json(inbox.get())
+    leave_if_orphaned(session.parent)
+    answers.token = session.token
+    worker = Worker(session)
     _settle()
     while True:
         run = Run.model_validate_json(inbox.get())
-        try:
-            answer = worker.do(run, _Reporter(say))
-        except BenchError as error:
-            answer = {"status": "failed", "reason": str(error), "scores": {}, "unstored": True}
-        say(answer)
+        # A baseline may have changed folder, or removed this one.
+        with contextlib.suppress(OSError):
+            os.chdir(home)
+        _answer(worker, run, answers)
+
+
+def _answer(worker: Worker, run: Run, answers: Answers) -> None:
+    report = Reporter(answers, run.key)
+    try:
+        answer = worker.do(run, report, before_storing=answers.check)
+    except StoreError as error:
+        answer = {"status": "failed", "reason": str(error), "unstored": True}
+    answers.say({"key": run.key, **answer})
+
+
+def _run_and_leave() -> NoReturn:
+    try:
+        main()
+    except BaseException:  # noqa: BLE001 - the parent reads its last line
+        traceback.print_exc()
+    # A thread that a baseline left behind would keep the process, as would what it registered.
+    os._exit(1)
 
 
 if __name__ == "__main__":
-    main()
+    _run_and_leave()
