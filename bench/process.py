@@ -31,6 +31,11 @@ class Lost(Exception):
     """The worker is gone; the message says how."""
 
 
+def _absolute(place: str) -> str:
+    """For a worker whose baselines may change folder; a name that an import hook knows stays."""
+    return str(Path(place).absolute()) if Path(place).exists() else place
+
+
 def _environment(threads: int, device: str) -> dict[str, str]:
     """A worker's: it finds its modules in the same places, in the same order, as this process."""
     # Told nothing, the library for tokens takes threads, but none in a process that was forked off,
@@ -43,7 +48,7 @@ def _environment(threads: int, device: str) -> dict[str, str]:
         # glibc would give large arrays back to the system each time, and have them cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
-        "PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path),
+        "PYTHONPATH": os.pathsep.join(map(_absolute, sys.path)),
         **({VARIABLE: device} if device else {}),
     }
 
