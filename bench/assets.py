@@ -18,12 +18,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
-from filelock import FileLock
 
 from bench.errors import DataError, Unavailable, did_you_mean, redact
 from bench.unpack import unpack
+from bench.waiting import held
 
 MANIFEST = "manifest.json"
+PATIENCE = 3600.0
+"""Seconds to wait for another process that fetches or converts the same file."""
 _log = logging.getLogger(__name__)
 
 
@@ -91,7 +93,7 @@ def mend(asset: Asset) -> None:
 def _bring(asset: Asset) -> None:
     try:
         asset.folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{asset.folder}.lock"):
+        with held(Path(f"{asset.folder}.lock"), Unavailable, patience=PATIENCE):
             # Another process may have brought it while this one waited.
             if not _sound(asset.folder):
                 _replace(asset)

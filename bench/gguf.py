@@ -10,10 +10,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from filelock import FileLock
-
-from bench.assets import MANIFEST, cache_root
-from bench.errors import DataError
+from bench.assets import MANIFEST, PATIENCE, cache_root
+from bench.errors import DataError, Unavailable
+from bench.waiting import held
 
 FORM = 1
 """Raised when the way of converting changes."""
@@ -30,10 +29,11 @@ def converted(file: Path, *, name: str, sha256: str) -> Path:
 
     Raises:
         DataError: the file is not of a kind that can be read.
+        Unavailable: another process has been converting it for an hour.
     """
     folder = cache_root() / "converted" / f"{name}-{sha256[:12]}-{FORM}"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{folder}.lock"):
+    with held(Path(f"{folder}.lock"), Unavailable, patience=PATIENCE):
         if not _sound(folder):
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
                 made = Path(part) / "made"

@@ -24,6 +24,10 @@ class Odd(Exception):
     """A file or folder that must not be used; the message says why."""
 
 
+class TooLarge(Odd):
+    """A file of more bytes than are read."""
+
+
 def odd(path: Path) -> str:
     """Why a file or folder must not be used: a link, no regular file, another owner's; "" where
     it may, or where there is nothing."""
@@ -32,6 +36,14 @@ def odd(path: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     return _odd_kind(state) or _odd_owner(state)
+
+
+def odd_kind(path: Path) -> str:
+    """As `odd`, whoever owns it."""
+    try:
+        return _odd_kind(path.lstat())
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
 
 
 def odd_target(path: Path) -> str:
@@ -71,7 +83,8 @@ def opened(path: Path, limit: int) -> BinaryIO:
     """A file, opened for reading; the caller closes it.
 
     Raises:
-        Odd: it is a link, no regular file, another owner's, or larger than `limit` bytes.
+        Odd: it is a link, no regular file, or another owner's.
+        TooLarge: it has more than `limit` bytes.
         OSError: the system refuses it.
     """
     if why := odd(path):
@@ -94,7 +107,7 @@ def _refuse_unfit(state: os.stat_result, limit: int) -> None:
     if not stat.S_ISREG(state.st_mode):
         raise Odd("it is no regular file")
     if state.st_size > limit:
-        raise Odd(f"it has {state.st_size:,} bytes; at most {limit:,} are read")
+        raise TooLarge(f"it has {state.st_size:,} bytes; at most {limit:,} are read")
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
