@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,12 @@ from pydantic import ValidationError
 from bench.records import SCHEMA, Result
 
 _HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","result":', b"}\n"
+# Nothing of a foreign header is evaluated, nor is anything set aside for numbers that it promises.
+_ARRAY = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(?P<order>[<>])f4', 'fortran_order': False, "
+    rb"'shape': \((?P<count>\d{1,12}),\), \} *\n",
+    re.DOTALL,
+)
 _BODY = len(_HEAD) + 64 + len(_MIDDLE)
 
 
@@ -58,10 +65,10 @@ def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
     """The inverse of `encode_array`.
 
     Raises:
-        Damaged: the bytes are no .npy file of plain numbers.
+        Damaged: the bytes are no .npy file of one row of such numbers, or not as many as it says.
     """
-    try:
-        array: NDArray[np.float32] = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise Damaged(f"{name} is not an array file: {error}") from None
-    return array
+    head = _ARRAY.match(data)
+    if head is None or len(data) != head.end() + 4 * int(head["count"]):
+        raise Damaged(f"{name} is not a file of one row of float32 numbers as long as it says")
+    order = head["order"].decode()
+    return np.frombuffer(data, f"{order}f4", offset=head.end()).astype(np.float32)
