@@ -74,7 +74,7 @@ def finished(results: Path, cell: str) -> Result:
 
 def _store(results: Path) -> Store:
     store = Store(results)
-    if not store.runs.is_dir():
+    if not store.has_runs:
         raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
     return store
 

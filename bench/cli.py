@@ -234,8 +234,9 @@ def _list_todo(setup: "SetUp", results: Path) -> None:
 
 def _board_so_far(results: Path) -> None:
     from bench.reports.terminal import everything
+    from bench.store import Store
 
-    if (results / "runs").is_dir():
+    if Store(results).has_runs:
         out.print(everything(cli_report.board_of(results)))
 
 

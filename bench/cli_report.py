@@ -1,5 +1,6 @@
 """The command that shows what is stored, report: on the terminal or as a file."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -106,7 +107,7 @@ def _beneath(results: Path, page: Path) -> str | None:
         found = results.resolve().relative_to(page.resolve().parent)
     except ValueError:
         return None
-    return "".join(f"{quote(part)}/" for part in found.parts)
+    return "".join(f"{quote(os.fsencode(part))}/" for part in found.parts)
 
 
 def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
@@ -129,8 +130,9 @@ def board_of(results: Path, *, answers: bool = True) -> "Leaderboard":
     from bench.merge_readouts import without_answers
     from bench.store import Store
 
-    if not (results / "runs").is_dir():
+    store = Store(results)
+    if not store.has_runs:
         raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
-    contents = Store(results).contents()
+    contents = store.contents()
     board = compute(contents.results, contents.problems)
     return board if answers else without_answers(board)

@@ -3,7 +3,6 @@ it."""
 
 import hashlib
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +104,7 @@ def set_up(
         runs = plan(experiment, material, code)
     skips, reasons = _cannot_run(experiment, material)
     store = Store(options.results)
+    store.adopt()  # or what a kill left whole would be done again
     found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     return SetUp(
         experiment=experiment,
@@ -225,8 +225,7 @@ def carry_out(
         return
     devices = visible()
     jobs = min(options.jobs or max(1, len(devices)), len(setup.todo))
-    workspace = store.workspace()
-    try:
+    with store.workspace() as workspace:
         rows = {}
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
             rows[name] = _absolute(workspace / f"rows-{number}.arrow")
@@ -243,8 +242,6 @@ def carry_out(
         # Of several workers one would be left alone with the run that takes longest.
         todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
         execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _absolute(path: Path) -> str:

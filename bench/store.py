@@ -4,32 +4,40 @@ a fit kept, which is large, when it is used.
 Layout of a results folder:
     runs/KEY/        one run: result.json, and the files it names by sha256
     damaged/         what `bench run` found damaged under a key that it needed; never deleted
-    .staging/        being written; left-overs of dead processes are adopted when whole
+    .staging/        being written; see bench.staging
     .lock            held while a run is moved into its place or out of it
     unfinished/KEY/  what a fit that was killed needs to go on; see bench.unfinished
 """
 
-import hashlib
 import os
-import re
 import shutil
-import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from bench.board import Problem
-from bench.disk import alone, clear_errors, sync_folder, write_through
+from bench.disk import (
+    Refused,
+    alone,
+    clear_errors,
+    readable,
+    refuse_name,
+    refuse_odd,
+    refuse_odd_entry,
+    refuse_odd_root,
+    shown,
+    sync_folder,
+)
 from bench.records import Result
-from bench.sealed import Damaged, decode_array, seal, unseal
+from bench.run_folder import fill, refuse_future, verified
+from bench.sealed import Damaged, decode_array
+from bench.staging import abandoned, claimed, displaced, in_use
 from bench.unfinished import tidy
-
-_STAGED = re.compile(r"(?P<host>.+)-(?P<pid>\d+)-[0-9a-f]{32}(-old)?\Z")
 
 
 @dataclass(frozen=True)
@@ -67,43 +75,59 @@ class Store:
         """Make the folder ready for writing, and adopt or clear what dead processes left.
 
         Raises:
-            StoreError: it cannot be written to.
+            StoreError: it cannot be written to, or holds what must not be used.
+        """
+        refuse_name(self.root)
+        with clear_errors(self.root):
+            refuse_odd(self.root)
+            self.runs.mkdir(parents=True, exist_ok=True)
+        self.adopt()
+        with clear_errors(self.root):
+            # With the lock: who keeps it is better told of now than after the first fit.
+            with alone(self.root), self.workspace() as probe:
+                (probe / "probe").write_bytes(b"x" * 65536)
+            tidy(self.root, lambda key: self.status(key) == "done")
+
+    def adopt(self) -> None:
+        """Put whole runs that dead processes left in .staging in their place, and clear the rest;
+        nothing is done in a folder that cannot be written to.
+
+        Raises:
+            StoreError: it holds what must not be used.
         """
         with clear_errors(self.root):
-            self.runs.mkdir(parents=True, exist_ok=True)
-            probe = self._staging()
-            (probe / "probe").write_bytes(b"x" * 65536)
-            shutil.rmtree(probe)
-        tidy(self.root, lambda key: self.status(key) == "done")
-        with alone(self.root):
-            for left in sorted((self.root / ".staging").iterdir()):
-                if not _owner_lives(left.name):
+            refuse_odd(self.root)
+            if not os.access(self.root, os.W_OK):
+                return
+            for left in abandoned(self.root):
+                with alone(self.root):
                     self._adopt(left)
 
-    def workspace(self) -> Path:
-        """A new folder for this process's own temporary files; remove it when done.
+    def _adopt(self, left: Path) -> None:
+        try:
+            key = verified(left, large=True).key
+        except Damaged:
+            if not in_use(left):
+                shutil.rmtree(left, ignore_errors=True)
+            return
+        if left.name.endswith("-old") and (self.runs / key).exists():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            self.runs.mkdir(exist_ok=True)
+            self._place(left, key, replace=False)
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A new folder for this process's own temporary files, deleted when the block ends.
 
         Raises:
             StoreError: it cannot be made.
         """
-        with clear_errors(self.root):
-            return self._staging()
-
-    def _staging(self) -> Path:
-        place = self.root / ".staging" / f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"
-        place.mkdir(parents=True)
-        return place
-
-    def _adopt(self, left: Path) -> None:
-        try:
-            key = self._verify(left, large=True).key
-        except Damaged:
-            shutil.rmtree(left, ignore_errors=True)
-            return
-        if (self.runs / key).exists():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.rename(self.runs / key)
+        with claimed(self.root) as folder:
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def write(self, result: Result, files: Mapping[str, bytes], *, replace: bool = False) -> None:
         """Put a run in its place, whole.
@@ -114,15 +138,11 @@ class Store:
         Raises:
             StoreError: the folder is full or cannot be written to.
         """
-        with clear_errors(self.root):
-            staged = self._staging()
-            hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-            sealed = seal(result.model_copy(update={"files": hashes}))
-            for name, data in {**files, "result.json": sealed}.items():
-                write_through(staged / name, data)
-            sync_folder(staged)
-        with alone(self.root):
-            self._place(staged, result.key, replace=replace and result.status != "skipped")
+        with claimed(self.root) as staged:
+            with clear_errors(self.root):
+                fill(staged, result, files)
+            with alone(self.root):
+                self._place(staged, result.key, replace=replace and result.status != "skipped")
 
     def _place(self, staged: Path, key: str, *, replace: bool) -> None:
         target, stands = self.runs / key, self.status(key)
@@ -134,7 +154,7 @@ class Store:
         if target.exists():
             # A rename cannot replace a full folder. Killed between the two renames, the next
             # `prepare` adopts the staged folder.
-            old = staged.with_name(staged.name + "-old")
+            old = displaced(staged)
             target.rename(old)
             staged.rename(target)
             shutil.rmtree(old, ignore_errors=True)
@@ -143,12 +163,19 @@ class Store:
         sync_folder(self.runs)
 
     def status(self, key: str) -> str | None:
-        """`done`, `failed`, `skipped`, `damaged`, or None where there is nothing."""
+        """`done`, `failed`, `skipped`, `damaged`, or None where there is nothing.
+
+        Raises:
+            Refused: what stands there must not be used, or cannot be read now.
+        """
         folder = self.runs / key
-        if not folder.is_dir():
-            return None
+        refuse_odd_entry(self.runs)
         try:
-            found = self._verify(folder)
+            with readable(folder):
+                folder.lstat()
+            found = verified(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
         except Damaged:
             return "damaged"
         return found.status if found.key == key else "damaged"
@@ -162,6 +189,7 @@ class Store:
 
     def _set_aside(self, key: str) -> None:
         aside = self.root / "damaged"
+        refuse_odd_entry(aside)
         aside.mkdir(exist_ok=True)
         (self.runs / key).rename(aside / f"{key}-{uuid.uuid4().hex[:8]}")
 
@@ -170,10 +198,10 @@ class Store:
 
         Raises:
             Damaged: a file is missing, cut short, edited or of another version.
+            Refused: it must not be used, or cannot be read now.
         """
-        folder = self.runs / key
         raw: dict[str, bytes] = {}
-        result = self._verify(folder, raw)
+        result = verified(self.runs / key, raw)
         draws = tuple(decode_array(raw[r.replicates], r.replicates) for r in result.results)
         return StoredResult(result, f"runs/{key}", draws)
 
@@ -181,65 +209,57 @@ class Store:
         """What a run's fit kept, verified: file name -> bytes; empty where it kept nothing.
 
         Raises:
-            Damaged: as `read`.
+            Damaged, Refused: as `read`.
         """
         raw: dict[str, bytes] = {}
-        result = self._verify(self.runs / key, raw, large=True)
+        result = verified(self.runs / key, raw, large=True)
         return {name: raw[name] for name in result.artefacts}
 
-    def _verify(
-        self, folder: Path, raw: dict[str, bytes] | None = None, *, large: bool = False
-    ) -> Result:
-        """The record in a folder, all files held against their hashes; of what a fit kept only
-        with `large`, else it is only looked for."""
-        result = unseal(_bytes(folder / "result.json"))
-        if Path(result.key).name != result.key:
-            raise Damaged(f"result.json has a key that is no folder's name: {result.key!r}")
-        for name, expected in result.files.items():
-            if Path(name).name != name:
-                raise Damaged(f"result.json names a file outside its folder: {name!r}")
-            if name in result.artefacts and not large:
-                if not (folder / name).is_file():
-                    raise Damaged(f"{name} is missing")
-                continue
-            data = _bytes(folder / name)
-            if hashlib.sha256(data).hexdigest() != expected:
-                raise Damaged(f"{name} was cut short or edited: its sha256 does not match")
-            if raw is not None:
-                raw[name] = data
-        return result
+    @property
+    def has_runs(self) -> bool:
+        """Whether there is a folder of runs.
+
+        Raises:
+            Refused: it must not be used, or cannot be read now.
+        """
+        refuse_odd_root(self.root)
+        refuse_odd_entry(self.runs)
+        return self.runs.is_dir()
 
     def stored_keys(self) -> list[str]:
-        """The names of all stored runs, sorted, unverified."""
-        if not self.runs.is_dir():
+        """The names of all that stands where runs do, sorted, unverified; plain files left out.
+
+        Raises:
+            Refused: as `has_runs`.
+        """
+        if not self.has_runs:
             return []
-        return sorted(entry.name for entry in os.scandir(self.runs) if entry.is_dir())
+        with readable(self.runs), os.scandir(self.runs) as entries:
+            return sorted(e.name for e in entries if not e.is_file(follow_symlinks=False))
 
     def contents(self) -> Contents:
-        """Every run that can be used, and a problem for each that cannot."""
+        """Every run that can be used, and a problem for each that cannot.
+
+        Raises:
+            Refused: as `has_runs`.
+        """
         results, problems = [], []
         for key in self.stored_keys():
             try:
-                stored = self.read(key)
-                if stored.result.key != key:
-                    raise Damaged(f"the folder's name is not its result's key {stored.result.key}")
-                results.append(stored)
-            except Damaged as error:
-                way_out = "delete the folder, or run the same command again to redo it"
-                problems.append(Problem(where=f"runs/{key}", what=f"not used: {error}; {way_out}"))
+                results.append(self._usable(key))
+            except (Damaged, Refused) as error:
+                problems.append(Problem(where=f"runs/{shown(key)}", what=_problem(error)))
         return Contents(tuple(results), tuple(problems))
 
+    def _usable(self, key: str) -> StoredResult:
+        stored = self.read(key)
+        if stored.result.key != key:
+            raise Damaged(f"the folder's name is not its result's key {stored.result.key}")
+        refuse_future(stored.result, self.runs / key)
+        return stored
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Damaged(f"{path.name} cannot be read: {error.strerror or error}") from None
 
-
-def _owner_lives(name: str) -> bool:
-    """Whether a staged folder may still be in use; another machine's, on a shared disk, always."""
-    match = _STAGED.match(name)
-    if match is None:
-        return False
-    return match["host"] != socket.gethostname() or psutil.pid_exists(int(match["pid"]))
+def _problem(error: Damaged | Refused) -> str:
+    if isinstance(error, Refused):
+        return error.problem
+    return f"not used: {error}; delete the folder, or run the same command again to redo it"

@@ -1,5 +1,6 @@
 """The folder where a fit keeps what it needs to go on after a kill, until its result is stored."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -9,12 +10,19 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bench.disk import refuse_odd_entries, refuse_odd_entry, refuse_odd_within
+
 KEPT_DAYS = 14
 """After which a fit that nobody took up again is given up."""
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def _place(root: Path) -> Path:
     return root / "unfinished"
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
 
 
 @contextmanager
@@ -28,10 +36,15 @@ def fit_folder(root: Path, key: str, *, fresh: bool) -> Iterator[Path]:
         root: the results folder.
         key: the run's.
         fresh: empty it first.
+
+    Raises:
+        Refused: there is a link or another odd thing in it.
     """
     folder = _place(root) / key
     _place(root).mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{folder}.lock", timeout=0)
+    for path in (_place(root), _lock_of(folder)):
+        refuse_odd_entry(path)
+    lock = FileLock(_lock_of(folder), timeout=0)
     try:
         lock.acquire()
     except Timeout:
@@ -39,30 +52,47 @@ def fit_folder(root: Path, key: str, *, fresh: bool) -> Iterator[Path]:
             yield Path(elsewhere)
         return
     with lock:
+        refuse_odd_within(folder)
         if fresh:
             shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
         yield folder
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(f"{folder}.lock").unlink(missing_ok=True)
+        _delete(folder)
         lock.release()
 
 
+def _delete(folder: Path) -> None:
+    """Delete a folder whose lock is held, and the lock's file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    _lock_of(folder).unlink(missing_ok=True)
+
+
 def tidy(root: Path, is_done: Callable[[str], bool]) -> None:
-    """Delete the folders of runs that are done, and those that nobody took up for long.
+    """Delete the folders of runs that are done, those that nobody took up for long, and locks
+    whose folder is gone.
 
     Args:
         root: the results folder.
         is_done: whether the run of a key is stored.
+
+    Raises:
+        Refused: there is a link or another odd thing among them.
     """
-    for folder in _place(root).glob("*"):
-        if not folder.is_dir():
-            continue
-        age = time.time() - folder.stat().st_mtime
-        if is_done(folder.name) or age > KEPT_DAYS * 86400:
-            try:
-                with FileLock(f"{folder}.lock", timeout=0):
-                    shutil.rmtree(folder, ignore_errors=True)
-                    Path(f"{folder}.lock").unlink(missing_ok=True)
-            except Timeout:
-                continue  # a process works there
+    names = {name.removesuffix(".lock") for name in refuse_odd_entries(_place(root))}
+    for key in sorted(filter(_KEY.fullmatch, names)):
+        folder = _place(root) / key
+        if not folder.is_dir() or is_done(key) or _forgotten(folder):
+            _delete_unless_held(folder)
+
+
+def _forgotten(folder: Path) -> bool:
+    return time.time() - folder.stat().st_mtime > KEPT_DAYS * 86400
+
+
+def _delete_unless_held(folder: Path) -> None:
+    try:
+        with FileLock(_lock_of(folder), timeout=0):
+            refuse_odd_within(folder)
+            _delete(folder)
+    except Timeout:
+        return  # a process works there

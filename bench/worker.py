@@ -96,8 +96,9 @@ class Worker:
             )
             with working(work):
                 outcome = self._outcome(run)
-            before_storing()
-            self.store.write(outcome.result, outcome.files, replace=session.replace)
+                before_storing()
+                # A wait for the folder's lock is told of like any progress.
+                self.store.write(outcome.result, outcome.files, replace=session.replace)
         return {"status": outcome.result.status, "reason": outcome.result.reason}
 
     def _outcome(self, run: Run) -> Outcome:

@@ -136,7 +136,7 @@ def fake_result(
         "results": found,
         "cost": fake_cost() if done else None,
         "provenance": {"python": "3.11", "device": "a made-up processor"},
-        "started": f"2030-01-01T{12 + minute // 60:02d}:{minute % 60:02d}:00.000000+00:00",
+        "started": f"2020-01-01T{12 + minute // 60:02d}:{minute % 60:02d}:00.000000+00:00",
         "seconds": 1.0,
     }
     if draws is None:

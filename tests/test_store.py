@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -147,7 +148,7 @@ def test_a_missing_file_of_a_fit_is_reported_at_once(store: Store, kept: Path) -
 def test_what_a_fit_kept_is_verified_before_a_staged_run_is_adopted(
     store: Store, kept: Path
 ) -> None:
-    staged = kept.parent.rename(_staged(store, _dead_process()))
+    staged = kept.parent.rename(_left(store))
     (staged / "adapter").write_bytes(b"weightz")
     store.prepare()
     assert store.status("a" * 64) is None
@@ -214,14 +215,13 @@ def test_rerun_replaces_a_finished_run(store: Store) -> None:
 
 
 def test_a_whole_staged_run_of_a_dead_process_is_adopted(store: Store) -> None:
-    dead = _dead_process()
-    name = folder_of(store).rename(_staged(store, dead))
+    name = folder_of(store).rename(_left(store))
     store.prepare()
     assert not name.exists() and store.status("k" * 64) == "done"
 
 
 def test_a_half_staged_run_of_a_dead_process_is_cleared(store: Store) -> None:
-    half = _staged(store, _dead_process())
+    half = _left(store)
     half.mkdir()
     (half / "result.json").write_bytes(seal(a_result("h" * 64))[:-9])
     store.prepare()
@@ -229,22 +229,24 @@ def test_a_half_staged_run_of_a_dead_process_is_cleared(store: Store) -> None:
 
 
 def test_staged_work_of_a_living_process_is_left_alone(store: Store) -> None:
-    mine = _staged(store, os.getpid())
-    mine.mkdir()
+    code = "import sys; from pathlib import Path; from bench.store import Store\n"
+    code += "with Store(Path(sys.argv[1])).workspace(): print('made', flush=True), input()"
+    words = [sys.executable, "-c", code, str(store.root)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as living:
+        assert living.stdin and living.stdout and living.stdout.readline()
+        (mine,) = (store.root / ".staging").glob("[!.]*[!k]")
+        store.prepare()
+        assert mine.is_dir()
+        living.kill()
     store.prepare()
-    assert mine.is_dir()
+    assert list((store.root / ".staging").iterdir()) == []
 
 
-def _staged(store: Store, pid: int) -> Path:
-    import socket
-
-    return store.root / ".staging" / f"{socket.gethostname()}-{pid}-{'0' * 32}"
-
-
-def _dead_process() -> int:
-    done = subprocess.Popen([sys.executable, "-c", ""])
-    done.wait()
-    return done.pid
+def _left(store: Store) -> Path:
+    """A place for what a dead process has left, with the lock that it no longer holds."""
+    place = store.root / ".staging" / ("0" * 32)
+    place.with_name(place.name + ".lock").touch()
+    return place
 
 
 def test_a_results_path_that_is_a_file_gives_one_clear_line(tmp_path: Path) -> None:
@@ -270,3 +272,37 @@ def test_a_full_disk_gives_one_clear_line_and_no_half_run(store: Store) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "results folder" in done.stdout and "File too large" in done.stdout
     assert store.status("w" * 64) is None
+
+
+@pytest.mark.parametrize("key", ["..", "a/b", "a\0b"])
+def test_a_staged_record_whose_key_leads_elsewhere_is_not_adopted(store: Store, key: str) -> None:
+    staged = _left(store)
+    staged.mkdir()
+    (staged / "result.json").write_bytes(seal(a_result(key)))
+    store.prepare()
+    assert store.stored_keys() == ["k" * 64] and not staged.exists()
+
+
+def test_a_whole_staged_run_takes_a_failed_ones_place(store: Store) -> None:
+    staged = folder_of(store).rename(_left(store))
+    store.write(a_result(status="failed", reason="made up"), {})
+    store.prepare()
+    assert store.status("k" * 64) == "done" and not staged.exists()
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(0, True), (2, False)])
+def test_an_earlier_versions_half_run_is_cleared_after_an_hour(
+    store: Store, hours: int, stays: bool
+) -> None:
+    left = store.root / ".staging" / f"some-host-17-{'0' * 32}"
+    left.mkdir()
+    since = time.time() - hours * 3600
+    os.utime(left, (since, since))
+    store.prepare()
+    assert left.exists() == stays
+
+
+def test_an_earlier_versions_whole_run_is_adopted(store: Store) -> None:
+    folder_of(store).rename(store.root / ".staging" / f"some-host-17-{'0' * 32}")
+    store.prepare()
+    assert store.status("k" * 64) == "done"

@@ -111,12 +111,29 @@ def test_two_fits_of_one_run_do_not_share_a_folder(tmp_path: Path) -> None:
 
 
 def test_folders_of_finished_and_forgotten_fits_are_deleted(tmp_path: Path) -> None:
-    for key in ("done", "old", "new"):
+    done, old, new = ("d" * 64, "0" * 64, "e" * 64)
+    for key in (done, old, new):
         (tmp_path / "unfinished" / key).mkdir(parents=True)
     long_ago = time.time() - (KEPT_DAYS + 1) * 86400
-    os.utime(tmp_path / "unfinished" / "old", (long_ago, long_ago))
-    tidy(tmp_path, lambda key: key == "done")
-    assert [path.name for path in (tmp_path / "unfinished").iterdir()] == ["new"]
+    os.utime(tmp_path / "unfinished" / old, (long_ago, long_ago))
+    tidy(tmp_path, lambda key: key == done)
+    assert [path.name for path in (tmp_path / "unfinished").iterdir()] == [new]
+
+
+def test_a_lock_whose_folder_is_gone_is_deleted(tmp_path: Path) -> None:
+    (tmp_path / "unfinished").mkdir()
+    (tmp_path / "unfinished" / f"{'d' * 64}.lock").touch()
+    tidy(tmp_path, lambda key: False)
+    assert list((tmp_path / "unfinished").iterdir()) == []
+
+
+def test_a_whole_run_that_a_kill_left_staged_is_not_planned_again(tmp_path: Path) -> None:
+    setup, _, options = prepared(tmp_path, "pass")
+    run(tmp_path, "pass")
+    staged = options.results / ".staging" / ("0" * 32)
+    staged.with_name(staged.name + ".lock").touch()
+    (options.results / "runs" / setup.runs[0].key).rename(staged)
+    assert prepared(tmp_path, "pass")[0].todo == []
 
 
 def test_outside_of_a_run_nothing_is_kept_or_reported() -> None:
