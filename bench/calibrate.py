@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 
@@ -23,6 +22,7 @@ from bench.cell import TaskPart, scored_task
 from bench.errors import UserError
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
+from bench.predictions import columns_of, read_predictions
 from bench.prepare import Prepared, opinions, prepare
 from bench.records import Result, TaskScores
 from bench.run import TaskRows
@@ -100,7 +100,7 @@ def _fits(results: Path, stored: StoredResult) -> bool:
     if kinds != {SingleLabel.kind}:
         return False
     paths = [results / stored.folder / task.predictions for task in result.results]
-    return all({SCORED, BLANK} <= {*pq.read_schema(path).names} for path in paths)
+    return all({SCORED, BLANK} <= columns_of(path) for path in paths)
 
 
 def _tasks(names: Sequence[str], source: Source) -> dict[str, Prepared]:
@@ -149,7 +149,7 @@ def _title(result: Result) -> str:
 
 def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, int]) -> TaskPart:
     prepared, number = where
-    table = pq.read_table(folder / old.predictions).to_pydict()
+    table = read_predictions(folder / old.predictions, old.data.test).to_pydict()
     rows = _rows(prepared, old, table["id"])
     shares = calibrated(np.array(table[SCORED]), method, np.array(table[BLANK][0]))
     labels = prepared.task.output.labels

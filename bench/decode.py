@@ -1,12 +1,11 @@
 """Stored predictions as the official submission files of their task, or as a plain table."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import pyarrow as pa
 
 from bench.answers import Answer
 from bench.calibrate import Source
@@ -15,6 +14,7 @@ from bench.decode_texts import TaskTexts, Texts
 from bench.errors import UserError
 from bench.folder import made_aside, refuse_taken, written
 from bench.plugins import Registry, load_task
+from bench.predictions import read_predictions
 from bench.records import Result, TaskScores
 from bench.session import data_folders
 from bench.submission import submitted
@@ -102,9 +102,9 @@ def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
         task = _same(load_task(registry[scores.task]), scores)
         texts = TaskTexts(result, scores, source)
         parts = _parts(results / "runs" / result.key, result, scores)
-        for name, raw in parts.items():
+        for name, table in parts.items():
             place = "/".join([*([scores.task] * (len(scored) > 1)), *([name] * (len(parts) > 1))])
-            stored = _read(raw, name, task)
+            stored = _read(table, name, task)
             inputs = texts.of(name, list(stored.answers))
             answers = _in_order(stored, inputs) if task.submission else stored.answers
             files |= _files(task, answers, inputs, place)
@@ -124,13 +124,14 @@ def _same(task: Task, scores: TaskScores) -> Task:
     return task
 
 
-def _parts(folder: Path, result: Result, scores: TaskScores) -> dict[str, bytes]:
+def _parts(folder: Path, result: Result, scores: TaskScores) -> dict[str, pa.Table]:
     """The answers to test rows, and to texts without gold where there are any."""
     names = {"test": scores.predictions}
     without_gold = scores.predictions.replace("predictions-", "unscored-", 1)
     if without_gold != scores.predictions and without_gold in result.files:
         names["unscored"] = without_gold
-    return {part: (folder / name).read_bytes() for part, name in names.items()}
+    rows = {"test": scores.data.test}
+    return {part: read_predictions(folder / n, rows.get(part)) for part, n in names.items()}
 
 
 @dataclass(frozen=True)
@@ -139,13 +140,10 @@ class _Stored:
     ordered: bool
 
 
-def _read(raw: bytes, part: str, task: Task) -> _Stored:
+def _read(table: pa.Table, part: str, task: Task) -> _Stored:
     """A part's answers, in the order of the task's files where that is known."""
-    file = pq.ParquetFile(io.BytesIO(raw))
-    placed = "place" in file.schema_arrow.names
-    found = file.read(["id", "value", *(["place"] * placed)])
-    if placed:
-        found = found.sort_by("place")
+    placed = "place" in table.column_names
+    found = table.sort_by("place") if placed else table
     rows = zip(found["id"].to_pylist(), found["value"].to_pylist(), strict=True)
     answers = {id_: None if v is None else task.output.from_json(json.loads(v)) for id_, v in rows}
     return _Stored(answers, placed or part != "test")

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow.parquet as pq
-
 from bench.board import Cell, Leaderboard, Problem, TaskColumn
 from bench.errors import DataError, StoreError, Unavailable
 from bench.licences import beginning, free
 from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
 from bench.mistake_words import TEXT, TEXTS, Shown, of_texts, remarks, short
+from bench.predictions import read_predictions
 from bench.records import TaskScores
 from bench.sealed import Damaged
 from bench.spec import output_of
@@ -228,11 +227,11 @@ def _kept(store: Store, cell: Cell) -> _Kept:
 
     Raises:
         Damaged: they are not what was stored.
-        StoreError: their answer space is none of bench's own.
+        StoreError: the same, or their answer space is none of bench's own.
     """
     _, key, name = cell.predictions[0].split("/")
     result = store.read(key).result
     scored = next(s for s in result.results if s.task == cell.task)
-    table = pq.read_table(store.runs / key / name, columns=COLUMNS)
+    table = read_predictions(store.runs / key / name, scored.data.test, COLUMNS)
     wrong = wrong_rows(output_of(scored.output), table)
     return _Kept(scored, result.seed, table["id"].to_pylist(), wrong)

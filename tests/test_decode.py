@@ -85,7 +85,9 @@ def store(
     scores, files = [], {}
     for n, (task, answers) in enumerate(parts):
         names = {"predictions": f"predictions-{n}.parquet", "replicates": f"replicates-{n}.npy"}
-        scores.append(fake_scores(task.name, 0.8, output=task.output.spec(), **names))
+        facts = fake_scores(task.name, 0.8, output=task.output.spec(), **names)
+        data = facts.data.model_copy(update={"test": len(answers)})
+        scores.append(facts.model_copy(update={"data": data}))
         files[names["predictions"]] = parquet(task, answers, gold)
         files[names["replicates"]] = encode_array(fake_draws(task.name, 0.8))
     if unscored is not None:
