@@ -19,7 +19,8 @@ from pathlib import Path
 
 import platformdirs
 
-from bench.errors import DataError, Unavailable, did_you_mean, redact
+from bench.errors import DataError, Unavailable, did_you_mean
+from bench.redaction import redact
 from bench.unpack import unpack
 from bench.waiting import held
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bench.answering import Answers, CellTask, Meter, answer
 from bench.baseline import Baseline, Prediction
 from bench.chosen import hash_of_texts
-from bench.errors import PluginError, Unavailable, quoted, redact, redacted
+from bench.errors import PluginError, Unavailable, quoted
 from bench.evaluate import evaluate, train_scores
 from bench.excerpt import excerpt
 from bench.kept import predictions_file, unscored_file
@@ -30,6 +30,7 @@ from bench.records import (
     Status,
     TaskScores,
 )
+from bench.redaction import redact, redacted
 from bench.run import Run
 from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
@@ -149,8 +150,8 @@ def _fit_and_score(
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
-        "reduction": fit.reduction,
-        "used": fit.used,
+        "reduction": redact(fit.reduction),
+        "used": redact(fit.used),
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(kept)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 from rich.table import Table
+from typer.exceptions import TyperException
 
 import bench
 from bench import (
@@ -20,6 +21,8 @@ from bench import (
 )
 from bench.console import Data, Names, Plugins, Results, complain, err, out
 from bench.errors import BenchError
+from bench.redaction import redact
+from bench.safe_console import guard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -216,7 +219,7 @@ def _say_skips(missing: "Mapping[str, str]") -> None:
     """Tasks that want the same file are told of together."""
     for reason in dict.fromkeys(missing.values()):
         names = ", ".join(name for name, why in missing.items() if why == reason)
-        err.print(f"skipped {escape(names)}: {escape(reason)}", soft_wrap=True)
+        err.print(f"skipped {escape(names)}: {escape(redact(reason))}", soft_wrap=True)
 
 
 def _list_todo(setup: "SetUp", results: Path) -> None:
@@ -248,12 +251,25 @@ app.add_typer(cli_recommend.app)
 app.add_typer(cli_score.app)
 
 
+def _say_usage(error: TyperException) -> None:
+    """A command line that cannot be read: why, and which help tells more."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "bench"
+    # Without a message, help was asked for and has been shown.
+    if why := error.format_message():
+        complain(f"{why}; see {command} --help")
+
+
 def main() -> None:
     """Run the command; a mistake of the user's ends it with one line and exit code 2."""
+    guard_streams()
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        _say_usage(error)
+        sys.exit(error.exit_code)
     except BenchError as error:
         complain(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

@@ -1,7 +1,5 @@
 """The commands that look at plugins and make them: list, show, check, fetch, doctor, new."""
 
-import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +10,9 @@ from rich.table import Table
 
 from bench.console import Data, Names, Plugins, err, out
 from bench.plugins import Registry
+from bench.redaction import redact
+from bench.safe_console import print_file
+from bench.visible import plain_json
 
 app = typer.Typer()
 new = typer.Typer(no_args_is_help=True, help="Write a working task or baseline to start from.")
@@ -32,14 +33,14 @@ def list_(
     kinds = [what] if what else ["tasks", "baselines", "experiments"]
     found = {kind: catalogue(kind, plugins or ()) for kind in kinds}
     if as_json:
-        sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+        print_file(plain_json(found, indent=2) + "\n")
         return
     for kind, entries in found.items():
         table = Table("name", "suite", "what it is", title=kind, title_justify="left", box=None)
         for entry in entries:
             what_it_is = escape(entry["summary"])
             if entry["problem"]:
-                what_it_is = f"[red]{escape(entry['problem'])}[/red]"
+                what_it_is = f"[red]{escape(redact(entry['problem']))}[/red]"
             table.add_row(escape(entry["name"]), escape(entry["suite"]), what_it_is)
         out.print(table, "")
 
@@ -98,7 +99,7 @@ def check(
     for finding in findings:
         mark = "[green]ok  [/green]" if finding.passed else "[red]FAIL[/red]"
         detail = f": {finding.detail}" if finding.detail else ""
-        out.print(f"{mark} {escape(finding.name + detail)}", soft_wrap=True)
+        out.print(f"{mark} {escape(redact(finding.name + detail))}", soft_wrap=True)
     bad = sum(not finding.passed for finding in findings)
     out.print(f"{len(findings) - bad} of {len(findings)} facts hold")
     raise typer.Exit(int(bad > 0))
@@ -124,7 +125,7 @@ def fetch(
             continue  # asked for by nobody, and nothing to fetch
         missed += not outcome.ok
         mark = "[green]ok[/green]" if outcome.ok else "[yellow]no[/yellow]"
-        err.print(f"{mark} {escape(step.what)}: {escape(outcome.detail)}", soft_wrap=True)
+        err.print(f"{mark} {escape(step.what)}: {escape(redact(outcome.detail))}", soft_wrap=True)
     raise typer.Exit(int(missed > 0))
 
 
@@ -136,7 +137,7 @@ def doctor() -> None:
     table = Table(box=None, show_header=False)
     with err.status("looking"):
         for fact in facts():
-            table.add_row(fact.name, escape(fact.value))
+            table.add_row(fact.name, escape(redact(fact.value)))
     out.print(table)
 
 

@@ -48,7 +48,7 @@ def recommend(
         raise UserError(f"results folder {results}: no ranked row yet; `bench run` makes them")
     out.print(_table(board, found))
     for sentence in _sentences(board, found, task):
-        out.print(f"- {escape(_clean(sentence))}", soft_wrap=True)
+        out.print(f"- {escape(sentence)}", soft_wrap=True)
 
 
 def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
@@ -63,7 +63,7 @@ def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
     power = {column.name: column.detectable for column in board.tasks}
     for advice in found:
         words = _line(advice, called.get(advice.cheapest, "nothing"), power.get(advice.task))
-        table.add_row(*(escape(_clean(word)) for word in words))
+        table.add_row(*(escape(word) for word in words))
     return table
 
 
@@ -83,8 +83,3 @@ def _sentences(
 ) -> "Sequence[str]":
     crossings = [c for c in board.overtakings if c.sure and task in (None, c.task)]
     return [*(advice.words for advice in found), *(crossing.words for crossing in crossings)]
-
-
-def _clean(text: str) -> str:
-    """Without control characters, which could steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)

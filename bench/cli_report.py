@@ -1,7 +1,6 @@
 """The command that shows what is stored, report: on the terminal or as a file."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,6 +9,8 @@ from rich.markup import escape
 
 from bench.console import Data, Plugins, Results, complain, err, out
 from bench.errors import UserError
+from bench.safe_console import print_file
+from bench.written import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ def report(
     target = output or Path(f"leaderboard.{format}")
     text = render(board, format, found, _beneath(results, target))
     if str(output) == "-":
-        sys.stdout.write(text)
+        print_file(text)
     else:
         _write(target, text)
 
@@ -92,7 +93,7 @@ def _tell(found: "Mistakes") -> None:
 
 def _write(target: Path, text: str) -> None:
     try:
-        target.write_text(text, encoding="utf-8", newline="")
+        write_whole(target, text.encode())
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
     size = f"{len(text.encode()) / 1024:.0f} KiB"

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from bench.errors import redact
+from bench.redaction import redact
+from bench.safe_console import SafeConsole
 
-out, err = Console(), Console(stderr=True)
+out, err = SafeConsole(), SafeConsole(stderr=True)
 
 Results = Annotated[Path, typer.Option(help="The results folder.", show_default=True)]
 Plugins = Annotated[

@@ -17,8 +17,10 @@ from bench.plugins import Registry, load_task
 from bench.predictions import read_predictions
 from bench.records import Result, TaskScores
 from bench.session import data_folders
+from bench.spreadsheet import quoted_cell
 from bench.submission import submitted
 from bench.task import Task
+from bench.visible import visible
 
 ANSWERS = "answers.tsv"
 """What is written of a task without a submission form."""
@@ -188,13 +190,17 @@ def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str,
 
 
 def _table(task: Task, answers: Answers) -> bytes:
-    """`id` and answer: a label, number or text as it is, anything else as JSON; nothing where it
-    could not be read."""
+    """`id` and answer: a label, number or text, anything else as JSON; nothing where it could not
+    be read. What a spreadsheet would run has an apostrophe before it."""
     lines = []
     for id_, answer in answers.items():
         fields = (id_, "" if answer is None else _plain(task, answer))
-        lines.append("\t".join(" ".join(field.splitlines()).replace("\t", " ") for field in fields))
+        lines.append("\t".join(map(_cell, fields)))
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(text: str) -> str:
+    return quoted_cell(visible(" ".join(text.splitlines()).replace("\t", " ")))
 
 
 def _plain(task: Task, answer: Answer) -> str:

@@ -37,7 +37,7 @@ def describe(
     """
     plugin = Registry("tasks", plugins)[name]
     prepared = prepared_task(name, plugins, data, offline=offline)
-    yield f"[bold]{name}[/bold]  {escape(plugin.summary())}"
+    yield f"[bold]{escape(name)}[/bold]  {escape(plugin.summary())}"
     yield _facts(prepared)
     yield _splits(prepared)
     if prepared.task.output.labels:

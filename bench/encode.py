@@ -100,7 +100,11 @@ def _splits(prepared: Prepared) -> Mapping[Split, Sequence[Example]]:
 
 
 def encoded(task: Task, row: Example) -> str:
-    """A row's line: two texts have " [SEP] " between them, the answer is in the prompt's words."""
+    """A row's line: two texts have " [SEP] " between them, the answer is in the prompt's words.
+
+    A program reads it, without quotation marks: a cell that a spreadsheet would run stays as it is,
+    or a model would learn the mark.
+    """
     text = row.text.translate(_BREAKS)
     pair = None if row.pair is None else row.pair.translate(_BREAKS)
     clean = Example(row.id, text, row.target, pair)

@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.errors import redact
 from bench.licences import handed_on
+from bench.markdown import escape
+from bench.redaction import redact
 from bench.task import SPLITS, Split, Task
+from bench.visible import visible_data
 
 COLUMNS = ("id", "task", "input", "target")
 
@@ -37,8 +39,11 @@ def _front_matter(tasks: Sequence[Task]) -> str:
         "tags": ["textbench"],
         "configs": [config],
     }
-    # A JSON value is a YAML one, whatever it holds.
-    return "".join(f"{name}: {json.dumps(value)}\n" for name, value in fields.items())
+    # A JSON value is a YAML one, whatever it holds, but for escaped halves of a character.
+    return "".join(
+        f"{name}: {json.dumps(visible_data(value), ensure_ascii=False)}\n"
+        for name, value in fields.items()
+    )
 
 
 def _body(tasks: Sequence[Task], counts: Mapping[tuple[str, Split], int], mended: int) -> str:
@@ -62,13 +67,5 @@ def _task(task: Task, counts: Mapping[tuple[str, Split], int]) -> str:
         "citation": task.citation,
         "source": task.source,
     }
-    told = "\n".join(f"{name}: {' '.join(value.split())}" for name, value in facts.items())
-    return f"## {task.name}\n\n{_block(told)}"
-
-
-def _block(text: str) -> str:
-    """Text as it stands, behind a fence that it does not hold."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}text\n{text}\n{fence}"
+    told = "\n".join(f"- {name}: {escape(value)}" for name, value in facts.items())
+    return f"## {escape(task.name)}\n\n{told}"

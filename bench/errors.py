@@ -1,14 +1,8 @@
 """The few kinds of problem a person can act on; each message names the value and the way out."""
 
 import difflib
-import os
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-_TOKEN = re.compile(r"\b(hf_|ghp_|github_pat_|sk-)[A-Za-z0-9_-]{8,}")
-_SECRET_NAME = re.compile(r"TOKEN|SECRET|PASSWORD|API_KEY", re.IGNORECASE)
-_URL_LOGIN = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
 LONGEST = 60
 """Characters of a value that a message quotes."""
 
@@ -61,26 +55,3 @@ def quoted(value: object) -> str:
     message must not repeat."""
     said = repr(value)
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
-
-
-def redact(text: str) -> str:
-    """The text with access tokens replaced: by their form, by the environment's secrets, and
-    log-ins inside addresses. Halves of characters, as in odd file names, become `?`."""
-    text = text.encode("utf-8", "replace").decode()
-    for name, value in os.environ.items():
-        if len(value) >= 8 and _SECRET_NAME.search(name):
-            text = text.replace(value, "[redacted]")
-    return _URL_LOGIN.sub(r"\1[redacted]@", _TOKEN.sub("[redacted]", text))
-
-
-def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters with access tokens taken out of their texts, as deep as lists and tables go."""
-    return {name: _redacted(value) for name, value in params.items()}
-
-
-def _redacted(value: Any) -> Any:
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return redacted(value)
-    return [_redacted(v) for v in value] if isinstance(value, list | tuple) else value

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.errors import Unavailable, redact
+from bench.errors import Unavailable
+from bench.redaction import redact
 
 
 def hub_rows(

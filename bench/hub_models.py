@@ -13,7 +13,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from bench.errors import DataError, Unavailable, redact
+from bench.errors import DataError, Unavailable
+from bench.redaction import redact
 
 WAIT = 5.0
 """Seconds to wait for the Hub's first answer; its own library would try for 23."""

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.errors import Unavailable, redact
+from bench.errors import Unavailable
 from bench.hub_models import in_words, silence
+from bench.redaction import redact
 
 
 def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model") -> str:

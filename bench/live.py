@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.execute import Event
+from bench.redaction import redact
 from bench.work import Progress
 
 SHOWN = 12
@@ -38,7 +39,7 @@ def _outcome(event: Event) -> str:
     if event.status == "done":
         found = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
         return found[0] if len(found) == 1 else f"{len(found)} tasks"
-    return f"{event.status}: {event.reason}"
+    return f"{event.status}: {redact(event.reason)}"
 
 
 @dataclass
@@ -63,10 +64,11 @@ class _Running:
         if self.progress is None:
             return "running …"
         (since, start), now = self.first, self.progress.done
+        text = redact(self.progress.text)
         if now <= start:
-            return self.progress.text or "running …"
+            return text or "running …"
         left = (time.perf_counter() - since) / (now - start) * (self.progress.total - now)
-        return ", ".join(filter(None, [self.progress.text, f"about {duration(left)} left"]))
+        return ", ".join(filter(None, [text, f"about {duration(left)} left"]))
 
 
 class Screen:

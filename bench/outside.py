@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from bench.baseline import Prediction
 from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.prepare import Prepared
+from bench.spreadsheet import unquoted_cell
 from bench.tables import read_table, refuse_separator
 from bench.task import Example
 
@@ -61,7 +62,7 @@ def read_predictions(path: Path, prepared: Prepared) -> Brought:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
-    lines = _lines(path)
+    lines = _lines(path, {row.id for row in prepared.loaded.test})
     labels = _scored_labels(path, lines, prepared.task.output)
     predictions, faults = _predictions(lines, prepared, labels)
     if faults:
@@ -74,14 +75,20 @@ def _cut(faults: Sequence[str]) -> list[str]:
     return [*faults[:MOST], *([f"and {more:,} more rows"] if more > 0 else [])]
 
 
-def _lines(path: Path) -> list[Line]:
+def _lines(path: Path, ids: Container[str]) -> list[Line]:
     """The rows with their numbers, which count the header as the first."""
     if path.suffix.lower() == ".jsonl":
         return _objects(path)
     refuse_separator(path)
     table = read_table(path)
     rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    return list(enumerate(rows, 2))
+    return list(enumerate((_unquoted(row, ids) for row in rows), 2))
+
+
+def _unquoted(line: dict[str, str], ids: Container[str]) -> dict[str, str]:
+    """A row with its id as the task has it: the template quotes what a spreadsheet would run."""
+    plain = unquoted_cell(line.get("id", ""))
+    return {**line, "id": plain} if plain in ids else line
 
 
 def _objects(path: Path) -> list[Line]:

@@ -18,7 +18,10 @@ from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
 from bench.run import TaskRows
 from bench.session import data_folders
+from bench.spreadsheet import quoted_cell
 from bench.task import Example
+from bench.visible import PICTURES
+from bench.written import write_new
 
 MANY = 20
 """Labels that a hint names."""
@@ -102,8 +105,7 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
     prepared = prepared_task(task, source)
     rows = [prepared.rows[i] for i in chosen_rows(prepared, scope).test]
     try:
-        with target.open("x", encoding="utf-8", newline="") as file:
-            file.write(template(rows, suffix))
+        write_new(target, template(rows, suffix).encode())
     except FileExistsError:
         raise UserError(f"{target}: it is there already; choose another with -o FILE") from None
     except OSError as error:
@@ -146,7 +148,7 @@ def template(rows: Sequence[Example], suffix: str) -> str:
     # These line ends make csv quote a lone carriage return inside a text, too.
     writer = csv.writer(buffer, delimiter=FORMS[suffix], lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows(_plain(row, columns) for row in rows)
+    writer.writerows(_cells(row, columns) for row in rows)
     return buffer.getvalue()
 
 
@@ -155,6 +157,8 @@ def _row(row: Example, columns: Sequence[str]) -> dict[str, str | None]:
     return {name: values[name] for name in columns}
 
 
-def _plain(row: Example, columns: Sequence[str]) -> Iterator[str]:
-    # One sign for one, so that the places of spans stay.
-    yield from ((value or "").replace("\0", " ") for value in _row(row, columns).values())
+def _cells(row: Example, columns: Sequence[str]) -> Iterator[str]:
+    for name, value in _row(row, columns).items():
+        text = (value or "").replace("\0", " ")
+        # One sign for one, so that the places of spans stay; an id is read again.
+        yield quoted_cell(text if name == "id" else text.translate(PICTURES))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from bench.devices import VARIABLE, Seat
-from bench.errors import redact
 from bench.orphans import MARK, kill_family
+from bench.redaction import redact
 from bench.run import Run, Session
 from bench.wire import lines, unpack
 from bench.work import Progress

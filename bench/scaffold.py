@@ -8,6 +8,7 @@ from bench.errors import UserError
 from bench.plugins import Registry
 from bench.tables import look_alikes, read_table, refuse_separator
 from bench.task import NAME
+from bench.written import write_new
 
 MAX_LABELS = 200
 
@@ -169,6 +170,6 @@ def _free_place(kind: str, name: str, folder: Path) -> Path:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_new(path, text.encode())
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}; choose another with --plugins DIR") from None

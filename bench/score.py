@@ -11,13 +11,14 @@ from bench.answering import Answers, CellTask
 from bench.calibrate import Source
 from bench.cell import bare_result, scored_task
 from bench.chosen import choose, hashed
-from bench.errors import DataError, UserError, redact
+from bench.errors import DataError, UserError
 from bench.human_row import HUMAN
 from bench.outside import Brought, read_predictions
 from bench.outside_rows import Scope, chosen_rows, prepared_task
 from bench.plugins import Registry
 from bench.prepare import Prepared, opinions
 from bench.records import Limit, Outside, Result, TaskScores
+from bench.redaction import redact
 from bench.run import Run, TaskRows
 from bench.split import sample
 from bench.store import Store

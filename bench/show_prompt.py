@@ -11,6 +11,7 @@ from bench.prompt import answer_words, question
 from bench.task import Example, Task
 from bench.templates import template_of
 from bench.tokens import Tokeniser
+from bench.visible import visible
 from bench.weights import weights
 
 SEEN = 64
@@ -50,7 +51,9 @@ def _text(task: Task, row: Example, template: str) -> Iterator[RenderableType]:
 
 
 def _coloured(before: str, answer: str, after: str) -> Text:
-    return Text.assemble(before, (answer, "bold green"), (after, "bold cyan"))
+    return Text.assemble(
+        visible(before), (visible(answer), "bold green"), (visible(after), "bold cyan")
+    )
 
 
 def _tokenizer(model: str, *, offline: bool) -> object:
@@ -78,7 +81,7 @@ def _tokens(
     }
     for name, ids in parts.items():
         said = tokeniser.tokenizer.decode(ids)
-        yield Text.assemble((f"{name}, {len(ids)} tokens\n", "bold"), said)
+        yield Text.assemble((f"{name}, {len(ids)} tokens\n", "bold"), visible(said))
         yield Text(" ".join(map(str, ids)) + "\n", style="dim")
     yield f"[dim]the prefix is shared by the first {len(rows)} train rows[/dim]"
 

@@ -1,16 +1,15 @@
 """The model card of an exported adapter or merged model."""
 
 import json
-import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.errors import redact
+from bench.markdown import escape, fenced
 from bench.records import Result
+from bench.redaction import redact
 from bench.reports import words
-from bench.reports.markdown import escape
 
 VALUES = {
     "nf4": "NF4 (4-bit NormalFloat, double quantisation)",
@@ -96,7 +95,7 @@ def _what(card: Card) -> str:
     what = "A LoRA adapter for" if not card.merged else "A LoRA adapter merged, in bfloat16, into"
     return (
         f"{what} {escape(card.base)}, trained on the task{'s' * several} {tasks} by textbench's "
-        f"`{card.result.baseline}`. **{card.measured}**"
+        f"{escape(card.result.baseline)}. **{card.measured}**"
     )
 
 
@@ -161,16 +160,10 @@ def _prompts(card: Card) -> list[str]:
     told = [f"`{{text}}` stands for the text, `[answer]` for what is to be written.{cut}"]
     for task, prompt in card.prompts.items():
         text = f"{prompt.get('before', '')}[answer]{prompt.get('after', '')}"
-        told += [f"{escape(task)}:", _fenced(text, "text")]
+        told += [f"{escape(task)}:", fenced(text, "text")]
         if one := prompt.get("of_label"):
-            told += ["One label asked for by itself:", _fenced(f"{one}[yes or no]", "text")]
+            told += ["One label asked for by itself:", fenced(f"{one}[yes or no]", "text")]
     return told
-
-
-def _fenced(text: str, kind: str) -> str:
-    """A block of code that no text can end before its time."""
-    ticks = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{ticks}{kind}\n{text}\n{ticks}"
 
 
 def _use(card: Card) -> str:
@@ -189,7 +182,7 @@ def _use(card: Card) -> str:
     if not card.merged:
         lines += ['model = PeftModel.from_pretrained(model, "FOLDER")']
     lines += ['tokenizer = AutoTokenizer.from_pretrained("FOLDER")']
-    return _fenced("\n".join(lines), "python")
+    return fenced("\n".join(lines), "python")
 
 
 def _again(card: Card) -> list[str]:
@@ -203,9 +196,9 @@ def _again(card: Card) -> list[str]:
     )
     recipe = json.dumps(dict(card.settings), indent=2, ensure_ascii=False)
     return [
-        _fenced(command(card), "sh"),
+        fenced(command(card), "sh"),
         escape(told),
-        *(["All parameters:", _fenced(recipe, "json")] if card.settings else []),
+        *(["All parameters:", fenced(recipe, "json")] if card.settings else []),
     ]
 
 

@@ -5,9 +5,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from bench.errors import redact
 from bench.records import TaskScores
+from bench.redaction import redact
 from bench.reports.card import Card
+from bench.visible import visible
 
 KINDS = {"spans": "token-classification", "free_text": "text-generation"}
 """What the Hub calls an answer space, where not a text classification."""
@@ -53,7 +54,7 @@ def front_matter(card: Card) -> str:
         # The Hub takes `license` for the model's own, which is not ours to say.
         data_licences={scores.task: scores.licence for scores in results},
     )
-    return redact(data.to_yaml())
+    return visible(redact(data.to_yaml()))
 
 
 def _index(scores: TaskScores) -> list[Any]:
@@ -103,7 +104,7 @@ def eval_results(card: Card) -> dict[str, str]:
             f"{_between(scores, main)}. {card.measured}",
         )
         text = yaml_dump(eval_result_entries_to_yaml([entry]))
-        found[f"{scores.task}.yaml"] = redact(text)
+        found[f"{scores.task}.yaml"] = visible(redact(text))
     return found
 
 

@@ -7,13 +7,13 @@ tasks, twins, wordings and curves.
 """
 
 import dataclasses
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
 from bench.board import Cell, Leaderboard, Problem, Readout, Row
 from bench.findings import Diagram
 from bench.records import Record
+from bench.visible import plain_json
 
 if TYPE_CHECKING:
     from bench.mistakes import Mistakes
@@ -51,7 +51,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "last": board.last or None,
         **({"mistakes": dataclasses.asdict(mistakes)} if mistakes else {}),
     }
-    return json.dumps(strict(data), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return plain_json(strict(data), indent=1) + "\n"
 
 
 def strict(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bench.board import Leaderboard
 from bench.bootstrap import DRAWS
 from bench.reports import view, words
+from bench.visible import visible
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -17,7 +18,8 @@ _SPECIAL = {
 
 def escape(text: str) -> str:
     """Text that LaTeX prints as it is."""
-    return "".join(_SPECIAL.get(character, character) for character in " ".join(text.split()))
+    line = visible(" ".join(text.split()))
+    return "".join(_SPECIAL.get(character, character) for character in line)
 
 
 def latex(board: Leaderboard) -> str:

@@ -1,16 +1,14 @@
 """The board as GitHub Markdown: a table to read, details folded under it."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bench.advice_words import MEANING
 from bench.board import Leaderboard, Problem
+from bench.markdown import as_html, escape
 from bench.reports import curves, readouts, take, view, words
 from bench.reports.details import Detail, TableView, details
 from bench.reports.sections import Section, sections
 
-_SPECIAL = re.compile(r"([\\`*_\[\]#|~$@]|:(?=/)|(?<=www)\.)", re.IGNORECASE)
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 LONGEST = 65_536
 """Characters that GitHub takes in a comment: a longer report leaves the cells' details out."""
 
@@ -38,14 +36,6 @@ _KEY = (
     "▽ not above the floor; mean: of (score − floor) / (perfect − floor); mean rank and win rate: "
     "among the rows with a rank on every task."
 )
-
-
-def escape(text: str) -> str:
-    """Text that Markdown, HTML and a table's cell all show as it is."""
-    line = " ".join(text.split())
-    html = "".join(_ENTITIES.get(c, c) for c in line)
-    # An entity's own `&` and `;` carry no meaning in Markdown, so this order is safe.
-    return _SPECIAL.sub(r"\\\1", html)
 
 
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]], rest: str = "--:") -> str:
@@ -83,12 +73,9 @@ def _advice(board: Leaderboard) -> list[str]:
 
 
 def _folded(summary: str, parts: Sequence[str]) -> list[str]:
-    return [f"<details><summary>{_plain(summary)}</summary>", *parts, "</details>"] if parts else []
-
-
-def _plain(text: str) -> str:
-    """Text that HTML shows as it is."""
-    return "".join(_ENTITIES.get(c, c) for c in " ".join(text.split()))
+    return (
+        [f"<details><summary>{as_html(summary)}</summary>", *parts, "</details>"] if parts else []
+    )
 
 
 def _grid(board: Leaderboard) -> str:

@@ -4,7 +4,6 @@ import base64
 import dataclasses
 import hashlib
 import itertools
-import json
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from bench.reports.latex import latex, methods
 from bench.reports.payload import payload
 from bench.reports.readouts import Table
 from bench.reports.sections import Section, sections
+from bench.visible import plain_json, visible, visible_data
 
 if TYPE_CHECKING:
     from bench.mistakes import Mistakes
@@ -137,8 +137,8 @@ KEYS = ("mean", "by_source", "mean_rank", "win_rate")
 
 def _packed_text(data: dict[str, Any]) -> str:
     """JSON, packed: what `unpacked` of the script reads."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 9)).decode()
+    text = plain_json(visible_data(data), separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
 _SIZE = {
@@ -171,7 +171,12 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_visible,
     )
+
+
+def _visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _policy(style: str, script: str) -> str:

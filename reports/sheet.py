@@ -3,12 +3,13 @@
 import csv
 import io
 import math
-import re
 from collections.abc import Iterator
 
 from bench.board import Cell, Leaderboard, Row
 from bench.findings import Twin
 from bench.reports import people, words
+from bench.spreadsheet import quoted_cell
+from bench.visible import visible
 
 _CELL_FIRST = ("task", "version", "baseline", "variant", "limit_train", "limit_test")
 _CELL_REST = ("rank", "rank_low", "rank_high", "tied", "above_floor", "comparable", "train_rows")
@@ -26,7 +27,6 @@ COLUMNS = (
     *(*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST),
     *_BESIDE,
 )
-_FORMULA = re.compile(r"[\t\n]|\s*[=+\-@]")
 Value = str | int | float | bool | None
 
 
@@ -115,5 +115,5 @@ def _text(value: Value) -> str:
     if isinstance(value, str):
         # csv does not quote a lone carriage return, which would end the line.
         text = value.replace("\r\n", "\n").replace("\r", "\n")
-        return f"'{text}" if _FORMULA.match(text) else text
+        return quoted_cell(visible(text))
     return repr(value)

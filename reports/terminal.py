@@ -8,6 +8,7 @@ from rich.text import Text
 from bench.advice_words import MEANING
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.reports import readouts, take, view, words
+from bench.visible import visible
 
 FEW_TASKS, FEW_ROWS = 2, 5
 """Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
@@ -43,7 +44,7 @@ def everything(board: Leaderboard) -> Group:
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
     )
-    answer = Text(_clean(" ".join(board.verdict)))
+    answer = Text(visible(" ".join(board.verdict)))
     parts = (taken(board), table(board), *beside)
     return Group(answer, *(found for found in parts if found.rows or found.title == TITLE))
 
@@ -55,7 +56,7 @@ def taken(board: Leaderboard) -> Table:
     for heading in advised.head:
         found.add_column(heading, overflow="fold")
     for line in advised.lines:
-        found.add_row(*(escape(_clean(word)) for word in (line.name, *line.words)))
+        found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found
 
 
@@ -71,7 +72,7 @@ def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
     found.add_column("figures", overflow="fold")
     for line in facts.lines[:FEW_LINES]:
         pairs = zip(facts.head[1:], line.words, strict=True)
-        told = (f"{head} {_clean(word)}" for head, word in pairs if word != words.NONE)
+        told = (f"{head} {visible(word)}" for head, word in pairs if word != words.NONE)
         found.add_row(_named(line.name, line.about), escape("; ".join(told)))
     return found
 
@@ -97,13 +98,8 @@ def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None
 
 
 def _heading(task: TaskColumn) -> str:
-    metric = f"\n[dim]{escape(_clean(task.main_metric))}[/dim]" if task.main_metric else ""
-    return escape(_clean(task.name)) + metric
-
-
-def _clean(text: str) -> str:
-    """Without control characters, which could steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    metric = f"\n[dim]{escape(visible(task.main_metric))}[/dim]" if task.main_metric else ""
+    return escape(visible(task.name)) + metric
 
 
 def _name(row: Row) -> str:
@@ -111,8 +107,8 @@ def _name(row: Row) -> str:
 
 
 def _named(name: str, about: str) -> str:
-    plain = escape(_clean(name))
-    return f"{plain}\n[dim]{escape(_clean(about))}[/dim]" if about else plain
+    plain = escape(visible(name))
+    return f"{plain}\n[dim]{escape(visible(about))}[/dim]" if about else plain
 
 
 def _cell(cell: Cell | None) -> str:

@@ -284,6 +284,8 @@ def test_odd_text_stays_text_in_the_card() -> None:
     text = card([task], {("made_up", "train"): 3}, 0)
     data = yaml.safe_load(text.split("\n---\n")[0].removeprefix("---\n"))
     assert data["license"] == "mit" and data["configs"][0]["sep"] == "\t"
-    assert "````text" in text and "rows: train 3, validation 0, test 0" in text
+    assert (
+        "&lt;b&gt;" in text and "<b>" not in text and "rows: train 3, validation 0, test 0" in text
+    )
     assert huggingface_hub.DatasetCard(text).data.to_dict()["language"] == ["en"]
     assert json.dumps(data["configs"][0]["names"]) == '["id", "task", "input", "target"]'

@@ -12,9 +12,11 @@ from bench.board import Leaderboard
 from bench.leaderboard import compute
 from bench.readouts import MOST
 from bench.records import ClassScore, Confusion, Irregular, ScoreCurve
-from bench.reports import page, render
+from bench.reports import Format, page, render
+from bench.visible import visible
 from tests.fakes import fake_blocked, fake_greedy, fake_result, fake_scores
 
+FORMATS: tuple[Format, ...] = ("html", "md", "csv", "json")
 CALL = "alert(1)"
 AWAY = "http://127.0.0.1:9/x"
 HANDLERS = ("load", "error", "click", "mouseover", "focus", "toggle", "begin", "animationstart")
@@ -71,6 +73,10 @@ HOSTILE = (
     f"![x]({AWAY})",
     "| a | b |",
     "\\input{/etc/passwd}",
+    "\x1b]0;pwned\x07\x1b[2J",
+    "\0\x08\x9b31m\x7f",
+    "ab\u202edcba\u2066\U000e0041",
+    " \t=cmd|x",
 )
 
 
@@ -103,6 +109,12 @@ def hostile() -> Leaderboard:
 
 def test_there_are_sixty_of_them() -> None:
     assert len(set(HOSTILE)) == len(HOSTILE) >= 60
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_report_holds_a_character_that_acts_or_hides(format: Format) -> None:
+    text = render(hostile(), format)
+    assert visible(text) == text
 
 
 @pytest.mark.parametrize("few", [page.FEW, 0])
@@ -141,7 +153,7 @@ def test_on_the_page_they_are_read_as_they_are(browser: Any, tmp_path: Path) -> 
     seen = browser.new_context(java_script_enabled=False).new_page()
     seen.goto(path.as_uri())
     shown = seen.text_content("body")
-    assert all(bad in shown for bad in HOSTILE)
+    assert all(visible(bad) in shown for bad in HOSTILE)
 
 
 def test_no_field_of_the_csv_begins_a_formula() -> None:

@@ -1,0 +1,85 @@
+"""Secrets taken out of what is shown and stored: by their form, and by the environment's names."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bench.visible import without_halves
+
+GONE = "[redacted]"
+SHORTEST = 8
+"""Characters of an environment variable's value that is taken for a secret."""
+_TOKEN = re.compile(
+    r"\b(?:gh[oprsu]_|github_pat_|glpat-|sk-)[A-Za-z0-9_-]{8,}"
+    r"|\bhf_[A-Za-z0-9]{10,}"
+    r"|\bnpm_[A-Za-z0-9]{16,}"
+    r"|\bpypi-[A-Za-z0-9_-]{16,}"
+    r"|\bxox[a-z]-[A-Za-z0-9-]{8,}"
+    r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
+    r"|\bAIza[A-Za-z0-9_-]{20,}"
+    r"|\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    re.DOTALL,
+)
+_BEHIND = re.compile(
+    # A log-in of an address, with a password or without.
+    r"(?P<login>://)[^/\s]+(?=@)"
+    r"|(?P<header>\b(?:bearer|authorization[\"']?\s*[:=]\s*[\"']?\w+)\s+)[\w.~+/=-]{8,}"
+    r"|(?P<query>[?&;][\w.-]*(?:password|passwd|pwd|pass|token|secret|key|auth|sig|signature"
+    r"|credentials?|session|cookie)=)[^&;\s#\"'<>]+",
+    re.IGNORECASE,
+)
+_SECRET_WORD = re.compile(
+    r"\w*(?:TOKENS?|SECRETS?|PASS|PASSWORDS?|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|KEYS?|COOKIES?)"
+    r"|O?AUTH|SESSIONS?"
+)
+_PLAIN_ENDS = {
+    *("ADDRESS", "ALGORITHM", "BACKEND", "BUS", "CLASS", "DESKTOP", "DIR", "FILE", "LAYOUT"),
+    *("LENGTH", "MANAGER", "METHOD", "MODE", "NAME", "PATH", "PROVIDER", "SEAT", "SOCK", "SOCKET"),
+    *("TIMEOUT", "TTL", "TYPE", "USER"),
+}
+"""Last words of names that tell of a secret without being one, as SSH_AUTH_SOCK."""
+_PLAIN = {"PWD", "OLDPWD", "DESKTOP_SESSION", "GDMSESSION"}
+
+
+def redact(text: str) -> str:
+    """The text without tokens, keys, log-ins of addresses and the environment's secrets. Halves of
+    characters, as in odd file names, become signs, so that UTF-8 holds it."""
+    for secret in _environment():
+        text = text.replace(secret, GONE)
+    return without_halves(_BEHIND.sub(_kept, _TOKEN.sub(GONE, text)))
+
+
+def _kept(found: re.Match[str]) -> str:
+    return f"{found[found.lastgroup or 0]}{GONE}"
+
+
+def _environment() -> list[str]:
+    """Values of secret variables as they are and as addresses have them, the longest first."""
+    values = {v for name, v in os.environ.items() if len(v) >= SHORTEST and _secret(name, v)}
+    quoted = {quote(value, safe="", errors="replace") for value in values}
+    return sorted(values | quoted, key=lambda value: (-len(value), value))
+
+
+def _secret(name: str, value: str) -> bool:
+    words = [word for word in re.split(r"[^A-Z0-9]+", name.upper()) if word]
+    if name in _PLAIN or not words or words[-1] in _PLAIN_ENDS:
+        return False
+    # A path of this machine is where something lies, and stands in many messages.
+    known = value.startswith(os.sep) and os.path.exists(value)  # noqa: PTH110 - of any length
+    return not known and any(map(_SECRET_WORD.fullmatch, words))
+
+
+def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters with secrets taken out of their texts, as deep as lists and tables go."""
+    return {name: _redacted(value) for name, value in params.items()}
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return redacted(value)
+    return [_redacted(v) for v in value] if isinstance(value, list | tuple) else value
