@@ -20,6 +20,7 @@ from bench.answering import Answers, CellTask
 from bench.baseline import Prediction
 from bench.cell import TaskPart, scored_task
 from bench.errors import UserError
+from bench.odd_results import Broke, as_store_error, attempt
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
 from bench.predictions import columns_of, read_predictions
@@ -96,11 +97,17 @@ def _fits(results: Path, stored: StoredResult) -> bool:
     result = stored.result
     if result.status != "done" or "calibration" in result.params:
         return False
-    kinds = {task.output["kind"] for task in result.results}
+    kinds = {task.output.get("kind") for task in result.results}
     if kinds != {SingleLabel.kind}:
         return False
     paths = [results / stored.folder / task.predictions for task in result.results]
-    return all({SCORED, BLANK} <= columns_of(path) for path in paths)
+    return all({SCORED, BLANK} <= _columns(path) for path in paths)
+
+
+def _columns(path: Path) -> frozenset[str]:
+    """The columns of a file of predictions; none of one that cannot be read."""
+    names = attempt(lambda: columns_of(path))
+    return frozenset() if isinstance(names, Broke) else names
 
 
 def _tasks(names: Sequence[str], source: Source) -> dict[str, Prepared]:
@@ -149,14 +156,15 @@ def _title(result: Result) -> str:
 
 def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, int]) -> TaskPart:
     prepared, number = where
-    table = read_predictions(folder / old.predictions, old.data.test).to_pydict()
-    rows = _rows(prepared, old, table["id"])
-    shares = calibrated(np.array(table[SCORED]), method, np.array(table[BLANK][0]))
     labels = prepared.task.output.labels
-    found = [
-        Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
-        for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
-    ]
+    with as_store_error(f"runs/{folder.name}/{old.predictions}"):
+        table = read_predictions(folder / old.predictions, old.data.test).to_pydict()
+        rows = _rows(prepared, old, table["id"])
+        shares = calibrated(np.array(table[SCORED]), method, np.array(table[BLANK][0]))
+        found = [
+            Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
+            for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
+        ]
     cell = CellTask(prepared.task, rows, prepared.rows, opinions=opinions(prepared))
     return scored_task(cell, Answers(found), number, ())
 

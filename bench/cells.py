@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.errors import StoreError, UserError
 from bench.gather import Part, gather
+from bench.odd_results import apart
 from bench.records import Result
 from bench.sealed import Damaged
 from bench.store import Store, StoredResult
@@ -131,7 +132,8 @@ def _by_name(store: Store, cell: str, known: Known) -> Result:
 
 def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Part]:
     """The finished results of a cell as the board has them: of equal runs the newest."""
-    tasks = gather(results).tasks
+    sound, _ = apart(results, gather)
+    tasks = gather(sound).tasks
     if task not in tasks:
         return []
     cells = tasks[task].cells

@@ -236,11 +236,11 @@ def _list_todo(setup: "SetUp", results: Path) -> None:
 
 
 def _board_so_far(results: Path) -> None:
-    from bench.reports.terminal import everything
     from bench.store import Store
 
     if Store(results).has_runs:
-        out.print(everything(cli_report.board_of(results)))
+        shown = cli_report.board_shown(results, cli_report.terminal_view)
+        out.print(shown.made)
 
 
 app.add_typer(cli_report.app)

@@ -7,8 +7,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bench.cli_report import board_of
-from bench.console import Results, complain, out
+from bench.cli_report import board_shown, complain_of
+from bench.console import Results, out
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,14 +40,17 @@ def recommend(
     """
     from bench.recommend import recommend as advise
 
-    board = board_of(results)
-    for problem in board.problems:
-        complain(f"{problem.where}: {problem.what}")
-    found = advise(board, margin, task)
+    def advised(board: "Leaderboard") -> "tuple[Sequence[Advice], Table, Sequence[str]]":
+        found = advise(board, margin, task)
+        return found, _table(board, found), _sentences(board, found, task)
+
+    shown = board_shown(results, advised)
+    complain_of(shown.board)
+    found, table, sentences = shown.made
     if not found:
         raise UserError(f"results folder {results}: no ranked row yet; `bench run` makes them")
-    out.print(_table(board, found))
-    for sentence in _sentences(board, found, task):
+    out.print(table)
+    for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)
 
 

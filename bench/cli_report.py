@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 from rich.markup import escape
@@ -13,12 +13,16 @@ from bench.safe_console import print_file
 from bench.written import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Group
 
     from bench.board import Leaderboard
     from bench.calibrate import Source
     from bench.mistakes import Mistakes
+    from bench.odd_results import Shown
 
+T = TypeVar("T")
 app = typer.Typer()
 
 
@@ -53,25 +57,27 @@ def report(
     """Write the leaderboard of a results folder; never runs a model."""
     format = "md" if format == "markdown" else format
     _refuse_texts(with_texts, format, examples)
-    board = board_of(results, answers=answers)
-    for problem in board.problems:
-        complain(f"{problem.where}: {problem.what}")
     if format is None:
-        from bench.reports.terminal import everything
-
-        out.print(everything(board))
+        shown = board_shown(results, terminal_view, answers=answers)
+        complain_of(shown.board)
+        out.print(shown.made)
         return
+    from bench.mistakes import Mistakes, mistakes
     from bench.reports import render
 
-    found = None
-    if examples and format in ("html", "json"):
-        from bench.mistakes import mistakes
-
-        texts = _source(plugins or (), data or ()) if with_texts else None
-        found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
-        _tell(found)
+    texts = _source(plugins or (), data or ()) if with_texts else None
     target = output or Path(f"leaderboard.{format}")
-    text = render(board, format, found, _beneath(results, target))
+
+    def written(board: "Leaderboard") -> "tuple[str, Mistakes]":
+        found = Mistakes()
+        if examples and format in ("html", "json"):
+            found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
+        return render(board, format, found, _beneath(results, target)), found
+
+    page = board_shown(results, written, answers=answers)
+    complain_of(page.board)
+    text, found = page.made
+    _tell(found)
     if str(output) == "-":
         print_file(text)
     else:
@@ -117,23 +123,40 @@ def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
     return Source(plugins, data, offline=True)
 
 
-def board_of(results: Path, *, answers: bool = True) -> "Leaderboard":
-    """The leaderboard of a results folder.
+def board_shown(
+    results: Path, make: "Callable[[Leaderboard], T]", *, answers: bool = True
+) -> "Shown[T]":
+    """The leaderboard of a results folder, and what is made of it.
 
     Args:
         results: the folder.
+        make: makes it of the board; a result that breaks this is left out, with a problem.
         answers: whether to keep what models wrote where it was no answer.
 
     Raises:
         UserError: it holds no runs.
     """
-    from bench.leaderboard import compute
     from bench.merge_readouts import without_answers
+    from bench.odd_results import show
     from bench.store import Store
 
     store = Store(results)
     if not store.has_runs:
         raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
     contents = store.contents()
-    board = compute(contents.results, contents.problems)
-    return board if answers else without_answers(board)
+    return show(contents, lambda board: make(board if answers else without_answers(board)))
+
+
+def terminal_view(board: "Leaderboard") -> "Group":
+    """The board as it is printed; laid out once, so that it is sure to be printable."""
+    from bench.reports.terminal import everything
+
+    view = everything(board)
+    out.render_lines(view)
+    return view
+
+
+def complain_of(board: "Leaderboard") -> None:
+    """Say what could not be used."""
+    for problem in board.problems:
+        complain(f"{problem.where}: {problem.what}")

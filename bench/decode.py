@@ -13,6 +13,7 @@ from bench.cells import finished
 from bench.decode_texts import TaskTexts, Texts
 from bench.errors import UserError
 from bench.folder import made_aside, refuse_taken, written
+from bench.odd_results import as_store_error
 from bench.plugins import Registry, load_task
 from bench.predictions import read_predictions
 from bench.records import Result, TaskScores
@@ -106,7 +107,8 @@ def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
         parts = _parts(results / "runs" / result.key, result, scores)
         for name, table in parts.items():
             place = "/".join([*([scores.task] * (len(scored) > 1)), *([name] * (len(parts) > 1))])
-            stored = _read(table, name, task)
+            with as_store_error(f"runs/{result.key}: its answers to {scores.task}"):
+                stored = _read(table, name, task)
             inputs = texts.of(name, list(stored.answers))
             answers = _in_order(stored, inputs) if task.submission else stored.answers
             files |= _files(task, answers, inputs, place)

@@ -12,6 +12,7 @@ from bench.cells import Cell, find
 from bench.errors import DataError, UserError
 from bench.folder import Written, made_aside, refuse_taken, written
 from bench.hub_models import COMMIT
+from bench.odd_results import as_store_error
 from bench.records import ModelFacts
 from bench.task import NAME
 from bench.weights import Weights, weights
@@ -60,9 +61,11 @@ class _Adapter:
         if self.result.model is None or CONFIG not in self.files:
             raise UserError(f"{cell.title}: its adapter does not say of which model it is")
         self.model: ModelFacts = self.result.model
-        self.training: Mapping[str, Any] = json.loads(self.files.get(TRAINING, b"{}"))
-        self.settings: Mapping[str, Any] = self.training.get("settings", {})
-        self.base = str(json.loads(self.files[CONFIG])["base_model_name_or_path"])
+        with as_store_error(f"runs/{self.result.key}: {TRAINING} or {CONFIG}"):
+            training = json.loads(self.files.get(TRAINING, b"{}"))
+            self.settings: Mapping[str, Any] = dict(training.get("settings", {}))
+            self.prompts: Mapping[str, Any] = dict(training.get("prompts", {}))
+            self.base = str(json.loads(self.files[CONFIG])["base_model_name_or_path"])
 
 
 def _base_of(model: ModelFacts) -> Weights:
@@ -127,14 +130,16 @@ def _write_card(about: _Adapter, folder: Path, *, merged: bool) -> None:
         base=about.base,
         on_hub=about.model.revision != "local",
         settings=about.settings,
-        prompts=about.training.get("prompts", {}),
+        prompts=about.prompts,
         merged=merged,
     )
-    text = f"---\n{front_matter(card)}\n---\n\n{body(card)}"
+    with as_store_error(f"runs/{about.result.key}: what its card says"):
+        text = f"---\n{front_matter(card)}\n---\n\n{body(card)}"
+        results = eval_results(card)
     (folder / "README.md").write_text(text, encoding="utf-8", newline="")
     scores = folder / ".eval_results"
     scores.mkdir()
-    for name, yaml in eval_results(card).items():
+    for name, yaml in results.items():
         # Records of somebody else's results folder may hold any name.
         if NAME.match(name):
             (scores / name).write_text(yaml, encoding="utf-8", newline="")

@@ -90,7 +90,12 @@ def gather(results: Sequence[StoredResult]) -> Gathered:
         by_task[part.task].append(part)
     rows = {p.row for parts in by_task.values() for p in parts if not p.blocked}
     tasks = {name: _task(name, by_task[name], rows, problems) for name in sorted(by_task)}
+    problems += [_of_nothing(stored) for stored in results if not stored.result.tasks]
     return Gathered(tasks, tuple(problems))
+
+
+def _of_nothing(stored: StoredResult) -> Problem:
+    return Problem(where=stored.folder, what="not used: it names no task; delete the folder")
 
 
 def _parts(results: Iterable[StoredResult]) -> Iterable[Part]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from bench.errors import DataError, StoreError, Unavailable
 from bench.licences import beginning, free
 from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
 from bench.mistake_words import TEXT, TEXTS, Shown, of_texts, remarks, short
+from bench.odd_results import Broke, attempt
 from bench.predictions import read_predictions
 from bench.records import TaskScores
 from bench.sealed import Damaged
@@ -121,9 +123,15 @@ def mistakes(
         note = f"Examples of mistakes are given for boards of up to {FEW} cells; this one has "
         return Mistakes(note=f"{note}{len(cells):,}.")
     reader = _Reader(Store(results), cap, answers, _texts(texts))
-    found = [reader.cell(row, cell, task) for row, cell, task in cells]
+    found = []
+    for row, cell, task in cells:
+        examples = attempt(partial(reader.cell, row, cell, task))
+        if isinstance(examples, Broke):
+            reader.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {examples.words}"
+        elif examples is not None:
+            found.append(examples)
     return Mistakes(
-        cells=tuple(one for one in found if one is not None),
+        cells=tuple(found),
         left_out=tuple(Problem(where=w, what=what) for w, what in reader.left_out.items()),
     )
 

@@ -1,12 +1,13 @@
 """What a run leaves on disk, as typed records: read and written by `bench.store` alone."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
+
+from bench.ranges import Amount, Count, Finite, Number, Share
 
 SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
-Number = Annotated[float, Field(allow_inf_nan=True)]
 TestOf = Literal["task", "cut", "folds"]
 """Test rows are the test split that the task gives, rows cut off its train split by textbench, or
 all rows, each answered by a fit without it."""
@@ -21,18 +22,18 @@ class Record(BaseModel):
 class Limit(Record):
     """How many rows were used: labelled rows (train and validation) and test rows; None: all."""
 
-    train: int | None = None
-    test: int | None = None
+    train: Count | None = None
+    test: Count | None = None
 
 
 class ClassScore(Record):
     """One label's precision, recall and F1 (0 to 1) and its rows in the test split."""
 
-    precision: float
-    recall: float
-    f1: float
-    support: int
-    predicted: int | None = None
+    precision: Share
+    recall: Share
+    f1: Share
+    support: Count
+    predicted: Count | None = None
     """Rows that were given the label; None in older results."""
 
 
@@ -42,33 +43,33 @@ class Confusion(Record):
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
-    cells: tuple[tuple[int, int, int], ...]
+    cells: tuple[tuple[Count, Count, Count], ...]
 
 
 class Counts(Record):
     """Row counts of the test split."""
 
-    test: int
-    unparsed: int = 0
-    refused: int = 0
-    leaked: int = 0
+    test: Count
+    unparsed: Count = 0
+    refused: Count = 0
+    leaked: Count = 0
     """Test rows whose text (normalised) also stands in the task's own train split."""
-    cut: int = 0
+    cut: Count = 0
     """Test rows whose text was too long for the model and lost its end."""
 
 
 class DataFacts(Record):
     """What the cell was fitted and scored on."""
 
-    train: int
-    validation: int
-    test: int
-    groups: int
+    train: Count
+    validation: Count
+    test: Count
+    groups: Count
     """Resampling units of the test split (equal to `test` where rows are ungrouped)."""
     test_hash: str
     """sha256 over the test ids and golds: only cells that share it are compared."""
     train_hash: str
-    checks: dict[str, int]
+    checks: dict[str, Count]
     """Named findings of the data checks (duplicates, conflicting_labels, empty_texts, …); zeros
     are left out."""
     test_of: TestOf | None = None
@@ -83,7 +84,7 @@ class Irregular(Record):
     answer: str
     """Its first 60 characters; white space made single."""
     refused: bool
-    count: int
+    count: Count
 
 
 class ReadoutScores(Record):
@@ -96,16 +97,16 @@ class ReadoutScores(Record):
     """The metrics that need no scores for labels; of `sample` the mean over its draws."""
     sd: dict[str, Number] = {}
     """Standard deviation over the draws; empty with fewer than two."""
-    draws: int = 1
+    draws: Count = 1
     """Answers a row."""
-    unparsed: int = 0
+    unparsed: Count = 0
     """Of all answers; those of `sample` are not told apart from refusals."""
-    refused: int = 0
+    refused: Count = 0
     irregular: tuple[Irregular, ...] = ()
     """The most frequent unparsed and refused answers of `greedy`, most frequent first."""
-    irregular_rest: int = 0
+    irregular_rest: Count = 0
     """Unparsed and refused answers that are not among them."""
-    foreign: int | None = None
+    foreign: Count | None = None
     """Unread answers of `greedy` that are labels of another task of the run; None where no other
     task of it has labels."""
 
@@ -114,7 +115,7 @@ class MetricWay(Record):
     """Which way a metric points, and its best possible score; None: its scale has no end."""
 
     greater_is_better: bool
-    perfect: float | None
+    perfect: Finite | None
 
 
 class ScoreCurve(Record):
@@ -125,17 +126,17 @@ class ScoreCurve(Record):
     """
 
     label: str
-    rows: int
-    positives: int
-    roc: tuple[tuple[Number, Number], ...]
-    pr: tuple[tuple[Number, Number], ...]
+    rows: Count
+    positives: Count
+    roc: tuple[tuple[Share, Share], ...]
+    pr: tuple[tuple[Share, Share], ...]
 
 
 class Reliability(Record):
     """Equal bins of confidence: rows, mean confidence, share of them right; and the mean
     distance of the two over all rows (expected calibration error)."""
 
-    bins: tuple[tuple[int, Number, Number], ...]
+    bins: tuple[tuple[Count, Share, Share], ...]
     error: Number
 
 
@@ -153,7 +154,7 @@ class AnnotatorFacts(Record):
     name: str
     earlier: bool
     """Whether these answers were published before and stand beside those of the people."""
-    rows: int
+    rows: Count
     """Test rows with an answer of theirs."""
     kappa: float | None
     """Mean over the pairs with each person, oneself left out."""
@@ -167,8 +168,8 @@ class PeopleFacts(Record):
     """What people say of the test rows; see `bench.people`. A coefficient that is not defined is
     None."""
 
-    people: int
-    rows: int
+    people: Count
+    rows: Count
     """Test rows that somebody rated."""
     score: Number
     """Main metric of a person's answers against what the others agree on, mean over persons."""
@@ -189,7 +190,7 @@ class TaskScores(Record):
     """One run's outcome on one task."""
 
     task: str
-    version: int
+    version: Count
     suite: str | None
     source: str
     licence: str
@@ -230,23 +231,23 @@ class TaskScores(Record):
 class Cost(Record):
     """What the run cost, over all its tasks."""
 
-    fit_seconds: float
-    predict_seconds: float
-    predicted: int
+    fit_seconds: Amount
+    predict_seconds: Amount
+    predicted: Count
     """Texts predicted in `predict_seconds`."""
-    peak_bytes: int
-    parameters: int
-    model_bytes: int
+    peak_bytes: Count
+    parameters: Count
+    model_bytes: Count
     device: str
-    threads: int
-    examples_per_second: float = 0.0
+    threads: Count
+    examples_per_second: Amount = 0.0
     """Training rows per second of training; 0: not measured."""
-    device_bytes: int = 0
+    device_bytes: Count = 0
     """Peak memory on the GPU; 0 without one."""
-    energy_joules: float | None = None
+    energy_joules: Amount | None = None
     """What the GPU drew while fitting and predicting, as its counter says: the whole device's, idle
     or not. None without a GPU of the run's own, or where it does not tell; in older results."""
-    workers: int = 1
+    workers: Count = 1
     """Processes that did runs at once, this run's included; older results do not tell."""
 
 
@@ -257,7 +258,7 @@ class ModelFacts(Record):
     of: str
     revision: str
     sha256: dict[str, str]
-    parameters: int
+    parameters: Count
     stand_in_for: str = ""
 
 
@@ -292,7 +293,7 @@ class Result(Record):
     """All that were given: the profile's too."""
     variant: str | None = None
     """The swept values as text, as in `alpha=0.1`; None unless swept."""
-    seed: int
+    seed: Count
     seeded: bool
     full_data_row: bool = False
     """True for the extra full-train row of a cheap family on a limited board: never ranked."""
@@ -315,7 +316,7 @@ class Result(Record):
     provenance: dict[str, Any]
     started: str
     """UTC, ISO 8601."""
-    seconds: float
+    seconds: Amount
     files: dict[str, str] = {}
     """sha256 of every other file in the folder."""
     artefacts: tuple[str, ...] = ()

@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from bench.errors import quoted
 from bench.records import SCHEMA, Result
+from bench.validity import faults
 
 _HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","result":', b"}\n"
+LONGEST = 200
+"""Characters of what a record says that a message repeats."""
 # Nothing of a foreign header is evaluated, nor is anything set aside for numbers that it promises.
-_ARRAY = re.compile(
-    rb"\x93NUMPY\x01\x00..\{'descr': '(?P<order>[<>])f4', 'fortran_order': False, "
-    rb"'shape': \((?P<count>\d{1,12}),\), \} *\n",
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '(?P<type>[<>]f4)', 'fortran_order': False, "
+    rb"'shape': \((?P<length>\d{1,12}),\), \} *\n",
     re.DOTALL,
 )
 _BODY = len(_HEAD) + 64 + len(_MIDDLE)
@@ -42,33 +46,54 @@ def unseal(raw: bytes) -> Result:
     """The record in the bytes of a result.json.
 
     Raises:
-        Damaged: cut short, edited, or of another version's schema.
+        Damaged: cut short, edited, of another version's schema, or at odds with itself.
     """
     body = raw[_BODY : -len(_TAIL)]
     found = raw[len(_HEAD) : len(_HEAD) + 64]
     framed = raw.startswith(_HEAD) and raw[_BODY - len(_MIDDLE) : _BODY] == _MIDDLE
     if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != found:
         raise Damaged("result.json was cut short or edited: its sha256 does not match")
+    result = _read(body)
+    for fault in faults(result):
+        raise Damaged(f"result.json: {fault}")
+    return result
+
+
+def _read(body: bytes) -> Result:
     try:
         return Result.model_validate_json(body)
     except ValidationError as error:
-        version = json.loads(body).get("schema_version")
-        if version != SCHEMA:
-            raise Damaged(
-                f"written with schema {version}; this bench reads schema {SCHEMA}"
-            ) from None
-        first = error.errors()[0]
-        raise Damaged(f"result.json: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        _refuse_schema(body)
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:LONGEST]
+        raise Damaged(f"result.json: {place}: {first['msg'][:LONGEST]}") from None
+
+
+def _refuse_schema(body: bytes) -> None:
+    """Raises:
+    Damaged: no JSON, no record, or of another version's schema.
+    """
+    try:
+        record = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Damaged("result.json: what its sha256 seals is no JSON") from None
+    if not isinstance(record, dict):
+        raise Damaged("result.json: what its sha256 seals is no record")
+    if (version := record.get("schema_version", SCHEMA)) != SCHEMA:
+        raise Damaged(f"written with schema {quoted(version)}; this bench reads schema {SCHEMA}")
 
 
 def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
-    """The inverse of `encode_array`.
+    """The inverse of `encode_array`; its header is held against the form that has, and never read
+    as an expression.
 
     Raises:
-        Damaged: the bytes are no .npy file of one row of such numbers, or not as many as it says.
+        Damaged: the bytes are no .npy file of one row of 32-bit floats.
     """
-    head = _ARRAY.match(data)
-    if head is None or len(data) != head.end() + 4 * int(head["count"]):
-        raise Damaged(f"{name} is not a file of one row of float32 numbers as long as it says")
-    order = head["order"].decode()
-    return np.frombuffer(data, f"{order}f4", offset=head.end()).astype(np.float32)
+    header = _HEADER.match(data)
+    if header is None:
+        raise Damaged(f"{name} is no array file of one row of 32-bit floats")
+    held, said = len(data) - header.end(), int(header["length"])
+    if held != 4 * said:
+        raise Damaged(f"{name} holds {held} bytes of numbers, not the 4 each of {said}")
+    return np.frombuffer(data, header["type"].decode(), offset=header.end()).astype(np.float32)

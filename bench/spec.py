@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.answers import Output
-from bench.errors import StoreError
+from bench.errors import StoreError, UserError, quoted
 from bench.outputs import Fields, FreeText, MultiLabel, Pairs, Regression, SingleLabel, Spans
 
 Spec = Mapping[str, Any]
@@ -25,12 +25,16 @@ def output_of(spec: Spec) -> Output:
     """The answer space of a stored result.
 
     Raises:
-        StoreError: it is none of bench's own.
+        StoreError: it is none of bench's own, or lacks a part of one.
     """
     make = _MAKE.get(str(spec.get("kind")))
     if make is None:
         raise StoreError(f"answer space {spec.get('kind')!r} is not one of bench's own")
-    return make(spec)
+    try:
+        return make(spec)
+    except (KeyError, TypeError, ValueError, AttributeError, UserError) as error:
+        words = f"{type(error).__name__}: {error}"
+        raise StoreError(f"answer space {quoted(spec)}: {words}") from None
 
 
 def _given(spec: Spec, name: str) -> dict[str, Any]:

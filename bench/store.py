@@ -33,11 +33,13 @@ from bench.disk import (
     shown,
     sync_folder,
 )
+from bench.errors import quoted
 from bench.records import Result
 from bench.run_folder import fill, refuse_future, verified
 from bench.sealed import Damaged, decode_array
 from bench.staging import abandoned, claimed, displaced, in_use
 from bench.unfinished import tidy
+from bench.validity import faults_of_draws
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class Store:
         try:
             with readable(folder):
                 folder.lstat()
-            found = verified(folder)
+            found = self.read(key).result
         except (FileNotFoundError, NotADirectoryError):
             return None
         except Damaged:
@@ -203,6 +205,9 @@ class Store:
         raw: dict[str, bytes] = {}
         result = verified(self.runs / key, raw)
         draws = tuple(decode_array(raw[r.replicates], r.replicates) for r in result.results)
+        for scores, drawn in zip(result.results, draws, strict=True):
+            for fault in faults_of_draws(scores, drawn, len(draws[0])):
+                raise Damaged(fault)
         return StoredResult(result, f"runs/{key}", draws)
 
     def artefacts(self, key: str) -> dict[str, bytes]:
@@ -254,7 +259,7 @@ class Store:
     def _usable(self, key: str) -> StoredResult:
         stored = self.read(key)
         if stored.result.key != key:
-            raise Damaged(f"the folder's name is not its result's key {stored.result.key}")
+            raise Damaged(f"the folder's name is not its result's key {quoted(stored.result.key)}")
         refuse_future(stored.result, self.runs / key)
         return stored
 

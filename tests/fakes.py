@@ -51,6 +51,7 @@ def fake_scores(
     names = tuple(labels)
     share = test // len(names)
     right = round(share * 0.8)
+    of_class = score if 0 <= score <= 1 else 0.5  # the score may be of any metric
     cells = [(i, i, right) for i in range(len(names))]
     cells += [(i, (i + 1) % len(names), share - right) for i in range(len(names))]
     fields: dict[str, Any] = {
@@ -67,7 +68,8 @@ def fake_scores(
         "intervals": {metric: (score - 0.03, score + 0.03), "mcc": (score - 0.2, score)},
         "scores_without_leaks": {},
         "per_class": {
-            n: ClassScore(precision=score, recall=score, f1=score, support=share) for n in names
+            n: ClassScore(precision=of_class, recall=of_class, f1=of_class, support=share)
+            for n in names
         },
         "confusion": Confusion(rows=names, columns=names, cells=tuple(sorted(cells))),
         "counts": Counts(test=test),

@@ -266,7 +266,7 @@ def test_a_name_whose_results_are_in_the_store_is_refused(place: Path) -> None:
     run_majority(place)
     stored = Store(place / "results").contents().results[0].result
     gone = stored.model_copy(update={"baseline": "gone", "key": digest("gone"), "files": {}})
-    Store(place / "results").write(gone.model_copy(update={"results": ()}), {})
+    Store(place / "results").write(gone.model_copy(update={"results": (), "tasks": ()}), {})
     with pytest.raises(BenchError, match="choose another"):
         enter(place, name="gone")
 

@@ -1,0 +1,135 @@
+"""A record held against itself: what its types alone do not say."""
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import quoted
+from bench.records import Confusion, Result, TaskScores
+
+DEEPEST = 20
+"""Levels of lists and tables in parameters, settings and the like."""
+LARGEST = 2**1023
+"""What still is a float."""
+_HEX = re.compile(r"[0-9a-f]*")
+_FILE = re.compile(r"[^/\\\0]{1,255}")
+
+
+def faults(result: Result) -> Iterator[str]:
+    """What does not hold in a record, in words; nothing of a sound one.
+
+    Args:
+        result: a record of the right types.
+    """
+    yield from _faults_of_run(result)
+    for name, value in _free_form(result):
+        if not is_plain(value):
+            yield f"{name} is nested deeper than {DEEPEST} levels or has a number that is too large"
+    for scores in result.results:
+        for fault in (*_faults_of_files(result, scores), *_faults_of_task(scores)):
+            yield f"task {quoted(scores.task)}: {fault}"
+
+
+def _faults_of_run(result: Result) -> Iterator[str]:
+    if not _is_time(result.started):
+        yield f"started is {quoted(result.started)}, not a time in UTC"
+    for name in (*result.files, *result.artefacts):
+        if not is_file_name(name):
+            yield f"it names a file outside its folder: {quoted(name)}"
+    if lacking := [name for name in result.artefacts if name not in result.files]:
+        yield f"its artefact {quoted(lacking[0])} is not among its files"
+    if len({*result.tasks}) < len(result.tasks) or "" in result.tasks:
+        yield f"its tasks are {quoted(result.tasks)}: each must have a name of its own"
+    scored = tuple(scores.task for scores in result.results)
+    if scored != (result.tasks if result.status == "done" else ()):
+        yield f"it is {result.status} on {quoted(result.tasks)}, and has scores of {quoted(scored)}"
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a name is that of a file within a folder."""
+    return bool(_FILE.fullmatch(name)) and name not in (".", "..", "result.json")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int) -> Iterator[str]:
+    """What does not hold in a task's bootstrap draws, in words.
+
+    Args:
+        scores: the task's record.
+        draws: of its main metric.
+        others: how many the other tasks of the run have.
+    """
+    if not len(draws) or len(draws) != others:
+        yield f"{scores.replicates} holds {len(draws)} draws, the first task's file {others}"
+    elif math.isfinite(scores.scores[scores.main_metric]) and not np.isfinite(draws).any():
+        yield f"{scores.replicates} holds no number, though there is a score"
+
+
+def _free_form(result: Result) -> Iterator[tuple[str, Any]]:
+    yield from (("params", result.params), ("settings", result.settings))
+    yield "provenance", result.provenance
+    yield from (("output", scores.output) for scores in result.results)
+
+
+def is_plain(value: Any, depth: int = DEEPEST) -> bool:
+    """Whether data from JSON can be shown and reckoned with."""
+    if isinstance(value, dict | list):
+        parts = value.values() if isinstance(value, dict) else value
+        return depth > 0 and all(is_plain(part, depth - 1) for part in parts)
+    return not isinstance(value, int) or abs(value) < LARGEST
+
+
+def _faults_of_files(result: Result, scores: TaskScores) -> Iterator[str]:
+    for name in (scores.predictions, scores.replicates):
+        if name not in result.files or name in result.artefacts:
+            yield f"its file {quoted(name)} is not among those of the record"
+
+
+def _faults_of_task(scores: TaskScores) -> Iterator[str]:
+    if scores.main_metric not in scores.scores:
+        yield f"its main metric {quoted(scores.main_metric)} has no score"
+    yield from _faults_of_counts(scores)
+    if scores.right and not _is_bits(scores.right, scores.data.test):
+        yield f"right is {quoted(scores.right)}, not a bit for each of {scores.data.test} rows"
+    if scores.confusion and not _is_table(scores.confusion):
+        yield "its confusion matrix has a count outside its rows and columns"
+    if not _has_labels(scores.output):
+        yield f"the labels of its answers are {quoted(scores.output.get('labels'))}"
+
+
+def _faults_of_counts(scores: TaskScores) -> Iterator[str]:
+    test, counts = scores.data.test, scores.counts
+    if counts.test != test:
+        yield f"it counts {counts.test} test rows, and its data has {test}"
+    if scores.data.groups > test:
+        yield f"it has {scores.data.groups} groups of {test} test rows"
+    for name in ("unparsed", "refused", "leaked", "cut"):
+        if getattr(counts, name) > counts.test:
+            yield f"it counts {getattr(counts, name)} {name} of {counts.test} test rows"
+
+
+def _is_bits(right: str, rows: int) -> bool:
+    return len(right) == 2 * -(-rows // 8) and bool(_HEX.fullmatch(right))
+
+
+def _is_table(found: Confusion) -> bool:
+    rows, columns = len(found.rows), len(found.columns)
+    return all(i < rows and j < columns for i, j, _ in found.cells)
+
+
+def _has_labels(output: dict[str, Any]) -> bool:
+    """Whether the labels, where an answer space has any, are words that differ."""
+    labels = output.get("labels", [])
+    words = isinstance(labels, list) and all(isinstance(label, str) for label in labels)
+    return words and len({*labels}) == len(labels)
