@@ -58,7 +58,7 @@ def as_store_error(where: str) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - a foreign file can break its reader in any way
         words = redact(f"{type(error).__name__}: {error}"[:LONGEST])
-        raise StoreError(f"{where} cannot be used ({words}); run its command again") from None
+        raise StoreError(f"{where} cannot be used ({words}); run it again with --rerun") from None
 
 
 def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
