@@ -1,7 +1,6 @@
 """Fit a baseline and let it answer: once, or once a fold, each fold answered by a fit that has not
 seen it."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +12,7 @@ from bench.provenance import device_name
 from bench.records import Cost
 from bench.run import Run, TaskRows
 from bench.task import Example, Input, Task
-from bench.usage import PeakMemory
+from bench.usage import PeakMemory, Stopwatch
 from bench.work import Work, current, working
 
 
@@ -73,8 +72,8 @@ class Meter:
 
     threads: int
     workers: int = 1
-    fit_seconds: float = 0.0
-    predict_seconds: float = 0.0
+    fit: Stopwatch = field(default_factory=Stopwatch)
+    predict: Stopwatch = field(default_factory=Stopwatch)
     predicted: int = 0
     memory: PeakMemory = field(default_factory=PeakMemory)
     energy: EnergyMeter = field(default_factory=EnergyMeter)
@@ -82,8 +81,8 @@ class Meter:
     def cost(self, fit: Fit) -> Cost:
         """As the record has it."""
         return Cost(
-            fit_seconds=self.fit_seconds,
-            predict_seconds=self.predict_seconds,
+            fit_seconds=self.fit.wall,
+            predict_seconds=self.predict.wall,
             predicted=self.predicted,
             peak_bytes=self.memory.peak_bytes(),
             parameters=fit.parameters,
@@ -94,6 +93,8 @@ class Meter:
             device_bytes=self.memory.device_bytes(),
             energy_joules=self.energy.joules,
             workers=self.workers,
+            fit_cpu_seconds=self.fit.cpu,
+            predict_cpu_seconds=self.predict.cpu,
         )
 
 
@@ -151,12 +152,11 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
 
 
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
-    with meter.energy:
-        clock = time.perf_counter()
+    with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
         if not isinstance(fit, Fit):
             raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
-        meter.fit_seconds += time.perf_counter() - clock + fit.shared_seconds
+    meter.fit.add_shared(fit.shared_seconds)
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
 
 
@@ -170,12 +170,10 @@ def _check(given: object) -> None:
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
     inputs = [example.input for example in cell.pick(cell.chosen.test)]
-    with meter.energy:
-        clock = time.perf_counter()
+    with meter.energy, meter.predict:
         test = baseline.predict(cell.task, inputs)
-        meter.predict_seconds += time.perf_counter() - clock
     _check(test)
-    meter.predict_seconds += getattr(baseline, "predict_shared_seconds", 0.0)
+    meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
     again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()

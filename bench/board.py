@@ -43,6 +43,9 @@ class CellCost:
     """Processes that did runs at once."""
     runs: tuple[int, int] = (1, 1)
     """How many runs these are means over, and of how many."""
+    fit_cpu_seconds: float | None = None
+    """Processor time; None where one of the runs does not know."""
+    predict_cpu_seconds_per_1000: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

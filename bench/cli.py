@@ -105,6 +105,16 @@ def run(
             "NVIDIA's MPS runs.",
         ),
     ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=1024,
+            metavar="N",
+            help="Threads that one worker computes with. Default: as before in the results folder; "
+            "in a new one the cores that this process may use, divided by the workers.",
+        ),
+    ] = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
     strict: Annotated[bool, typer.Option(help="Stop when a data check finds anything.")] = False,
 ) -> None:
@@ -127,7 +137,7 @@ def run(
         score_train=score_train,
         plugins=plugins or (),
     )
-    options = Options(results, data or (), offline, strict, rerun, jobs)
+    options = Options(results, data or (), offline, strict, rerun, jobs, threads)
     raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
 
 
@@ -182,6 +192,9 @@ def _set_up(request: "Request", options: "Options") -> "SetUp":
         f"{len(setup.material.tasks)} tasks × {len(known.families)} baselines, profile "
         f"{known.profile}: {len(setup.runs)} cells, {done} done, {len(setup.todo)} to do"
     )
+    err.print(escape(str(setup.threads)), soft_wrap=True)
+    if setup.threads.note:
+        err.print(escape(setup.threads.note), soft_wrap=True)
     _say_absent(setup.material.absent)
     return setup
 

@@ -15,7 +15,9 @@ import psutil
 import bench
 from bench import devices
 from bench.assets import cache_root
-from bench.provenance import STACK, commit, device_name, free_cores, has_gpu, version_of
+from bench.cores import available
+from bench.provenance import STACK, commit, device_name, has_gpu, version_of
+from bench.threads import share
 
 WAIT = 8.0
 """Seconds to wait for an answer from outside."""
@@ -38,7 +40,8 @@ def facts() -> Iterator[Fact]:
     yield Fact("GPUs", _gpus())
     memory = psutil.virtual_memory()
     yield Fact("memory", f"{_size(memory.available)} free of {_size(memory.total)}")
-    yield Fact("cores", f"{os.cpu_count()}, of them free now: {free_cores()} (threads a run gets)")
+    yield Fact("cores", f"{os.cpu_count()}, of them for this process: {available()}")
+    yield Fact("threads", _threads())
     for name in STACK:
         yield Fact(name, version_of(name) or "not installed")
     yield Fact("package index", _index())
@@ -46,6 +49,11 @@ def facts() -> Iterator[Fact]:
     yield Fact("cache", f"{cache_root()} ({_size(_bytes_in(cache_root()))})")
     yield Fact("Hub cache", _hub_cache())
     yield Fact("BENCH_DATA", os.environ.get("BENCH_DATA", "not set"))
+
+
+def _threads() -> str:
+    """Those of a new results folder's first run, unless it is told otherwise."""
+    return str(share(available(), max(1, len(devices.visible()))))
 
 
 def _gpus() -> str:

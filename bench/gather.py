@@ -198,6 +198,7 @@ def _cell(
     by_seed = {p.run.seed: p for p in chosen}  # oldest first: the newest stays
     seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
     _same_code(row, seeds, problems)
+    _same_threads(row, seeds, problems)
     failed = tuple(p for p in others if not (done and p.run.seed in by_seed))
     return CellParts(seeds, failed, not seeds or seeds[0].setting == setting)
 
@@ -218,6 +219,15 @@ def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> N
     code = {(p.run.ingredients.get("source"), p.run.ingredients.get("libraries")) for p in parts}
     if len(code) > 1:
         what = f"its seeds come from {len(code)} versions of the baseline's code; run all again"
+        problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+
+
+def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
+    """Answers, and seconds all the more, can differ with the number of threads."""
+    numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
+    if len(numbers) > 1:
+        made = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
+        what = f"{made}; run all again with one number (--threads N --rerun)"
         problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -193,9 +193,17 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
     )
 
 
-def _energy(costs: Sequence[Cost]) -> float | None:
-    known = [c.energy_joules for c in costs if c.energy_joules is not None]
-    return float(np.mean(known)) if len(known) == len(costs) else None
+def _mean(values: Iterable[float | None]) -> float | None:
+    """None where one of them, or all, are not known."""
+    every = list(values)
+    known = [value for value in every if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(every) else None
+
+
+def _pace(cost: Cost) -> float | None:
+    """Seconds of processors that 1,000 predictions took."""
+    seconds = cost.predict_cpu_seconds
+    return None if seconds is None else 1000 * seconds / cost.predicted
 
 
 def _cost(parts: Sequence[Part]) -> CellCost | None:
@@ -216,8 +224,10 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
         threads=costs[-1].threads,
         examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
         device_bytes=max(c.device_bytes for c in costs),
-        energy_joules=_energy(costs),
+        energy_joules=_mean(c.energy_joules for c in costs),
         tasks=max(len(p.run.tasks) for p in parts),
         workers=fewest,
         runs=(len(costs), len(known)),
+        fit_cpu_seconds=_mean(c.fit_cpu_seconds for c in costs),
+        predict_cpu_seconds_per_1000=_mean(_pace(c) for c in costs if c.predicted),
     )

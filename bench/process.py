@@ -25,6 +25,15 @@ DRAIN = 2.0
 """Seconds to take in what a dead worker had written, where another process holds its pipe."""
 PATIENCE = 5.0
 """Seconds for a worker that takes no more runs to end by itself."""
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+)
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+"""Threads that spin while they wait take the core from the one that they wait for, wherever others
+compute on the machine."""
 
 
 class Lost(Exception):
@@ -42,9 +51,9 @@ def _environment(threads: int, device: str) -> dict[str, str]:
     # where it would wait for those that stayed behind.
     kept = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
     return {
+        **PASSIVE,
         **kept,
-        "OMP_NUM_THREADS": str(threads),
-        "RAYON_NUM_THREADS": str(threads),
+        **dict.fromkeys(_THREADS, str(threads)),
         # glibc would give large arrays back to the system each time, and have them cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),

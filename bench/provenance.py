@@ -67,16 +67,6 @@ def device_name() -> str:
     return platform.processor() or platform.machine()
 
 
-def free_cores() -> int:
-    """Cores of this process that others leave free, at least 1. Threads beyond them spin: measured
-    several times slower on a busy machine."""
-    every = range(os.cpu_count() or 1)
-    mine = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else every
-    used = psutil.cpu_percent(interval=0.2, percpu=True)
-    busy = sum(used[core] for core in mine if core < len(used)) / 100
-    return max(1, round(len(mine) - busy))
-
-
 @lru_cache(maxsize=1)
 def commit() -> str:
     """The checkout's commit, with `+` when files differ from it; "" for an installed package."""

@@ -249,6 +249,12 @@ class Cost(Record):
     or not. None without a GPU of the run's own, or where it does not tell; in older results."""
     workers: Count = 1
     """Processes that did runs at once, this run's included; older results do not tell."""
+    fit_cpu_seconds: float | None = None
+    """Processor time of all threads while fitting, and of child processes that ended meanwhile.
+    None where an earlier run's work was reused, whose processor time nobody knows; in older
+    results."""
+    predict_cpu_seconds: float | None = None
+    """The same while predicting."""
 
 
 class ModelFacts(Record):

@@ -15,6 +15,7 @@ from typing import Any
 from bench.baseline import Baseline
 from bench.cell import bare_result
 from bench.checks import told
+from bench.cores import available
 from bench.devices import visible
 from bench.errors import Unavailable, UserError
 from bench.execute import Event, execute
@@ -22,11 +23,12 @@ from bench.experiment import Experiment, Request, build
 from bench.plan import Code, plan, why_stale
 from bench.plugins import Registry
 from bench.prepare import Material, prepare, write_rows
-from bench.provenance import free_cores, major_versions
+from bench.provenance import major_versions
 from bench.records import Limit, Status
 from bench.run import Run, Session, TaskRows
 from bench.source_hash import installed, source_of
 from bench.store import Store
+from bench.threads import Threads, remember, settle
 from bench.work import Work, working
 
 
@@ -41,6 +43,8 @@ class Options:
     rerun: bool = False
     jobs: int | None = None
     """None: one a visible GPU, else 1."""
+    threads: int | None = None
+    """That one worker's libraries may use; None: see `bench.threads`."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class SetUp:
     todo: Sequence[Run]
     damaged: Sequence[str]
     """Keys of `todo` whose stored result is damaged."""
+    threads: Threads
+    """That each worker is to use."""
 
     @property
     def mistakes(self) -> list[str]:
@@ -114,7 +120,12 @@ def set_up(
         reasons=reasons,
         todo=[run for run in runs if found[run.key] != "done"],
         damaged=[key for key, status in found.items() if status == "damaged"],
+        threads=settle(options.results, available(), _jobs(options), given=options.threads),
     )
+
+
+def _jobs(options: Options) -> int:
+    return options.jobs or max(1, len(visible()))
 
 
 def _refuse_findings(material: Material) -> None:
@@ -218,13 +229,14 @@ def carry_out(
     """
     store = Store(options.results)
     store.prepare()
+    remember(store, setup.threads)
     for key in setup.damaged:
         store.set_aside(key)
     _store_blocked(setup, store)
     if not setup.todo:
         return
     devices = visible()
-    jobs = min(options.jobs or max(1, len(devices)), len(setup.todo))
+    jobs = min(_jobs(options), len(setup.todo))
     with store.workspace() as workspace:
         rows = {}
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
@@ -234,7 +246,7 @@ def carry_out(
             results=_absolute(options.results),
             plugins=tuple(map(_absolute, request.plugins)),
             rows=rows,
-            threads=max(1, free_cores() // jobs),
+            threads=setup.threads.count,
             replace=options.rerun,
             offline=options.offline,
         )

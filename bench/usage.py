@@ -1,13 +1,56 @@
-"""Peak memory of a stretch of work in this process."""
+"""Peak memory and time of a stretch of work in this process."""
 
 import ctypes
 import gc
+import os
 import sys
 import threading
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import psutil
+
+
+def processor_seconds() -> float:
+    """Processor time of this process so far: all its threads, and its children that have ended."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
+@dataclass
+class Stopwatch:
+    """Time that passes while it is entered, which can be several times.
+
+    Args:
+        wall: seconds on the clock.
+        cpu: seconds of processors; None: not known.
+    """
+
+    wall: float = 0.0
+    cpu: float | None = 0.0
+    _begun: tuple[float, float] = field(default=(0.0, 0.0), repr=False)
+
+    def __enter__(self) -> "Stopwatch":
+        self._begun = (time.perf_counter(), processor_seconds())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.wall += time.perf_counter() - self._begun[0]
+        if self.cpu is not None:
+            self.cpu += processor_seconds() - self._begun[1]
+
+    def add_shared(self, seconds: float) -> None:
+        """Add an earlier run's work that is reused: nobody knows what of it was processor time."""
+        if seconds:
+            self.wall, self.cpu = self.wall + seconds, None
 
 
 class PeakMemory:

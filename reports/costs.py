@@ -1,6 +1,6 @@
 """What rows and cells cost, as words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bench.board import Cell, Leaderboard, Row
 from bench.front import ENERGY, known_cost
@@ -43,6 +43,16 @@ def of_cell(cell: Cell) -> tuple[str, ...]:
     if cost is None:
         return ()
     return tuple(unit(getattr(cost, name)) for name, unit in _UNITS.items())
+
+
+def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
+    """One cell's processor time where it is known, each with its name."""
+    fit = cell.cost and cell.cost.fit_cpu_seconds
+    predict = cell.cost and cell.cost.predict_cpu_seconds_per_1000
+    if fit is not None:
+        yield "fit, processor time", words.seconds(fit)
+    if predict is not None:
+        yield "predict 1,000, processor time", words.seconds(predict)
 
 
 def _further(

@@ -77,6 +77,7 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     if cell.reduction:
         yield "how it answers", cell.reduction
     yield from zip(costs.HEADS, costs.of_cell(cell), strict=False)
+    yield from costs.of_processors(cell)
     if cell.cost:
         yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
         if cell.cost.device_bytes:

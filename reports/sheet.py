@@ -21,11 +21,13 @@ _GREEDY = ("irregular_rate", "unparsed", "refused", "foreign")
 _TWIN = ("multi_minus_single", "multi_minus_single_low", "multi_minus_single_high")
 _COST = ("fit_seconds", "predict_seconds_per_1000", "peak_bytes", "parameters", "model_bytes")
 _COST_REST = ("examples_per_second", "device_bytes", "energy_joules", "workers")
+_PROCESSORS = ("fit_cpu_seconds", "predict_cpu_seconds_per_1000")
 _KAPPA = "kappa_with_people"
 _BESIDE = (*_READOUT, *(f"greedy_{name}" for name in _GREEDY), *_TWIN, "stand_in_for", _KAPPA)
 COLUMNS = (
     *(*_CELL_FIRST, "model", *_ROW, *_METRIC, *_CELL_REST, *_COUNTS, *_COST, *_COST_REST),
     *_BESIDE,
+    *_PROCESSORS,
 )
 Value = str | int | float | bool | None
 
