@@ -34,9 +34,13 @@ def fit(epochs: int) -> None:
     plugin = Registry("tasks")["vader_tweets"]
     task = load_task(plugin)
     rows = load_rows(task, Files(plugin.name, plugin.suite, ())).train
-    family, watch = Bert(model="minilm-l6", epochs=epochs, patience=epochs), Stopwatch()
-    with working(Work(threads=available().count)), watch:
-        family.fit([TaskData(task, rows[:115], rows[115:128])], seed=0)
+    watch = Stopwatch()
+    with working(Work(threads=available().count)):
+        # Whatever the first fit imports and loads is no part of the figures.
+        Bert(model="minilm-l6", epochs=1).fit([TaskData(task, rows[:8], rows[8:16])], seed=0)
+        family = Bert(model="minilm-l6", epochs=epochs, patience=epochs)
+        with watch:
+            family.fit([TaskData(task, rows[:115], rows[115:128])], seed=0)
     print(json.dumps([watch.wall, watch.cpu]))
 
 

@@ -236,6 +236,33 @@ def test_a_cost_is_that_of_the_runs_beside_the_fewest_others() -> None:
     assert (cost.fit_seconds, cost.workers, cost.runs) == (1.5, 1, (2, 3))
 
 
+def test_seeds_with_different_numbers_of_threads_are_a_problem() -> None:
+    costs = [fake_cost().model_copy(update={"threads": number}) for number in (2, 10, 2)]
+    runs = [fake_result("a", seed=i, cost=cost) for i, cost in enumerate(costs)]
+    (problem,) = board(*runs, fake_result("b")).problems
+    assert problem.where.startswith("a") and "2 and 10 threads" in problem.what
+    assert board(runs[0], runs[2], fake_result("b", cost=costs[1])).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("fits", "predicts", "expected"),
+    [((1.0, 3.0), (1.0, 2.0), (2.0, 3.0)), ((1.0, None), (1.0, 2.0), (None, 3.0))],
+)
+def test_processor_time_is_a_mean_where_every_run_knows_it(
+    fits: tuple[float | None, ...],
+    predicts: tuple[float, ...],
+    expected: tuple[float | None, float],
+) -> None:
+    known = [
+        {"fit_cpu_seconds": fit, "predict_cpu_seconds": predict}
+        for fit, predict in zip(fits, predicts, strict=True)
+    ]
+    costs = [fake_cost().model_copy(update=times) for times in known]
+    found = cell(board(*(fake_result("a", seed=i, cost=c) for i, c in enumerate(costs))), "a").cost
+    assert found is not None
+    assert (found.fit_cpu_seconds, found.predict_cpu_seconds_per_1000) == expected
+
+
 def test_problems_of_the_store_are_passed_on() -> None:
     found = compute([fake_result()], [Problem(where="runs/x", what="cut short")])
     assert found.problems[0].where == "runs/x"

@@ -105,6 +105,26 @@ def test_energy_stands_behind_the_cell_in_the_csv_and_in_the_json() -> None:
     assert loaded(found)[0]["cost"]["energy_joules"] == 41_000.0
 
 
+def test_processor_time_stands_behind_the_cell_last_in_the_csv_and_in_the_json() -> None:
+    plain = fake_result().result.cost
+    assert plain is not None
+    times = {"fit_cpu_seconds": 12.0, "predict_cpu_seconds": 1.0}
+    found = compute([fake_result("lstm", cost=plain.model_copy(update=times))], [])
+    (cell,) = details(found)
+    assert ("fit, processor time", "12.0 s") in cell.facts
+    lines = list(csv.reader(io.StringIO(render(found, "csv"))))
+    names = ["fit_cpu_seconds", "predict_cpu_seconds_per_1000"]
+    assert (lines[0][-2:], lines[1][-2:]) == (names, ["12.0", "2.0"])
+    assert [loaded(found)[0]["cost"][name] for name in names] == [12.0, 2.0]
+
+
+def test_older_results_show_no_processor_time() -> None:
+    found = drawing(None)
+    (cell,) = details(found)
+    assert "processor" not in " ".join(name for name, _ in cell.facts)
+    assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["fit_cpu_seconds"] == ""
+
+
 def test_energy_that_is_not_known_is_not_made_up() -> None:
     found = drawing(None)
     (cell,) = details(found)

@@ -1,10 +1,13 @@
-"""Peak memory of a stretch of work."""
+"""Peak memory and time of a stretch of work."""
 
+import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
-from bench.usage import PeakMemory
+from bench.usage import PeakMemory, Stopwatch
 
 MIB = 2**20
 
@@ -25,3 +28,37 @@ def test_what_earlier_work_freed_is_not_part_of_the_peak() -> None:
     del held
     assert PeakMemory().peak_bytes() < full - 150 * MIB
     assert last
+
+
+def busy(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_processor_time_is_that_of_all_threads_and_waiting_is_none() -> None:
+    watch, others = Stopwatch(), [threading.Thread(target=busy, args=(0.1,)) for _ in range(2)]
+    with watch:
+        for thread in others:
+            thread.start()
+        for thread in others:
+            thread.join()
+        time.sleep(0.3)
+    assert watch.cpu is not None and 0.2 <= watch.cpu < watch.wall
+
+
+def test_processor_time_of_children_that_ended_counts() -> None:
+    code = "import time\nwhile time.process_time() < 0.4: pass"
+    with Stopwatch() as watch:
+        subprocess.run([sys.executable, "-c", code], check=True)
+    assert watch.cpu is not None and watch.cpu > 0.35
+
+
+def test_work_that_an_earlier_run_did_has_no_processor_time_that_is_known() -> None:
+    watch = Stopwatch()
+    watch.add_shared(0.0)
+    assert (watch.wall, watch.cpu) == (0.0, 0.0)
+    watch.add_shared(2.0)
+    with watch:
+        busy(0.01)
+    assert watch.wall >= 2.0 and watch.cpu is None
