@@ -59,6 +59,7 @@ def pairs(count: int, epochs: int) -> dict[str, list[Seconds]]:
     for number in range(count):
         for name in list(WAYS)[:: -1 if number % 2 else 1]:
             found[name].append(timed(epochs, WAYS[name]))
+            print(f"  {name}: {found[name][-1][0]:.2f} s, processors {found[name][-1][1]:.2f} s")
     return found
 
 
