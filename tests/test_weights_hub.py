@@ -5,7 +5,7 @@ import hashlib
 import json
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -53,6 +53,17 @@ class Hub:
             return 200, json.dumps(facts).encode(), {}
         return 404, b"", {"X-Error-Code": "RepoNotFound"}
 
+    def before(self, path: str) -> Iterator[bytes]:
+        """What is sent in place of an answer's first line; nothing."""
+        yield from ()
+
+    def sent(self, path: str, body: bytes) -> Iterator[bytes]:
+        """What is sent of a body, bit by bit."""
+        yield body
+
+    def heard(self, headers: Mapping[str, str]) -> None:
+        """Look at a request's headers."""
+
     def _file(self, name: str, commit: str) -> tuple[int, bytes, dict[str, str]]:
         if name not in self.files:
             return 404, b"", {"X-Error-Code": "EntryNotFound"}
@@ -70,15 +81,26 @@ def serving(hub: Hub) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body, headers = hub.answer(urlsplit(self.path).path)
+            with suppress(ConnectionError):
+                self._answer()
+
+        def _answer(self) -> None:
+            path = urlsplit(self.path).path
+            hub.heard(dict(self.headers))
+            self._send(hub.before(path))
+            status, body, headers = hub.answer(path)
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             if self.command == "GET":
-                self.wfile.write(body)
+                self._send(hub.sent(path, body))
 
-        do_HEAD = do_GET
+        def _send(self, parts: Iterator[bytes]) -> None:
+            for part in parts:
+                self.wfile.write(part)
+
+        do_HEAD = do_POST = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             return

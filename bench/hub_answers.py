@@ -1,0 +1,151 @@
+"""What a Hub's server may answer: hashes, file names and sizes that are such."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.errors import quoted
+
+LARGEST_FILE = 50 * 10**9
+"""Bytes of a file that is downloaded; the Hub's own library takes no more by HTTP."""
+LARGEST_LISTED = 2**40
+"""Bytes of a file that stands in a listing."""
+LARGEST_LISTING = 64 * 2**20
+"""Bytes of a listing, and of any answer whose size was not announced."""
+MOST_NAMES = 100_000
+COMMIT = re.compile(r"[0-9a-f]{40}")
+HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')
+_LISTS = re.compile(r"/api/(?:models|datasets)/.+/(?:tree|paths-info)(?:/|$)")
+_FACTS = re.compile(r"/api/(?:models|datasets)/[^/]+(?:/[^/]+)?(?:/revision/[^/]+)?/?$")
+
+
+def refuse_headers(response: Any) -> None:
+    """Refuse an answer by its headers.
+
+    Raises:
+        ValueError: the commit, the ETag or a size is none; the message names it.
+    """
+    headers, asked = response.headers, response.request
+    commit = headers.get("X-Repo-Commit")
+    if commit is not None and not COMMIT.fullmatch(commit):
+        raise ValueError(f"the server names a commit that is none, {quoted(commit)}")
+    if headers.get("Content-Encoding", "identity") != "identity" and asked.method == "GET":
+        raise ValueError("the server compresses what was asked for uncompressed")
+    if asked.method == "HEAD" and response.status_code < 400:
+        _refuse_etag(response)
+    size_of(response)
+    if link := response.links.get("next", {}).get("url"):
+        here, there = urlsplit(str(asked.url)), urlsplit(link)
+        if (here.scheme, here.netloc, here.path) != (there.scheme, there.netloc, there.path):
+            raise ValueError(f"the server goes on at another address, {quoted(there.netloc)}")
+
+
+def _refuse_etag(response: Any) -> None:
+    for name in ("X-Linked-ETag", "ETag"):
+        value = response.headers.get(name)
+        if value is None or HASH.fullmatch(_bare(value)):
+            continue
+        if name == "ETag" and (
+            response.has_redirect_location or "X-Linked-ETag" in response.headers
+        ):
+            # That of the redirect itself: no file is named by it.
+            del response.headers[name]
+            continue
+        raise ValueError(f"the server gives an ETag that is no hash, {quoted(value)}")
+
+
+def _bare(etag: str) -> str:
+    found = _ETAG.fullmatch(etag)
+    return found[1] if found else ""
+
+
+def size_of(response: Any) -> int:
+    """The size that an answer announces of a file; 0 where it says none and need not.
+
+    Raises:
+        ValueError: it is no size, or absurd, or a file is announced without any.
+    """
+    sizes = [response.headers.get(name) for name in ("X-Linked-Size", "Content-Length")]
+    if part := response.headers.get("Content-Range"):
+        sizes.append(part.rpartition("/")[2])
+    for said in sizes:
+        if said is not None and not (
+            said.isascii() and said.isdigit() and int(said) <= LARGEST_FILE
+        ):
+            raise ValueError(f"the server gives a size that is none or absurd, {quoted(said)}")
+    known = [int(said) for said in sizes if said is not None]
+    if not known and response.request.method == "HEAD" and response.status_code == 200:
+        raise ValueError("the server gives a file without its size")
+    return max(known, default=0)
+
+
+def lists_files(path: str) -> bool:
+    """Whether an address is one of facts on a repository, or of a list of its files."""
+    return bool(_LISTS.search(path) or _FACTS.search(path))
+
+
+def refuse_listing(response: Any, path: str) -> None:
+    """Refuse facts on a repository, or a list of its files, by what stands in them.
+
+    Args:
+        response: whose body was not read yet.
+        path: of the address that was asked for at first.
+
+    Raises:
+        ValueError: it is no JSON, of another form, or a name, hash or size in it is none.
+    """
+    if not lists_files(path):
+        return
+    try:
+        found = json.loads(response.read())
+    except (ValueError, RecursionError):
+        raise ValueError("the server's answer is no JSON") from None
+    if _LISTS.search(path):
+        _refuse_entries(found, "path")
+    elif not isinstance(found, dict) or not COMMIT.fullmatch(str(found.get("sha"))):
+        raise ValueError(f"the server's answer names no commit, {quoted(found)}")
+    else:
+        _refuse_entries(found.get("siblings") or [], "rfilename")
+
+
+def _refuse_entries(entries: object, key: str) -> None:
+    if not isinstance(entries, list) or len(entries) > MOST_NAMES:
+        raise ValueError(f"the server's answer is no list of files, {quoted(entries)}")
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise ValueError(f"the server lists what is no file, {quoted(entry)}")
+        refuse_name(entry.get(key))
+        _refuse_facts(entry)
+
+
+def _refuse_facts(entry: Mapping[str, Any]) -> None:
+    lfs = entry.get("lfs") or {}
+    if not isinstance(lfs, dict):
+        raise ValueError(f"the server lists a file with odd facts, {quoted(lfs)}")
+    hashes: Iterable[object] = (entry.get("oid"), entry.get("blobId"), lfs.get("oid"))
+    for value in (*hashes, lfs.get("sha256")):
+        if value is not None and not HASH.fullmatch(str(value)):
+            raise ValueError(f"the server lists a file with a hash that is none, {quoted(value)}")
+    for size in (entry.get("size"), lfs.get("size")):
+        if size is not None and not (type(size) is int and 0 <= size <= LARGEST_LISTED):
+            raise ValueError(f"the server lists a file with a size that is none, {quoted(size)}")
+    if entry.get("type") == "file" and entry.get("size") is None:
+        raise ValueError(f"the server lists {quoted(entry.get('path'))} without its size")
+
+
+def refuse_name(name: object) -> None:
+    """Refuse what must not become a path below a folder.
+
+    Raises:
+        ValueError: it is no name of a file, or leads out.
+    """
+    plain = isinstance(name, str) and name.isprintable() and not {"\\", ":"} & {*name}
+    if not (plain and isinstance(name, str)) or len(name) > 1000 or _leads_out(name):
+        raise ValueError(f"the server lists a file name that is none, {quoted(name)}")
+
+
+def _leads_out(name: str) -> bool:
+    return any(part in ("", ".", "..") for part in name.split("/"))
