@@ -270,6 +270,18 @@ def test_a_login_follows_no_redirect_to_another_host(
     assert any(first.logins) and other.logins and not any(other.logins)
 
 
+def test_a_login_is_not_sent_without_tls_to_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", LOGIN)
+    with serving(hub := Listening()) as address:
+        # This machine under a name that is not one of its own.
+        turn_to(address.replace("127.0.0.1", "0.0.0.0"), tmp_path, monkeypatch)
+        weights(f"{REPO}@{COMMIT}")
+    assert hub.logins and not any(hub.logins)
+    assert "the log-in is not sent" in caplog.text and LOGIN not in caplog.text
+
+
 def test_a_login_inside_the_hubs_address_is_not_repeated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
