@@ -5,14 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.baseline import Baseline, Fit, Prediction, TaskData
-from bench.devices import EnergyMeter
 from bench.errors import PluginError, quoted
+from bench.meter import Meter
 from bench.opinions import Opinions
-from bench.provenance import device_name
-from bench.records import Cost
 from bench.run import Run, TaskRows
 from bench.task import Example, Input, Task
-from bench.usage import PeakMemory, Stopwatch
 from bench.work import Work, current, working
 
 
@@ -59,43 +56,6 @@ class Answers:
     train: Sequence[tuple[Sequence[Example], Sequence[Prediction]]] = ()
     """Train rows with their answers, fit by fit; empty unless they were asked for."""
     unscored: Sequence[Prediction] = ()
-
-
-@dataclass
-class Meter:
-    """What a run uses up.
-
-    Args:
-        threads: that the computing libraries may use, for the record.
-        workers: processes that do runs at once, for the record.
-    """
-
-    threads: int
-    workers: int = 1
-    fit: Stopwatch = field(default_factory=Stopwatch)
-    predict: Stopwatch = field(default_factory=Stopwatch)
-    predicted: int = 0
-    memory: PeakMemory = field(default_factory=PeakMemory)
-    energy: EnergyMeter = field(default_factory=EnergyMeter)
-
-    def cost(self, fit: Fit) -> Cost:
-        """As the record has it."""
-        return Cost(
-            fit_seconds=self.fit.wall,
-            predict_seconds=self.predict.wall,
-            predicted=self.predicted,
-            peak_bytes=self.memory.peak_bytes(),
-            parameters=fit.parameters,
-            model_bytes=fit.model_bytes,
-            device=device_name(),
-            threads=self.threads,
-            examples_per_second=fit.examples_per_second,
-            device_bytes=self.memory.device_bytes(),
-            energy_joules=self.energy.joules,
-            workers=self.workers,
-            fit_cpu_seconds=self.fit.cpu,
-            predict_cpu_seconds=self.predict.cpu,
-        )
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bench.answering import Answers, CellTask, Meter, answer
+from bench.answering import Answers, CellTask, answer
 from bench.baseline import Baseline, Prediction
 from bench.chosen import hash_of_texts
 from bench.errors import PluginError, Unavailable, quoted
 from bench.evaluate import evaluate, train_scores
 from bench.excerpt import excerpt
 from bench.kept import predictions_file, unscored_file
+from bench.meter import Meter
 from bench.metrics.kind import Metric
 from bench.people import people
 from bench.provenance import provenance

@@ -18,11 +18,15 @@ INERT = frozenset(
     {
         "bench",  # the version, and where the parts of the package lie
         "bench.assets",  # bytes held against a pinned hash, whichever way they came
+        "bench.cache_folder",
         "bench.devices",  # which GPU, and what it draws
         "bench.errors",
         "bench.files",  # a task's examples are in the key by content
+        "bench.gguf_header",  # refuses files, and reads none
+        "bench.guarded",
         "bench.hub",
         "bench.hub_models",  # weights are in the key by their fingerprint
+        "bench.meter",  # time, memory and energy
         "bench.model_folder",
         "bench.opinions",  # no baseline sees what people said
         "bench.provenance",  # versions and hardware; the number format is in the key
@@ -30,7 +34,8 @@ INERT = frozenset(
         "bench.run",
         "bench.tables",
         "bench.unpack",
-        "bench.usage",  # memory
+        "bench.usage",
+        "bench.waiting",
         "bench.work",  # progress, threads and folders around a fit
     }
 )

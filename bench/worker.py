@@ -22,11 +22,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from bench.answering import CellTask, Meter
+from bench.answering import CellTask
 from bench.baseline import Baseline
 from bench.cell import Outcome, bare_result, run_cell
 from bench.devices import EnergyMeter
 from bench.errors import BenchError, StoreError
+from bench.meter import Meter
 from bench.opinions import Opinions
 from bench.orphans import die_with_parent, leave_if_orphaned
 from bench.plugins import Registry, load_baseline

@@ -47,12 +47,11 @@ def of_cell(cell: Cell) -> tuple[str, ...]:
 
 def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
     """One cell's processor time where it is known, each with its name."""
-    fit = cell.cost and cell.cost.fit_cpu_seconds
-    predict = cell.cost and cell.cost.predict_cpu_seconds_per_1000
-    if fit is not None:
-        yield "fit, processor time", words.seconds(fit)
-    if predict is not None:
-        yield "predict 1,000, processor time", words.seconds(predict)
+    cost = cell.cost
+    if cost is not None and cost.fit_cpu_seconds is not None:
+        yield "fit, processor time", words.seconds(cost.fit_cpu_seconds)
+    if cost is not None and cost.predict_cpu_seconds_per_1000 is not None:
+        yield "predict 1,000, processor time", words.seconds(cost.predict_cpu_seconds_per_1000)
 
 
 def _further(

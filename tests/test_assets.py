@@ -17,6 +17,7 @@ from filelock import FileLock
 
 import bench.cache_folder
 import bench.patience
+import bench.waiting
 from bench.assets import Asset, cache_root, fetch, mend, read_member
 from bench.errors import DataError, Unavailable
 from bench.files import Files
@@ -264,7 +265,7 @@ def test_a_lock_that_stays_held_is_told_and_given_up(
 ) -> None:
     asset = index.wheel(GOOD)
     asset.folder.parent.mkdir(parents=True)
-    monkeypatch.setattr(bench.cache_folder, "SAY_AFTER", 0.1)
+    monkeypatch.setattr(bench.waiting, "QUIET", 0.1)
     monkeypatch.setattr(bench.cache_folder, "GIVE_UP", 0.1)
     with FileLock(f"{asset.folder}.lock"), pytest.raises(Unavailable, match="another process"):
         fetch(asset)

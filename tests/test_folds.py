@@ -10,13 +10,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bench.answering import Answers, CellTask, Meter, answer
+from bench.answering import Answers, CellTask, answer
 from bench.baseline import Fit, Prediction, TaskData
 from bench.cell import run_cell
 from bench.checks import near
 from bench.data import Loaded
 from bench.errors import DataError
 from bench.folded import apart, folded
+from bench.meter import Meter
 from bench.metrics import accuracy
 from bench.plan import Code
 from bench.prepare import Prepared

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.answering import CellTask, Meter
+from bench.answering import CellTask
 from bench.baseline import Prediction
 from bench.baselines.majority import Majority
 from bench.cell import run_cell
 from bench.experiment import Request, build
+from bench.meter import Meter
 from bench.opinions import opinions_of
 from bench.people import people
 from bench.plan import Code, plan

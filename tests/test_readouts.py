@@ -9,11 +9,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from bench.answering import CellTask, Meter
+from bench.answering import CellTask
 from bench.baseline import Fit, Greedy, Prediction, TaskData
 from bench.cell import Outcome, run_cell
 from bench.errors import BenchError
 from bench.kept import predictions_file
+from bench.meter import Meter
 from bench.metrics import accuracy
 from bench.outputs import Answer, MultiLabel, Output, Regression, SingleLabel
 from bench.readouts import LONGEST, MOST, readouts, shown

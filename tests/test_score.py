@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bench.answering import CellTask, Meter
+from bench.answering import CellTask
 from bench.baselines.majority import BASELINE as MAJORITY
 from bench.board import Leaderboard, Row
 from bench.calibrate import Source
@@ -21,6 +21,7 @@ from bench.chosen import choose
 from bench.cli import app
 from bench.errors import BenchError
 from bench.leaderboard import compute
+from bench.meter import Meter
 from bench.outside_rows import Scope, prepared_task, scope_of
 from bench.records import DataFacts, Limit, Result
 from bench.reports import render, terminal

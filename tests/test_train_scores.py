@@ -6,11 +6,12 @@ from typing import ClassVar
 
 import pytest
 
-from bench.answering import CellTask, Meter, answer
+from bench.answering import CellTask, answer
 from bench.baseline import Fit, Prediction, TaskData
 from bench.cell import run_cell
 from bench.evaluate import train_scores
 from bench.leaderboard import compute
+from bench.meter import Meter
 from bench.metrics import accuracy, macro_f1, roc_auc
 from bench.outputs import SingleLabel
 from bench.records import Result, TaskScores

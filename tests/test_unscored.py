@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pyarrow.parquet as pq
 import pytest
 
-from bench.answering import CellTask, Meter
+from bench.answering import CellTask
 from bench.baseline import Prediction
 from bench.calibrate import Source
 from bench.cell import Outcome, run_cell
@@ -18,6 +18,7 @@ from bench.decode import decode
 from bench.errors import DataError, PluginError
 from bench.files import Files
 from bench.kept import unscored_file
+from bench.meter import Meter
 from bench.outputs import MultiLabel
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
