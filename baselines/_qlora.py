@@ -8,7 +8,7 @@ from bench.baselines._dtype import computes_in
 from bench.baselines._settings import between, positive
 from bench.errors import UserError
 from bench.task import Input, Task
-from bench.weights import fingerprint
+from bench.weights import chat_form, fingerprint
 from bench.work import current
 
 if TYPE_CHECKING:
@@ -78,13 +78,19 @@ class Qlora:
         self.draws, self.temperature = draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint, and what products are computed in.
+        """The weights' fingerprint, what products are computed in, and the model's own chat form
+        where the template may be that.
 
         Raises:
             Unavailable: the weights cannot be named without the Hub, which cannot be reached.
         """
-        found = fingerprint(self.model, offline=current().offline)
-        return {"model": found, "dtype": computes_in()}
+        offline = current().offline
+        own = self.template in ("auto", "chat")
+        return {
+            "model": fingerprint(self.model, offline=offline),
+            "dtype": computes_in(),
+            **({"chat form": chat_form(self.model, offline=offline)} if own else {}),
+        }
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Train an adapter on the labelled rows.

@@ -27,6 +27,8 @@ DAY = {
 }  # fmt: skip
 """Noon of 26 July 2024, the day that Llama 3's form names where it cannot ask, by the directives of
 `strftime`."""
+FORM_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
+"""Files of a model's folder that say what its chat form renders."""
 TURNS = (
     {"role": "system", "content": "Answer with one label."},
     {"role": "user", "content": "Text: it's {{ fine }}\n\nLabel:"},
@@ -67,11 +69,12 @@ def refuse_random(form: str) -> None:
 
 def form_digest(folder: Path) -> str:
     """sha256 of how a model folder's chat form renders fixed turns; "" where there is none."""
-    settings = _settings(folder / "tokenizer_config.json")
-    form = _form(folder, settings)
+    own, configuration, special = (folder / name for name in FORM_FILES)
+    settings = _settings(configuration)
+    form = own.read_text("utf-8", "replace") if own.is_file() else _form(settings)
     if not form:
         return ""
-    marks = {**_marks(_settings(folder / "special_tokens_map.json")), **_marks(settings)}
+    marks = {**_marks(_settings(special)), **_marks(settings)}
     shown = [_shown(form, turns, marks) for turns in (TURNS, TURNS[1:], TURNS[:2])]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
@@ -84,10 +87,8 @@ def _settings(path: Path) -> Mapping[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _form(folder: Path, settings: Mapping[str, Any]) -> str:
-    file = folder / "chat_template.jinja"
-    if file.is_file():
-        return file.read_text(encoding="utf-8", errors="replace")
+def _form(settings: Mapping[str, Any]) -> str:
+    """The form in a tokenizer's configuration: of several, the usual one."""
     form = settings.get("chat_template")
     if isinstance(form, list):
         named = {str(one.get("name")): one.get("template") for one in form if isinstance(one, dict)}

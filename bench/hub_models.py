@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
@@ -88,6 +88,34 @@ def _fetched(repo: str, call: Callable[[], Result]) -> Result:
         raise Unavailable(
             f"model {repo} cannot be had from the Hub ({type(error).__name__}: {said})"
         ) from None
+
+
+def hub_settings(repo: str, names: Sequence[str], *, revision: str, offline: bool = False) -> Path:
+    """The folder of a model's small files of these names, as far as it has them; each is fetched
+    where it is neither in the Hub's cache nor known to be missing.
+
+    Raises:
+        Unavailable: as `hub_folder`.
+    """
+    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    folder = _snapshot(repo, revision)
+    for name in names:
+        if try_to_load_from_cache(repo, name, revision=revision) is None:
+            with in_words(*_had(repo)), suppress(RemoteEntryNotFoundError):
+                _reach(repo, offline=offline)
+                _fetched(repo, partial(hf_hub_download, repo, name, revision=revision))
+    return folder
+
+
+def _snapshot(repo: str, revision: str) -> Path:
+    """Where the Hub's library keeps the files of a commit."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    name = repo_folder_name(repo_id=repo, repo_type="model")
+    return Path(constants.HF_HUB_CACHE) / name / "snapshots" / revision
 
 
 def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench.assets import Asset
+from bench.chat_form import FORM_FILES, form_digest
 from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files import Members
 from bench.gguf import converted
-from bench.hub_models import hub_commit, hub_folder, hub_names
+from bench.hub_models import hub_commit, hub_folder, hub_names, hub_settings
 from bench.model_folder import checked, contents, refuse_odd, refuse_other_content, refuse_pickles
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
@@ -41,13 +42,15 @@ class Weights:
 
 class Alias(NamedTuple):
     """Weights that a package carries: its file, their folder inside of it, what they are, of what
-    kind, and the GGUF file that they come as, "" for safetensors."""
+    kind, the GGUF file that they come as, "" for safetensors, and the digest of their chat form
+    (`bench.chat_form.form_digest`), "" where they have none."""
 
     asset: Asset
     inside: str
     of: str
     kind: str = "an encoder"
     gguf: str = ""
+    chat_form: str = ""
 
 
 class Pin(NamedTuple):
@@ -86,6 +89,7 @@ ALIASES: Mapping[str, Alias] = {
         "HuggingFaceTB/SmolLM2-135M-Instruct",
         "a small language model",
         _SMOLLM2_FILE,
+        "7bd2fdfffee7c46d61c20516d2f5ec74ee69c178f16be7638523914eadf7d076",
     ),
 }
 _BERT = Pin(
@@ -146,6 +150,25 @@ def fingerprint(name: str, *, offline: bool = False) -> str:
         return contents(folder)
     pin = _pin(name, offline=offline)
     return f"{pin.repo}@{pin.commit}"
+
+
+def chat_form(name: str, *, offline: bool = False) -> str:
+    """The digest of how a model's own chat form renders, for a run's key; "" where it has none.
+    Of weights of the Hub, the tokenizer's settings are fetched, and no more.
+
+    Raises:
+        Unavailable, UserError: as `weights`.
+    """
+    if name in ALIASES:
+        return ALIASES[name].chat_form
+    if folder := _folder(name):
+        return form_digest(folder)
+    pin = _pin(name, offline=offline)
+    try:
+        folder = hub_settings(pin.repo, FORM_FILES, revision=pin.commit, offline=offline)
+    except Unavailable as error:
+        raise _with_way_out(error) from None
+    return form_digest(folder)
 
 
 def _folder(name: str) -> Path | None:

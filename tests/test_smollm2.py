@@ -9,12 +9,13 @@ from bench.baselines._base_model import BaseModel, base_model
 from bench.baselines._engine import Engine
 from bench.baselines._readings import Row
 from bench.baselines.llama_zero_shot import BASELINE as LlamaZeroShot
+from bench.chat_form import form_digest
 from bench.outputs import SingleLabel
 from bench.prompt import question
 from bench.task import Input, Prompt, Task
 from bench.templates import template_of
 from bench.tokens import Tokeniser
-from bench.weights import weights
+from bench.weights import chat_form, weights
 
 TEXTS = ("what a lovely day", "the soup was cold and the bill was not", "a train", "", "ok 👍")
 TASK = Task(
@@ -38,6 +39,10 @@ def rows(base: BaseModel) -> list[Row]:
     asked = [question(TASK, Input("", text)) for text in TEXTS]
     found = made.with_answers(asked, ("positive", "negative", "somewhat mixed"))
     return [Row(t.ids, t.start) for answers in found for t in answers]
+
+
+def test_the_chat_form_in_keys_is_that_of_the_converted_weights() -> None:
+    assert chat_form("smollm2-135m") == form_digest(weights("smollm2-135m").folder)
 
 
 def test_packed_likelihoods_equal_padded_ones(base: BaseModel) -> None:

@@ -17,8 +17,9 @@ from huggingface_hub import constants
 from safetensors.numpy import save
 
 import bench.hub_models
+from bench.chat_form import form_digest
 from bench.errors import DataError, Unavailable
-from bench.weights import fingerprint, weights
+from bench.weights import chat_form, fingerprint, weights
 
 REPO, COMMIT = "someone/small", "c0ffee" * 6 + "c0ff"
 GOOD = {
@@ -164,6 +165,17 @@ def test_main_stays_the_commit_that_it_was_when_first_asked_for(hub: Hub) -> Non
 def test_a_fingerprint_fetches_no_weights(hub: Hub, tmp_path: Path) -> None:
     fingerprint(REPO)
     assert list(tmp_path.rglob("*.safetensors")) == []
+
+
+def test_a_chat_form_takes_the_tokenizers_settings_alone(hub: Hub) -> None:
+    hub.files = {**GOOD, "tokenizer_config.json": b'{"chat_template": "{{ messages }}"}'}
+    known = chat_form(REPO)
+    assert not any("safetensors" in path for path in hub.asked)
+    assert known == form_digest(weights(REPO).folder) != ""
+
+
+def test_a_model_without_a_chat_form_has_no_digest(hub: Hub) -> None:
+    assert chat_form(REPO) == ""
 
 
 def test_a_branch_is_named_by_its_commit(hub: Hub) -> None:
