@@ -87,6 +87,11 @@ class Setting:
         assert ended(self.warm(self.run(results))) == 0
         return results
 
+    @cached_property
+    def whole(self) -> Any:
+        """The board of that folder."""
+        return self.board(self.undisturbed)
+
     @property
     def source(self) -> list[str]:
         """The words that name the tasks' folder."""

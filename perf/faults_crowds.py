@@ -46,7 +46,7 @@ def crowd(setting: Setting, size: int, rng: random.Random, line: Figures, *, apa
             board = setting.board(results)
             line.torn += board is None or bool(board[2])
         time.sleep(0.5)
-    line.wrong += len(waiting) + (setting.board(results) != setting.board(setting.undisturbed))
+    line.wrong += len(waiting) + (setting.board(results) != setting.whole)
     line.left += len(left_over(results)) + survivors()
     return reports
 

@@ -52,7 +52,7 @@ def small_disks(setting: Setting, count: int, rng: random.Random, *, names: bool
 def _again(setting: Setting, line: Figures, results: Path) -> None:
     """Run the same once more, which must give the undisturbed board and leave nothing over."""
     line.wrong += ended(setting.warm(setting.run(results))) != 0
-    line.wrong += setting.board(results) != setting.board(setting.undisturbed)
+    line.wrong += setting.board(results) != setting.whole
     line.left += len(left_over(results)) + survivors()
 
 
@@ -88,7 +88,7 @@ def read_only(setting: Setting) -> Figures:
         mount("-o", "remount,ro", str(root))
         words = [*setting.run(results), "--seed", "7"]
         line.wrong += not refused(setting, words, "it cannot be written to")
-        line.wrong += setting.board(results) != setting.board(setting.undisturbed)
+        line.wrong += setting.board(results) != setting.whole
     return line
 
 

@@ -33,7 +33,7 @@ def run_kills(setting: Setting, count: int, rng: random.Random, *, cold: bool) -
     """Kill `bench run` so often, at its start or anywhere."""
     line = Figures(f"kill -9 of `bench run`, {'cold start' if cold else 'warm'}")
     whole, again, struck = (
-        setting.board(setting.undisturbed),
+        setting.whole,
         0,
         {"parent": 0, "worker": 0, "both": 0},
     )
@@ -71,7 +71,7 @@ def _compare(line: Figures, before: dict[str, bytes], results: Path) -> None:
 def _strike(pid: int, results: Path, rng: random.Random, *, cold: bool) -> str | None:
     """Kill at a random moment; what was killed, None where the run had ended before."""
     stands = len(Store(results).stored_keys())
-    wanted, end = 0 if cold else rng.randint(stands, RUNS - 1), time.monotonic() + 60
+    wanted, end = 0 if cold else rng.randint(min(stands, RUNS - 1), RUNS - 1), time.monotonic() + 60
     while time.monotonic() < end and len(Store(results).stored_keys()) < wanted:
         if poll(pid) is not None:
             return None
