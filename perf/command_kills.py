@@ -90,14 +90,11 @@ def command_kills(setting: Setting, command: Command, count: int, rng: random.Ra
     while line.tried < count:
         target = _target(setting)
         command.ready(target)
-        pid = setting.warm(command.words(target))
+        begun, pid = time.monotonic(), setting.warm(command.words(target))
         # The first part of the time is before anything is written.
-        time.sleep(rng.uniform(0.3, 1.0) * usual)
-        if poll(pid) is not None:
-            late += 1
+        if not _killed(pid, begun + rng.uniform(0.3, 1.0) * usual):
+            late, usual = late + 1, time.monotonic() - begun
             continue
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
         line.tried += 1
         line.torn += command.torn(target)
         command.ready(target)
@@ -106,6 +103,17 @@ def command_kills(setting: Setting, command: Command, count: int, rng: random.Ra
         line.left += sum(path != target for path in target.parent.iterdir()) + survivors()
     line.note = f"{late} more ended before their kill"
     return line
+
+
+def _killed(pid: int, moment: float) -> bool:
+    """Kill a command at a moment; False where it had ended before."""
+    while time.monotonic() < moment:
+        if poll(pid) is not None:
+            return False
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return True
 
 
 def _target(setting: Setting) -> Path:

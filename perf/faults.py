@@ -1,7 +1,7 @@
 """Faults on purpose: kills, full disks, odd records and the like, and what comes of each.
 
-Run: python perf/faults.py records [--count N]. Each sub-command is a module of its own,
-perf/faults_NAME.py, with a function `main` that takes the arguments after the name.
+Run: python perf/faults.py {records,kills,crowds,disk} [option …]. Each sub-command is a module of
+its own, perf/faults_NAME.py, with a function `main` that takes the arguments after the name.
 """
 
 import sys

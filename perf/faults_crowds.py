@@ -45,7 +45,7 @@ def crowd(setting: Setting, size: int, rng: random.Random, line: Figures, *, apa
             reports += 1
             board = setting.board(results)
             line.torn += board is None or bool(board[2])
-        time.sleep(0.5)
+        time.sleep(0.1)
     line.wrong += len(waiting) + (setting.board(results) != setting.whole)
     line.left += len(left_over(results)) + survivors()
     return reports
@@ -76,12 +76,12 @@ def store_race(results: Path, seconds: float, *, apart: bool) -> Figures:
         os.close(writer)
         line.wrong += sum(ended(pid, seconds + 60) != 0 for pid in pids)
         line.wrong += other.poll() is not None
-        other.terminate()
+        other.kill()  # `unshare` takes no other signal
     with os.fdopen(reader) as answers:
         for text in answers:
             tried, failed = map(int, text.split())
             line.tried, line.lost = line.tried + tried, line.lost + failed
-    survivors()
+    survivors(0)  # the process that it started
     Store(results).prepare()
     line.torn += len(Store(results).contents().problems)
     line.left += len(left_over(results))
