@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from bench.disk import sync_folder
 from bench.errors import UserError
 from bench.held import aside, beside, hold, left_over
 
-_MARK = ".bench-aside"
+_MARK, _NEW = ".bench-aside", ".bench-new"
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,12 @@ def made_aside(to: Path) -> Iterator[Path]:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         _clear(to)
-        part = aside(to, "")
-        part.mkdir()
-        handle = _mark(part)
+        part, handle = _claim(to)
     except OSError as error:
         raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
     try:
+        part.mkdir()
         yield part
-        (part / _MARK).unlink()
         _sync(part)
         if to.exists():
             to.rmdir()
@@ -66,6 +64,7 @@ def made_aside(to: Path) -> Iterator[Path]:
         raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        _mark_of(part).unlink(missing_ok=True)
         os.close(handle)
 
 
@@ -79,18 +78,29 @@ def _sync(part: Path) -> None:
     sync_folder(part)
 
 
-def _mark(part: Path) -> int:
-    """Mark a folder as ours, and hold it: it gets the mark's name when it is held already."""
-    new = part / f"{_MARK}.new"
-    handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    hold(handle)
-    new.rename(part / _MARK)
-    return handle
+def _mark_of(part: Path) -> Path:
+    # Not in the folder: a kill after it was taken out would leave a folder that nobody clears up.
+    return part.with_name(part.name + _MARK)
+
+
+def _claim(to: Path) -> tuple[Path, int]:
+    """The name of a folder to make, and its mark, which gets its name when it is held already."""
+    while True:
+        part = aside(to, "")
+        new = part.with_name(part.name + _NEW)
+        handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        hold(handle)
+        with suppress(FileNotFoundError):  # somebody who clears up was faster
+            new.rename(_mark_of(part))
+            return part, handle
+        os.close(handle)
 
 
 def _clear(to: Path) -> None:
     """Delete what killed commands with the same target left, and nothing without our mark."""
-    for path in beside(to, ""):
-        with left_over(path / _MARK) as abandoned:
-            if abandoned and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
+    for mark in (*beside(to, _NEW), *beside(to, _MARK)):
+        with left_over(mark) as abandoned:
+            if abandoned:
+                # Of a link it deletes nothing.
+                shutil.rmtree(mark.with_suffix(""), ignore_errors=True)
+                mark.unlink(missing_ok=True)

@@ -97,10 +97,28 @@ def test_folders_of_killed_commands_go_and_no_others(tmp_path: Path) -> None:
     )
     (tmp_path / ".out-0123456789ab").mkdir()
     (tmp_path / ".out-0123456789ab" / "mine").touch()
-    assert len(list(tmp_path.iterdir())) == 2
+    assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
     with made_aside(to), made_aside(tmp_path / "out") as living:
-        assert len(list(tmp_path.iterdir())) == 3 and living.is_dir()
+        assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 3
+        assert living.is_dir()
     assert sorted(path.name for path in tmp_path.iterdir()) == [".out-0123456789ab", "out"]
+
+
+@pytest.mark.parametrize("last", ["fsync", "rename"])
+def test_a_kill_in_a_folders_last_moments_leaves_nothing_for_ever(
+    tmp_path: Path, last: str
+) -> None:
+    to = tmp_path / "out"
+    killed(
+        "from bench.folder import made_aside\n"
+        f"with made_aside(Path({str(to)!r})) as part:\n"
+        "    (part / 'x').touch()\n"
+        f"    os.{last} = lambda *words: os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert not to.exists()
+    with made_aside(to):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_link_named_like_a_left_over_is_not_followed(tmp_path: Path) -> None:
@@ -108,6 +126,7 @@ def test_a_link_named_like_a_left_over_is_not_followed(tmp_path: Path) -> None:
     victim.mkdir()
     (victim / ".bench-aside").touch()
     (tmp_path / ".out-0123456789ab").symlink_to(victim)
+    (tmp_path / ".out-0123456789ab.bench-aside").touch()
     with made_aside(tmp_path / "out") as part:
         (part / "x").touch()
     assert (victim / ".bench-aside").exists()
