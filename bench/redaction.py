@@ -12,8 +12,8 @@ GONE = "[redacted]"
 SHORTEST = 8
 """Characters of an environment variable's value that is taken for a secret."""
 _TOKEN = re.compile(
-    r"\b(?:gh[oprsu]_|github_pat_|gl(?:pat|ptt|rt|dt|ft|cbt|imt|soat)-|sk-|[rs]k_(?:live|test)_|ya29\.|do[opr]_v1_|xapp-)"
-    r"[A-Za-z0-9_-]{8,}"
+    r"\b(?:gh[oprsu]_|github_pat_|gl(?:pat|ptt|rt|dt|ft|cbt|imt|soat)-|sk-"
+    r"|[rs]k_(?:live|test)_|ya29\.|do[opr]_v1_|xapp-)[A-Za-z0-9_-]{8,}"
     r"|\b(?:hf_|api_org_)[A-Za-z0-9]{10,}"
     r"|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]+"
     r"|\bnpm_[A-Za-z0-9]{16,}"
