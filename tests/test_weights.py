@@ -450,6 +450,14 @@ def test_settings_of_100_mb_are_not_read(folder: Path) -> None:
         weights(str(folder))
 
 
+@pytest.mark.parametrize("name", ["vocab.txt", "model.safetensors", "tokenizer_config.json"])
+def test_files_that_claim_a_terabyte_are_not_hashed(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as file:
+        file.truncate(2**40)
+    with pytest.raises(DataError, match=name):
+        fingerprint(str(folder))
+
+
 @pytest.mark.parametrize("key", ["vocab_file", "tokenizer_file", "merges_file", "spm_file"])
 @pytest.mark.parametrize("name", ["/etc/hostname", "../secret.txt", "deep/vocab.txt", "gone.txt"])
 def test_a_tokenizer_reads_no_file_outside_its_folder(folder: Path, key: str, name: str) -> None:
