@@ -122,7 +122,7 @@ def contents(folder: Path) -> str:
         # A file may claim any length without having the bytes, and all of them would be hashed.
         (_refuse_padded if path.suffix == ".safetensors" else _refuse_large)(path)
     listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
-    return hashlib.sha256(listed.encode()).hexdigest()
+    return hashlib.sha256(os.fsencode(listed)).hexdigest()
 
 
 def _refuse_settings(path: Path, files: Collection[str]) -> None:

@@ -304,6 +304,13 @@ def test_a_folders_fingerprint_sees_an_edit_of_the_same_size(folder: Path) -> No
     assert fingerprint(str(folder)) != before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_file_whose_name_is_no_utf8_is_in_a_folders_fingerprint(folder: Path) -> None:
+    before = fingerprint(str(folder))
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.json")).write_text("{}")
+    assert fingerprint(str(folder)) != before
+
+
 def test_a_fingerprint_imports_no_heavy_library(folder: Path) -> None:
     code = (
         "import sys; from bench.weights import fingerprint\n"
