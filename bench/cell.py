@@ -37,6 +37,7 @@ from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
 from bench.task import NAME, Task
+from bench.visible import visible
 
 LONGEST_REASON, LONGEST_TRACE = 2_000, 65_000
 """Characters that are kept of why a run failed."""
@@ -72,7 +73,7 @@ def run_cell(
         return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
     except BaseException as error:  # noqa: BLE001 - whatever broke, be it sys.exit, is a Failure
         failed = bare_result(run, "failed", _words(error), started, clock)
-        trace = excerpt(redact(traceback.format_exc()), LONGEST_TRACE)
+        trace = excerpt(visible(redact(traceback.format_exc())), LONGEST_TRACE)
         return Outcome(failed, {"traceback.txt": trace.encode()})
     base = bare_result(run, "done", "", started, clock)
     return Outcome(base.model_copy(update=dict(done.fields)), done.files)

@@ -6,8 +6,11 @@ of two days would be compared as if they had asked the same.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from jinja2 import Environment, TemplateError
@@ -36,6 +39,11 @@ TURNS = (
     {"role": "user", "content": "  <b>and</b> this? "},
 )
 """What a form is rendered with for its digest: whole, without the system turn, and for a reply."""
+PATIENCE = 30.0
+"""Seconds for rendering the turns; forms take milliseconds."""
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+_DRAWING = ("random", "lipsum")
+_INSTEAD = "choose another form, such as template=llama2_chat"
 
 
 def on_a_fixed_day(form: str) -> str:
@@ -59,23 +67,51 @@ def refuse_random(form: str) -> None:
     Raises:
         UserError: it uses Jinja's `random` or `lipsum`.
     """
-    for _, kind, value in Environment().lex(form):
-        if kind in ("name", "string") and value.strip("'\"") in ("random", "lipsum"):
-            raise UserError(
-                f"this model's chat form draws at random ({value}), so that no result could be "
-                "repeated; choose another form, such as template=llama2_chat"
-            )
+    tokens = [(kind, value) for _, kind, value in Environment().lex(form) if kind != "whitespace"]
+    drawn = [v for kind, v in tokens if kind in ("name", "string") and v.strip("'\"") in _DRAWING]
+    # `map` takes the name of a filter, which a form may put together.
+    for place in range(len(tokens) - 3):
+        (_, word), (_, mark), (kind, name), (_, behind) = tokens[place : place + 4]
+        if (word, mark) == ("map", "(") and not _is_named(kind, name, behind):
+            drawn.append(f"map({name}")
+    if drawn:
+        raise UserError(
+            f"this model's chat form draws at random ({drawn[0]}), so that no result could be "
+            f"repeated; {_INSTEAD}"
+        )
+
+
+def _is_named(kind: str, name: str, behind: str) -> bool:
+    """Whether the first argument of `map` is a plain name of a filter, or of an attribute."""
+    return kind == "operator" or (
+        (kind == "string" and "\\" not in name and behind in (",", ")"))
+        or (kind == "name" and behind == "=")
+    )
 
 
 def form_digest(folder: Path) -> str:
-    """sha256 of how a model folder's chat form renders fixed turns; "" where there is none."""
+    """sha256 of how a model folder's chat form renders fixed turns; "" where there is none.
+
+    Raises:
+        UserError: it does not end, or writes something else in each process.
+    """
     own, configuration, special = (folder / name for name in FORM_FILES)
     settings = _settings(configuration)
     form = own.read_text("utf-8", "replace") if own.is_file() else _form(settings)
     if not form:
         return ""
     marks = {**_marks(_settings(special)), **_marks(settings)}
-    shown = [_shown(form, turns, marks) for turns in (TURNS, TURNS[1:], TURNS[:2])]
+    # Takes most of a second, without torch.
+    from transformers.utils import chat_template_utils
+
+    render: Any = chat_template_utils.render_jinja_template
+    each = (TURNS, TURNS[1:], TURNS[:2])
+    shown = _in_time(lambda: [_shown(render, form, turns, marks) for turns in each])
+    if any(map(_ADDRESS.search, shown)):
+        raise UserError(
+            "this model's chat form writes an address of memory, another in each process, so that "
+            f"no result could be repeated; {_INSTEAD}"
+        )
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
@@ -106,11 +142,21 @@ def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
     return {name: value for name, value in values.items() if isinstance(value, str)}
 
 
-def _shown(form: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str]) -> str:
-    # Takes most of a second, without torch.
-    from transformers.utils import chat_template_utils
+def _in_time(render: Callable[[], list[str]]) -> list[str]:
+    answer: SimpleQueue[list[str]] = SimpleQueue()
+    # Nothing ends a thread: this one is left behind where the form is a loop without end.
+    threading.Thread(target=lambda: answer.put(render()), daemon=True).start()
+    try:
+        return answer.get(timeout=PATIENCE)
+    except Empty:
+        raise UserError(
+            f"this model's chat form had not ended after {PATIENCE:.0f} s; {_INSTEAD}"
+        ) from None
 
-    render: Any = chat_template_utils.render_jinja_template
+
+def _shown(
+    render: Any, form: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str]
+) -> str:
     reply = turns[-1]["role"] == "user"
     try:
         texts, _ = render(
@@ -121,4 +167,6 @@ def _shown(form: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str
         )
     except TemplateError as refusal:
         return f"refused: {refusal}"
+    except Exception as error:  # noqa: BLE001 - a form is a program, and may fail in any way
+        return f"failed: {type(error).__name__}"
     return str(texts[0])

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 app = typer.Typer()
+PROBLEMS = 50
+"""Problems that are told one by one."""
 
 
 @app.command()
@@ -157,6 +159,8 @@ def terminal_view(board: "Leaderboard") -> "Group":
 
 
 def complain_of(board: "Leaderboard") -> None:
-    """Say what could not be used."""
-    for problem in board.problems:
+    """Say what could not be used, of very much the first lines."""
+    for problem in board.problems[:PROBLEMS]:
         complain(f"{problem.where}: {problem.what}")
+    if (more := len(board.problems) - PROBLEMS) > 0:
+        complain(f"{more:,} further problems; every report lists them all")

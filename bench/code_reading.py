@@ -136,11 +136,18 @@ class _Reading(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Note a module that a call of `import_module` names by a constant."""
+        """Note a module that a call names by a constant."""
         called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-        if called == "import_module" and node.args and isinstance(node.args[0], ast.Constant):
-            self.by_string.append(Binding(str(node.args[0].value), None))
+        given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "name")]
+        if called in self._importers() and given and isinstance(given[0], ast.Constant):
+            self.by_string.append(Binding(str(given[0].value), None))
         return self.generic_visit(node)
+
+    def _importers(self) -> set[str]:
+        """What the functions that import by name are called here."""
+        bound = (pair for node in self.statements for pair in _bound(node))
+        also = {local for local, origin in bound if origin.name == "import_module"}
+        return {"import_module", "__import__", *also}
 
 
 @lru_cache(maxsize=2048)

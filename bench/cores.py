@@ -24,7 +24,7 @@ class Cores:
     @property
     def count(self) -> int:
         """Cores to be used, at least 1."""
-        return self.mask if self.quota is None else max(1, min(self.mask, int(self.quota + 0.5)))
+        return self.mask if self.quota is None else max(1, min(self.mask, int(self.quota)))
 
     def __str__(self) -> str:
         """How many, and why not more."""

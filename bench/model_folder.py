@@ -36,6 +36,8 @@ def checked(folder: Path) -> Mapping[str, str]:
         raise DataError(f"model folder {folder} holds an adapter to other weights: merge it first")
     for path in sorted(folder.glob("*.json")):
         _refuse_settings(path, files)
+    for path in (*folder.glob("*.txt"), *folder.glob("*.jinja"), *folder.glob("*.model")):
+        _refuse_large(path)
     for path in files.values():
         _refuse_broken(path)
     return {name: _sha256(files[name]) for name in files}
@@ -116,14 +118,16 @@ def contents(folder: Path) -> str:
     refuse_odd(folder)
     kinds = (".safetensors", ".json", ".txt", ".model", ".jinja")
     files = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
+    for path in files:
+        # A file may claim any length without having the bytes, and all of them would be hashed.
+        (_refuse_padded if path.suffix == ".safetensors" else _refuse_large)(path)
     listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
-    return hashlib.sha256(listed.encode()).hexdigest()
+    return hashlib.sha256(os.fsencode(listed)).hexdigest()
 
 
 def _refuse_settings(path: Path, files: Collection[str]) -> None:
+    _refuse_large(path)
     try:
-        if (size := path.stat().st_size) > LARGEST_SETTINGS:
-            raise DataError(f"{path} has {size:,} bytes; at most {LARGEST_SETTINGS:,} are read")
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as JSON: {error}") from None
@@ -144,6 +148,11 @@ def _refuse_settings(path: Path, files: Collection[str]) -> None:
         raise DataError(f"{path} names {missing[0]}, which is not beside it: fetch it again")
 
 
+def _refuse_large(path: Path) -> None:
+    if (size := path.stat().st_size) > LARGEST_SETTINGS:
+        raise DataError(f"{path} has {size:,} bytes; at most {LARGEST_SETTINGS:,} are read")
+
+
 def _refuse_outside(path: Path, key: str, name: str) -> None:
     # The library opens it where the folder has no file of the usual name.
     if {"/", "\\", "\0"} & {*name} or name in ("", "..") or not (path.parent / name).is_file():
@@ -162,6 +171,21 @@ def _refuse_broken(path: Path) -> None:
             pass
     except (SafetensorError, OSError) as error:
         raise DataError(f"{path} is cut short or damaged: {error}") from None
+
+
+def _refuse_padded(path: Path) -> None:
+    """Refuse weights that are far longer than their header tells; without their library, which
+    takes long to import."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(length, 2 * LARGEST_SETTINGS)))
+        ends = [facts["data_offsets"][1] for name, facts in header.items() if name[:2] != "__"]
+        told = 8 + length + max(ends, default=0)
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        told = 0
+    if (size := path.stat().st_size) > told + LARGEST_SETTINGS:
+        raise DataError(f"{path} is damaged: it has {size:,} bytes, but tells of {told:,}")
 
 
 def _sha256(path: Path) -> str:

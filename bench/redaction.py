@@ -12,8 +12,10 @@ GONE = "[redacted]"
 SHORTEST = 8
 """Characters of an environment variable's value that is taken for a secret."""
 _TOKEN = re.compile(
-    r"\b(?:gh[oprsu]_|github_pat_|glpat-|sk-)[A-Za-z0-9_-]{8,}"
-    r"|\bhf_[A-Za-z0-9]{10,}"
+    r"\b(?:gh[oprsu]_|github_pat_|gl(?:pat|ptt|rt|dt|ft|cbt|imt|soat)-|sk-"
+    r"|[rs]k_(?:live|test)_|ya29\.|do[opr]_v1_|xapp-)[A-Za-z0-9_-]{8,}"
+    r"|\b(?:hf_|api_org_)[A-Za-z0-9]{10,}"
+    r"|\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]+"
     r"|\bnpm_[A-Za-z0-9]{16,}"
     r"|\bpypi-[A-Za-z0-9_-]{16,}"
     r"|\bxox[a-z]-[A-Za-z0-9-]{8,}"
@@ -25,15 +27,20 @@ _TOKEN = re.compile(
 )
 _BEHIND = re.compile(
     # A log-in of an address, with a password or without.
-    r"(?P<login>://)[^/\s]+(?=@)"
+    r"(?P<login>:(?:\\?/){2})[^/\s]+(?=@)"
+    r"|(?P<open>//)[^/\s:@]+:[^/\s]+(?=@)"
+    r"|(?P<coded>%3A%2F%2F)[^/\s]{1,400}?(?=%40)"
+    r"|(?P<cookie>\bcookie[\"']?\s*:\s*)[^\n]+"
+    r"|(?P<named>(?:password|passwd|passphrase|secret|api[_-]?key|accountkey"
+    r"|(?:access|auth|refresh|hf|private)[_-]token)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&\[]{6,}"
     r"|(?P<header>\b(?:bearer|authorization[\"']?\s*[:=]\s*[\"']?\w+)\s+)[\w.~+/=-]{8,}"
-    r"|(?P<query>[?&;][\w.-]*(?:password|passwd|pwd|pass|token|secret|key|auth|sig|signature"
+    r"|(?P<query>[?&;#][\w.-]*(?:password|passwd|pwd|pass|token|secret|key|auth|sig|signature"
     r"|credentials?|session|cookie)=)[^&;\s#\"'<>]+",
     re.IGNORECASE,
 )
 _SECRET_WORD = re.compile(
     r"\w*(?:TOKENS?|SECRETS?|PASS|PASSWORDS?|PASSWD|PASSPHRASE|PWD|CREDENTIALS?|KEYS?|COOKIES?)"
-    r"|O?AUTH|SESSIONS?"
+    r"|O?AUTH|SESSIONS?|PAT|JWT|BEARER|SIGNATURE|PIN|PASSCODES?|PSWD|PW|DSN|SALT"
 )
 _PLAIN_ENDS = {
     *("ADDRESS", "ALGORITHM", "BACKEND", "BUS", "CLASS", "DESKTOP", "DIR", "FILE", "LAYOUT"),
@@ -41,6 +48,7 @@ _PLAIN_ENDS = {
     *("TIMEOUT", "TTL", "TYPE", "USER"),
 }
 """Last words of names that tell of a secret without being one, as SSH_AUTH_SOCK."""
+_DIGITS = "0123456789"
 _PLAIN = {"PWD", "OLDPWD", "DESKTOP_SESSION", "GDMSESSION"}
 
 
@@ -69,7 +77,7 @@ def _secret(name: str, value: str) -> bool:
         return False
     # A path of this machine is where something lies, and stands in many messages.
     known = value.startswith(os.sep) and os.path.exists(value)  # noqa: PTH110 - of any length
-    return not known and any(map(_SECRET_WORD.fullmatch, words))
+    return not known and any(_SECRET_WORD.fullmatch(word.rstrip(_DIGITS)) for word in words)
 
 
 def redacted(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from bench.errors import quoted
 from bench.records import SCHEMA, Result
 from bench.validity import faults
+from bench.visible import plain_json_text
 
 _HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","result":', b"}\n"
 LONGEST = 200
@@ -38,7 +39,7 @@ def encode_array(array: NDArray[np.float32]) -> bytes:
 
 def seal(result: Result) -> bytes:
     """The bytes of result.json: the record behind its own sha256."""
-    body = result.model_dump_json().encode()
+    body = plain_json_text(result.model_dump_json()).encode()
     return _HEAD + hashlib.sha256(body).hexdigest().encode() + _MIDDLE + body + _TAIL
 
 

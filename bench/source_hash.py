@@ -110,14 +110,21 @@ class Source:
 
     Args:
         files: where each part lies, and what it holds.
+        helpers: the user's own among them. Two of them may offer the same names, so that it counts
+            which is called what.
     """
 
     files: Mapping[Path, Code]
+    helpers: frozenset[Path] = frozenset()
 
     @property
     def digest(self) -> str:
         """sha256 over all of it, for the keys of the baseline's results."""
-        digests = sorted(code.digest for code in self.files.values() if code.digest)
+        digests = sorted(
+            f"{_called(file)} {code.digest}" if file in self.helpers else code.digest
+            for file, code in self.files.items()
+            if code.digest
+        )
         return hashlib.sha256("".join(digests).encode()).hexdigest()
 
     @property
@@ -133,7 +140,14 @@ def source_of(path: Path, tree: Tree | None = None) -> Source:
         path: the baseline's file.
         tree: where `bench` lies; None: the package that is running.
     """
-    return Source(_Walk(tree or installed(), path).files())
+    tree = tree or installed()
+    files = _Walk(tree, path).files()
+    return Source(files, frozenset(f for f in files if f != path and not tree.holds(f)))
+
+
+def _called(file: Path) -> str:
+    """What a file is imported as."""
+    return file.parent.name if file.name == "__init__.py" else file.stem
 
 
 def _file_of(place: Path) -> Path | None:

@@ -1,6 +1,7 @@
 """Read CSV and TSV files strictly: what is odd is refused with its row, never guessed."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,7 @@ def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:
 
 
 def _refuse_ragged(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    twice = {name for name in header if header.count(name) > 1}
+    twice = [name for name, times in Counter(header).items() if times > 1]
     if twice:
         raise DataError(f"{path}: column {sorted(twice)[0]!r} stands twice in its header")
     for number, row in enumerate(rows, 2):

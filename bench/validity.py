@@ -17,6 +17,7 @@ DEEPEST = 20
 LARGEST = 2**1023
 """What still is a float."""
 _HEX = re.compile(r"[0-9a-f]*")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(\+00:00|Z)", re.ASCII)
 _FILE = re.compile(r"[^/\\\0]{1,255}")
 
 
@@ -56,8 +57,9 @@ def is_file_name(name: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
+    # Other forms of the same time would sort elsewhere: results are ordered by these texts.
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        return bool(_TIME.fullmatch(text) and datetime.fromisoformat(text))
     except ValueError:
         return False
 

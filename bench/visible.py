@@ -50,7 +50,11 @@ def plain_json(data: Any, **layout: Any) -> str:
         data: what `json.dumps` takes.
         layout: `indent` and `separators` of it.
     """
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, **layout)
+    return plain_json_text(json.dumps(data, ensure_ascii=False, allow_nan=False, **layout))
+
+
+def plain_json_text(text: str) -> str:
+    """As `plain_json`, of data that is JSON already."""
     return _HIDDEN.sub(_json_escape, text)
 
 

@@ -255,3 +255,10 @@ def test_doctor_tells_versions_and_caches() -> None:
 def test_a_results_folder_that_cannot_be_written_is_one_line(plugins: Path) -> None:
     (plugins.parent / "results").write_text("a file")
     assert "choose another with --results DIR" in refused(run(plugins))
+
+
+def test_of_very_many_problems_the_first_are_told_one_by_one(tmp_path: Path) -> None:
+    for number in range(60):
+        (tmp_path / "results" / "runs" / f"{number}").mkdir(parents=True)
+    told = bench("report", "--results", tmp_path / "results").stderr.splitlines()
+    assert len(told) == 51 and "10 further problems" in told[-1]

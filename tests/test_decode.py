@@ -86,8 +86,10 @@ def store(
     for n, (task, answers) in enumerate(parts):
         names = {"predictions": f"predictions-{n}.parquet", "replicates": f"replicates-{n}.npy"}
         facts = fake_scores(task.name, 0.8, output=task.output.spec(), **names)
-        data = facts.data.model_copy(update={"test": len(answers)})
-        scores.append(facts.model_copy(update={"data": data}))
+        rows = {"test": len(answers)}
+        data = facts.data.model_copy(update={**rows, "groups": len(answers)})
+        changed = {"data": data, "counts": facts.counts.model_copy(update=rows), "right": ""}
+        scores.append(facts.model_copy(update=changed))
         files[names["predictions"]] = parquet(task, answers, gold)
         files[names["replicates"]] = encode_array(fake_draws(task.name, 0.8))
     if unscored is not None:

@@ -59,7 +59,7 @@ def test_without_cgroups_there_is_no_quota(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mask", "of_cpu", "count"), [(4, None, 4), (4, 1.5, 2), (4, 0.1, 1), (2, 7.0, 2), (8, 2.4, 2)]
+    ("mask", "of_cpu", "count"), [(4, None, 4), (4, 1.5, 1), (4, 0.1, 1), (2, 7.0, 2), (8, 2.9, 2)]
 )
 def test_a_quota_caps_the_cores_of_the_mask(mask: int, of_cpu: float | None, count: int) -> None:
     assert Cores(mask, of_cpu).count == count

@@ -153,6 +153,13 @@ def test_a_huge_message_is_cut(tmp_path: Path) -> None:
     assert trace.stat().st_size < 66_000
 
 
+def test_a_stored_traceback_steers_no_terminal(tmp_path: Path) -> None:
+    add_baseline(tmp_path / "plugins", "rude", r"raise ValueError('\x1b]0;pwned\x07 \x9b31m')")
+    stored = run_all(tmp_path)["rude"]
+    trace = (tmp_path / "results" / stored.folder / "traceback.txt").read_text()
+    assert not {"\x1b", "\x07", "\x9b"} & {*trace} and "␛]0;pwned␇ \\x9b31m" in trace
+
+
 def test_the_last_words_of_an_earlier_cell_are_not_a_later_ones(tmp_path: Path) -> None:
     add_baseline(tmp_path / "plugins", "a_talker", "os.write(2, b'all is lost\\n')")
     add_baseline(tmp_path / "plugins", "b_dies", "os._exit(3)")

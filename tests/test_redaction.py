@@ -19,6 +19,12 @@ SECRETS = (
     "AIzaSyA1234567890abcdefghijklmnopqrstuv",
     "npm_abcdefghijklmnopqrstuvwxyz0123456789",
     "pypi-AgEIcHlwaS5vcmcCJDEyMzQ",
+    "sk_live_abcdefgh1234abcd",
+    "ya29.abcdefghijk1234",
+    "glptt-abcdefgh1234567890",
+    "xapp-1-A1-abcdef123456",
+    "SG.abcdefghijklmnop.qrstuvwxyz1234",
+    "api_org_abcdefghijklmnop",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----",
 )
 BESIDE = {
@@ -26,6 +32,14 @@ BESIDE = {
     "https://me:p@ss@host/x": "https://[redacted]@host/x",
     "Authorization: Bearer abcdefgh.ijkl": "Authorization: Bearer [redacted]",
     "http://h/x?a=1&api_key=s3cr3t&b=2": "http://h/x?a=1&api_key=[redacted]&b=2",
+    "http://h/x#access_token=0a1b": "http://h/x#access_token=[redacted]",
+    "//me:p4ss@host/x": "//[redacted]@host/x",
+    r"{'u': 'https:\/\/me:p4ss@host'}": r"{'u': 'https:\/\/[redacted]@host'}",
+    "to https%3A%2F%2Fme%3Ap4ss%40host": "to https%3A%2F%2F[redacted]%40host",
+    "Set-Cookie: sid=abcdef; b": "Set-Cookie: [redacted]",
+    "{'X-Api-Key': 'abcdefgh1'}": "{'X-Api-Key': '[redacted]'}",
+    "db_password=hunter2 at h": "db_password=[redacted] at h",
+    "HF_TOKEN=abcdefgh1 bench": "HF_TOKEN=[redacted] bench",
     "http://h/x?X-Amz-Signature=0a1b": "http://h/x?X-Amz-Signature=[redacted]",
 }
 PLAIN = (
@@ -33,8 +47,10 @@ PLAIN = (
     "scikit-learn, sk-x, npm_config_cache, a keyword=value",
     "https://host/a?author=x&keyboard=y mail me@host",
     "/tmp/user@host/file",
+    "the token: [UNK], api_key=None, eos_token='</s>', //someone@host, glove-wiki-gigaword",
 )
 NAMES = ("MY_CREDENTIAL", "PGPASS", "MYSQL_PWD", "AWS_ACCESS_KEY_ID", "SESSION_COOKIE", "OAUTH_X")
+NAMES += ("GITHUB_PAT", "MY_JWT", "TOKEN1", "GPG_PIN", "MY_PSWD", "SENTRY_DSN", "PASSCODE")
 ORDINARY = ("KEYBOARD", "SSH_AUTH_SOCK", "PWD", "OLDPWD", "AUTHOR", "TOKENIZERS_X", "XDG_SEAT_PATH")
 
 

@@ -176,6 +176,9 @@ def write(folder: Path, **files: str) -> Path:
         ("from my_words import lists", "my_words__lists"),
         ("from my_words.lists import LONG", "my_words__lists"),
         ("import importlib\nimportlib.import_module('_mine')", "_mine"),
+        ("import importlib\nimportlib.import_module(name='_mine')", "_mine"),
+        ("from importlib import import_module as get\nget('_mine')", "_mine"),
+        ("__import__('_mine')", "_mine"),
     ],
 )
 def test_a_helper_beside_a_plugin_is_in_its_key(tmp_path: Path, imports: str, helper: str) -> None:
@@ -183,6 +186,17 @@ def test_a_helper_beside_a_plugin_is_in_its_key(tmp_path: Path, imports: str, he
     before = source_of(folder / "own.py").digest
     write(tmp_path, **{helper: "X = 2"})
     assert source_of(folder / "own.py").digest != before
+
+
+def test_helpers_that_change_places_change_the_key(tmp_path: Path) -> None:
+    (plugin := tmp_path / "p.py").write_text("from _a import f\nfrom _b import g\nx = f(), g()\n")
+    texts = ["def f(): return g()\ndef g(): return 1\n", "def f(): return 2\ndef g(): return f()\n"]
+    found = set()
+    for order in (texts, texts[::-1]):
+        for name, text in zip(("_a.py", "_b.py"), order, strict=True):
+            (tmp_path / name).write_text(text)
+        found.add(source_of(plugin).digest)
+    assert len(found) == 2
 
 
 def test_a_helpers_own_relative_import_is_in_the_key(tmp_path: Path) -> None:

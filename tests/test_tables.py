@@ -107,3 +107,10 @@ def test_another_separator_is_named(tmp_path: Path, raw: bytes, name: str, said:
 
 def test_a_single_column_is_no_other_separator(tmp_path: Path) -> None:
     refuse_separator(table(tmp_path, b"id\na\n"))
+
+
+@pytest.mark.timeout(20)
+def test_a_header_of_100_000_columns_is_read_at_once(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(100_000)]
+    (tmp_path / "wide.csv").write_text(",".join(names) + "\n" + "," * 99_999 + "\n")
+    assert read_table(tmp_path / "wide.csv").columns == tuple(names)

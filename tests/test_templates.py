@@ -267,7 +267,17 @@ def test_a_fixed_day_leaves_all_else_of_a_form_as_it_is() -> None:
     assert dated == plain
 
 
-@pytest.mark.parametrize("draw", ["[1, 2, 3] | random", "lipsum()", "[[1, 2]] | map('random')"])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "[1, 2, 3] | random",
+        "lipsum()",
+        "[[1, 2]] | map('random')",
+        "[[1, 2]] | map('ran' ~ 'dom')",
+        "[[1, 2]] | map('ran' 'dom')",
+        "[[1]] | map('\\x72andom')",
+    ],
+)
 def test_a_form_that_draws_at_random_is_refused(draw: str) -> None:
     with pytest.raises(UserError, match="draws at random"):
         template_of("chat", library_tokenizer(f"{{{{ {draw} }}}}{CHAT}"))
@@ -281,3 +291,26 @@ def test_the_rendered_form_of_a_folder_is_its_digest(tmp_path: Path, file: str) 
         (tmp_path / file).write_text(text)
         digests.add(form_digest(tmp_path))
     assert len(digests) == 2 and "" not in digests
+
+
+@pytest.mark.parametrize("mistake", ["1 / 0", "1 + 'a'", "'a' * 10**15", "range(10**9)"])
+def test_a_form_that_fails_has_a_digest(tmp_path: Path, mistake: str) -> None:
+    (tmp_path / "chat_template.jinja").write_text(f"{{{{ {mistake} }}}}")
+    assert len(form_digest(tmp_path)) == 64
+
+
+@pytest.mark.parametrize("thing", ["cycler('a')", "messages | map('upper')", "joiner()"])
+def test_a_form_that_writes_an_address_of_memory_is_refused(tmp_path: Path, thing: str) -> None:
+    (tmp_path / "chat_template.jinja").write_text(f"{{{{ {thing} }}}}")
+    with pytest.raises(UserError, match="address of memory"):
+        form_digest(tmp_path)
+
+
+def test_a_form_that_does_not_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bench.chat_form.PATIENCE", 0.5)
+    loop = "{% for i in range(9999) %}"
+    (tmp_path / "chat_template.jinja").write_text(loop * 2 + "{% endfor %}" * 2)
+    with pytest.raises(UserError, match="had not ended"):
+        form_digest(tmp_path)

@@ -20,6 +20,10 @@ SCORES = ("results", 0)
 ODD: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "a time that is none": (("started",), "yesterday", "started is 'yesterday'"),
     "a time without zone": (("started",), "2026-01-01T00:00:00", "not a time in UTC"),
+    "a time by weeks": (("started",), "2026-W01-1T00:00:00+00:00", "not a time in UTC"),
+    "a time without signs": (("started",), "20260101T000000+00:00", "not a time in UTC"),
+    "a time of another zone": (("started",), "2026-01-01T00:00:00+23:59", "not a time in UTC"),
+    "no such day": (("started",), "2026-02-31T00:00:00+00:00", "not a time in UTC"),
     "no tasks": (("tasks",), [], "it is done on"),
     "scores of a failed run": (("status",), "failed", "it is failed on"),
     "a file name with NUL": (("files", "a\0b"), "0" * 64, "outside its folder: 'a\\x00b'"),
@@ -129,3 +133,10 @@ def test_a_message_does_not_repeat_a_long_name() -> None:
 
 def test_a_sound_record_is_read_back() -> None:
     assert unseal(seal(fake_result("lstm", status="failed", reason="made up").result))
+
+
+def test_a_record_is_written_without_characters_that_act() -> None:
+    reason = "\x1b]0;x\x07 \x9b31m \x7f\u2028\u202e\U000e0041 naïve ☕"
+    raw = seal(unseal(changed(("reason",), reason)))
+    assert not {*"\x1b\x07\x9b\x7f\u2028\u202e\U000e0041"} & {*raw.decode()}
+    assert "naïve ☕".encode() in raw and unseal(raw).reason == reason

@@ -304,6 +304,13 @@ def test_a_folders_fingerprint_sees_an_edit_of_the_same_size(folder: Path) -> No
     assert fingerprint(str(folder)) != before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_a_file_whose_name_is_no_utf8_is_in_a_folders_fingerprint(folder: Path) -> None:
+    before = fingerprint(str(folder))
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.json")).write_text("{}")
+    assert fingerprint(str(folder)) != before
+
+
 def test_a_fingerprint_imports_no_heavy_library(folder: Path) -> None:
     code = (
         "import sys; from bench.weights import fingerprint\n"
@@ -448,6 +455,14 @@ def test_settings_of_100_mb_are_not_read(folder: Path) -> None:
         file.truncate(100 * 2**20)
     with pytest.raises(DataError, match=r"tokenizer\.json has 104,857,600 bytes"):
         weights(str(folder))
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "model.safetensors", "tokenizer_config.json"])
+def test_files_that_claim_a_terabyte_are_not_hashed(folder: Path, name: str) -> None:
+    with (folder / name).open("ab") as file:
+        file.truncate(2**40)
+    with pytest.raises(DataError, match=name):
+        fingerprint(str(folder))
 
 
 @pytest.mark.parametrize("key", ["vocab_file", "tokenizer_file", "merges_file", "spm_file"])
