@@ -47,14 +47,15 @@ def attempt(work: Callable[[], T]) -> T | Broke:
 
 @contextmanager
 def as_store_error(where: str) -> Iterator[None]:
-    """Let whatever a stored file breaks be a StoreError that names the file.
+    """Let whatever a stored file breaks be a StoreError that names the file; what the disk refuses
+    passes.
 
     Args:
         where: the file, as messages name it.
     """
     try:
         yield
-    except BenchError:
+    except (BenchError, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - a foreign file can break its reader in any way
         words = redact(f"{type(error).__name__}: {error}"[:LONGEST])
