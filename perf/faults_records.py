@@ -3,8 +3,8 @@
 Run: python perf/faults.py records [--count N] [--seed S] [--store FOLDER]. Without a store it makes
 a small one: made-up tasks and baselines, a failed cell, a skipped one, and a file from outside.
 Each round changes one record or two by a seeded generator, seals them anew, and makes the board,
-the view for a terminal, the page, Markdown, CSV, JSON, advice, and the lists of `bench export`
-and `bench run --why`, all in this process. A change that is caught on the way from results to what
+the view for a terminal, the page, Markdown, CSV, JSON, advice, and the list of `bench export`,
+all in this process. A change that is caught on the way from results to what
 is shown counts as left out: each is a fault of the validation, though not one of the report.
 """
 
