@@ -13,7 +13,7 @@ from torch import nn
 
 from bench.baselines import _tree_attention
 from bench.baselines._dtype import computes_in
-from bench.baselines._pretrained import quiet, tokenizer_of
+from bench.baselines._transformers_loading import quiet, tokenizer_of
 from bench.errors import Unavailable
 from bench.weights import Weights
 

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from typing import Any, Literal
 
-from bench.provenance import has_gpu
+from bench.hardware import has_gpu
 
 Dtype = Literal["float32", "float16", "bfloat16"]
 

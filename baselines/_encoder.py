@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import torch
-import transformers
 from torch import nn
 
 from bench.baseline import Prediction
@@ -32,18 +31,6 @@ OUTSIDE = 20.0
 TOKENS_CPU, TOKENS_GPU = 4096, 65536
 """Tokens that go through a network at once: on a CPU more brings nothing, on a GPU less leaves it
 idle."""
-
-
-def device() -> torch.device:
-    """The GPU, where there is one."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def begin(seed: int) -> None:
-    """Set all random numbers, and compute with the cores that the harness gives."""
-    if (threads := current().threads) is not None:
-        torch.set_num_threads(threads)
-    transformers.set_seed(seed)
 
 
 def _budget() -> Budget:

@@ -7,7 +7,7 @@ import peft
 import torch
 
 from bench.baselines._base_model import Precision, base_model, forget
-from bench.baselines._pretrained import quiet
+from bench.baselines._transformers_loading import quiet
 from bench.weights import Weights
 
 

@@ -1,9 +1,7 @@
 """A pretrained encoder with a new head, from a folder of verified weights."""
 
 import inspect
-import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ from torch import nn
 
 from bench.baselines._embedding import SeenRows
 from bench.baselines._rows import Batch
-from bench.errors import DataError
+from bench.baselines._transformers_loading import quiet
 
 ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 """What configurations call the share of attention weights dropped in training."""
@@ -87,35 +85,3 @@ def _config(folder: Path, width: int) -> Any:
 def _special(table: nn.Embedding) -> list[int]:
     # Padding is looked up too, in training as well.
     return [] if table.padding_idx is None else [table.padding_idx]
-
-
-def tokenizer_of(folder: Path) -> Any:
-    """The tokenizer beside the weights.
-
-    Raises:
-        DataError: the library cannot make one of it.
-    """
-    with quiet(folder):
-        return transformers.AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=False, local_files_only=True
-        )
-
-
-@contextmanager
-def quiet(folder: Path) -> Iterator[None]:
-    """No word of the library on a new head, which is meant; its errors in one line."""
-    before, bars = (
-        transformers.logging.get_verbosity(),
-        transformers.logging.is_progress_bar_enabled(),
-    )
-    transformers.logging.set_verbosity(logging.ERROR)
-    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise DataError(f"model folder {folder} cannot be used: {first}") from error
-    finally:
-        transformers.logging.set_verbosity(before)
-        if bars:
-            transformers.logging.enable_progress_bar()  # type: ignore[no-untyped-call]

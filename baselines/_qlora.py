@@ -102,9 +102,9 @@ class Qlora:
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
         from bench.baselines._adapter import Adapter
-        from bench.baselines._encoder import begin
         from bench.baselines._finetune import finetune
         from bench.baselines._llama import llama
+        from bench.baselines._runtime import begin
 
         begin(seed)
         self._paired = {t.task.name for t in data if any(e.pair is not None for e in t.labelled)}

@@ -15,8 +15,8 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from bench.baselines._asker import Lesson
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._lora import unfuse
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._memory import is_out_of_memory
 from bench.baselines._recipe import Diverged, Recipe, State
 from bench.work import Progress, current

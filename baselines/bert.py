@@ -91,10 +91,12 @@ class Bert:
             Diverged, MemoryError: as `bench.baselines._trainer.train`.
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
-        from bench.baselines._encoder import Encoder, begin, device
+        from bench.baselines._encoder import Encoder
         from bench.baselines._learn import learn
         from bench.baselines._objective import objective_for
-        from bench.baselines._pretrained import Pretrained, tokenizer_of
+        from bench.baselines._pretrained import Pretrained
+        from bench.baselines._runtime import begin, device
+        from bench.baselines._transformers_loading import tokenizer_of
         from bench.baselines._wordpieces import Wordpieces
 
         task = only(data)

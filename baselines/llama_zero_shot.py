@@ -96,8 +96,8 @@ class LlamaZeroShot:
             Unavailable: the weights are not at hand, or there is not the memory for them.
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
-        from bench.baselines._encoder import begin
         from bench.baselines._llama import llama
+        from bench.baselines._runtime import begin
 
         task = only(data)
         begin(seed)

@@ -78,9 +78,10 @@ class Lstm:
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
         from bench.baselines._bilstm import BiLSTM
-        from bench.baselines._encoder import Encoder, begin, device
+        from bench.baselines._encoder import Encoder
         from bench.baselines._learn import learn
         from bench.baselines._objective import objective_for
+        from bench.baselines._runtime import begin, device
         from bench.baselines._vocabulary import Vocabulary
 
         task = only(data)

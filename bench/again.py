@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from bench.experiment import PROFILES, ExperimentFile, read_file, shipped
 from bench.plugins import Kind, Registry
+from bench.profiles import PROFILES, ExperimentFile, read_file, shipped
 from bench.records import Outside, Result
 from bench.row_key import RowKey
 

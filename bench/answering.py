@@ -4,12 +4,14 @@ seen it."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.baseline import Baseline, Fit, Prediction, TaskData
+from bench.baseline import Baseline, Fit, TaskData
 from bench.errors import PluginError, quoted
+from bench.example import Example, Input
 from bench.meter import Meter
 from bench.opinions import Opinions
+from bench.prediction import Prediction
 from bench.run import Run, TaskRows
-from bench.task import Example, Input, Task
+from bench.task import Task
 from bench.work import Work, current, working
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bench.baseline import Baseline, Prediction, parameters_of
+from bench.baseline import Baseline, parameters_of
 from bench.errors import Unavailable
+from bench.example import Input
 from bench.facts import Broken, Finding, look
 from bench.outputs import Answer, MultiLabel, SingleLabel
+from bench.prediction import Prediction
 from bench.provenance import version_of
-from bench.task import Input, Task
+from bench.task import Task
 from bench.toy import Toy, odd_inputs, toys
 
 Family = type[Baseline]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.errors import Problem
 from bench.findings import Advice, Contest, Curve, Diagram, Overtaking, Twin
 from bench.records import (
     ClassScore,
@@ -206,14 +207,6 @@ class TaskColumn:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """A result that was not used, or a task or cell without scores, and why."""
-
-    where: str
-    what: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Leaderboard:
     """Everything on a report, in its order: rows best first, tasks by suite and name."""
 
@@ -244,3 +237,6 @@ class Leaderboard:
     diagram: Diagram | None = None
     verdict: tuple[str, ...] = ()
     """The answer in words: one to four sentences."""
+
+
+HUMAN = "human"

@@ -17,17 +17,18 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 
 from bench.answering import Answers, CellTask
-from bench.baseline import Prediction
 from bench.cell import TaskPart, scored_task
 from bench.errors import UserError
 from bench.odd_results import Broke, as_store_error, attempt
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
+from bench.prediction import Prediction
 from bench.predictions import columns_of, read_predictions
-from bench.prepare import Prepared, opinions, prepare
+from bench.prepare import Prepared, prepare
 from bench.records import Result, TaskScores
+from bench.row_files import opinions
 from bench.run import TaskRows
-from bench.session import data_folders
+from bench.source import Source, data_folders
 from bench.store import Store, StoredResult
 
 Method = Literal["batch", "contextual"]
@@ -41,15 +42,6 @@ class Calibrated:
     title: str
     before: Sequence[float]
     after: Sequence[float]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the tasks' rows come from."""
-
-    plugins: Sequence[Path]
-    data: Sequence[Path]
-    offline: bool
 
 
 def calibrated(

@@ -1,10 +1,10 @@
 """What there is to run, told without importing any of it."""
 
-import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.plugins import Registry
+from bench.profiles import toml_files
 
 Entry = dict[str, str]
 
@@ -29,13 +29,6 @@ def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
         }
         for name, plugin in sorted(registry.plugins.items())
     ]
-
-
-def toml_files() -> list[Path]:
-    """The shipped experiments, by name."""
-    spec = importlib.util.find_spec("bench.experiments")
-    places = (spec.submodule_search_locations or ()) if spec else ()
-    return sorted(path for place in places for path in Path(place).glob("*.toml"))
 
 
 def _experiment(path: Path) -> Entry:

@@ -10,15 +10,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from bench.answering import Answers, CellTask, answer
-from bench.baseline import Baseline, Prediction
+from bench.baseline import Baseline
 from bench.chosen import hash_of_texts
 from bench.errors import PluginError, Unavailable, quoted
 from bench.evaluate import evaluate, train_scores
+from bench.example import NAME
 from bench.excerpt import excerpt
 from bench.kept import predictions_file, unscored_file
 from bench.meter import Meter
 from bench.metrics.kind import Metric
 from bench.people import people
+from bench.prediction import Prediction
 from bench.provenance import provenance
 from bench.readouts import readouts
 from bench.records import (
@@ -36,7 +38,7 @@ from bench.run import Run
 from bench.score_curves import reliability, score_curves
 from bench.scored import Scored, align, in_gold_form
 from bench.sealed import encode_array
-from bench.task import NAME, Task
+from bench.task import Task
 from bench.visible import visible
 
 LONGEST_REASON, LONGEST_TRACE = 2_000, 65_000

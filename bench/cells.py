@@ -10,9 +10,8 @@ from bench.gather import Part, gather
 from bench.odd_results import apart
 from bench.records import Result
 from bench.sealed import Damaged
-from bench.store import Store, StoredResult
+from bench.store import ADAPTER, Store, StoredResult
 
-ADAPTER = "adapter_model.safetensors"
 PREFIX = re.compile(r"[0-9a-f]{6,64}")
 SHORT, FEW = 12, 12
 """Characters of a key that messages give, and cells that they list."""

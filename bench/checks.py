@@ -1,39 +1,18 @@
 """What is wrong with data, counted by name: leaks, duplicates, conflicts, empties, odd bytes."""
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bench.task import Example, Input
+from bench.example import Example, Input
+from bench.text import fingerprint
 
 if TYPE_CHECKING:
-    from bench.data import Loaded
+    from bench.loaded import Loaded
 
-_NO_WORD = re.compile(r"[\W_]+")
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ud800-\udfff]")
-
-
-def normalise(text: str) -> str:
-    """The text's words in one case: equal for texts that differ by case, spaces or punctuation.
-
-    A text without any word character (an emoticon, say) stays as it is, its spaces collapsed.
-    """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _NO_WORD.sub(" ", text.casefold()).strip() or " ".join(text.split())
-
-
-@lru_cache(maxsize=400_000)
-def fingerprint(text: str) -> bytes:
-    """A hash of the normalised text; texts of one fingerprint are near duplicates. Kept, since the
-    same rows are asked about by splits, leaks and duplicates."""
-    words = normalise(text).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(words, digest_size=16).digest() if words else b""
 
 
 def _exact(row: Example) -> tuple[str, str | None]:

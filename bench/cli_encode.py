@@ -31,9 +31,9 @@ def encode(
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
     """Write tasks as text to text: id, task, input and target with tabs between, by split."""
-    from bench.calibrate import Source
     from bench.encode import encode as write
     from bench.hub_push import push as hand_over
+    from bench.source import Source
     from bench.weights import HUB_ID
 
     if push and not HUB_ID.fullmatch(push):
@@ -71,8 +71,8 @@ def decode(
     Texts whose gold is not published are answered there too. No model runs. The task's data has to
     be at hand only where its official files hold more than ids and answers.
     """
-    from bench.calibrate import Source
     from bench.decode import decode as write
+    from bench.source import Source
 
     done = write(results, cell, to, Source(plugins or (), data or (), offline))
     names = ", ".join(done.files)

@@ -81,8 +81,8 @@ def calibrate(
 
     Each stands on the board as a row of its own, and says how it was calibrated.
     """
-    from bench.calibrate import Source
     from bench.calibrate import calibrate as make
+    from bench.source import Source
 
     if method not in ("batch", "contextual"):
         raise UserError(f"--method {method}: write batch or contextual")

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from bench.board import Leaderboard
-    from bench.calibrate import Source
     from bench.mistakes import Mistakes
     from bench.odd_results import Shown
+    from bench.source import Source
 
 T = TypeVar("T")
 app = typer.Typer()
@@ -65,7 +65,7 @@ def report(
         out.print(shown.made)
         return
     from bench.mistakes import Mistakes, mistakes
-    from bench.reports import render
+    from bench.reports.render import render
 
     texts = _source(plugins or (), data or ()) if with_texts else None
     target = output or Path(f"leaderboard.{format}")
@@ -120,7 +120,7 @@ def _beneath(results: Path, page: Path) -> str | None:
 
 
 def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
-    from bench.calibrate import Source
+    from bench.source import Source
 
     return Source(plugins, data, offline=True)
 

@@ -11,9 +11,9 @@ from bench.console import Data, Plugins, Results, err, out
 from bench.errors import UserError
 
 if TYPE_CHECKING:
-    from bench.calibrate import Source
     from bench.outside_rows import Scope
     from bench.score import Entered, Offer
+    from bench.source import Source
 
 app = typer.Typer()
 
@@ -55,9 +55,9 @@ def score(
     The rows are those that `bench run` tests with the same options; a file of all test rows
     will do as well.
     """
-    from bench.calibrate import Source
     from bench.outside_rows import scope_of
     from bench.score import Offer
+    from bench.source import Source
 
     if not task:
         raise UserError("score: name the task with --task; `bench list` names them all")

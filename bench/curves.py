@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.board import Cell, Row, TaskColumn
+from bench.board import HUMAN, Cell, Row, TaskColumn
 from bench.findings import Curve, CurveLine, CurvePoint
-from bench.human_row import HUMAN
 
 ROWS = "labelled rows"
 """The axis of the rows that were learnt from; every other axis is a parameter's name."""

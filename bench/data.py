@@ -2,28 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bench.errors import BenchError, DataError, PluginError
+from bench.example import SPLITS, Example, Input, Split
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.outputs import Output
 from bench.split import split_by_group
-from bench.task import SPLITS, Example, Input, Split, Task
+from bench.task import Task
 
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A task's checked rows by split, and the faults its reader met, by kind."""
-
-    train: tuple[Example, ...]
-    validation: tuple[Example, ...]
-    test: tuple[Example, ...]
-    faults: Counter[str]
-    cut: bool = False
-    """Whether the test split was cut off train here, the task giving none."""
 
 
 def load_task(task: Task, files: Files) -> Loaded:

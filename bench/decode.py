@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from bench.answers import Answer
-from bench.calibrate import Source
 from bench.cells import finished
 from bench.decode_texts import TaskTexts, Texts
 from bench.errors import UserError
@@ -17,7 +16,7 @@ from bench.odd_results import as_store_error
 from bench.plugins import Registry, load_task
 from bench.predictions import read_predictions
 from bench.records import Result, TaskScores
-from bench.session import data_folders
+from bench.source import Source, data_folders
 from bench.spreadsheet import quoted_cell
 from bench.submission import submitted
 from bench.task import Task

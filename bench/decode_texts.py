@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
-from bench.calibrate import Source
 from bench.chosen import hash_of_texts
 from bench.errors import UserError
+from bench.example import Input
 from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
 from bench.records import Result, TaskScores
-from bench.session import data_folders
-from bench.task import Input
+from bench.source import Source, data_folders
 
 
 class Texts(Mapping[str, Input]):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.answers import Answer
 from bench.errors import PluginError
+from bench.example import Example, Splits
 from bench.outputs import MultiLabel, SingleLabel
-from bench.task import Example, Splits, Task
+from bench.task import Task
 
 if TYPE_CHECKING:
     from bench.files import Files

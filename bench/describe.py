@@ -12,14 +12,14 @@ from rich.table import Table
 from bench.checks import told
 from bench.conformance import Finding, check_baseline, check_task
 from bench.errors import UserError, did_you_mean
+from bench.example import Example
 from bench.files import Files
 from bench.outputs import Span
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
 from bench.prepare import Prepared, prepare
 from bench.prompt import render
-from bench.session import data_folders
-from bench.task import Example
+from bench.source import data_folders
 
 SHOWN = 160
 """Characters of a text in an example."""

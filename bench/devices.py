@@ -40,7 +40,7 @@ class Nvidia:
 
     def current(self) -> str:
         """See `Driver`."""
-        from bench.provenance import has_gpu
+        from bench.hardware import has_gpu
 
         if not has_gpu():
             return ""

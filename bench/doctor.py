@@ -16,7 +16,8 @@ import bench
 from bench import devices
 from bench.assets import cache_root
 from bench.cores import available
-from bench.provenance import STACK, commit, device_name, has_gpu, version_of
+from bench.hardware import device_name, has_gpu
+from bench.provenance import STACK, commit, version_of
 from bench.threads import share
 
 WAIT = 8.0

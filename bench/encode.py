@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.calibrate import Source
 from bench.encode_card import card
 from bench.errors import UserError
+from bench.example import SPLITS, Example, Split
 from bench.folder import made_aside, refuse_taken
 from bench.licences import handed_on
 from bench.plugins import Registry, load_task
 from bench.prepare import Prepared, prepare
 from bench.prompt import answer_words, question
-from bench.session import data_folders
+from bench.source import Source, data_folders
 from bench.split import labelled_split
-from bench.task import SPLITS, Example, Split, Task
+from bench.task import Task
 
 # What could be taken for the end of a field or of a row; one sign for one, so that the places of
 # spans stay.

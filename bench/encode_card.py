@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bench.example import SPLITS, Split
 from bench.licences import handed_on
 from bench.markdown import escape
 from bench.redaction import redact
-from bench.task import SPLITS, Split, Task
+from bench.task import Task
 from bench.visible import visible_data
 
 COLUMNS = ("id", "task", "input", "target")

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 LONGEST = 60
 """Characters of a value that a message quotes."""
@@ -55,3 +56,11 @@ def quoted(value: object) -> str:
     message must not repeat."""
     said = repr(value)
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A result that was not used, or a task or cell without scores, and why."""
+
+    where: str
+    what: str

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.baseline import Prediction
 from bench.bootstrap import SMALL, blocks, percentiles, wilson
 from bench.errors import BenchError
+from bench.example import Example
 from bench.metrics.kind import Floats, Metric, Weigh, ratio
 from bench.metrics.sets import matrices
 from bench.metrics.spans import entity_counts, parts, totals
 from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel, Spans
+from bench.prediction import Prediction
 from bench.records import ClassScore, Confusion
 from bench.scored import Scored, align
-from bench.task import Example, Task
+from bench.task import Task
 
 
 @dataclass(frozen=True)

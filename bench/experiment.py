@@ -2,59 +2,29 @@
 runs."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any
 
 from bench.baseline import Baseline
-from bench.catalogue import toml_files
 from bench.choices import Choices
 from bench.errors import UserError, did_you_mean
 from bench.plugins import Registry
+from bench.profiles import (
+    PROFILES,
+    ExperimentFile,
+    Limits,
+    _all_of,
+    default_profile,
+    read_file,
+    shipped,
+)
 
-Profile = Literal["quick", "full"]
-PROFILES: tuple[Profile, ...] = ("quick", "full")
-Count = Annotated[int, Field(ge=1, strict=True)]
 Sweep = Mapping[str, Any]
 Settings = Mapping[str, Mapping[str, Any]]
 ONLY = "baselines"
 """The key of a sweep that names the only baselines it is for."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Limits(_Table):
-    """Rows per task (labelled: train and validation together; test) and seconds per cell."""
-
-    train: Count | None = None
-    test: Count | None = None
-    timeout: Annotated[float, Field(gt=0)] | None = None
-
-
-class ExperimentFile(_Table):
-    """The keys of an experiment's TOML file.
-
-    `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
-    table of lists for each baseline, and `limits.train` for learning curves: all their combinations
-    are run. Several are written as `[[sweep]]`; one with `baselines` is for those alone. With
-    `folds` every row is tested, by a fit on the other folds; with `score_train` the rows that were
-    learnt from are scored, too.
-    """
-
-    tasks: list[str] = []
-    suites: list[str] = []
-    baselines: list[str] | dict[str, dict[str, Any]] = []
-    seeds: list[Annotated[int, Field(ge=0, strict=True)]] = []
-    profile: Profile | None = None
-    limits: Limits = Limits()
-    sweep: dict[str, Any] | list[dict[str, Any]] = []
-    folds: Annotated[int, Field(ge=2, le=100, strict=True)] | None = None
-    score_train: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,43 +71,6 @@ class Experiment:
     score_train: bool = False
     broken: Mapping[str, str] = field(default_factory=dict)
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-def shipped() -> dict[str, Path]:
-    """The experiments that come with bench: name -> TOML file."""
-    return {path.stem: path for path in toml_files()}
-
-
-def read_file(path: Path) -> ExperimentFile:
-    """An experiment's TOML file.
-
-    Raises:
-        UserError: it cannot be read, or some keys are wrong: all of them are named.
-    """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: not valid TOML: {error}") from None
-    try:
-        return ExperimentFile.model_validate(data)
-    except ValidationError as error:
-        raise _all_of([f"{path}: {line}" for line in _lines(error)]) from None
-
-
-def _lines(error: ValidationError) -> Iterator[str]:
-    known = {*ExperimentFile.model_fields, *Limits.model_fields}
-    for one in error.errors():
-        where = ".".join(str(part) for part in one["loc"] if part not in ("list[str]",))
-        hint = did_you_mean(str(one["loc"][-1]), known) if one["type"] == "extra_forbidden" else ""
-        what = "unknown key" if hint else f"{one['msg']}, found {one['input']!r}"
-        yield f"{where}: {what}{'; ' if hint else ''}{hint}"
-
-
-def _all_of(errors: Sequence[str]) -> UserError:
-    unique = list(dict.fromkeys(errors))
-    return UserError(unique[0] if len(unique) == 1 else "\n".join(f"- {line}" for line in unique))
 
 
 def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
@@ -232,13 +165,6 @@ def _file_of(name: str) -> ExperimentFile:
     if name.endswith(".toml") or Path(name).is_file():
         return read_file(Path(name))
     raise UserError(f"unknown experiment '{name}'; {did_you_mean(name, shipped())}")
-
-
-def default_profile() -> Profile:
-    """`full` with a GPU, else `quick`."""
-    from bench.provenance import has_gpu
-
-    return "full" if has_gpu() else "quick"
 
 
 def _tables(file: ExperimentFile) -> dict[str, dict[str, Any]]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from bench.cells import Cell, find
 from bench.errors import DataError, UserError
+from bench.example import NAME
 from bench.folder import Written, made_aside, refuse_taken, written
 from bench.hub_models import COMMIT
 from bench.odd_results import as_store_error
 from bench.records import ModelFacts
-from bench.task import NAME
 from bench.weights import Weights, weights
 
 TRAINING = "training.json"
@@ -94,7 +94,7 @@ def _readable_alike(folder: Path) -> None:
 
 
 def _write_weights(about: _Adapter, base: Weights, folder: Path, *, merge: bool) -> None:
-    from bench.baselines._pretrained import tokenizer_of
+    from bench.baselines._transformers_loading import tokenizer_of
 
     if merge:
         _write_merged(about, base, folder)

@@ -10,7 +10,7 @@ from bench.errors import BenchError, NotAtHand
 from bench.files import Files
 from bench.plugins import Plugin, Registry
 from bench.plugins import load_task as load_plugin
-from bench.session import data_folders
+from bench.source import data_folders
 from bench.weights import weights
 
 

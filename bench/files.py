@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from bench.assets import Asset, Damaged, fetch, manifest, mend, read_member
 from bench.errors import DataError, NotAtHand, Unavailable
+from bench.example import Example
 from bench.hub import hub_rows
 from bench.tables import look_alikes, read_table
-from bench.task import Example
 
 
 class Files:

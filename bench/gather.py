@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.board import Problem
+from bench.errors import Problem
 from bench.records import Result, TaskScores
 from bench.row_key import RowKey
 from bench.store import StoredResult

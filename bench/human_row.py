@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from bench.board import Cell, Row, TaskColumn
+from bench.board import HUMAN, Cell, Row, TaskColumn
 from bench.gather import Gathered
 from bench.merge_people import without_model
 from bench.records import PeopleFacts, TaskScores
 
-HUMAN = "human"
 HOW = "mean person against the rest"
 
 

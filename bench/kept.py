@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bench.answers import Answer
-from bench.baseline import Prediction
-from bench.task import Example, Input, Task
+from bench.example import Example, Input
+from bench.prediction import Prediction
+from bench.task import Task
 
 Text = Callable[[Answer | None], str | None]
 

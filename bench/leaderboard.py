@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bench.board import Cell, Leaderboard, Problem, Row, TaskColumn
+from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.contests import contests, mean_contests
 from bench.curves import curves
 from bench.diagram import diagram
+from bench.errors import Problem
 from bench.gather import Gathered, Part, TaskParts, gather
 from bench.human_row import human_row
 from bench.limits import limits_in_words

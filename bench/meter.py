@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.baseline import Fit
 from bench.devices import EnergyMeter
-from bench.provenance import device_name
+from bench.hardware import device_name
 from bench.records import Cost
 from bench.usage import PeakMemory, Stopwatch
 

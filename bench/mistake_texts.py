@@ -4,14 +4,13 @@ those that were scored."""
 from collections.abc import Mapping, Sequence
 
 from bench.board import TaskColumn
-from bench.calibrate import Source
 from bench.errors import BenchError, DataError, Unavailable
+from bench.example import Example
 from bench.licences import handed_on
 from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
 from bench.records import TaskScores
-from bench.session import data_folders
-from bench.task import Example
+from bench.source import Source, data_folders
 
 
 class Texts:

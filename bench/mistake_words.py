@@ -10,7 +10,7 @@ from bench.licences import CUT, beginning
 from bench.outputs import Fields, FreeText, Pairs, Regression, Spans
 
 if TYPE_CHECKING:
-    from bench.task import Example
+    from bench.example import Example
 
 LONGEST = 80
 """Characters of an answer in words."""

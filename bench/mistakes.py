@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.board import Cell, Leaderboard, Problem, TaskColumn
-from bench.errors import DataError, StoreError, Unavailable
+from bench.board import Cell, Leaderboard, TaskColumn
+from bench.errors import DataError, Problem, StoreError, Unavailable
 from bench.licences import beginning, free
 from bench.mistake_rows import COLUMNS, Wrong, is_measured, pick, wrong_rows
 from bench.mistake_words import TEXT, TEXTS, Shown, of_texts, remarks, short
@@ -19,9 +19,9 @@ from bench.spec import output_of
 from bench.store import Store
 
 if TYPE_CHECKING:
-    from bench.calibrate import Source
+    from bench.example import Example
     from bench.mistake_texts import Texts
-    from bench.task import Example
+    from bench.source import Source
 
 FEW = 200
 """Cells up to which a board has examples."""

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bench.board import Leaderboard, Problem
-from bench.errors import BenchError, StoreError, UserError
+from bench.board import Leaderboard
+from bench.errors import BenchError, Problem, StoreError, UserError
 from bench.leaderboard import compute
 from bench.redaction import redact
 from bench.store import Contents, StoredResult

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from bench.answers import Answer
 from bench.errors import Unavailable
+from bench.example import Example
 from bench.files import Files
 from bench.outputs import Output
-from bench.task import Example, Task
+from bench.task import Task
 
 Said = TypeVar("Said")
 Load = Callable[[Files], Mapping[str, Said]]

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.answers import Answer, Output
-from bench.baseline import Prediction
 from bench.errors import DataError, UserError, did_you_mean, quoted
+from bench.example import Example
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.prediction import Prediction
 from bench.prepare import Prepared
 from bench.spreadsheet import unquoted_cell
 from bench.tables import read_table, refuse_separator
-from bench.task import Example
 
 SEPARATOR = "|"
 """Stands between the labels of an answer with several; a JSON list does as well."""

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.answers import Answer, Output
-from bench.calibrate import Source
 from bench.chosen import choose
 from bench.errors import UserError, did_you_mean
-from bench.experiment import PROFILES, default_profile, read_file, shipped
+from bench.example import Example
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.outside import FORMS, SEPARATOR
-from bench.plugins import Registry
-from bench.prepare import Prepared, prepare
+from bench.prepare import Prepared
+from bench.profiles import PROFILES, default_profile, read_file, shipped
 from bench.run import TaskRows
-from bench.session import data_folders
+from bench.source import Source, prepared_task
 from bench.spreadsheet import quoted_cell
-from bench.task import Example
 from bench.visible import PICTURES
 from bench.written import write_new
 
@@ -57,19 +55,6 @@ def scope_of(limit: int | None, profile: str) -> Scope:
     if limit is not None and limit < 1:
         raise UserError(f"--limit-test {limit}: give 1 or more")
     return Scope(read_file(shipped()[profile]).limits.test if limit is None else limit, profile)
-
-
-def prepared_task(task: str, source: Source) -> Prepared:
-    """A task with its rows.
-
-    Raises:
-        UserError: there is no such task, or its data is not at hand or not in order.
-    """
-    registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
-    material = prepare([task], registry, folders, offline=source.offline)
-    for name, reason in (*material.missing.items(), *material.broken.items()):
-        raise UserError(f"task {name}: {reason}")
-    return material.tasks[task]
 
 
 def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:

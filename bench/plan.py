@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.chosen import choose, hash_of_texts, hashed, labelled
+from bench.chosen import apart, choose, folded, hash_of_texts, hashed, labelled
 from bench.experiment import ONLY, Experiment, Sweep
-from bench.folded import apart, folded
 from bench.prepare import Material, Prepared
 from bench.records import Limit
 from bench.run import Run, TaskRows

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bench.answers import Answer
-from bench.task import Input, Task
+from bench.example import Input
+from bench.task import Task
 
 YES_NO = {"it": ("sì", "no")}
 """The two answers in a task's language; English where it is not listed."""

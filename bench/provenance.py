@@ -4,7 +4,6 @@ import importlib.metadata
 import os
 import platform
 import subprocess
-import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import psutil
 
 import bench
+from bench.hardware import device_name
 
 STACK = (
     "numpy",
@@ -40,31 +40,6 @@ def version_of(distribution: str) -> str:
 def major_versions(distributions: Iterable[str]) -> str:
     """`name major` of each, as a run's key takes them."""
     return ", ".join(f"{d} {version_of(d).partition('.')[0]}" for d in sorted(distributions))
-
-
-def has_gpu() -> bool:
-    """Whether a CUDA device can be used. The driver's device files answer first: importing torch
-    takes seconds."""
-    if not (Path("/dev/nvidiactl").exists() or sys.platform == "win32"):
-        return False
-    import torch
-
-    return torch.cuda.is_available()
-
-
-@lru_cache(maxsize=1)
-def device_name() -> str:
-    """The GPU's name, or the processor's."""
-    if has_gpu():
-        import torch
-
-        return str(torch.cuda.get_device_name(0))
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        for line in cpuinfo.read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 @lru_cache(maxsize=1)

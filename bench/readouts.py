@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bench.baseline import Greedy, Prediction
 from bench.evaluate import refuse_what_is_not_finite
+from bench.example import Example
 from bench.outputs import Answer
+from bench.prediction import Greedy, Prediction
 from bench.records import Irregular, ReadoutScores
 from bench.scored import align
-from bench.task import Example, Task
+from bench.task import Task
 
 MOST = 20
 """Irregular answers that a record lists; the rest is counted."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import UserError
+from bench.example import NAME
 from bench.plugins import Registry
 from bench.tables import look_alikes, read_table, refuse_separator
-from bench.task import NAME
 from bench.written import write_new
 
 MAX_LABELS = 200

@@ -8,21 +8,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.answering import Answers, CellTask
-from bench.calibrate import Source
+from bench.board import HUMAN
 from bench.cell import bare_result, scored_task
 from bench.chosen import choose, hashed
 from bench.errors import DataError, UserError
-from bench.human_row import HUMAN
+from bench.example import NAME
 from bench.outside import Brought, read_predictions
-from bench.outside_rows import Scope, chosen_rows, prepared_task
+from bench.outside_rows import Scope, chosen_rows
 from bench.plugins import Registry
-from bench.prepare import Prepared, opinions
+from bench.prepare import Prepared
 from bench.records import Limit, Outside, Result, TaskScores
 from bench.redaction import redact
+from bench.row_files import opinions
 from bench.run import Run, TaskRows
+from bench.source import Source, prepared_task
 from bench.split import sample
 from bench.store import Store
-from bench.task import NAME
 
 LONGEST_NAME, LONGEST_NOTE = 60, 500
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.baseline import Greedy, Prediction
 from bench.errors import BenchError, DataError, quoted
+from bench.example import Example, Input
 from bench.outputs import Answer, Output
-from bench.task import Example, Input
+from bench.prediction import Greedy, Prediction
 
 T = TypeVar("T")
 Read = TypeVar("Read", Prediction, Greedy)

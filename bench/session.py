@@ -2,7 +2,6 @@
 it."""
 
 import hashlib
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,10 +21,12 @@ from bench.execute import Event, execute
 from bench.experiment import Experiment, Request, build
 from bench.plan import Code, plan, why_stale
 from bench.plugins import Registry
-from bench.prepare import Material, prepare, write_rows
+from bench.prepare import Material, prepare
 from bench.provenance import major_versions
 from bench.records import Limit, Status
+from bench.row_files import write_rows
 from bench.run import Run, Session, TaskRows
+from bench.source import data_folders
 from bench.source_hash import installed, source_of
 from bench.store import Store
 from bench.threads import Threads, remember, settle
@@ -68,19 +69,6 @@ class SetUp:
     def mistakes(self) -> list[str]:
         """What is wrong with the user's own tasks and baselines; the others run."""
         return [*self.material.broken.values(), *self.experiment.broken.values()]
-
-
-def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
-    """The `--data` folders, then those of BENCH_DATA.
-
-    Raises:
-        UserError: one of them does not exist.
-    """
-    named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
-    for folder in (*given, *named):
-        if not folder.is_dir():
-            raise UserError(f"data folder {folder}: there is no such folder")
-    return (*given, *named)
 
 
 def set_up(

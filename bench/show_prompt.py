@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from bench.example import Example
 from bench.layout import Marks
 from bench.prepare import Prepared
 from bench.prompt import answer_words, question
-from bench.task import Example, Task
+from bench.task import Task
 from bench.templates import template_of
 from bench.tokens import Tokeniser
 from bench.visible import visible

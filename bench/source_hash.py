@@ -21,6 +21,7 @@ INERT = frozenset(
         "bench.cache_folder",
         "bench.devices",  # which GPU, and what it draws
         "bench.errors",
+        "bench.hardware",  # the number format is in the key
         "bench.files",  # a task's examples are in the key by content
         "bench.gguf_header",  # refuses files, and reads none
         "bench.guarded",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bench.checks import near
 from bench.errors import DataError
+from bench.example import Example, Split
 from bench.outputs import Output
-from bench.task import Example, Split
 
 
 @dataclass(frozen=True)

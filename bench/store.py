@@ -20,7 +20,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.board import Problem
 from bench.disk import (
     Refused,
     alone,
@@ -33,7 +32,7 @@ from bench.disk import (
     shown,
     sync_folder,
 )
-from bench.errors import quoted
+from bench.errors import Problem, quoted
 from bench.records import Result
 from bench.run_folder import fill, refuse_future, verified
 from bench.sealed import Damaged, decode_array
@@ -268,3 +267,6 @@ def _problem(error: Damaged | Refused) -> str:
     if isinstance(error, Refused):
         return error.problem
     return f"not used: {error}; delete the folder, or run the same command again to redo it"
+
+
+ADAPTER = "adapter_model.safetensors"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from bench.answers import Answer
 from bench.errors import BenchError, PluginError
-from bench.task import Input, Task
+from bench.example import Input
+from bench.task import Task
 
 
 def submitted(

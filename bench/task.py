@@ -1,53 +1,24 @@
 """What a task is: its examples, its answer space, its prompt, and where it comes from."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, Unavailable
+from bench.example import NAME as NAME
+from bench.example import SPLITS as SPLITS
+from bench.example import Example as Example
+from bench.example import Input as Input
+from bench.example import Split as Split
+from bench.example import Splits as Splits
 from bench.outputs import Answer, Output
 
 if TYPE_CHECKING:
     from bench.files import Files
     from bench.metrics import Metric
 
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = ("train", "validation", "test")
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """What a baseline may see of an example at prediction time: no gold."""
-
-    id: str
-    text: str
-    pair: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One labelled text.
-
-    `group` names the unit that must not straddle splits (author, document); None: the example is
-    its own group. Tasks of one source share a name space: one name is one author in all of them.
-    """
-
-    id: str
-    text: str
-    target: Answer
-    pair: str | None = None
-    group: str | None = None
-
-    @property
-    def input(self) -> Input:
-        """The example without its gold."""
-        return Input(self.id, self.text, self.pair)
-
-
-Splits = Mapping[Split, Sequence[Example]]
 Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, bytes]]
 
 

@@ -9,16 +9,18 @@ from functools import partial
 import numpy as np
 
 from bench import checks
-from bench.baseline import Prediction
-from bench.data import Loaded, load_task
+from bench.data import load_task
 from bench.errors import DataError, Unavailable
+from bench.example import Example
 from bench.facts import Broken, Finding, look
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.opinions import opinions_of
 from bench.outputs import Answer, FreeText
+from bench.prediction import Prediction
 from bench.scored import Scored, align
 from bench.submission import submitted
-from bench.task import Example, Task
+from bench.task import Task
 
 
 def check_task(task: Task, files: Files) -> list[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.baseline import TaskData
+from bench.example import Example, Input
 from bench.outputs import (
     Answer,
     Fields,
@@ -17,7 +18,7 @@ from bench.outputs import (
     Span,
     Spans,
 )
-from bench.task import Example, Input, Prompt, Task
+from bench.task import Prompt, Task
 
 _TASTES = ("sweet", "sour", "bitter", "salty")
 _FOODS = ("cherry", "lemon", "chicory", "olive", "melon", "lime")

@@ -27,15 +27,16 @@ from bench.baseline import Baseline
 from bench.cell import Outcome, bare_result, run_cell
 from bench.devices import EnergyMeter
 from bench.errors import BenchError, StoreError
+from bench.example import Example
 from bench.meter import Meter
 from bench.opinions import Opinions
 from bench.orphans import die_with_parent, leave_if_orphaned
 from bench.plugins import Registry, load_baseline
 from bench.plugins import load_task as load_plugin
-from bench.prepare import read_opinions, read_rows, read_unscored
+from bench.row_files import read_opinions, read_rows, read_unscored
 from bench.run import Run, Session, TaskRows
 from bench.store import Store
-from bench.task import Example, Task
+from bench.task import Task
 from bench.unfinished import fit_folder
 from bench.wire import CUT, Answers, Reporter
 from bench.work import Progress, Work, working

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fault_figures import Figures, left_over
-from fault_processes import ended, poll, survivors
-from fault_setting import Setting, board_of
-
 from bench.store import Store
+from perf.fault_figures import Figures, left_over
+from perf.fault_processes import ended, poll, survivors
+from perf.fault_setting import Setting, board_of
 
 OLD = "an older page"
 

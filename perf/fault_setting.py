@@ -14,8 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fault_figures import Figures
-from fault_processes import ended
+from perf.fault_figures import Figures
+from perf.fault_processes import ended
 
 # The made-up tasks are the tests' own; they lie beside this folder.
 sys.path.insert(0, str(Path(__file__).parent.parent))

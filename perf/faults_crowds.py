@@ -16,13 +16,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from fault_figures import Figures, left_over, show
-from fault_processes import ended, poll, survivors
-from fault_setting import Setting, made_setting
-from store_kills import record
-
 from bench.errors import BenchError
 from bench.store import Store
+from perf.fault_figures import Figures, left_over, show
+from perf.fault_processes import ended, poll, survivors
+from perf.fault_setting import Setting, made_setting
+from perf.store_kills import record
 
 APART = ("unshare", "--pid", "--fork", "--mount-proc")
 PREPARE = "import sys; from pathlib import Path; from bench.store import Store\n"

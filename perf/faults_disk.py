@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from fault_figures import Figures, finished, left_over, show
-from fault_processes import ended, poll, survivors
-from fault_setting import Setting, made_setting
-from small_disk import disk, mount
+from perf.fault_figures import Figures, finished, left_over, show
+from perf.fault_processes import ended, poll, survivors
+from perf.fault_setting import Setting, made_setting
+from perf.small_disk import disk, mount
 
 OLD = "an older page"
 LARGE = "size=256m,nr_inodes=100k"

@@ -17,13 +17,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from command_kills import command_kills, commands
-from fault_figures import Figures, finished, left_over, show
-from fault_processes import ended, poll, survivors
-from fault_setting import Setting, made_setting
-from store_kills import store_kills
 
 from bench.store import Store
+from perf.command_kills import command_kills, commands
+from perf.fault_figures import Figures, finished, left_over, show
+from perf.fault_processes import ended, poll, survivors
+from perf.fault_setting import Setting, made_setting
+from perf.store_kills import store_kills
 
 RUNS = 10
 """Results that the setting's `bench run` has in the end, less those of runs with several tasks."""

@@ -35,7 +35,7 @@ from bench.cli_report import board_shown, terminal_view
 from bench.errors import UserError
 from bench.mistakes import mistakes
 from bench.recommend import recommend
-from bench.reports import Format, render
+from bench.reports.render import Format, render
 from bench.store import Store
 from tests.plugins_for_tests import add_baseline, add_task
 

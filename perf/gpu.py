@@ -22,9 +22,10 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import rich
 import torch
 import transformers
-from gpu_parts import PARTS
-from gpu_run import Run, machine
-from gpu_table import show
+
+from perf.gpu_parts import PARTS
+from perf.gpu_run import Run, machine
+from perf.gpu_table import show
 
 
 def main() -> None:

@@ -11,9 +11,6 @@ import datasets
 import numpy as np
 import torch
 import transformers
-from gpu_measure import Measured, Stretch, memory_of
-from gpu_model import Shape, device, plain_tokeniser
-from gpu_rows import FIRST, lengths
 from torch.nn import functional
 
 from bench.baselines._encoder import Encoder
@@ -24,6 +21,9 @@ from bench.baselines._pretrained import Pretrained
 from bench.baselines._recipe import Recipe
 from bench.baselines._rows import Coder, Row
 from bench.baselines._trainer import train
+from perf.gpu_measure import Measured, Stretch, memory_of
+from perf.gpu_model import Shape, device, plain_tokeniser
+from perf.gpu_rows import FIRST, lengths
 
 SST, REVIEWS = 13, 60
 """Tokens of a row of SST-2's train file, on average, and words of a longer text."""

@@ -2,14 +2,14 @@
 
 import numpy as np
 import torch
-from gpu_encoders import Size, encoder_ours, rows_of
-from gpu_measure import Measured, Stretch, memory_of
-from gpu_model import device
 from torch import nn
 from torch.nn import functional
 
 from bench.baselines._bilstm import BiLSTM
 from bench.baselines._rows import Batch, padded
+from perf.gpu_encoders import Size, encoder_ours, rows_of
+from perf.gpu_measure import Measured, Stretch, memory_of
+from perf.gpu_model import device
 
 LONGEST, RATE = 256, 2e-3
 

@@ -7,9 +7,6 @@ from time import perf_counter
 from typing import Any, Literal
 
 import numpy as np
-from gpu_measure import Measured, clean, clock, memory_of
-from gpu_model import Form, Shape, random_llama
-from gpu_rows import Tokens
 from numpy.typing import NDArray
 
 from bench.baselines import _tree_attention
@@ -18,12 +15,15 @@ from bench.baselines._adapter import Shape as AdapterShape
 from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel, _is_packable, _parameters
 from bench.baselines._engine import Engine
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._learner import Loss
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._passes import Way
 from bench.baselines._readings import Row
 from bench.baselines._recipe import Recipe
 from bench.baselines._trainer import train
+from perf.gpu_measure import Measured, clean, clock, memory_of
+from perf.gpu_model import Form, Shape, random_llama
+from perf.gpu_rows import Tokens
 
 ADAPTER = AdapterShape(rank=16, alpha=32, dropout=0.0, targets="all")
 RATE, WARMUP = 2e-4, 0.05

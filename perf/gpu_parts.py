@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gpu_encoders import BASE, REVIEWS, SST, TOY, bert_folder, bert_ours, bert_trainer
-from gpu_lstm import lstm_loop, lstm_ours
-from gpu_measure import lasting_rate, matmul_rate
-from gpu_model import Form
-from gpu_ours import Scored, argmax_agreement, largest_gap, score_ours
-from gpu_peers import score_lm_eval
-from gpu_rows import Kind, Tokens, scoring_rows
-from gpu_run import Found, Run
-from gpu_table import LASTING
-from gpu_training_parts import TRAININGS, shape_of, train_part, unsloth_part
+from perf.gpu_encoders import BASE, REVIEWS, SST, TOY, bert_folder, bert_ours, bert_trainer
+from perf.gpu_lstm import lstm_loop, lstm_ours
+from perf.gpu_measure import lasting_rate, matmul_rate
+from perf.gpu_model import Form
+from perf.gpu_ours import Scored, argmax_agreement, largest_gap, score_ours
+from perf.gpu_peers import score_lm_eval
+from perf.gpu_rows import Kind, Tokens, scoring_rows
+from perf.gpu_run import Found, Run
+from perf.gpu_table import LASTING
+from perf.gpu_training_parts import TRAININGS, shape_of, train_part, unsloth_part
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gpu_measure import Measured, clean
-from gpu_model import Form, Shape, plain_tokeniser, random_llama
-from gpu_ours import Scored
-from gpu_rows import Tokens
+
+from perf.gpu_measure import Measured, clean
+from perf.gpu_model import Form, Shape, plain_tokeniser, random_llama
+from perf.gpu_ours import Scored
+from perf.gpu_rows import Tokens
 
 HERE = Path(__file__).parent
 LONGEST = 420

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from gpu_measure import clean
+
+from perf.gpu_measure import clean
 
 LIBRARIES = ("torch", "transformers", "trl", "peft", "bitsandbytes", "liger-kernel", "triton")
 Found = dict[str, Any]

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gpu_measure import Measured
-from gpu_model import SHAPES, Shape
-from gpu_ours import Mode, train_ours
-from gpu_peers import Job, train_unsloth, write_quantised
-from gpu_rows import Kind, Tokens, training_rows
-from gpu_run import Found, Run
-from gpu_trl import Way, train_trl
+from perf.gpu_measure import Measured
+from perf.gpu_model import SHAPES, Shape
+from perf.gpu_ours import Mode, train_ours
+from perf.gpu_peers import Job, train_unsloth, write_quantised
+from perf.gpu_rows import Kind, Tokens, training_rows
+from perf.gpu_run import Found, Run
+from perf.gpu_trl import Way, train_trl
 
 SHORT, LONG, ALONE = Kind(75, 26), Kind(330, 37), Kind(0, 300)
 TUNED = Way("trl tuned", "nf4", 32, True)

@@ -12,12 +12,13 @@ from typing import Any
 import datasets
 import torch
 import transformers
-from gpu_measure import Measured, clock, memory_of
-from gpu_model import Form, Shape, plain_tokeniser, random_llama
-from gpu_rows import Tokens
 from peft import LoraConfig
 from transformers.models.llama import modeling_llama
 from trl import SFTConfig, SFTTrainer
+
+from perf.gpu_measure import Measured, clock, memory_of
+from perf.gpu_model import Form, Shape, plain_tokeniser, random_llama
+from perf.gpu_rows import Tokens
 
 LORA: dict[str, Any] = {"r": 16, "lora_alpha": 32, "lora_dropout": 0.0}
 

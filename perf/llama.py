@@ -22,9 +22,10 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import torch
 import transformers
-from figures import Figure, keep, show
-from llama_scoring import Peer, many_labels, zero_shot
-from llama_training import train
+
+from perf.figures import Figure, keep, show
+from perf.llama_scoring import Peer, many_labels, zero_shot
+from perf.llama_training import train
 
 Part = Callable[[argparse.Namespace], tuple[list[Figure], dict[str, object]]]
 

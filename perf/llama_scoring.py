@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from figures import Figure, Stretch, faster, timed
-from llama_prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tokens
 from numpy.typing import NDArray
 
 from bench.baseline import TaskData
@@ -20,6 +18,8 @@ from bench.baselines._asker import Asker
 from bench.baselines._llama import Settings, llama
 from bench.baselines._readings import Row
 from bench.weights import weights
+from perf.figures import Figure, Stretch, faster, timed
+from perf.llama_prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tokens
 
 PEER = Path(__file__).with_name("peer_lm_eval.py")
 TEMPLATE = "llama2_chat"

@@ -8,23 +8,23 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from figures import Figure, timed
-from llama_prompts import POLARITY_GUIDE, Rows, lengthened, rows_of, shared_tokens
-from llama_trl import RECIPE, SHAPE, STEP, Course, Trained, trl
 
 from bench.baseline import TaskData
 from bench.baselines import _trainer
 from bench.baselines._adapter import Adapter, wear
 from bench.baselines._asker import Lesson
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._learner import Loss
 from bench.baselines._llama import Settings, llama
-from bench.baselines._pretrained import tokenizer_of
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._readings import Row
 from bench.baselines._recipe import Recipe
+from bench.baselines._transformers_loading import tokenizer_of
 from bench.templates import template_of
 from bench.tokens import Tokeniser
 from bench.weights import weights
+from perf.figures import Figure, timed
+from perf.llama_prompts import POLARITY_GUIDE, Rows, lengthened, rows_of, shared_tokens
+from perf.llama_trl import RECIPE, SHAPE, STEP, Course, Trained, trl
 
 LONGEST = 1024
 

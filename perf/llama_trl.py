@@ -10,18 +10,18 @@ import datasets
 import numpy as np
 import torch
 import transformers
-from figures import Stretch, timed
-from llama_prompts import Rows
 from peft.utils import get_peft_model_state_dict
 from trl import SFTConfig, SFTTrainer
 
 from bench.baselines._adapter import Adapter, Shape
-from bench.baselines._pretrained import quiet
 from bench.baselines._readings import Row
 from bench.baselines._recipe import Recipe
+from bench.baselines._transformers_loading import quiet
 from bench.prompt import answer_words, question
 from bench.tokens import Tokeniser
 from bench.weights import weights
+from perf.figures import Stretch, timed
+from perf.llama_prompts import Rows
 
 STEP = 32
 """Examples an optimiser step."""

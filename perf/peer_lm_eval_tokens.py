@@ -14,8 +14,9 @@ os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 import torch
-from gpu_model import Shape, plain_tokeniser, random_llama
 from lm_eval.models.huggingface import HFLM
+
+from perf.gpu_model import Shape, plain_tokeniser, random_llama
 
 Request = tuple[tuple[str, str], list[int], list[int]]
 """What the harness makes of a prompt and an answer: strings, which are its cache's key, and the

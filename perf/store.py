@@ -20,15 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bench.experiment import Request
-from bench.records import (
-    ClassScore,
-    Confusion,
-    Cost,
-    Counts,
-    DataFacts,
-    Result,
-    TaskScores,
-)
+from bench.records import ClassScore, Confusion, Cost, Counts, DataFacts, Result, TaskScores
 from bench.run import Run
 from bench.sealed import encode_array, seal
 from bench.session import Options, set_up

@@ -7,10 +7,9 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from fault_figures import Figures, left_over
-
 from bench.records import Limit, Result
 from bench.store import Store
+from perf.fault_figures import Figures, left_over
 
 KEYS = tuple(letter * 64 for letter in "abcd")
 

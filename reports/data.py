@@ -10,7 +10,8 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
-from bench.board import Cell, Leaderboard, Problem, Readout, Row
+from bench.board import Cell, Leaderboard, Readout, Row
+from bench.errors import Problem
 from bench.findings import Diagram
 from bench.records import Record
 from bench.visible import plain_json

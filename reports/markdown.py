@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from bench.advice_words import MEANING
-from bench.board import Leaderboard, Problem
+from bench.board import Leaderboard
+from bench.errors import Problem
 from bench.markdown import as_html, escape
-from bench.reports import curves, readouts, take, view, words
+from bench.reports import curves, take, view, word_table, words
 from bench.reports.details import Detail, TableView, details
 from bench.reports.sections import Section, sections
 
@@ -90,7 +91,7 @@ def _summary(row: view.RowView) -> list[str]:
     return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
 
 
-def _name(row: view.RowView | readouts.Line) -> str:
+def _name(row: view.RowView | word_table.Line) -> str:
     return escape(row.name) + (f" ({escape(row.about)})" if row.about else "")
 
 

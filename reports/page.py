@@ -17,8 +17,8 @@ from bench.reports import costs, curves, diagram, take, view, words
 from bench.reports.details import Detail, details
 from bench.reports.latex import latex, methods
 from bench.reports.payload import payload
-from bench.reports.readouts import Table
 from bench.reports.sections import Section, sections
+from bench.reports.word_table import Table
 from bench.visible import plain_json, visible, visible_data
 
 if TYPE_CHECKING:

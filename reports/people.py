@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.human_row import HUMAN
+from bench.board import HUMAN, Cell, Leaderboard, Row, TaskColumn
 from bench.records import AnnotatorFacts
 from bench.reports import words
-from bench.reports.readouts import Line, Table
+from bench.reports.word_table import Line, Table
 
 TITLE = "Beside people"
 MEANING = (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from bench.board import Leaderboard, Row, TaskColumn
 from bench.records import Ranking
 from bench.reports import words
-from bench.reports.readouts import Line, Table
 from bench.reports.view import scored_on
+from bench.reports.word_table import Line, Table
 
 TITLE = "Rankings within a task"
 MEANING = (

@@ -1,12 +1,12 @@
 """How language models answered by their other readouts, and multi-task rows beside their twins."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bench.board import Cell, Leaderboard, Readout
-from bench.findings import Twin
 from bench.refusals import RULE
 from bench.reports import words
+from bench.reports.word_table import Line, Table
 
 READOUTS = "Readouts"
 MEANING = (
@@ -15,33 +15,6 @@ MEANING = (
     f"none of the task's answers is irregular and counts as wrong. {RULE} Answers drawn at random "
     "(sample) never rank."
 )
-TWINS = "One adapter for all against one a task"
-TWINS_MEANING = (
-    "The main metric of each multi-task row less that of its single-task twin on the same rows and "
-    "seeds, with the 95 % interval of the paired difference."
-)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of words about one cell."""
-
-    anchor: str
-    """Of the cell."""
-    name: str
-    """Under the first heading."""
-    about: str
-    """What tells `name` from others like it; empty where there are none."""
-    words: tuple[str, ...]
-    """Under the other headings."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of words; empty where the board has nothing to show in it."""
-
-    head: tuple[str, ...]
-    lines: tuple[Line, ...]
 
 
 def readouts(board: Leaderboard) -> Table:
@@ -111,42 +84,3 @@ def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
         yield one.answer or "(nothing)", kind, f"{one.count:,}"
     if greedy.irregular_rest:
         yield "all others", "", f"{greedy.irregular_rest:,}"
-
-
-def twins(board: Leaderboard) -> Table:
-    """A line a multi-task cell that has a twin."""
-    titles = {r.id: words.named(r.baseline, words.apart(r, board.rows)) for r in board.rows}
-    numbers = {task.name: i for i, task in enumerate(board.tasks)}
-    lines = tuple(
-        Line(f"{t.multi}-{numbers[t.task]}", t.task, "", _twin_words(t, titles))
-        for t in board.twins
-    )
-    return Table(("task", *_TWIN_HEAD), lines)
-
-
-_TWIN_HEAD = (
-    "one for all",
-    "one a task",
-    "metric",
-    "for all",
-    "a task",
-    "difference",
-    "95 % interval",
-    "seeds",
-    "they also differ in",
-)
-
-
-def _twin_words(twin: Twin, titles: dict[str, str]) -> tuple[str, ...]:
-    better = "" if twin.greater_is_better else " (smaller is better)"
-    return (
-        titles[twin.multi],
-        titles[twin.single],
-        twin.metric + better,
-        words.score(twin.multi_score),
-        words.score(twin.single_score),
-        words.difference(twin.difference),
-        words.interval(twin.interval),
-        words.seeds(twin.seeds),
-        "; ".join(twin.notes) or "nothing",
-    )

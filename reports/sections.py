@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.board import Leaderboard
-from bench.reports import people, rankings, readouts, sweeps, wordings
-from bench.reports.readouts import Table
+from bench.reports import multi_task, people, rankings, readouts, sweeps, wordings
+from bench.reports.word_table import Table
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def _all(board: Leaderboard) -> Iterator[Section]:
     for number, (title, table) in enumerate(rankings.rankings(board)):
         yield Section(f"ranking-{number}", title, rankings.TITLE, rankings.MEANING, table)
     yield _single("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
-    yield _single("twins", readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board))
+    yield _single("twins", multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board))
     yield _single("people", people.TITLE, people.MEANING, people.people(board))
     for found in people.pairs(board):
         yield Section(found.id, found.title, people.PAIRS_TITLE, people.PAIRS_MEANING, found.table)

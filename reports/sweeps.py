@@ -6,8 +6,8 @@ from functools import partial
 from bench.board import Cell, Leaderboard, Row, TaskColumn
 from bench.curves import swept
 from bench.reports import readouts, words
-from bench.reports.readouts import Line, Table
 from bench.reports.view import scored_on
+from bench.reports.word_table import Line, Table
 
 TITLE = "Swept rows"
 MEANING = (

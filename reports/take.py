@@ -7,7 +7,7 @@ from bench.findings import Advice
 from bench.front import cell_cost
 from bench.naming import names
 from bench.reports import words
-from bench.reports.readouts import Line, Table
+from bench.reports.word_table import Line, Table
 
 TITLE = "Which to take"
 HEAD = ("task", "take", "time", "score", "beside it")

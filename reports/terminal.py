@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bench.advice_words import MEANING
 from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import readouts, take, view, words
+from bench.reports import multi_task, readouts, take, view, word_table, words
 from bench.visible import visible
 
 FEW_TASKS, FEW_ROWS = 2, 5
@@ -42,7 +42,7 @@ def everything(board: Leaderboard) -> Group:
     multi-task rows, where it has any."""
     beside = (
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
-        _beside(readouts.TWINS, readouts.TWINS_MEANING, readouts.twins(board)),
+        _beside(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
     )
     answer = Text(visible(" ".join(board.verdict)))
     parts = (taken(board), table(board), *beside)
@@ -60,7 +60,7 @@ def taken(board: Leaderboard) -> Table:
     return found
 
 
-def _beside(title: str, meaning: str, facts: readouts.Table) -> Table:
+def _beside(title: str, meaning: str, facts: word_table.Table) -> Table:
     """One column of headings with their words: a terminal is too narrow for one each."""
     found = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
     if len(facts.lines) > FEW_LINES:

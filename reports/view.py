@@ -4,10 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.board import Leaderboard, Row, TaskColumn
+from bench.board import HUMAN, Leaderboard, Row, TaskColumn
 from bench.checks import told
 from bench.front import in_mean
-from bench.human_row import HUMAN
 from bench.reports import costs, words
 
 

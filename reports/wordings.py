@@ -2,7 +2,7 @@
 
 from bench.board import Leaderboard
 from bench.reports import words
-from bench.reports.readouts import Line, Table
+from bench.reports.word_table import Line, Table
 
 TITLE = "Prompts side by side"
 MEANING = (

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench.conformance import check_task
-from bench.data import Loaded, load_task
+from bench.data import load_task
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
 from bench.task import Task

@@ -11,7 +11,7 @@ from bench.bootstrap import DRAWS, blocks, percentiles, wilson
 from bench.evaluate import replicates
 from bench.metrics import metric
 from bench.scored import Scored
-from tests.test_metrics import numbers, single
+from tests.aligned import numbers, single
 
 
 def weights(ids: list[str], units: int) -> NDArray[np.float32]:

@@ -7,9 +7,10 @@ import pytest
 from scipy.special import log_softmax, softmax
 from typer.testing import CliRunner
 
-from bench.calibrate import Source, calibrate, calibrated
+from bench.calibrate import calibrate, calibrated
 from bench.cli import app
 from bench.errors import UserError
+from bench.source import Source
 from bench.store import Store
 from tests.tiny_llama import tiny_llama
 

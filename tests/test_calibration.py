@@ -7,7 +7,7 @@ from bench.errors import BenchError
 from bench.metrics import metric
 from bench.outputs import SingleLabel
 from bench.scored import Scored
-from tests.test_metrics import scored
+from tests.aligned import scored
 
 OUTPUT = SingleLabel("a", "b")
 

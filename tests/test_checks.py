@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from bench.checks import check_task, leaked_ids, near, normalise, remove_cross_leaks, told
-from bench.data import Loaded
+from bench.checks import check_task, leaked_ids, near, remove_cross_leaks, told
+from bench.loaded import Loaded
 from bench.task import Example
+from bench.text import normalise
 
 LABELS = ("cat", "dog")
 

@@ -9,10 +9,10 @@ from bench.plan import Code
 from bench.prepare import Prepared
 from bench.run import Run, TaskRows
 from bench.task import Example
+from tests.folds import prepared
+from tests.planning import CODE, planned, plugins
 from tests.plugins_for_tests import add_baseline
-from tests.test_data import rows_of
-from tests.test_folds import prepared
-from tests.test_plan import CODE, planned, plugins
+from tests.rows import rows_of
 
 __all__ = ["plugins"]
 MANY = prepared(rows_of(cat=1400, dog=500, newt=100))

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from bench.cli import app
 from bench.leaderboard import compute
-from bench.reports import render
+from bench.reports.render import render
 from bench.sealed import encode_array
 from bench.store import Store, StoredResult
+from tests.advice import results
 from tests.fakes import fake_result, fake_store
-from tests.test_recommend import results
 
 
 def keep(folder: Path, found: Sequence[StoredResult]) -> Path:

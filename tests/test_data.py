@@ -14,32 +14,14 @@ from bench.data import load_task
 from bench.errors import DataError, PluginError, Unavailable
 from bench.files import Files
 from bench.metrics import accuracy
-from bench.outputs import MultiLabel, Regression, SingleLabel
+from bench.outputs import MultiLabel, Regression
 from bench.split import labelled_split, sample, split_by_group
 from bench.task import Example, Prompt, Splits, Task
-
-ANIMALS = SingleLabel("cat", "dog", "newt")
-
-
-def rows_of(**counts: int) -> list[Example]:
-    """That many rows of each label, every text another."""
-    return [
-        Example(f"{label}-{n}", f"{label} number {n}", label)
-        for label, count in counts.items()
-        for n in range(count)
-    ]
+from tests.rows import ANIMALS, ROWS, rows_of
 
 
 def ids(rows: Sequence[Example]) -> list[str]:
     return [row.id for row in rows]
-
-
-# Few words and groups, so that near duplicates and shared groups are common.
-TEXTS = st.sampled_from(["a cat", "A cat!", "a  CAT", "a dog", "a dog.", "newt", "", "  ", ":)"])
-GROUPS = st.none() | st.sampled_from(["g1", "g2", "g3"])
-ROWS = st.lists(
-    st.tuples(TEXTS | st.text(max_size=6), st.sampled_from(ANIMALS.labels), GROUPS), max_size=40
-).map(lambda raw: [Example(f"r{i}", text, t, group=g) for i, (text, t, g) in enumerate(raw)])
 
 
 @given(ROWS, st.integers(0, 5), st.sampled_from([0.1, 0.2, 0.5]))

@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 
 from bench.answers import Answer
 from bench.baseline import Prediction
-from bench.calibrate import Source
 from bench.cli import app
 from bench.decode import Decoded, decode
 from bench.errors import PluginError, StoreError, UserError
@@ -17,6 +16,7 @@ from bench.kept import predictions_file
 from bench.outputs import SingleLabel
 from bench.plugins import Registry, load_task
 from bench.sealed import encode_array
+from bench.source import Source
 from bench.store import Store
 from bench.task import Example, Task
 from tests.fakes import digest, fake_draws, fake_result, fake_scores

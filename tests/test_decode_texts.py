@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from bench.calibrate import Source
 from bench.cli import app
 from bench.decode import Decoded, decode
 from bench.errors import UserError
+from bench.source import Source
 from bench.store import Store
 
 QUOTES = '''"""Made-up sayings, in files that the user brings."""

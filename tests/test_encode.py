@@ -10,7 +10,6 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bench.calibrate import Source
 from bench.cli import app
 from bench.encode import encode, encoded
 from bench.encode_card import card
@@ -19,9 +18,10 @@ from bench.errors import BenchError, UserError
 from bench.licences import handed_on
 from bench.outputs import MultiLabel, Output, Regression, SingleLabel, Span, Spans
 from bench.plugins import Registry, load_task
+from bench.source import Source
 from bench.task import Example, Prompt, Task
+from tests.hub import Hub, serving, turn_to
 from tests.plugins_for_tests import TASK, add_task
-from tests.test_weights_hub import Hub, serving, turn_to
 
 PAIRS = '''"""Made-up pairs with odd white space."""
 

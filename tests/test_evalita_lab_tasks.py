@@ -10,9 +10,10 @@ import pytest
 
 from bench.baseline import Prediction
 from bench.conformance import check_task
-from bench.data import Loaded, load_task
+from bench.data import load_task
 from bench.errors import DataError, Unavailable
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.outputs import Pair, Span
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin

@@ -11,8 +11,9 @@ import pytest
 
 from bench.baseline import Prediction
 from bench.checks import check_task
-from bench.data import Loaded, load_task
+from bench.data import load_task
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.metrics import of_rows
 from bench.metrics.tokens import of_tag, tags
 from bench.scored import align

@@ -13,7 +13,7 @@ from bench.metrics import accuracy, roc_auc
 from bench.outputs import Output, Regression, SingleLabel
 from bench.scored import Scored
 from bench.task import Prompt, Task
-from tests.test_metrics import numbers, scored, sets, single, spans
+from tests.aligned import numbers, scored, sets, single, spans
 
 
 def judged(rows: Scored, leaked: set[str] | None = None) -> Evaluation:

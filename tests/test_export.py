@@ -25,7 +25,7 @@ import bench.hub_models
 import bench.reports.card_scores
 from bench.baseline import parameters_of
 from bench.baselines.qlora import BASELINE as Qlora
-from bench.cells import ADAPTER, find
+from bench.cells import find
 from bench.errors import BenchError, DataError, StoreError, Unavailable, UserError
 from bench.export import export
 from bench.hub_push import push
@@ -33,11 +33,11 @@ from bench.records import Limit, Result
 from bench.reports.card import Card, body
 from bench.reports.card_scores import eval_results, front_matter
 from bench.sealed import encode_array
-from bench.store import Store
+from bench.store import ADAPTER, Store
+from tests.adapters import a_task, fitted
 from tests.fakes import fake_result, fake_scores
+from tests.hub import Hub, serving, turn_to
 from tests.plugins_for_tests import add_task
-from tests.test_finetune import a_task, fitted
-from tests.test_weights_hub import Hub, serving, turn_to
 from tests.tiny_llama import tiny_llama
 
 pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")

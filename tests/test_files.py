@@ -8,7 +8,7 @@ from bench.assets import Asset
 from bench.errors import DataError, Unavailable, UserError
 from bench.files import Files
 from tests.local_index import LocalIndex
-from tests.test_tables import table
+from tests.tables import table
 
 TEXTS = {"texts/a.txt": b"a red door", "texts/b.txt": b"a blue door"}
 

@@ -11,52 +11,17 @@ import numpy as np
 import pytest
 import torch
 
-from bench.baseline import TaskData
-from bench.baselines import _finetune
+from bench.baselines import _finetune, _lora_learner
 from bench.baselines._asker import Lesson
 from bench.baselines._readings import Row
 from bench.baselines.qlora import BASELINE as Qlora
 from bench.baselines.qlora_multi import BASELINE as QloraMulti
 from bench.errors import UserError
-from bench.outputs import SingleLabel
-from bench.task import Example, Input, Prompt, Task
+from bench.task import Input
 from bench.work import Progress, Work, working
-from tests.tiny_llama import tiny_llama
+from tests.adapters import a_task, fitted, model
 
-
-def a_task(name: str = "polarity", labels: Sequence[str] = ("negative", "positive")) -> TaskData:
-    task = Task(
-        name=name,
-        output=SingleLabel(*labels),
-        load=lambda files: {},
-        prompt=Prompt(instruction=f"Decide which label fits: {' or '.join(labels)}."),
-        licence="made up",
-        citation="made up",
-        source="made up",
-    )
-    words = (("sour", "bitter", "thrown away"), ("sweet", "eaten", "the cherry"))
-    rows = [
-        Example(
-            f"{i}",
-            f"the {words[i % 2][i % 3]} {('olive', 'lemon', 'market')[i // 3 % 3]}",
-            labels[i % 2],
-        )
-        for i in range(36)
-    ]
-    return TaskData(task, rows[:24], rows[24:])
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return str(tiny_llama(tmp_path_factory.mktemp("model")))
-
-
-def fitted(model: str, family: Any = Qlora, data: Sequence[TaskData] = (), **params: Any) -> Any:
-    settings: dict[str, Any] = {"model": model, "rank": 8, "epochs": 14, "dropout": 0.0}
-    settings |= {"learning_rate": 5e-3, "batch_size": 8, "max_output": 8}
-    baseline = family(**{**settings, **params})
-    baseline.done = baseline.fit(list(data) or [a_task()], seed=0)
-    return baseline
+__all__ = ["model"]
 
 
 def losses(baseline: Any) -> list[float]:
@@ -113,7 +78,7 @@ def test_memory_that_runs_out_shrinks_the_parts_and_not_the_step(
 ) -> None:
     known = losses(fitted(model, epochs=2))
     sizes: list[int] = []
-    honest = _finetune.LoraLearner.loss
+    honest = _lora_learner.LoraLearner.loss
 
     def greedy(self: Any, rows: Sequence[Row]) -> Any:
         found = honest(self, rows)
@@ -122,7 +87,7 @@ def test_memory_that_runs_out_shrinks_the_parts_and_not_the_step(
             raise torch.OutOfMemoryError("made up: out of memory")
         return found
 
-    monkeypatch.setattr(_finetune.LoraLearner, "loss", greedy)
+    monkeypatch.setattr(_lora_learner.LoraLearner, "loss", greedy)
     assert losses(fitted(model, epochs=2)) == pytest.approx(known, rel=1e-4)
     assert max(sizes) > 200 > min(sizes)
 
@@ -139,7 +104,7 @@ def test_one_adapter_answers_each_task_with_its_own_labels(model: str) -> None:
 def test_several_tasks_share_a_step(model: str) -> None:
     rows = [Lesson(name, [Row((1, 2), 1)]) for name in "abc" for _ in range(40)]
     recipe = Qlora(model=model, batch_size=16)._recipe(0)
-    steps = _finetune.LoraLearner.steps(None, rows, recipe, epoch=0)  # type: ignore[arg-type]
+    steps = _lora_learner.LoraLearner.steps(None, rows, recipe, epoch=0)  # type: ignore[arg-type]
     assert sorted(i for step in steps for i in step) == list(range(120))
     assert [len(step) for step in steps] == [16] * 7 + [8]
     assert np.median([len({rows[i].task for i in step}) for step in steps]) >= 2

@@ -10,7 +10,7 @@ from bench.baselines.stratified_random import StratifiedRandom
 from bench.outputs import MultiLabel, Regression, SingleLabel
 from bench.task import Input
 from bench.toy import Toy, toys
-from tests.test_reduce import made_up
+from tests.made_up_data import made_up
 
 MANY = [Input(f"row{n}", "any text") for n in range(2000)]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,41 +14,21 @@ from bench.answering import Answers, CellTask, answer
 from bench.baseline import Fit, Prediction, TaskData
 from bench.cell import run_cell
 from bench.checks import near
-from bench.data import Loaded
+from bench.chosen import apart, folded
 from bench.errors import DataError
-from bench.folded import apart, folded
 from bench.meter import Meter
-from bench.metrics import accuracy
 from bench.plan import Code
-from bench.prepare import Prepared
 from bench.records import Limit
-from bench.run import FoldRows, Run, TaskRows
-from bench.task import Example, Input, Prompt, Task
+from bench.run import FoldRows, TaskRows
+from bench.task import Example, Input, Task
 from bench.work import Work, current, working
+from tests.folds import PETS, prepared, run_of
+from tests.planning import planned, plugins
 from tests.plugins_for_tests import add_task
-from tests.test_data import ANIMALS, ROWS, rows_of
-from tests.test_plan import planned, plugins
+from tests.rows import ROWS, rows_of
 
 __all__ = ["plugins"]
-PETS = Task(
-    name="pets",
-    output=ANIMALS,
-    load=lambda files: {},
-    metrics=(accuracy,),
-    prompt=Prompt(instruction="Which animal?"),
-    licence="made up",
-    citation="made up",
-    source="made up",
-)
 FOLDS = st.integers(2, 6)
-
-
-def prepared(rows: Sequence[Example]) -> Prepared:
-    """The rows as a task whose last third is its test split."""
-    cut = len(rows) * 2 // 3
-    return Prepared(
-        PETS, None, Loaded(tuple(rows[:cut]), (), tuple(rows[cut:]), Counter()), {}, frozenset()
-    )
 
 
 def dealt(
@@ -191,12 +171,6 @@ class Heavy(Careful):
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         assert Heavy.alive == 1
         return super().fit(data, seed=seed)
-
-
-def run_of(rows: TaskRows) -> Run:
-    names = {"key": "0" * 64, "baseline": "careful", "profile": "full"}
-    empty: dict[str, Any] = {"ingredients": {"a": "b"}, "params": {}, "changed": {}}
-    return Run(**names, **empty, seed=0, seeded=True, limit=Limit(), tasks=(rows,))
 
 
 def cell_of(folds: int) -> CellTask:

@@ -2,31 +2,15 @@
 
 import json
 import math
-from typing import Any
 
 import pytest
 
-from bench.front import (
-    Point,
-    front,
-    is_measured,
-    known_cost,
-    mean_points,
-    row_cost,
-    task_points,
-)
+from bench.front import Point, front, is_measured, known_cost, mean_points, row_cost, task_points
 from bench.leaderboard import compute
-from bench.records import Cost
 from bench.reports import costs
 from bench.store import StoredResult
+from tests.costs import spent
 from tests.fakes import fake_multi, fake_result, fake_scores
-
-
-def spent(fit: float, **changes: Any) -> Cost:
-    """A made-up cost; predicting takes 2 s a 1,000 texts."""
-    known = {"predict_seconds": 1.0, "predicted": 500, "peak_bytes": 7, "parameters": 5}
-    rest = {"model_bytes": 3, "device": "a made-up processor", "threads": 2}
-    return Cost(fit_seconds=fit, **{**known, **rest, **changes})  # type: ignore[arg-type]
 
 
 def result(name: str, score: float, fit: float, task: str = "reviews") -> StoredResult:

@@ -12,7 +12,8 @@ from bench.board import Leaderboard
 from bench.leaderboard import compute
 from bench.readouts import MOST
 from bench.records import ClassScore, Confusion, Irregular, ScoreCurve
-from bench.reports import Format, page, render
+from bench.reports import page
+from bench.reports.render import Format, render
 from bench.visible import visible
 from tests.fakes import fake_blocked, fake_greedy, fake_result, fake_scores
 

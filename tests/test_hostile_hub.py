@@ -18,7 +18,7 @@ import bench.patience
 from bench.errors import DataError, Unavailable
 from bench.files import Files
 from bench.weights import weights
-from tests.test_weights_hub import COMMIT, GOOD, REPO, Hub, serving, turn_to
+from tests.hub import COMMIT, GOOD, REPO, Hub, serving, turn_to
 
 LOGIN = "hf_" + "a" * 30
 

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from bench.board import Cell, Leaderboard, Row
-from bench.human_row import HUMAN
+from bench.board import HUMAN, Cell, Leaderboard, Row
 from bench.leaderboard import compute
 from bench.records import Limit, PeopleFacts
-from bench.reports import render
+from bench.reports.render import render
 from bench.store import StoredResult
 from tests.fakes import fake_result, fake_scores
 

@@ -20,15 +20,15 @@ from bench.baselines._base_model import BaseModel, base_model
 from bench.baselines._blocks import SIZE, block_mask, block_numbers, blocks_of, filling
 from bench.baselines._decoder import Decoder, decoder_of
 from bench.baselines._engine import Engine
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import Forest, grow
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Recipe
 from bench.baselines._trainer import train
 from bench.baselines._tree_attention import attend
 from bench.weights import weights
-from tests.test_llama_engine import made_up
+from tests.llama_rows import made_up
 from tests.tiny_llama import tiny_llama
 
 # On a GPU products are in 16 bits: tests/test_on_a_gpu.py.

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench.board import Cell, Leaderboard, Problem, Row
+from bench.board import Cell, Leaderboard, Row
+from bench.errors import Problem
 from bench.leaderboard import compute
 from bench.records import Confusion, Limit, Reliability
 from bench.significance import mcnemar, mcnemar_pairs

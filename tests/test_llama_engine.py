@@ -13,13 +13,14 @@ from bench.baselines._adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._base_model import BaseModel, base_model
 from bench.baselines._cache import roomy
 from bench.baselines._engine import Engine
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._forest import grow
 from bench.baselines._generate import bytes_a_token, generate
 from bench.baselines._lora import unfuse
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._memory import Budget
 from bench.baselines._readings import Row
 from bench.weights import weights
+from tests.llama_rows import made_up
 from tests.tiny_llama import tiny_llama
 
 PLAIN = Shape(rank=4, alpha=8, dropout=0.0, targets="all")
@@ -29,17 +30,6 @@ PLAIN = Shape(rank=4, alpha=8, dropout=0.0, targets="all")
 def base(tmp_path_factory: pytest.TempPathFactory) -> BaseModel:
     folder = tiny_llama(tmp_path_factory.mktemp("model"))
     return base_model(weights(str(folder)), precision="bf16", resident="dequantized")
-
-
-def made_up(count: int = 24, *, seed: int = 0, answers: int = 3) -> list[Row]:
-    """Rows of two tasks: two prefixes, tails of many lengths, some of them alike."""
-    rng = np.random.default_rng(seed)
-    prefixes = [rng.integers(3, 300, size).tolist() for size in (17, 30)]
-    rows = []
-    for i in range(count):
-        question = prefixes[i % 2] + rng.integers(3, 9, rng.integers(1, 12)).tolist()
-        rows.append(Row((*question, *rng.integers(3, 9, answers).tolist(), 2), len(question)))
-    return rows
 
 
 def trained(base: BaseModel) -> Adapter:

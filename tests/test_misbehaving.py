@@ -20,7 +20,7 @@ from rich.console import Console
 from bench import execute
 from bench.live import Screen
 from tests.plugins_for_tests import add_baseline, add_task
-from tests.test_execute import run_all
+from tests.runs import run_all
 
 
 def beside_a_sound_one(folder: Path, line: str) -> tuple[str, str, str]:

@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 from bench.answering import Answers, CellTask
 from bench.baseline import Prediction
 from bench.board import Leaderboard
-from bench.calibrate import Source
 from bench.cell import scored_task
 from bench.chosen import choose
 from bench.cli import app
@@ -37,6 +36,7 @@ from bench.outputs import (
 )
 from bench.plugins import Registry
 from bench.prepare import Prepared, prepare
+from bench.source import Source
 from bench.spec import output_of
 from bench.store import Store
 from tests.fakes import digest, fake_result

@@ -21,7 +21,7 @@ from bench.errors import UserError
 from bench.outputs import Answer, MultiLabel, Output, SingleLabel
 from bench.task import Example, Input
 from bench.toy import Toy, toys
-from tests.test_reduce import made_up
+from tests.made_up_data import made_up
 
 WORDS = ["plum", "fig", "pear", "apple", "quince", "ripe", "green", "sweet", "sour", "small"]
 VARIANTS = ("multinomial", "complement", "nbsvm")

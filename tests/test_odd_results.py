@@ -78,8 +78,8 @@ def test_predictions_that_cannot_be_read_leave_a_cell_without_examples(tmp_path:
 
 
 def test_stored_answers_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
-    from bench.calibrate import Source
     from bench.decode import decode
+    from bench.source import Source
     from tests.plugins_for_tests import add_task
 
     add_task(tmp_path, "tints")

@@ -14,15 +14,15 @@ from bench.baselines._asker import Lesson
 from bench.baselines._base_model import BaseModel
 from bench.baselines._decoder import decoder_of
 from bench.baselines._engine import Engine
-from bench.baselines._finetune import LoraLearner
 from bench.baselines._lora import weight_of, weights_of
+from bench.baselines._lora_learner import LoraLearner
 from bench.baselines._memory import Budget
 from bench.baselines._passes import Way
 from bench.baselines._recipe import Diverged, Recipe
 from bench.baselines._replay import Replays
 from bench.baselines._trainer import train
 from bench.usage import PeakMemory
-from tests.test_llama_engine import made_up
+from tests.llama_rows import made_up
 
 pytestmark = [
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU here"),

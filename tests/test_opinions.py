@@ -7,7 +7,8 @@ from typing import Any
 from bench.files import Files
 from bench.opinions import Opinions, from_json, opinions_of, to_json
 from bench.outputs import MultiLabel
-from bench.prepare import prepare, read_opinions, write_rows
+from bench.prepare import prepare
+from bench.row_files import read_opinions, write_rows
 from bench.task import Example, Prompt, Task
 from tests.plugins_for_tests import add_task
 

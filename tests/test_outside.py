@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.data import Loaded
 from bench.errors import BenchError, DataError
+from bench.loaded import Loaded
 from bench.outputs import (
     Answer,
     Fields,

@@ -12,7 +12,8 @@ import pytest
 from bench.leaderboard import compute
 from bench.mistakes import CellMistakes, Mistake, Mistakes
 from bench.records import Reliability, ScoreCurve
-from bench.reports import page, render
+from bench.reports import page
+from bench.reports.render import render
 from tests.fakes import fake_result, fake_scores, fake_store
 
 PICTURES = Path("screenshots")

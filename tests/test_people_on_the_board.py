@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bench.board import Leaderboard
-from bench.human_row import HUMAN
+from bench.board import HUMAN, Leaderboard
 from bench.leaderboard import compute
 from bench.records import AnnotatorFacts, PeopleFacts
-from bench.reports import people, render
+from bench.reports import people
+from bench.reports.render import render
 from bench.store import StoredResult
 from tests.fakes import fake_result, fake_scores
 

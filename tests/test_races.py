@@ -9,7 +9,8 @@ from rich.console import Console
 from bench.board import Leaderboard, Row
 from bench.leaderboard import compute
 from bench.records import Outside
-from bench.reports import diagram, render, terminal
+from bench.reports import diagram, terminal
+from bench.reports.render import render
 from bench.store import StoredResult
 from tests.fakes import fake_blocked, fake_result
 

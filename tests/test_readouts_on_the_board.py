@@ -16,7 +16,8 @@ from bench.leaderboard import compute
 from bench.merge_readouts import without_answers
 from bench.records import Counts, Irregular, ModelFacts, ReadoutScores
 from bench.refusals import RULE
-from bench.reports import details, readouts, render, terminal
+from bench.reports import details, readouts, terminal
+from bench.reports.render import render
 from bench.store import StoredResult
 from tests.fakes import fake_greedy, fake_multi, fake_result, fake_sample, fake_scores
 

@@ -8,28 +8,11 @@ from bench.errors import UserError
 from bench.findings import Advice, Overtaking
 from bench.leaderboard import compute
 from bench.recommend import recommend
-from bench.records import DataFacts, Limit, ModelFacts
+from bench.records import ModelFacts
 from bench.store import StoredResult
+from tests.advice import at_size, results
+from tests.costs import spent
 from tests.fakes import fake_draws, fake_result, fake_scores, fake_store
-from tests.test_front import spent
-
-Row = tuple[float, float]
-"""Score, and seconds to fit."""
-
-
-def results(task: str = "reviews", noise: float = 0.02, **rows: Row) -> list[StoredResult]:
-    """A floor at .3 and rows with their scores and costs; more noise makes ties."""
-    every = {"majority": (0.3, 0.0), **rows}
-    return [
-        fake_result(
-            name,
-            task,
-            score,
-            cost=spent(fit),
-            draws=fake_draws(task, score, own=name, noise=noise),
-        )
-        for name, (score, fit) in every.items()
-    ]
 
 
 def advised(*found: StoredResult, margin: float = 0.02) -> Advice:
@@ -221,16 +204,6 @@ def test_the_board_carries_the_advice() -> None:
     board = compute(fake_store(), [])
     assert board.advice == recommend(board)
     assert [a.task for a in board.advice] == ["task_0", "task_1", "task_2", ""]
-
-
-def at_size(name: str, train: int, score: float, half: float, metric: str) -> StoredResult:
-    """A row that learnt from so many rows, its interval that wide to either side."""
-    facts = fake_scores("reviews", score, metric=metric)
-    data = DataFacts(**{**facts.data.model_dump(), "train": train, "validation": 0})
-    update = {"data": data, "intervals": {metric: (score - half, score + half)}}
-    scores = facts.model_copy(update=update)
-    limit = Limit(train=train)
-    return fake_result(name, scores=scores, limit=limit, variant=f"train={train}")
 
 
 def crossings(

@@ -11,24 +11,9 @@ from bench.baselines._reduce import ANSWERS, joined, reduction_for
 from bench.baselines._tags import spans, tags, tokens, windows
 from bench.baselines._units import priors
 from bench.errors import UserError
-from bench.outputs import Answer, FreeText, MultiLabel, Output, Regression, SingleLabel, Span, Spans
-from bench.task import Example, Input, Prompt, Task
-
-
-def made_up(output: Output, *golds: Answer, text: str = "plums ripen") -> TaskData:
-    """A task whose rows have these answers."""
-    rows = [Example(str(n), text, gold) for n, gold in enumerate(golds)]
-    prompt = Prompt(instruction="say")
-    task = Task(
-        name="made_up",
-        output=output,
-        load=lambda files: {},
-        prompt=prompt,
-        licence="made up",
-        citation="made up",
-        source="made up",
-    )
-    return TaskData(task, rows, [])
+from bench.outputs import Answer, FreeText, MultiLabel, Regression, SingleLabel, Span, Spans
+from bench.task import Input
+from tests.made_up_data import made_up
 
 
 def learnt_and_certain(data: TaskData) -> list[Answer | None]:

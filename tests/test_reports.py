@@ -14,9 +14,10 @@ from rich.console import Console
 from bench.board import Leaderboard
 from bench.leaderboard import compute
 from bench.records import ClassScore, Confusion, ModelFacts
-from bench.reports import markdown, page, render, sheet, view, words
+from bench.reports import markdown, page, sheet, view, words
 from bench.reports.details import details
 from bench.reports.payload import payload
+from bench.reports.render import render
 from bench.reports.terminal import table
 from tests.fakes import fake_result, fake_scores, fake_store
 

@@ -15,20 +15,21 @@ from typer.testing import CliRunner
 from bench.answering import CellTask
 from bench.baselines.majority import BASELINE as MAJORITY
 from bench.board import Leaderboard, Row
-from bench.calibrate import Source
 from bench.cell import run_cell
 from bench.chosen import choose
 from bench.cli import app
 from bench.errors import BenchError
 from bench.leaderboard import compute
 from bench.meter import Meter
-from bench.outside_rows import Scope, prepared_task, scope_of
+from bench.outside_rows import Scope, scope_of
 from bench.records import DataFacts, Limit, Result
-from bench.reports import render, terminal
+from bench.reports import terminal
 from bench.reports.details import details
+from bench.reports.render import render
 from bench.reports.view import row_views
 from bench.run import Run
 from bench.score import Entered, Offer, score
+from bench.source import Source, prepared_task
 from bench.store import Store
 from tests.fakes import digest
 from tests.plugins_for_tests import add_task

@@ -4,8 +4,8 @@ from typing import Any
 
 from bench.leaderboard import compute
 from bench.records import Irregular, Limit, Ranking
-from bench.reports import render
 from bench.reports.rankings import rankings
+from bench.reports.render import render
 from bench.reports.sweeps import sweeps
 from bench.store import StoredResult
 from tests.fakes import fake_greedy, fake_result, fake_scores

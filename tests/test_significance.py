@@ -6,14 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from bench.significance import (
-    compare,
-    detectable,
-    difference_interval,
-    holm,
-    mcnemar,
-    rank_ranges,
-)
+from bench.significance import compare, detectable, difference_interval, holm, mcnemar, rank_ranges
 
 
 def draws(means: list[float], sd: float = 0.01, shared: float = 0.05) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 
 from bench.plugins import Registry
 from bench.source_hash import INERT, Tree, installed, source_of
-from tests.test_every_plugin import toy_size
+from tests.toy_sizes import toy_size
 
 BASELINES = Registry("baselines")
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.data import Loaded
+from bench.loaded import Loaded
 from bench.outputs import SingleLabel
 from bench.outside import read_predictions
 from bench.outside_rows import template

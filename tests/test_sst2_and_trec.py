@@ -12,15 +12,7 @@ from bench.layout import Marks
 from bench.prompt import question
 from bench.task import Input
 from bench.templates import llama2_chat
-from tests.published import (
-    REAL,
-    broken_facts,
-    files_of,
-    loaded,
-    needs_real_rows,
-    shipped,
-    write,
-)
+from tests.published import REAL, broken_facts, files_of, loaded, needs_real_rows, shipped, write
 
 # Made up, in the form of the published files.
 TRAIN = (

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from bench.checks import check_task, near, remove_cross_leaks
-from bench.data import Loaded, load_task
+from bench.data import load_task
 from bench.files import Files
+from bench.loaded import Loaded
 from bench.outputs import SingleLabel
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin

@@ -7,8 +7,8 @@ import pytest
 
 from bench.plan import Code
 from bench.run import Run
-from tests.test_experiment import complaint, toml
-from tests.test_plan import CODE, planned, plugins
+from tests.experiments import complaint, toml
+from tests.planning import CODE, planned, plugins
 
 __all__ = ["plugins"]
 BOTH: Sequence[str] = ["odd", "unseeded"]

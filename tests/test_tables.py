@@ -7,12 +7,7 @@ import pytest
 
 from bench.errors import DataError, UserError
 from bench.tables import look_alikes, read_table, refuse_separator
-
-
-def table(folder: Path, raw: bytes, name: str = "rows.csv") -> Path:
-    path = folder / name
-    path.write_bytes(raw)
-    return path
+from tests.tables import table
 
 
 def test_quotes_commas_and_line_breaks_inside_a_field(tmp_path: Path) -> None:

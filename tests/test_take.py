@@ -4,14 +4,14 @@ import pytest
 from rich.console import Console
 
 from bench.leaderboard import compute
-from bench.reports import render
 from bench.reports.markdown import escape
+from bench.reports.render import render
 from bench.reports.take import crossings, sentences, take
 from bench.reports.terminal import taken
 from bench.store import StoredResult
+from tests.advice import at_size, results
+from tests.costs import spent
 from tests.fakes import fake_result
-from tests.test_front import spent
-from tests.test_recommend import at_size, results
 
 
 def lines(*found: StoredResult) -> dict[str, tuple[str, ...]]:

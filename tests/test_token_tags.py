@@ -7,13 +7,7 @@ from sklearn.metrics import classification_report
 from bench.baseline import Prediction
 from bench.evaluate import replicates
 from bench.metrics import of_rows
-from bench.metrics.tokens import (
-    of_tag,
-    tag_macro_f1,
-    tag_micro_f1,
-    tag_weighted_f1,
-    tags,
-)
+from bench.metrics.tokens import of_tag, tag_macro_f1, tag_micro_f1, tag_weighted_f1, tags
 from bench.outputs import Answer, Span, Spans
 from bench.scored import Scored, align
 from bench.task import Example

@@ -1,68 +1,28 @@
 """`--score-train`: the rows that were learnt from are scored beside the test rows."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
 from bench.answering import CellTask, answer
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import Prediction
 from bench.cell import run_cell
+from bench.chosen import folded
 from bench.evaluate import train_scores
 from bench.leaderboard import compute
 from bench.meter import Meter
-from bench.metrics import accuracy, macro_f1, roc_auc
-from bench.outputs import SingleLabel
+from bench.metrics import accuracy, roc_auc
 from bench.records import Result, TaskScores
 from bench.reports.details import details
-from bench.run import TaskRows
-from bench.task import Example, Input, Prompt, Task
+from bench.task import Task
+from tests.by_heart import ROWS, SPLITS, TASK, ByHeart, cell_of
 from tests.fakes import fake_result, fake_scores
+from tests.folds import prepared, run_of
+from tests.planning import planned, plugins
 from tests.plugins_for_tests import add_baseline
-from tests.test_execute import run_all
-from tests.test_folds import folded, prepared, run_of
-from tests.test_plan import planned, plugins
+from tests.runs import run_all
 
 __all__ = ["plugins"]
-LABELS = SingleLabel("cat", "dog")
-TASK = Task(
-    name="pets",
-    output=LABELS,
-    load=lambda files: {},
-    metrics=(accuracy, macro_f1),
-    prompt=Prompt(instruction="Which animal?"),
-    licence="made up",
-    citation="made up",
-    source="made up",
-)
-ROWS = tuple(Example(f"r{n:02d}", f"text {n}", LABELS.labels[n % 2]) for n in range(12))
-SPLITS = {"train": tuple(range(6)), "validation": (6, 7), "test": (8, 9, 10, 11)}
-
-
-class ByHeart:
-    """Knows what it learnt from and guesses `cat` elsewhere; writes down what it was asked."""
-
-    multi_task: ClassVar[bool] = False
-    seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False
-    libraries: ClassVar[tuple[str, ...]] = ()
-    asked: ClassVar[list[list[str]]] = []
-
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        self.known = {row.id: str(row.target) for row in data[0].train}
-        ByHeart.asked = []
-        return Fit(parameters=1, model_bytes=8)
-
-    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        ByHeart.asked.append([row.id for row in inputs])
-        return [Prediction(self.known.get(row.id, "cat")) for row in inputs]
-
-
-def cell_of(**splits: tuple[int, ...]) -> CellTask:
-    facts = {"task": "pets", "suite": None, "train_hash": "a", "test_hash": "b"}
-    rows = TaskRows(**facts, **{**SPLITS, **splits}, checks={}, leaked=())  # type: ignore[arg-type]
-    return CellTask(TASK, rows, ROWS)
 
 
 def scored(cell: CellTask, *, score_train: bool = True) -> TaskScores:

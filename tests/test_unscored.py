@@ -10,7 +10,6 @@ import pytest
 
 from bench.answering import CellTask
 from bench.baseline import Prediction
-from bench.calibrate import Source
 from bench.cell import Outcome, run_cell
 from bench.checks import remove_cross_leaks
 from bench.data import load_task, unscored_of
@@ -22,15 +21,17 @@ from bench.meter import Meter
 from bench.outputs import MultiLabel
 from bench.plugins import Registry
 from bench.plugins import load_task as load_plugin
-from bench.prepare import prepare, write_rows
+from bench.prepare import prepare
+from bench.row_files import write_rows
 from bench.run import Session
+from bench.source import Source
 from bench.store import Store
 from bench.task import Input, Task
 from bench.worker import Worker
+from tests.by_heart import ROWS, SPLITS, TASK, ByHeart, cell_of
+from tests.folds import run_of
+from tests.planning import planned, plugins
 from tests.plugins_for_tests import add_baseline, add_task
-from tests.test_folds import run_of
-from tests.test_plan import planned, plugins
-from tests.test_train_scores import ROWS, SPLITS, TASK, ByHeart, cell_of
 
 __all__ = ["plugins"]
 DOG = Prediction("dog")

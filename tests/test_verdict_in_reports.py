@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bench.board import Leaderboard
 from bench.leaderboard import compute
-from bench.reports import render
+from bench.reports.render import render
 from bench.reports.terminal import everything
 from tests.fakes import fake_result, fake_store
 

@@ -10,15 +10,17 @@ import torch
 from bench.baseline import TaskData
 from bench.baselines._bilstm import BiLSTM
 from bench.baselines._checkpoints import newest
-from bench.baselines._encoder import Encoder, device
+from bench.baselines._encoder import Encoder
 from bench.baselines._learn import _with_targets, learn
 from bench.baselines._memory import Budget
 from bench.baselines._objective import objective_for
 from bench.baselines._padded_loss import rounded
-from bench.baselines._pretrained import Pretrained, tokenizer_of
+from bench.baselines._pretrained import Pretrained
 from bench.baselines._recipe import Recipe, State
 from bench.baselines._rows import Coder, Row
+from bench.baselines._runtime import device
 from bench.baselines._trainer import train
+from bench.baselines._transformers_loading import tokenizer_of
 from bench.baselines._vocabulary import Vocabulary
 from bench.baselines._whole import Vectors, Whole
 from bench.baselines._wordpieces import Wordpieces

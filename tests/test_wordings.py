@@ -8,7 +8,7 @@ import pytest
 from bench.findings import Twin
 from bench.leaderboard import compute
 from bench.records import Limit, ModelFacts
-from bench.reports import render
+from bench.reports.render import render
 from bench.store import StoredResult
 from tests.fakes import fake_draws, fake_result, fake_scores
 

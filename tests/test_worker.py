@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bench.experiment import Request
-from bench.prepare import write_rows
+from bench.row_files import write_rows
 from bench.run import Session
 from bench.session import Options, carry_out, set_up
 from bench.store import Store

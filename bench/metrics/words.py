@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.checks import normalise
 from bench.metrics.kind import Floats, Metric, Weigh, ratio, summed
 from bench.outputs import FreeText
 from bench.scored import Scored
+from bench.text import normalise
 
 
 def _pairs(scored: Scored) -> list[tuple[str, tuple[str, ...]]]:
