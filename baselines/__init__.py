@@ -1,1 +1,1 @@
-"""The model families, one file each; files that begin with `_` are helpers."""
+"""Baseline families, one file each; rooms and helpers begin with `_`."""

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Model, Prediction, TaskData
-from bench.baselines._dtype import computes_in
-from bench.baselines._one_task import only
-from bench.baselines._settings import between, positive
+from bench.baselines._shared.single_task import only
+from bench.baselines._shared.validation import between, positive
+from bench.baselines._training.precision import computes_in
+from bench.models import Weights, weights
+from bench.models.pretrained import fingerprint
+from bench.run_context import current
 from bench.task import Input, Task
-from bench.weights import Weights, fingerprint, weights
-from bench.work import current
 
 if TYPE_CHECKING:
-    from bench.baselines._recipe import Recipe
+    from bench.baselines._training.recipe import Recipe
 
 
 class Bert:
@@ -88,16 +89,16 @@ class Bert:
         Raises:
             UserError: not exactly one task, no rows, or weights that are refused.
             Unavailable: the weights are not at hand.
-            Diverged, MemoryError: as `bench.baselines._trainer.train`.
+            Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
-        from bench.baselines._encoder import Encoder
-        from bench.baselines._learn import learn
-        from bench.baselines._objective import objective_for
-        from bench.baselines._pretrained import Pretrained
-        from bench.baselines._runtime import begin, device
-        from bench.baselines._transformers_loading import tokenizer_of
-        from bench.baselines._wordpieces import Wordpieces
+        from bench.baselines._encoders.encoder import Encoder
+        from bench.baselines._encoders.fit import learn
+        from bench.baselines._encoders.objective import objective_for
+        from bench.baselines._encoders.pretrained import Pretrained
+        from bench.baselines._encoders.wordpieces import Wordpieces
+        from bench.baselines._training.runtime import begin, device
+        from bench.baselines._training.transformers_loading import tokenizer_of
 
         task = only(data)
         found = weights(self.model, offline=current().offline)
@@ -122,7 +123,7 @@ class Bert:
         )
 
     def _recipe(self, seed: int) -> "Recipe":
-        from bench.baselines._recipe import Recipe
+        from bench.baselines._training.recipe import Recipe
 
         return Recipe(
             epochs=self.epochs,

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._dtype import computes_in
-from bench.baselines._one_task import only
-from bench.baselines._settings import between
+from bench.baselines._shared.single_task import only
+from bench.baselines._shared.validation import between
+from bench.baselines._training.precision import computes_in
+from bench.models.pretrained import chat_form, fingerprint
+from bench.run_context import current
 from bench.task import Input, Task
-from bench.weights import chat_form, fingerprint
-from bench.work import current
 
 if TYPE_CHECKING:
-    from bench.baselines._llama import Settings
+    from bench.baselines._llama.language_model import Settings
 
 
 class LlamaZeroShot:
@@ -96,8 +96,8 @@ class LlamaZeroShot:
             Unavailable: the weights are not at hand, or there is not the memory for them.
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
-        from bench.baselines._llama import llama
-        from bench.baselines._runtime import begin
+        from bench.baselines._llama.language_model import llama
+        from bench.baselines._training.runtime import begin
 
         task = only(data)
         begin(seed)
@@ -118,7 +118,7 @@ class LlamaZeroShot:
         return "; ".join(shown + chosen) or "none"
 
     def _settings(self) -> "Settings":
-        from bench.baselines._llama import Settings
+        from bench.baselines._llama.language_model import Settings
 
         return Settings(
             model=self.model,

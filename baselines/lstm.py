@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._one_task import only
-from bench.baselines._settings import between, positive
+from bench.baselines._shared.single_task import only
+from bench.baselines._shared.validation import between, positive
 from bench.task import Input, Task
 
 if TYPE_CHECKING:
-    from bench.baselines._recipe import Recipe
+    from bench.baselines._training.recipe import Recipe
 
 
 class Lstm:
@@ -74,15 +74,15 @@ class Lstm:
 
         Raises:
             UserError: not exactly one task, or no rows.
-            Diverged, MemoryError: as `bench.baselines._trainer.train`.
+            Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
         """
         # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
-        from bench.baselines._bilstm import BiLSTM
-        from bench.baselines._encoder import Encoder
-        from bench.baselines._learn import learn
-        from bench.baselines._objective import objective_for
-        from bench.baselines._runtime import begin, device
-        from bench.baselines._vocabulary import Vocabulary
+        from bench.baselines._encoders.bilstm import BiLSTM
+        from bench.baselines._encoders.encoder import Encoder
+        from bench.baselines._encoders.fit import learn
+        from bench.baselines._encoders.objective import objective_for
+        from bench.baselines._encoders.vocabulary import Vocabulary
+        from bench.baselines._training.runtime import begin, device
 
         task = only(data)
         begin(seed)
@@ -110,7 +110,7 @@ class Lstm:
         )
 
     def _recipe(self, seed: int) -> "Recipe":
-        from bench.baselines._recipe import Recipe
+        from bench.baselines._training.recipe import Recipe
 
         return Recipe(
             epochs=self.epochs,

@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._one_task import only
-from bench.baselines._parts import by_part
-from bench.baselines._reduce import reduction_for
-from bench.baselines._units import priors
+from bench.baselines._shared.class_targets import priors
+from bench.baselines._shared.multi_part import by_part
+from bench.baselines._shared.reductions import reduction_for
+from bench.baselines._shared.single_task import only
 from bench.task import Input, Task
 
 

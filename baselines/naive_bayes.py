@@ -9,12 +9,12 @@ from scipy import sparse
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
 from bench.baseline import Fit, Prediction, TaskData
-from bench.baselines._nbsvm import NBSVM
-from bench.baselines._one_task import only
-from bench.baselines._parts import by_part
-from bench.baselines._reduce import reduction_for
-from bench.baselines._units import Shares, Units, priors
-from bench.baselines._vectors import Vectors
+from bench.baselines._bag_of_words.nbsvm import NBSVM
+from bench.baselines._bag_of_words.vectors import Vectors
+from bench.baselines._shared.class_targets import Shares, Units, priors
+from bench.baselines._shared.multi_part import by_part
+from bench.baselines._shared.reductions import reduction_for
+from bench.baselines._shared.single_task import only
 from bench.errors import UserError, did_you_mean
 from bench.task import Input, Task
 

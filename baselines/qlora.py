@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bench.baselines._qlora import Qlora
+from bench.baselines._llama.qlora import Qlora
 
 
 class QloraSingle(Qlora):

@@ -92,7 +92,7 @@ class Baseline(Protocol):
     A seeded family that the seed cannot change with some parameters has an attribute `uses_seed`,
     False with those: it runs once, like a closed-form one.
     What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
-    `bench.work`.
+    `bench.run_context`.
 
     A family may keep what it learnt beside the result, for `bench export`: a method
     `artefacts() -> Mapping[str, bytes]`, asked once after the last `predict`, gives files by name.

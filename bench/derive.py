@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bench.answers import Answer
 from bench.errors import PluginError
 from bench.example import Example, Splits
 from bench.outputs import MultiLabel, SingleLabel
+from bench.outputs.base import Answer
 from bench.task import Task
 
 if TYPE_CHECKING:

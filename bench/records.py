@@ -1,4 +1,4 @@
-"""What a run leaves on disk, as typed records: read and written by `bench.store` alone."""
+"""What a run leaves on disk, as typed records: read and written by `bench.store.store` alone."""
 
 from typing import Any, Literal
 
@@ -165,8 +165,8 @@ class AnnotatorFacts(Record):
 
 
 class PeopleFacts(Record):
-    """What people say of the test rows; see `bench.people`. A coefficient that is not defined is
-    None."""
+    """What people say of the test rows; see `bench.scoring.agreement`. A coefficient that is not
+    defined is None."""
 
     people: Count
     rows: Count
@@ -211,7 +211,7 @@ class TaskScores(Record):
     right (numpy.packbits, most significant bit first); empty for outputs without right and
     wrong."""
     predictions: str
-    """File name: Parquet; see `bench.kept`."""
+    """File name: Parquet; see `bench.store.prediction_files`."""
     replicates: str
     """File name: .npy of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = {}

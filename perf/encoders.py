@@ -26,17 +26,17 @@ from torch.nn import functional
 from torch.utils.data import Dataset
 
 from bench.baseline import TaskData
-from bench.baselines._bilstm import BiLSTM
-from bench.baselines._rows import Batch, padded
-from bench.baselines._vocabulary import Vocabulary
+from bench.baselines._encoders.bilstm import BiLSTM
+from bench.baselines._encoders.encoding import Batch, padded
+from bench.baselines._encoders.vocabulary import Vocabulary
 from bench.baselines.bert import Bert
 from bench.baselines.lstm import Lstm
-from bench.data import load_task as load_rows
+from bench.data.load import load_task as load_rows
+from bench.data.split import labelled_split
 from bench.files import Files
-from bench.plugins import Registry, load_task
-from bench.split import labelled_split
+from bench.models import weights
+from bench.registry import Registry, load_task
 from bench.task import Example
-from bench.weights import weights
 
 BATCH, LENGTH, RATE = 16, 256, 5e-5
 

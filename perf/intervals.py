@@ -17,11 +17,11 @@ import sklearn.metrics
 from numpy.typing import NDArray
 from scipy import stats
 
-from bench import bootstrap
-from bench.evaluate import replicates
 from bench.metrics import Metric, metrics_of
+from bench.metrics.aligned import Scored
 from bench.outputs import SingleLabel
-from bench.scored import Scored
+from bench.scoring import bootstrap
+from bench.scoring.evaluate import replicates
 
 ROWS, CLASSES, PEER_DRAWS = 7600, 20, 20
 RANKING = ("roc_auc", "pr_auc")

@@ -22,13 +22,13 @@ from sklearn.naive_bayes import MultinomialNB
 
 from bench.baseline import TaskData
 from bench.baselines.naive_bayes import NaiveBayes
-from bench.evaluate import replicates
-from bench.execute import Event
-from bench.experiment import Request
-from bench.plugins import Registry, load_task
-from bench.scored import align
-from bench.session import Options, carry_out, set_up
-from bench.store import Store
+from bench.metrics.aligned import align
+from bench.registry import Registry, load_task
+from bench.runs.planning.experiment import Request
+from bench.runs.session import Options, carry_out, set_up
+from bench.runs.workers.pool import Event
+from bench.scoring.evaluate import replicates
+from bench.store.store import Store
 from bench.task import Example
 
 TASK, WARM_UP = "newsgroups20", "vader_tweets"

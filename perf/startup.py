@@ -40,7 +40,7 @@ def seconds(command: list[str]) -> float:
 
 def heavy_modules(words: list[str]) -> list[str]:
     """Which of HEAVY the command imports."""
-    code = f"import sys\nsys.argv = ['bench', *{words!r}]\nfrom bench.cli import main\n"
+    code = f"import sys\nsys.argv = ['bench', *{words!r}]\nfrom bench.cli.main import main\n"
     code += "try:\n    main()\nexcept SystemExit:\n    pass\n"
     code += f"print('\\nHEAVY', *(m for m in {HEAVY!r} if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from bench.experiment import Request
 from bench.records import ClassScore, Confusion, Cost, Counts, DataFacts, Result, TaskScores
-from bench.run import Run
-from bench.sealed import encode_array, seal
-from bench.session import Options, set_up
+from bench.runs.planning.experiment import Request
+from bench.runs.planning.run_spec import Run
+from bench.runs.session import Options, set_up
+from bench.store.record_file import encode_array, seal
 
 TASKS, BASELINES, SEEDS, ROWS, DRAWS = 100, 25, 5, 500, 2000
 LABELS = ("business", "culture", "politics", "sport", "technology")

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from bench.process import PASSIVE
+from bench.runs.workers.process import PASSIVE
 
 WAYS: Mapping[str, Mapping[str, str]] = {"OpenMP's own": {}, "passive": PASSIVE}
 Seconds = tuple[float, float]
@@ -24,12 +24,12 @@ def fit(epochs: int) -> None:
     """Print the seconds of one fit in this process."""
     from bench.baseline import TaskData
     from bench.baselines.bert import Bert
-    from bench.cores import available
-    from bench.data import load_task as load_rows
+    from bench.data.load import load_task as load_rows
     from bench.files import Files
-    from bench.plugins import Registry, load_task
-    from bench.usage import Stopwatch
-    from bench.work import Work, working
+    from bench.registry import Registry, load_task
+    from bench.run_context import Work, working
+    from bench.runs.cells.memory import Stopwatch
+    from bench.runs.cores import available
 
     plugin = Registry("tasks")["vader_tweets"]
     task = load_task(plugin)

@@ -1,1 +1,1 @@
-"""The leaderboard as a page, a table, or data: one module a format, none computes a score."""
+"""Reports of a board: one module or room a format, none computes a score."""

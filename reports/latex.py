@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from bench.board import Leaderboard
-from bench.bootstrap import DRAWS
-from bench.reports import view, words
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.wording import format as words
+from bench.reports.tables import board_table as view
+from bench.scoring.bootstrap import DRAWS
 from bench.visible import visible
 
 _SPECIAL = {

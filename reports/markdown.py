@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from bench.advice_words import MEANING
-from bench.board import Leaderboard
 from bench.errors import Problem
-from bench.markdown import as_html, escape
-from bench.reports import curves, take, view, word_table, words
-from bench.reports.details import Detail, TableView, details
-from bench.reports.sections import Section, sections
+from bench.guards.markdown import as_html, escape
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.wording import format as words
+from bench.leaderboard.wording.advice_text import MEANING
+from bench.reports.charts import learning_curves as curves
+from bench.reports.tables import board_table as view
+from bench.reports.tables import recommendations as take
+from bench.reports.tables import word_table
+from bench.reports.tables.cell_details import Detail, TableView, details
+from bench.reports.tables.sections import Section, sections
 
 LONGEST = 65_536
 """Characters that GitHub takes in a comment: a longer report leaves the cells' details out."""

@@ -4,16 +4,21 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from bench.board import Leaderboard
+from bench.leaderboard.board import Leaderboard
 
 if TYPE_CHECKING:
-    from bench.mistakes import Mistakes
+    from bench.leaderboard.mistakes.collect import Mistakes
 
 
 Format = Literal["html", "md", "csv", "json"]
 
 
-_MODULES: dict[Format, str] = {"html": "page", "md": "markdown", "csv": "sheet", "json": "data"}
+_MODULES: dict[Format, str] = {
+    "html": "html.page",
+    "md": "markdown",
+    "csv": "csv_file",
+    "json": "json_file",
+}
 
 
 def render(

@@ -5,9 +5,12 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from bench.advice_words import MEANING
-from bench.board import Cell, Leaderboard, Row, TaskColumn
-from bench.reports import multi_task, readouts, take, view, word_table, words
+from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.wording import format as words
+from bench.leaderboard.wording.advice_text import MEANING
+from bench.reports.tables import board_table as view
+from bench.reports.tables import multi_task, readouts, word_table
+from bench.reports.tables import recommendations as take
 from bench.visible import visible
 
 FEW_TASKS, FEW_ROWS = 2, 5

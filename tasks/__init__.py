@@ -1,1 +1,1 @@
-"""The shipped tasks; a suite is a sub-folder."""
+"""Shipped tasks; a suite is a sub-folder that also holds its helpers."""

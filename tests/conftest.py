@@ -9,7 +9,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests.local_index import LocalIndex
+from tests.support.local_index import LocalIndex
 
 # A slow machine is no failure: no example has a time limit of its own.
 hypothesis.settings.register_profile("any machine", deadline=None)

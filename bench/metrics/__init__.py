@@ -1,9 +1,20 @@
 """The metrics, one object each: import the ones a task ranks by; the others come by its output."""
 
 from bench.errors import UserError, did_you_mean
+from bench.metrics.base import Metric
 from bench.metrics.calibration import brier, ece, log_loss
-from bench.metrics.kind import Metric
-from bench.metrics.labels import (
+from bench.metrics.derived import mean_of, of_groups, of_part, of_rows
+from bench.metrics.geo import kilometres
+from bench.metrics.multi_label import (
+    label_accuracy,
+    set_brier,
+    set_macro_f1,
+    set_micro_f1,
+    subset_accuracy,
+)
+from bench.metrics.ranking import pr_auc, roc_auc
+from bench.metrics.regression import mae, pearson, rmse, spearman
+from bench.metrics.single_label import (
     accuracy,
     macro_f1,
     macro_precision,
@@ -11,16 +22,6 @@ from bench.metrics.labels import (
     mcc,
     micro_f1,
     weighted_f1,
-)
-from bench.metrics.numbers import mae, pearson, rmse, spearman
-from bench.metrics.places import kilometres
-from bench.metrics.ranking import pr_auc, roc_auc
-from bench.metrics.sets import (
-    label_accuracy,
-    set_brier,
-    set_macro_f1,
-    set_micro_f1,
-    subset_accuracy,
 )
 from bench.metrics.spans import (
     character_f1,
@@ -33,8 +34,7 @@ from bench.metrics.spans import (
     pair_recall,
     token_f1,
 )
-from bench.metrics.views import mean_of, of_groups, of_part, of_rows
-from bench.metrics.words import bleu, bleu_2, exact_match, group_f1, rouge_l
+from bench.metrics.text import bleu, bleu_2, exact_match, group_f1, rouge_l
 from bench.outputs import Fields, Output
 
 _BY_KIND: dict[str, tuple[Metric, ...]] = {

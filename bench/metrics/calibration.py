@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import BenchError
-from bench.metrics.kind import Floats, Metric, Weigh, ratio, summed
-from bench.scored import Scored
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
 
 BINS = 15
 HAIR = 1e-9

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.metrics.kind import Floats, Metric, Weigh, ratio
-from bench.scored import Scored
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Floats, Metric, Weigh, ratio
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bench.metrics.kind import Floats, Metric, Weigh, counted, ratio, summed
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Floats, Metric, Weigh, counted, ratio, summed
 from bench.outputs import Span
-from bench.scored import Scored
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 

@@ -5,7 +5,8 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _acti, _evalita
+from bench.tasks.evalita import _acti
+from bench.tasks.evalita import _common as _evalita
 
 COLUMN = "conspiratorial"
 LABELS = {"0": "not_conspiratorial", "1": "conspiratorial"}

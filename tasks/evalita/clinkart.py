@@ -3,8 +3,8 @@
 from bench.metrics import pair_f1, pair_precision, pair_recall
 from bench.outputs import Pairs
 from bench.task import Task
-from bench.tasks import _clinkart
-from bench.tasks._evalita_lab import asked, overview
+from bench.tasks.evalita import _clinkart
+from bench.tasks.evalita._lab import asked, overview
 
 TASK = Task(
     name="clinkart",

@@ -12,7 +12,8 @@ from bench.files import Files
 from bench.metrics import accuracy, macro_f1, of_rows
 from bench.outputs import Answer, SingleLabel
 from bench.task import Example, Input, Splits, Task
-from bench.tasks import _discotex, _evalita
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita import _discotex
 
 LABELS = {"0": "incoherent", "1": "coherent"}
 CORPORA = {"TED": "discotex_1_ted", "wiki": "discotex_1_wiki"}

@@ -10,7 +10,8 @@ from bench.files import Files
 from bench.metrics import pearson, spearman
 from bench.outputs import Answer, Regression
 from bench.task import Example, Input, Splits, Task
-from bench.tasks import _discotex, _evalita
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita import _discotex
 
 SCALE = Regression(0, 5)
 FILES = {

@@ -3,8 +3,8 @@
 from functools import partial
 
 from bench.task import Task
-from bench.tasks import _emit
-from bench.tasks._evalita_lab import asked
+from bench.tasks.evalita import _emit
+from bench.tasks.evalita._lab import asked
 
 TASK = Task(
     name="emit_b",

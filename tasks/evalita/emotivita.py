@@ -12,8 +12,8 @@ from bench.files import Files
 from bench.metrics import mean_of, of_part, pearson, rmse, spearman
 from bench.outputs import Answer, Fields, Regression
 from bench.task import Example, Input, Splits, Task
-from bench.tasks import _evalita
-from bench.tasks._evalita import local
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita._common import local
 
 SCALE = Regression(1, 5.5)
 PARTS = {"valence": "V", "arousal": "A", "dominance": "D"}

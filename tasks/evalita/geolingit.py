@@ -3,8 +3,8 @@
 from bench.metrics import kilometres
 from bench.outputs import Fields, Regression, SingleLabel
 from bench.task import Task
-from bench.tasks import _geolingit
-from bench.tasks._evalita_lab import GATED, asked, overview
+from bench.tasks.evalita import _geolingit
+from bench.tasks.evalita._lab import GATED, asked, overview
 
 TASK = Task(
     name="geolingit",

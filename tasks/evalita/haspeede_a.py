@@ -8,7 +8,7 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _haspeede
+from bench.tasks.evalita import _haspeede
 
 TASK = Task(
     name="haspeede_a",

@@ -10,7 +10,7 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1, mean_of, of_rows
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _haspeede
+from bench.tasks.evalita import _haspeede
 
 TESTS = {"test_politics": "XPolitical", "test_religious": "XReligious"}
 RANKINGS = [of_rows(test, macro_f1) for test in TESTS.values()]

@@ -5,8 +5,8 @@ from functools import partial
 from bench.metrics import macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _hodi
-from bench.tasks._evalita_lab import asked
+from bench.tasks.evalita import _hodi
+from bench.tasks.evalita._lab import asked
 
 TASK = Task(
     name="hodi_a",

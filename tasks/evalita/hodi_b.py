@@ -10,8 +10,8 @@ from functools import partial
 from bench.metrics import character_f1
 from bench.outputs import Spans
 from bench.task import Task
-from bench.tasks import _hodi
-from bench.tasks._evalita_lab import asked
+from bench.tasks.evalita import _hodi
+from bench.tasks.evalita._lab import asked
 
 TASK = Task(
     name="hodi_b",

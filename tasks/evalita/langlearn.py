@@ -3,8 +3,8 @@
 from bench.metrics import macro_f1, mean_of, of_rows
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _langlearn
-from bench.tasks._evalita_lab import asked, overview
+from bench.tasks.evalita import _langlearn
+from bench.tasks.evalita._lab import asked, overview
 
 CORPORA = tuple(of_rows(corpus, macro_f1) for corpus in _langlearn.CORPORA)
 

@@ -3,8 +3,8 @@
 from bench.metrics import of_rows, weighted_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _multifake
-from bench.tasks._evalita_lab import GATED, asked, overview
+from bench.tasks.evalita import _multifake
+from bench.tasks.evalita._lab import GATED, asked, overview
 
 TASK = Task(
     name="multifakedetective",

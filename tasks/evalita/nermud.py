@@ -7,10 +7,11 @@ of FIC holds a single ORG token, on which a third of its macro-F1 hangs: see the
 """
 
 from bench.metrics import entity_f1, macro_entity_f1, of_rows
-from bench.metrics.tokens import of_tag, tag_macro_f1, tag_micro_f1, tag_weighted_f1
+from bench.metrics.token_spans import of_tag, tag_macro_f1, tag_micro_f1, tag_weighted_f1
 from bench.outputs import Spans
 from bench.task import Task
-from bench.tasks import _evalita, _nermud
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita import _nermud
 
 AVERAGES = (tag_macro_f1, tag_micro_f1, tag_weighted_f1)
 TAGS = [metric for at, label in enumerate(_nermud.LABELS) for metric in of_tag(label, at)]

@@ -7,8 +7,8 @@ official ranking is the mean of the three macro-F1 could not be checked against 
 from bench.metrics import macro_f1, mean_of, of_groups, of_part
 from bench.outputs import Fields, SingleLabel
 from bench.task import Task
-from bench.tasks import _politicit
-from bench.tasks._evalita_lab import asked, overview
+from bench.tasks.evalita import _politicit
+from bench.tasks.evalita._lab import asked, overview
 
 # The part first, then the vote: of the whole triple there may be no majority.
 PARTS = tuple(of_part(part, of_groups(macro_f1)) for part in _politicit.TARGETS)

@@ -10,7 +10,8 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1, mean_of, of_rows
 from bench.outputs import Answer, SingleLabel
 from bench.task import Input, Task
-from bench.tasks import _evalita, _wicita
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita import _wicita
 
 LABELS = {"0": "different", "1": "same"}
 RANKINGS = [of_rows(language, macro_f1) for language in _wicita.TESTS]

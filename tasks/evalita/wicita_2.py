@@ -11,7 +11,8 @@ from functools import partial
 from bench.metrics import mean_of, of_rows, pearson, spearman
 from bench.outputs import Answer, Regression
 from bench.task import Input, Task
-from bench.tasks import _evalita, _wicita
+from bench.tasks.evalita import _common as _evalita
+from bench.tasks.evalita import _wicita
 
 SCALE = Regression(1, 4)
 RANKINGS = [of_rows(language, spearman) for language in _wicita.TESTS]

@@ -9,7 +9,7 @@ in all), and rows without any up to 7,400. Drawn from train.csv, or from `jigsaw
 
 from dataclasses import replace
 
-from bench.tasks import _jigsaw
+from bench.tasks.jigsaw import _comments as _jigsaw
 from bench.tasks.jigsaw.jigsaw_toxicity import TASK as NATURAL
 
 TASK = replace(

@@ -8,7 +8,7 @@ Its classes are richer than natural ones, so that the two forms are not to be co
 
 from bench.metrics import label_accuracy, roc_auc, set_macro_f1, subset_accuracy
 from bench.task import Task
-from bench.tasks import _jigsaw
+from bench.tasks.jigsaw import _comments as _jigsaw
 
 TASK = Task(
     name="jigsaw_toxicity",

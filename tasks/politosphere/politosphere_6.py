@@ -1,7 +1,7 @@
 """What a Reddit comment says of guns, six labels: side and tone, neutral, other (Politosphere)."""
 
 from bench.derive import derived
-from bench.tasks import _politosphere_prompts as prompts
+from bench.tasks.politosphere import _prompts as prompts
 from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
 
 TASK = derived(

@@ -9,7 +9,8 @@ author is a group. The published split is the suite `politosphere_as_published`.
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _politosphere, _politosphere_prompts
+from bench.tasks.politosphere import _comments as _politosphere
+from bench.tasks.politosphere import _prompts as _politosphere_prompts
 
 TASK = Task(
     name="politosphere_7",

@@ -12,7 +12,7 @@ answered by a fit that has not seen its author; without it only the test split i
 
 from dataclasses import replace
 
-from bench.tasks import _politosphere
+from bench.tasks.politosphere import _comments as _politosphere
 from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
 
 TASK = replace(

@@ -1,7 +1,7 @@
 """Whether a Reddit comment on guns is polarized, unpolarized, or neither (Politosphere)."""
 
 from bench.derive import derived
-from bench.tasks import _politosphere_prompts as prompts
+from bench.tasks.politosphere import _prompts as prompts
 from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
 
 LABELS = {

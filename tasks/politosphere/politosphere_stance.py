@@ -1,7 +1,7 @@
 """Which side on guns a Reddit comment takes: for them, against them, or neither (Politosphere)."""
 
 from bench.derive import derived
-from bench.tasks import _politosphere_prompts as prompts
+from bench.tasks.politosphere import _prompts as prompts
 from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
 
 LABELS = {

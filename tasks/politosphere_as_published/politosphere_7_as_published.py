@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bench.tasks import _politosphere
+from bench.tasks.politosphere import _comments as _politosphere
 from bench.tasks.politosphere.politosphere_7 import TASK as SEVEN
 
 TASK = replace(SEVEN, name="politosphere_7_as_published", load=_politosphere.as_published)

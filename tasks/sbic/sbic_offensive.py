@@ -9,7 +9,7 @@ from bench.files import Files
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Prompt, Splits, Task
-from bench.tasks import _sbic
+from bench.tasks.sbic import _posts as _sbic
 
 
 def load(files: Files) -> Splits:

@@ -11,7 +11,7 @@ from bench.files import Files
 from bench.metrics import bleu_2, exact_match, group_f1, rouge_l
 from bench.outputs import FreeText
 from bench.task import Prompt, Splits, Task
-from bench.tasks import _sbic
+from bench.tasks.sbic import _posts as _sbic
 
 
 def load(files: Files) -> Splits:

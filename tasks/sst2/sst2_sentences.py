@@ -2,7 +2,7 @@
 
 from bench.metrics import accuracy, macro_f1
 from bench.task import Task
-from bench.tasks import _sst2
+from bench.tasks.sst2 import _files as _sst2
 
 TASK = Task(
     name="sst2_sentences",

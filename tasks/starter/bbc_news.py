@@ -1,10 +1,9 @@
 """Section of a BBC news article, five classes (Greene & Cunningham, ICML 2006)."""
 
-from bench.assets import Asset
-from bench.files import Files
+from bench.data.split import split_by_group
+from bench.files import Asset, Files
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
-from bench.split import split_by_group
 from bench.task import Example, Prompt, Splits, Task
 
 ASSET = Asset(

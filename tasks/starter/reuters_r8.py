@@ -5,7 +5,7 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Prompt, Task
-from bench.tasks import _orange, _reuters
+from bench.tasks.starter import _orange, _reuters
 
 TASK = Task(
     name="reuters_r8",

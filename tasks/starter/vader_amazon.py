@@ -5,7 +5,7 @@ from functools import partial
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
-from bench.tasks import _vader
+from bench.tasks.starter import _vader
 
 TASK = Task(
     name="vader_amazon",

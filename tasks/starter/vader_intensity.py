@@ -5,7 +5,7 @@ from functools import partial
 from bench.metrics import pearson
 from bench.outputs import Regression
 from bench.task import Prompt, Task
-from bench.tasks import _vader
+from bench.tasks.starter import _vader
 
 TASK = Task(
     name="vader_intensity",

@@ -5,7 +5,7 @@ from bench.files import Files
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Example, Prompt, Splits, Task
-from bench.tasks._read import lines
+from bench.tasks._readers import lines
 
 LABELS = {
     "ABBR": "an abbreviation, or what one stands for",

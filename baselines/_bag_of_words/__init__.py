@@ -1,0 +1,1 @@
+"""Counted words and what learns from them."""

@@ -1,0 +1,1 @@
+"""Networks that read a whole text: coder, network, objective and fit."""

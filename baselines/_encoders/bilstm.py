@@ -1,0 +1,125 @@
+"""A bidirectional LSTM that padding cannot reach."""
+
+import warnings
+from typing import Any, Literal
+
+import torch
+from torch import nn
+
+from bench.baselines._encoders.encoding import Batch
+from bench.baselines._encoders.vocabulary import PADDING, UNKNOWN
+
+Readout = Literal["mean_max", "attention"]
+
+
+class BiLSTM(nn.Module):
+    """Words, LSTM layers, and a readout over the text or a tagger over its words.
+
+    Args:
+        forget: (words,) share in which each word is taken for unknown while training.
+        width: numbers to give.
+        embedding: size of a word's vector.
+        hidden: size of a direction's state.
+        layers: LSTM layers.
+        dropout: share of the numbers between layers that are dropped while training.
+        readout: the mean and the maximum over the words, or a mean weighted by learnt attention.
+        tagging: whether to answer for each word.
+    """
+
+    def __init__(
+        self,
+        forget: torch.Tensor,
+        width: int,
+        *,
+        embedding: int,
+        hidden: int,
+        layers: int,
+        dropout: float,
+        readout: Readout,
+        tagging: bool,
+    ) -> None:
+        super().__init__()
+        self.words = nn.Embedding(len(forget), embedding, padding_idx=PADDING)
+        self.segments = nn.Embedding(2, embedding)
+        sizes = [embedding] + [2 * hidden] * (layers - 1)
+        self.layers = nn.ModuleList(
+            nn.LSTM(size, hidden, batch_first=True, bidirectional=True) for size in sizes
+        )
+        self.dropout = nn.Dropout(dropout)
+        self.attention = nn.Linear(2 * hidden, 1) if readout == "attention" else None
+        self.tagging = tagging
+        single = tagging or readout == "attention"
+        self.head = nn.Linear(2 * hidden * (1 if single else 2), width)
+        self.register_buffer("forget", forget, persistent=False)
+
+    def forward(self, batch: Batch) -> torch.Tensor:
+        """Logits: (rows, width), or (tagged words, width)."""
+        x = self.words(self._forgetful(batch.ids)) + self.segments(batch.segments)
+        for layer in self.layers:
+            assert isinstance(layer, nn.LSTM)
+            x = _run(layer, self.dropout(x), batch)
+        if self.tagging:
+            picked = x.flatten(0, 1)[batch.words]
+        else:
+            picked = self._read(x, batch.mask[..., None])
+        logits: torch.Tensor = self.head(self.dropout(picked))
+        return logits
+
+    def _forgetful(self, ids: torch.Tensor) -> torch.Tensor:
+        if not self.training:
+            return ids
+        shares = self.get_buffer("forget")[ids]
+        return torch.where(torch.rand_like(shares) < shares, UNKNOWN, ids)
+
+    def _read(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(rows, size) from (rows, longest, 2 hidden), the padding left out."""
+        if self.attention is not None:
+            scores = self.attention(x).masked_fill(~mask, -torch.inf)
+            read: torch.Tensor = (x * scores.softmax(dim=1)).sum(dim=1)
+            return read
+        mean = (x * mask).sum(dim=1) / mask.sum(dim=1)
+        largest = x.masked_fill(~mask, -torch.inf).amax(dim=1)
+        return torch.cat([mean, largest], dim=1)
+
+
+def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """(rows, longest, 2 hidden) states. For the way back each text is turned round in its place:
+    nothing depends on what fills a row up, and no length is waited for."""
+    longest, places = x.shape[1], batch.places
+    turned = torch.where(batch.mask, batch.lengths[:, None] - 1 - places, places)
+    rows = torch.arange(len(x), device=x.device)[:, None]
+    order = (rows * longest + turned).flatten()
+    ahead = _one_way(layer, x, "")
+    back = _turned(_one_way(layer, _turned(x, order), "_reverse"), order)
+    return torch.cat([ahead, back], dim=2)
+
+
+def _turned(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+    found: torch.Tensor = _Turned.apply(x, order)  # type: ignore[no-untyped-call]
+    return found
+
+
+class _Turned(torch.autograd.Function):
+    """Tokens in another order, which turns itself round: so the gradient's is the same."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+        ctx.order = order
+        return x.flatten(0, 1)[order].view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        return gradient.flatten(0, 1)[ctx.order].view_as(gradient), None
+
+
+def _one_way(layer: nn.LSTM, x: torch.Tensor, way: str) -> torch.Tensor:
+    """(rows, longest, hidden) states of one direction, read from the first word on."""
+    names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+    weights: list[torch.Tensor] = [getattr(layer, name + way) for name in names]
+    start = x.new_zeros(1, len(x), layer.hidden_size)
+    settings: tuple[Any, ...] = (True, 1, 0.0, layer.training, False, True)
+    with warnings.catch_warnings():
+        # cuDNN copies the weights together first: few microseconds.
+        warnings.filterwarnings("ignore", message="RNN module weights")
+        states: torch.Tensor = torch.lstm(x, (start, start), weights, *settings)[0]
+    return states

@@ -1,0 +1,148 @@
+"""An answer space as something that a network learns: what each is to give, and several in one.
+
+A network gives one row of numbers (logits) a text, or one a word where words are tagged. What the
+answer space needs beyond a classification is said in `describe`, which stands on the page.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import singledispatch
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+
+from bench.baseline import Prediction, TaskData
+from bench.baselines._encoders.losses import Classes, Gold, Labels, Logits, Number, Tags
+from bench.baselines._shared.bio_tags import tokens
+from bench.baselines._shared.multi_part import parts_of, together, with_part
+from bench.errors import UserError
+from bench.outputs import (
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Spans,
+)
+from bench.task import Example, Input
+
+
+class Objective(Protocol):
+    """One answer space as something to learn."""
+
+    @property
+    def tagging(self) -> bool:
+        """Whether the network answers for each word instead of each text."""
+
+    @property
+    def width(self) -> int:
+        """Numbers that the network gives."""
+
+    @property
+    def columns(self) -> int:
+        """Numbers that say what is to be learnt of a text, or of a word."""
+
+    @property
+    def describe(self) -> str:
+        """Sentences for the page."""
+
+    def target(self, example: Example) -> Any:
+        """What the network is to learn from a text; None: nothing."""
+
+    def gold(self, targets: Sequence[Any]) -> Gold:
+        """The targets as numbers."""
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        """The sum of all rows' losses; what is computed depends on nothing but the sizes."""
+
+    def weight(self, targets: Sequence[Any]) -> float:
+        """What that sum is divided by for a mean."""
+
+    def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
+        """One prediction an input."""
+
+    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+        """Choose on the validation rows what is left to choose once the weights stand."""
+
+
+def objective_for(task: TaskData, *, balanced: bool) -> Objective:
+    """The objective of a task's output, prepared from the rows to learn from.
+
+    Args:
+        task: the task and its rows.
+        balanced: weigh classes by the inverse of their frequency in training, as
+            scikit-learn's `class_weight="balanced"` does.
+
+    Raises:
+        UserError: the output has none, or there are no rows.
+    """
+    if not task.labelled:
+        raise UserError(f"task {task.task.name}: no rows to learn from")
+    return _objective(task.output, task, balanced)
+
+
+class _Parts:
+    """Several answers from one network, each with its own share of the logits."""
+
+    tagging = False
+
+    def __init__(self, task: TaskData, *, balanced: bool) -> None:
+        self.parts = [objective_for(part, balanced=balanced) for part in parts_of(task)]
+        if any(part.tagging for part in self.parts):
+            raise UserError(f"task {task.task.name}: a part that is made of spans cannot be learnt")
+        ends = np.cumsum([[part.width, part.columns] for part in self.parts], axis=0)
+        self.width, self.columns = map(int, ends[-1])
+        self.cuts, self.gold_cuts = ends[:-1].T.tolist()
+        said = dict.fromkeys(part.describe for part in self.parts)
+        self.describe = " ".join(["One network answers all parts.", *filter(None, said)])
+
+    def _each(self, examples: Sequence[Example]) -> Iterator[tuple[Objective, list[Example]]]:
+        for place, part in enumerate(self.parts):
+            yield part, [with_part(example, place) for example in examples]
+
+    def target(self, example: Example) -> list[Any]:
+        return [part.target(rows[0]) for part, rows in self._each([example])]
+
+    def gold(self, targets: Sequence[list[Any]]) -> Gold:
+        pairs = zip(self.parts, zip(*targets, strict=True), strict=True)
+        return np.hstack([part.gold(own) for part, own in pairs])
+
+    def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
+        columns = torch.tensor_split(logits, self.cuts, dim=1)
+        golds = torch.tensor_split(gold, self.gold_cuts, dim=1)
+        each = zip(self.parts, columns, golds, strict=True)
+        return torch.stack([part.loss(own, its) for part, own, its in each]).sum()
+
+    def weight(self, targets: Sequence[list[Any]]) -> float:
+        return float(len(targets))
+
+    def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
+        pairs = zip(self.parts, np.split(logits, self.cuts, axis=1), strict=True)
+        found = [part.answers(inputs, columns) for part, columns in pairs]
+        return [together(row) for row in zip(*found, strict=True)]
+
+    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+        columns = np.split(logits, self.cuts, axis=1)
+        for (part, rows), own in zip(self._each(examples), columns, strict=True):
+            part.settle(rows, own)
+
+
+def words_of(text: Input | Example) -> int:
+    """The number of words that are tagged in a text."""
+    return len(tokens(text.text))
+
+
+@singledispatch
+def _objective(output: Output, task: TaskData, balanced: bool) -> Objective:
+    raise UserError(f"output {output!r}: there is no way to learn it yet")
+
+
+_objective.register(SingleLabel, lambda _, task, balanced: Classes(task, balanced=balanced))
+_objective.register(FreeText, lambda _, task, balanced: Classes(task, balanced=balanced))
+_objective.register(MultiLabel, lambda _, task, balanced: Labels(task, balanced=balanced))
+_objective.register(Regression, lambda _, task, balanced: Number(task, balanced=balanced))
+_objective.register(Spans, lambda _, task, balanced: Tags(task, balanced=balanced))
+_objective.register(Pairs, lambda _, task, balanced: Tags(task, balanced=balanced))
+_objective.register(Fields, lambda _, task, balanced: _Parts(task, balanced=balanced))

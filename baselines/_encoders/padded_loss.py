@@ -1,0 +1,101 @@
+"""What padded batches lose through an encoder whose weights are vectors: from a recording where a
+size comes again."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+from torch.func import functional_call
+
+from bench.baselines._encoders.encoding import Batch, Coder, Row, numbers
+from bench.baselines._encoders.losses import IGNORED
+from bench.baselines._encoders.objective import Objective
+from bench.baselines._training.cuda_graphs import Replays
+from bench.baselines._training.device_transfer import parted, sent
+from bench.baselines._training.flat_parameters import Vectors
+
+STEP, EIGHTH = 8, 8
+"""Rows are filled up to a multiple of so many tokens, or of this share of their length where that
+is more: few sizes, little padding."""
+WORDS = 64
+"""Tagged words are filled up to a multiple of this."""
+
+
+class _Size(NamedTuple):
+    """Of a batch: rows, tokens of each, tagged words, and rows and columns of its gold."""
+
+    rows: int
+    longest: int
+    words: int
+    golds: int
+    columns: int
+
+    @property
+    def numbers(self) -> list[int]:
+        """How many there are of each kind in what a GPU is given."""
+        tokens = self.rows * self.longest
+        return [tokens, tokens, self.rows, self.words, self.golds * self.columns]
+
+
+def rounded(longest: int, reach: int) -> int:
+    """The length that rows of at most so many tokens are filled up to, no further than what reads
+    them reaches."""
+    unit = max(STEP, (1 << longest.bit_length() - 1) // EIGHTH)
+    return max(longest, min(-(-longest // unit) * unit, reach))
+
+
+class PaddedLoss:
+    """The losses of batches.
+
+    Args:
+        network: maps a `Batch` to logits.
+        vectors: its weights.
+        objective: what it learns.
+        coder: made the rows.
+        bfloat16: whether products are computed in bfloat16.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        vectors: Vectors,
+        objective: Objective,
+        *,
+        coder: Coder,
+        bfloat16: bool,
+    ) -> None:
+        self.network, self.vectors, self.objective = network, vectors, objective
+        self.coder, self.bfloat16 = coder, bfloat16
+        # A model of the library's may do what cannot be recorded.
+        self.replays = Replays([vectors.decaying, vectors.bias], self._total, strict=False)
+
+    def total(self, rows: Sequence[Row]) -> tuple[torch.Tensor, int]:
+        """The sum of the rows' losses with its gradient, and the tokens that went through."""
+        longest = rounded(max(len(row.ids) for row in rows), self.coder.max_length)
+        batch = numbers(rows, padding=self.coder.padding, longest=longest)
+        gold = self.objective.gold([row.target for row in rows])
+        words = batch.words
+        if fill := -len(words) % WORDS:
+            words = np.pad(words, (0, fill))
+            gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
+        size = _Size(len(rows), longest, len(words), len(gold), self.objective.columns)
+        whole = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
+        given = np.concatenate([*whole, gold.ravel().view(np.int32)]).astype(np.int32)
+        (there,) = sent(self.vectors.bias.device, given)
+        weights = [self.vectors.decaying, self.vectors.bias]
+        found = self.replays.total(there, size)
+        total = self._total(there, size, weights) if found is None else found
+        return total, batch.ids.size
+
+    def _total(
+        self, given: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
+    ) -> torch.Tensor:
+        ids, segments, lengths, words, bits = parted(given, size.numbers)
+        shape = size.rows, size.longest
+        batch = Batch(ids.view(shape).long(), segments.view(shape).long(), lengths, words)
+        gold = bits.contiguous().view(torch.float32).view(size.golds, size.columns)
+        with torch.autocast(given.device.type, torch.bfloat16, enabled=self.bfloat16):
+            logits = functional_call(self.network, self.vectors.views(weights), (batch,))
+        return self.objective.loss(logits, gold)

@@ -1,0 +1,188 @@
+"""An answer space as something to ask a language model: what it learns, and how answers are read.
+
+Two readouts. By likelihood: the answers that a task allows are scored, and the most likely one is
+the prediction. Greedy: what the model would write itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import singledispatch
+from typing import Protocol
+
+import numpy as np
+from scipy.special import softmax
+
+from bench.baseline import Prediction
+from bench.baselines._llama.likelihood import greedy_answers, score
+from bench.baselines._llama.prompter import Asker, Lesson
+from bench.baselines._llama.yes_no import YesNo
+from bench.errors import UserError
+from bench.models.prompt import answer_words
+from bench.models.tokens import refuse_equal_answers
+from bench.outputs import (
+    Fields,
+    FreeText,
+    MultiLabel,
+    Output,
+    Pairs,
+    Regression,
+    SingleLabel,
+    Spans,
+)
+from bench.task import Example, Input
+
+STEPS = 32
+"""Parts that a number's scale is cut into for its expected value."""
+
+
+class Asking(Protocol):
+    """One answer space put to a model."""
+
+    asker: Asker
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        """Each label's threshold, where labels are asked for one by one."""
+
+    @property
+    def describe(self) -> str:
+        """Sentences for the page."""
+
+    def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
+        """What is learnt from each example."""
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        """One prediction an input."""
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        """Choose on the validation rows what is left to choose."""
+
+
+def asking_for(asker: Asker) -> Asking:
+    """The way to ask for a task's answers.
+
+    Raises:
+        UserError: the output has none.
+        PluginError: two labels are the same tokens to the model.
+    """
+    return _asking(asker.task.output, asker)
+
+
+class _Nothing:
+    settled: Mapping[str, float] = {}
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        return
+
+
+BLANKS = ("N/A", "[MASK]", "")
+"""Texts without content, whose probabilities contextual calibration divides by (Zhao et al., ICML
+2021)."""
+
+
+class _Choice(_Nothing):
+    """One of the labels, by the likelihood of its words."""
+
+    describe = (
+        "The prediction is the most likely label, the end of the answer included. "
+        "The greedy answer stands beside it."
+    )
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker, self.labels = asker, asker.task.output.labels
+        self.words = [asker.task.prompt.word(label) for label in self.labels]
+        blank = asker.asked(Input("", "a")).asked
+        refuse_equal_answers(self.words, asker.tokeniser.with_answers([blank], self.words)[0])
+        self.blank = np.zeros(len(self.labels))
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        texts = [self.asker.asked(Input("", text)) for text in BLANKS]
+        total = score(self.asker, texts, self.words, greedy=False).total
+        self.blank = np.log(softmax(total, axis=1).mean(axis=0))
+
+    def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
+        return _plain_lessons(self.asker, examples)
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        texts = [self.asker.asked(row) for row in inputs]
+        scored = score(self.asker, texts, self.words)
+        per_byte = scored.raw / np.array([len(word.encode()) for word in self.words])
+        tables = {"answer_and_end": scored.total, "answer": scored.raw, "per_byte": per_byte}
+        tables["content_free"] = np.tile(self.blank, (len(texts), 1))
+        greedy = greedy_answers(self.asker, texts, scored, (self.labels, self.words))
+        shares, best = softmax(scored.total, axis=1), scored.total.argmax(axis=1)
+        found = [
+            Prediction(
+                self.labels[best[i]],
+                tuple(shares[i].tolist()),
+                greedy=greedy[i],
+                logprobs={name: tuple(table[i].tolist()) for name, table in tables.items()},
+            )
+            for i in range(len(texts))
+        ]
+        return self.asker.drawn(texts, found)
+
+
+def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
+    answers = (answer_words(asker.task, e.target, e.text) for e in examples)
+    asked = (asker.asked(e.input).asked for e in examples)
+    return asker.lessons([[pair] for pair in zip(asked, answers, strict=True)])
+
+
+class _Number(_Nothing):
+    """A number, by the expected value over a scale of numbers."""
+
+    describe = (
+        f"The prediction is the expected value over {STEPS + 1} numbers from the lowest to the "
+        "highest, each as likely as its words. The greedy number stands beside it."
+    )
+
+    def __init__(self, asker: Asker) -> None:
+        output = asker.task.output
+        assert isinstance(output, Regression)
+        self.asker = asker
+        self.scale = np.linspace(output.low, output.high, STEPS + 1).round(2)
+        self.words = [output.encode(float(value), "") for value in self.scale]
+
+    def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
+        return _plain_lessons(self.asker, examples)
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        texts = [self.asker.asked(row) for row in inputs]
+        scored = score(self.asker, texts, self.words)
+        expected = softmax(scored.total, axis=1) @ self.scale
+        values = [float(value) for value in self.scale]
+        greedy = greedy_answers(self.asker, texts, scored, (values, self.words))
+        found = [Prediction(float(e), greedy=g) for e, g in zip(expected, greedy, strict=True)]
+        return self.asker.drawn(texts, found)
+
+
+class _Written(_Nothing):
+    """An answer in words: what the model writes itself."""
+
+    describe = "The prediction is what greedy decoding writes, read as an answer."
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+
+    def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
+        return _plain_lessons(self.asker, examples)
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        texts = [self.asker.asked(row) for row in inputs]
+        said = self.asker.written(texts)
+        found = [Prediction(g.value, raw=g.raw, status=g.status, greedy=g) for g in said]
+        return self.asker.drawn(texts, found)
+
+
+@singledispatch
+def _asking(output: Output, asker: Asker) -> Asking:
+    raise UserError(f"output {output!r}: there is no way to ask for it yet")
+
+
+_asking.register(SingleLabel, lambda _, asker: _Choice(asker))
+_asking.register(MultiLabel, lambda _, asker: YesNo(asker))
+_asking.register(Regression, lambda _, asker: _Number(asker))
+_asking.register(Spans, lambda _, asker: _Written(asker))
+_asking.register(FreeText, lambda _, asker: _Written(asker))
+_asking.register(Pairs, lambda _, asker: _Written(asker))
+_asking.register(Fields, lambda _, asker: _Written(asker))

@@ -1,0 +1,66 @@
+"""What a fitted adapter leaves beside its result: weights and settings in PEFT's form, and how it
+was asked."""
+
+import json
+import tempfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.baselines._llama.engine.adapter import wear
+from bench.baselines._llama.language_model import Llama
+from bench.models.hub import COMMIT
+from bench.task import Input
+
+WEIGHTS, CONFIG, TRAINING = "adapter_model.safetensors", "adapter_config.json", "training.json"
+
+
+def artefacts(
+    llama: Llama, settings: Mapping[str, Any], *, paired: Collection[str]
+) -> dict[str, bytes]:
+    """The adapter that a model wears as files that `PeftModel.from_pretrained` reads, and
+    `training.json`: all settings, each task's prompt, and thresholds where there are any.
+
+    Args:
+        llama: the model, fitted.
+        settings: how; without the model's name, which may be a path of this machine.
+        paired: tasks whose rows have a second text.
+    """
+    files = _adapter(llama)
+    prompts = {name: _prompt(llama, name, name in paired) for name in sorted(llama.asking)}
+    told = {"settings": dict(settings), "prompts": prompts}
+    files[TRAINING] = (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
+    return files
+
+
+def _public_name(llama: Llama) -> str:
+    """What the base model is called away from this machine; of a folder only its own name."""
+    found = llama.found
+    return Path(found.of).name if found.revision == "local" else found.of
+
+
+def _adapter(llama: Llama) -> dict[str, bytes]:
+    assert llama.adapter is not None
+    network = wear(llama.base, llama.adapter)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        # Embeddings are not trained; "auto" would ask the Hub whether they were.
+        network.save_pretrained(folder, save_embedding_layers=False)
+        weights = Path(folder, WEIGHTS).read_bytes()
+        config = json.loads(Path(folder, CONFIG).read_bytes())
+    config["base_model_name_or_path"] = _public_name(llama)
+    revision = llama.found.revision
+    config["revision"] = revision if COMMIT.fullmatch(revision) else None
+    # The library keeps a set, whose order changes from process to process.
+    if isinstance(config["target_modules"], list):
+        config["target_modules"].sort()
+    return {WEIGHTS: weights, CONFIG: json.dumps(config, indent=2, sort_keys=True).encode()}
+
+
+def _prompt(llama: Llama, task: str, paired: bool) -> dict[str, Any]:
+    """A task's prompt with `{text}` in place of a text, up to the answer and behind it."""
+    asking, blank = llama.asking[task], Input("", "{text}", "{text 2}" if paired else None)
+    found: dict[str, Any] = asking.asker.laid_out(blank)._asdict()
+    if asking.settled:
+        found["of_label"] = asking.asker.laid_out(blank, label="{label}").before
+        found["thresholds"] = dict(asking.settled)
+    return found

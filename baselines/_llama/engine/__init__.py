@@ -1,0 +1,1 @@
+"""A language model in memory: forward passes, generation, packed scoring."""

@@ -1,0 +1,251 @@
+"""What a language model makes of answers: the probability of each of their tokens, and the token
+that it would have chosen itself."""
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from bench.baselines._llama.engine.base_model import BaseModel
+from bench.baselines._llama.engine.forward import (
+    Way,
+    grown,
+    head,
+    packed,
+    padded,
+    places_of,
+    targets_of,
+)
+from bench.baselines._llama.engine.generate import at_once, write_on
+from bench.baselines._llama.engine.packed_loss import PackedLoss, recordable
+from bench.baselines._llama.engine.token_rows import Onward, Reading, Row, States
+from bench.baselines._llama.kernels.decoder import decoder_of, fits
+from bench.baselines._llama.kernels.forest_attention import is_flexible
+from bench.baselines._llama.kernels.prefix_forest import cut
+from bench.baselines._training.batches import within
+from bench.baselines._training.device_transfer import fetched, sent
+from bench.baselines._training.learner import Loss
+from bench.baselines._training.token_budget import Budget
+
+Form = Literal["packed", "padded"]
+TOKENS_CPU, TOKENS_GPU = 2048, 16384
+"""Tokens that go through the model at once."""
+READING = 4
+"""Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
+WINDOW, FIRST = 4096, 256
+"""Rows among which those with like beginnings are looked for; at the beginning, on a GPU, fewer."""
+READ, READ_GPU = 512, 4096
+"""Positions that go through the output head at once: each gives a number a word of the
+vocabulary."""
+
+
+@dataclass
+class Engine:
+    """Reads rows with a model.
+
+    Args:
+        base: the model, with or without an adapter.
+        form: `packed` computes what rows begin with in common once; `padded` each row by itself,
+            filled up to the longest.
+        budget: tokens that go through the model at once in training.
+        way: how packed rows go through it.
+    """
+
+    base: BaseModel
+    form: Form = "packed"
+    budget: Budget = field(
+        default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
+    )
+    way: Way = field(default_factory=Way)
+    _repeated: PackedLoss | None = None
+
+    def __post_init__(self) -> None:
+        if not self.base.packable:
+            self.form = "padded"
+        if self.form == "padded" or not fits(self.base.network):
+            self.way = replace(self.way, large=False)
+
+    def read(
+        self,
+        rows: Sequence[Row],
+        *,
+        onward: Onward | None = None,
+        seen: Callable[[int], None] = lambda count: None,
+    ) -> list[Reading]:
+        """The readings of rows, in their order.
+
+        Args:
+            rows: what to read.
+            onward: where the model's own answers are wanted, too.
+            seen: told how many rows are done, now and then.
+        """
+
+        def work(tokens: int) -> list[Reading]:
+            found: list[Any] = [None] * len(rows)
+            open_ = Counter() if onward is None else Counter(onward.owners)
+            done = 0
+            self.base.network.eval()
+            with torch.inference_mode(), self.base.computing():
+                for part, states, scores in self._ahead(rows, tokens, keep=onward is not None):
+                    for i, reading in zip(
+                        part, _readings([rows[i] for i in part], scores()), strict=True
+                    ):
+                        found[i] = reading
+                    if onward is not None and states.cache is not None:
+                        self._go_on(rows, part, found, open_, (states, onward))
+                    done += len(part)
+                    seen(done)
+            return found
+
+        return self.budget.spend(work)
+
+    def _ahead(
+        self, rows: Sequence[Row], tokens: int, *, keep: bool
+    ) -> Iterator[tuple[list[int], States, Callable[[], NDArray[np.float64]]]]:
+        """The parts of rows, each with its states and scores. A GPU has begun with the next one
+        before this one's scores are waited for, unless its cache is in the way."""
+        before = None
+        for part in self._stream(rows, self._reading * tokens):
+            states = self.states([rows[i] for i in part], keep=keep)
+            now = part, states, fetched(self._scored(states))
+            if keep:
+                yield now
+            elif before is not None:
+                yield before
+            before = None if keep else now
+        if before is not None:
+            yield before
+
+    @property
+    def _reading(self) -> int:
+        # A GPU is full as it is, and the keys and values of a large model would not fit.
+        return READING if self.base.device.type == "cpu" else 1
+
+    def _go_on(
+        self,
+        rows: Sequence[Row],
+        part: Sequence[int],
+        found: Sequence[Reading],
+        open_: Counter[int],
+        what: tuple[States, Onward],
+    ) -> None:
+        """Write on where all answers of a text are read and none is the model's own."""
+        states, onward = what
+        assert states.cache is not None
+        places: dict[int, tuple[Row, NDArray[np.int64]]] = {}
+        for i, where in zip(part, states.places, strict=True):
+            owner, row = onward.owners[i], rows[i]
+            open_[owner] -= 1
+            places[owner] = row, where[: row.start]
+            if found[i].follows(row):
+                onward.followed.add(owner)
+        ready = [o for o in places if not open_[o] and o not in onward.followed]
+        prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
+        paths = [places[o][1] for o in ready]
+        tokens = at_once(self.base, self.budget.tokens, on_cpu=2 * READING)
+        said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
+        onward.said.update(zip(ready, said, strict=True))
+
+    def _stream(self, rows: Sequence[Row], tokens: int) -> Iterator[list[int]]:
+        """Parts of neighbours, so that the first is read before the last rows are looked at."""
+        held: list[int] = []
+        at, window = 0, WINDOW if self.form == "packed" else len(rows)
+        if self.base.device.type == "cuda" and self.form == "packed":
+            window = FIRST
+        while at < len(rows):
+            held += range(at, min(at + window, len(rows)))
+            at += window
+            *whole, last = (
+                [held[i] for i in part] for part in self.parts([rows[i] for i in held], tokens)
+            )
+            held = last
+            if window < WINDOW and self.form == "packed":
+                # A GPU has something to do at once, and is not yet worth waiting for a full part.
+                whole, held, window = [*whole, last], [], 2 * window
+            yield from whole
+        if held:
+            yield held
+
+    def parts(self, rows: Sequence[Row], tokens: int) -> list[list[int]]:
+        """Row numbers in parts that go through the model at once."""
+        fed = [row.fed for row in rows]
+        if self.form == "packed":
+            return cut(fed, tokens=tokens)
+        return [
+            part.tolist() for part in within(list(map(len, fed)), range(len(fed)), tokens=tokens)
+        ]
+
+    def _scored(self, states: States) -> torch.Tensor:
+        """Of each target its log-likelihood, and the most probable token, (2, targets)."""
+        nodes, targets = sent(states.hidden.device, states.nodes, states.targets)
+        found = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
+        size = READ if self.base.device.type == "cpu" else READ_GPU
+        for read in range(0, len(states.hidden), size):
+            logits = head(self.base, states.hidden[read : read + size]).float()
+            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
+            (mine_,) = sent(nodes.device, mine)
+            here = nodes[mine_] - read
+            known = logits[here, targets[mine_]] - logits.logsumexp(dim=1)[here]
+            found[0, mine_] = known.double()
+            found[1, mine_] = logits.argmax(dim=1)[here].double()
+        return found
+
+    def learn(self, rows: Sequence[Row]) -> Loss:
+        """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
+        real = sum(len(row.ids) - 1 for row in rows)
+        if (loss := self._repeats()) is not None:
+            forest = grown(self.base, rows, again=loss.is_worth)
+            if loss.is_worth(len(forest.ids)):
+                total = loss.total(forest, places_of(forest, rows), targets_of(rows))
+                return Loss(total, real, len(forest.ids))
+            states = packed(self.base, forest, rows, keep=False, way=self.way)
+        else:
+            states = self.states(rows)
+        return Loss(self._loss(states), real, states.processed)
+
+    def forget(self) -> None:
+        """Give back what steps that come again are kept in."""
+        if self._repeated is not None:
+            self._repeated = None
+            gc.collect()
+
+    def _repeats(self) -> PackedLoss | None:
+        if not self.way.large or not is_flexible(self.base.device, self.base.head_size):
+            return None
+        decoder = decoder_of(self.base.network)
+        if not recordable(decoder, low=self.way.low):
+            return None
+        if self._repeated is None or self._repeated.decoder is not decoder:
+            self._repeated = PackedLoss(decoder, partial(head, self.base), low=self.way.low)
+        return self._repeated
+
+    def _loss(self, states: States) -> torch.Tensor:
+        logits = head(self.base, states.hidden).float()
+        targets, nodes = sent(logits.device, states.targets, states.nodes)
+        return functional.cross_entropy(logits[nodes], targets, reduction="sum")
+
+    def states(self, rows: Sequence[Row], *, keep: bool = False) -> States:
+        """The model's states where the rows' answers are read.
+
+        Args:
+            rows: what to read.
+            keep: keep what is needed to write on behind them; of packed rows only.
+        """
+        if self.form == "padded":
+            return padded(self.base, rows)
+        return packed(self.base, grown(self.base, rows), rows, keep=keep, way=self.way)
+
+
+def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
+    at = 0
+    for row in rows:
+        mine = slice(at, at + len(row.ids) - row.start)
+        yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
+        at = mine.stop

@@ -1,0 +1,195 @@
+"""Answers that a language model writes itself, many prompts at a time."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import DynamicCache
+
+from bench.baselines._llama.engine.base_model import BaseModel
+from bench.baselines._llama.engine.kv_cache import roomy
+from bench.baselines._training.batches import within
+from bench.baselines._training.token_budget import Budget
+
+SHARED = 16
+"""Tokens that prompts must have in common for their states to be computed once."""
+WRITING, SHARE = 4, 0.25
+"""Times as many tokens at once on a GPU where answers are written, a step for each token of which
+is soon done; as long as their keys and values take no more than this of its free memory."""
+
+
+def generate(
+    base: BaseModel,
+    prompts: Sequence[Sequence[int]],
+    *,
+    new_tokens: int,
+    budget: Budget,
+    temperature: float = 0.0,
+    seen: Callable[[int], None] = lambda count: None,
+) -> list[str]:
+    """What the model writes behind each prompt, up to its end-of-sequence token.
+
+    Args:
+        base: the model.
+        prompts: token numbers, at least one each.
+        new_tokens: of an answer, at most.
+        budget: prompt tokens that go through the model at once.
+        temperature: 0 takes the most probable token; above, tokens are drawn from torch's random
+            numbers.
+        seen: told how many prompts are done, now and then.
+    """
+
+    def work(tokens: int) -> list[str]:
+        found, done = [""] * len(prompts), 0
+        base.network.eval()
+        lengths = [len(prompt) + new_tokens for prompt in prompts]
+        tokens = at_once(base, tokens)
+        with torch.inference_mode(), base.computing():
+            for batch in within(lengths, range(len(prompts)), tokens=tokens):
+                chosen = [prompts[i] for i in batch]
+                for i, said in zip(
+                    batch, _batch(base, chosen, new_tokens, temperature), strict=True
+                ):
+                    found[i] = said
+                done += len(batch)
+                seen(done)
+        return found
+
+    return budget.spend(work)
+
+
+def at_once(base: BaseModel, tokens: int, *, on_cpu: int = 1) -> int:
+    """Tokens of prompts that a model writes behind at once.
+
+    Args:
+        base: the model.
+        tokens: that go through it at once.
+        on_cpu: times as many where there is no GPU.
+    """
+    if base.device.type == "cpu":
+        return on_cpu * tokens
+    free, _ = torch.cuda.mem_get_info(base.device)
+    return max(tokens, min(WRITING * tokens, int(SHARE * free / bytes_a_token(base))))
+
+
+def bytes_a_token(base: BaseModel) -> int:
+    """Of the model's keys and values, in the format of its weights."""
+    config = base.network.config
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    numbers = 2 * config.num_hidden_layers * heads * base.head_size
+    return int(numbers * base.network.dtype.itemsize)
+
+
+def write_on(
+    base: BaseModel,
+    cache: DynamicCache,
+    prompts: Sequence[Sequence[int]],
+    paths: Sequence[NDArray[np.int64]],
+    limits: tuple[int, int],
+) -> list[str]:
+    """What the model writes behind prompts that it has read.
+
+    Args:
+        base: the model.
+        cache: its keys and values of one row of tokens.
+        prompts: token numbers, at least two each.
+        paths: for each prompt, where in that row its tokens stand.
+        limits: tokens of an answer, and of all prompts that are written behind at once, at most.
+    """
+    found = [""] * len(prompts)
+    new_tokens, tokens = limits
+    for batch in within(list(map(len, prompts)), range(len(prompts)), tokens=tokens):
+        chosen = [prompts[i] for i in batch]
+        copied = _gathered(base, cache, [paths[i][:-1] for i in batch])
+        for i, said in zip(
+            batch, _written(base, chosen, 0, copied, (new_tokens, 0.0)), strict=True
+        ):
+            found[i] = said
+    return found
+
+
+def _gathered(
+    base: BaseModel, cache: DynamicCache, paths: Sequence[NDArray[np.int64]]
+) -> DynamicCache:
+    """Each path as a row of its own, filled up at its beginning."""
+    longest = max(map(len, paths))
+    table = np.zeros((len(paths), longest), np.int64)
+    for i, path in enumerate(paths):
+        table[i, longest - len(path) :] = path
+    places = torch.from_numpy(table).to(base.device)
+    made = roomy(base.network.config)
+    for number, layer in enumerate(cache.layers):
+        held: Any = layer  # of attention to all, where there are keys and values
+        keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
+        made.update(keys.contiguous(), values.contiguous(), number)
+    return made
+
+
+def _batch(
+    base: BaseModel, prompts: Sequence[Sequence[int]], new_tokens: int, temperature: float
+) -> list[str]:
+    shared = _in_common(prompts)
+    cache = _states(base, prompts[0][:shared], len(prompts)) if shared else None
+    return _written(base, prompts, shared, cache, (new_tokens, temperature))
+
+
+def _written(
+    base: BaseModel,
+    prompts: Sequence[Sequence[int]],
+    shared: int,
+    cache: DynamicCache | None,
+    how: tuple[int, float],
+) -> list[str]:
+    """What the library generates.
+
+    Args:
+        base: the model.
+        prompts: token numbers.
+        shared: tokens that all begin with and that stand first, before any filling.
+        cache: the states of the first tokens of each row, filling included.
+        how: tokens of an answer, at most, and the temperature.
+    """
+    new_tokens, temperature = how
+    longest = max(map(len, prompts))
+    ids, mask = (np.zeros((len(prompts), longest), np.int64) for _ in range(2))
+    for i, prompt in enumerate(prompts):
+        ids[i, :shared], mask[i, :shared] = prompt[:shared], 1
+        rest = len(prompt) - shared
+        ids[i, longest - rest :], mask[i, longest - rest :] = prompt[shared:], 1
+    given: dict[str, Any] = {
+        "input_ids": torch.from_numpy(ids).to(base.device),
+        "attention_mask": torch.from_numpy(mask).to(base.device),
+    }
+    if cache is not None:
+        given["past_key_values"] = cache
+    if temperature > 0:
+        given |= {"temperature": temperature, "top_p": 1.0, "top_k": 0}
+    out = base.network.generate(
+        **given,
+        do_sample=temperature > 0,
+        max_new_tokens=new_tokens,
+        eos_token_id=base.tokenizer.eos_token_id,
+        pad_token_id=base.tokenizer.eos_token_id,
+        num_beams=1,
+    )
+    said = base.tokenizer.batch_decode(out[:, longest:], skip_special_tokens=True)
+    return [str(text) for text in said]
+
+
+def _in_common(prompts: Sequence[Sequence[int]]) -> int:
+    """Tokens that all begin with; each keeps one of its own, which generation goes on from."""
+    room = min(map(len, prompts)) - 1
+    table = np.array([prompt[:room] for prompt in prompts], np.int64)
+    differ = (table != table[:1]).any(axis=0)
+    shared = int(differ.argmax()) if differ.any() else room
+    return shared if shared >= SHARED and len(prompts) > 1 else 0
+
+
+def _states(base: BaseModel, ids: Sequence[int], copies: int) -> DynamicCache:
+    given = torch.tensor([list(ids)], device=base.device)
+    cache = roomy(base.network.config)
+    base.network.get_decoder()(input_ids=given, past_key_values=cache, use_cache=True)
+    cache.batch_repeat_interleave(copies)
+    return cache

@@ -1,0 +1,1 @@
+"""Prefix-forest attention, a decoder in few large steps, and Triton kernels."""

@@ -1,0 +1,213 @@
+"""Llama's decoder in few, large steps: what the library computes, for sequences that share
+beginnings, without its small ones in between."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+from torch.utils.checkpoint import checkpoint
+from transformers import DynamicCache
+
+from bench.baselines._llama.kernels.attention_blocks import Blocks
+from bench.baselines._llama.kernels.forest_attention import attend
+from bench.baselines._llama.kernels.fused_linears import Linears
+from bench.baselines._llama.kernels.lora import plain, weight_of
+from bench.baselines._llama.kernels.pointwise import gate, heads, norm
+from bench.baselines._training.device_transfer import parted
+from bench.baselines._training.precision import takes_kernels
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A layer of the network: its matrices, and the weights of its two norms."""
+
+    qkv: Linears
+    o: Linears
+    gate_up: Linears
+    down: Linears
+    norms: tuple[torch.Tensor, torch.Tensor]
+
+
+_KEPT = "_textbench_decoder"
+
+
+class _How(NamedTuple):
+    """What all blocks are told; see `Decoder.__call__`. `turn`: cosines and sines."""
+
+    tree: Any
+    read: torch.Tensor
+    cache: DynamicCache | None
+    low: bool
+    turn: Any = ()
+
+
+class Decoder:
+    """A network's blocks as they are now, with the adapter that is on.
+
+    Args:
+        network: of the library's class for Llama; see `fits`.
+    """
+
+    def __init__(self, network: Any) -> None:
+        self.model, self.modules = network.get_decoder(), _modules(network)
+        config = network.config
+        self.counts = config.num_attention_heads, config.num_key_value_heads
+        self.eps = float(config.rms_norm_eps)
+        self.blocks = [_block(layer) for layer in self.model.layers]
+        self.groups = [g for b in self.blocks for g in (b.qkv, b.o, b.gate_up, b.down)]
+        self.numbers = sum(group.numbers for group in self.groups)
+        weight = self.model.embed_tokens.weight
+        self.device, self.dtype = weight.device, weight.dtype
+        self.turns = getattr(self.model.rotary_emb, "rope_type", "default")
+        self.adapter, self.copies = self._settled()
+
+    def _settled(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
+        """The adapter's matrices as one vector, and its copy in the format of the products."""
+        sizes = [group.size for group in self.groups]
+        if not sum(sizes):
+            return None, None
+        kind = next(group.matrices[0].dtype for group in self.groups if group.size)
+        values = torch.empty(sum(sizes), dtype=kind, device=self.device)
+        copies = values if kind == self.dtype else torch.empty_like(values, dtype=self.dtype)
+        with torch.no_grad():
+            pairs = zip(parted(values, sizes), parted(copies, sizes), strict=True)
+            for group, (mine, copy) in zip(self.groups, pairs, strict=True):
+                if group.size:
+                    group.settle(mine, copy)
+        return nn.Parameter(values), copies
+
+    def is_of(self, network: Any) -> bool:
+        """Whether it still is what the network is made of."""
+        now = _modules(network)
+        return all(one is other for one, other in zip(self.modules, now, strict=True))
+
+    @property
+    def drops(self) -> bool:
+        """Whether some of the adapters' input is dropped now."""
+        return any(group.dropout > 0 for group in self.groups)
+
+    def __call__(
+        self,
+        ids: torch.Tensor,
+        positions: torch.Tensor,
+        tree: Any,
+        read: torch.Tensor,
+        *,
+        cache: DynamicCache | None = None,
+        adapter: torch.Tensor | None = None,
+        low: bool = False,
+    ) -> torch.Tensor:
+        """The last states of some tokens.
+
+        Args:
+            ids: (n,) tokens.
+            positions: (n,) of each in its sequences.
+            tree: who attends to whom; see `bench.baselines._llama.kernels.forest_attention`.
+            read: (m,) which tokens' states are wanted.
+            cache: gets all keys and values.
+            adapter: what the gradient is for, instead of this one's own vector.
+            low: keep less in memory for the way back, and compute it again there (Chen et al.,
+                2016).
+
+        Returns:
+            (m, size).
+        """
+        values: Any = self.adapter if adapter is None else adapter
+        if self.copies is not None and self.copies.dtype != values.dtype:
+            self.copies.copy_(values.detach())
+        parts: Any = [None] * len(self.groups)
+        if values is not None:
+            parts = parted(values, [group.size for group in self.groups])
+        with torch.autocast(ids.device.type, enabled=False):
+            return self._run(
+                ids,
+                positions,
+                _How(tree, read, cache, low),
+                [*zip(*[iter(parts)] * 4, strict=True)],
+            )
+
+    def _run(self, ids: Any, positions: Any, how: "_How", adapters: Any) -> torch.Tensor:
+        x = self.model.embed_tokens(ids)
+        cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
+        total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
+        how, again = how._replace(turn=(cos, sin)), how.low and torch.is_grad_enabled()
+        dice = again and self.drops
+        for i, mine in enumerate(adapters):
+            work = partial(self._through, i, how, mine)
+            if again:
+                total, normed = checkpoint(
+                    work, total, normed, use_reentrant=False, preserve_rng_state=dice
+                )
+            else:
+                total, normed = work(total, normed)
+        return normed
+
+    def _through(
+        self, i: int, how: "_How", mine: Any, total: torch.Tensor, normed: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """One block: the sum so far, and the same normed for what comes next."""
+        block = self.blocks[i]
+        copied = how.tree if isinstance(how.tree, Blocks) else None
+        turned = heads(block.qkv(normed, mine[0]), how.turn, self.counts, copied)
+        q, k, v = (t.transpose(0, 1)[None] for t in turned)
+        if how.cache is not None:
+            how.cache.update(k, v, i)
+        found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5).squeeze(0).flatten(1)
+        last = i + 1 == len(self.blocks)
+        if last:  # from here on each token is by itself
+            found, total = found[how.read], total[how.read]
+        total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
+        down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
+        weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
+        return norm(total, down, weight, self.eps)
+
+
+def forget(network: Any) -> None:
+    """Its blocks are others from now on."""
+    vars(network).pop(_KEPT, None)
+
+
+def decoder_of(network: Any) -> Decoder:
+    """A network's; the same one as long as the same adapter is on."""
+    known: Decoder | None = vars(network).get(_KEPT)
+    if known is None or not known.is_of(network):
+        # Reading may need it first, and what is made in inference mode cannot learn later.
+        with torch.inference_mode(mode=False):
+            known = Decoder(network)
+        # On the network itself, and as no part of it: it goes when that goes.
+        vars(network)[_KEPT] = known
+    return known
+
+
+def fits(network: Any) -> bool:
+    """Whether a network is a Llama whose layers are plain or in 4 bits, where large steps run."""
+    config, device = network.config, network.get_input_embeddings().weight.device
+    size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    return (
+        config.model_type == "llama"
+        and config.hidden_act == "silu"
+        and size & (size - 1) == 0
+        and (device.type == "cpu" or takes_kernels(device))
+        and all(weight_of(plain(module)) is not None for module in _modules(network))
+    )
+
+
+def _modules(network: Any) -> list[nn.Module]:
+    """The linear layers of the first block: an adapter is on all blocks alike."""
+    layer = network.get_decoder().layers[0]
+    attention, mlp = layer.self_attn, layer.mlp
+    names = (attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj)
+    return [*names, mlp.gate_proj, mlp.up_proj, mlp.down_proj]
+
+
+def _block(layer: Any) -> _Block:
+    attention, mlp = layer.self_attn, layer.mlp
+    return _Block(
+        Linears([attention.q_proj, attention.k_proj, attention.v_proj]),
+        Linears([attention.o_proj]),
+        Linears([mlp.gate_proj, mlp.up_proj]),
+        Linears([mlp.down_proj]),
+        (layer.input_layernorm.weight, layer.post_attention_layernorm.weight),
+    )

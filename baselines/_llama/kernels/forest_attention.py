@@ -1,0 +1,207 @@
+"""Attention over a forest of token sequences, for any model of the transformers library that takes
+its attention from the library's register."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch.nn import functional
+from transformers import AttentionInterface
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+
+from bench.baselines._llama.kernels.attention_blocks import (
+    READERS,
+    SIZE,
+    Blocks,
+    Mask,
+    block_mask,
+    block_numbers,
+    blocks_of,
+    unsettled,
+)
+from bench.baselines._llama.kernels.prefix_forest import Forest, Numbers
+from bench.baselines._training.device_transfer import sent
+from bench.baselines._training.precision import takes_kernels
+
+NAME = "textbench_tree"
+CHUNK = 128
+"""Queries that are answered together: fewer waste time on calls, more compute scores that the mask
+then throws away."""
+BACKWARD: Any = {
+    "bwd_BLOCK_M1": 32,
+    "bwd_BLOCK_N1": 64,
+    "bwd_BLOCK_M2": 64,
+    "bwd_BLOCK_N2": 32,
+    "bwd_num_warps": 4,
+    "bwd_num_stages": 3,
+}
+"""Sizes of flex_attention's steps on the way back: a forest's blocks are soon at their end, and its
+own, larger ones take 4 to 7 % more of an H200's time."""
+
+
+class Chunk(NamedTuple):
+    """Some queries in a row, and the keys that any of them attends to.
+
+    `keys` are stretches [from, to); `mask` is (queries, keys).
+    """
+
+    start: int
+    stop: int
+    keys: Sequence[tuple[int, int]]
+    mask: torch.Tensor
+
+
+def chunks(forest: Forest, *, size: int = CHUNK, device: torch.device | None = None) -> list[Chunk]:
+    """A forest's queries in chunks, each with its own keys: the ancestors of its first token, and
+    what lies within."""
+    found = [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
+    return [chunk._replace(mask=chunk.mask.to(device)) for chunk in found]
+
+
+def _chunk(end: Numbers, start: int, size: int) -> Chunk:
+    stop = min(len(end), start + size)
+    keys = np.concatenate([np.flatnonzero(end[:start] > start), np.arange(start, stop)])
+    queries = np.arange(start, stop)[:, None]
+    mask = (keys <= queries) & (queries < end[keys])
+    cuts = np.flatnonzero(np.diff(keys) != 1) + 1
+    runs = [(int(run[0]), int(run[-1]) + 1) for run in np.split(keys, cuts)]
+    return Chunk(start, stop, runs, torch.from_numpy(mask))
+
+
+class _Chunked(torch.autograd.Function):
+    """Attention chunk by chunk. Its own backward, which adds each chunk's gradient where it
+    belongs: automatic slices would fill a whole tensor of zeros for each."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Any, k: Any, v: Any, plan: Sequence[Chunk], scale: float) -> Any:
+        learns = any(ctx.needs_input_grad)
+        out, parts = torch.empty_like(q), []
+        for chunk in plan:
+            taken = (q[:, :, chunk.start : chunk.stop], _take(k, chunk), _take(v, chunk))
+            leaves = [part.detach().requires_grad_(learns) for part in taken]
+            with torch.set_grad_enabled(learns):
+                found = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, scale)
+            out[:, :, chunk.start : chunk.stop] = found.detach()
+            parts.append((found, leaves))
+        ctx.shape, ctx.plan, ctx.parts = k.shape, plan, parts if learns else []
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        dq, (dk, dv) = torch.empty_like(gradient), gradient.new_zeros(2, *ctx.shape)
+        for chunk, (out, leaves) in zip(ctx.plan, ctx.parts, strict=True):
+            mine = slice(chunk.start, chunk.stop)
+            found = torch.autograd.grad(out, leaves, gradient[:, :, mine])
+            dq[:, :, mine] = found[0]
+            _add(dk, chunk, found[1])
+            _add(dv, chunk, found[2])
+        ctx.parts = []
+        return dq, dk, dv, None, None
+
+
+def _attend(q: Any, k: Any, v: Any, mask: torch.Tensor, scale: float) -> torch.Tensor:
+    return functional.scaled_dot_product_attention(
+        q, k, v, attn_mask=mask, scale=scale, enable_gqa=q.shape[1] != k.shape[1]
+    )
+
+
+def _take(values: torch.Tensor, chunk: Chunk) -> torch.Tensor:
+    return torch.cat([values[:, :, a:b] for a, b in chunk.keys], dim=2)
+
+
+def _add(total: torch.Tensor, chunk: Chunk, part: torch.Tensor) -> None:
+    at = 0
+    for a, b in chunk.keys:
+        total[:, :, a:b] += part[:, :, at : at + b - a]
+        at += b - a
+
+
+def _forward(
+    module: Any, query: Any, key: Any, value: Any, attention_mask: Any, **rest: Any
+) -> tuple[torch.Tensor, None]:
+    tree = rest.pop("tree", None)
+    if tree is None:  # plain rows, as in generation
+        out, _ = sdpa_attention_forward(module, query, key, value, attention_mask, **rest)
+        return out, None
+    scale = rest.get("scaling") or query.shape[-1] ** -0.5
+    return attend(query, key, value, tree, scale), None
+
+
+def attend(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, tree: Any, scale: float
+) -> torch.Tensor:
+    """Attention over a forest; all (batch, heads, tokens, size), as `tree_of` laid them out. Keys
+    and values of blocks that are copied stand behind the others once more.
+
+    Returns:
+        (batch, tokens, heads, size).
+    """
+    if isinstance(tree, Blocks):
+        q, k, v = (unsettled(_in_blocks(values), 0) for values in (query, key, value))
+        out: torch.Tensor = _flex(scale)(q, k, v, tree.mask)
+        return out.view(1, -1, *out.shape[2:])
+    out = _Chunked.apply(query, key, value, tree, scale)  # type: ignore[no-untyped-call]
+    return out.transpose(1, 2).contiguous()
+
+
+def _in_blocks(values: torch.Tensor) -> torch.Tensor:
+    """(1, heads, tokens, size) as (blocks, SIZE, heads, size). By views alone: the way back from
+    taking a part fills a whole tensor."""
+    return values.squeeze(0).transpose(0, 1).reshape(-1, SIZE, values.shape[1], values.shape[3])
+
+
+@lru_cache(maxsize=8)
+def _flex(scale: float) -> Any:
+    from torch import _dynamo
+    from torch.nn.attention.flex_attention import flex_attention
+
+    def attention(q: Any, k: Any, v: Any, mask: Mask) -> Any:
+        if not torch.compiler.is_compiling() and len(k) > len(q):
+            raise RuntimeError("attention over copied keys is wrong unless it is compiled")
+        # All numbers but those of blocks are known when this is compiled: kernels that must look
+        # for the end of the text at each step take twice as long.
+        one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
+        found: Any = flex_attention(
+            one,
+            several,
+            many,
+            block_mask=block_mask(mask),
+            scale=scale,
+            enable_gqa=q.shape[2] != k.shape[2],
+            kernel_options=BACKWARD if q.element_size() == 2 else None,
+        )
+        return found.squeeze(0).transpose(0, 1).reshape(q.shape)
+
+    # With and without gradients, with groups of heads and without: by default the ninth kind would
+    # run uncompiled.
+    _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 64)
+    return torch.compile(attention)
+
+
+def is_flexible(device: torch.device, head_size: int) -> bool:
+    """Whether flex_attention runs there: where its kernels do, for heads of 16 and more."""
+    return takes_kernels(device) and head_size >= 16
+
+
+def tree_of(forest: Forest, device: torch.device, head_size: int, *, copies: bool = False) -> Any:
+    """What the attention needs to know of a forest, on the model's device: blocks for
+    flex_attention where that runs, else chunks.
+
+    Args:
+        forest: filled up to whole blocks for the former.
+        device: of the model.
+        head_size: numbers of a head.
+        copies: whether blocks of keys that many read are to be copied.
+    """
+    if not is_flexible(device, head_size):
+        return chunks(forest, device=device)
+    counted = block_numbers(forest.end, readers=READERS if copies else None)
+    end, numbers = sent(device, forest.end, counted)
+    return blocks_of(numbers.int(), end)
+
+
+AttentionInterface.register(NAME, _forward)
+AttentionMaskInterface.register(NAME, sdpa_mask)

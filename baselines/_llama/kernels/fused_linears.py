@@ -1,0 +1,177 @@
+"""Linear layers that read the same input, with their adapters, in one step forward and one back.
+
+`bench.baselines._llama.kernels.lora` does this for one layer. Here the low-rank parts of all of
+them are one product, and what goes in is kept once.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from peft.tuners.lora import LoraLayer
+from torch import nn
+
+from bench.baselines._llama.kernels.lora import plain, weights_of
+from bench.baselines._training.device_transfer import parted
+
+
+class _Part(NamedTuple):
+    """One layer: its columns of the result, and its place among those that have an adapter."""
+
+    bias: torch.Tensor | None
+    out: slice
+    adapter: int | None
+
+
+class Linears:
+    """Some layers as one.
+
+    Args:
+        layers: linear, plain or in 4 bits, with an adapter or without; all read the same input.
+            Their adapters have one rank, one scale and one dropout. The weights of plain ones lie
+            one behind the other from now on.
+    """
+
+    def __init__(self, layers: Sequence[Any]) -> None:
+        self.adapted: list[Any] = [layer for layer in layers if isinstance(layer, LoraLayer)]
+        self.parts: list[_Part] = []
+        self.width = self.numbers = 0
+        bases: list[Any] = [plain(layer) for layer in layers]
+        for layer, base in zip(layers, bases, strict=True):
+            out = slice(self.width, self.width + base.out_features)
+            place = self.adapted.index(layer) if layer in self.adapted else None
+            self.parts.append(_Part(base.bias, out, place))
+            self.width, self.numbers = out.stop, self.numbers + weight_size(base)
+        self.adds = bool(self.adapted) or any(part.bias is not None for part in self.parts)
+        self.weight = weights_of(bases)
+        pairs = [_matrices(layer) for layer in self.adapted]
+        self.matrices = [a for a, _ in pairs] + [b for _, b in pairs]
+        self.size = sum(matrix.numel() for matrix in self.matrices)
+
+    def settle(self, values: torch.Tensor, copies: torch.Tensor) -> None:
+        """Let the adapters' matrices lie one behind the other.
+
+        Args:
+            values: (size,) becomes their memory.
+            copies: (size,) what products are computed with: the same values in their format.
+        """
+        shapes = [matrix.shape for matrix in self.matrices]
+        for matrix, view in zip(self.matrices, _views(values, shapes), strict=True):
+            view.copy_(matrix.detach())
+            matrix.data = view
+        count = len(self.adapted)
+        self.a = copies[: sum(a.numel() for a in shapes[:count])].view(-1, shapes[0][1])
+        self.b = _views(copies, shapes)[count:]
+        self.shapes = shapes
+        self.scale = float(next(iter(self.adapted[0].scaling.values())))
+
+    @property
+    def dropout(self) -> float:
+        """Share of the adapters' input that is dropped now."""
+        if not self.adapted or not self.adapted[0].training:
+            return 0.0
+        (found,) = self.adapted[0].lora_dropout.values()
+        return float(getattr(found, "p", 0.0))
+
+    def __call__(self, x: torch.Tensor, values: torch.Tensor | None) -> torch.Tensor:
+        """(rows, in) to (rows, all their outputs, one behind the other).
+
+        Args:
+            x: what goes in.
+            values: (size,) the adapters' matrices, for the sake of their gradient; None: there
+                are none.
+        """
+        found: torch.Tensor = _Apply.apply(x, self, values)  # type: ignore[no-untyped-call]
+        return found
+
+
+def weight_size(layer: Any) -> int:
+    """Numbers in a layer's weights."""
+    return int(layer.in_features * layer.out_features)
+
+
+def _views(values: torch.Tensor, shapes: Sequence[torch.Size]) -> list[torch.Tensor]:
+    """A vector as matrices."""
+    parts = parted(values, [shape.numel() for shape in shapes])
+    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def _matrices(layer: Any) -> tuple[nn.Parameter, nn.Parameter]:
+    (name,) = layer.active_adapters
+    return layer.lora_A[name].weight, layer.lora_B[name].weight
+
+
+class _Apply(torch.autograd.Function):
+    """See `Linears`. The low-rank products come first, and the large one is added to them: it would
+    take a pass of its own over memory to add them to it."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, group: Linears, values: Any) -> torch.Tensor:
+        out = x.new_empty(len(x), group.width)
+        low = mask = None
+        rows, p = x, group.dropout
+        if group.adapted:
+            if p:
+                rows, mask = torch.native_dropout(x, p, True)
+            low = rows.new_empty(len(rows), len(group.a))
+            low.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
+        if group.adds:
+            for part in group.parts:
+                _begin(out[:, part.out], low, group, part)
+        out.addmm_(x, group.weight().T, beta=int(group.adds))
+        ctx.save_for_backward(rows if group.adapted else None, low, mask)
+        ctx.group, ctx.p = group, p
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, given: torch.Tensor) -> Any:
+        rows, low, mask = ctx.saved_tensors
+        group: Linears = ctx.group
+        to_x = gradient = None
+        if group.adapted:
+            gradient = torch.empty(group.size, dtype=torch.float32, device=given.device)
+            views = _views(gradient, group.shapes)
+            inner = torch.empty_like(low)
+            for part in group.parts:
+                if (place := part.adapter) is None:
+                    continue
+                mine, scale = given[:, part.out], group.scale
+                _columns(inner, group, place).addmm_(mine, group.b[place], beta=0, alpha=scale)
+                _product(mine.T, _columns(low, group, place), views[len(group.adapted) + place])
+            _product(inner.T, rows, gradient[: group.a.numel()].view_as(group.a))
+            if ctx.needs_input_grad[0]:
+                to_x = inner @ group.a
+                if mask is not None:
+                    to_x.mul_(mask).mul_(1 / (1 - ctx.p))
+        if ctx.needs_input_grad[0]:
+            weight = group.weight()
+            to_x = given @ weight if to_x is None else to_x.addmm_(given, weight)
+        return to_x, None, gradient
+
+
+def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> None:
+    """What a layer adds to its large product, where one of the group adds anything."""
+    if part.adapter is not None:
+        mine, b = _columns(low, group, part.adapter), group.b[part.adapter]
+        if part.bias is None:
+            torch.mm(mine, b.T, out=out)
+        else:
+            torch.addmm(part.bias, mine, b.T, out=out)
+    elif part.bias is not None:
+        out.copy_(part.bias)
+    else:
+        out.zero_()
+
+
+def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:
+    """Those of one adapter."""
+    rank = group.b[place].shape[1]
+    return low[:, rank * place : rank * (place + 1)]
+
+
+def _product(one: torch.Tensor, other: torch.Tensor, to: torch.Tensor) -> None:
+    """In float32, as gradients are added up."""
+    if one.device.type == "cuda" and one.dtype != torch.float32:
+        torch.mm(one, other, out_dtype=torch.float32, out=to)
+    else:
+        to.copy_(one @ other)

@@ -1,0 +1,147 @@
+"""What a Llama block does between its matrix products, in one step each: forward and back.
+
+On a GPU each is one pass over memory (`bench.baselines._llama.kernels.triton_launch`); elsewhere
+the same in torch.
+"""
+
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from bench.baselines._llama.kernels.attention_blocks import Blocks
+
+Pair = tuple[torch.Tensor, torch.Tensor]
+Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+
+
+def norm(x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float) -> Pair:
+    """`x + delta`, and that divided by its root mean square, times `weight` (Zhang and Sennrich,
+    2019); `x`, `delta` and both results are (rows, size). The weight does not learn."""
+    found: Pair = _Norm.apply(x, delta, weight, eps)  # type: ignore[no-untyped-call]
+    return found
+
+
+def gate(both: torch.Tensor) -> torch.Tensor:
+    """`silu(a) * b` of (rows, 2 size), where `a` is the first half (Shazeer, 2020)."""
+    found: torch.Tensor = _Gate.apply(both)  # type: ignore[no-untyped-call]
+    return found
+
+
+def heads(
+    qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copied: Blocks | None = None
+) -> Three:
+    """Queries and keys turned by their positions (Su et al., RoFormer, 2021), and values.
+
+    Args:
+        qkv: (rows, (queries + 2 keys) * size).
+        turn: cosines and sines, each (rows, size).
+        counts: heads of queries, and of keys.
+        copied: which blocks of keys and values follow behind once more; on a GPU.
+
+    Returns:
+        Each (rows, heads, size), keys and values with their copies.
+    """
+    found: Three = _Heads.apply(qkv, *turn, counts, copied)  # type: ignore[no-untyped-call]
+    return found
+
+
+def _kernels(values: torch.Tensor) -> ModuleType | None:
+    if values.device.type != "cuda":
+        return None
+    from bench.baselines._llama.kernels import (
+        triton_launch as _launches,  # Triton comes with torch for GPUs only
+    )
+
+    return _launches
+
+
+class _Norm(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any, delta: Any, weight: Any, eps: float) -> Pair:
+        if kernels := _kernels(x):
+            total, normed, scale = kernels.norm(x, delta, weight, eps)
+        else:
+            total = x if delta is None else x + delta
+            wide = total.float()
+            scale = torch.rsqrt(wide.pow(2).mean(-1) + eps)
+            normed = weight * (wide * scale[:, None]).to(x.dtype)
+        ctx.save_for_backward(total, weight, scale)
+        ctx.added = delta is not None
+        ctx.set_materialize_grads(False)
+        if delta is None:
+            total = total.view_as(total)
+        return total, normed
+
+    @staticmethod
+    def backward(ctx: Any, d_total: Any, d_normed: Any) -> Any:
+        total, weight, scale = ctx.saved_tensors
+        if d_normed is None:
+            found = d_total
+        elif kernels := _kernels(total):
+            further = None if d_total is None else d_total.contiguous()
+            found = kernels.norm_back(d_normed.contiguous(), further, total, weight, scale)
+        else:
+            unit = total.float() * scale[:, None]
+            given = d_normed.float() * weight.float()
+            wide = scale[:, None] * (given - unit * (given * unit).mean(-1, keepdim=True))
+            found = (wide if d_total is None else wide + d_total.float()).to(total.dtype)
+        return found, found if ctx.added else None, None, None
+
+
+class _Gate(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, both: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(both)
+        if kernels := _kernels(both):
+            found: torch.Tensor = kernels.gate(both)
+            return found
+        a, b = both.chunk(2, dim=-1)
+        return functional.silu(a) * b
+
+    @staticmethod
+    def backward(ctx: Any, given: torch.Tensor) -> Any:
+        (both,) = ctx.saved_tensors
+        if kernels := _kernels(both):
+            return kernels.gate_back(given.contiguous(), both)
+        a, b = both.chunk(2, dim=-1)
+        open_ = torch.sigmoid(a)
+        return torch.cat([given * b * open_ * (1 + a * (1 - open_)), given * a * open_], dim=-1)
+
+
+class _Heads(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, qkv: Any, cos: Any, sin: Any, counts: Any, copied: Any) -> Three:
+        copies = None if copied is None else copied.copies
+        ctx.save_for_backward(cos, sin, copies)
+        ctx.counts = counts
+        if kernels := _kernels(qkv):
+            keys = len(qkv) if copied is None else copied.keys
+            found: Three = kernels.heads(qkv, (cos, sin), counts, copies, keys)
+            return found
+        nq, nk = counts
+        all_ = qkv.view(len(qkv), nq + 2 * nk, -1)
+        turned = _turn(all_[:, : nq + nk], cos, sin)
+        return turned[:, :nq].clone(), turned[:, nq:].clone(), all_[:, nq + nk :].clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
+        cos, sin, copies = ctx.saved_tensors
+        if kernels := _kernels(cos):
+            found = kernels.heads_back(gradients, (cos, sin), ctx.counts, copies)
+            return found, None, None, None, None
+        dq, dk, dv = gradients
+        turned = torch.cat([dq, dk], dim=1)
+        # The transpose of a turn: the halves of the sine change places with their sign.
+        back = turned * cos[:, None] - _half_turn(turned * sin[:, None])
+        return torch.cat([back, dv], dim=1).flatten(1), None, None, None, None
+
+
+def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    return x * cos[:, None] + _half_turn(x) * sin[:, None]
+
+
+def _half_turn(x: torch.Tensor) -> torch.Tensor:
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([-b, a], dim=-1)

@@ -1,0 +1,195 @@
+"""What the families of prompted language models share: the model, the questions, the answers."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bench.baseline import Model, Prediction, TaskData
+from bench.baselines._llama.answer_spaces import Asking, asking_for
+from bench.baselines._llama.engine.adapter import Adapter, bare, matrices, wear
+from bench.baselines._llama.engine.base_model import BaseModel, Precision, Resident, base_model
+from bench.baselines._llama.engine.engine import Engine, Form
+from bench.baselines._llama.engine.forward import Way
+from bench.baselines._llama.prompter import Asker
+from bench.errors import UserError
+from bench.models import Weights, weights
+from bench.models.layout import Turn
+from bench.models.prompt import answer_words, question
+from bench.models.templates import template_of
+from bench.models.tokens import Tokeniser
+from bench.outputs import Fields, FreeText, Pairs, Spans
+from bench.run_context import current
+from bench.task import Input, Task
+
+LABEL = 12
+"""Tokens of an answer that a model writes where it is to be a label or a number, at most."""
+
+SMALL = 1_000_000_000
+"""Parameters below which a model only stands in for the one that the families are named after."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a model is loaded and asked; see the families' own parameters."""
+
+    model: str
+    template: str
+    engine: Form
+    precision: Precision
+    resident: Resident
+    max_input: int
+    low: bool = False
+    prompt: str = ""
+    shots: int = 0
+    max_output: int = 128
+    draws: int = 0
+    temperature: float = 0.8
+
+
+@dataclass(frozen=True)
+class Llama:
+    """A model that answers the questions of some tasks.
+
+    Args:
+        base: the model.
+        engine: reads with it.
+        asking: how each task is asked, by its name.
+        found: the weights.
+        adapter: what is on while it answers; None: nothing.
+    """
+
+    base: BaseModel
+    engine: Engine
+    asking: Mapping[str, Asking]
+    found: Weights
+    adapter: Adapter | None = None
+
+    def answers(self, task: Task, inputs: Sequence[Input]) -> list[Prediction]:
+        """One prediction an input.
+
+        Raises:
+            UserError: the task was not among those that were fitted.
+        """
+        # Another cell may have used the model meanwhile.
+        if self.adapter is None:
+            bare(self.base)
+        else:
+            wear(self.base, self.adapter)
+        return self.of(task).answers(inputs)
+
+    def of(self, task: Task) -> Asking:
+        """How a task is asked.
+
+        Raises:
+            UserError: it was not among the tasks.
+        """
+        if task.name not in self.asking:
+            raise UserError(f"task {task.name}: not among those that were fitted")
+        return self.asking[task.name]
+
+    @property
+    def adapter_numbers(self) -> int:
+        """Numbers of the adapter that is on."""
+        if self.adapter is None:
+            return 0
+        return sum(t.numel() for t in matrices(wear(self.base, self.adapter)).values())
+
+    @property
+    def facts(self) -> Model:
+        """The weights, for the record."""
+        found = self.found
+        return Model(
+            name=found.name,
+            of=found.of,
+            revision=found.revision,
+            sha256=dict(found.sha256),
+            parameters=self.base.parameters,
+            stand_in_for="Llama 2" if self.base.parameters < SMALL else "",
+        )
+
+    @property
+    def notes(self) -> str:
+        """Sentences for the page: how answers are read, and what could not be had."""
+        told = sorted({asking.describe for asking in self.asking.values()})
+        if not self.base.packable:
+            told.append("The engine cannot pack this architecture: texts are padded.")
+        return " ".join(told)
+
+
+def llama(
+    data: Sequence[TaskData], settings: Settings, *, seed: int, adapter: Adapter | None = None
+) -> Llama:
+    """Load a model and prepare the questions of tasks.
+
+    Args:
+        data: the tasks; a shot is taken from their train rows.
+        settings: how.
+        seed: decides which rows are shots.
+        adapter: put on, where there is one.
+
+    Raises:
+        Unavailable: the weights are not at hand, or there is not the memory for them.
+        UserError, DataError, PluginError: what cannot be used.
+    """
+    found = weights(settings.model, offline=current().offline)
+    base = base_model(found, precision=settings.precision, resident=settings.resident)
+    if adapter is None:
+        bare(base)
+    else:
+        wear(base, adapter)
+    engine = Engine(base, settings.engine, way=Way(low=settings.low))
+    worded = _worded(data, settings.prompt)
+    asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in worded}
+    return Llama(base, engine, asking, found, adapter)
+
+
+def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
+    """The tasks with the prompt of that name: of several tasks, those that have it."""
+    known = [task for task in data if prompt in task.task.prompts] if prompt else []
+    if prompt and not known:
+        known = list(data)  # the first says what is missing
+    return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
+
+
+def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Asker:
+    template = template_of(settings.template, engine.base.tokenizer)
+    tokeniser = Tokeniser(
+        engine.base.tokenizer,
+        template,
+        longest=settings.max_input,
+        shots=_shots(data, settings, seed),
+    )
+    long = isinstance(data.output, Spans | Pairs | Fields | FreeText)
+    return Asker(
+        data.task,
+        engine,
+        tokeniser,
+        new_tokens=settings.max_output if long else min(LABEL, settings.max_output),
+        draws=settings.draws,
+        temperature=settings.temperature,
+    )
+
+
+def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
+    """Answered examples for the prompt: drawn from train, classes in turn while there are any."""
+    if not settings.shots:
+        return []
+    if settings.shots > len(data.train):
+        raise UserError(
+            f"shots = {settings.shots}: task {data.task.name} has {len(data.train)} rows"
+        )
+    rows = list(data.train)
+    random.Random(seed).shuffle(rows)
+    seen: dict[str, int] = {}
+    turn = []
+    for example in rows:
+        stratum = data.output.stratum(example.target)
+        turn.append(seen.setdefault(stratum, 0))
+        seen[stratum] += 1
+    order = sorted(range(len(rows)), key=turn.__getitem__)
+    chosen = [rows[i] for i in order[: settings.shots]]
+    task = data.task
+    return [
+        Turn(question(task, example.input), answer_words(task, example.target, example.text))
+        for example in chosen
+    ]

@@ -1,0 +1,122 @@
+"""One task's texts put to a language model: as questions, scored, written, and drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
+
+from bench.baseline import Greedy, Prediction
+from bench.baselines._llama.engine.engine import Engine
+from bench.baselines._llama.engine.generate import generate
+from bench.baselines._llama.engine.token_rows import Onward, Reading, Row
+from bench.models.layout import Layout
+from bench.models.prompt import Question, of_label, question, system
+from bench.models.refusals import is_refusal
+from bench.models.tokens import Tokeniser
+from bench.run_context import Progress, current
+from bench.task import Input, Task
+
+
+class Lesson(NamedTuple):
+    """What is learnt from one example of a task: a question with its answer, or several."""
+
+    task: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Puts the texts of one task to a model.
+
+    Args:
+        task: what is asked.
+        engine: scores answers.
+        tokeniser: lays out questions.
+        new_tokens: of an answer that the model writes itself, at most.
+        draws: answers that are also drawn, at `temperature`.
+        temperature: see `draws`.
+    """
+
+    task: Task
+    engine: Engine
+    tokeniser: Tokeniser
+    new_tokens: int
+    draws: int = 0
+    temperature: float = 0.8
+
+    @cached_property
+    def _system(self) -> str:
+        return system(self.task)
+
+    def asked(self, row: Input) -> "Asked":
+        """A text as a question that fits."""
+        fitted = self.tokeniser.fitted(question(self.task, row, said=self._system))
+        return Asked(row, fitted.asked, fitted.cut)
+
+    def laid_out(self, row: Input, *, label: str = "") -> Layout:
+        """The question as text, what ends the answer beside it; with a label, the question whether
+        that one holds."""
+        asked = question(self.task, row)
+        if label:
+            asked = of_label(asked, label, self.task)
+        return self.tokeniser.laid_out(asked)
+
+    def lessons(self, answered: Sequence[Sequence[tuple[Question, str]]]) -> list[Lesson]:
+        """Of each example its questions, with the answers to learn."""
+        flat = [pair for pairs in answered for pair in pairs]
+        rows = (Row(t.ids, t.start) for t in self.tokeniser.with_own_answers(flat))
+        return [Lesson(self.task.name, list(islice(rows, len(pairs)))) for pairs in answered]
+
+    def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
+        """Readings of rows, so many of which belong to a text; progress is told in texts."""
+        each = max(1, len(rows) // max(1, texts))
+
+        def seen(count: int) -> None:
+            current().report(Progress(count // each, texts, "scoring answers"))
+
+        return self.engine.read(rows, onward=onward, seen=seen)
+
+    def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
+        """What the model writes itself for each text."""
+        return [self.greedy(a.row, said) for a, said in zip(texts, self._write(texts), strict=True)]
+
+    def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
+        def seen(count: int) -> None:
+            current().report(Progress(count, len(texts), "writing answers"))
+
+        return generate(
+            self.engine.base,
+            [self.tokeniser.prompt(text.asked) for text in texts],
+            new_tokens=self.new_tokens,
+            budget=self.engine.budget,
+            temperature=temperature,
+            seen=seen,
+        )
+
+    def greedy(self, row: Input, said: str) -> Greedy:
+        """What the model wrote, read as an answer."""
+        value = self.task.output.decode(said.strip(), row.text, words=self.task.prompt.words)
+        if value is not None:
+            return Greedy(value, said)
+        return Greedy(None, said, "refused" if is_refusal(said) else "unparsed")
+
+    def drawn(self, texts: Sequence["Asked"], found: Sequence[Prediction]) -> list[Prediction]:
+        """Predictions with answers drawn beside them, where that is asked for."""
+        draws = [self._write(texts, temperature=self.temperature) for _ in range(self.draws)]
+        values = [
+            tuple(self.greedy(text.row, said[i]).value for said in draws)
+            for i, text in enumerate(texts)
+        ]
+        return [
+            replace(prediction, draws=value, cut=text.cut)
+            for prediction, value, text in zip(found, values, texts, strict=True)
+        ]
+
+
+class Asked(NamedTuple):
+    """A text, the question made of it, and whether it had to be cut."""
+
+    row: Input
+    asked: Question
+    cut: bool

@@ -1,0 +1,124 @@
+"""Fine-tuning as a careful user of TRL would do it: the reference that packed training is held
+against, in what it learns and in how long it takes."""
+
+import math
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+import datasets
+import torch
+import transformers
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
+
+from bench.baselines._llama.kernels.lora import unfuse
+from bench.baselines._llama.lora_learner import LoraLearner
+from bench.baselines._llama.prompter import Lesson
+from bench.baselines._training.recipe import Diverged, Recipe, State
+from bench.baselines._training.token_budget import is_out_of_memory
+from bench.run_context import Progress, current
+
+_NAMES = {field.name for field in fields(transformers.TrainingArguments)}
+# The library's old and new name for it; TRL turns it on by itself.
+_NEW = "activation_checkpointing"
+NO_CHECKPOINTING: dict[str, Any] = {_NEW if _NEW in _NAMES else "gradient_checkpointing": False}
+IGNORED = -100
+"""The label of a token that nothing is learnt from, to TRL."""
+
+
+def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> State:
+    """Train an adapter with TRL's SFTTrainer: answers only, texts of like length together, no
+    gradient checkpointing, the library's own layers. When memory runs out, batches are halved and
+    steps keep their examples.
+
+    Args:
+        learner: its adapter is trained in place.
+        lessons: what to learn from.
+        recipe: how.
+
+    Raises:
+        Diverged: the loss is not finite.
+        MemoryError: one text alone is too much.
+    """
+    batch = recipe.batch_size
+    unfuse(learner.adapted)
+    while True:
+        try:
+            return _train(learner, lessons, recipe, batch)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise
+            if batch == 1:
+                raise MemoryError("one text alone is too much for this machine") from error
+            batch = next(k for k in range(batch // 2, 0, -1) if recipe.batch_size % k == 0)
+
+
+def _train(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe, batch: int) -> State:
+    rows = [row for lesson in lessons for row in lesson.rows]
+    columns = {
+        "input_ids": [list(row.ids) for row in rows],
+        "labels": [[IGNORED] * row.start + list(row.ids[row.start :]) for row in rows],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = SFTTrainer(
+            model=learner.adapted,
+            args=_arguments(learner, recipe, folder, batch),
+            train_dataset=datasets.Dataset.from_dict(columns),
+            processing_class=learner.engine.base.tokenizer,
+            callbacks=[_Watch()],
+        )
+        trainer.remove_callback(transformers.PrinterCallback)
+        for parameter in learner.adapted.parameters():
+            if parameter.requires_grad:  # TRL rounds those on a quantised model to bfloat16
+                parameter.data = parameter.data.float()
+        clock = time.perf_counter()
+        trainer.train()
+    seconds = time.perf_counter() - clock
+    epochs = [log for log in trainer.state.log_history if "loss" in log]
+    history = [{"epoch": log["epoch"], "train_loss": log["loss"]} for log in epochs]
+    taught = trainer.state.global_step * recipe.batch_size
+    return State(history=history, all_rows=taught, all_seconds=seconds)
+
+
+def _arguments(learner: LoraLearner, recipe: Recipe, folder: str, batch: int) -> SFTConfig:
+    return SFTConfig(
+        output_dir=folder,
+        num_train_epochs=recipe.epochs,
+        max_steps=recipe.max_steps or -1,
+        per_device_train_batch_size=batch,
+        gradient_accumulation_steps=recipe.batch_size // batch,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        warmup_steps=recipe.warmup,
+        weight_decay=recipe.weight_decay,
+        train_sampling_strategy="group_by_length",
+        **NO_CHECKPOINTING,
+        max_length=None,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        bf16=learner.mixed == "bf16",
+        fp16=learner.mixed == "fp16",
+        use_cpu=not torch.cuda.is_available(),
+        seed=recipe.seed,
+        logging_strategy="epoch",
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+    )
+
+
+class _Watch(transformers.TrainerCallback):
+    """Tells how far it is, and stops at a loss that is no number."""
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        current().report(Progress(state.global_step, state.max_steps, "training"))
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            at = f"step {state.global_step} of {state.max_steps}"
+            raise Diverged(f"the loss is {loss} at {at}; try a lower learning_rate")

@@ -1,0 +1,79 @@
+"""A set of labels as something to ask a language model: for each, whether it holds, yes or no."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from bench.baseline import Prediction
+from bench.baselines._llama.likelihood import score
+from bench.baselines._llama.prompter import Asked, Asker, Lesson
+from bench.baselines._shared.threshold import FEW, best_threshold
+from bench.models.prompt import Question, answer_words, of_label, yes_no
+from bench.task import Example, Input
+
+
+class YesNo:
+    """Every label a question of its own, answered yes or no behind the same text."""
+
+    describe = (
+        "Each label is a question of its own, yes or no; its score is the probability of yes "
+        "between the two, and its threshold the one with the best F1 on the validation rows, or "
+        f"one half where fewer than {FEW} of them have the label. The set of labels that greedy "
+        "decoding writes stands beside it."
+    )
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker, self.labels = asker, asker.task.output.labels
+        self.words = [asker.task.prompt.word(label) for label in self.labels]
+        self.thresholds = np.full(len(self.labels), 0.5)
+
+    @property
+    def settled(self) -> Mapping[str, float]:
+        return dict(zip(self.labels, self.thresholds.tolist(), strict=True))
+
+    def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
+        return self.asker.lessons([self._answered(example) for example in examples])
+
+    def _answered(self, example: Example) -> list[tuple[Question, str]]:
+        task, asked = self.asker.task, self.asker.asked(example.input).asked
+        yes, no = yes_no(task)
+        assert isinstance(example.target, frozenset)
+        found = [(asked, answer_words(task, example.target, example.text))]
+        for label, word in zip(self.labels, self.words, strict=True):
+            answer = yes if label in example.target else no
+            found.append((of_label(asked, word, task), answer))
+        return found
+
+    def _shares(self, texts: Sequence[Asked]) -> NDArray[np.float64]:
+        """(texts, labels) probability of yes."""
+        single = [
+            Asked(text.row, of_label(text.asked, word, self.asker.task), text.cut)
+            for text in texts
+            for word in self.words
+        ]
+        total = score(self.asker, single, yes_no(self.asker.task), greedy=False).total
+        shares: NDArray[np.float64] = expit(total[:, 0] - total[:, 1])
+        return shares.reshape(len(texts), len(self.labels))
+
+    def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
+        texts = [self.asker.asked(row) for row in inputs]
+        if not texts:
+            return []
+        shares, greedy = self._shares(texts), self.asker.written(texts)
+        found = []
+        for row, said in zip(shares, greedy, strict=True):
+            pairs = zip(self.labels, row >= self.thresholds, strict=True)
+            given = {label for label, yes in pairs if yes}
+            found.append(Prediction(frozenset(given), tuple(row.tolist()), greedy=said))
+        return self.asker.drawn(texts, found)
+
+    def settle(self, examples: Sequence[Example]) -> None:
+        if not examples:
+            return
+        shares = self._shares([self.asker.asked(example.input) for example in examples])
+        for k, label in enumerate(self.labels):
+            gold = np.array([label in e.target for e in examples])  # type: ignore[operator]
+            if gold.sum() >= FEW:
+                self.thresholds[k] = best_threshold(gold, shares[:, k])

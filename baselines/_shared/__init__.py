@@ -1,0 +1,1 @@
+"""Helpers of several families: answer spaces as classification, parts, tags, thresholds."""

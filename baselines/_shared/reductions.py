@@ -1,0 +1,224 @@
+"""Any answer space as a classification, and class probabilities back as answers.
+
+A classifier sees documents, each with a class: one a text for most outputs, one a word for
+`Spans`. What a reduction does is said in its `describe`, which stands on the page.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import singledispatch
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.baseline import Prediction, TaskData
+from bench.baselines._shared.bio_tags import linked, spans, tags, tags_of, tokens, windows
+from bench.baselines._shared.class_targets import Shares, Units
+from bench.errors import UserError
+from bench.outputs import FreeText, MultiLabel, Output, Pairs, Regression, SingleLabel, Spans
+from bench.task import Example, Input
+
+BINS, ANSWERS = 10, 200
+
+
+class Reduction(Protocol):
+    """One answer space as a classification."""
+
+    @property
+    def describe(self) -> str:
+        """A sentence for the page; "" where the output is a classification by nature."""
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        """The documents of labelled texts, with their classes."""
+
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        """The documents of texts to answer."""
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        """One prediction an input, from the shares of all their documents."""
+
+
+def reduction_for(task: TaskData) -> Reduction:
+    """The reduction of a task's output, prepared from the rows to learn from.
+
+    Raises:
+        UserError: the output has none, or there are no rows.
+    """
+    if not task.labelled:
+        raise UserError(f"task {task.task.name}: no rows to learn from")
+    return _reduction(task.output, task.labelled)
+
+
+def joined(row: Input | Example) -> str:
+    """The text, with its pair behind a separator token where it has one."""
+    return row.text if row.pair is None else f"{row.text} [SEP] {row.pair}"
+
+
+class _Whole:
+    """The part shared by the reductions with one document a text."""
+
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        return [joined(row) for row in inputs]
+
+
+class _Single(_Whole):
+    """The labels are the classes."""
+
+    describe = ""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels = labels
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {label: k for k, label in enumerate(self.labels)}
+        classes = [position[str(e.target)] for e in examples]
+        return Units([joined(e) for e in examples], np.array(classes, np.int64), len(self.labels))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        chosen = shares.argmax(axis=1).tolist()
+        rows = zip(chosen, shares.tolist(), strict=True)
+        return [Prediction(self.labels[k], tuple(row)) for k, row in rows]
+
+
+class _Multi(_Whole):
+    """Every label is a question of its own."""
+
+    describe = (
+        "Each label is decided on its own, and given where its probability is at least one half."
+    )
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels = labels
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        golds = [e.target if isinstance(e.target, frozenset) else frozenset() for e in examples]
+        truths = [[label in gold for label in self.labels] for gold in golds]
+        classes = np.array(truths, np.int64).reshape(-1, len(self.labels))
+        return Units([joined(e) for e in examples], classes, len(self.labels))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        return [Prediction(self._given(row), tuple(row)) for row in shares.tolist()]
+
+    def _given(self, row: Sequence[float]) -> frozenset[str]:
+        return frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5)
+
+
+class _Binned(_Whole):
+    """Quantile bins are the classes; a bin's mean stands for its values."""
+
+    def __init__(self, values: Shares) -> None:
+        self._edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+        # Equal values at the ends can leave a bin empty: only those with values become classes.
+        self._filled, where = np.unique(self._place(values), return_inverse=True)
+        self.means = np.bincount(where, weights=values) / np.bincount(where)
+        self._low, self._high = values.min(), values.max()
+        self.describe = (
+            f"The scale is cut at quantiles of the training values into {len(self.means)} bins "
+            f"(at most {BINS}); the answer is the expected value of the bins' means."
+        )
+
+    def _place(self, values: Shares) -> NDArray[np.int64]:
+        return np.asarray(np.searchsorted(self._edges, values, side="right"), np.int64)
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        classes = np.searchsorted(self._filled, self._place(_numbers(examples)))
+        return Units([joined(e) for e in examples], classes, len(self.means))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        # Row by row: a matrix product's last digit depends on how many rows it has.
+        expected = (shares * self.means).sum(axis=1).clip(self._low, self._high)
+        return [Prediction(value) for value in expected.tolist()]
+
+
+def _numbers(examples: Sequence[Example]) -> Shares:
+    return np.array([e.target for e in examples], np.float64)
+
+
+class _Recalled(_Whole):
+    """The training answers are the classes."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        counts = Counter(map(_first, examples))
+        ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
+        self.known, rest = ranked[:ANSWERS], len(ranked[ANSWERS:])
+        self.describe = (
+            "The answer is the most probable of the answers seen in training (the first reference "
+            f"of each); only the {ANSWERS} most frequent are considered"
+            + (f", so {rest} rarer ones are never given." if rest else ".")
+        )
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {answer: k for k, answer in enumerate(self.known)}
+        kept = [e for e in examples if _first(e) in position]
+        classes = np.array([position[_first(e)] for e in kept], np.int64)
+        return Units([joined(e) for e in kept], classes, len(self.known))
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        return [Prediction(self.known[k]) for k in shares.argmax(axis=1).tolist()]
+
+
+def _first(example: Example) -> str:
+    return FreeText.references(example.target)[0]
+
+
+class _Tagged:
+    """Every word is a document; its class says where it stands to a span."""
+
+    describe = (
+        "Each word is classified from a window of two words either side as outside, at the "
+        "beginning of or inside a span (BIO tags), and the spans are read off the tags; a label's "
+        "score is its highest probability over the words."
+    )
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        self.labels, self.tags = labels, tags_of(labels)
+
+    def learn(self, examples: Sequence[Example]) -> Units:
+        position = {name: k for k, name in enumerate(self.tags)}
+        classes = [position[name] for e in examples for name in tags(e.text, e.target)]
+        texts = [window for e in examples for window in windows(e.text)]
+        return Units(texts, np.array(classes, np.int64), len(self.tags))
+
+    def texts(self, inputs: Sequence[Input]) -> list[str]:
+        return [window for row in inputs for window in windows(row.text)]
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        found, start = [], 0
+        for row in inputs:
+            places = tokens(row.text)
+            part = shares[start : (start := start + len(places))]
+            names = [self.tags[k] for k in part.argmax(axis=1)]
+            found.append(Prediction(spans(places, names), self._scores(part)))
+        return found
+
+    def _scores(self, part: Shares) -> tuple[float, ...]:
+        # Tags are outside, then begin and inside of each label in turn.
+        of_label = part[:, 1::2] + part[:, 2::2]
+        return tuple(of_label.max(axis=0, initial=0.0).clip(0, 1).tolist())
+
+
+class _Linked(_Tagged):
+    """Both stretches of a pair are spans."""
+
+    describe = (
+        f"{_Tagged.describe} Each span of the first label is paired with the nearest of the second."
+    )
+
+    def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
+        found = super().answers(inputs, shares)
+        return [replace(p, value=linked(p.value, self.labels)) for p in found]  # type: ignore[arg-type]
+
+
+@singledispatch
+def _reduction(output: Output, examples: Sequence[Example]) -> Reduction:
+    raise UserError(f"output {output!r}: there is no reduction to a classification for it")
+
+
+_reduction.register(SingleLabel, lambda output, examples: _Single(output.labels))
+_reduction.register(MultiLabel, lambda output, examples: _Multi(output.labels))
+_reduction.register(Regression, lambda output, examples: _Binned(_numbers(examples)))
+_reduction.register(FreeText, lambda output, examples: _Recalled(examples))
+_reduction.register(Spans, lambda output, examples: _Tagged(output.labels))
+_reduction.register(Pairs, lambda output, examples: _Linked(output.labels))

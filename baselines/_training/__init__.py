@@ -1,0 +1,1 @@
+"""The trainer of every network: steps, batches, budget, checkpoints, CUDA graphs."""

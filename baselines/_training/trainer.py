@@ -1,0 +1,237 @@
+"""Training a network with the Hugging Face Trainer: steps of like length, cut into batches by a
+token budget; the best weights on validation are kept, and a killed fit goes on."""
+
+import math
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from safetensors.torch import load_file, save_file
+from torch import nn
+from torch.utils.data import DataLoader, Sampler
+
+from bench.baselines._training.checkpoints import newest
+from bench.baselines._training.device_transfer import fetched
+from bench.baselines._training.fit_state import Course
+from bench.baselines._training.learner import Learner, Mixed
+from bench.baselines._training.recipe import Checked, Diverged, Recipe, State
+from bench.baselines._training.step import Dice, Step
+from bench.run_context import Progress, current
+
+# An optimiser's package that the library looks for twice a step, in a fifth of its own time, and
+# that nothing here uses.
+sys.modules.setdefault("lomo_optim", None)  # type: ignore[arg-type]
+
+
+def train(
+    learner: Learner, rows: Sequence[Any], recipe: Recipe, *, check: Callable[[], Checked] | None
+) -> State:
+    """Train a network in place; it ends with the weights of its best epoch.
+
+    With a folder to work in (`bench.run_context`) a checkpoint is kept there now and then, and a
+    fit that was killed goes on from the last whole one, to the same weights on the same device; on
+    another kind of device, where weights are kept otherwise, it begins anew.
+
+    Args:
+        learner: what to train.
+        rows: what to learn from.
+        recipe: how.
+        check: looks at the validation rows after each epoch; None: there are none, and the last
+            weights are kept.
+
+    Raises:
+        Diverged: the loss is not finite.
+        MemoryError: one row alone is too much.
+    """
+    with tempfile.TemporaryDirectory() as nowhere:
+        folder = current().folder or Path(nowhere)
+        trainer = _Trainer(learner, rows, recipe, check, folder)
+        found = newest(folder)
+        if found is not None and not trainer.course.can_read(found):
+            found = None  # it was made on another kind of device
+        if found is not None:
+            trainer.course.read(found, device=str(trainer.args.device))
+        if not trainer.course.is_over():
+            trainer.train(resume_from_checkpoint=None if found is None else str(found))
+        trainer.course.keep_best()
+    return trainer.course.state
+
+
+class _Steps(Sampler[list[int]]):
+    """The optimiser steps of an epoch, as row numbers."""
+
+    def __init__(self, learner: Learner, rows: Sequence[Any], recipe: Recipe) -> None:
+        self.learner, self.rows, self.recipe, self.epoch = learner, rows, recipe, 0
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.rows) / self.recipe.batch_size)
+
+    def __iter__(self) -> Any:
+        return iter(self.learner.steps(self.rows, self.recipe, epoch=self.epoch))
+
+
+def _arguments(recipe: Recipe, folder: Path, mixed: Mixed) -> transformers.TrainingArguments:
+    arguments = transformers.TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=recipe.epochs,
+        per_device_train_batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        max_steps=recipe.max_steps or -1,
+        warmup_steps=recipe.warmup,
+        weight_decay=recipe.weight_decay,
+        bf16=mixed == "bf16",
+        fp16=mixed == "fp16",
+        use_cpu=not torch.cuda.is_available(),
+        seed=recipe.seed,
+        logging_strategy="no",
+        logging_nan_inf_filter=False,
+        save_strategy="no",
+        eval_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+        remove_unused_columns=False,
+    )
+    # One process, one device: several would change what a step is.
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments
+
+
+class _Trainer(transformers.Trainer):
+    """The library's loop, optimiser, schedule and checkpoints, with steps of our own."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        rows: Sequence[Any],
+        recipe: Recipe,
+        check: Callable[[], Checked] | None,
+        folder: Path,
+    ) -> None:
+        self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
+        self.steps = _Steps(learner, rows, recipe)
+        self.course = Course(learner, recipe)
+        self.due: Step | None = None
+        super().__init__(
+            model=learner.network,
+            args=_arguments(recipe, folder, learner.mixed),
+            train_dataset=list(rows),
+            callbacks=[_Watch(self)],
+        )
+        self.remove_callback(transformers.PrinterCallback)
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Whole steps: they are cut into batches when they are due."""
+        return DataLoader(self.rows, batch_sampler=self.steps, collate_fn=list)  # type: ignore[arg-type]
+
+    def training_step(
+        self, model: nn.Module, inputs: Any, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """One optimiser step's gradient, the mean over its rows however they are cut."""
+        dice = Dice()
+
+        def undo() -> None:
+            model.zero_grad()
+            dice.restore()
+
+        now = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
+        # A GPU has this step's work by now, and the step before is over: nobody waits.
+        self.settle()
+        self.due = now
+        if self.args.device.type == "cpu":
+            self.settle()
+        return now.loss
+
+    def _gradient(self, rows: Sequence[Any], tokens: int) -> Step:
+        learner, weight = self.learner, self.learner.weight(rows)
+        totals, counts = [], [0, 0]
+        for part in learner.parts(rows, tokens):
+            loss = learner.loss(part)
+            self.accelerator.backward(loss.total / weight)
+            totals.append(loss.total.detach())
+            counts = [counts[0] + loss.real, counts[1] + loss.processed]
+        total = totals[0] if len(totals) == 1 else torch.stack(totals).sum()
+        number = self.state.global_step + 1
+        return Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
+
+    def settle(self) -> None:
+        """Write down what the last step gave.
+
+        Raises:
+            Diverged: its loss is not finite.
+        """
+        step, self.due = self.due, None
+        if step is None:
+            return
+        total = float(step.total())
+        if not math.isfinite(total):
+            raise Diverged(self.complaint(total, step.number))
+        state = self.course.state
+        state.last_loss = total / step.weight
+        state.first_loss = state.first_loss if state.weight else state.last_loss
+        state.loss, state.weight = state.loss + total, state.weight + step.weight
+        state.rows += step.rows
+        state.real, state.processed = state.real + step.counts[0], state.processed + step.counts[1]
+
+    def complaint(self, loss: float, step: int) -> str:
+        """What to say of a loss that is no number."""
+        of = self.state.max_steps
+        return f"the loss is {loss} at step {step} of {of}; try a lower learning_rate"
+
+    def checked(self) -> Checked | None:
+        """What a look at the validation rows gives; None: there are none."""
+        found = self.check() if self.check else None
+        if found is not None and not all(map(math.isfinite, found.goal)):
+            raise Diverged(self.complaint(math.nan, self.state.global_step))
+        return found
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        # The library would also pickle its arguments.
+        assert output_dir is not None
+        Path(output_dir).mkdir(parents=True, exist_ok=True)
+        weights = {k: v.contiguous() for k, v in self.learner.trained().items()}
+        save_file(weights, Path(output_dir) / "model.safetensors", metadata={"format": "pt"})
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        weights = Path(resume_from_checkpoint) / "model.safetensors"
+        self.learner.take(load_file(weights, device=str(self.args.device)))
+
+    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+        self.settle()
+        super()._save_checkpoint(model, trial)
+        folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
+        self.course.write(folder)
+
+
+class _Watch(transformers.TrainerCallback):
+    """Tells the trainer what time it is."""
+
+    def __init__(self, trainer: _Trainer) -> None:
+        self.trainer = trainer
+
+    def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.trainer.steps.epoch = int(state.epoch or 0)
+        # Not in each step: it goes through every module.
+        self.trainer.learner.network.train()
+        self.trainer.course.begin_epoch()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        own, trainer = self.trainer.course.state, self.trainer
+        epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
+        text = f"{epoch}, loss {own.loss / own.weight:.3f}" if own.weight else epoch
+        current().report(Progress(state.global_step, state.max_steps, text))
+        # The last step of an epoch is saved with the look at the validation rows that follows it.
+        if state.global_step % len(trainer.steps) and trainer.course.is_time_to_save():
+            control.should_save = True
+
+    def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        course = self.trainer.course
+        self.trainer.settle()
+        course.finish_epoch(self.trainer.checked)
+        control.should_save = course.is_time_to_save()
+        control.should_training_stop = control.should_training_stop or course.is_over()

@@ -1,0 +1,75 @@
+"""The `bench` command, and `bench run`: parse, call, print."""
+
+import sys
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+import bench
+from bench.cli import encode as cli_encode
+from bench.cli import export as cli_export
+from bench.cli import recommend as cli_recommend
+from bench.cli import report as cli_report
+from bench.cli import run as cli_run
+from bench.cli import score as cli_score
+from bench.cli.console import complain, out
+from bench.cli.plugin_commands import commands as cli_plugins
+from bench.cli.safe_console import guard_streams
+from bench.errors import BenchError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Which rung of the ladder does a text task need, from Naive Bayes to QLoRA, "
+    "and what does each cost?",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        out.print(f"textbench {bench.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The options of `bench` itself."""
+
+
+app.add_typer(cli_run.app)
+app.add_typer(cli_report.app)
+app.add_typer(cli_plugins.app)
+app.add_typer(cli_export.app)
+app.add_typer(cli_encode.app)
+app.add_typer(cli_recommend.app)
+app.add_typer(cli_score.app)
+
+
+def _say_usage(error: TyperException) -> None:
+    """A command line that cannot be read: why, and which help tells more."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "bench"
+    # Without a message, help was asked for and has been shown.
+    if why := error.format_message():
+        complain(f"{why}; see {command} --help")
+
+
+def main() -> None:
+    """Run the command; a mistake of the user's ends it with one line and exit code 2."""
+    guard_streams()
+    try:
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        _say_usage(error)
+        sys.exit(error.exit_code)
+    except BenchError as error:
+        complain(str(error))
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Commands about tasks and baselines: list, show, check, fetch, doctor, new."""

@@ -1,0 +1,44 @@
+"""What there is to run, told without importing any of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.registry import Registry
+from bench.runs.planning.profiles import toml_files
+
+Entry = dict[str, str]
+
+
+def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
+    """Name, suite, summary, origin and problem of each task, baseline or experiment.
+
+    Args:
+        kind: `tasks`, `baselines` or `experiments`.
+        folders: the user's plugin folders.
+    """
+    if kind == "experiments":
+        return [_experiment(path) for path in toml_files()]
+    registry = Registry("tasks" if kind == "tasks" else "baselines", folders)
+    return [
+        {
+            "name": name,
+            "suite": plugin.suite or "",
+            "summary": "" if plugin.problem else plugin.summary(),
+            "origin": plugin.origin,
+            "problem": plugin.problem,
+        }
+        for name, plugin in sorted(registry.plugins.items())
+    ]
+
+
+def _experiment(path: Path) -> Entry:
+    """The first comment of an experiment's file says what it is."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    first = next((line[1:].strip() for line in lines if line.startswith("#")), "")
+    return {
+        "name": path.stem,
+        "suite": "",
+        "summary": first,
+        "origin": "shipped",
+        "problem": "",
+    }

@@ -1,0 +1,150 @@
+"""What `bench show` and `bench check` tell of a plugin."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from bench.conformance import Finding, check_baseline, check_task
+from bench.data.checks import told
+from bench.data.prepare import Prepared, prepare
+from bench.data.source import data_folders
+from bench.errors import UserError, did_you_mean
+from bench.example import Example
+from bench.files import Files
+from bench.models.prompt import render
+from bench.outputs import Span
+from bench.registry import Registry, load_baseline
+from bench.registry import load_task as load_plugin
+
+SHOWN = 160
+"""Characters of a text in an example."""
+EXAMPLES = 3
+
+
+def describe(
+    name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
+) -> Iterator[RenderableType]:
+    """A task for people: origin, rows, labels, lengths, checks, examples, prompt.
+
+    Raises:
+        UserError: no such task.
+        BenchError: its data is not at hand or not in order.
+    """
+    plugin = Registry("tasks", plugins)[name]
+    prepared = prepared_task(name, plugins, data, offline=offline)
+    yield f"[bold]{escape(name)}[/bold]  {escape(plugin.summary())}"
+    yield _facts(prepared)
+    yield _splits(prepared)
+    if prepared.task.output.labels:
+        yield _labels(prepared)
+    yield "\n[bold]examples[/bold] (train)"
+    for example in prepared.loaded.train[:EXAMPLES]:
+        answer = prepared.task.output.encode(example.target, example.text)
+        yield f"  [bold]{escape(answer)}[/bold]  {escape(_short(example))}"
+    yield "\n[bold]prompt[/bold] (its first train row)"
+    yield escape(render(prepared.task, prepared.loaded.train[0].input))
+
+
+def prepared_task(
+    name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
+) -> Prepared:
+    """A task with its rows.
+
+    Raises:
+        UserError: no such task, or its data is not at hand or not in order.
+    """
+    registry = Registry("tasks", plugins)
+    registry[name]
+    material = prepare([name], registry, data_folders(data), offline=offline)
+    for reason in (*material.missing.values(), *material.broken.values()):
+        raise UserError(f"task {name}: {reason}")
+    return material.tasks[name]
+
+
+def _short(example: Example) -> str:
+    text = " ".join(example.text.split())
+    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _facts(prepared: Prepared) -> Table:
+    task = prepared.task
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in (
+        ("output", f"{task.output.kind}, main metric {task.all_metrics[0].name}"),
+        ("version", str(task.version)),
+        ("data", task.where or "see the task's file"),
+        ("licence", task.licence),
+        ("citation", task.citation),
+        ("seen in pretraining", task.seen_in_pretraining),
+        ("data checks", told(dict(sorted(prepared.checks.items()))) or "nothing found"),
+    ):
+        table.add_row(f"[dim]{name}[/dim]", escape(value))
+    return table
+
+
+def _splits(prepared: Prepared) -> Table:
+    table = Table("split", "rows", "groups", "words (median)", "longest", box=None)
+    loaded = prepared.loaded
+    parts = {"train": loaded.train, "validation": loaded.validation, "test": loaded.test}
+    for split, rows in parts.items():
+        words = [len(row.text.split()) for row in rows]
+        groups = {row.group for row in rows if row.group is not None}
+        if rows:
+            table.add_row(
+                split,
+                f"{len(rows):,}",
+                f"{len(groups):,}" if groups else "-",
+                f"{median(words):g}",
+                f"{max(words):,}",
+            )
+    return table
+
+
+def _labels(prepared: Prepared) -> Table:
+    table = Table("label", "train", "test", "share of test", box=None)
+    loaded, output = prepared.loaded, prepared.task.output
+    learn = _count((*loaded.train, *loaded.validation))
+    test = _count(loaded.test)
+    for label in output.labels:
+        share = test[label] / max(len(loaded.test), 1)
+        table.add_row(escape(label), f"{learn[label]:,}", f"{test[label]:,}", f"{share:.1%}")
+    return table
+
+
+def _count(rows: Sequence[Example]) -> Counter[str]:
+    """Rows that have each label."""
+    return Counter(label for row in rows for label in _labels_of(row))
+
+
+def _labels_of(row: Example) -> set[str]:
+    if isinstance(row.target, str):
+        return {row.target}
+    if isinstance(row.target, frozenset):
+        return set(row.target)
+    if isinstance(row.target, tuple):
+        return {item.label for item in row.target if isinstance(item, Span)}
+    return set()
+
+
+def check_plugin(
+    name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
+) -> list[Finding]:
+    """The conformance suite on a task or baseline of that name.
+
+    Raises:
+        UserError: there is neither, or it is broken.
+    """
+    tasks, baselines = Registry("tasks", plugins), Registry("baselines", plugins)
+    if name in baselines.plugins:
+        return list(check_baseline(name, load_baseline(baselines[name])))
+    if name in tasks.plugins:
+        plugin = tasks[name]
+        files = Files(name, plugin.suite, data_folders(data), offline=offline)
+        return list(check_task(load_plugin(plugin), files))
+    known = [*tasks.names(), *baselines.names()]
+    raise UserError(f"no task or baseline '{name}'; {did_you_mean(name, known)}")

@@ -1,0 +1,104 @@
+"""What `bench doctor` finds out: hardware, versions, what can be reached, caches, threads."""
+
+import os
+import platform
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+import bench
+from bench.files.assets import cache_root
+from bench.hardware import device_name, has_gpu
+from bench.runs import gpus as devices
+from bench.runs.cores import available
+from bench.runs.provenance import STACK, commit, version_of
+from bench.runs.threads import share
+
+WAIT = 8.0
+"""Seconds to wait for an answer from outside."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the report."""
+
+    name: str
+    value: str
+
+
+def facts() -> Iterator[Fact]:
+    """Each fact as it is found."""
+    yield Fact("textbench", f"{bench.__version__} {commit()}".strip())
+    yield Fact("python", f"{platform.python_version()} ({sys.executable})")
+    yield Fact("system", f"{platform.system()} {platform.release()} {platform.machine()}")
+    yield Fact("device", device_name() + (" (CUDA)" if has_gpu() else " (no CUDA device)"))
+    yield Fact("GPUs", _gpus())
+    memory = psutil.virtual_memory()
+    yield Fact("memory", f"{_size(memory.available)} free of {_size(memory.total)}")
+    yield Fact("cores", f"{os.cpu_count()}, of them for this process: {available()}")
+    yield Fact("threads", _threads())
+    for name in STACK:
+        yield Fact(name, version_of(name) or "not installed")
+    yield Fact("package index", _index())
+    yield Fact("Hugging Face Hub", _hub())
+    yield Fact("cache", f"{cache_root()} ({_size(_bytes_in(cache_root()))})")
+    yield Fact("Hub cache", _hub_cache())
+    yield Fact("BENCH_DATA", os.environ.get("BENCH_DATA", "not set"))
+
+
+def _threads() -> str:
+    """Those of a new results folder's first run, unless it is told otherwise."""
+    return str(share(available(), max(1, len(devices.visible()))))
+
+
+def _gpus() -> str:
+    count = len(devices.visible())
+    if not count:
+        return "none to be used"
+    told = devices.driver.energy()
+    needs = "pip install nvidia-ml-py; Volta or later; nobody else on it"
+    counter = "is counted" if told else f"is not counted ({needs})"
+    return f"{count} to be used, a worker on each; energy {counter}"
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024 or unit == "GiB":
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return ""
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+
+
+def _index() -> str:
+    # pip asks: only it knows the user's index, proxy and certificates.
+    command = [sys.executable, "-m", "pip", "index", "versions", "pip", "-q", "--no-input"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=4 * WAIT, check=False)
+    except subprocess.TimeoutExpired:
+        return "no answer"
+    return "reached" if done.returncode == 0 else "cannot be reached (starter tasks need it once)"
+
+
+def _hub() -> str:
+    address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    try:
+        with urllib.request.urlopen(address, timeout=WAIT):
+            return "reached"
+    except (urllib.error.URLError, OSError, ValueError):
+        return "cannot be reached (package assets and local folders work without it)"
+
+
+def _hub_cache() -> str:
+    home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
+    place = Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
+    return f"{place} ({_size(_bytes_in(place))})" if place.is_dir() else f"{place} (empty)"

@@ -1,0 +1,71 @@
+"""What `bench fetch` brings: the data of tasks and the weights of models, step by step."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench.data.load import load_task
+from bench.data.source import data_folders
+from bench.errors import BenchError, NotAtHand
+from bench.files import Files
+from bench.models import weights
+from bench.registry import Plugin, Registry
+from bench.registry import load_task as load_plugin
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended; what only the user can bring is `missing`, not broken."""
+
+    ok: bool
+    detail: str
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to bring; `do` may take long."""
+
+    what: str
+    do: Callable[[], Outcome]
+
+
+def fetch_tasks(names: Sequence[str], plugins: Sequence[Path], data: Sequence[Path]) -> list[Step]:
+    """A step for each task.
+
+    Raises:
+        UserError: an unknown name, before anything is fetched.
+    """
+    registry = Registry("tasks", plugins)
+    folders = data_folders(data)
+    return [_task_step(registry[name], folders) for name in names]
+
+
+def _task_step(plugin: Plugin, folders: Sequence[Path]) -> Step:
+    def do() -> Outcome:
+        try:
+            loaded = load_task(load_plugin(plugin), Files(plugin.name, plugin.suite, folders))
+        except NotAtHand as error:
+            return Outcome(False, str(error), missing=True)
+        except BenchError as error:
+            return Outcome(False, str(error))
+        train = len(loaded.train) + len(loaded.validation)
+        return Outcome(True, f"{train:,} labelled and {len(loaded.test):,} test rows")
+
+    return Step(f"task {plugin.name}", do)
+
+
+def fetch_models(names: Sequence[str]) -> Iterator[Step]:
+    """A step for each model: an alias, or an id of the Hub."""
+    for name in names:
+        yield Step(f"model {name}", partial(_model, name))
+
+
+def _model(name: str) -> Outcome:
+    try:
+        found = weights(name)
+    except BenchError as error:
+        return Outcome(False, str(error))
+    size = sum((found.folder / file).stat().st_size for file in found.sha256)
+    return Outcome(True, f"{found.of}, {found.revision}, {size / 2**20:.0f} MiB of weights")

@@ -1,0 +1,176 @@
+"""What `bench new` writes: a task on a table of the user's, or a small baseline to start from."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.errors import UserError
+from bench.example import NAME
+from bench.files import read_table
+from bench.files.tables import look_alikes, refuse_separator
+from bench.registry import Registry
+from bench.store.written import write_new
+
+MAX_LABELS = 200
+
+_TASK = '''"""{summary}"""
+
+from pathlib import Path
+
+from bench.files import Files
+from bench.metrics import accuracy, macro_f1
+from bench.outputs import SingleLabel
+from bench.task import Example, Prompt, Task
+
+TABLE = Path(__file__).parent / {table!r}
+
+
+def load(files: Files) -> dict[str, list[Example]]:
+    """All rows; bench cuts off a test split of 20 %, and the same one every time."""
+    return {{"train": files.csv(TABLE, text={text!r}, label={label!r})}}
+
+
+TASK = Task(
+    name={name!r},
+    output=SingleLabel(
+{labels}
+    ),
+    load=load,
+    metrics=(macro_f1, accuracy),  # the first one ranks
+    prompt=Prompt(instruction="Which label fits this text?"),
+    licence="unknown",
+    citation="none",
+    source={name!r},
+    version=1,  # raise it when data, labels or prompt change
+)
+'''
+
+_BASELINE = '''"""Answers with the label whose train texts share most words with the text."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bench.baseline import Fit, Prediction, TaskData
+from bench.task import Input, Task
+
+
+class SharedWords:
+    """A place to start from: keyword-only parameters, `fit`, `predict`."""
+
+    multi_task = False  # True: one fit over all tasks of a run
+    seeded = False  # True: the seed changes the answers
+    cheap = True  # True: all rows fit in seconds
+    libraries: tuple[str, ...] = ()  # what computes, as in ("scikit-learn",)
+
+    def __init__(self, *, smoothing: float = 1.0) -> None:
+        self.smoothing = smoothing
+
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+        (task,) = data
+        self.words = {label: Counter[str]() for label in task.output.labels}
+        for example in task.labelled:
+            self.words[str(example.target)].update(set(example.text.lower().split()))
+        size = sum(map(len, self.words.values()))
+        return Fit(parameters=size, model_bytes=16 * size)
+
+    def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
+        return [self._answer(one) for one in inputs]
+
+    def _answer(self, one: Input) -> Prediction:
+        words = set(one.text.lower().split())
+        found = {label: self.smoothing + sum(c[w] for w in words) / (1 + c.total())
+                 for label, c in self.words.items()}
+        whole = sum(found.values())
+        scores = tuple(value / whole for value in found.values())
+        return Prediction(max(found, key=lambda label: found[label]), scores)
+
+
+BASELINE = SharedWords
+'''
+
+
+@dataclass(frozen=True)
+class Written:
+    """A new plugin file, and what its author should know."""
+
+    path: Path
+    notes: tuple[str, ...] = ()
+
+
+def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> Written:
+    """Write FOLDER/tasks/NAME.py for a table, after reading the table once.
+
+    Args:
+        name: the task's name.
+        csv: the table; the new file refers to it by its relative path.
+        text: the text's column.
+        label: the label's column.
+        folder: a plugin folder; made when it does not exist.
+
+    Raises:
+        UserError: the name is taken or not allowed, or the table cannot be used.
+    """
+    path = _free_place("tasks", name, folder)
+    refuse_separator(csv)
+    table = read_table(csv)
+    table.column(text)
+    labels = sorted(set(table.column(label)))
+    _refuse_labels(csv, label, labels)
+    filled = _TASK.format(
+        summary=f"The {len(table.rows)} rows of {_plain(csv.name)}.",
+        table=os.path.relpath(csv.resolve(), path.parent.resolve()),
+        text=text,
+        label=label,
+        name=name,
+        labels="\n".join(f"        {one!r}," for one in labels),
+    )
+    _write(path, filled)
+    return Written(path, tuple(look_alikes(labels)))
+
+
+def _plain(text: str) -> str:
+    """A name that cannot end a docstring."""
+    return "".join(c for c in text if c.isalnum() or c in " ._-")
+
+
+def _refuse_labels(csv: Path, column: str, labels: list[str]) -> None:
+    if len(labels) < 2:
+        raise UserError(f"{csv}: column '{column}' holds one label only, {labels[0]!r}")
+    if len(labels) > MAX_LABELS:
+        raise UserError(
+            f"{csv}: column '{column}' holds {len(labels)} different labels; is it the label?"
+        )
+    if any(not one.strip() for one in labels):
+        raise UserError(f"{csv}: column '{column}' holds an empty label; fill or drop those rows")
+
+
+def write_baseline(name: str, *, folder: Path) -> Path:
+    """Write FOLDER/baselines/NAME.py, a baseline that works.
+
+    Raises:
+        UserError: the name is taken or not allowed.
+    """
+    path = _free_place("baselines", name, folder)
+    _write(path, _BASELINE)
+    return path
+
+
+def _free_place(kind: str, name: str, folder: Path) -> Path:
+    if not NAME.match(name):
+        raise UserError(
+            f"name {name!r}: use letters, digits, '.', '_' and '-', "
+            "beginning with a letter or digit"
+        )
+    path = folder / kind / f"{name}.py"
+    known = Registry("tasks" if kind == "tasks" else "baselines")
+    if path.exists() or name in known.plugins:
+        raise UserError(f"a {kind[:-1]} '{name}' exists already; choose another name")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_new(path, text.encode())
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; choose another with --plugins DIR") from None

@@ -1,0 +1,164 @@
+"""Progress of a run: a live table on a terminal, plain lines elsewhere."""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from bench.redaction import redact
+from bench.run_context import Progress
+from bench.runs.workers.pool import Event
+
+SHOWN = 12
+QUIET = 30.0
+"""Seconds between two lines on one cell, off a terminal."""
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def _short(event: Event) -> str:
+    return str(event.status) if event.status != "done" else _outcome(event)
+
+
+def _outcome(event: Event) -> str:
+    if event.status == "done":
+        found = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
+        return found[0] if len(found) == 1 else f"{len(found)} tasks"
+    return f"{event.status}: {redact(event.reason)}"
+
+
+@dataclass
+class _Running:
+    """A cell at work: since when, how far, and since when that is known."""
+
+    title: str
+    since: float
+    told: float
+    progress: Progress | None = None
+    first: tuple[float, float] = (0.0, 0.0)
+
+    def take(self, progress: Progress) -> None:
+        # Another total is another stage: predicting after training.
+        if self.progress is None or self.progress.total != progress.total:
+            self.first = (time.perf_counter(), progress.done)
+        self.progress = progress
+
+    @property
+    def words(self) -> str:
+        """`epoch 2/8, loss 0.412, about 12 s left`."""
+        if self.progress is None:
+            return "running …"
+        (since, start), now = self.first, self.progress.done
+        text = redact(self.progress.text)
+        if now <= start:
+            return text or "running …"
+        left = (time.perf_counter() - since) / (now - start) * (self.progress.total - now)
+        return ", ".join(filter(None, [text, f"about {duration(left)} left"]))
+
+
+class Screen:
+    """Shows events as they come; use as a context manager.
+
+    Args:
+        console: where to show them.
+        total: runs to do.
+    """
+
+    def __init__(self, console: Console, total: int) -> None:
+        self.console, self.total, self.finished = console, total, 0
+        self.began = time.perf_counter()
+        self.running: dict[str, _Running] = {}
+        self.said: set[str] = set()
+        self.latest: deque[Event] = deque(maxlen=SHOWN)
+        self.live = Live(self, console=console, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> "Screen":
+        if self.console.is_terminal:
+            self.live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.console.is_terminal:
+            self.live.stop()
+
+    def show(self, event: Event) -> None:
+        """Take one event in."""
+        if event.kind == "started":
+            now = time.perf_counter()
+            self.running[event.run.key] = _Running(event.run.title, now, now)
+            return
+        if event.progress is not None:
+            self._show_progress(self.running[event.run.key], event.progress)
+            return
+        if event.kind == "long":
+            self._show_long(event)
+            return
+        self.running.pop(event.run.key, None)
+        self.finished += 1
+        self.latest.append(event)
+        new = bool(event.reason) and event.reason not in self.said
+        if not self.console.is_terminal or event.status == "failed" or new:
+            line = f"[{self.finished}/{self.total}] {event.run.title}: {self._outcome(event)}"
+            self.console.print(f"{escape(line)}  ({duration(event.seconds)})", soft_wrap=True)
+        self.said.add(event.reason)
+
+    def _outcome(self, event: Event) -> str:
+        """What became of a cell; a reason that many share is said in full once."""
+        if event.status == "skipped" and event.reason in self.said:
+            return "skipped, as above"
+        return _outcome(event)
+
+    def _show_progress(self, running: _Running, progress: Progress) -> None:
+        running.take(progress)
+        if not self.console.is_terminal and time.perf_counter() - running.told >= QUIET:
+            running.told = time.perf_counter()
+            self.console.print(escape(f"{running.title}: {running.words}"), soft_wrap=True)
+
+    def _show_long(self, event: Event) -> None:
+        line = (
+            f"{event.run.title} has run for {duration(event.seconds)}, and may run for ever: to "
+            "end such cells, write timeout = SECONDS under [limits] in an experiment's file"
+        )
+        self.console.print(escape(line), soft_wrap=True)
+
+    @property
+    def estimate(self) -> str:
+        """Time left, from the mean of the finished runs."""
+        if not self.finished or self.finished >= self.total:
+            return ""
+        spent = time.perf_counter() - self.began
+        return f", about {duration(spent / self.finished * (self.total - self.finished))} left"
+
+    def __rich__(self) -> Table:
+        spent = duration(time.perf_counter() - self.began)
+        title = f"{self.finished} of {self.total} cells, {spent}{self.estimate}"
+        table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+        table.add_column("cell", no_wrap=True)
+        table.add_column("time", justify="right")
+        table.add_column("main metric", overflow="ellipsis", no_wrap=True)
+        for event in self.latest:
+            table.add_row(escape(event.run.title), duration(event.seconds), escape(_short(event)))
+        for cell in self.running.values():
+            spent = duration(time.perf_counter() - cell.since)
+            table.add_row(escape(cell.title), spent, escape(cell.words))
+        return table

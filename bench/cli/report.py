@@ -1,0 +1,166 @@
+"""The command that shows what is stored, report: on the terminal or as a file."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+
+import typer
+from rich.markup import escape
+
+from bench.cli.console import Data, Plugins, Results, complain, err, out
+from bench.cli.safe_console import print_file
+from bench.errors import UserError
+from bench.store.written import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Group
+
+    from bench.data.source import Source
+    from bench.leaderboard.board import Leaderboard
+    from bench.leaderboard.mistakes.collect import Mistakes
+    from bench.leaderboard.odd_results import Shown
+
+T = TypeVar("T")
+app = typer.Typer()
+PROBLEMS = 50
+"""Problems that are told one by one."""
+
+
+@app.command()
+def report(
+    results: Results = Path("results"),
+    format: Annotated[
+        Literal["html", "md", "markdown", "csv", "json"] | None,
+        typer.Option(help="Default: the board on the terminal. md and markdown are the same."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
+    ] = None,
+    answers: Annotated[
+        bool,
+        typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
+    ] = True,
+    examples: Annotated[
+        int, typer.Option(min=0, max=1000, help="Wrong answers shown behind a cell, at most.")
+    ] = 40,
+    with_texts: Annotated[
+        bool,
+        typer.Option(
+            "--with-texts",
+            help="Show the texts of wrong answers on the page, where the task's licence lets "
+            "everybody hand them on.",
+        ),
+    ] = False,
+    data: Data = None,
+    plugins: Plugins = None,
+) -> None:
+    """Write the leaderboard of a results folder; never runs a model."""
+    format = "md" if format == "markdown" else format
+    _refuse_texts(with_texts, format, examples)
+    if format is None:
+        shown = board_shown(results, terminal_view, answers=answers)
+        complain_of(shown.board)
+        out.print(shown.made)
+        return
+    from bench.leaderboard.mistakes.collect import Mistakes, mistakes
+    from bench.reports.render import render
+
+    texts = _source(plugins or (), data or ()) if with_texts else None
+    target = output or Path(f"leaderboard.{format}")
+
+    def written(board: "Leaderboard") -> "tuple[str, Mistakes]":
+        found = Mistakes()
+        if examples and format in ("html", "json"):
+            found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
+        return render(board, format, found, _beneath(results, target)), found
+
+    page = board_shown(results, written, answers=answers)
+    complain_of(page.board)
+    text, found = page.made
+    _tell(found)
+    if str(output) == "-":
+        print_file(text)
+    else:
+        _write(target, text)
+
+
+def _refuse_texts(with_texts: bool, format: str | None, examples: int) -> None:
+    if with_texts and format != "html":
+        raise UserError("--with-texts: texts stand on the page alone; add --format html")
+    if with_texts and not examples:
+        raise UserError("--with-texts: there are no wrong answers to show; drop --examples 0")
+
+
+def _tell(found: "Mistakes") -> None:
+    for one in found.left_out:
+        line = f"{escape(one.where)}: {escape(one.what)}"
+        err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        write_whole(target, text.encode())
+    except OSError as error:
+        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
+    size = f"{len(text.encode()) / 1024:.0f} KiB"
+    err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
+
+
+def _beneath(results: Path, page: Path) -> str | None:
+    """The results folder as an address on the page, where it lies beneath the page's own folder."""
+    from urllib.parse import quote
+
+    try:
+        found = results.resolve().relative_to(page.resolve().parent)
+    except ValueError:
+        return None
+    return "".join(f"{quote(os.fsencode(part))}/" for part in found.parts)
+
+
+def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
+    from bench.data.source import Source
+
+    return Source(plugins, data, offline=True)
+
+
+def board_shown(
+    results: Path, make: "Callable[[Leaderboard], T]", *, answers: bool = True
+) -> "Shown[T]":
+    """The leaderboard of a results folder, and what is made of it.
+
+    Args:
+        results: the folder.
+        make: makes it of the board; a result that breaks this is left out, with a problem.
+        answers: whether to keep what models wrote where it was no answer.
+
+    Raises:
+        UserError: it holds no runs.
+    """
+    from bench.leaderboard.merge_readouts import without_answers
+    from bench.leaderboard.odd_results import show
+    from bench.store.store import Store
+
+    store = Store(results)
+    if not store.has_runs:
+        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
+    contents = store.contents()
+    return show(contents, lambda board: make(board if answers else without_answers(board)))
+
+
+def terminal_view(board: "Leaderboard") -> "Group":
+    """The board as it is printed; laid out once, so that it is sure to be printable."""
+    from bench.reports.terminal import everything
+
+    view = everything(board)
+    out.render_lines(view)
+    return view
+
+
+def complain_of(board: "Leaderboard") -> None:
+    """Say what could not be used, of very much the first lines."""
+    for problem in board.problems[:PROBLEMS]:
+        complain(f"{problem.where}: {problem.what}")
+    if (more := len(board.problems) - PROBLEMS) > 0:
+        complain(f"{more:,} further problems; every report lists them all")

@@ -1,0 +1,204 @@
+"""The facts that every task must hold."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from bench.conformance.facts import Broken, Finding, look
+from bench.data import checks
+from bench.data.annotations import opinions_of
+from bench.data.load import load_task
+from bench.data.loaded import Loaded
+from bench.data.submission import submitted
+from bench.errors import DataError, Unavailable
+from bench.example import Example
+from bench.files import Files
+from bench.metrics.aligned import Scored, align
+from bench.outputs import Answer, FreeText
+from bench.prediction import Prediction
+from bench.task import Task
+
+
+def check_task(task: Task, files: Files) -> list[Finding]:
+    """What is found about a task; facts about its rows only where it loads.
+
+    Args:
+        task: the task.
+        files: the files at hand for it.
+    """
+    findings = [look(name, partial(fact, task)) for name, fact in _DECLARED.items()]
+    found: list[Loaded] = []
+
+    def load() -> str:
+        loaded = load_task(task, files)
+        # The reader's faults go on counting when the task is loaded again.
+        found.append(replace(loaded, faults=Counter(loaded.faults)))
+        sizes = len(loaded.train), len(loaded.validation), len(loaded.test)
+        return "{:,} train, {:,} validation, {:,} test rows".format(*sizes)
+
+    findings.append(
+        look("it loads: fields are strings, ids unique, gold belongs to its output", load)
+    )
+    for loaded in found:
+        findings += [look(name, partial(fact, task, loaded)) for name, fact in _ROWS.items()]
+        findings.append(
+            look("loading twice gives the same rows", partial(_again, task, files, loaded))
+        )
+        findings.append(
+            look("what others said of its rows fits them", partial(_others, task, files, loaded))
+        )
+    return findings
+
+
+def _instruction(task: Task) -> str:
+    if not task.prompt.instruction.strip():
+        raise Broken("prompt.instruction is empty: say in a sentence what to do with the text")
+    return ""
+
+
+def _definitions(task: Task) -> str:
+    strange = sorted(set(task.prompt.labels) - set(task.output.labels))
+    if strange:
+        raise Broken(f"prompt.labels defines {strange}, which the output does not declare")
+    return ""
+
+
+def _origin(task: Task) -> str:
+    empty = [n for n in ("licence", "citation", "source") if not getattr(task, n).strip()]
+    if empty:
+        raise Broken(f"{', '.join(empty)} empty: say it, or say that it is not stated")
+    return ""
+
+
+def _rows(loaded: Loaded) -> list[Example]:
+    return [*loaded.train, *loaded.validation, *loaded.test]
+
+
+def _survive_storage(task: Task, loaded: Loaded) -> str:
+    for row in _rows(loaded):
+        back = task.output.from_json(task.output.to_json(row.target))
+        if back != row.target:
+            raise Broken(f"row {row.id!r}: {row.target!r} comes back as {back!r}")
+    return ""
+
+
+def _groups(task: Task, loaded: Loaded) -> str:
+    learnt = {row.group for row in (*loaded.train, *loaded.validation)}
+    tested = {row.group for row in loaded.test}
+    astride = sorted(str(group) for group in (learnt & tested) - {None})
+    if astride:
+        raise Broken(f"{len(astride)} groups stand in train and test, first {astride[0]!r}")
+    return f"{len((learnt | tested) - {None}):,} groups"
+
+
+def _metrics(task: Task, loaded: Loaded) -> str:
+    scored = _all_right(task, loaded)
+    names = [metric.name for metric in task.all_metrics]
+    if len(set(names)) != len(names):
+        raise Broken(f"two metrics share a name: {names}")
+    for metric in task.all_metrics:
+        if metric.needs_scores and scored.scores is None:
+            raise Broken(f"metric {metric.name} needs a score for each label; the output has none")
+        value = metric.point(scored)
+        short = metric.perfect is not None and not math.isclose(value, metric.perfect, abs_tol=1e-6)
+        if short and not math.isnan(value):
+            raise Broken(f"metric {metric.name} gives {value} for answers that are all right")
+    return f"main metric {names[0]}"
+
+
+def _all_right(task: Task, loaded: Loaded) -> Scored:
+    """The test split, answered with its own gold."""
+    labels = task.output.labels
+    answers = [_first(task, row.target) for row in loaded.test]
+    scores = [_certain(labels, row.target) if labels else None for row in loaded.test]
+    pairs = zip(answers, scores, strict=True)
+    return align(task.output, loaded.test, [Prediction(a, s) for a, s in pairs])
+
+
+def _first(task: Task, gold: Answer) -> Answer:
+    return FreeText.references(gold)[0] if isinstance(task.output, FreeText) else gold
+
+
+def _certain(labels: tuple[str, ...], gold: Answer) -> tuple[float, ...]:
+    given = {gold} if isinstance(gold, str) else gold
+    names = {getattr(part, "label", part) for part in given}  # type: ignore[union-attr]
+    return tuple(np.array([label in names for label in labels], float).tolist())
+
+
+def _counted(task: Task, loaded: Loaded) -> str:
+    found = checks.check_task(loaded)
+    return (
+        ", ".join(f"{name} {count:,}" for name, count in found.items() if count) or "nothing found"
+    )
+
+
+def _submits(task: Task, loaded: Loaded) -> str:
+    """Its test split answered with gold, and with nothing that could be read."""
+    if task.submission is None:
+        return "it has none"
+    inputs = {row.id: row.input for row in loaded.test}
+    found = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
+    submitted(task, dict.fromkeys(inputs), inputs)
+    return ", ".join(sorted(found))
+
+
+def _again(task: Task, files: Files, loaded: Loaded) -> str:
+    second = load_task(task, files)
+    for split in ("train", "validation", "test"):
+        if getattr(second, split) != getattr(loaded, split):
+            raise Broken(
+                f"its {split} split differs: draw nothing at random, keep the files' order"
+            )
+    return ""
+
+
+def _others(task: Task, files: Files, loaded: Loaded) -> str:
+    texts = {row.id: row.text for row in _rows(loaded)}
+    found = opinions_of(task, files, _rows(loaded))
+    named = {name: list(said.items()) for name, said in found.earlier.items()}
+    given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
+    both: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": given, **named}
+    for name, said in both.items():
+        for id_, answer in said:
+            if answer is not None:
+                _belongs(task, name, id_, answer, texts[id_])
+    widest = max((len(answers) for answers in found.people.values()), default=0)
+    if task.raters and given and len(task.raters) != widest:
+        raise Broken(f"raters names {len(task.raters)} people, and {widest} answered")
+    empty = [name for name, said in named.items() if not said]
+    if empty or (not given and _rated(task, files)):
+        names = ", ".join(empty) or "ratings"
+        raise Broken(f"{names}: no answer to any of its rows; use their ids")
+    return f"{len(found.people):,} rows, {widest} people, {len(named)} of earlier studies"
+
+
+def _rated(task: Task, files: Files) -> bool:
+    try:
+        return bool(task.ratings and task.ratings(files))
+    except Unavailable:  # the rows can be at hand without who said what
+        return False
+
+
+def _belongs(task: Task, name: str, id_: str, answer: Answer, text: str) -> None:
+    try:
+        task.output.check(answer, text)
+    except DataError as error:
+        raise Broken(f"row {id_!r}: {name} says what is no answer of its output: {error}") from None
+
+
+_DECLARED: dict[str, Callable[[Task], str]] = {
+    "its prompt has an instruction": _instruction,
+    "its prompt defines declared labels only": _definitions,
+    "its licence, citation and source are stated": _origin,
+}
+_ROWS: dict[str, Callable[[Task, Loaded], str]] = {
+    "its answers survive being stored": _survive_storage,
+    "no group stands in train and test": _groups,
+    "its metrics fit its output": _metrics,
+    "its data checks run": _counted,
+    "its submission takes answers, and rows without a readable one": _submits,
+}

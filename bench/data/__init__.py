@@ -1,0 +1,1 @@
+"""Rows of a task: loaded, checked, split, and handed to workers."""

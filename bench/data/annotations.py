@@ -1,0 +1,82 @@
+"""What people, and studies before this one, said of a task's rows: scored, and shown to no
+baseline."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bench.errors import Unavailable
+from bench.example import Example
+from bench.files import Files
+from bench.outputs import Output
+from bench.outputs.base import Answer
+from bench.task import Task
+
+Said = TypeVar("Said")
+Load = Callable[[Files], Mapping[str, Said]]
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """Answers to a task's rows that are neither gold nor a baseline's.
+
+    Args:
+        people: each person's answer by example id, in one order of persons; None where one gave
+            none.
+        earlier: answers published before: name -> example id -> answer.
+    """
+
+    people: Mapping[str, Sequence[Answer | None]] = field(default_factory=dict)
+    earlier: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.earlier)
+
+
+def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Opinions:
+    """Those that a task has on its rows; what is said of other texts is left out, and so is what
+    is not at hand: rows can be published without who said what."""
+    people = _at_hand(task.ratings, files)
+    earlier = _at_hand(task.earlier, files)
+    ids = [row.id for row in rows]
+    return Opinions(
+        {id_: tuple(people[id_]) for id_ in ids if id_ in people},
+        {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
+    )
+
+
+def _at_hand(load: Load[Said] | None, files: Files) -> Mapping[str, Said]:
+    try:
+        return load(files) if load else {}
+    except Unavailable:
+        return {}
+
+
+def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
+    """As plain JSON data."""
+    encode = output.to_json
+    return {
+        "people": {
+            id_: [None if answer is None else encode(answer) for answer in answers]
+            for id_, answers in opinions.people.items()
+        },
+        "earlier": {
+            name: {id_: encode(answer) for id_, answer in said.items()}
+            for name, said in opinions.earlier.items()
+        },
+    }
+
+
+def from_json(data: Mapping[str, Any], output: Output) -> Opinions:
+    """The inverse of `to_json`."""
+    decode = output.from_json
+    return Opinions(
+        {
+            id_: tuple(None if answer is None else decode(answer) for answer in answers)
+            for id_, answers in data["people"].items()
+        },
+        {
+            name: {id_: decode(answer) for id_, answer in said.items()}
+            for name, said in data["earlier"].items()
+        },
+    )

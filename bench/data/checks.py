@@ -1,0 +1,144 @@
+"""What is wrong with data, counted by name: leaks, duplicates, conflicts, empties, odd bytes."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bench.example import Example, Input
+from bench.text import fingerprint
+
+if TYPE_CHECKING:
+    from bench.data.loaded import Loaded
+
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ud800-\udfff]")
+
+
+def _exact(row: Example) -> tuple[str, str | None]:
+    return row.text, row.pair
+
+
+def near(row: Example | Input) -> bytes:
+    """The fingerprint of a row's text and pair; b"" for a row without any text."""
+    return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
+
+
+def check_task(loaded: "Loaded") -> dict[str, int]:
+    """Findings of one task, by name; zeros included.
+
+    `exact_leaks` and `normalised_leaks` count test rows whose text also stands in train or
+    validation; `duplicates` rows that repeat an earlier text of their split; `conflicting_labels`
+    texts that stand with different answers; `unseen_labels` classes of the test split without a
+    row to learn from; `group_straddles` groups with rows on both sides. What the reader had to
+    repair is added as `reader_…`.
+    """
+    learn = (*loaded.train, *loaded.validation)
+    rows = (*learn, *loaded.test)
+    known = {_exact(row) for row in learn}
+    groups = {row.group for row in learn if row.group is not None}
+    tested = {row.group for row in loaded.test if row.group is not None}
+    return {
+        "exact_leaks": sum(_exact(row) in known for row in loaded.test),
+        "normalised_leaks": len(leaked_ids(loaded)),
+        "duplicates": sum(
+            len(part) - len({_exact(row) for row in part})
+            for part in (loaded.train, loaded.validation, loaded.test)
+        ),
+        "conflicting_labels": _conflicts(rows),
+        "empty_texts": sum(not row.text.strip() for row in rows),
+        "odd_bytes": sum(_ODD.search(row.text) is not None for row in rows),
+        "unseen_labels": len(_labels(loaded.test) - _labels(learn)),
+        "group_straddles": len(groups & tested),
+        **{f"reader_{kind}": count for kind, count in sorted(loaded.faults.items())},
+    }
+
+
+def told(findings: Mapping[str, int]) -> str:
+    """`3 exact leaks, 1 duplicate`; empty where there are none."""
+    return ", ".join(f"{count:,} {_called(name, count)}" for name, count in findings.items())
+
+
+def _called(name: str, count: int) -> str:
+    return (name.removesuffix("s") if count == 1 else name).replace("_", " ")
+
+
+def _conflicts(rows: Iterable[Example]) -> int:
+    answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
+    for row in rows:
+        answers[_exact(row)].add(row.target)
+    return sum(len(found) > 1 for found in answers.values())
+
+
+def _labels(rows: Iterable[Example]) -> set[str]:
+    found: set[str] = set()
+    for row in rows:
+        if isinstance(row.target, str):
+            found.add(row.target)
+        elif isinstance(row.target, frozenset):
+            found |= row.target
+    return found
+
+
+def leaked_ids(loaded: "Loaded") -> set[str]:
+    """Ids of test rows whose normalised text also stands in the task's train or validation."""
+    # Rows without any text are no leak: `empty_texts` counts them.
+    known = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
+    return {row.id for row in loaded.test if near(row) in known}
+
+
+@dataclass(frozen=True)
+class CrossLeaks:
+    """The tasks of a run after rows that stand in another task's test were removed."""
+
+    loaded: Mapping[str, "Loaded"]
+    removed: Mapping[str, int]
+    """Task -> rows taken out of its train and validation splits."""
+
+
+def remove_cross_leaks(
+    tasks: Mapping[str, "Loaded"],
+    sources: Mapping[str, str] | None = None,
+    unscored: Mapping[str, Sequence[Input]] | None = None,
+) -> CrossLeaks:
+    """Take every train or validation row away whose text is in the test split of another task, or
+    whose group is in that of another task of the same source.
+
+    A task's own leaks stay (published splits have them) and are counted by `check_task`.
+
+    Args:
+        tasks: the loaded tasks of one run, by name.
+        sources: each task's source; tasks without one share no groups.
+        unscored: each task's official test texts without gold, which count as its test split.
+    """
+    origin = sources or {}
+    holders: dict[object, set[str]] = defaultdict(set)
+    for name, loaded in tasks.items():
+        for row in loaded.test:
+            for mark in marks(row, origin.get(name)):
+                holders[mark].add(name)
+    for name, rows in (unscored or {}).items():
+        for text in rows:
+            if mark := near(text):
+                holders[mark].add(name)
+    kept, removed = {}, Counter[str]()
+    for name, loaded in tasks.items():
+        train, validation = (
+            tuple(row for row in rows if not _held(row, name, origin.get(name), holders))
+            for rows in (loaded.train, loaded.validation)
+        )
+        kept[name] = replace(loaded, train=train, validation=validation)
+        before = len(loaded.train) + len(loaded.validation)
+        removed[name] = before - len(train) - len(validation)
+    return CrossLeaks(kept, removed)
+
+
+def marks(row: Example, source: str | None) -> list[object]:
+    """What a row must not share with another task's test: its text, its group within a source."""
+    text: list[object] = [near(row)] if near(row) else []
+    grouped = row.group is not None and source is not None
+    return [*text, (source, row.group)] if grouped else text
+
+
+def _held(row: Example, name: str, source: str | None, holders: Mapping[object, set[str]]) -> bool:
+    return any(holders.get(mark, set()) - {name} for mark in marks(row, source))

@@ -1,0 +1,121 @@
+"""Load a task's rows, checked."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from bench.data.loaded import Loaded
+from bench.data.split import split_by_group
+from bench.errors import BenchError, DataError, PluginError
+from bench.example import SPLITS, Example, Input, Split
+from bench.files import Files
+from bench.outputs import Output
+from bench.task import Task
+
+Found = TypeVar("Found")
+
+
+def load_task(task: Task, files: Files) -> Loaded:
+    """All rows of a task. Without a test split, train is cut 80/20.
+
+    Args:
+        task: what to load.
+        files: the files at hand; its faults are counted while reading.
+
+    Raises:
+        DataError: a row is not in the declared form, or two rows share an id.
+        PluginError: the task's own reader broke.
+        Unavailable: the data is not at hand.
+    """
+    found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
+    _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
+    cut = "test" not in found
+    if cut:
+        found.update(split_by_group(found["train"], stratify=_strata(task.output)))
+    for name in ("train", "test"):
+        if not found[name]:
+            raise DataError(f"task {task.name}: its {name} split has no rows")
+    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults, cut)
+
+
+def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
+    given = _guarded(task, task.load, files)
+    splits = _guarded(task, lambda _: {n: tuple(rows) for n, rows in (given or {}).items()}, files)
+    odd = next((name for name in splits if name not in SPLITS), None)
+    if odd is not None:
+        raise DataError(f"task {task.name}: split {odd!r} is none of {', '.join(SPLITS)}")
+    if "train" not in splits:
+        raise DataError(f"task {task.name}: its load gives no train split")
+    return splits
+
+
+def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
+    """The texts of an official test whose gold is not published.
+
+    Raises:
+        DataError: two of them share an id.
+        PluginError: the task's own reader broke.
+        Unavailable: the data is not at hand.
+    """
+    rows = tuple(_guarded(task, task.unscored, files)) if task.unscored else ()
+    if len({row.id for row in rows}) < len(rows):
+        raise DataError(f"task {task.name}: two texts of its official test share an id")
+    return rows
+
+
+def _guarded(task: Task, load: Callable[[Files], Found], files: Files) -> Found:
+    try:
+        return load(files)
+    except BenchError:
+        raise
+    except Exception as error:  # A reader is foreign code: it may raise anything.
+        raise PluginError(
+            f"task {task.name}: its load failed: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _strata(output: Output) -> Callable[[Example], str]:
+    return lambda example: output.stratum(example.target)
+
+
+def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
+    for row in rows:
+        _refuse_odd_fields(task, row)
+        try:
+            target = task.output.check(row.target, row.text)
+        except DataError as error:
+            raise DataError(f"task {task.name}, row {row.id!r}: {error}") from None
+        same = target is row.target or (target == row.target and type(target) is type(row.target))
+        yield row if same else Example(row.id, row.text, target, row.pair, row.group)
+
+
+def _refuse_odd_fields(task: Task, row: Any) -> None:
+    if not isinstance(row, Example):
+        raise DataError(f"task {task.name}: a row is {type(row).__name__}, not an Example")
+    for name, must in (("id", True), ("text", True), ("pair", False), ("group", False)):
+        value = getattr(row, name)
+        if not isinstance(value, str) and (must or value is not None):
+            raise DataError(
+                f"task {task.name}, row {row.id!r}: its {name} is {value!r}, not a string"
+            )
+        if value is not None and not _storable(value):
+            raise DataError(
+                f"task {task.name}, row {row.id!r}: its {name} holds half a character (a lone "
+                "surrogate), which no file can store; decode it with files.decode"
+            )
+
+
+def _storable(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse_shared_ids(task: Task, rows: Sequence[Example]) -> None:
+    if len({row.id for row in rows}) < len(rows):
+        name, count = Counter(row.id for row in rows).most_common(1)[0]
+        raise DataError(f"task {task.name}: {count} rows share the id {name!r}; ids must differ")

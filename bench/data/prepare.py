@@ -1,0 +1,144 @@
+"""Load and check every task of a run, and hand its rows to the worker processes."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from bench.data.checks import check_task, leaked_ids, remove_cross_leaks
+from bench.data.load import load_task, unscored_of
+from bench.data.loaded import Loaded
+from bench.errors import NotAtHand, Unavailable, UserError
+from bench.example import Example, Input
+from bench.files import Files
+from bench.outputs import Output
+from bench.registry import Registry
+from bench.registry import load_task as load_plugin
+from bench.task import Task
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A task with its rows.
+
+    Args:
+        task: the task.
+        suite: the suite it belongs to, or None.
+        loaded: its splits, after rows that stand in another task's test were removed.
+        checks: named findings with their counts; zeros left out.
+        leaked: ids of test rows whose text also stands in its own train split.
+        unscored: texts of the official test whose gold is not published.
+        files: what it was read from.
+    """
+
+    task: Task
+    suite: str | None
+    loaded: Loaded
+    checks: Mapping[str, int]
+    leaked: frozenset[str]
+    unscored: tuple[Input, ...] = ()
+    files: Files | None = None
+
+    @cached_property
+    def rows(self) -> tuple[Example, ...]:
+        """Train, validation and test rows, in this order."""
+        return (*self.loaded.train, *self.loaded.validation, *self.loaded.test)
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """id -> position in `rows`."""
+        return {row.id: i for i, row in enumerate(self.rows)}
+
+    @cached_property
+    def digests(self) -> tuple[bytes, ...]:
+        """sha256 of each row's content."""
+        return tuple(_digest(row, self.task.output) for row in self.rows)
+
+    def hash_of(self, positions: Sequence[int]) -> str:
+        """sha256 over the content of those rows, in that order."""
+        return hashlib.sha256(b"".join(self.digests[i] for i in positions)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Material:
+    """All tasks of a run: those with rows, those without data, those that are broken."""
+
+    tasks: Mapping[str, Prepared]
+    missing: Mapping[str, str]
+    """Task -> how to get its data."""
+    broken: Mapping[str, str]
+    """Task -> what is wrong with it."""
+    suites: Mapping[str, str | None]
+    absent: tuple[str, ...] = ()
+    """Tasks that nobody named and whose data only the user can bring: not part of the run."""
+
+
+def _digest(row: Example, output: Output) -> bytes:
+    parts = [row.id, row.text, row.pair, row.group, output.to_json(row.target)]
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).digest()
+
+
+def prepare(
+    names: Sequence[str],
+    registry: Registry,
+    folders: Sequence[Path] = (),
+    *,
+    offline: bool = False,
+    named: bool = True,
+    progress: Callable[[str], None] = lambda name: None,
+) -> Material:
+    """Load the tasks, check them alone and against one another.
+
+    Args:
+        names: task names.
+        registry: where their plugins are found.
+        folders: the user's data folders.
+        offline: never ask the network.
+        named: whether the tasks were asked for by name; of others, those whose data only the user
+            can bring are left out.
+        progress: called with each task's name before it is loaded.
+    """
+    tasks: dict[str, Task] = {}
+    loaded: dict[str, Loaded] = {}
+    unscored: dict[str, tuple[Input, ...]] = {}
+    at_hand: dict[str, Files] = {}
+    missing, broken, absent = {}, {}, list[str]()
+    for name in names:
+        progress(name)
+        plugin = registry[name]
+        try:
+            tasks[name] = load_plugin(plugin)
+            files = Files(name, plugin.suite, folders, offline=offline)
+            at_hand[name], unscored[name] = files, unscored_of(tasks[name], files)
+            loaded[name] = load_task(tasks[name], files)
+        except NotAtHand as error:
+            if named:
+                missing[name] = str(error)
+            else:
+                absent.append(name)
+        except Unavailable as error:
+            missing[name] = str(error)
+        except UserError as error:  # a DataError or PluginError, or a file or column not there
+            broken[name] = str(error)
+    sources = {name: task.source for name, task in tasks.items()}
+    cross = remove_cross_leaks(loaded, sources, unscored)
+    suites = {name: registry[name].suite for name in names}
+    ready = {
+        name: replace(
+            _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0)),
+            unscored=unscored[name],
+            files=at_hand[name],
+        )
+        for name, rows in cross.loaded.items()
+    }
+    return Material(ready, missing, broken, suites, tuple(absent))
+
+
+def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> Prepared:
+    findings = {**check_task(loaded), "removed_in_other_test": removed}
+    checks = {name: count for name, count in findings.items() if count}
+    return Prepared(task, suite, loaded, checks, frozenset(leaked_ids(loaded)))

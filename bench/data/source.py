@@ -1,0 +1,45 @@
+"""Where tasks' rows come from: plugin folders, data folders, and one prepared task of them."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.data.prepare import Prepared, prepare
+from bench.errors import UserError
+from bench.registry import Registry
+
+
+def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
+    """The `--data` folders, then those of BENCH_DATA.
+
+    Raises:
+        UserError: one of them does not exist.
+    """
+    named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
+    for folder in (*given, *named):
+        if not folder.is_dir():
+            raise UserError(f"data folder {folder}: there is no such folder")
+    return (*given, *named)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the tasks' rows come from."""
+
+    plugins: Sequence[Path]
+    data: Sequence[Path]
+    offline: bool
+
+
+def prepared_task(task: str, source: Source) -> Prepared:
+    """A task with its rows.
+
+    Raises:
+        UserError: there is no such task, or its data is not at hand or not in order.
+    """
+    registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
+    material = prepare([task], registry, folders, offline=source.offline)
+    for name, reason in (*material.missing.items(), *material.broken.items()):
+        raise UserError(f"task {name}: {reason}")
+    return material.tasks[task]

@@ -1,0 +1,1 @@
+"""What enters and leaves: submitted predictions, official files, exports, calibrated rows."""

@@ -1,0 +1,111 @@
+"""The texts that a stored cell was run on, loaded when a submission first asks for one."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+
+from bench.data.prepare import Prepared, prepare
+from bench.data.source import Source, data_folders
+from bench.errors import UserError
+from bench.example import Input
+from bench.records import Result, TaskScores
+from bench.registry import Registry
+from bench.runs.planning.row_selection import hash_of_texts
+
+
+class Texts(Mapping[str, Input]):
+    """Row id -> text, in the order in which the task gives its rows.
+
+    Most official files hold ids and answers only. They are made of what is stored, so the data
+    has to be at hand only for a submission that looks in here, and no task has to say beforehand
+    whether its own does.
+
+    Args:
+        load: gives them; called once, on the first look, and may raise a BenchError.
+    """
+
+    def __init__(self, load: Callable[[], Mapping[str, Input]]) -> None:
+        self._load = load
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Input]:
+        return self._load()
+
+    def __getitem__(self, id_: str) -> Input:
+        return self._rows[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+class TaskTexts:
+    """The texts of one task of a result, held against what the result keeps of them.
+
+    Args:
+        result: a stored result.
+        scores: of that task.
+        source: where its data is.
+    """
+
+    def __init__(self, result: Result, scores: TaskScores, source: Source) -> None:
+        self.result, self.scores, self.source = result, scores, source
+
+    def of(self, part: str, ids: Sequence[str]) -> Texts:
+        """Of some rows.
+
+        Args:
+            part: `test`, or `unscored`: those without gold.
+            ids: of all rows of that part.
+
+        A look into them raises UserError where the data is not at hand, or is not the data that
+        the cell was run on.
+        """
+        find = self._unscored if part == "unscored" else self._tested
+        return Texts(partial(find, ids))
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        name, source = self.scores.task, self.source
+        registry = Registry("tasks", source.plugins)
+        found = prepare([name], registry, data_folders(source.data), offline=source.offline)
+        for reason in (*found.missing.values(), *found.broken.values()):
+            raise UserError(f"task {name}: its official files need its data: {reason}")
+        return found.tasks[name]
+
+    def _tested(self, ids: Sequence[str]) -> dict[str, Input]:
+        task = self._prepared
+        self._refuse_absent(ids, task.position)
+        at = [task.position[id_] for id_ in sorted(ids)]  # as they were hashed
+        self._refuse_other(task.hash_of(at), self.scores.data.test_hash)
+        return {task.rows[i].id: task.rows[i].input for i in sorted(at)}
+
+    def _unscored(self, ids: Sequence[str]) -> dict[str, Input]:
+        known = {row.id: row for row in self._prepared.unscored}
+        self._refuse_absent(ids, known)
+        found = {id_: known[id_] for id_ in ids}
+        stored = self.scores.data.unscored_hash
+        if not stored and len(self.result.tasks) == 1:  # an older result has it in its key only
+            stored = self.result.ingredients.get("unscored", "")
+        if stored:
+            self._refuse_other(hash_of_texts(found.values()), stored)
+        return found
+
+    def _refuse_absent(self, ids: Sequence[str], known: Mapping[str, object]) -> None:
+        absent = [id_ for id_ in ids if id_ not in known]
+        if absent:
+            raise self._not_that_data(
+                f"{len(absent):,} of the {len(ids):,} rows that were answered, first "
+                f"{absent[0]!r}, are not in it"
+            )
+
+    def _refuse_other(self, found: str, stored: str) -> None:
+        if found != stored:
+            raise self._not_that_data("its rows have the same ids, but other texts or other gold")
+
+    def _not_that_data(self, why: str) -> UserError:
+        return UserError(
+            f"task {self.scores.task}: the data at hand is not what the cell was run on: {why}; "
+            "give that data with --data DIR, or run the cell again"
+        )

@@ -1,0 +1,145 @@
+"""A stored adapter as a folder that the libraries load: weights, tokenizer and a card with its
+scores; on its own, or merged into its base model."""
+
+import json
+import logging
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.errors import DataError, UserError
+from bench.example import NAME
+from bench.exchange.output_folder import Written, made_aside, refuse_taken, written
+from bench.leaderboard.lookup import Cell, find
+from bench.leaderboard.odd_results import as_store_error
+from bench.models import Weights, weights
+from bench.models.hub import COMMIT
+from bench.records import ModelFacts
+
+TRAINING = "training.json"
+CONFIG = "adapter_config.json"
+
+
+def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Written:
+    """Write a cell's adapter, or its base model with the adapter merged into it.
+
+    The folder is whole or absent.
+
+    Args:
+        results: the results folder.
+        cell: a result's key or the beginning of one, or BASELINE/TASK[/SEED].
+        to: a folder that is empty or not there.
+        merge: write a whole model.
+
+    Raises:
+        UserError: no such cell, more than one, or one without an adapter; a folder that is taken.
+        DataError: the base model is no longer the one that the adapter was trained on.
+        Unavailable: the base model is not at hand, or there is not the memory for it.
+        StoreError: what is stored is damaged.
+    """
+    refuse_taken(to)
+    found = find(results, cell)
+    about = _Adapter(found)
+    base = _base_of(about.model)
+    with made_aside(to) as folder:
+        _write_weights(about, base, folder, merge=merge)
+        _write_card(about, folder, merged=merge)
+        _readable_alike(folder)
+    return written(to)
+
+
+class _Adapter:
+    """What a cell kept of its adapter.
+
+    Raises:
+        UserError: a part of it is missing.
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        self.result, self.files = cell.result, cell.files
+        if self.result.model is None or CONFIG not in self.files:
+            raise UserError(f"{cell.title}: its adapter does not say of which model it is")
+        self.model: ModelFacts = self.result.model
+        with as_store_error(f"runs/{self.result.key}: {TRAINING} or {CONFIG}"):
+            training = json.loads(self.files.get(TRAINING, b"{}"))
+            self.settings: Mapping[str, Any] = dict(training.get("settings", {}))
+            self.prompts: Mapping[str, Any] = dict(training.get("prompts", {}))
+            self.base = str(json.loads(self.files[CONFIG])["base_model_name_or_path"])
+
+
+def _base_of(model: ModelFacts) -> Weights:
+    """The very weights that the adapter was trained on."""
+    pinned = COMMIT.fullmatch(model.revision)
+    found = weights(f"{model.of}@{model.revision}" if pinned else model.name)
+    if dict(found.sha256) != model.sha256:
+        raise DataError(
+            f"model {model.name} is not the one that the adapter was trained on: "
+            f"{_first_difference(found.sha256, model.sha256)}"
+        )
+    return found
+
+
+def _first_difference(now: Mapping[str, str], then: Mapping[str, str]) -> str:
+    name = next(n for n in sorted({*now, *then}) if now.get(n) != then.get(n))
+    return f"{name} has sha256 {now.get(name, 'none')}, it had {then.get(name, 'none')}"
+
+
+def _readable_alike(folder: Path) -> None:
+    """Let whoever may read the card read all files: some libraries write for their owner alone."""
+    mode = (folder / "README.md").stat().st_mode
+    for path in folder.iterdir():
+        if path.is_file():
+            path.chmod(mode)
+
+
+def _write_weights(about: _Adapter, base: Weights, folder: Path, *, merge: bool) -> None:
+    from bench.baselines._training.transformers_loading import tokenizer_of
+
+    if merge:
+        _write_merged(about, base, folder)
+    else:
+        _write(about.files, folder)
+    tokenizer_of(base.folder).save_pretrained(folder)
+
+
+def _write_merged(about: _Adapter, base: Weights, folder: Path) -> None:
+    precision = about.settings.get("precision")
+    if precision is None:
+        raise UserError(f"--merge: {about.result.baseline} does not say what it was trained on")
+    # What it says on being imported is of use to nobody.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    from bench.baselines._llama.engine.merge import write_merged
+
+    with tempfile.TemporaryDirectory(prefix="bench-") as aside:
+        _write(about.files, Path(aside))
+        write_merged(base, Path(aside), folder, precision=precision)
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def _write_card(about: _Adapter, folder: Path, *, merged: bool) -> None:
+    from bench.reports.model_card.card import Card, body
+    from bench.reports.model_card.scores import eval_results, front_matter
+
+    card = Card(
+        result=about.result,
+        base=about.base,
+        on_hub=about.model.revision != "local",
+        settings=about.settings,
+        prompts=about.prompts,
+        merged=merged,
+    )
+    with as_store_error(f"runs/{about.result.key}: what its card says"):
+        text = f"---\n{front_matter(card)}\n---\n\n{body(card)}"
+        results = eval_results(card)
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="")
+    scores = folder / ".eval_results"
+    scores.mkdir()
+    for name, yaml in results.items():
+        # Records of somebody else's results folder may hold any name.
+        if NAME.match(name):
+            (scores / name).write_text(yaml, encoding="utf-8", newline="")

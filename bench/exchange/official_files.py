@@ -1,0 +1,217 @@
+"""Stored predictions as the official submission files of their task, or as a plain table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from bench.data.source import Source, data_folders
+from bench.data.submission import submitted
+from bench.errors import UserError
+from bench.exchange.cell_texts import TaskTexts, Texts
+from bench.exchange.output_folder import made_aside, refuse_taken, written
+from bench.guards.spreadsheet import quoted_cell
+from bench.leaderboard.lookup import finished
+from bench.leaderboard.odd_results import as_store_error
+from bench.outputs.base import Answer
+from bench.records import Result, TaskScores
+from bench.registry import Registry, load_task
+from bench.store.predictions import read_predictions
+from bench.task import Task
+from bench.visible import visible
+
+ANSWERS = "answers.tsv"
+"""What is written of a task without a submission form."""
+_TEST_OF = {
+    "task": "the test split that the task gives",
+    "cut": "which textbench cut off the train split: no official test, do not submit them",
+    "folds": "all that the task has, each answered by a fit without it: no official test, do "
+    "not submit them",
+    None: "of which this older result does not say whether they are the official test",
+}
+Answers = Mapping[str, Answer | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was written of a task: of its test rows, or of its texts without gold.
+
+    Args:
+        title: the task's name, with the part's where there are two.
+        rows: which rows they are, in words.
+        answers: how many could be read.
+        unread: how many could not.
+        instead: what the files say for those, in words.
+    """
+
+    title: str
+    rows: str
+    answers: int
+    unread: int
+    instead: str
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What was written: the folder, its files, and whose rows they answer."""
+
+    folder: Path
+    files: Sequence[str]
+    parts: Sequence[Part]
+
+    @property
+    def answers(self) -> int:
+        """How many answers could be read."""
+        return sum(part.answers for part in self.parts)
+
+    @property
+    def unread(self) -> int:
+        """How many could not."""
+        return sum(part.unread for part in self.parts)
+
+
+def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
+    """Write a cell's answers.
+
+    Of several tasks, each has a sub-folder of its name. Of a task with both scored test rows and
+    texts without gold, the first are in a sub-folder `test`, the others in `unscored`. Every row
+    is in the files; what they say where an answer could not be read stands in `Part.instead`.
+
+    Args:
+        results: the results folder.
+        cell: a result's key or the beginning of one: all its tasks; or BASELINE/TASK[/SEED].
+        to: a folder that is empty or not there; it is whole or absent.
+        source: the user's plugins, and the tasks' data, which is read only for official files
+            that need the texts.
+
+    Raises:
+        UserError: no such cell, more than one, or an unfinished one; a folder that is taken; a
+            task that is not what it was when the cell was run; data that is needed and is not at
+            hand, or is not what the cell was run on.
+        StoreError: what is stored is damaged.
+        PluginError: the task's `submission` broke.
+    """
+    refuse_taken(to)
+    data_folders(source.data)  # a folder that is not there is a mistake, whether it is read or not
+    result = finished(results, cell)
+    scored = [s for s in result.results if "/" not in cell or s.task == cell.split("/")[1]]
+    registry = Registry("tasks", source.plugins)
+    files: dict[str, bytes] = {}
+    told: list[Part] = []
+    for scores in scored:
+        task = _same(load_task(registry[scores.task]), scores)
+        texts = TaskTexts(result, scores, source)
+        parts = _parts(results / "runs" / result.key, result, scores)
+        for name, table in parts.items():
+            place = "/".join([*([scores.task] * (len(scored) > 1)), *([name] * (len(parts) > 1))])
+            with as_store_error(f"runs/{result.key}: its answers to {scores.task}"):
+                stored = _read(table, name, task)
+            inputs = texts.of(name, list(stored.answers))
+            answers = _in_order(stored, inputs) if task.submission else stored.answers
+            files |= _files(task, answers, inputs, place)
+            rows = _which(name, len(answers), result, scores, task)
+            told.append(_told(scores.task + f"/{name}" * (len(parts) > 1), rows, task, answers))
+    _write(files, to)
+    return Decoded(to, tuple(written(to).files), tuple(told))
+
+
+def _same(task: Task, scores: TaskScores) -> Task:
+    now = json.loads(json.dumps(task.output.spec()))
+    if (task.version, now) != (scores.version, scores.output):
+        raise UserError(
+            f"task {task.name}: it is not what it was when the cell was run (version "
+            f"{scores.version}, now {task.version}); run it again"
+        )
+    return task
+
+
+def _parts(folder: Path, result: Result, scores: TaskScores) -> dict[str, pa.Table]:
+    """The answers to test rows, and to texts without gold where there are any."""
+    names = {"test": scores.predictions}
+    without_gold = scores.predictions.replace("predictions-", "unscored-", 1)
+    if without_gold != scores.predictions and without_gold in result.files:
+        names["unscored"] = without_gold
+    rows = {"test": scores.data.test}
+    return {part: read_predictions(folder / n, rows.get(part)) for part, n in names.items()}
+
+
+@dataclass(frozen=True)
+class _Stored:
+    answers: Answers
+    ordered: bool
+
+
+def _read(table: pa.Table, part: str, task: Task) -> _Stored:
+    """A part's answers, in the order of the task's files where that is known."""
+    placed = "place" in table.column_names
+    found = table.sort_by("place") if placed else table
+    rows = zip(found["id"].to_pylist(), found["value"].to_pylist(), strict=True)
+    answers = {id_: None if v is None else task.output.from_json(json.loads(v)) for id_, v in rows}
+    return _Stored(answers, placed or part != "test")
+
+
+def _in_order(stored: _Stored, inputs: Texts) -> Answers:
+    """Older results keep test rows by id alone; some official scorers go line by line, so that
+    their order has to come from the data."""
+    return stored.answers if stored.ordered else {id_: stored.answers[id_] for id_ in inputs}
+
+
+def _told(title: str, rows: str, task: Task, answers: Answers) -> Part:
+    unread = sum(answer is None for answer in answers.values())
+    return Part(title, rows, len(answers) - unread, unread, _instead(task))
+
+
+def _instead(task: Task) -> str:
+    if task.submission is None:
+        return f"their answer in {ANSWERS} is empty"
+    said = _plain(task, task.output.blank())
+    return task.unread or (
+        f"their rows are answered {said!r}, since organisers want every row; on the board they are "
+        "wrong"
+    )
+
+
+def _which(part: str, count: int, result: Result, scores: TaskScores, task: Task) -> str:
+    """Which rows were answered: people must not submit what is no official test."""
+    if part == "unscored":
+        return f"{count:,} texts of the official test, whose gold was not at hand"
+    test_of, drawn = scores.data.test_of, result.limit.test == count
+    known = "the official test" if test_of == "task" and task.submission else _TEST_OF[test_of]
+    return f"{count:,} test rows, {known}" + "; a limit left rows out: do not submit these" * drawn
+
+
+def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str, bytes]:
+    if task.submission is None:
+        found: Mapping[str, bytes] = {ANSWERS: _table(task, answers)}
+    else:
+        found = submitted(task, answers, inputs)
+    return {f"{place}/{name}".lstrip("/"): data for name, data in found.items()}
+
+
+def _table(task: Task, answers: Answers) -> bytes:
+    """`id` and answer: a label, number or text, anything else as JSON; nothing where it could not
+    be read. What a spreadsheet would run has an apostrophe before it."""
+    lines = []
+    for id_, answer in answers.items():
+        fields = (id_, "" if answer is None else _plain(task, answer))
+        lines.append("\t".join(map(_cell, fields)))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(text: str) -> str:
+    return quoted_cell(visible(" ".join(text.splitlines()).replace("\t", " ")))
+
+
+def _plain(task: Task, answer: Answer) -> str:
+    plain = task.output.to_json(answer)
+    return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
+
+
+def _write(files: Mapping[str, bytes], to: Path) -> None:
+    with made_aside(to) as folder:
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)

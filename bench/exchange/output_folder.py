@@ -1,0 +1,106 @@
+"""A folder that a command writes: whole or absent, and never over somebody's files."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.errors import UserError
+from bench.store.atomic import sync_folder
+from bench.store.held import aside, beside, hold, left_over
+
+_MARK, _NEW = ".bench-aside", ".bench-new"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: the folder, and its files with their sizes in bytes, sorted by name."""
+
+    folder: Path
+    files: Mapping[str, int]
+
+
+def written(to: Path) -> Written:
+    """All that a folder holds."""
+    files = sorted(path for path in to.rglob("*") if path.is_file())
+    return Written(to, {path.relative_to(to).as_posix(): path.stat().st_size for path in files})
+
+
+def refuse_taken(to: Path) -> None:
+    """Raises:
+    UserError: it is a file, or holds files already.
+    """
+    if to.is_dir() and not any(to.iterdir()):
+        return
+    if to.exists() or to.is_symlink():
+        what = "holds files already" if to.is_dir() else "is a file"
+        raise UserError(f"--to {to}: it {what}; give a folder that is empty or not there")
+
+
+@contextmanager
+def made_aside(to: Path) -> Iterator[Path]:
+    """A folder beside the wanted one, which takes its place when all went well.
+
+    Raises:
+        UserError: the disk refuses.
+    """
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        _clear(to)
+        part, handle = _claim(to)
+    except OSError as error:
+        raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
+    try:
+        part.mkdir()
+        yield part
+        _sync(part)
+        if to.exists():
+            to.rmdir()
+        part.rename(to)
+        sync_folder(to.parent)
+    except OSError as error:
+        raise UserError(f"--to {to}: {error.strerror or error}; give another folder") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        _mark_of(part).unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _sync(part: Path) -> None:
+    for path in part.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        else:
+            sync_folder(path)
+    sync_folder(part)
+
+
+def _mark_of(part: Path) -> Path:
+    # Not in the folder: a kill after it was taken out would leave a folder that nobody clears up.
+    return part.with_name(part.name + _MARK)
+
+
+def _claim(to: Path) -> tuple[Path, int]:
+    """The name of a folder to make, and its mark, which gets its name when it is held already."""
+    while True:
+        part = aside(to, "")
+        new = part.with_name(part.name + _NEW)
+        handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        hold(handle)
+        with suppress(FileNotFoundError):  # somebody who clears up was faster
+            new.rename(_mark_of(part))
+            return part, handle
+        os.close(handle)
+
+
+def _clear(to: Path) -> None:
+    """Delete what killed commands with the same target left, and nothing without our mark."""
+    for mark in (*beside(to, _NEW), *beside(to, _MARK)):
+        with left_over(mark) as abandoned:
+            if abandoned:
+                # Of a link it deletes nothing.
+                shutil.rmtree(mark.with_suffix(""), ignore_errors=True)
+                mark.unlink(missing_ok=True)

@@ -1,0 +1,248 @@
+"""Files of predictions that somebody brings: read strictly, every mistake with its row."""
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.data.prepare import Prepared
+from bench.errors import DataError, UserError, did_you_mean, quoted
+from bench.example import Example
+from bench.files import read_table
+from bench.files.tables import refuse_separator
+from bench.guards.spreadsheet import unquoted_cell
+from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.outputs.base import Answer, Output
+from bench.prediction import Prediction
+
+SEPARATOR = "|"
+"""Stands between the labels of an answer with several; a JSON list does as well."""
+SCORE = "score:"
+"""How a column of scores begins; the label follows."""
+READ_ONLY = ("text", "pair")
+"""Columns that `template` writes for the reader, and nothing reads."""
+FORMS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".jsonl": ""}
+"""Endings of file names, and what divides the columns."""
+MOST = 8
+"""Mistakes that a message lists."""
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+Line = tuple[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file's predictions by example id, its name and the sha256 of its bytes."""
+
+    predictions: Mapping[str, Prediction]
+    file: str
+    sha256: str
+
+
+def read_predictions(path: Path, prepared: Prepared) -> Brought:
+    """A file of predictions on a task's test split, or on a part of it.
+
+    A CSV, TSV or JSON Lines file with `id`, `prediction` and, if at all for every label and row,
+    `score:LABEL`. A prediction is a label, labels with `|` between them or as a JSON list, a
+    number, a text, or the JSON of any other answer; an empty one is unparsed.
+
+    Args:
+        path: the file.
+        prepared: the task.
+
+    Raises:
+        UserError: there is no such file, or it has columns that are not known.
+        DataError: rows that cannot be taken, with all that is wrong with them.
+    """
+    if path.suffix.lower() not in FORMS:
+        raise UserError(f"{path}: give a file that ends in {', '.join(FORMS)}")
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+    lines = _lines(path, {row.id for row in prepared.loaded.test})
+    labels = _scored_labels(path, lines, prepared.task.output)
+    predictions, faults = _predictions(lines, prepared, labels)
+    if faults:
+        raise DataError("\n".join(f"{path}, {fault}" for fault in _cut(faults)))
+    return Brought(predictions, path.name, digest)
+
+
+def _cut(faults: Sequence[str]) -> list[str]:
+    more = len(faults) - MOST
+    return [*faults[:MOST], *([f"and {more:,} more rows"] if more > 0 else [])]
+
+
+def _lines(path: Path, ids: Container[str]) -> list[Line]:
+    """The rows with their numbers, which count the header as the first."""
+    if path.suffix.lower() == ".jsonl":
+        return _objects(path)
+    refuse_separator(path)
+    table = read_table(path)
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return list(enumerate((_unquoted(row, ids) for row in rows), 2))
+
+
+def _unquoted(line: dict[str, str], ids: Container[str]) -> dict[str, str]:
+    """A row with its id as the task has it: the template quotes what a spreadsheet would run."""
+    plain = unquoted_cell(line.get("id", ""))
+    return {**line, "id": plain} if plain in ids else line
+
+
+def _objects(path: Path) -> list[Line]:
+    found: list[Line] = []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            data = _json(line, f"{path}, row {number}")
+            if not isinstance(data, dict):
+                raise DataError(f"{path}, row {number}: write an object in each line")
+            found.append((number, data))
+    if not found:
+        raise DataError(f"{path}: no rows")
+    return found
+
+
+def _json(text: str, what: str) -> Any:
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is not a number")
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{what}: not valid JSON: {error}") from None
+
+
+def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[str, ...]:
+    """The labels, where the file has scores; nothing where it has none.
+
+    Raises:
+        UserError: a column is missing or not known, or only some labels have scores.
+    """
+    columns = list(dict.fromkeys(name for _, line in lines for name in line))
+    known = ["id", "prediction", *READ_ONLY, *(f"{SCORE}{label}" for label in output.labels)]
+    for name in ("id", "prediction"):
+        if name not in columns:
+            raise UserError(f"{path}: there is no column '{name}'; {did_you_mean(name, columns)}")
+    for name in columns:
+        if name not in known:
+            raise UserError(f"{path}: unknown column '{name}'; {did_you_mean(name, known)}")
+    lacking = [name for name in known[4:] if name not in columns]
+    if lacking and len(lacking) < len(output.labels):
+        raise UserError(
+            f"{path}: there is no column '{lacking[0]}'; give scores for every label, or for none"
+        )
+    return () if lacking else output.labels
+
+
+def _predictions(
+    lines: Sequence[Line], prepared: Prepared, labels: Sequence[str]
+) -> tuple[dict[str, Prediction], list[str]]:
+    test = {row.id: row for row in prepared.loaded.test}
+    first: dict[str, int] = {}
+    found: dict[str, Prediction] = {}
+    faults: list[str] = []
+    for number, line in lines:
+        try:
+            id_ = _id(line, number, first, prepared, test)
+            found[id_] = _prediction(prepared.task.output, line, test[id_], labels)
+        except DataError as error:
+            faults.append(f"row {number}: {error}")
+    return found, faults
+
+
+def _id(
+    line: Mapping[str, Any],
+    number: int,
+    first: dict[str, int],
+    prepared: Prepared,
+    test: Mapping[str, Example],
+) -> str:
+    given = line.get("id")
+    id_ = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    if not isinstance(id_, str) or id_ == "":
+        raise DataError("it has no id")
+    if id_ in first:
+        raise DataError(f"id {id_!r} stands twice, in row {first[id_]} too")
+    first[id_] = number
+    if id_ in prepared.position and id_ not in test:
+        raise DataError(f"id {id_!r} is not of the test split, but one to learn from")
+    if id_ not in test:
+        raise DataError(
+            f"id {id_!r} is none of the {len(test):,} test rows; `bench score --template --task "
+            f"{prepared.task.name}` writes the ids"
+        )
+    return id_
+
+
+def _prediction(
+    output: Output, line: Mapping[str, Any], row: Example, labels: Sequence[str]
+) -> Prediction:
+    if "prediction" not in line:
+        raise DataError("it has no prediction; an empty one counts as wrong")
+    value = _value(output, line["prediction"], row.text)
+    scores = tuple(_score(line, label) for label in labels) if labels else None
+    return Prediction(value, scores, status="unparsed" if value is None else "ok")
+
+
+def _score(line: Mapping[str, Any], label: str) -> float:
+    given = line.get(f"{SCORE}{label}", "")
+    return _number(given, f"{SCORE}{label}")
+
+
+def _number(given: Any, what: str) -> float:
+    plain = isinstance(given, int | float) and not isinstance(given, bool)
+    try:
+        good = plain or (isinstance(given, str) and _NUMBER.fullmatch(given))
+        number = float(given) if good else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise DataError(f"{what} {quoted(given)} is not a number")
+    return number
+
+
+def _value(output: Output, given: Any, text: str) -> Answer | None:
+    """The answer that was given; None where nothing was.
+
+    Raises:
+        DataError: it is no answer of the task.
+    """
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    data = _data(output, given)
+    try:
+        answer = output.from_json(data)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+        raise DataError(f"prediction {quoted(given)} is not the JSON of an answer") from None
+    # What holds labels or places is checked, as our own baselines' answers are.
+    return output.check(answer, text) if output.labels else answer
+
+
+def _data(output: Output, given: Any) -> Any:
+    """The prediction as the JSON data that the output reads."""
+    if isinstance(output, Regression):
+        return _number(given, "prediction")
+    if isinstance(output, FreeText) and not isinstance(given, str):
+        raise DataError(f"prediction {quoted(given)} is not a text")
+    if isinstance(output, MultiLabel):
+        return _listed(output, given)
+    if isinstance(output, SingleLabel | FreeText) or not isinstance(given, str):
+        return given
+    return _json(given, f"prediction {quoted(given)}")
+
+
+def _listed(output: MultiLabel, given: Any) -> Any:
+    if isinstance(given, str) and given not in output.labels:
+        if not given.lstrip().startswith("["):
+            return [part.strip() for part in given.split(SEPARATOR)]
+        given = _json(given, f"prediction {quoted(given)}")
+    if not isinstance(given, str | list):
+        raise DataError(f"prediction {quoted(given)} is not a list of labels")
+    return [given] if isinstance(given, str) else given

@@ -1,0 +1,149 @@
+"""Which test rows a file of predictions answers, and an empty such file to fill in."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.data.prepare import Prepared
+from bench.data.source import Source, prepared_task
+from bench.errors import UserError, did_you_mean
+from bench.example import Example
+from bench.exchange.prediction_file import FORMS, SEPARATOR
+from bench.guards.spreadsheet import quoted_cell
+from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.outputs.base import Answer, Output
+from bench.runs.planning.profiles import PROFILES, default_profile, read_file, shipped
+from bench.runs.planning.row_selection import choose
+from bench.runs.planning.run_spec import TaskRows
+from bench.store.written import write_new
+from bench.visible import PICTURES
+
+MANY = 20
+"""Labels that a hint names."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which test rows are scored: at most so many, and the profile that says so where nobody gave
+    a number."""
+
+    limit: int | None
+    profile: str
+
+    @property
+    def words(self) -> str:
+        """The options that ask for these rows."""
+        return "--profile full" if self.limit is None else f"--limit-test {self.limit}"
+
+
+def scope_of(limit: int | None, profile: str) -> Scope:
+    """The limit that `bench run` would take.
+
+    Args:
+        limit: of the command line.
+        profile: of the command line, or "".
+
+    Raises:
+        UserError: no such profile, or a limit below 1.
+    """
+    profile = profile or default_profile()
+    if profile not in PROFILES:
+        raise UserError(f"--profile {profile}: {did_you_mean(profile, PROFILES)}")
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit-test {limit}: give 1 or more")
+    return Scope(read_file(shipped()[profile]).limits.test if limit is None else limit, profile)
+
+
+def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:
+    """The test rows that every other row is scored on, and none to learn from."""
+    nothing = {"train": (), "validation": (), "train_hash": ""}
+    return choose(prepared, None, scope.limit, 0).model_copy(update=nothing)
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many test rows were written, of how many, and what a prediction is."""
+
+    rows: int
+    of: int
+    form: str
+
+
+def write_template(task: str, target: Path, scope: Scope, source: Source) -> Written:
+    """Write a file with the ids and texts of the test rows, to be filled in.
+
+    Args:
+        task: the task's name.
+        target: the file; its ending says the form.
+        scope: which rows.
+        source: where they come from.
+
+    Raises:
+        UserError: the file is there already, cannot be written, or ends in something else.
+    """
+    suffix = target.suffix.lower()
+    if suffix not in FORMS:
+        raise UserError(f"{target}: give a file that ends in {', '.join(FORMS)}")
+    prepared = prepared_task(task, source)
+    rows = [prepared.rows[i] for i in chosen_rows(prepared, scope).test]
+    try:
+        write_new(target, template(rows, suffix).encode())
+    except FileExistsError:
+        raise UserError(f"{target}: it is there already; choose another with -o FILE") from None
+    except OSError as error:
+        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
+    known = (*prepared.loaded.train, *rows)[0].target
+    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, known))
+
+
+def form(output: Output, known: Answer) -> str:
+    """What the column `prediction` takes, for somebody who fills it in.
+
+    Args:
+        output: the task's.
+        known: the answer of some labelled row, for an example.
+    """
+    labels = ", ".join(output.labels[:MANY]) + (", …" if len(output.labels) > MANY else "")
+    if isinstance(output, MultiLabel):
+        return f"labels with {SEPARATOR} between them, or [] for none: {labels}"
+    if isinstance(output, SingleLabel):
+        return f"one of {labels}"
+    if isinstance(output, Regression):
+        return "a number"
+    if isinstance(output, FreeText):
+        return "a text"
+    return f"JSON like {json.dumps(output.to_json(known), ensure_ascii=False)}"
+
+
+def template(rows: Sequence[Example], suffix: str) -> str:
+    """The text of a file with ids, empty predictions and texts.
+
+    Args:
+        rows: the test rows to be answered.
+        suffix: of the file's name; one of `FORMS`.
+    """
+    paired = any(row.pair is not None for row in rows)
+    columns = ("id", "prediction", "text", *(["pair"] if paired else []))
+    if suffix == ".jsonl":
+        return "".join(f"{json.dumps(_row(row, columns), ensure_ascii=False)}\n" for row in rows)
+    buffer = io.StringIO()
+    # These line ends make csv quote a lone carriage return inside a text, too.
+    writer = csv.writer(buffer, delimiter=FORMS[suffix], lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows(_cells(row, columns) for row in rows)
+    return buffer.getvalue()
+
+
+def _row(row: Example, columns: Sequence[str]) -> dict[str, str | None]:
+    values = {"id": row.id, "prediction": "", "text": row.text, "pair": row.pair}
+    return {name: values[name] for name in columns}
+
+
+def _cells(row: Example, columns: Sequence[str]) -> Iterator[str]:
+    for name, value in _row(row, columns).items():
+        text = (value or "").replace("\0", " ")
+        # One sign for one, so that the places of spans stay; an id is read again.
+        yield quoted_cell(text if name == "id" else text.translate(PICTURES))

@@ -1,0 +1,215 @@
+"""Anybody's predictions as a row of the board: scored like our own, marked as from outside."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.data.prepare import Prepared
+from bench.data.row_files import opinions
+from bench.data.source import Source, prepared_task
+from bench.data.split import sample
+from bench.errors import DataError, UserError
+from bench.example import NAME
+from bench.exchange.prediction_file import Brought, read_predictions
+from bench.exchange.prediction_template import Scope, chosen_rows
+from bench.leaderboard.board import HUMAN
+from bench.records import Limit, Outside, Result, TaskScores
+from bench.redaction import redact
+from bench.registry import Registry
+from bench.runs.cells.cell import bare_result, scored_task
+from bench.runs.cells.fit_predict import Answers, CellTask
+from bench.runs.planning.row_selection import choose, hashed
+from bench.runs.planning.run_spec import Run, TaskRows
+from bench.store.store import Store
+
+LONGEST_NAME, LONGEST_NOTE = 60, 500
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file of predictions on a task, what its row is to be called, and a note on it."""
+
+    path: Path
+    task: str
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """A row that stands on the board.
+
+    Args:
+        scores: its record.
+        of: test rows that the task has.
+        unused: predictions of test rows that were not asked for.
+        new: False where the very same file stood there already.
+        instead: the file whose row this one takes the place of, or "".
+        hint: what to do where the other results of the task were scored on other rows, or "".
+    """
+
+    scores: TaskScores
+    of: int
+    unused: int
+    new: bool
+    instead: str
+    hint: str
+
+
+def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Entered:
+    """Score a file of predictions and store the result.
+
+    Args:
+        offer: the file and its row; see `bench.exchange.prediction_file.read_predictions`.
+        results: the results folder.
+        scope: the rows to score.
+        source: where the task's rows come from.
+
+    Raises:
+        UserError: a name that cannot be had, a task without its data, a file that cannot be taken.
+    """
+    store = Store(results)
+    stored = [found.result for found in store.contents().results]
+    _refuse_name(offer.name, stored, Registry("baselines", source.plugins))
+    note = _note(offer.note)
+    prepared = prepared_task(offer.task, source)
+    chosen = chosen_rows(prepared, scope)
+    brought = read_predictions(offer.path, prepared)
+    _refuse_parts(offer.path, brought, prepared, chosen, scope)
+    run = _run(offer.name, brought, prepared, chosen, scope)
+    facts = Outside(file=redact(brought.file), sha256=brought.sha256, note=note)
+    newest = before = _newest(stored, run)
+    new = newest is None or (newest.key, newest.outside) != (run.key, facts)
+    if newest is None or new:
+        newest = _store(store, run, facts, _cell(prepared, chosen), brought)
+    return Entered(
+        scores=newest.results[0],
+        of=len(prepared.loaded.test),
+        unused=len(brought.predictions) - len(chosen.test),
+        new=new,
+        instead=before.outside.file if new and before and before.outside else "",
+        hint=_hint(stored, prepared, chosen, offer.name),
+    )
+
+
+def _refuse_name(name: str, stored: Sequence[Result], baselines: Registry) -> None:
+    if not NAME.match(name):
+        raise UserError(
+            f"--name {name!r}: use letters, digits, '.', '_' and '-', beginning with a letter or "
+            "digit"
+        )
+    if len(name) > LONGEST_NAME:
+        raise UserError(f"--name: {len(name)} characters; give at most {LONGEST_NAME}")
+    ran = {run.baseline for run in stored if run.outside is None}
+    if name in {*baselines.names(), *ran, HUMAN}:
+        raise UserError(f"--name {name}: a row of bench's own is called so; choose another")
+
+
+def _note(given: str) -> str:
+    note = " ".join(redact(given).split())
+    if len(note) > LONGEST_NOTE:
+        raise UserError(f"--note: {len(note)} characters; give at most {LONGEST_NOTE}")
+    return note
+
+
+def _refuse_parts(
+    path: Path, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope
+) -> None:
+    """Raises:
+    DataError: the file answers neither the rows to score, nor the whole test split, or nothing.
+    """
+    if all(found.value is None for found in brought.predictions.values()):
+        raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")
+    given, every = brought.predictions.keys(), prepared.loaded.test
+    wanted = {prepared.rows[i].id for i in chosen.test}
+    if given == wanted or len(given) == len(every):
+        return
+    drawn = sample(every, prepared.task.output, len(given), seed=0)
+    if given == {row.id for row in drawn}:
+        why = f"these are the rows of --limit-test {len(given)}: score them with it"
+    elif lacking := sorted(wanted - given):
+        why = f"{len(lacking):,} of the {len(wanted):,} rows of {scope.words} have none, as id "
+        why += f"{lacking[0]!r}; an empty prediction counts as wrong"
+    else:
+        why = f"give those of {scope.words} alone ({len(wanted):,} rows), or all"
+    raise DataError(
+        f"{path}: predictions for {len(given):,} of the {len(every):,} test rows; {why}"
+    )
+
+
+def _run(name: str, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope) -> Run:
+    ingredients = {
+        "baseline": name,
+        "outside": brought.sha256,
+        "task": hashed(prepared.task.spec()),
+        "data": chosen.test_hash,
+    }
+    return Run(
+        key=hashed(ingredients),
+        ingredients=ingredients,
+        baseline=name,
+        params={},
+        changed={},
+        seed=0,
+        seeded=False,
+        limit=Limit(test=scope.limit),
+        profile=scope.profile,
+        tasks=(chosen,),
+    )
+
+
+def _newest(stored: Sequence[Result], run: Run) -> Result | None:
+    """The result that the board shows in this place."""
+    tasks = tuple(rows.task for rows in run.tasks)
+    mine = [
+        r
+        for r in stored
+        if r.outside and (r.baseline, r.tasks, r.limit) == (run.baseline, tasks, run.limit)
+    ]
+    return max(mine, key=lambda r: (r.started, r.key), default=None)
+
+
+def _cell(prepared: Prepared, chosen: TaskRows) -> CellTask:
+    return CellTask(prepared.task, chosen, prepared.rows, opinions=opinions(prepared))
+
+
+def _store(store: Store, run: Run, facts: Outside, cell: CellTask, brought: Brought) -> Result:
+    started, clock = datetime.now(UTC), time.perf_counter()
+    answers = [brought.predictions[row.id] for row in cell.pick(cell.chosen.test)]
+    part = scored_task(cell, Answers(answers), 0, ())
+    fields = {
+        "results": (part.scores,),
+        "versions": {cell.task.name: cell.task.version},
+        "outside": facts,
+    }
+    made = bare_result(run, "done", "", started, clock).model_copy(update=fields)
+    store.prepare()
+    store.write(made, part.files, replace=True)
+    return made
+
+
+def _hint(stored: Sequence[Result], prepared: Prepared, chosen: TaskRows, name: str) -> str:
+    """What to do where most other results of the task were scored on other rows."""
+    task = prepared.task
+    others = Counter(
+        (scores.data.test_hash, run.limit.test)
+        for run in stored
+        for scores in run.results
+        if scores.task == task.name and scores.version == task.version and run.baseline != name
+    )
+    if not others:
+        return ""
+    (test_hash, limit), count = others.most_common(1)[0]
+    if test_hash == chosen.test_hash:
+        return ""
+    same = choose(prepared, None, limit, 0).test_hash == test_hash
+    way = "nothing: their rows were chosen in another way, or their data is not what is at hand"
+    if same:
+        way = Scope(limit, "").words
+    return (
+        f"{count} other results of {task.name} were scored on other test rows, so that this row is "
+        f"not ranked beside them; what matches is {way}"
+    )

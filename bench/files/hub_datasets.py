@@ -1,0 +1,105 @@
+"""Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its form."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.errors import DataError, Unavailable, quoted
+from bench.redaction import redact
+
+
+def hub_rows(
+    repo: str, *, revision: str, name: str | None = None, offline: bool = False
+) -> dict[str, Any]:
+    """The data set: split -> rows, each row a mapping of its columns.
+
+    Args:
+        repo: `owner/name`, or a folder.
+        revision: the pinned commit.
+        name: the configuration, where there are several.
+        offline: never ask the network; what is in the Hub's own cache is read.
+
+    Raises:
+        Unavailable: it cannot be reached, is refused, or is not in the cache when offline.
+        DataError: it names files that are not its own.
+    """
+    # On first use: the listing path must stay free of it.
+    import datasets
+
+    load = partial(datasets.load_dataset, repo, name=name, revision=revision)
+    broken = (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError)
+    try:
+        with _settings(offline), _own_files(repo):
+            found = _loaded(repo, load)
+    except (*broken, RuntimeError, datasets.exceptions.DatasetsError) as error:
+        reason = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
+        raise Unavailable(f"{repo} cannot be had from the Hub ({reason})") from None
+    return {str(split): rows.to_list() for split, rows in found.items()}
+
+
+def _loaded(repo: str, load: Callable[[], Any]) -> Any:
+    from huggingface_hub import constants
+
+    if Path(repo).is_dir():
+        return load()
+    if "@" in constants.ENDPOINT:
+        raise Unavailable(f"{repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
+    # On first use: the Hub's library is imported with it.
+    from bench.files.hub_guard import guarded
+
+    return guarded(f"{repo} cannot be had from the Hub", load)
+
+
+@contextmanager
+def _own_files(repo: str) -> Iterator[None]:
+    """What the data set's card names as its files is looked for in the data set alone: the library
+    would read any file of this machine, and ask any server."""
+    from datasets import data_files
+
+    resolve = data_files.resolve_pattern
+
+    def resolve_inside(pattern: str, base_path: str, *args: Any, **more: Any) -> list[str]:
+        homes = (f"{base_path}/", f"hf://datasets/{repo}@", f"hf://datasets/{repo}/")
+        inside = pattern.startswith(homes) or not ("://" in pattern or Path(pattern).is_absolute())
+        if not inside or "::" in pattern or ".." in pattern.split("/") or "\\" in pattern:
+            raise DataError(
+                f"{repo} names a file outside of the data set, {quoted(pattern)}; refused"
+            )
+        paths: list[str] = resolve(pattern, base_path, *args, **more)
+        return paths
+
+    data_files.resolve_pattern = resolve_inside
+    try:
+        yield
+    finally:
+        data_files.resolve_pattern = resolve
+
+
+@contextmanager
+def _settings(offline: bool) -> Iterator[None]:
+    """No progress bars and no word on every retry; with `offline`, no request at all."""
+    import datasets
+    from huggingface_hub import constants
+    from huggingface_hub.utils import logging as hub_logging
+
+    # The environment is read at import only, so the two libraries' own switches are set.
+    before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
+    counts = datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
+    # A request to a server that nobody asked for.
+    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
+    level, bars = hub_logging.get_verbosity(), datasets.are_progress_bars_disabled()
+    if offline:
+        constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
+    hub_logging.set_verbosity(logging.ERROR)
+    datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
+        datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = counts
+        hub_logging.set_verbosity(level)
+        if not bars:
+            datasets.enable_progress_bars()

@@ -1,0 +1,203 @@
+"""A guard around the Hub's own library while it downloads: nothing that a server sends becomes a
+path, a wait or a size before it was looked at here.
+
+It sits in the library's network client, which all of its functions and those of `datasets` share,
+so that a server which answers a first request well and a second one badly is caught as well.
+"""
+
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar, cast
+
+from huggingface_hub import constants, set_client_factory
+from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
+from huggingface_hub.utils._http import default_client_factory
+
+from bench.errors import Unavailable
+from bench.files.hub_answers import (
+    LARGEST_LISTING,
+    lists_files,
+    refuse_headers,
+    refuse_listing,
+    size_of,
+)
+from bench.guards.patience import TICK, Patience
+from bench.guards.secure import is_open, may_have_token
+
+RETRY_AFTER = 5
+"""Seconds to wait before a request is repeated, whatever the server asks for."""
+TIDY, TIDY_INTERRUPTED = 12.0, 2.0
+"""Seconds in which a download that was given up, or interrupted, may tidy up: it may be asleep
+until its next request, which is refused."""
+_PASSING = (408, 429, 500, 502, 503, 504)
+_FIRST_PATH = "textbench_first_path"
+_running = threading.RLock()
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+def guarded(what: str, call: Callable[[], Result]) -> Result:
+    """Return what a function of the Hub's library, or of `datasets`, returns.
+
+    Args:
+        what: is fetched, for messages.
+        call: does it; it runs in another thread, so that Ctrl-C and a deadline end it.
+
+    Raises:
+        Unavailable: the server sent what is refused, or stopped sending.
+    """
+    with _running:
+        guard = _Guard(what)
+        with guard.armed():
+            return guard.watch(call)
+
+
+class _Guard:
+    def __init__(self, what: str) -> None:
+        self.patience = Patience(what)
+        self.refusal = ""
+        self.largest = LARGEST_LISTING
+        self.received = self.waiting = 0
+        self.failing = self.kept_back = False
+        self.sockets: list[socket.socket] = []
+        self.lock = threading.Lock()
+        self.thread = threading.Thread()
+
+    @contextlib.contextmanager
+    def armed(self) -> Iterator[None]:
+        """The library's client is guarded meanwhile, and its other way of transfer is off."""
+        xet = constants.HF_HUB_DISABLE_XET
+        set_client_factory(self._client)
+        # It has a network client of its own, and takes names of files out of the listing.
+        constants.HF_HUB_DISABLE_XET = True
+        try:
+            yield
+        finally:
+            # What goes on in the background after a deadline stays guarded: all is refused to it.
+            if not self.thread.is_alive():
+                constants.HF_HUB_DISABLE_XET = xet
+                set_client_factory(default_client_factory)
+
+    def _client(self) -> Any:
+        client = default_client_factory()
+        hooks = client.event_hooks
+        client.event_hooks = {
+            "request": [*hooks["request"], self._ask],
+            "response": [self._answered, *hooks["response"]],
+        }
+        return client
+
+    def watch(self, call: Callable[[], Result]) -> Result:
+        answer: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
+
+        def work() -> None:
+            try:
+                answer.put((True, call()))
+            except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+                answer.put((False, error))
+
+        self.thread = threading.Thread(target=work, daemon=True)
+        self.thread.start()
+        try:
+            done, found = self._await(answer)
+        except BaseException as error:
+            self._stop(f"{self.patience.what}: it was interrupted")
+            self.thread.join(TIDY if isinstance(error, Unavailable) else TIDY_INTERRUPTED)
+            raise
+        if self.refusal:
+            raise Unavailable(self.refusal)
+        if not done:
+            raise found
+        return cast(Result, found)
+
+    def _await(self, answer: "SimpleQueue[tuple[bool, Any]]") -> tuple[bool, Any]:
+        while True:
+            try:
+                return answer.get(timeout=TICK)
+            except Empty:
+                self.patience.look(self.received, busy=self.failing or self.waiting > 0)
+
+    def _stop(self, reason: str) -> None:
+        with self.lock:
+            self.refusal = self.refusal or reason
+            for each in self.sockets:
+                with contextlib.suppress(OSError):
+                    # That of a TLS socket would first take its encryption away under the reader.
+                    socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+    def refuse(self, reason: str) -> None:
+        self._stop(f"{self.patience.what}: {reason}; nothing of it was taken")
+        raise Unavailable(self.refusal)
+
+    def _ask(self, request: Any) -> None:
+        if self.refusal:
+            raise Unavailable(self.refusal)
+        # A redirect goes on with the extensions of the first request.
+        request.extensions.setdefault(_FIRST_PATH, request.url.path)
+        request.extensions["trace"] = self._trace
+        # So that sizes are those of the file, and nothing inflates.
+        request.headers["Accept-Encoding"] = "identity"
+        if not may_have_token(str(request.url), constants.ENDPOINT):
+            self._keep_back(request)
+
+    def _keep_back(self, request: Any) -> None:
+        had = request.headers.pop("Authorization", None)
+        request.headers.pop("Cookie", None)
+        if had and not self.kept_back and is_open(str(request.url)):
+            self.kept_back = True
+            _log.warning(
+                "%s: the log-in is not sent to %s: no TLS", self.patience.what, request.url.host
+            )
+
+    def _answered(self, response: Any) -> None:
+        self.failing = response.status_code in _PASSING
+        for name in ("RateLimit", "RateLimit-Policy"):
+            response.headers.pop(name, None)
+        if self.failing:
+            response.headers["Retry-After"] = str(RETRY_AFTER)
+        try:
+            refuse_headers(response)
+            self._bound(response)
+        except ValueError as error:
+            self.refuse(str(error))
+
+    def _bound(self, response: Any) -> None:
+        first = response.request.extensions[_FIRST_PATH]
+        self.largest = max(self.largest, size_of(response))
+        listing = lists_files(first) or response.status_code not in (200, 206)
+        limit = LARGEST_LISTING if listing else self.largest
+        response.stream = _Bounded(response.stream, self, limit)
+        if response.request.method != "HEAD" and response.status_code == 200:
+            refuse_listing(response, first)
+
+    def _trace(self, name: str, info: dict[str, Any]) -> None:
+        with self.lock:
+            self.waiting += 1 if name.endswith(".started") else -1
+            # A body that nobody reads to its end counts as failed, too.
+            if name.endswith(".failed") and "body" not in name:
+                self.failing = True
+            if name.endswith(("connect_tcp.complete", "start_tls.complete")):
+                self.sockets.append(info["return_value"].get_extra_info("socket"))
+
+
+class _Bounded(httpx.SyncByteStream):
+    """A body that is counted, and refused where it is too long."""
+
+    def __init__(self, inner: Any, guard: _Guard, limit: int) -> None:
+        self.inner, self.guard, self.limit = inner, guard, limit
+
+    def __iter__(self) -> Iterator[bytes]:
+        length = 0
+        for chunk in self.inner:
+            length += len(chunk)
+            self.guard.received += len(chunk)
+            if length > self.limit:
+                self.guard.refuse(f"an answer is longer than {self.limit:,} bytes")
+            yield chunk
+
+    def close(self) -> None:
+        self.inner.close()

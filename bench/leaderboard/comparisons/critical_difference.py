@@ -1,0 +1,85 @@
+"""The critical-difference diagram: mean ranks, and how far apart they must be to count."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.findings import Diagram
+from bench.scoring.significance import Floats
+
+ENOUGH = 10
+"""Tasks below which ranks tell little apart: Demšar compares over 10 data sets and more."""
+
+
+def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
+    """Nemenyi's test over the tasks (Demšar, Statistical comparisons of classifiers over multiple
+    data sets, 2006).
+
+    Args:
+        rows: those are taken that have a rank on every task; ranks are among them alone, and equal
+            scores share the mean of theirs.
+        tasks: those that some row is ranked on.
+
+    Returns:
+        None with fewer than two such rows or two tasks.
+    """
+    ranked = [row for row in rows if row.ranked]
+    full = [row for row in ranked if all(_has_rank(row, task) for task in tasks)]
+    if len(full) < 2 or len(tasks) < 2:
+        return None
+    means = np.mean([_ranks(full, task) for task in tasks], axis=0)
+    order = sorted(range(len(full)), key=lambda i: means[i])
+    placed = tuple((full[i].id, float(means[i])) for i in order)
+    critical = critical_difference(len(full), len(tasks))
+    return Diagram(
+        rows=placed,
+        tasks=len(tasks),
+        critical=critical,
+        groups=tuple(_groups(placed, critical)),
+        caveat=" ".join(_caveats(len(ranked) - len(full), tasks)),
+    )
+
+
+def critical_difference(rows: int, tasks: int) -> float:
+    """The difference of two mean ranks, of so many rows over so many tasks, at 5 %."""
+    from scipy.stats import studentized_range
+
+    q = float(studentized_range.ppf(0.95, rows, np.inf)) / math.sqrt(2)
+    return q * math.sqrt(rows * (rows + 1) / (6 * tasks))
+
+
+def _has_rank(row: Row, task: TaskColumn) -> bool:
+    return task.name in row.cells and row.cells[task.name].rank is not None
+
+
+def _ranks(rows: Sequence[Row], task: TaskColumn) -> Floats:
+    from scipy.stats import rankdata
+
+    cells = [row.cells[task.name] for row in rows]
+    scores = np.array([cell.scores[cell.main_metric] for cell in cells])
+    return np.asarray(rankdata(-scores if task.greater_is_better else scores), np.float64)
+
+
+def _groups(placed: Sequence[tuple[str, float]], critical: float) -> Iterator[tuple[str, ...]]:
+    end = 0
+    for start, (_, best) in enumerate(placed):
+        near = sum(rank - best < critical for _, rank in placed[start:])
+        if near > 1 and start + near > end:
+            end = start + near
+            yield tuple(row for row, _ in placed[start:end])
+
+
+def _caveats(left_out: int, tasks: Sequence[TaskColumn]) -> Iterator[str]:
+    sources = len({task.source for task in tasks})
+    if len(tasks) < ENOUGH:
+        yield f"{len(tasks)} tasks are few for ranks: only large differences show."
+    if sources < len(tasks):
+        many = "one source" if sources == 1 else f"{sources} sources"
+        yield (
+            f"The tasks come from {many}: the test takes them as independent, which tasks of one "
+            "source are not."
+        )
+    if left_out:
+        yield f"Ranked rows left out, since they lack a score on some task: {left_out}."

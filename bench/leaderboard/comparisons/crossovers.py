@@ -1,0 +1,76 @@
+"""Where along the train sizes one family overtakes another."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.comparisons.learning_curves import ROWS
+from bench.leaderboard.findings import Curve, CurveLine, CurvePoint, Overtaking
+
+
+def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:
+    """Every crossing of two families' learning curves, task by task and size by size.
+
+    Only sizes that both have are looked at, and where they score the same neither is ahead. A
+    crossing is sure where the 95 % intervals of the two do not meet at either size.
+    """
+    up = {task.name: task.greater_is_better for task in board.tasks}
+    return tuple(
+        found
+        for curve in board.curves
+        if curve.axis == ROWS
+        for one, other in combinations(curve.lines, 2)
+        if one.baseline != other.baseline
+        for found in _crossings(curve, one, other, 1 if up[curve.task] else -1)
+    )
+
+
+def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Iterator[Overtaking]:
+    there = {point.x: point for point in other.points}
+    both = [(p.x, p, there[p.x]) for p in one.points if p.x in there]
+    # What is not a number is neither ahead nor behind, like what is equal.
+    apart = [(x, mine, its, sign * (mine.score - its.score)) for x, mine, its in both]
+    told = [step for step in apart if step[3] > 0 or step[3] < 0]
+    for (start, mine, its, lead), (end, mine_later, its_later, later) in pairwise(told):
+        if (lead > 0) != (later > 0):
+            lines = (one, other) if lead > 0 else (other, one)
+            meets = [_meet(mine, its), _meet(mine_later, its_later)]
+            yield _overtaking(curve, lines, (int(start), int(end)), meets)
+
+
+def _meet(one: CurvePoint, other: CurvePoint) -> bool:
+    """Whether two intervals meet; unknown bounds rule nothing out."""
+    return not (one.low > other.high or other.low > one.high)
+
+
+def _overtaking(
+    curve: Curve,
+    lines: tuple[CurveLine, CurveLine],
+    sizes: tuple[int, int],
+    meets: Sequence[bool],
+) -> Overtaking:
+    first, second = lines
+    start, end = sizes
+    return Overtaking(
+        task=curve.task,
+        from_rows=start,
+        to_rows=end,
+        first=first.baseline,
+        second=second.baseline,
+        first_about=first.about,
+        second_about=second.about,
+        sure=not any(meets),
+        words=f"{curve.task}: {_name(first)} is ahead at {start:,} labelled rows, {_name(second)} "
+        f"at {end:,}; {_how_sure(sizes, meets)}.",
+    )
+
+
+def _name(line: CurveLine) -> str:
+    return f"{line.baseline} ({line.about})" if line.about else line.baseline
+
+
+def _how_sure(sizes: tuple[int, int], meets: Sequence[bool]) -> str:
+    if not any(meets):
+        return "their intervals are apart at both"
+    where = "both" if all(meets) else f"{sizes[meets.index(True)]:,}"
+    return f"not sure, since their intervals meet at {where}"

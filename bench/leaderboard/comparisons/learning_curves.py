@@ -1,0 +1,95 @@
+"""Learning curves: rows of the board that differ in one number only, as points of one line."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
+from bench.leaderboard.findings import Curve, CurveLine, CurvePoint
+
+ROWS = "labelled rows"
+"""The axis of the rows that were learnt from; every other axis is a parameter's name."""
+Group = tuple[str, str]
+
+
+def curves(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...]:
+    """A curve for each task and each number along which some family was tried at two values or
+    more; families that have one value beside them stand as single points."""
+    return tuple(c for task in tasks for axis in _axes(rows) if (c := _curve(rows, task, axis)))
+
+
+def _axes(rows: Sequence[Row]) -> list[str]:
+    names = {name for row in rows for name in swept(row)} - {"train"}
+    return [ROWS, *sorted(names)]
+
+
+def swept(row: Row) -> dict[str, str]:
+    """The swept values by name, as the variant names them."""
+    parts = (row.variant or "").split(", ")
+    return dict(part.split("=", 1) for part in parts if "=" in part)
+
+
+def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
+    groups: dict[Group, list[CurvePoint]] = defaultdict(list)
+    tried: dict[Group, set[float]] = defaultdict(set)
+    for row in rows:
+        cell = row.cells.get(task.name)
+        none = cell is None or row.is_floor or row.outside or row.id == HUMAN
+        x = None if cell is None or none else _place(row, cell, axis)
+        if cell is not None and cell.status == "done" and x is not None and cell.comparable:
+            group = _group(row, cell, axis)
+            groups[group].append(_point(row, cell, x))
+            # The row on all data stands beside every limited board: alone it makes no curve.
+            tried[group] |= set() if row.full_data_row else {x}
+    if all(len(places) < 2 for places in tried.values()):
+        return None
+    lines = [_line(name, points) for name, points in sorted(groups.items())]
+    return Curve(task=task.name, metric=task.main_metric, axis=axis, lines=tuple(_named(lines)))
+
+
+def _place(row: Row, cell: Cell, axis: str) -> float | None:
+    """Where a cell stands on an axis; None: not at all."""
+    if axis == ROWS:
+        return float(cell.train_rows + cell.validation_rows)
+    value = cell.settings.get(axis, cell.params.get(axis))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value)
+
+
+def _group(row: Row, cell: Cell, axis: str) -> Group:
+    """What all points of a line share: the family, and all that was set but the axis."""
+    given = {**cell.params, **cell.settings}
+    rest: Mapping[str, Any] = {k: v for k, v in given.items() if k != axis}
+    dropped = "train" if axis == ROWS else axis
+    # What has no name in it, as `5 folds`, tells lines apart, too.
+    parts = [p for p in (row.variant or "").split(", ") if p.partition("=")[0] != dropped]
+    parts += ["all rows"] if row.full_data_row and axis != ROWS else []
+    variant = ", ".join(filter(None, parts))
+    limit = None if axis == ROWS else row.limit_train
+    return row.baseline, json.dumps([variant, rest, limit, row.recipe], sort_keys=True, default=str)
+
+
+def _point(row: Row, cell: Cell, x: float) -> CurvePoint:
+    low, high = cell.intervals.get(cell.main_metric, (math.nan, math.nan))
+    return CurvePoint(
+        x=x,
+        score=cell.scores.get(cell.main_metric, math.nan),
+        low=low,
+        high=high,
+        train=cell.train_scores.get(cell.main_metric),
+        row=row.id,
+    )
+
+
+def _line(group: Group, points: Sequence[CurvePoint]) -> CurveLine:
+    baseline, rest = group
+    by_place = {point.x: point for point in sorted(points, key=lambda p: (p.x, p.row))}
+    return CurveLine(baseline=baseline, about=json.loads(rest)[0], points=tuple(by_place.values()))
+
+
+def _named(lines: Sequence[CurveLine]) -> Iterator[CurveLine]:
+    """The lines, longest first."""
+    yield from sorted(lines, key=lambda line: (-len(line.points), line.baseline, line.about))

@@ -1,0 +1,67 @@
+"""The mean over tasks of (score - floor) / (perfect - floor), with its bootstrap draws."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.leaderboard.board import TaskColumn
+from bench.leaderboard.comparisons.task_tests import Standing
+from bench.leaderboard.row_key import RowKey
+from bench.scoring.bootstrap import percentiles
+from bench.scoring.significance import Floats
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A row's mean.
+
+    Args:
+        flat: tasks weighted alike.
+        by_source: sources weighted alike.
+        draws: (draws,) `flat` of each bootstrap draw. Tasks are drawn apart; a draw of one task is
+            the same for all rows, so that the means of two rows are paired.
+    """
+
+    flat: float
+    by_source: float
+    draws: Floats
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """95 % of `flat`, floors held fixed; None where no draw has a value."""
+        bounds = percentiles(self.draws)
+        return (bounds.low, bounds.high) if np.isfinite(bounds.low) else None
+
+
+def scaled(tasks: Sequence[TaskColumn]) -> list[TaskColumn]:
+    """The tasks that a mean covers: with a floor and a perfect score apart from it."""
+    return [t for t in tasks if None not in (t.perfect, t.floor) and t.perfect != t.floor]
+
+
+def means(
+    rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
+) -> dict[RowKey, Mean]:
+    """The means of the rows that have a score on every task that a mean covers."""
+    tasks = scaled(counted)
+    if not tasks:
+        return {}
+    full = [row for row in rows if all(row in standings[task.name].points for task in tasks)]
+    return {row: _mean(row, tasks, standings) for row in full}
+
+
+def _mean(row: RowKey, tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]) -> Mean:
+    by_source: dict[str, list[float]] = defaultdict(list)
+    draws = []
+    for task in tasks:
+        assert task.perfect is not None and task.floor is not None
+        standing, width = standings[task.name], task.perfect - task.floor
+        by_source[task.source].append((standing.points[row] - task.floor) / width)
+        draws.append((standing.draws[row] - task.floor) / width)
+    shortest = min(map(len, draws))
+    return Mean(
+        flat=float(np.mean([share for shares in by_source.values() for share in shares])),
+        by_source=float(np.mean([np.mean(shares) for shares in by_source.values()])),
+        draws=np.asarray(np.mean([d[:shortest] for d in draws], axis=0)),
+    )

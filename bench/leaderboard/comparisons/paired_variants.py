@@ -1,0 +1,138 @@
+"""One adapter for all tasks against one a task: the paired difference on each task."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
+from bench.leaderboard.findings import Twin
+from bench.leaderboard.gather import CellParts, Gathered, Part, TaskParts
+from bench.leaderboard.row_key import RowKey
+from bench.records import ModelFacts
+from bench.scoring.significance import difference_interval
+
+MULTI = "_multi"
+"""How the name of a multi-task family ends; the rest is its single-task twin's."""
+
+
+def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
+    """Every multi-task cell beside that of its twin, in the order of the tasks.
+
+    The twin is the single-task row with the same limit, weights and seeds, and the same values of
+    all parameters that were set for both; of several the one that differs in fewest others.
+    """
+    return tuple(pair for name in tasks for pair in _of_task(gathered.tasks[name]))
+
+
+def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
+    """Every cell with another prompt beside the one with the task's own and all else the same, in
+    the order of the tasks."""
+    return tuple(pair for name in tasks for pair in _worded(gathered.tasks[name]))
+
+
+def _worded(task: TaskParts) -> Iterator[Twin]:
+    cells = _compared(task)
+    for row, cell in cells.items():
+        if _prompt(cell):
+            same = [o for o in cells if not _prompt(cells[o]) and _but_prompt(cell, cells[o])]
+            same = [
+                o for o in same if (o.baseline, o.limit_train) == (row.baseline, row.limit_train)
+            ]
+            if same:
+                pair = _pair(row, min(same, key=lambda other: other.order), cells)
+                notes = (note for note in pair.notes if not note.startswith("prompt="))
+                yield replace(pair, notes=tuple(notes))
+
+
+def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
+    cells = task.cells.items()
+    return {row: c for row, c in cells if c.done and c.comparable and not row.outside}
+
+
+def _prompt(cell: CellParts) -> str:
+    return str(_settings(cell.done).get("prompt", ""))
+
+
+def _but_prompt(one: CellParts, other: CellParts) -> bool:
+    mine, yours = ({**_settings(c.done), "prompt": ""} for c in (one, other))
+    alike = _weights(one.done[-1].run.model) == _weights(other.done[-1].run.model)
+    return mine == yours and alike and bool(_seeds(one) & _seeds(other))
+
+
+def _of_task(task: TaskParts) -> Iterator[Twin]:
+    cells = _compared(task)
+    for row, cell in cells.items():
+        if row.baseline.endswith(MULTI) and all(len(p.run.tasks) > 1 for p in cell.done):
+            single = _twin(row, cell, cells)
+            if single is not None:
+                yield _pair(row, single, cells)
+
+
+def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> RowKey | None:
+    found = [other for other in cells if _is_twin(row, cell, other, cells[other])]
+    own = _settings(cell.done)
+    return min(
+        found,
+        key=lambda other: (len(own.keys() ^ _settings(cells[other].done).keys()), other.order),
+        default=None,
+    )
+
+
+def _is_twin(row: RowKey, cell: CellParts, other: RowKey, its: CellParts) -> bool:
+    mine, yours = _settings(cell.done), _settings(its.done)
+    return (
+        other.baseline == row.baseline.removesuffix(MULTI)
+        and all(len(p.run.tasks) == 1 for p in its.done)
+        and (other.limit_train, other.full_data_row) == (row.limit_train, row.full_data_row)
+        and all(mine[name] == yours[name] for name in mine.keys() & yours.keys())
+        and _weights(cell.done[-1].run.model) == _weights(its.done[-1].run.model)
+        and bool(_seeds(cell) & _seeds(its))
+    )
+
+
+def _settings(parts: Sequence[Part]) -> Mapping[str, Any]:
+    newest = max(parts, key=lambda p: p.age).run
+    return newest.settings or newest.params
+
+
+def _weights(model: ModelFacts | None) -> object:
+    return None if model is None else (model.of, model.revision, model.sha256)
+
+
+def _seeds(cell: CellParts) -> set[int]:
+    return {p.run.seed for p in cell.done}
+
+
+def _pair(multi: RowKey, single: RowKey, cells: Mapping[RowKey, CellParts]) -> Twin:
+    seeds = sorted(_seeds(cells[multi]) & _seeds(cells[single]))
+    first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
+    facts = first[0].facts
+    score, other = main_score(first), main_score(second)
+    interval = difference_interval(mean_replicates(first), mean_replicates(second))
+    return Twin(
+        task=facts.task,
+        metric=facts.main_metric,
+        greater_is_better=direction(facts).greater_is_better,
+        multi=multi.anchor,
+        single=single.anchor,
+        seeds=tuple(seeds),
+        multi_score=score,
+        single_score=other,
+        difference=score - other,
+        interval=(interval.low, interval.high),
+        notes=tuple(_notes(first, second)),
+    )
+
+
+def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[Part]:
+    return [p for p in cell.done if p.run.seed in seeds]
+
+
+def _notes(first: Sequence[Part], second: Sequence[Part]) -> Iterator[str]:
+    pairs = zip(first, second, strict=True)
+    if any(a.facts.data.train_hash != b.facts.data.train_hash for a, b in pairs):
+        yield "learnt from other rows"
+    for mine, yours in ((first, second), (second, first)):
+        here, there = _settings(mine), _settings(yours)
+        for name in sorted(here.keys() - there.keys()):
+            yield f"{name}={here[name]} set for {mine[0].row.baseline} alone"

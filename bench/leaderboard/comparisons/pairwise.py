@@ -1,0 +1,123 @@
+"""Every two rows of a task, and their means, side by side: the paired difference and its test."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.comparisons.means import Mean, scaled
+from bench.leaderboard.comparisons.task_tests import Standing, right_bits
+from bench.leaderboard.findings import Contest
+from bench.leaderboard.gather import CellParts, Gathered, TaskParts
+from bench.leaderboard.row_key import RowKey
+from bench.scoring.significance import Floats, compare, difference_intervals
+
+Counts = NDArray[np.int64]
+UNKNOWN = -1
+
+
+def contests(
+    gathered: Gathered,
+    standings: Mapping[str, Standing],
+    rows: Sequence[Row],
+    tasks: Sequence[TaskColumn],
+) -> tuple[Contest, ...]:
+    """Every pair of rows on each task where both can be compared, full-data rows too, in the order
+    of the tasks and of the rows."""
+    order = _order(rows)
+    return tuple(
+        found
+        for task in tasks
+        for found in _of_task(gathered.tasks[task.name], standings[task.name], order)
+    )
+
+
+def mean_contests(
+    means: Mapping[RowKey, Mean], rows: Sequence[Row], tasks: Sequence[TaskColumn]
+) -> tuple[Contest, ...]:
+    """Every pair of rows that have a mean; `task` is empty, and rights and wrongs are not counted.
+
+    As many resampling units are taken for sure as the smallest task has.
+    """
+    order = _order(rows)
+    keys = sorted(means, key=lambda key: order[key.anchor])
+    ranked = [row.id for row in rows if row.ranked]
+    # A row whose draws are no numbers would spoil every pair's test.
+    tested = [key for key in keys if key.anchor in ranked and means[key].interval]
+    points = np.array([means[key].flat for key in keys])
+    draws = np.array([means[key].draws for key in keys])
+    holm_p = _holm_p({key: means[key] for key in tested}, scaled(tasks))
+    nothing = np.full((len(keys), len(keys)), UNKNOWN)
+    return tuple(_pairs("", keys, points, draws, (tested, holm_p), nothing))
+
+
+def _order(rows: Sequence[Row]) -> dict[str, int]:
+    return {row.id: i for i, row in enumerate(rows)}
+
+
+def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+    if len(found) < 2:
+        return np.ones((1, 1))
+    points = np.array([mean.flat for mean in found.values()])
+    draws = np.array([mean.draws for mean in found.values()])
+    units = min((task.test_groups for task in tasks), default=None)
+    outside = np.array([key.outside for key in found])
+    return compare(points, draws, units=units, outside=outside).holm_p
+
+
+def _of_task(task: TaskParts, standing: Standing, order: Mapping[str, int]) -> Iterator[Contest]:
+    keys = sorted(standing.points, key=lambda key: order[key.anchor])
+    points = np.array([standing.points[key] for key in keys])
+    draws = np.array([standing.draws[key] for key in keys])
+    tests = (list(standing.places), standing.holm_p)
+    yield from _pairs(task.name, keys, points, draws, tests, _only([task.cells[k] for k in keys]))
+
+
+def _pairs(
+    task: str,
+    keys: Sequence[RowKey],
+    points: Floats,
+    draws: Floats,
+    tests: tuple[Sequence[RowKey], Floats],
+    only: Counts,
+) -> Iterator[Contest]:
+    ids = [key.anchor for key in keys]
+    place = {key: i for i, key in enumerate(tests[0])}
+    at = [place.get(key) for key in keys]
+    for i in range(len(keys) - 1):
+        bounds = difference_intervals(draws[i], draws[i + 1 :]).tolist()
+        for j, (low, high) in enumerate(bounds, start=i + 1):
+            one, other = at[i], at[j]
+            yield Contest(
+                task=task,
+                first=ids[i],
+                second=ids[j],
+                difference=float(points[i] - points[j]),
+                low=low,
+                high=high,
+                p=None if one is None or other is None else float(tests[1][one, other]),
+                only_first=_known(only[i, j]),
+                only_second=_known(only[j, i]),
+            )
+
+
+def _known(count: np.int64) -> int | None:
+    return None if count == UNKNOWN else int(count)
+
+
+def _only(cells: Sequence[CellParts]) -> Counts:
+    """(n, n) test rows that the first answers rightly and the second does not, by the first seed
+    that both have."""
+    found = np.full((len(cells), len(cells)), UNKNOWN)
+    for seed in sorted({p.run.seed for cell in cells for p in cell.done}):
+        parts = [next((p for p in cell.done if p.run.seed == seed), None) for cell in cells]
+        told = [(i, right_bits(p)) for i, p in enumerate(parts) if p and p.facts.right]
+        if told:
+            hits = np.array([bits for _, bits in told], np.float32)
+            block = np.ix_(*[[i for i, _ in told]] * 2)
+            counts = np.rint(hits @ (1 - hits).T).astype(np.int64)
+            found[block] = np.where(found[block] == UNKNOWN, counts, found[block])
+        if (found != UNKNOWN).all():
+            break
+    return found

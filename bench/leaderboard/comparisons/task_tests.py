@@ -1,0 +1,177 @@
+"""Where the cells of one task stand: paired tests, ranks, ties, and the floor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import UserError
+from bench.leaderboard.gather import Part, TaskParts
+from bench.leaderboard.row_key import RowKey
+from bench.metrics import metric
+from bench.records import TaskScores
+from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
+
+FLOOR = ("majority", "stratified_random")
+"""The baselines that know nothing of the text."""
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Which way a metric points; `known` is False for a metric that only its task declares."""
+
+    greater_is_better: bool
+    perfect: float | None
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell's rank with the range that the tests allow, and whether it shares the top: not
+    distinguishable from the best, or the best with such others."""
+
+    rank: int
+    low: int
+    high: int
+    tied: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The outcome of a task's tests.
+
+    Args:
+        direction: of its main metric.
+        places: of the ranked cells.
+        points: main metric, mean over seeds, of all cells that are compared.
+        floor: the better floor row's main metric, or None.
+        above_floor: for each compared cell of a row that is no floor row.
+        detectable: smallest difference found 8 times in 10, or None with fewer than two cells.
+        holm_p: (n, n) corrected p of the ranked cells' pairs, in the order of `places`.
+        draws: main metric of each bootstrap draw, mean over seeds, of the cells in `points`.
+    """
+
+    direction: Direction
+    places: Mapping[RowKey, Place]
+    points: Mapping[RowKey, float]
+    floor: float | None
+    above_floor: Mapping[RowKey, bool]
+    detectable: float | None
+    holm_p: Floats
+    draws: Mapping[RowKey, Floats]
+
+
+def direction(facts: TaskScores) -> Direction:
+    """Which way a result's main metric points: by its name where the result does not say so, and up
+    for one that is not among bench's own."""
+    if facts.way is not None:
+        return Direction(facts.way.greater_is_better, facts.way.perfect)
+    try:
+        found = metric(facts.main_metric)
+    except UserError:
+        return Direction(greater_is_better=True, perfect=None, known=False)
+    return Direction(found.greater_is_better, found.perfect)
+
+
+def main_score(parts: Sequence[Part]) -> float:
+    """Main metric, mean over seeds."""
+    return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
+
+
+def mean_replicates(parts: Sequence[Part]) -> Floats:
+    """(draws,) main metric of each bootstrap draw, mean over seeds."""
+    return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
+
+
+def stand(task: TaskParts) -> Standing:
+    """Test all cells of a task that can be compared; full-data rows only against the floor."""
+    way = direction(task.newest.facts) if task.newest else Direction(True, None)
+    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    scores = {row: main_score(cell.done) for row, cell in cells.items()}
+    points = {row: score for row, score in scores.items() if np.isfinite(score)}
+    drawn = {row: mean_replicates(cells[row].done) for row in points}
+    ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
+    if not ranked:
+        return Standing(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
+    values = np.array([points[row] for row in ranked])
+    parts = [cells[row].done for row in ranked]
+    units = parts[0][0].facts.data.groups
+    draws = np.array([drawn[row] for row in ranked])
+    outside = np.array([row.outside for row in ranked])
+    tests = compare(values, draws, _exact(parts), units=units, outside=outside)
+    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
+    tied = ranks.tied & (ranks.tied.sum() > 1)
+    places = {
+        row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
+        for i, row in enumerate(ranked)
+    }
+    at = _floor_at(ranked, values, way)
+    above: dict[RowKey, bool] = {}
+    if at is not None:
+        sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
+        above = {r: bool(sure[i]) for i, r in enumerate(ranked) if r.baseline not in FLOOR}
+        above |= _full_rows_above(points, drawn, ranked[at], way, units)
+    return Standing(
+        direction=way,
+        places=places,
+        points=points,
+        floor=None if at is None else float(values[at]),
+        above_floor=above,
+        detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
+        holm_p=tests.holm_p,
+        draws=drawn,
+    )
+
+
+def _testable(draws: Floats) -> bool:
+    """Whether a cell's draws have a spread; without one it would spoil every pair's test."""
+    return int(np.isfinite(draws).sum()) > 1
+
+
+def _better(values: Floats, than: float, way: Direction) -> NDArray[np.bool_]:
+    return values > than if way.greater_is_better else values < than
+
+
+def _floor_at(rows: Sequence[RowKey], values: Floats, way: Direction) -> int | None:
+    at = [i for i, row in enumerate(rows) if row.baseline in FLOOR]
+    best = max if way.greater_is_better else min
+    return best(at, key=lambda i: values[i]) if at else None
+
+
+def _full_rows_above(
+    points: Mapping[RowKey, float],
+    draws: Mapping[RowKey, Floats],
+    floor: RowKey,
+    way: Direction,
+    units: int,
+) -> dict[RowKey, bool]:
+    found = {}
+    for row in points:
+        if row.full_data_row and row.baseline not in FLOOR and _testable(draws[row]):
+            pair = np.array([points[row], points[floor]])
+            both = np.array([draws[row], draws[floor]])
+            p = compare(pair, both, units=units).p[0, 1]
+            found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
+    return found
+
+
+def _exact(cells: Sequence[Sequence[Part]]) -> Floats | None:
+    """McNemar's exact p for each pair where it applies (accuracy, ungrouped rows, one seed)."""
+    parts = [cell[0] for cell in cells]
+    fits = all(
+        len(cell) == 1
+        and cell[0].facts.main_metric == "accuracy"
+        and cell[0].facts.data.groups == cell[0].facts.data.test
+        and cell[0].facts.right
+        for cell in cells
+    )
+    return mcnemar_pairs(np.array([right_bits(p) for p in parts])) if fits else None
+
+
+def right_bits(part: Part) -> NDArray[np.bool_]:
+    """(test rows,) whether each answer is exactly right, in the order of ids; of a part that says
+    so."""
+    raw = np.frombuffer(bytes.fromhex(part.facts.right), np.uint8)
+    return np.unpackbits(raw)[: part.facts.data.test].astype(bool)

@@ -1,0 +1,245 @@
+"""Which stored results make up each cell of the board: the newest ones that can be compared."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import Problem
+from bench.leaderboard.row_key import RowKey
+from bench.records import Result, TaskScores
+from bench.store.store import StoredResult
+
+
+@dataclass(frozen=True)
+class Part:
+    """One run's outcome on one task; `scores` and `replicates` are None unless it is done."""
+
+    task: str
+    row: RowKey
+    run: Result
+    folder: str
+    scores: TaskScores | None = None
+    replicates: NDArray[np.float32] | None = None
+
+    @property
+    def age(self) -> tuple[str, str]:
+        """Sorts oldest first."""
+        return (self.run.started, self.run.key)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether it never came to a run: such a record knows neither parameters nor seed."""
+        return not self.run.ingredients
+
+    @property
+    def facts(self) -> TaskScores:
+        """The scores of a part that is done."""
+        assert self.scores is not None
+        return self.scores
+
+    @property
+    def setting(self) -> tuple[str, str, int]:
+        """Done parts are compared only when test rows, main metric and draws are the same."""
+        draws = 0 if self.replicates is None else len(self.replicates)
+        return (self.facts.data.test_hash, self.facts.main_metric, draws)
+
+
+@dataclass(frozen=True)
+class CellParts:
+    """What a cell is made of: finished parts in the order of their seeds, and the others."""
+
+    done: tuple[Part, ...]
+    others: tuple[Part, ...]
+    """Failed and skipped parts, oldest first."""
+    comparable: bool
+
+
+@dataclass(frozen=True)
+class TaskParts:
+    """One task: its cells, and every finished part of the version that is shown."""
+
+    name: str
+    cells: Mapping[RowKey, CellParts]
+    scored: tuple[Part, ...]
+    """Oldest first; empty where no row has done the task."""
+    newest: Part | None
+    """The newest finished part that the board compares; an outside one only where no other is."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All of a store, sorted into cells."""
+
+    tasks: Mapping[str, TaskParts]
+    problems: tuple[Problem, ...]
+
+
+def gather(results: Sequence[StoredResult]) -> Gathered:
+    """Sort results into cells; the outcome does not depend on their order.
+
+    For each task, row, test limit and seed the newest result counts; a skip never replaces a
+    finished result of its cell, and neither does a record of something that never came to a run.
+    """
+    problems: list[Problem] = []
+    by_task: dict[str, list[Part]] = defaultdict(list)
+    for part in sorted(_parts(results), key=lambda part: part.age):
+        by_task[part.task].append(part)
+    rows = {p.row for parts in by_task.values() for p in parts if not p.blocked}
+    tasks = {name: _task(name, by_task[name], rows, problems) for name in sorted(by_task)}
+    problems += [_of_nothing(stored) for stored in results if not stored.result.tasks]
+    return Gathered(tasks, tuple(problems))
+
+
+def _of_nothing(stored: StoredResult) -> Problem:
+    return Problem(where=stored.folder, what="not used: it names no task; delete the folder")
+
+
+def _parts(results: Iterable[StoredResult]) -> Iterable[Part]:
+    for stored in results:
+        run, row = stored.result, _row_key(stored.result)
+        for scores, replicates in zip(run.results, stored.replicates, strict=True):
+            yield Part(scores.task, row, run, stored.folder, scores, replicates)
+        if run.status != "done":
+            yield from (Part(task, row, run, stored.folder) for task in run.tasks)
+
+
+def _row_key(run: Result) -> RowKey:
+    params = json.dumps(run.params, sort_keys=True, default=str)
+    limit, full = run.limit.train, run.full_data_row
+    outside = run.outside is not None
+    return RowKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
+
+
+def _task(
+    name: str, parts: Sequence[Part], rows: set[RowKey], problems: list[Problem]
+) -> TaskParts:
+    parts = _newest_version(name, parts, problems)
+    by_row: dict[RowKey, list[Part]] = defaultdict(list)
+    for part in parts:
+        for row in _rows_meant(part, rows):
+            by_row[row].append(part)
+    current = {row: _newest_of_each_seed(found) for row, found in by_row.items()}
+    done = [p for found in current.values() for p in found if p.scores]
+    setting = _common_setting(done)
+    cells = {
+        row: _cell(row, current[row], setting, problems)
+        for row in sorted(current, key=lambda row: row.order)
+    }
+    compared = [p for cell in cells.values() if cell.comparable for p in cell.done]
+    _same_rows(name, compared, problems)
+    scored = tuple(p for p in parts if p.scores)
+    newest = max(compared, key=lambda p: (not p.row.outside, p.age), default=None)
+    return TaskParts(name, cells, scored, newest)
+
+
+def _newest_version(name: str, parts: Sequence[Part], problems: list[Problem]) -> list[Part]:
+    counts = Counter(p.scores.version for p in parts if p.scores)
+    newest = max(counts, default=0)
+    for version, count in sorted(counts.items()):
+        if version != newest:
+            what = f"{count} of version {version} not shown: the newest is version {newest}"
+            problems.append(Problem(where=name, what=f"results: {what}; versions never mix"))
+    return [p for p in parts if p.scores is None or p.scores.version == newest]
+
+
+def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
+    """A part's own row; of a blocked one all rows of its baseline, nearest limit first."""
+    if not part.blocked:
+        return [part.row]
+    name = part.row.baseline
+    family = [row for row in rows if row.baseline == name and not row.outside]
+    limit = part.row.limit_train
+    near = [row for row in family if row.full_data_row or row.limit_train == limit]
+    return near or family or [part.row]
+
+
+def _newest_of_each_seed(parts: Sequence[Part]) -> list[Part]:
+    newest: dict[tuple[int | None, int], Part] = {}
+    for part in parts:  # oldest first
+        place = (part.run.limit.test, part.run.seed)
+        old = newest.get(place)
+        yields = part.run.status == "skipped" or part.blocked
+        if not (yields and old is not None and old.scores):
+            newest[place] = part
+    kept = list(newest.values())
+    if any(p.scores for p in kept):
+        kept = [p for p in kept if not (p.blocked or p.run.status == "skipped")]
+    return sorted(kept, key=lambda p: p.age)
+
+
+def _common_setting(done: Sequence[Part]) -> tuple[str, str, int] | None:
+    """The setting that most cells share; of equals the one of the newest result."""
+    cells: dict[tuple[str, str, int], set[RowKey]] = defaultdict(set)
+    last: dict[tuple[str, str, int], tuple[str, str]] = {}
+    for part in done:
+        cells[part.setting].add(part.row)
+        last[part.setting] = max(part.age, last.get(part.setting, ("", "")))
+    return max(cells, key=lambda s: (len(cells[s]), last[s]), default=None)
+
+
+def _cell(
+    row: RowKey,
+    parts: Sequence[Part],
+    setting: tuple[str, str, int] | None,
+    problems: list[Problem],
+) -> CellParts:
+    done = [p for p in parts if p.scores]
+    others = tuple(p for p in parts if not p.scores)
+    chosen = [p for p in done if p.setting == setting]
+    if done and not chosen:
+        newest = done[-1]
+        chosen = [p for p in done if p.setting == newest.setting]
+        what = _difference(newest, setting)
+        problems.append(Problem(where=f"{row.title} on {newest.task}", what=what))
+    by_seed = {p.run.seed: p for p in chosen}  # oldest first: the newest stays
+    seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
+    _same_code(row, seeds, problems)
+    _same_threads(row, seeds, problems)
+    failed = tuple(p for p in others if not (done and p.run.seed in by_seed))
+    return CellParts(seeds, failed, not seeds or seeds[0].setting == setting)
+
+
+def _difference(part: Part, setting: tuple[str, str, int] | None) -> str:
+    assert setting is not None
+    if part.setting[0] != setting[0]:
+        why = "scored on other test rows than the other rows"
+    elif part.setting[1] != setting[1]:
+        why = f"its main metric is {part.setting[1]}, the others' {setting[1]}"
+    else:
+        why = f"it keeps {part.setting[2]} bootstrap draws, the others {setting[2]}"
+    again = "score" if part.row.outside else "run"
+    return f"shown but not ranked: {why}; {again} it again with the same limits"
+
+
+def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
+    code = {(p.run.ingredients.get("source"), p.run.ingredients.get("libraries")) for p in parts}
+    if len(code) > 1:
+        what = f"its seeds come from {len(code)} versions of the baseline's code; run all again"
+        problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+
+
+def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
+    """Answers, and seconds all the more, can differ with the number of threads."""
+    numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
+    if len(numbers) > 1:
+        made = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
+        what = f"{made}; run all again with one number (--threads N --rerun)"
+        problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+
+
+def _same_rows(task: str, parts: Sequence[Part], problems: list[Problem]) -> None:
+    """Parts of one limit and seed learn from the same rows, unless data or the run's tasks
+    changed between them."""
+    learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)
+    for part in parts:
+        if part.row.outside:
+            continue  # nobody knows what it learnt from
+        limit = part.run.limit.train
+        learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
+    if any(len(hashes) > 1 for hashes in learnt.values()):
+        what = "its rows did not all learn from the same labelled rows; run them again together"
+        problems.append(Problem(where=task, what=what))

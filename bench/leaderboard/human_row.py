@@ -1,0 +1,62 @@
+"""The row of the board that people make: a person's answers against what the others agree on."""
+
+from collections.abc import Sequence
+
+from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
+from bench.leaderboard.gather import Gathered
+from bench.leaderboard.merge_agreement import without_model
+from bench.records import PeopleFacts, TaskScores
+
+HOW = "mean person against the rest"
+
+
+def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
+    """A row that is never ranked, with a cell for each task whose newest results have people's
+    answers; None without any."""
+    cells = {}
+    for task in tasks:
+        newest = gathered.tasks[task.name].newest
+        if newest is not None and newest.facts.people is not None:
+            limit = newest.run.limit.test
+            cells[task.name] = _cell(newest.facts, newest.facts.people, limit)
+    if not cells:
+        return None
+    return Row(
+        id=HUMAN,
+        baseline=HUMAN,
+        variant=HOW,
+        params={},
+        limit_train=None,
+        full_data_row=False,
+        recipe="",
+        model=None,
+        ranked=False,
+        is_floor=False,
+        cells=cells,
+        mean=None,
+        mean_by_source=None,
+        mean_rank=None,
+        win_rate=None,
+    )
+
+
+def _cell(facts: TaskScores, people: PeopleFacts, limit: int | None) -> Cell:
+    return Cell(
+        task=facts.task,
+        version=facts.version,
+        baseline=HUMAN,
+        variant=HOW,
+        limit_train=None,
+        limit_test=limit,
+        params={},
+        seeds=(),
+        status="done",
+        main_metric=facts.main_metric,
+        scores={facts.main_metric: people.score},
+        intervals={facts.main_metric: people.interval},
+        people=without_model(people),
+        reduction="Each person's answers are scored with the others' as gold: the label that most "
+        "of them give, or the mean of their numbers. Rows where the others are undecided count for "
+        "nobody, so that the score is not quite that of the models' rows.",
+        seeded=False,
+    )

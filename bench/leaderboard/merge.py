@@ -1,0 +1,233 @@
+"""One cell of the board from its runs: means over seeds, summed confusion, cost."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bench.data.licences import free
+from bench.leaderboard.board import Cell, CellCost, TaskColumn
+from bench.leaderboard.comparisons.task_tests import Standing, mean_replicates
+from bench.leaderboard.gather import CellParts, Part
+from bench.leaderboard.merge_agreement import over_seeds
+from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.reproduce import command
+from bench.leaderboard.row_key import RowKey
+from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
+from bench.scoring.bootstrap import percentiles
+from bench.scoring.score_curves import pooled
+
+Interval = tuple[float, float]
+
+
+def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standing) -> Cell:
+    """A row's cell on a task.
+
+    Args:
+        key: the row.
+        parts: its runs.
+        column: the task.
+        standing: the outcome of the task's tests.
+    """
+    if not parts.done:
+        return _unmeasured(key, parts.others[-1], column)
+    newest = max(parts.done, key=lambda p: p.age)
+    cell = _fitted(_unmeasured(key, newest, column), parts, newest)
+    again = command([p.run for p in parts.done], standing.points)
+    cell = replace(cell, command=again)
+    scored = _scored(cell, parts.done, newest.facts, column.licence)
+    return _placed(scored, key, standing)
+
+
+def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
+    """Which row and task it is of, and what became of the run."""
+    return Cell(
+        task=column.name,
+        version=column.version,
+        baseline=key.baseline,
+        variant=key.variant,
+        limit_train=key.limit_train,
+        limit_test=part.run.limit.test,
+        params=json.loads(key.params),
+        seeds=(),
+        status=part.run.status,
+        reason=part.run.reason,
+        main_metric=column.main_metric,
+        seeded=part.run.seeded,
+        command=command([part.run]),
+    )
+
+
+def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
+    """With what is known of the fits."""
+    return replace(
+        cell,
+        status="done",
+        reason="",
+        seeds=tuple(p.run.seed for p in parts.done),
+        train_rows=newest.facts.data.train,
+        validation_rows=newest.facts.data.validation,
+        cost=_cost(parts.done),
+        reduction=newest.run.reduction,
+        used=newest.run.used,
+        settings=newest.run.settings,
+        model=newest.run.model,
+        outside=newest.run.outside,
+        history=min(parts.done, key=lambda p: p.run.seed).run.history,
+        comparable=parts.comparable,
+        predictions=tuple(f"{p.folder}/{p.facts.predictions}" for p in parts.done),
+    )
+
+
+def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str) -> Cell:
+    """With what the answers are worth."""
+    scored = [p.facts for p in parts]
+    first = min(parts, key=lambda p: p.run.seed).facts
+    whole = free(licence, *(s.licence for s in scored))
+    return replace(
+        cell,
+        version=newest.version,
+        main_metric=newest.main_metric,
+        scores=_means([s.scores for s in scored]),
+        intervals=_intervals(parts),
+        seed_sd=_seed_sd(scored),
+        scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
+        per_class=_per_class(scored),
+        confusion=_confusion([s.confusion for s in scored if s.confusion]),
+        counts=_counts(scored),
+        readouts=merged([s.readouts for s in scored], rows=newest.counts.test, whole=whole),
+        curves=first.curves,
+        reliability=pooled([s.reliability for s in scored if s.reliability]),
+        right=first.right,
+        people=over_seeds(newest.people, [s.people for s in scored]),
+        train_scores=_means([s.train_scores for s in scored]),
+    )
+
+
+def _placed(cell: Cell, key: RowKey, standing: Standing) -> Cell:
+    """With its place among the others."""
+    cell = replace(cell, above_floor=standing.above_floor.get(key))
+    place = standing.places.get(key)
+    if place is None:
+        return cell
+    return replace(cell, rank=place.rank, rank_low=place.low, rank_high=place.high, tied=place.tied)
+
+
+def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Mean over seeds of each name that every seed has, in the first one's order."""
+    names = [n for n in tables[0] if all(n in t for t in tables)]
+    return {n: float(np.mean([t[n] for t in tables])) for n in names}
+
+
+def _intervals(parts: Sequence[Part]) -> dict[str, Interval]:
+    """Mean bounds over seeds; of the main metric, for several seeds, that of their mean score."""
+    tables = [p.facts.intervals for p in parts]
+    low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
+    high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
+    found = {n: (low[n], high[n]) for n in low}
+    # One seed keeps its own interval: the run may have had reason to take Wilson's.
+    if len(parts) > 1 and parts[0].facts.main_metric in found:
+        bounds = percentiles(mean_replicates(parts))
+        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    return found
+
+
+def _seed_sd(scored: Sequence[TaskScores]) -> float | None:
+    values = [s.scores[s.main_metric] for s in scored]
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None
+
+
+def _per_class(scored: Sequence[TaskScores]) -> dict[str, ClassScore]:
+    tables = [s.per_class for s in scored]
+    names = [n for n in tables[0] if all(n in t for t in tables)]
+
+    def mean(name: str, take: Callable[[ClassScore], float]) -> float:
+        return float(np.mean([take(t[name]) for t in tables]))
+
+    return {
+        name: ClassScore(
+            precision=mean(name, lambda c: c.precision),
+            recall=mean(name, lambda c: c.recall),
+            f1=mean(name, lambda c: c.f1),
+            support=tables[0][name].support,
+            predicted=_predicted([t[name] for t in tables]),
+        )
+        for name in names
+    }
+
+
+def _predicted(scores: Sequence[ClassScore]) -> int | None:
+    known = [score.predicted for score in scores if score.predicted is not None]
+    return round(float(np.mean(known))) if len(known) == len(scores) else None
+
+
+def _confusion(tables: Sequence[Confusion]) -> Confusion | None:
+    if not tables:
+        return None
+    # One seed may have answers that could not be read where another has none.
+    rows = tuple(dict.fromkeys(name for t in tables for name in t.rows))
+    columns = sorted({name for t in tables for name in t.columns}, key=_column_order(tables))
+    total: Counter[tuple[int, int]] = Counter()
+    for table in tables:
+        for i, j, count in table.cells:
+            total[rows.index(table.rows[i]), columns.index(table.columns[j])] += count
+    cells = tuple((i, j, n) for (i, j), n in sorted(total.items()))
+    return Confusion(rows=rows, columns=tuple(columns), cells=cells)
+
+
+def _column_order(tables: Sequence[Confusion]) -> Callable[[str], int]:
+    longest = max(tables, key=lambda t: len(t.columns)).columns
+    return lambda name: longest.index(name) if name in longest else len(longest)
+
+
+def _counts(scored: Sequence[TaskScores]) -> Counts:
+    """Rows of the test split; unparsed and refused answers summed over seeds."""
+    return Counts(
+        test=scored[0].counts.test,
+        leaked=max(s.counts.leaked for s in scored),
+        cut=max(s.counts.cut for s in scored),
+        unparsed=sum(s.counts.unparsed for s in scored),
+        refused=sum(s.counts.refused for s in scored),
+    )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    """None where one of them, or all, are not known."""
+    every = list(values)
+    known = [value for value in every if value is not None]
+    return float(np.mean(known)) if known and len(known) == len(every) else None
+
+
+def _pace(cost: Cost) -> float | None:
+    """Seconds of processors that 1,000 predictions took."""
+    seconds = cost.predict_cpu_seconds
+    return None if seconds is None else 1000 * seconds / cost.predicted
+
+
+def _cost(parts: Sequence[Part]) -> CellCost | None:
+    known = [p.run.cost for p in parts if p.run.cost]
+    if not known:
+        return None
+    # What others took time from says little of what a fit takes.
+    fewest = min(cost.workers for cost in known)
+    costs = [cost for cost in known if cost.workers == fewest]
+    pace = [1000 * c.predict_seconds / c.predicted for c in costs if c.predicted]
+    return CellCost(
+        fit_seconds=float(np.mean([c.fit_seconds for c in costs])),
+        predict_seconds_per_1000=float(np.mean(pace)) if pace else 0.0,
+        peak_bytes=round(np.mean([c.peak_bytes for c in costs])),
+        parameters=round(np.mean([c.parameters for c in costs])),
+        model_bytes=round(np.mean([c.model_bytes for c in costs])),
+        device=", ".join(dict.fromkeys(c.device for c in costs)),
+        threads=costs[-1].threads,
+        examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
+        device_bytes=max(c.device_bytes for c in costs),
+        energy_joules=_mean(c.energy_joules for c in costs),
+        tasks=max(len(p.run.tasks) for p in parts),
+        workers=fewest,
+        runs=(len(costs), len(known)),
+        fit_cpu_seconds=_mean(c.fit_cpu_seconds for c in costs),
+        predict_cpu_seconds_per_1000=_mean(_pace(c) for c in costs if c.predicted),
+    )

@@ -1,0 +1,86 @@
+"""The readouts of one cell of the board from those of its seeds."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bench.data.licences import CUT, beginning
+from bench.leaderboard.board import Cell, Leaderboard, Readout
+from bench.records import Irregular, ReadoutScores
+from bench.scoring.readouts import MOST
+
+
+def merged(
+    seeds: Sequence[Mapping[str, ReadoutScores]], *, rows: int, whole: bool
+) -> dict[str, Readout]:
+    """Each readout that every seed has: scores as means, counts as sums.
+
+    Args:
+        seeds: the readouts of each seed, by name.
+        rows: test rows of one seed.
+        whole: whether irregular answers are given as they are stored; else their beginnings, since
+            they can repeat a text.
+    """
+    names = [name for name in seeds[0] if all(name in found for found in seeds)]
+    return {name: _merged([found[name] for found in seeds], rows, whole) for name in names}
+
+
+def _merged(parts: Sequence[ReadoutScores], rows: int, whole: bool) -> Readout:
+    answers = rows * sum(part.draws for part in parts)
+    unparsed, refused = sum(p.unparsed for p in parts), sum(p.refused for p in parts)
+    given = [one for part in parts for one in part.irregular]
+    counts: Counter[tuple[str, bool]] = Counter()
+    for one in given:  # two that begin alike can be one when they are cut
+        counts[one.answer if whole else beginning(one.answer), one.refused] += one.count
+    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
+    foreign = [p.foreign for p in parts if p.foreign is not None]
+    spreads = [p.sd for p in parts]
+    return Readout(
+        scores={n: _mean([p.scores[n] for p in parts]) for n in _shared([p.scores for p in parts])},
+        sd={n: _mean([s[n] ** 2 for s in spreads]) ** 0.5 for n in _shared(spreads)},
+        answers=answers,
+        unparsed=unparsed,
+        refused=refused,
+        irregular_rate=(unparsed + refused) / answers if answers else 0.0,
+        irregular=tuple(Irregular(answer=a, refused=r, count=n) for (a, r), n in listed[:MOST]),
+        irregular_rest=rest,
+        foreign=sum(foreign) if foreign else None,
+        irregular_note="" if whole or all(_short(one) for one in given) else CUT,
+    )
+
+
+def _short(one: Irregular) -> bool:
+    return beginning(one.answer) == one.answer
+
+
+def _shared(tables: Sequence[Mapping[str, float]]) -> list[str]:
+    return [name for name in tables[0] if all(name in table for table in tables)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def without_answers(board: Leaderboard) -> Leaderboard:
+    """The board with irregular answers counted but not shown: their words can repeat a text."""
+    rows = tuple(
+        replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
+        for row in board.rows
+    )
+    return replace(board, rows=rows)
+
+
+def _counted_only(cell: Cell) -> Cell:
+    found = {
+        name: replace(
+            readout,
+            irregular=(),
+            irregular_note="",
+            irregular_rest=readout.irregular_rest + sum(one.count for one in readout.irregular),
+        )
+        for name, readout in cell.readouts.items()
+    }
+    return replace(cell, readouts=found)

@@ -1,0 +1,1 @@
+"""Examples of wrong answers: collected, selected, rendered."""

@@ -1,0 +1,247 @@
+"""Examples of what each cell of a board got wrong, from its stored predictions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.data.licences import beginning, free
+from bench.errors import DataError, Problem, StoreError, Unavailable
+from bench.leaderboard.board import Cell, Leaderboard, TaskColumn
+from bench.leaderboard.mistakes.rendering import TEXT, TEXTS, Shown, of_texts, remarks, short
+from bench.leaderboard.mistakes.selection import COLUMNS, Wrong, is_measured, pick, wrong_rows
+from bench.leaderboard.odd_results import Broke, attempt
+from bench.outputs.from_spec import output_of
+from bench.records import TaskScores
+from bench.store.predictions import read_predictions
+from bench.store.record_file import Damaged
+from bench.store.store import Store
+
+if TYPE_CHECKING:
+    from bench.data.source import Source
+    from bench.example import Example
+    from bench.leaderboard.mistakes.texts import Texts
+
+FEW = 200
+"""Cells up to which a board has examples."""
+CAP = 40
+"""Examples of a cell, at most."""
+RAW = 200
+"""Characters of what a model wrote."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A test row that was not answered exactly right."""
+
+    id: str
+    gold: str
+    """In at most 80 characters. Spans as label and place, unless the text is given; a free text
+    only where the licence lets it be handed on."""
+    predicted: str
+    """The same; empty where the answer could not be read, or is a model's own words and those are
+    not to be shown."""
+    status: str
+    """ok, unparsed or refused."""
+    place: int
+    """Of the row among the test rows in the order of their ids."""
+    predicted_score: float | None
+    """Of the predicted label; of several labels the highest of those given wrongly. None without
+    scores."""
+    gold_score: float | None
+    """Of the gold label; of several labels the lowest of those missed."""
+    raw: str = ""
+    """The first 200 characters of what a model wrote; the first 24, with an ellipsis where there
+    are more, unless the licence lets the task's texts be handed on."""
+    text: str = ""
+    """The first 600 characters, with an ellipsis where there are more; empty unless texts were
+    asked for and may be shown."""
+    pair: str = ""
+    """The same of the second text, where the task has two."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellMistakes:
+    """What a cell got wrong, by the first of its seeds."""
+
+    row: str
+    """The row's id."""
+    task: str
+    seed: int
+    test: int
+    """Test rows."""
+    total: int
+    """Those not answered exactly right; of several parts of an answer, numbers beside others do
+    not count."""
+    measured: bool
+    """Whether answers are numbers: then those shown are the largest errors, largest first."""
+    shown: tuple[Mistake, ...]
+    note: str = ""
+    """What of them is cut, left out or given by place, and why; sentences, or nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistakes:
+    """Examples for all cells of a board, task by task, rows in the board's order."""
+
+    cells: tuple[CellMistakes, ...] = ()
+    note: str = ""
+    """Why there are none; a sentence, or nothing."""
+    left_out: tuple[Problem, ...] = ()
+    """Tasks whose texts were asked for and are not shown, and cells without examples; and why."""
+
+    def of(self, row: str, task: str) -> CellMistakes | None:
+        """A cell's; None where it has none."""
+        return next((c for c in self.cells if (c.row, c.task) == (row, task)), None)
+
+
+def mistakes(
+    board: Leaderboard,
+    results: Path,
+    *,
+    cap: int = CAP,
+    answers: bool = True,
+    texts: "Source | None" = None,
+) -> Mistakes:
+    """Examples of each cell's mistakes.
+
+    Args:
+        board: whose cells.
+        results: the results folder that it was made of.
+        cap: examples a cell, at most.
+        answers: whether what models wrote may be shown.
+        texts: where the tasks' texts come from; None: they are not shown.
+    """
+    cells = [
+        (row.id, cell, task)
+        for task in board.tasks
+        for row in board.rows
+        if (cell := row.cells.get(task.name)) and cell.predictions
+    ]
+    if len(cells) > FEW:
+        note = f"Examples of mistakes are given for boards of up to {FEW} cells; this one has "
+        return Mistakes(note=f"{note}{len(cells):,}.")
+    reader = _Reader(Store(results), cap, answers, _texts(texts))
+    found = []
+    for row, cell, task in cells:
+        examples = attempt(partial(reader.cell, row, cell, task))
+        if isinstance(examples, Broke):
+            reader.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {examples.words}"
+        elif examples is not None:
+            found.append(examples)
+    return Mistakes(
+        cells=tuple(found),
+        left_out=tuple(Problem(where=w, what=what) for w, what in reader.left_out.items()),
+    )
+
+
+def _texts(source: "Source | None") -> "Texts | None":
+    if source is None:
+        return None
+    from bench.leaderboard.mistakes.texts import (
+        Texts,  # loading tasks: not on the way of a report without
+    )
+
+    return Texts(source)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows by id; where texts were asked for and there are none, why."""
+
+    rows: "Mapping[str, Example]"
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A cell's stored predictions: its record, all ids, and the rows that are wrong."""
+
+    scored: TaskScores
+    seed: int
+    ids: Sequence[str]
+    wrong: Sequence[Wrong]
+
+
+class _Reader:
+    """Reads cells, and remembers what is left out and why."""
+
+    def __init__(self, store: Store, cap: int, answers: bool, texts: "Texts | None") -> None:
+        self.store, self.cap, self.answers, self.texts = store, cap, answers, texts
+        self.left_out: dict[str, str] = {}
+
+    def cell(self, row: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
+        try:
+            kept = _kept(self.store, cell)
+        except (Damaged, StoreError) as error:
+            self.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {error}"
+            return None
+        output = output_of(kept.scored.output)
+        chosen = pick(output, kept.wrong, self.cap)
+        found = self._rows(task, kept, cell) if chosen else _Found({})
+        whole = free(task.licence, kept.scored.licence)
+        raws = [wrong.raw for wrong in chosen if self.answers]
+        texts = [found.rows[wrong.id] for wrong in chosen if wrong.id in found.rows]
+        said = remarks(output, raws, whole=whole, placed=not texts) if chosen else ""
+        return CellMistakes(
+            row=row,
+            task=task.name,
+            seed=kept.seed,
+            test=len(kept.ids),
+            total=len(kept.wrong),
+            measured=is_measured(output),
+            shown=tuple(self._shown(kept, chosen, found.rows, whole)),
+            note=" ".join(filter(None, (of_texts(texts, found.why), said))),
+        )
+
+    def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> _Found:
+        if self.texts is None:
+            return _Found({})
+        try:
+            return _Found(self.texts.of(task, kept.scored, kept.ids))
+        except (Unavailable, DataError) as error:
+            of_task = isinstance(error, Unavailable)
+            where = task.name if of_task else f"{cell.baseline} on {task.name}"
+            self.left_out[where] = f"its texts are left out: {error}"
+            return _Found({}, str(error))
+
+    def _shown(
+        self, kept: _Kept, chosen: Sequence[Wrong], rows: "Mapping[str, Example]", whole: bool
+    ) -> Iterator[Mistake]:
+        output = output_of(kept.scored.output)
+        places = {id_: place for place, id_ in enumerate(sorted(kept.ids))}
+        for number, wrong in enumerate(chosen):
+            row = rows.get(wrong.id)
+            shown = Shown(None if row is None else row.text, whole)
+            # A free text may be a model's own words, as `raw` is, or an answer seen in training.
+            theirs = replace(shown, free=whole and self.answers)
+            said = wrong.raw[:RAW] if whole else beginning(wrong.raw)
+            row = row if number < TEXTS else None
+            yield Mistake(
+                id=wrong.id,
+                gold=short(output, wrong.gold, shown),
+                predicted=short(output, wrong.value, theirs),
+                status=wrong.status,
+                place=places[wrong.id],
+                predicted_score=wrong.predicted_score,
+                gold_score=wrong.gold_score,
+                raw=said if self.answers else "",
+                text="" if row is None else beginning(row.text, TEXT),
+                pair="" if row is None else beginning(row.pair or "", TEXT),
+            )
+
+
+def _kept(store: Store, cell: Cell) -> _Kept:
+    """The predictions of a cell's first seed.
+
+    Raises:
+        Damaged: they are not what was stored.
+        StoreError: the same, or their answer space is none of bench's own.
+    """
+    _, key, name = cell.predictions[0].split("/")
+    result = store.read(key).result
+    scored = next(s for s in result.results if s.task == cell.task)
+    table = read_predictions(store.runs / key / name, scored.data.test, COLUMNS)
+    wrong = wrong_rows(output_of(scored.output), table)
+    return _Kept(scored, result.seed, table["id"].to_pylist(), wrong)

@@ -1,0 +1,128 @@
+"""Which wrong answers of a cell are shown: few, chosen over all kinds of mistakes, the most
+confident first."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel
+from bench.outputs.base import Answer, Output
+
+COLUMNS = ["id", "gold", "value", "scores", "raw", "status"]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A test row that was not answered exactly right; scores as in
+    `bench.leaderboard.mistakes.collect.Mistake`."""
+
+    id: str
+    gold: Answer
+    value: Answer | None
+    status: str
+    raw: str
+    predicted_score: float | None
+    gold_score: float | None
+
+
+def is_measured(output: Output) -> bool:
+    """Whether answers are numbers only: more or less far off, and hardly ever exactly right."""
+    if isinstance(output, Fields):
+        return all(is_measured(part) for part in output.parts.values())
+    return isinstance(output, Regression)
+
+
+def wrong_rows(output: Output, table: pa.Table) -> list[Wrong]:
+    """The rows of a file of predictions that are not exactly right.
+
+    Args:
+        output: the task's answer space.
+        table: the file, with `COLUMNS`.
+    """
+    # Equal answers have equal JSON, so that only the others are read.
+    differs = pc.fill_null(pc.not_equal(table["gold"], table["value"]), True)
+    rows = table.filter(differs).to_pylist()
+    said = {row[name] for row in rows for name in ("gold", "value") if row[name] is not None}
+    read = {text: output.from_json(json.loads(text)) for text in said}
+    found = (_wrong(output, row, read) for row in rows)
+    return [row for row in found if not _right(output, row.gold, row.value)]
+
+
+def _wrong(output: Output, row: Mapping[str, Any], read: Mapping[str, Answer]) -> Wrong:
+    gold, value = read[row["gold"]], None if row["value"] is None else read[row["value"]]
+    scores = _scores(output, gold, value, row["scores"])
+    return Wrong(row["id"], gold, value, row["status"], row["raw"] or "", *scores)
+
+
+def _right(output: Output, gold: Any, value: Any) -> bool:
+    """Exactly right; numbers among other parts do not count, since they never are."""
+    if value is None:
+        return False
+    if isinstance(output, Fields) and not is_measured(output):
+        parts = zip(output.parts.values(), gold, value, strict=True)
+        return all(is_measured(part) or _right(part, g, v) for part, g, v in parts)
+    if isinstance(output, FreeText):
+        return str(value) in output.references(gold)
+    return bool(gold == value)
+
+
+def _scores(
+    output: Output, gold: Any, value: Any, scores: Sequence[float] | None
+) -> tuple[float | None, float | None]:
+    """Of the predicted label and of the gold one; of several labels the highest of those given
+    wrongly, and the lowest of those missed."""
+    if scores is None or not isinstance(output, SingleLabel | MultiLabel):
+        return None, None
+    of = dict(zip(output.labels, scores, strict=True))
+    if isinstance(output, SingleLabel):
+        return of.get(value), of[gold]
+    given = frozenset() if value is None else value
+    extra, missed = [of[label] for label in given - gold], [of[label] for label in gold - given]
+    return max(extra, default=None), min(missed, default=None)
+
+
+def pick(output: Output, rows: Sequence[Wrong], cap: int) -> list[Wrong]:
+    """At most `cap` of them; the same for the same rows in any order.
+
+    Of numbers the largest errors. Else one after the other of each kind of mistake (gold against
+    predicted class), the most frequent kind first; within a kind those with the highest score.
+    """
+    if is_measured(output):
+        return sorted(rows, key=lambda row: (-_error(output, row.gold, row.value), row.id))[:cap]
+    kinds: dict[tuple[str, str], list[Wrong]] = defaultdict(list)
+    for row in rows:
+        kinds[_kind(output, row)].append(row)
+    order = sorted(kinds, key=lambda kind: (-len(kinds[kind]), kind))
+    columns = [sorted(kinds[kind], key=_confident)[:cap] for kind in order]
+    return list(_taken(columns))[:cap]
+
+
+def _taken(columns: Sequence[Sequence[Wrong]]) -> Iterator[Wrong]:
+    rounds = chain.from_iterable(zip_longest(*columns))
+    return (row for row in rounds if row is not None)
+
+
+def _kind(output: Output, row: Wrong) -> tuple[str, str]:
+    unread = f"\x1f{row.status}"  # no label's name begins so
+    return output.stratum(row.gold), unread if row.value is None else output.stratum(row.value)
+
+
+def _confident(row: Wrong) -> tuple[float, str]:
+    return (0.0 if row.predicted_score is None else -row.predicted_score, row.id)
+
+
+def _error(output: Output, gold: Any, value: Any) -> float:
+    """How far off, as a share of the scale; an answer that could not be read is farthest."""
+    if value is None:
+        return float("inf")
+    if isinstance(output, Fields):
+        parts = zip(output.parts.values(), gold, value, strict=True)
+        return sum(_error(part, g, v) for part, g, v in parts)
+    assert isinstance(output, Regression)
+    return float(abs(gold - value) / ((output.high - output.low) or 1.0))

@@ -1,0 +1,70 @@
+"""The texts of test rows for a report: only of tasks that let their rows be handed on, and only
+those that were scored."""
+
+from collections.abc import Mapping, Sequence
+
+from bench.data.licences import handed_on
+from bench.data.prepare import Prepared, prepare
+from bench.data.source import Source, data_folders
+from bench.errors import BenchError, DataError, Unavailable
+from bench.example import Example
+from bench.leaderboard.board import TaskColumn
+from bench.records import TaskScores
+from bench.registry import Registry
+
+
+class Texts:
+    """Loads tasks for their texts, one at a time; never asks the network.
+
+    Args:
+        source: where their rows come from.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._registry = Registry("tasks", source.plugins)
+        self._folders = data_folders(source.data)
+        self._name = ""
+        self._prepared: Prepared | str = ""
+
+    def of(self, task: TaskColumn, scored: TaskScores, ids: Sequence[str]) -> Mapping[str, Example]:
+        """The test rows of a result by id.
+
+        Args:
+            task: as the board has it.
+            scored: the result's record.
+            ids: of its predictions, in their order.
+
+        Raises:
+            Unavailable: its texts are not to be shown, or not at hand; the message says why.
+            DataError: what is at hand is not what was scored.
+        """
+        _refuse_licence(task.licence)
+        prepared = self._load(task.name)
+        _refuse_licence(prepared.task.licence)
+        known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
+        same = prepared.task.version == scored.version
+        if not same or prepared.hash_of(known) != scored.data.test_hash:
+            raise DataError("the data at hand is not what was scored")
+        return {prepared.rows[i].id: prepared.rows[i] for i in known}
+
+    def _load(self, name: str) -> Prepared:
+        if self._name != name:
+            self._name, self._prepared = name, self._found(name)
+        if isinstance(self._prepared, str):
+            raise Unavailable(self._prepared)
+        return self._prepared
+
+    def _found(self, name: str) -> Prepared | str:
+        """The task, or why it cannot be had."""
+        try:
+            found = prepare([name], self._registry, self._folders, offline=True)
+        except BenchError as error:  # it is not among the tasks at hand, or cannot be imported
+            return str(error)
+        return {**found.missing, **found.broken}.get(name) or found.tasks[name]
+
+
+def _refuse_licence(licence: str) -> None:
+    if handed_on(licence) is None:
+        raise Unavailable(
+            f"its licence reads {licence!r}, which is none that lets everybody hand its rows on"
+        )

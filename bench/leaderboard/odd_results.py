@@ -1,0 +1,126 @@
+"""The one place where any exception is caught on the way from stored results to what is shown:
+results of a foreign folder may break what nobody thought of, and must not end a report.
+
+Costs nothing as long as nothing breaks.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bench.errors import BenchError, Problem, StoreError, UserError
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.compute import compute
+from bench.redaction import redact
+from bench.store.store import Contents, StoredResult
+
+T = TypeVar("T")
+LONGEST = 200
+"""Characters of an exception's message that a problem repeats."""
+
+
+@dataclass(frozen=True)
+class Broke:
+    """An exception, in words."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Shown(Generic[T]):
+    """A board, and what was made of it."""
+
+    board: Leaderboard
+    made: T
+
+
+def attempt(work: Callable[[], T]) -> T | Broke:
+    """What a piece of work gives, or how it broke; a mistake in what the user asked for passes."""
+    try:
+        return work()
+    except UserError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a foreign result breaks, the rest is shown
+        return Broke(redact(f"{type(error).__name__}: {error}"[:LONGEST]))
+
+
+@contextmanager
+def as_store_error(where: str) -> Iterator[None]:
+    """Let whatever a stored file breaks be a StoreError that names the file; what the disk refuses
+    passes.
+
+    Args:
+        where: the file, as messages name it.
+    """
+    try:
+        yield
+    except (BenchError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - a foreign file can break its reader in any way
+        words = redact(f"{type(error).__name__}: {error}"[:LONGEST])
+        raise StoreError(f"{where} cannot be used ({words}); run it again with --rerun") from None
+
+
+def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
+    """The board of a results folder, and what is made of it; results that break either are left
+    out, each with a problem.
+
+    Args:
+        contents: what the folder holds.
+        make: makes a report of the board, say.
+    """
+
+    def whole(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Shown[T]:
+        board = compute(results, problems)
+        return Shown(board, make(board))
+
+    first = attempt(lambda: whole(contents.results, contents.problems))
+    if not isinstance(first, Broke):
+        return first
+    results, odd = apart(contents.results, lambda some: whole(some, ()))
+    return whole(results, (*contents.problems, *odd))
+
+
+def apart(
+    results: Sequence[StoredResult], use: Callable[[Sequence[StoredResult]], object]
+) -> tuple[list[StoredResult], list[Problem]]:
+    """The results that can be used together, and a problem for each of the others.
+
+    Args:
+        results: in order; of two that cannot be used together the first stays.
+        use: raises where it cannot use them.
+    """
+    odd: list[Problem] = []
+    alone = [stored for stored in results if not _breaks([], [stored], use, odd)]
+    return _joined([], alone, use, odd), odd
+
+
+def _joined(
+    good: list[StoredResult],
+    more: list[StoredResult],
+    use: Callable[[Sequence[StoredResult]], object],
+    odd: list[Problem],
+) -> list[StoredResult]:
+    """Those that can be used, with as many more as can be used beside them, found by halving."""
+    if len(more) <= 1:
+        return good if not more or _breaks(good, more, use, odd) else good + more
+    if not isinstance(attempt(lambda: use(good + more)), Broke):
+        return good + more
+    half = len(more) // 2
+    return _joined(_joined(good, more[:half], use, odd), more[half:], use, odd)
+
+
+def _breaks(
+    good: list[StoredResult],
+    last: list[StoredResult],
+    use: Callable[[Sequence[StoredResult]], object],
+    odd: list[Problem],
+) -> bool:
+    """Whether one more result breaks the use; then it is told of."""
+    found = attempt(lambda: use(good + last))
+    if not isinstance(found, Broke):
+        return False
+    what = f"not used: it cannot be put on the board ({found.words})"
+    odd.append(Problem(where=last[0].folder, what=f"{what}; delete the folder, or run it again"))
+    return True

@@ -1,0 +1,156 @@
+"""The command that makes a cell again, from what is stored of its runs."""
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from bench.leaderboard.row_key import RowKey
+from bench.records import Outside, Result
+from bench.registry import Kind, Registry
+from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, shipped
+
+PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
+"""What stands for folders of the user's, which no result knows."""
+_FOLDS = re.compile(r"(?:^|, )(\d+) folds$")
+
+
+def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
+    """The `bench run` command whose plan has a cell's runs, with the same keys where code and data
+    are the same; a full-data row's has the limited row, too, as nothing else makes one. Of a row
+    from outside, the `bench score` command with the file that was brought.
+
+    Where rows were left out because other tasks of the run test on them, a comment says that
+    these tasks must be named.
+
+    Args:
+        runs: the cell's runs, one a seed.
+        beside: rows that have scored the task: they know what limit a full-data row stands beside.
+    """
+    run = max(runs, key=lambda run: (run.started, run.key))
+    if run.outside is not None:
+        return shlex.join(_score(run, run.outside))
+    words = ["bench", "run", *_each("-t", run.tasks), "-b", run.baseline]
+    words += ["--profile", run.profile, *_each("--set", _settings(run)), *_limits(run, beside)]
+    if run.seeded or run.full_data_row:
+        words += _each("--seed", sorted({one.seed for one in runs}))
+    if folds := _FOLDS.search(run.variant or ""):
+        words += ["--folds", folds[1]]
+    if "scored on train, too" in run.ingredients:
+        words.append("--score-train")
+    return shlex.join([*words, *_folders(run)]) + _note(run)
+
+
+def _score(run: Result, brought: Outside) -> Iterator[str]:
+    yield from ("bench", "score", brought.file, *_each("--task", run.tasks))
+    yield from ("--name", run.baseline, *(["--note", brought.note] if brought.note else []))
+    test = run.limit.test
+    yield from ("--profile", "full") if test is None else ("--limit-test", str(test))
+    yield from _folders(run)
+
+
+def _each(option: str, values: Iterable[object]) -> list[str]:
+    return [word for value in values for word in (option, str(value))]
+
+
+def _settings(run: Result) -> Iterator[str]:
+    """What was given beyond the profile's own, each as `--set` takes it; swept values as a list of
+    one, so that the row has its variant again."""
+    given = run.settings or run.params
+    swept = _swept(run.variant or "", given)
+    own = _recipe(run.profile, run.baseline)
+    for name in (*swept, *(name for name in given if name not in swept)):
+        value = given[name]
+        # As JSON, like in a key, where 1 and 1.0 are two things.
+        if name in swept or json.dumps(value) != json.dumps(own.get(name)):
+            # A bare list would be tried one by one.
+            alone = name not in swept and not isinstance(value, list)
+            yield f"{run.baseline}.{name}={_option(value) if alone else _toml([value])}"
+
+
+def _swept(variant: str, given: Mapping[str, Any]) -> list[str]:
+    """The parameters that a variant names, in its order."""
+    places = {name: f", {variant}, ".find(f", {name}={value}, ") for name, value in given.items()}
+    return sorted((name for name, at in places.items() if at >= 0), key=lambda name: places[name])
+
+
+def _option(value: Any) -> str:
+    """A value as `--set` reads it: a text without quotes where it can be taken for nothing else."""
+    plain = isinstance(value, str) and value == value.strip() != "" and "\n" not in value
+    return str(value) if plain and not _is_toml(value) else _toml(value)
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        # TOML's escapes are JSON's, but for this one character.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(str(k))} = {_toml(v)}" for k, v in value.items()) + "}"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _limits(run: Result, beside: Iterable[RowKey]) -> list[str]:
+    train = _limit_beside(run, beside) if run.full_data_row else run.limit.train
+    limits = {"--limit-train": train, "--limit-test": run.limit.test}
+    return [w for option, rows in limits.items() if rows is not None for w in (option, str(rows))]
+
+
+def _limit_beside(run: Result, beside: Iterable[RowKey]) -> int:
+    """A limit below the rows that a full-data row learnt from, so that it is planned again: that
+    of its own family's limited rows if possible, as these are then done already."""
+    rows = max((s.data.train + s.data.validation for s in run.results), default=None)
+    known = [row for row in beside if row.limit_train and (rows is None or row.limit_train < rows)]
+    family = [row for row in known if row.baseline == run.baseline]
+    limits = [row.limit_train for row in family or known if row.limit_train]
+    profile = _profile(run.profile)
+    if not limits and profile and profile.limits.train:
+        limits = [n for n in [profile.limits.train] if rows is None or n < rows]
+    return max(limits, default=max(1, (rows or 2) - 1))
+
+
+def _recipe(profile: str, baseline: str) -> Mapping[str, Any]:
+    found = _profile(profile)
+    tables = found.baselines if found else []
+    return tables.get(baseline, {}) if isinstance(tables, dict) else {}
+
+
+@lru_cache(maxsize=8)
+def _profile(name: str) -> ExperimentFile | None:
+    return read_file(shipped()[name]) if name in PROFILES else None
+
+
+@lru_cache(maxsize=2)
+def _installed(kind: Kind) -> Registry:
+    return Registry(kind)
+
+
+def _folders(run: Result) -> Iterator[str]:
+    tasks, baselines = _installed("tasks").plugins, _installed("baselines").plugins
+    own = run.outside is None and run.baseline not in baselines
+    if own or any(task not in tasks for task in run.tasks):
+        yield from ("--plugins", PLUGINS)
+    # The profiles' suite fetches its files itself; the others read what the user brings.
+    fetched = {suite for name in PROFILES for suite in (_profile(name) or ExperimentFile()).suites}
+    if any(task in tasks and tasks[task].suite not in fetched for task in run.tasks):
+        yield from ("--data", DATA)
+
+
+def _note(run: Result) -> str:
+    if len(run.tasks) > 1:
+        return ""
+    removed = sum(s.data.checks.get("removed_in_other_test", 0) for s in run.results)
+    what = "rows were left out that stand in the tests of other tasks of the run"
+    return f"  # {removed:,} {what}: name these with -t, too" if removed else ""

@@ -1,0 +1,1 @@
+"""Sentences of a board: verdict, advice, caveats, and how names and numbers read."""

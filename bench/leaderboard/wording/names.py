@@ -1,0 +1,56 @@
+"""How sentences name rows and lists of them."""
+
+from collections.abc import Sequence
+
+from bench.leaderboard.board import Row
+
+
+def names(rows: Sequence[Row]) -> dict[str, str]:
+    """A name for each row, by id. What only stands in for a larger model is called that."""
+    return {row.id: called(name(row, rows), _stand_in(row)) for row in rows}
+
+
+def name(row: Row, rows: Sequence[Row]) -> str:
+    """A row's baseline, with what tells it from the other rows of that baseline; one that was
+    brought from outside is called that."""
+    family = [other for other in rows if other.baseline == row.baseline]
+    own = f"{row.baseline} outside" if row.outside else row.baseline
+    return called(own, "; ".join(filter(None, _apart(row, family))))
+
+
+def called(name: str, extra: str) -> str:
+    """`name (extra)`; in the same brackets where the name has some already."""
+    if not extra:
+        return name
+    return f"{name[:-1]}; {extra})" if name.endswith(")") else f"{name} ({extra})"
+
+
+def _apart(row: Row, family: Sequence[Row]) -> list[str]:
+    if len(family) < 2:
+        return []
+    variant = row.variant or ", ".join(f"{k}={v}" for k, v in sorted(row.params.items()))
+    limits = {other.limit_train for other in family}
+    parts = [variant]
+    if row.full_data_row:
+        parts.append("all rows")
+    elif len(limits) > 1 and "train=" not in variant:
+        parts.append("all rows" if row.limit_train is None else f"{row.limit_train:,} rows")
+    if len({other.recipe for other in family}) > 1:
+        parts.append(f"{row.recipe or 'no'} recipe")
+    return parts
+
+
+def _stand_in(row: Row) -> str:
+    small = row.model is not None and row.model.stand_in_for
+    return f"{row.model.name}, a stand-in for {small}" if row.model and small else ""
+
+
+def listed(names: Sequence[str], *, most: int = 4) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b, c and 7 more`."""
+    shown = list(names) if len(names) <= most else [*names[: most - 1], _more(names, most)]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _more(names: Sequence[str], most: int) -> str:
+    return f"{len(names) - most + 1} more"

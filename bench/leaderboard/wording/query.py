@@ -1,0 +1,75 @@
+"""The part of a board that words are said of: ranked rows, their tasks, and who is surely ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.comparisons.task_tests import ALPHA
+from bench.leaderboard.findings import Contest
+from bench.leaderboard.wording.names import listed, name
+
+
+@dataclass(frozen=True)
+class Field:
+    """A board, asked."""
+
+    board: Leaderboard
+
+    @cached_property
+    def ranked(self) -> list[Row]:
+        """Ranked rows, in the order of the board."""
+        return [row for row in self.board.rows if row.ranked]
+
+    @cached_property
+    def readers(self) -> list[Row]:
+        """Ranked rows that read the text, and so are no floor."""
+        return [row for row in self.ranked if not row.is_floor]
+
+    @cached_property
+    def tasks(self) -> list[TaskColumn]:
+        """Those that some row is ranked on."""
+        return [t for t in self.board.tasks if any(rank(row, t) for row in self.ranked)]
+
+    @cached_property
+    def done(self) -> list[Cell]:
+        """Cells of ranked rows that have a score."""
+        cells = (cell for row in self.ranked for cell in row.cells.values())
+        return [cell for cell in cells if cell.status == "done"]
+
+    @cached_property
+    def _contests(self) -> dict[tuple[str, frozenset[str]], Contest]:
+        found = (*self.board.contests, *self.board.mean_contests)
+        return {(c.task, frozenset((c.first, c.second))): c for c in found}
+
+    def contest(self, task: str, one: Row, other: Row) -> Contest | None:
+        """The two rows on a task, or by their means where `task` is empty, in either order."""
+        return self._contests.get((task, frozenset((one.id, other.id))))
+
+    def apart(self, task: str, one: Row, other: Row) -> bool | None:
+        """Whether the tests tell two rows apart; None where they were not tested."""
+        found = self.contest(task, one, other)
+        if found is None or found.p is None:
+            return None
+        return found.p < ALPHA and not (task == "" and found.low <= 0 <= found.high)
+
+    def name(self, row: Row) -> str:
+        """What sentences call the row."""
+        return name(row, self.ranked)
+
+    def names(self, rows: Sequence[Row]) -> str:
+        """The same of several."""
+        return listed([self.name(row) for row in rows])
+
+
+def rank(row: Row, task: TaskColumn) -> int | None:
+    """The row's rank on a task; None without one."""
+    cell = row.cells.get(task.name)
+    return None if cell is None else cell.rank
+
+
+def tops(rows: Sequence[Row], task: TaskColumn) -> list[Row]:
+    """Those that lead on a task or share the lead, best first."""
+    placed = [row for row in rows if rank(row, task)]
+    found = [r for r in placed if r.cells[task.name].rank == 1 or r.cells[task.name].tied]
+    return sorted(found, key=lambda row: rank(row, task) or 0)

@@ -1,0 +1,78 @@
+"""What a metric is: a point estimate from a library, and the same figure for bootstrap weights."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.metrics.aligned import Scored
+
+Floats = NDArray[np.floating[Any]]
+Weigh = Callable[[Floats], Floats]
+"""(units, draws) weights -> (statistics, draws) weighted sums."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of merit of one result.
+
+    Args:
+        name: snake case, as in reports.
+        point: the score of a test split, from a library.
+        statistic: prepares a test split; metrics that share it share its weighted sums.
+        score: (statistics, draws) sums -> (draws,) scores; the same formula as `point`.
+        greater_is_better: False for losses and errors.
+        perfect: the best possible score; None where the scale has no end, so that the metric
+            enters ranks only.
+        needs_scores: whether it needs a score for each label.
+        proportion: whether it is a share of rows that are right.
+        of: the corpus or the part of the answer that it is of; empty: of all.
+    """
+
+    name: str
+    point: Callable[[Scored], float]
+    statistic: Callable[[Scored], Weigh]
+    score: Callable[[Floats], Floats]
+    greater_is_better: bool = True
+    perfect: float | None = 1.0
+    needs_scores: bool = False
+    proportion: bool = False
+    of: str = ""
+
+
+def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -> Weigh:
+    """Weighted sums of row values: `columns` is (rows, statistics)."""
+    from scipy import sparse
+
+    rows = len(scored.unit)
+    by_unit = sparse.csr_array(
+        (np.ones(rows, np.float32), (scored.unit, np.arange(rows))), shape=(scored.units, rows)
+    )
+    table = np.ascontiguousarray((by_unit @ columns.astype(np.float32)).T)
+    return lambda weights: np.asarray(table @ weights)
+
+
+def counted(scored: Scored, rows: list[NDArray[np.int64]], codes: list[NDArray[np.int64]]) -> Weigh:
+    """Weighted counts: statistic k of a row counts once for each pair (row, k).
+
+    Args:
+        scored: the test split.
+        rows: arrays of row numbers.
+        codes: arrays of statistic numbers, each as long as its `rows`; the largest code of all
+            arrays sets the number of statistics.
+    """
+    from scipy import sparse
+
+    row, code = np.concatenate(rows), np.concatenate(codes)
+    shape = (int(code.max(initial=0)) + 1, scored.units)
+    ones = np.ones(len(row), np.float32)
+    table = sparse.csr_array((ones, (code, scored.unit[row])), shape=shape)
+    return lambda weights: np.asarray(table @ weights)
+
+
+def ratio(above: Floats, below: Floats, otherwise: float = 0.0) -> Floats:
+    """`above / below`, and `otherwise` where `below` is zero."""
+    safe = np.where(below == 0, 1, below)
+    return np.asarray(np.where(below == 0, otherwise, above / safe))

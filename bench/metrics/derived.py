@@ -1,0 +1,168 @@
+"""Metrics of a part of a result: of one part of the answer, of some of the rows, of whole groups;
+and the mean of several."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Floats, Metric, Weigh
+from bench.outputs import Answer, Fields
+
+View = Callable[[Scored], Scored]
+"""A result seen in another way; its resampling units keep their numbers."""
+
+
+def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
+    return replace(
+        metric,
+        name=name,
+        of=of,
+        point=lambda scored: _or_nothing(metric.point, view(scored)),
+        statistic=_statistic(metric.statistic, view),
+        score=_quiet(metric.score),
+    )
+
+
+def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+    """Without a warning where a draw holds none of the rows: its score is not a number. Nor is
+    that of `_nothing`."""
+
+    def scored(sums: Floats) -> Floats:
+        if not len(sums):
+            return np.full(sums.shape[1], np.nan)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return score(sums)
+
+    return scored
+
+
+def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
+    return point(scored) if scored.ids else float("nan")
+
+
+@cache
+def _statistic(statistic: Callable[[Scored], Weigh], view: View) -> Callable[[Scored], Weigh]:
+    """One function for all metrics that share it, so that its sums are made once."""
+
+    def of_view(scored: Scored) -> Weigh:
+        seen = view(scored)
+        return statistic(seen) if seen.ids else _nothing
+
+    return of_view
+
+
+def _nothing(weights: Floats) -> Floats:
+    """The sums of no rows: no metric need be able to make them."""
+    return np.empty((0, weights.shape[1]))
+
+
+def of_part(part: str, metric: Metric, name: str = "") -> Metric:
+    """A metric of one part of a `Fields` answer.
+
+    Args:
+        part: its name.
+        metric: of the part's own answer space.
+        name: of the new metric; by default the part's name before the metric's.
+    """
+    return _viewed(metric, name or f"{part}_{metric.name}", _part_view(part), part)
+
+
+@cache
+def _part_view(part: str) -> View:
+    return lambda scored: part_of(scored, part)
+
+
+def part_of(scored: Scored, part: str) -> Scored:
+    """The answers of one part, with the scores of its labels."""
+    output = scored.output
+    assert isinstance(output, Fields)
+    at, own = list(output.parts).index(part), output.parts[part]
+    columns = [k for k, label in enumerate(output.labels) if label.startswith(f"{part}=")]
+    scores = None if scored.scores is None or not columns else scored.scores[:, columns]
+    return replace(
+        scored,
+        output=own,
+        gold=tuple(_at(gold, at) for gold in scored.gold),  # type: ignore[misc]
+        value=tuple(_at(value, at) for value in scored.value),
+        scores=scores,
+    )
+
+
+def _at(answer: Answer | None, place: int) -> Answer | None:
+    return answer[place] if isinstance(answer, tuple) else None
+
+
+def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:
+    """A metric of the rows of one corpus: those whose id begins with its name and a slash. Without
+    such a row it is not a number.
+
+    Args:
+        corpus: its name.
+        metric: any.
+        name: of the new metric; by default the metric's with the corpus's behind it.
+    """
+    return _viewed(metric, name or f"{metric.name}_{corpus}", _rows_view(corpus), corpus)
+
+
+@cache
+def _rows_view(corpus: str) -> View:
+    def view(scored: Scored) -> Scored:
+        return scored.only(np.array([id_.startswith(f"{corpus}/") for id_ in scored.ids], bool))
+
+    return view
+
+
+def of_groups(metric: Metric, name: str = "") -> Metric:
+    """A metric with one answer a group: the one that most of its rows have (of equals, the first
+    in the order of ids); an unparsed answer is a vote for none.
+
+    Args:
+        metric: of single labels.
+        name: of the new metric; by default the metric's own.
+    """
+    return _viewed(metric, name or metric.name, _voted, metric.of)
+
+
+def _voted(scored: Scored) -> Scored:
+    units, first = np.unique(scored.unit, return_index=True)
+    rows: dict[int, list[int]] = {int(unit): [] for unit in units}
+    for row, unit in enumerate(scored.unit.tolist()):
+        rows[unit].append(row)
+    once = scored.only(np.isin(np.arange(len(scored.ids)), first))
+    votes = {unit: _most([scored.value[row] for row in members]) for unit, members in rows.items()}
+    value = tuple(votes[unit] for unit in once.unit.tolist())
+    return replace(once, value=value, scores=None)
+
+
+def _most(answers: list[Answer | None]) -> Answer | None:
+    counts: Counter[Hashable] = Counter(a for a in answers if a is not None)
+    best = max(counts.values(), default=0)
+    return next((a for a in answers if a is not None and counts[a] == best), None)
+
+
+def mean_of(name: str, *metrics: Metric) -> Metric:
+    """The plain mean of several metrics; not a number where one of them is not.
+
+    Args:
+        name: of the new metric.
+        metrics: at least one, all of them on one scale.
+    """
+
+    def statistic(scored: Scored) -> Weigh:
+        parts = [(m.score, m.statistic(scored)) for m in metrics]
+        return lambda weights: np.stack([_quiet(score)(weigh(weights)) for score, weigh in parts])
+
+    return replace(
+        metrics[0],
+        name=name,
+        of="",
+        point=lambda scored: float(np.mean([m.point(scored) for m in metrics])),
+        statistic=statistic,
+        score=lambda scores: np.asarray(scores.mean(axis=0)),
+        needs_scores=any(m.needs_scores for m in metrics),
+        proportion=False,
+    )

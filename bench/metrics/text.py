@@ -1,0 +1,135 @@
+"""Metrics of free text: exact match, BLEU, ROUGE-L, F1 of listed names. An unparsed answer is the
+empty text."""
+
+import re
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
+from bench.outputs import FreeText
+from bench.text import normalise
+
+
+def _pairs(scored: Scored) -> list[tuple[str, tuple[str, ...]]]:
+    """Each predicted text with its references."""
+    return [
+        ("" if value is None else str(value), FreeText.references(gold))
+        for value, gold in zip(scored.value, scored.gold, strict=True)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _rouge() -> Any:
+    from rouge_score.rouge_scorer import RougeScorer
+
+    return RougeScorer(["rougeL"], use_stemmer=False)
+
+
+def _row_columns(scored: Scored) -> NDArray[np.float64]:
+    """(rows, 3): exact match and ROUGE-L of the best reference, 1."""
+    rows = []
+    for value, references in _pairs(scored):
+        exact = any(normalise(value) == normalise(r) for r in references)
+        rouge = max(_rouge().score(r, value)["rougeL"].fmeasure for r in references)
+        rows.append((float(exact), rouge, 1.0))
+    return np.array(rows).reshape(-1, 3)
+
+
+def _row_means(scored: Scored) -> Weigh:
+    return summed(scored, _row_columns(scored))
+
+
+def _bleu_columns(scored: Scored) -> NDArray[np.float64]:
+    """(rows, 10): matches and totals of 1- to 4-grams, length, reference length."""
+    from sacrebleu.metrics.bleu import BLEU
+
+    bleu, rows = BLEU(effective_order=True), []
+    for value, references in _pairs(scored):
+        found = bleu.sentence_score(value, list(references))
+        rows.append([*found.counts, *found.totals, found.sys_len, found.ref_len])
+    return np.array(rows, dtype=float).reshape(-1, 10)
+
+
+def _bleu_of(sums: Floats, order: int = 4) -> Floats:
+    from sacrebleu.metrics.bleu import BLEU
+
+    found = []
+    for column in np.rint(sums).astype(int).T.tolist():
+        counts, totals = column[:order], column[4 : 4 + order]
+        score = BLEU.compute_bleu(counts, totals, column[8], column[9], max_ngram_order=order)
+        found.append(score.score / 100)
+    return np.array(found)
+
+
+def _bleu_point(order: int, scored: Scored) -> float:
+    return float(_bleu_of(_bleu_columns(scored).sum(axis=0)[:, None], order)[0])
+
+
+def _bleu_counts(scored: Scored) -> Weigh:
+    return summed(scored, _bleu_columns(scored))
+
+
+def _names(text: str) -> frozenset[str]:
+    """The names of a list, without case and punctuation."""
+    return frozenset(map(normalise, re.split("[,;]", text))) - {""}
+
+
+def _overlap(value: frozenset[str], gold: frozenset[str]) -> float:
+    both = len(value) + len(gold)
+    return 2 * len(value & gold) / both if both else 1.0
+
+
+def _group_columns(scored: Scored) -> NDArray[np.float64]:
+    """(rows, 2): F1 against the best reference, 1."""
+    rows = [
+        (max(_overlap(_names(value), _names(r)) for r in references), 1.0)
+        for value, references in _pairs(scored)
+    ]
+    return np.array(rows).reshape(-1, 2)
+
+
+def _group_means(scored: Scored) -> Weigh:
+    return summed(scored, _group_columns(scored))
+
+
+exact_match = Metric(
+    "exact_match",
+    lambda s: float(_row_columns(s)[:, 0].mean()),
+    _row_means,
+    lambda s: ratio(s[0], s[2]),
+    proportion=True,
+)
+"""Share of texts equal to a reference but for case, spaces and punctuation."""
+rouge_l = Metric(
+    "rouge_l",
+    lambda s: float(_row_columns(s)[:, 1].mean()),
+    _row_means,
+    lambda s: ratio(s[1], s[2]),
+)
+"""Mean ROUGE-L F-measure against the best reference (Lin, 2004)."""
+bleu = Metric(
+    "bleu",
+    partial(_bleu_point, 4),
+    _bleu_counts,
+    _bleu_of,
+)
+"""Corpus BLEU, 0 to 1, sacrebleu's tokenisation and smoothing (Post, 2018)."""
+bleu_2 = Metric(
+    "bleu_2",
+    partial(_bleu_point, 2),
+    _bleu_counts,
+    partial(_bleu_of, order=2),
+)
+"""The same of single words and pairs only, for answers that are too short for four in a row."""
+group_f1 = Metric(
+    "group_f1",
+    lambda s: float(_group_columns(s)[:, 0].mean()),
+    _group_means,
+    lambda s: ratio(s[0], s[1]),
+)
+"""Mean over texts of the F1 between the names in the answer and those in a reference, parted by
+commas or semicolons. Of several references, each one person's set of names, the best counts."""

@@ -1,0 +1,96 @@
+"""A GGUF file as a folder of safetensors, tokenizer and configuration: made once, kept in the
+cache, held against its own hashes."""
+
+import contextlib
+import errno
+import hashlib
+import io
+import json
+import logging
+from pathlib import Path
+
+from bench.errors import DataError
+from bench.files.assets import MANIFEST, cache_root
+from bench.files.cache_folder import locked, replace
+from bench.models.gguf_header import refuse_broken
+
+FORM = 1
+"""Raised when the way of converting changes."""
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+_log = logging.getLogger(__name__)
+
+
+def converted(file: Path, *, name: str, sha256: str) -> Path:
+    """The folder that holds a GGUF file's contents, its weights dequantised to bfloat16.
+
+    Args:
+        file: the GGUF file, verified.
+        name: what the folder is called by.
+        sha256: of what the file came in; a different one is another folder.
+
+    Raises:
+        DataError: the file is not of a kind that can be read.
+        Unavailable: the cache cannot be written to, or another process has been converting the
+            file for an hour.
+    """
+    folder = cache_root() / "converted" / f"{name}-{sha256[:12]}-{FORM}"
+    with locked(folder):
+        if not _sound(folder):
+            replace(folder, lambda part: _made(file, part / "made"))
+    return folder
+
+
+def _made(file: Path, target: Path) -> Path:
+    refuse_broken(file)
+    _log.info("converting %s; once, about half a minute", file.name)
+    _convert(file, target)
+    _seal(target)
+    return target
+
+
+def _convert(file: Path, target: Path) -> None:
+    import torch
+    import transformers
+
+    folder, options = str(file.parent), {"gguf_file": file.name, "local_files_only": True}
+    quantised = transformers.GgufConfig(dequantize=True)
+    level = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity(logging.ERROR)
+    # The library's progress bars are of use to nobody in a worker.
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **options)
+            model = transformers.AutoModelForCausalLM.from_pretrained(
+                folder, quantization_config=quantised, dtype=torch.bfloat16, **options
+            )
+            # Or it would be saved as if it still were quantised.
+            if hasattr(model.config, "quantization_config"):
+                del model.config.quantization_config
+            model.save_pretrained(target)
+            tokenizer.save_pretrained(target)
+        # A format that others write is read by two libraries, neither of which expects it broken.
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _DISK:
+                raise
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise DataError(f"{file.name} cannot be converted: {first}") from error
+        finally:
+            transformers.logging.set_verbosity(level)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(folder: Path) -> None:
+    listed = {path.name: _hash(path) for path in sorted(folder.iterdir())}
+    (folder / MANIFEST).write_text(json.dumps(listed, indent=0))
+
+
+def _sound(folder: Path) -> bool:
+    try:
+        listed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
+        return all(_hash(folder / name) == known for name, known in listed.items())
+    except (OSError, ValueError):
+        return False

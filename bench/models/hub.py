@@ -1,0 +1,244 @@
+"""Model weights of the Hugging Face Hub, at pinned commits: safetensors and settings, no more."""
+
+import http.client
+import logging
+import re
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from bench.errors import DataError, Unavailable
+from bench.files.cache_folder import OLD
+from bench.redaction import redact
+
+WAIT = 5.0
+"""Seconds to wait for the Hub's first answer; its own library would try for 23."""
+MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model")
+"""Never a pickle, never code: only these kinds of file are asked for."""
+COMMIT = re.compile(r"[0-9a-f]{40}")
+Result = TypeVar("Result")
+
+
+def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
+    """The folder of a model's weights, configuration and tokenizer; fetched when not at hand.
+
+    Args:
+        repo: `owner/name`.
+        revision: the pinned commit.
+        offline: never ask the network; what is in the Hub's own cache is read.
+
+    Raises:
+        Unavailable: it cannot be reached, does not exist, is gated, or is not in the cache.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    # Subfolders hold the same weights for other libraries.
+    wanted: dict[str, Any] = {"allow_patterns": [*MODEL_FILES], "ignore_patterns": ["*/*"]}
+    take = partial(snapshot_download, repo, revision=revision, **wanted)
+    with in_words(*_had(repo)):
+        try:
+            found = Path(take(local_files_only=True))
+            # The library cannot always tell whether all is there: a copy made by an older version
+            # of it, or by hand, has no list of files.
+            if any(found.glob("*.safetensors")) or any(found.glob("*.bin")):
+                return found
+        except LocalEntryNotFoundError:
+            pass
+        _reach(repo, offline=offline)
+        return _fetched(repo, lambda: _all_or_none(repo, take))
+
+
+def _all_or_none(repo: str, take: Callable[..., Any]) -> Path:
+    # What is said of any of the files is looked at before the first is fetched.
+    take(dry_run=True)
+    _clear(repo)
+    return Path(take())
+
+
+def _clear(repo: str) -> None:
+    # The library takes each download's own name, and leaves it where it is killed.
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    name = repo_folder_name(repo_id=repo, repo_type="model")
+    for path in (Path(constants.HF_HUB_CACHE) / name / "blobs").glob("*.incomplete"):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > OLD:
+                path.unlink()
+
+
+def _fetched(repo: str, call: Callable[[], Result]) -> Result:
+    # On first use: the Hub's library is imported with it.
+    from bench.files.hub_guard import guarded
+
+    try:
+        return guarded(f"model {repo} cannot be had from the Hub", call)
+    # The library trusts in the form of what it is answered.
+    except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
+        said = (redact(str(error)).strip().splitlines() or [""])[0]
+        raise Unavailable(
+            f"model {repo} cannot be had from the Hub ({type(error).__name__}: {said})"
+        ) from None
+
+
+def hub_settings(repo: str, names: Sequence[str], *, revision: str, offline: bool = False) -> Path:
+    """The folder of a model's small files of these names, as far as it has them; each is fetched
+    where it is neither in the Hub's cache nor known to be missing.
+
+    Raises:
+        Unavailable: as `hub_folder`.
+    """
+    from huggingface_hub import hf_hub_download, try_to_load_from_cache
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+
+    folder = _snapshot(repo, revision)
+    for name in names:
+        if try_to_load_from_cache(repo, name, revision=revision) is None:
+            with in_words(*_had(repo)), suppress(RemoteEntryNotFoundError):
+                _reach(repo, offline=offline)
+                _fetched(repo, partial(hf_hub_download, repo, name, revision=revision))
+    return folder
+
+
+def _snapshot(repo: str, revision: str) -> Path:
+    """Where the Hub's library keeps the files of a commit."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    name = repo_folder_name(repo_id=repo, repo_type="model")
+    return Path(constants.HF_HUB_CACHE) / name / "snapshots" / revision
+
+
+def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
+    """The files in the top folder of a model; none where the Hub cannot be asked."""
+    from huggingface_hub import HfApi
+
+    try:
+        with in_words(*_had(repo)):
+            _reach(repo, offline=offline)
+            names = _fetched(repo, lambda: HfApi().list_repo_files(repo, revision=revision))
+    except Unavailable:
+        return []
+    return [name for name in names if "/" not in name]
+
+
+def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> str:
+    """The commit that a branch or tag of a model stands for: as it was when it was first asked
+    for, which the Hub's own cache keeps, so that later runs name the same.
+
+    Raises:
+        Unavailable: as `hub_folder`.
+        DataError: there is no configuration in it.
+    """
+    from huggingface_hub import constants, hf_hub_download
+    from huggingface_hub.errors import RemoteEntryNotFoundError
+    from huggingface_hub.file_download import repo_folder_name
+
+    if COMMIT.fullmatch(revision):
+        return revision
+    name = repo_folder_name(repo_id=repo, repo_type="model")
+    known = Path(constants.HF_HUB_CACHE) / name / "refs" / revision
+    if known.is_file() and COMMIT.fullmatch(commit := known.read_text().strip()):
+        return commit
+    with in_words(*_had(repo)):
+        _reach(repo, offline=offline)
+        try:
+            config = _fetched(
+                repo,
+                lambda: hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT),
+            )
+        except RemoteEntryNotFoundError:
+            raise DataError(f"model {repo} holds no config.json") from None
+    return Path(config).parent.name
+
+
+def _reach(repo: str, *, offline: bool) -> None:
+    from huggingface_hub import constants
+
+    if offline or constants.HF_HUB_OFFLINE:
+        raise Unavailable(f"model {repo} is not in the Hub's cache, and the network is not asked")
+    if "@" in constants.ENDPOINT:
+        raise Unavailable(f"model {repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
+    if reason := silence(constants.ENDPOINT):
+        raise Unavailable(f"model {repo} cannot be had from the Hub ({reason})")
+
+
+@lru_cache(maxsize=4)
+def silence(address: str) -> str:
+    """Why the Hub does not answer, "" where it does; asked once a process."""
+    answer: SimpleQueue[str] = SimpleQueue()
+    # In a thread: a look-up of the name takes no time-out, and each address of it waits anew.
+    threading.Thread(target=lambda: answer.put(_asked(address)), daemon=True).start()
+    try:
+        return answer.get(timeout=WAIT)
+    except Empty:
+        return f"it cannot be reached: no answer within {WAIT:.0f} s"
+
+
+def _asked(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=WAIT):
+            return ""
+    except urllib.error.HTTPError:
+        return ""  # any answer is an answer
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        # Whose certificates to trust is for the Hub's own library to say.
+        return (
+            ""
+            if isinstance(reason, ssl.SSLError)
+            else f"it cannot be reached: {redact(str(reason))}"
+        )
+
+
+def _had(repo: str) -> tuple[str, str]:
+    return f"model {repo} cannot be had from the Hub", "a gated model needs `hf auth login`"
+
+
+@contextmanager
+def in_words(what: str, hint: str) -> Iterator[None]:
+    """The library's errors in one line, as Unavailable, and nothing else said by it.
+
+    Args:
+        what: cannot be done.
+        hint: the way out.
+    """
+    from huggingface_hub import errors
+
+    # The network library's own, which are not all wrapped, and whose module's name has changed.
+    network: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
+    try:
+        with _quiet():
+            yield
+    except (network, errors.HFValidationError, OSError) as error:
+        first = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
+        raise Unavailable(f"{what} ({first}; {hint})") from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    from huggingface_hub.utils import logging as hub_logging
+    from huggingface_hub.utils.tqdm import (
+        are_progress_bars_disabled,
+        disable_progress_bars,
+        enable_progress_bars,
+    )
+
+    level, silent = hub_logging.get_verbosity(), are_progress_bars_disabled()
+    hub_logging.set_verbosity(logging.ERROR)
+    disable_progress_bars()
+    try:
+        yield
+    finally:
+        hub_logging.set_verbosity(level)
+        if not silent:
+            enable_progress_bars()

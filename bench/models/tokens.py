@@ -1,0 +1,232 @@
+"""Prompts as the token numbers that a model reads, tokenised as one text from the first mark to the
+last."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from bench.errors import PluginError, UserError
+from bench.models.layout import Layout, Marks, Template, Turn
+from bench.models.prompt import Question
+from bench.run_context import current
+
+TOGETHER = 1024
+"""Texts that are tokenised at once."""
+
+
+@dataclass(frozen=True)
+class Tokenised:
+    """A question with its answer.
+
+    Args:
+        ids: all tokens, the end-of-sequence mark included.
+        start: the first token of the answer.
+        end: the first token behind the answer's own words: what ends the sequence.
+    """
+
+    ids: tuple[int, ...]
+    start: int
+    end: int
+
+    def followed_by(self, other: "Tokenised") -> "Tokenised":
+        """This question with another's answer."""
+        ids = self.ids[: self.start] + other.ids[other.start :]
+        return Tokenised(ids, self.start, self.start + other.end - other.start)
+
+
+class Tokeniser:
+    """Lays out questions with a template and cuts what is too long.
+
+    Args:
+        tokenizer: of the transformers library, a fast one.
+        template: how question and answer are laid out.
+        longest: tokens of a text, at most; the rest of it is left out. Instruction and answer are
+            never cut.
+        shots: answered questions that stand before each.
+
+    Raises:
+        UserError: the tokenizer has no end-of-sequence token, or cannot tell where tokens stand.
+    """
+
+    def __init__(
+        self, tokenizer: Any, template: Template, *, longest: int, shots: Sequence[Turn] = ()
+    ) -> None:
+        if not tokenizer.eos_token:
+            raise UserError("this model's tokenizer has no end-of-sequence token")
+        if not tokenizer.is_fast:
+            raise UserError("this model's tokenizer is of the slow kind, which is not supported")
+        self.tokenizer, self.template, self.longest = tokenizer, template, longest
+        # Its own, without what the library makes of each text: half of the time for many.
+        self.backend = tokenizer.backend_tokenizer
+        self.backend.no_truncation()
+        self.backend.no_padding()
+        self.marks = Marks(self._own_bos(), tokenizer.eos_token)
+        special = {*tokenizer.all_special_tokens, *map(str, tokenizer.get_added_vocab())}
+        self.special = sorted(filter(str.strip, special), key=len)
+        self._begins = {mark[0] for mark in self.special}
+        self._tails: dict[tuple[str, ...], list[Tokenised]] = {}
+        self.shots = [Turn(self.fitted(s.asked).asked, self._harmless(s.answer)) for s in shots]
+
+    def _own_bos(self) -> str:
+        """The beginning mark, where this tokenizer sets one."""
+        bos = self.tokenizer.bos_token_id
+        first = self.tokenizer("a").input_ids[:1]
+        return str(self.tokenizer.bos_token) if bos is not None and first == [bos] else ""
+
+    def _harmless(self, text: str) -> str:
+        """A text in which no special token can be read: a space breaks each."""
+        if not any(map(text.__contains__, self._begins)):
+            return text
+        for mark in self.special:
+            if mark in text:
+                text = text.replace(mark, f"{mark[:1]} {mark[1:]}")
+        return text
+
+    def fitted(self, asked: Question) -> "Fitted":
+        """The question with its text cut to fit, of two texts each to one half."""
+        room = self.longest if asked.pair is None else self.longest // 2
+        text = self._cut(self._harmless(asked.text), room)
+        pair = None if asked.pair is None else self._cut(self._harmless(asked.pair), room)
+        words = text.text, None if pair is None else pair.text
+        if words != (asked.text, asked.pair):
+            asked = replace(asked, text=words[0], pair=words[1])
+        return Fitted(asked, text.cut or (pair is not None and pair.cut))
+
+    def _cut(self, text: str, room: int) -> "_Cut":
+        if len(text) < room and text.isascii():  # a token is at least one character of these
+            return _Cut(text, False)
+        # Tokenising a megabyte to keep a page of it is slow.
+        near = text[: room * 40]
+        places = self.tokenizer(near, add_special_tokens=False, return_offsets_mapping=True)
+        offsets = places["offset_mapping"]
+        if len(offsets) <= room and near == text:
+            return _Cut(text, False)
+        return _Cut(near if len(offsets) <= room else near[: offsets[room][0]].rstrip(), True)
+
+    def prompt(self, asked: Question) -> tuple[int, ...]:
+        """The question without an answer, up to where the model goes on."""
+        before = self.laid_out(asked).before
+        # A space at the end would be a token of its own, where an answer's first token holds it.
+        return tuple(self._ids(before.rstrip(" ")))
+
+    def with_answer(self, asked: Question, answer: str) -> Tokenised:
+        """The question with one answer, as one text."""
+        return self.with_own_answers([(asked, answer)])[0]
+
+    def with_own_answers(self, answered: Sequence[tuple[Question, str]]) -> list[Tokenised]:
+        """Many questions, each with its answer."""
+        return self._whole([(self.laid_out(asked), answer) for asked, answer in answered])
+
+    def with_answers(
+        self, asked: Sequence[Question], answers: Sequence[str]
+    ) -> list[list[Tokenised]]:
+        """Many questions, each with each of several answers, each as if it were tokenised as one
+        text."""
+        if not asked:
+            return []
+        layouts = [self.laid_out(one) for one in asked]
+        known = self._tails.get(tuple(answers))
+        if known is None:
+            self._tails[tuple(answers)] = known = self._each(layouts[0], answers)
+        # What follows the question is alike for all texts, unless a token crosses into it.
+        firsts = self._whole([(layout, answers[0]) for layout in layouts])
+        tail = known[0].ids[known[0].start :]
+        return [
+            [first.followed_by(other) for other in known]
+            if first.ids[first.start :] == tail
+            else self._each(layout, answers)
+            for first, layout in zip(firsts, layouts, strict=True)
+        ]
+
+    def laid_out(self, asked: Question) -> Layout:
+        """The question as text, behind the shots."""
+        return self.template(asked, self.shots, self.marks)
+
+    def _each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:
+        return self._whole([(layout, answer) for answer in answers])
+
+    def _whole(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
+        """Laid out questions with their answers, many at once: the library shares them out among
+        its threads."""
+        found: list[Tokenised] = []
+        parts = [answered[at : at + TOGETHER] for at in range(0, len(answered), TOGETHER)]
+        for part, (texts, read) in zip(parts, self._ahead(parts), strict=True):
+            for encoding, text, (layout, _) in zip(read, texts, part, strict=True):
+                begin, end = len(layout.before.rstrip(" ")), len(text) - len(layout.after)
+                found.append(_split(encoding, begin, end, len(text)))
+        return found
+
+    def _ahead(
+        self, parts: Sequence[Sequence[tuple[Layout, str]]]
+    ) -> Iterator[tuple[list[str], list[Any]]]:
+        """Each part as texts and as the library reads them; the next one meanwhile, where there are
+        several parts and a thread for it."""
+        encode = partial(self.backend.encode_batch, add_special_tokens=False)
+        written = ([self._text(*pair) for pair in part] for part in parts)
+        if len(parts) == 1 or current().threads == 1:
+            yield from ((texts, encode(texts)) for texts in written)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            begun = ((texts, pool.submit(encode, texts)) for texts in written)
+            before = next(begun, None)
+            while before is not None:
+                now = next(begun, None)
+                yield before[0], before[1].result()
+                before = now
+
+    def _text(self, layout: Layout, answer: str) -> str:
+        return f"{layout.before}{self._harmless(answer)}{layout.after}"
+
+    def _ids(self, text: str) -> list[int]:
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
+    """Where the answer's tokens begin and end: the first that holds any of its characters, and the
+    first that holds none."""
+    start = _token(encoding, begin, length)
+    stop = _token(encoding, end, length)
+    last = len(encoding) - 1
+    while stop < last and (encoding.token_to_chars(stop)[0] < end or stop == start):
+        stop += 1
+    return Tokenised(tuple(encoding.ids), start, stop)
+
+
+def _token(encoding: Any, place: int, length: int) -> int:
+    """The first token with a character from there on; a space may belong to none."""
+    for at in range(place, length):
+        if (token := encoding.char_to_token(at)) is not None:
+            return int(token)
+    raise AssertionError
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A question whose text fits, and whether something was cut off."""
+
+    asked: Question
+    cut: bool
+
+
+@dataclass(frozen=True)
+class _Cut:
+    text: str
+    cut: bool
+
+
+def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -> None:
+    """Refuse labels that a model cannot tell apart.
+
+    Raises:
+        PluginError: two of them are the same tokens.
+    """
+    seen: dict[tuple[int, ...], str] = {}
+    for word, row in zip(words, tokenised, strict=True):
+        if row.ids in seen:
+            raise PluginError(
+                f"labels {seen[row.ids]!r} and {word!r} are the same tokens to this model: "
+                "give one of them another word (Prompt.words)"
+            )
+        seen[row.ids] = word

@@ -1,0 +1,31 @@
+"""What an answer can be: SingleLabel, MultiLabel, Regression, Spans, Pairs, FreeText, Fields.
+
+Each output is the one place that knows its answer space: it checks gold, puts an answer into
+words, and turns it into JSON and back. An answer inside Python is a `str` (SingleLabel), a
+`frozenset` of labels (MultiLabel), a `float` (Regression), a tuple of `Span` (Spans) or of `Pair`
+(Pairs), a `str` (FreeText; its gold may be a tuple of references), or a tuple with the answer of
+each part (Fields).
+"""
+
+from bench.outputs.base import Answer, Output, Pair, Span
+from bench.outputs.fields import Fields
+from bench.outputs.free_text import FreeText as FreeText
+from bench.outputs.labels import MultiLabel as MultiLabel
+from bench.outputs.labels import SingleLabel as SingleLabel
+from bench.outputs.pairs import Pairs
+from bench.outputs.regression import Regression as Regression
+from bench.outputs.spans import Spans
+
+__all__ = [
+    "Answer",
+    "Fields",
+    "FreeText",
+    "MultiLabel",
+    "Output",
+    "Pair",
+    "Pairs",
+    "Regression",
+    "SingleLabel",
+    "Span",
+    "Spans",
+]

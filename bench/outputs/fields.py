@@ -1,0 +1,151 @@
+"""Several answers in one: named parts, each with an answer space of its own."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.errors import DataError, PluginError, quoted
+from bench.outputs.base import NAMES, Answer, Output, Words
+
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+class Fields:
+    """A tuple of answers, one a part, in the order of the parts.
+
+    Args:
+        form: how the answer is written, with the name of each part in braces, as in
+            `"[region] {region} [geo] {latitude} {longitude}"`.
+        parts: the answer space of each part, by its name.
+
+    The labels of all parts are this output's labels, each as `part=label`.
+
+    Raises:
+        PluginError: the form does not name each part once.
+    """
+
+    kind = "fields"
+
+    def __init__(self, form: str, **parts: Output) -> None:
+        holes = _HOLE.findall(form)
+        if sorted(holes) != sorted(parts) or not parts:
+            raise PluginError(f"form {form!r}: name each part once, in braces: {', '.join(parts)}")
+        self.form, self.parts = form, dict(parts)
+        self.labels = tuple(f"{n}={label}" for n, part in parts.items() for label in part.labels)
+
+    def __repr__(self) -> str:
+        parts = "".join(f", {name}={part!r}" for name, part in self.parts.items())
+        return f"Fields({self.form!r}{parts})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fields) and self.spec() == other.spec()
+
+    def __hash__(self) -> int:
+        return hash((self.form, *self.parts))
+
+    def check(self, answer: Any, text: str) -> Answer:
+        if isinstance(answer, Mapping):
+            answer = [answer.get(name) for name in self.parts]
+        if isinstance(answer, str) or not isinstance(answer, Sequence):
+            raise DataError(
+                f"answer {quoted(answer)}: give one value for each of {', '.join(self.parts)}"
+            )
+        if len(answer) != len(self.parts):
+            raise DataError(
+                f"answer {quoted(answer)}: {len(answer)} values for {len(self.parts)} parts"
+            )
+        return tuple(self._checked(*item, text) for item in zip(self.parts, answer, strict=True))
+
+    def _checked(self, name: str, value: Any, text: str) -> Answer:
+        try:
+            return self.parts[name].check(value, text)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from None
+
+    def _each(self, answer: Answer) -> list[tuple[str, Output, Answer]]:
+        assert isinstance(answer, tuple)
+        pairs = zip(self.parts.items(), answer, strict=True)
+        return [(name, part, value) for (name, part), value in pairs]
+
+    def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
+        """The form filled in; as a JSON list where that could be read in another way."""
+        said = {
+            name: part.encode(value, text, words=self._words(name, words))
+            for name, part, value in self._each(answer)
+        }
+        filled = _HOLE.sub(lambda hole: said[hole[1]], self.form)
+        if self.decode(filled, text, words=words) == answer:
+            return filled
+        return json.dumps([said[name] for name in self.parts], ensure_ascii=False)
+
+    def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
+        listed = _list(said)
+        if listed is None or len(listed) != len(self.parts):
+            found = re.fullmatch(self._pattern(words), said.strip(), re.DOTALL | re.IGNORECASE)
+            listed = [found[name] for name in self.parts] if found else None
+        if listed is None:
+            return None
+        values = [
+            part.decode(value, text, words=self._words(name, words))
+            for (name, part), value in zip(self.parts.items(), listed, strict=True)
+        ]
+        return None if None in values else tuple(values)  # type: ignore[return-value]
+
+    def _words(self, name: str, words: Words) -> dict[str, str]:
+        mine = self.parts[name].labels
+        return {label: words[key] for label in mine if (key := f"{name}={label}") in words}
+
+    def _pattern(self, words: Words) -> str:
+        pattern = "".join(
+            self._group(part, words) if i % 2 else _literal(part)
+            for i, part in enumerate(_HOLE.split(self.form))
+        )
+        return rf"\s*{pattern}\s*"
+
+    def _group(self, name: str, words: Words) -> str:
+        part = self.parts[name]
+        if part.kind != "single_label":
+            return rf"(?P<{name}>\S+)" if part.kind == "regression" else rf"(?P<{name}>.*?)"
+        mine = self._words(name, words)
+        known = sorted((mine.get(label, label) for label in part.labels), key=len, reverse=True)
+        return rf"(?P<{name}>{'|'.join(map(re.escape, known))})"
+
+    def to_json(self, answer: Answer) -> Any:
+        return [part.to_json(value) for _, part, value in self._each(answer)]
+
+    def from_json(self, data: Any) -> Answer:
+        parts = zip(self.parts.values(), data, strict=True)
+        return tuple(part.from_json(value) for part, value in parts)
+
+    def blank(self) -> Answer:
+        return tuple(part.blank() for part in self.parts.values())
+
+    def stratum(self, answer: Answer) -> str:
+        """That of the first part."""
+        _, part, value = self._each(answer)[0]
+        return part.stratum(value)
+
+    def spec(self) -> dict[str, Any]:
+        parts = {name: part.spec() for name, part in self.parts.items()}
+        return {"kind": self.kind, "form": self.form, "parts": parts}
+
+
+def _literal(part: str) -> str:
+    """What stands between the parts, with any spaces."""
+    if part and not part.strip():
+        return r"\s+"
+    words = r"\s+".join(map(re.escape, part.split()))
+    return rf"\s*{words}\s*"
+
+
+def _list(said: str) -> list[str] | None:
+    """The strings of a JSON list; None where it is none."""
+    if not said.lstrip().startswith("["):
+        return None
+    try:
+        found = json.loads(said)
+    except ValueError:
+        return None
+    good = isinstance(found, list) and all(isinstance(value, str) for value in found)
+    return found if good else None

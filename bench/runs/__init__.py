@@ -1,0 +1,1 @@
+"""One `bench run`, from an experiment to stored results."""

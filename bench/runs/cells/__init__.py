@@ -1,0 +1,1 @@
+"""One run, done in this process: fitted, predicted, measured and recorded."""

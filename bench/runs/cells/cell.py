@@ -1,0 +1,275 @@
+"""One run, from rows to a sealed record: fit, predict, evaluate, keep the predictions."""
+
+import time
+import traceback
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from bench.baseline import Baseline
+from bench.errors import PluginError, Unavailable, quoted
+from bench.example import NAME
+from bench.metrics.aligned import Scored, align, in_gold_form
+from bench.metrics.base import Metric
+from bench.prediction import Prediction
+from bench.records import (
+    Counts,
+    DataFacts,
+    MetricWay,
+    ModelFacts,
+    Ranking,
+    Result,
+    Status,
+    TaskScores,
+)
+from bench.redaction import redact, redacted
+from bench.runs.cells.fit_predict import Answers, CellTask, answer
+from bench.runs.cells.meter import Meter
+from bench.runs.excerpt import excerpt
+from bench.runs.planning.row_selection import hash_of_texts
+from bench.runs.planning.run_spec import Run
+from bench.runs.provenance import provenance
+from bench.scoring.agreement import people
+from bench.scoring.evaluate import evaluate, train_scores
+from bench.scoring.readouts import readouts
+from bench.scoring.score_curves import reliability, score_curves
+from bench.store.prediction_files import predictions_file, unscored_file
+from bench.store.record_file import encode_array
+from bench.task import Task
+from bench.visible import visible
+
+LONGEST_REASON, LONGEST_TRACE = 2_000, 65_000
+"""Characters that are kept of why a run failed."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished run: its record and the files that go beside it."""
+
+    result: Result
+    files: Mapping[str, bytes]
+
+
+def run_cell(
+    run: Run,
+    family: Callable[..., Baseline],
+    tasks: Sequence[CellTask],
+    meter: Meter,
+) -> Outcome:
+    """Do a run. What goes wrong inside becomes a `failed` or `skipped` record, never an exception.
+
+    Args:
+        run: what to do.
+        family: the baseline's class.
+        tasks: the run's tasks with their rows, in its order.
+        meter: what the run uses up is counted on it.
+    """
+    started = datetime.now(UTC)
+    clock = time.perf_counter()
+    try:
+        done = _fit_and_score(run, family, tasks, meter)
+    except Unavailable as error:
+        return Outcome(bare_result(run, "skipped", str(error), started, clock), {})
+    except BaseException as error:  # noqa: BLE001 - whatever broke, be it sys.exit, is a Failure
+        failed = bare_result(run, "failed", _words(error), started, clock)
+        trace = excerpt(visible(redact(traceback.format_exc())), LONGEST_TRACE)
+        return Outcome(failed, {"traceback.txt": trace.encode()})
+    base = bare_result(run, "done", "", started, clock)
+    return Outcome(base.model_copy(update=dict(done.fields)), done.files)
+
+
+def _words(error: BaseException) -> str:
+    """The error's kind and message; its message is a plugin's own code, which may break too."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, (error.title, *first["loc"])))
+        return f"{place} cannot be recorded: {first['msg']}, not {quoted(first['input'])}"
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - as in `run_cell`
+        message = "its message cannot be made"
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def bare_result(run: Run, status: Status, reason: str, started: datetime, clock: float) -> Result:
+    """A run's record without scores.
+
+    Args:
+        run: the run.
+        status: what became of it.
+        reason: why it was skipped or failed; tokens are taken out, and a long one is cut.
+        started: when it began.
+        clock: `time.perf_counter()` at that moment.
+    """
+    return Result(
+        key=run.key,
+        ingredients={name: redact(value) for name, value in run.ingredients.items()},
+        status=status,
+        reason=excerpt(redact(reason), LONGEST_REASON),
+        baseline=run.baseline,
+        params=redacted(run.changed),
+        settings=redacted(run.params),
+        variant=None if run.variant is None else redact(run.variant),
+        seed=run.seed,
+        seeded=run.seeded,
+        full_data_row=run.full_data_row,
+        limit=run.limit,
+        profile=run.profile,
+        recipe=run.recipe,
+        tasks=tuple(rows.task for rows in run.tasks),
+        versions={},
+        suites={rows.task: rows.suite for rows in run.tasks},
+        provenance=provenance(),
+        started=started.isoformat(timespec="microseconds"),
+        seconds=time.perf_counter() - clock,
+    )
+
+
+@dataclass(frozen=True)
+class _Done:
+    fields: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+def _fit_and_score(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
+) -> _Done:
+    found = answer(run, family, tasks, meter)
+    cost = meter.cost(found.fit)
+    scores: list[TaskScores] = []
+    files: dict[str, bytes] = {}
+    for number, (cell, answers) in enumerate(zip(tasks, found.answers, strict=True)):
+        others = [other.task for other in tasks if other is not cell]
+        part = scored_task(cell, answers, number, others)
+        scores.append(part.scores)
+        files.update(part.files)
+    # Of several folds no one model has the scores, so none is kept for an export.
+    folded = any(cell.chosen.folds for cell in tasks)
+    kept = {} if folded else _kept(found.baseline, taken=files)
+    fit = found.fit
+    fields = {
+        "results": tuple(scores),
+        "versions": {cell.task.name: cell.task.version for cell in tasks},
+        "cost": cost,
+        "reduction": redact(fit.reduction),
+        "used": redact(fit.used),
+        "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
+        "history": tuple(fit.history),
+        "artefacts": tuple(sorted(kept)),
+    }
+    return _Done(fields, {**files, **kept})
+
+
+def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
+    """What the baseline keeps of its fit, by file name.
+
+    Raises:
+        PluginError: a name that is no file's, or is another's already.
+    """
+    give = getattr(baseline, "artefacts", None)
+    kept = {} if give is None else dict(give())
+    for name in kept:
+        if not NAME.match(name) or name == "result.json" or name in taken:
+            raise PluginError(f"artefacts() gives a file {name!r}: that name cannot be used")
+    return kept
+
+
+@dataclass(frozen=True)
+class TaskPart:
+    """One task's record, and the files that go beside it."""
+
+    scores: TaskScores
+    files: Mapping[str, bytes]
+
+
+def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[Task]) -> TaskPart:
+    """Score a task's predictions.
+
+    Args:
+        cell: the task with its rows.
+        answers: one prediction a test row, and those on other rows.
+        number: of the task in its run, for the files' names.
+        others: the run's other tasks.
+
+    Raises:
+        BenchError: predictions that do not fit, as `bench.metrics.aligned.in_gold_form`.
+    """
+    task, chosen = cell.task, cell.chosen
+    test = cell.pick(chosen.test)
+    predictions = in_gold_form(task.output, test, answers.test)
+    scored, main = align(task.output, test, predictions), task.all_metrics[0]
+    found = evaluate(task, scored, set(chosen.leaked))
+    names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
+    record = TaskScores(
+        task=task.name,
+        version=task.version,
+        suite=chosen.suite,
+        source=task.source,
+        licence=task.licence,
+        citation=task.citation,
+        output=task.output.spec(),
+        seen_in_pretraining=task.seen_in_pretraining,
+        main_metric=main.name,
+        scores=dict(found.scores),
+        intervals=dict(found.intervals),
+        scores_without_leaks=dict(found.scores_without_leaks),
+        per_class=dict(found.per_class),
+        confusion=found.confusion,
+        counts=_counts(predictions, leaked=len(chosen.leaked)),
+        data=_facts(cell, answers, scored),
+        right=found.right,
+        predictions=names[0],
+        replicates=names[1],
+        readouts=readouts(task, test, predictions, others=others),
+        way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
+        rankings=_rankings(task),
+        curves=score_curves(scored),
+        reliability=reliability(scored),
+        train_scores=train_scores(task, answers.train),
+        people=people(task, cell.opinions, scored) if cell.opinions else None,
+    )
+    files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
+    if answers.unscored:
+        given = in_gold_form(task.output, cell.unscored, answers.unscored)
+        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, given)
+    return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
+
+
+def _rankings(task: Task) -> tuple[Ranking, ...]:
+    """Of each corpus or part the metric that the task names first."""
+    first: dict[str, Metric] = {}
+    for metric in task.all_metrics:
+        if metric.of:
+            first.setdefault(metric.of, metric)
+    return tuple(
+        Ranking(of=of, metric=m.name, greater_is_better=m.greater_is_better)
+        for of, m in first.items()
+    )
+
+
+def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
+    return Counts(
+        test=len(predictions),
+        unparsed=sum(p.status == "unparsed" for p in predictions),
+        refused=sum(p.status == "refused" for p in predictions),
+        leaked=leaked,
+        cut=sum(p.cut for p in predictions),
+    )
+
+
+def _facts(cell: CellTask, answers: Answers, scored: Scored) -> DataFacts:
+    chosen = cell.chosen
+    return DataFacts(
+        train=len(chosen.train),
+        validation=len(chosen.validation),
+        test=len(chosen.test),
+        groups=scored.units,
+        test_hash=chosen.test_hash,
+        train_hash=chosen.train_hash,
+        checks=chosen.checks,
+        test_of=chosen.test_of,
+        unscored_hash=hash_of_texts(cell.unscored) if answers.unscored else "",
+    )

@@ -1,0 +1,143 @@
+"""Fit a baseline and let it answer: once, or once a fold, each fold answered by a fit that has not
+seen it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bench.baseline import Baseline, Fit, TaskData
+from bench.data.annotations import Opinions
+from bench.errors import PluginError, quoted
+from bench.example import Example, Input
+from bench.prediction import Prediction
+from bench.run_context import Work, current, working
+from bench.runs.cells.meter import Meter
+from bench.runs.planning.run_spec import Run, TaskRows
+from bench.task import Task
+
+
+@dataclass(frozen=True)
+class CellTask:
+    """A task with the rows that a run uses.
+
+    Args:
+        task: the task.
+        chosen: which rows.
+        rows: all of the task's rows.
+        unscored: texts without gold that are to be answered too.
+        opinions: what people and earlier studies said; no baseline sees it.
+    """
+
+    task: Task
+    chosen: TaskRows
+    rows: Sequence[Example]
+    unscored: Sequence[Input] = ()
+    opinions: Opinions = field(default_factory=Opinions)
+
+    def pick(self, positions: Sequence[int]) -> list[Example]:
+        """The rows at those positions."""
+        return [self.rows[i] for i in positions]
+
+    @property
+    def data(self) -> TaskData:
+        """What the baseline may learn from."""
+        chosen = self.chosen
+        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
+
+    def fold(self, number: int) -> "CellTask":
+        """The task with the rows of one fold only."""
+        part = self.chosen.folds[number]
+        rows = {"train": part.train, "validation": part.validation, "test": part.test}
+        return replace(self, chosen=self.chosen.model_copy(update={**rows, "folds": ()}))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A fit's answers on one task."""
+
+    test: Sequence[Prediction]
+    train: Sequence[tuple[Sequence[Example], Sequence[Prediction]]] = ()
+    """Train rows with their answers, fit by fit; empty unless they were asked for."""
+    unscored: Sequence[Prediction] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A finished run's answers, task by task; `fit` and `baseline` are of the last fit."""
+
+    baseline: Baseline
+    fit: Fit
+    answers: Sequence[Answers]
+
+
+def answer(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
+) -> Answered:
+    """Fit and predict.
+
+    Args:
+        run: what to do.
+        family: the baseline's class.
+        tasks: the run's tasks with their rows.
+        meter: what is used up is added to it.
+    """
+    folds = len(tasks[0].chosen.folds)
+    if not folds:
+        return _once(run, family(**run.params), tasks, meter)
+    parts: list[Sequence[Answers]] = []
+    for k in range(folds):
+        with working(_of_fold(current(), k)):
+            last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
+        parts.append(last.answers)
+        if k < folds - 1:
+            del last  # memory is for one model
+    joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
+    return replace(last, answers=joined)
+
+
+def _of_fold(work: Work, number: int) -> Work:
+    """A folder of its own: with a checkpoint of another fold, a fit would go on from weights that
+    have learnt the rows it is tested on."""
+    if work.folder is None:
+        return work
+    folder = work.folder / f"fold-{number}"
+    folder.mkdir(exist_ok=True)
+    return replace(work, folder=folder)
+
+
+def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
+    by_row: Mapping[int, Prediction] = {
+        row: prediction
+        for fold, part in zip(task.chosen.folds, parts, strict=True)
+        for row, prediction in zip(fold.test, part.test, strict=True)
+    }
+    return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
+
+
+def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
+    with meter.energy, meter.fit:
+        fit = baseline.fit([task.data for task in tasks], seed=run.seed)
+        if not isinstance(fit, Fit):
+            raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
+    meter.fit.add_shared(fit.shared_seconds)
+    return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
+
+
+def _check(given: object) -> None:
+    if not isinstance(given, list | tuple):
+        raise PluginError(f"predict() gave {quoted(given)}: give a list of Predictions")
+    for prediction in given:
+        if not isinstance(prediction, Prediction):
+            raise PluginError(f"predict() gave {quoted(prediction)} for a row: give a Prediction")
+
+
+def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
+    inputs = [example.input for example in cell.pick(cell.chosen.test)]
+    with meter.energy, meter.predict:
+        test = baseline.predict(cell.task, inputs)
+    _check(test)
+    meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
+    meter.predicted += len(test)
+    learnt = cell.pick(cell.chosen.train) if run.score_train else []
+    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
+    return Answers(test, [(learnt, again)] if learnt else [], unscored)

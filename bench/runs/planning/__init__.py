@@ -1,0 +1,1 @@
+"""From an experiment to planned runs with keys: names, parameters, chosen rows; no run is done."""

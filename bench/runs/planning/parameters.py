@@ -1,0 +1,136 @@
+"""Names and parameters held against the plugins that there are; every mistake is collected."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bench.baseline import Baseline, parameters_of
+from bench.errors import PluginError, UserError, did_you_mean
+from bench.registry import Registry, load_baseline
+
+
+@dataclass
+class Choices:
+    """Looks names up in the registries, and collects what is wrong in `errors`; a plugin that
+    cannot be imported is put into `broken` with the reason."""
+
+    registry: Registry
+    baselines: Registry
+    errors: list[str]
+    broken: dict[str, str] = field(default_factory=dict)
+
+    def everything(self) -> tuple[str, ...]:
+        """Every task there is."""
+        return tuple(self.registry.names())
+
+    def tasks(self, asked: Sequence[str], suites: Sequence[str]) -> tuple[str, ...]:
+        """The tasks asked for by name and by suite, each once."""
+        names, known = list(asked), self.registry.suites()
+        for suite in suites:
+            if suite not in known:
+                self.errors.append(f"unknown suite '{suite}'; {did_you_mean(suite, known)}")
+            names += known.get(suite, [])
+        for name in names:
+            self._known(self.registry, name)
+        if not names and not self.errors:
+            self.errors.append(
+                "nothing to run: give --all, a task (-t), a --suite or an experiment"
+            )
+        return tuple(dict.fromkeys(names))
+
+    def _known(self, registry: Registry, name: str) -> bool:
+        try:
+            registry[name]
+        except UserError as error:
+            self.errors.append(str(error))
+            return False
+        return True
+
+    def families(self, asked: Sequence[str]) -> dict[str, type[Baseline]]:
+        """The classes of the baselines asked for, or of all."""
+        found: dict[str, type[Baseline]] = {}
+        for name in asked or self.baselines.names():
+            if not self._known(self.baselines, name):
+                continue
+            try:
+                found[name] = load_baseline(self.baselines[name])
+            except PluginError as error:
+                self.broken[name] = str(error)
+        return found
+
+    def params(
+        self, families: Mapping[str, type[Baseline]], *layers: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """The parameters given for each chosen baseline, checked by building it once."""
+        profile, *given = layers
+        for name in {n for layer in given for n in layer}:
+            self._known(self.baselines, name)
+        found: dict[str, dict[str, Any]] = {}
+        for name, family in families.items():
+            mine = {k: v for layer in (profile, *given) for k, v in layer.get(name, {}).items()}
+            found[name] = self._checked(name, family, mine)
+        return found
+
+    def sweep(
+        self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The sweep, each value checked as the parameter it is for."""
+        for name, lists in asked.items():
+            if name == "baselines":
+                self._only(lists)
+                continue
+            if not _lists_of_some(lists):
+                self.errors.append(
+                    f"sweep.{name}: write a table of lists, none empty, as in epochs = [1, 10]"
+                )
+                continue
+            if name == "limits":
+                # A bool would pass for an int.
+                if set(lists) != {"train"} or not all(
+                    type(n) is int and n >= 1 for n in lists["train"]
+                ):
+                    self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
+                continue
+            if not self._known(self.baselines, name) or name not in families:
+                continue
+            for param, values in lists.items():
+                for value in values:
+                    self._checked(name, families[name], {param: value})
+        return dict(asked)
+
+    def _only(self, names: Any) -> None:
+        if not isinstance(names, list):
+            self.errors.append('sweep.baselines: write a list of names, as in ["bert", "lstm"]')
+            return
+        for name in names:
+            self._known(self.baselines, str(name))
+
+    def _checked(self, name: str, family: type[Baseline], given: dict[str, Any]) -> dict[str, Any]:
+        known, good = parameters_of(family), {}
+        for param, value in given.items():
+            if param not in known:
+                hint = did_you_mean(param, known)
+                self.errors.append(f"{name} has no parameter '{param}'; {hint}")
+                continue
+            wanted = known[param].annotation
+            try:
+                # Strict, so that "2" or 2.0 never passes for 2; a float still takes an int.
+                taken = Any if wanted is inspect.Parameter.empty else wanted
+                good[param] = TypeAdapter(taken).validate_python(value, strict=True)
+            except ValidationError as error:
+                what = error.errors()[0]["msg"]
+                self.errors.append(f"{name}.{param} = {value!r}: {what}")
+        try:
+            family(**good)
+        except (UserError, ValueError) as error:
+            self.errors.append(f"{name}: {error}")
+        except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+            self.errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
+        return good
+
+
+def _lists_of_some(table: Any) -> bool:
+    return isinstance(table, dict) and all(isinstance(v, list) and v for v in table.values())

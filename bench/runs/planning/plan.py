@@ -1,0 +1,241 @@
+"""Experiment → list of runs, each with the key of everything that can change its answers; pure."""
+
+import itertools
+import json
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bench.baseline import Baseline, parameters_of
+from bench.data.prepare import Material, Prepared
+from bench.records import Limit
+from bench.runs.planning.experiment import ONLY, Experiment, Sweep
+from bench.runs.planning.row_selection import apart, choose, folded, hash_of_texts, hashed, labelled
+from bench.runs.planning.run_spec import Run, TaskRows
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """A baseline with one set of parameters and one train limit."""
+
+    name: str
+    family: type[Baseline]
+    params: Mapping[str, Any]
+    train: int | None
+    variant: str | None
+    full_data_row_beside: int | None = None
+    """The train limit that the extra full-data row stands beside; None for a limited row."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What the code of each baseline contributes to a key."""
+
+    sources: Mapping[str, str]
+    """Baseline -> sha256 of the code that its answers depend on."""
+    libraries: Mapping[str, str]
+    """Baseline -> the major versions of the libraries that compute."""
+    further: Callable[[str, Mapping[str, Any]], Mapping[str, str]] = lambda name, params: {}
+    """Baseline and parameters -> what else its answers hang on: weights, number format."""
+    measuring: Container[str] = ()
+    """Baselines that look at their task's main metric, as early stopping does."""
+
+
+def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
+    """All runs of an experiment, task by task so that workers reuse what they loaded."""
+    planner = _Planner(experiment, material, code)
+    runs = [run for setting in planner.settings() for run in planner.runs(setting)]
+    order = {name: i for i, name in enumerate(material.tasks)}
+    return sorted(runs, key=lambda run: (len(run.tasks) > 1, order[run.tasks[0].task]))
+
+
+class _Planner:
+    def __init__(self, experiment: Experiment, material: Material, code: Code) -> None:
+        self.experiment, self.material, self.code = experiment, material, code
+        self._chosen: dict[tuple[str, int | None, int], TaskRows] = {}
+        self._further: dict[str, Mapping[str, str]] = {}
+
+    def settings(self) -> Iterator[_Setting]:
+        """All settings, each once: of several sweeps some can meet."""
+        seen = set()
+        for sweep in self.experiment.sweep or ({},):
+            for setting in self._swept(sweep):
+                if (same := _sameness(setting)) not in seen:
+                    seen.add(same)
+                    yield setting
+
+    def _swept(self, sweep: Sweep) -> Iterator[_Setting]:
+        asked, trains = self.experiment, sweep.get("limits", {}).get("train", ())
+        for name in asked.families:
+            if name in sweep.get(ONLY, asked.families):
+                for swept in _combinations(sweep.get(name, {})):
+                    yield from self._limited(name, swept, trains)
+                    yield from self._with_all_rows(name, swept, trains)
+
+    def _limited(
+        self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
+    ) -> Iterator[_Setting]:
+        """A setting at each train limit: those that are swept, or that of the experiment."""
+        limits: Sequence[int | None] = trains or [self.experiment.limits.train]
+        for train in limits:
+            varied = [*swept.items(), *([("train", train)] if trains else [])]
+            yield self._setting(name, swept, train, _told(varied))
+
+    def _with_all_rows(
+        self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
+    ) -> Iterator[_Setting]:
+        """The extra full-data row of a cheap family, where there are limits at all."""
+        limit = self.experiment.limits.train
+        if self.experiment.families[name].cheap and (trains or limit is not None):
+            setting = self._setting(name, swept, None, _told(swept.items()))
+            yield replace(setting, full_data_row_beside=max(trains or [limit or 0]))
+
+    def _setting(
+        self, name: str, swept: Mapping[str, Any], train: int | None, variant: str | None
+    ) -> _Setting:
+        asked = self.experiment
+        params = {**asked.params.get(name, {}), **swept}
+        return _Setting(name, asked.families[name], params, train, variant)
+
+    def runs(self, setting: _Setting) -> Iterator[Run]:
+        tasks = list(self.material.tasks.values())
+        groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
+        beside = setting.full_data_row_beside
+        for group in groups:
+            if beside is not None and self.experiment.folds:
+                continue
+            if beside is not None and all(beside >= labelled(task) for task in group):
+                continue  # the limited row has all rows already
+            drawn = setting.train is not None and any(
+                setting.train < labelled(task) for task in group
+            )
+            varies = _uses_seed(setting) or drawn or self.experiment.folds > 0
+            for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
+                rows = tuple(self.rows(t, setting.train, seed) for t in group)
+                if self.experiment.folds and len(group) > 1:
+                    rows = apart(group, rows)
+                yield self._run(setting, rows, seed if varies else 0, varies)
+
+    def further(self, setting: _Setting) -> Mapping[str, str]:
+        """What else a setting's answers hang on; asked once, since weights may be hashed for it."""
+        asked = setting.name + json.dumps(dict(setting.params), sort_keys=True, default=str)
+        if asked not in self._further:
+            self._further[asked] = self.code.further(setting.name, setting.params)
+        return self._further[asked]
+
+    def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
+        """The rows of a task at a limit; the train rows are drawn anew for each seed, the test
+        rows are the same for all."""
+        folds = self.experiment.folds
+        choice = (prepared.task.name, train, seed if train is not None or folds else 0)
+        if choice not in self._chosen:
+            if folds:
+                self._chosen[choice] = folded(prepared, train, folds, seed)
+            else:
+                self._chosen[choice] = choose(prepared, train, self.experiment.limits.test, seed)
+        return self._chosen[choice]
+
+    def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
+        asked, ingredients = self.experiment, self._ingredients(setting, rows, seed)
+        recipe = asked.recipes.get(setting.name, {})
+        return Run(
+            key=hashed(ingredients),
+            ingredients=ingredients,
+            baseline=setting.name,
+            params=dict(setting.params),
+            changed=_changed(setting, recipe),
+            variant=_variant(setting, asked.folds),
+            seed=seed,
+            seeded=varies,
+            full_data_row=setting.full_data_row_beside is not None,
+            limit=self._limit(setting),
+            profile=asked.profile,
+            recipe=asked.profile if recipe else "",
+            tasks=rows,
+            score_train=asked.score_train,
+        )
+
+    def _ingredients(
+        self, setting: _Setting, rows: Sequence[TaskRows], seed: int
+    ) -> dict[str, str]:
+        """What a run's key is the hash of, by name."""
+        limit, tasks = self._limit(setting), [self.material.tasks[r.task] for r in rows]
+        full = setting.full_data_row_beside is not None
+        found = {
+            **{f"its {name}": value for name, value in self.further(setting).items()},
+            "task": hashed([t.task.spec() for t in tasks]),
+            "data": hashed([[r.train_hash, r.test_hash] for r in rows]),
+            "baseline": setting.name,
+            "source": self.code.sources[setting.name],
+            "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
+            "libraries": self.code.libraries[setting.name],
+            "seed": str(seed),
+            "limit": json.dumps([limit.train, limit.test, full]),
+        }
+        if setting.name in self.code.measuring:
+            found["main metric"] = json.dumps([_declared_metric(t) for t in tasks])
+        if self.experiment.score_train:
+            found["scored on train, too"] = "yes"
+        if limit.test is None and not self.experiment.folds and any(t.unscored for t in tasks):
+            found["unscored"] = hash_of_texts(r for t in tasks for r in t.unscored)
+        return found
+
+    def _limit(self, setting: _Setting) -> Limit:
+        asked = self.experiment
+        return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
+
+
+def _declared_metric(prepared: Prepared) -> str:
+    """The main metric's name; "" for the answer space's own, which the source says."""
+    metrics = prepared.task.metrics
+    return metrics[0].name if metrics else ""
+
+
+def _sameness(setting: _Setting) -> str:
+    """Equal for settings that give the same runs."""
+    full = setting.full_data_row_beside is not None
+    same = [setting.name, dict(setting.params), setting.train, full]
+    return json.dumps(same, default=str, sort_keys=True)
+
+
+def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Each choice of one value for every parameter."""
+    for values in itertools.product(*lists.values()):
+        yield dict(zip(lists, values, strict=True))
+
+
+def _told(varied: Iterable[tuple[str, Any]]) -> str | None:
+    return ", ".join(f"{name}={value}" for name, value in varied) or None
+
+
+def _changed(setting: _Setting, recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that are neither the baseline's defaults nor the profile's recipe."""
+    defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
+    return {k: v for k, v in setting.params.items() if v != defaults.get(k)}
+
+
+def _variant(setting: _Setting, folds: int) -> str | None:
+    parts = [setting.variant or "", f"{folds} folds" if folds else ""]
+    return ", ".join(filter(None, parts)) or None
+
+
+def _uses_seed(setting: _Setting) -> bool:
+    if not setting.family.seeded:
+        return False
+    return bool(getattr(setting.family(**setting.params), "uses_seed", True))
+
+
+def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
+    """Why a run is to be done: `new`, or what changed since the stored run nearest to it.
+
+    Args:
+        run: a run whose key is not stored.
+        stored: the ingredients of the stored runs of the same baseline and tasks.
+    """
+    if not stored:
+        return "new"
+    changes: list[tuple[int, list[str]]] = []
+    for old in stored:
+        names = sorted(name for name, value in run.ingredients.items() if old.get(name) != value)
+        changes.append((len(names), names))
+    return "changed: " + ", ".join(min(changes)[1])

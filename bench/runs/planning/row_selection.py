@@ -1,0 +1,161 @@
+"""Which rows of a task a run uses: limited and divided."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bench.data.checks import marks
+from bench.data.prepare import Prepared
+from bench.data.split import fold_numbers, labelled_split, sample
+from bench.errors import DataError
+from bench.example import Example, Input
+from bench.outputs import Output
+from bench.runs.planning.run_spec import FoldRows, TaskRows
+
+
+def labelled(prepared: Prepared) -> int:
+    """How many rows there are to learn from, validation among them."""
+    return len(prepared.loaded.train) + len(prepared.loaded.validation)
+
+
+def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
+    """Train rows at a limit, drawn by the seed, and test rows at another, the same for all seeds.
+
+    Args:
+        prepared: the task.
+        train: labelled rows, validation among them; None: all.
+        test: test rows; None: all.
+        seed: draws the train rows where there is a limit.
+    """
+    loaded, output = prepared.loaded, prepared.task.output
+    labelled = [*loaded.train, *loaded.validation]
+    if train is not None and train < len(labelled):
+        fit, validation = limited(labelled, output, train, seed)
+    elif loaded.validation:
+        fit, validation = loaded.train, loaded.validation
+    else:
+        split = labelled_split(loaded.train, seed=0)
+        fit, validation = split.train, split.validation
+    tested = loaded.test if test is None else sample(loaded.test, output, test, seed=0)
+    where = prepared.position
+    fit_at, validation_at = ([where[e.id] for e in part] for part in (fit, validation))
+    test_at = sorted((where[e.id] for e in tested), key=lambda i: prepared.rows[i].id)
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=tuple(fit_at),
+        validation=tuple(validation_at),
+        test=tuple(test_at),
+        train_hash=prepared.hash_of([*fit_at, *validation_at]) + f"/{len(fit_at)}",
+        test_hash=prepared.hash_of(test_at),
+        checks=dict(prepared.checks),
+        leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
+        test_of="cut" if loaded.cut else "task",
+    )
+
+
+def limited(
+    labelled: Sequence[Example], output: Output, train: int, seed: int
+) -> tuple[Sequence[Example], Sequence[Example]]:
+    """So many labelled rows, divided into train and validation."""
+    split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
+    return split.train, split.validation
+
+
+def hash_of_texts(rows: Iterable[Input]) -> str:
+    """sha256 over texts without gold, in their order."""
+    return hashed([[row.id, row.text, row.pair] for row in rows])
+
+
+def hashed(parts: Any) -> str:
+    """sha256 of plain JSON data."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
+    """All rows, each tested by a fit on the other folds.
+
+    Args:
+        prepared: the task; its own splits are laid together.
+        train: labelled rows of each fit, at most; None: all of the other folds.
+        folds: how many.
+        seed: deals the rows out.
+
+    Raises:
+        DataError: there are fewer groups than folds.
+    """
+    rows, where, output = prepared.rows, prepared.position, prepared.task.output
+    number, parts = _dealt(prepared, folds, seed), list[FoldRows]()
+    for fold in range(folds):
+        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
+        limit = len(rest) if train is None else min(train, len(rest))
+        fit, validation = limited(rest, output, limit, seed)
+        tested = tuple(i for i, its in enumerate(number) if its == fold)
+        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
+        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
+    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
+    return TaskRows(
+        task=prepared.task.name,
+        suite=prepared.suite,
+        train=parts[0].train,
+        validation=parts[0].validation,
+        test=every,
+        train_hash=_learnt(prepared, every, parts),
+        test_hash=prepared.hash_of(every),
+        checks=dict(prepared.checks),
+        leaked=(),
+        folds=tuple(parts),
+        test_of="folds",
+    )
+
+
+def _dealt(prepared: Prepared, folds: int, seed: int) -> list[int]:
+    try:
+        return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
+    except DataError as error:
+        raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
+
+
+def _learnt(prepared: Prepared, every: Sequence[int], parts: Sequence[FoldRows]) -> str:
+    learnt = [[*part.train, -1, *part.validation] for part in parts]
+    return hashed([prepared.hash_of(every), learnt])
+
+
+def apart(prepared: Sequence[Prepared], rows: Sequence[TaskRows]) -> tuple[TaskRows, ...]:
+    """The folds of several tasks that one fit learns: what a fold tests in any of them, its text or
+    its group, is learnt in none.
+
+    Args:
+        prepared: the tasks.
+        rows: the folds of each, as many for all.
+    """
+    tested = [
+        [{m for i in part.test for m in marks(task.rows[i], task.task.source)} for part in of.folds]
+        for task, of in zip(prepared, rows, strict=True)
+    ]
+    return tuple(
+        _without(task, of, [set().union(*fold) for fold in zip(*others, strict=True)])
+        for k, (task, of) in enumerate(zip(prepared, rows, strict=True))
+        if (others := [*tested[:k], *tested[k + 1 :]])
+    )
+
+
+def _without(prepared: Prepared, rows: TaskRows, tested: Sequence[set[object]]) -> TaskRows:
+    source = prepared.task.source
+
+    def kept(positions: Sequence[int], held: set[object]) -> tuple[int, ...]:
+        return tuple(i for i in positions if held.isdisjoint(marks(prepared.rows[i], source)))
+
+    parts = [
+        FoldRows(train=kept(p.train, held), validation=kept(p.validation, held), test=p.test)
+        for p, held in zip(rows.folds, tested, strict=True)
+    ]
+    return rows.model_copy(
+        update={
+            "folds": tuple(parts),
+            "train": parts[0].train,
+            "validation": parts[0].validation,
+            "train_hash": _learnt(prepared, rows.test, parts),
+        }
+    )

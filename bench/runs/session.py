@@ -1,0 +1,257 @@
+"""One `bench run` from request to stored results: build, prepare, plan, find what is missing, do
+it."""
+
+import hashlib
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.baseline import Baseline
+from bench.data.checks import told
+from bench.data.prepare import Material, prepare
+from bench.data.row_files import write_rows
+from bench.data.source import data_folders
+from bench.errors import Unavailable, UserError
+from bench.records import Limit, Status
+from bench.registry import Registry
+from bench.run_context import Work, working
+from bench.runs.cells.cell import bare_result
+from bench.runs.cores import available
+from bench.runs.gpus import visible
+from bench.runs.planning.experiment import Experiment, Request, build
+from bench.runs.planning.plan import Code, plan, why_stale
+from bench.runs.planning.run_spec import Run, Session, TaskRows
+from bench.runs.provenance import major_versions
+from bench.runs.source_hash import installed, source_of
+from bench.runs.threads import Threads, remember, settle
+from bench.runs.workers.pool import Event, execute
+from bench.store.store import Store
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run, apart from what."""
+
+    results: Path
+    data: Sequence[Path] = ()
+    offline: bool = False
+    strict: bool = False
+    rerun: bool = False
+    jobs: int | None = None
+    """None: one a visible GPU, else 1."""
+    threads: int | None = None
+    """That one worker's libraries may use; None: see `bench.runs.threads`."""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """An experiment whose tasks are loaded and whose runs are planned."""
+
+    experiment: Experiment
+    material: Material
+    runs: Sequence[Run]
+    skips: Sequence[Run]
+    """Runs that cannot be done: their task's data is not at hand, or task or baseline is broken."""
+    reasons: Mapping[str, str]
+    """Key -> why, for `skips`."""
+    todo: Sequence[Run]
+    damaged: Sequence[str]
+    """Keys of `todo` whose stored result is damaged."""
+    threads: Threads
+    """That each worker is to use."""
+
+    @property
+    def mistakes(self) -> list[str]:
+        """What is wrong with the user's own tasks and baselines; the others run."""
+        return [*self.material.broken.values(), *self.experiment.broken.values()]
+
+
+def set_up(
+    request: Request, options: Options, progress: Callable[[str], None] = lambda name: None
+) -> SetUp:
+    """Everything before the first run.
+
+    Raises:
+        UserError: what was asked for cannot be taken; with `strict`, a data check found something.
+    """
+    tasks = Registry("tasks", request.plugins)
+    baselines = Registry("baselines", request.plugins)
+    experiment = build(request, tasks, baselines)
+    folders = data_folders(options.data)
+    material = prepare(
+        experiment.tasks,
+        tasks,
+        folders,
+        offline=options.offline,
+        named=not request.everything,
+        progress=progress,
+    )
+    if options.strict:
+        _refuse_findings(material)
+    code = _code(experiment, baselines)
+    with working(Work(offline=options.offline)):
+        runs = plan(experiment, material, code)
+    skips, reasons = _cannot_run(experiment, material)
+    store = Store(options.results)
+    store.adopt()  # or what a kill left whole would be done again
+    found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
+    return SetUp(
+        experiment=experiment,
+        material=material,
+        runs=runs,
+        skips=skips,
+        reasons=reasons,
+        todo=[run for run in runs if found[run.key] != "done"],
+        damaged=[key for key, status in found.items() if status == "damaged"],
+        threads=settle(options.results, available(), _jobs(options), given=options.threads),
+    )
+
+
+def _jobs(options: Options) -> int:
+    return options.jobs or max(1, len(visible()))
+
+
+def _refuse_findings(material: Material) -> None:
+    lines = [
+        f"{name}: {told(dict(sorted(task.checks.items())))}"
+        for name, task in material.tasks.items()
+        if task.checks
+    ]
+    if lines:
+        raise UserError("--strict: the data checks found\n" + "\n".join(f"- {s}" for s in lines))
+
+
+def _code(experiment: Experiment, baselines: Registry) -> Code:
+    tree = installed()
+    sources = {
+        name: source_of(_file_of(name, family, baselines), tree)
+        for name, family in experiment.families.items()
+    }
+    return Code(
+        {name: source.digest for name, source in sources.items()},
+        {name: major_versions(f.libraries) for name, f in experiment.families.items()},
+        partial(_further, experiment),
+        frozenset(name for name, source in sources.items() if source.reads_metrics),
+    )
+
+
+def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
+    """Where a baseline is written; an entry point knows its module alone."""
+    return baselines[name].path or Path(str(sys.modules[family.__module__].__file__))
+
+
+def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
+    """What a baseline itself says its answers hang on."""
+    say = getattr(experiment.families[name](**params), "ingredients", None)
+    try:
+        return {} if say is None else dict(say())
+    except Unavailable as error:
+        return {"unavailable": str(error)}  # the fit will say so too, and be skipped
+
+
+def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], dict[str, str]]:
+    no_rows = {**material.missing, **material.broken}
+    reasons, runs = {}, []
+    names = [*experiment.families, *experiment.broken]
+    pairs = [(b, t) for t in no_rows for b in names]
+    pairs += [(b, t) for t in material.tasks for b in experiment.broken]
+    for baseline, task in pairs:
+        run = _blocked(experiment, baseline, task, material.suites.get(task))
+        reasons[run.key] = no_rows.get(task) or experiment.broken[baseline]
+        runs.append(run)
+    return runs, reasons
+
+
+def _blocked(experiment: Experiment, baseline: str, task: str, suite: str | None) -> Run:
+    limit = Limit(train=experiment.limits.train, test=experiment.limits.test)
+    words = f"blocked {baseline} {task} {limit.train} {limit.test}"
+    rows = TaskRows(
+        task=task,
+        suite=suite,
+        train=(),
+        validation=(),
+        test=(),
+        train_hash="",
+        test_hash="",
+        checks={},
+        leaked=(),
+    )
+    return Run(
+        key=hashlib.sha256(words.encode()).hexdigest(),
+        ingredients={},
+        baseline=baseline,
+        params={},
+        changed={},
+        seed=0,
+        seeded=False,
+        limit=limit,
+        profile=experiment.profile,
+        tasks=(rows,),
+    )
+
+
+def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
+    """Key -> why each outstanding run is to be done: new, damaged, or what changed."""
+    stored = [s.result for s in store.contents().results if s.result.status == "done"]
+    found = {}
+    for run in setup.todo:
+        tasks = tuple(rows.task for rows in run.tasks)
+        same = [r.ingredients for r in stored if (r.baseline, r.tasks) == (run.baseline, tasks)]
+        found[run.key] = "damaged" if run.key in setup.damaged else why_stale(run, same)
+    return found
+
+
+def carry_out(
+    setup: SetUp, request: Request, options: Options, on_event: Callable[[Event], None]
+) -> None:
+    """Store what cannot run, then do what is missing.
+
+    Raises:
+        StoreError: the results folder cannot be written to.
+        KeyboardInterrupt: as it came; all that had finished is stored.
+    """
+    store = Store(options.results)
+    store.prepare()
+    remember(store, setup.threads)
+    for key in setup.damaged:
+        store.set_aside(key)
+    _store_blocked(setup, store)
+    if not setup.todo:
+        return
+    devices = visible()
+    jobs = min(_jobs(options), len(setup.todo))
+    with store.workspace() as workspace:
+        rows = {}
+        for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
+            rows[name] = _absolute(workspace / f"rows-{number}.arrow")
+            write_rows(setup.material.tasks[name], Path(rows[name]))
+        session = Session(
+            results=_absolute(options.results),
+            plugins=tuple(map(_absolute, request.plugins)),
+            rows=rows,
+            threads=setup.threads.count,
+            replace=options.rerun,
+            offline=options.offline,
+        )
+        timeout = setup.experiment.limits.timeout
+        # Of several workers one would be left alone with the run that takes longest.
+        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
+        execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
+
+
+def _absolute(path: Path) -> str:
+    """For a worker, where a baseline may change folder."""
+    return str(path.absolute())
+
+
+def _store_blocked(setup: SetUp, store: Store) -> None:
+    for run in setup.skips:
+        missing = run.tasks[0].task in setup.material.missing
+        status: Status = "skipped" if missing else "failed"
+        reason = setup.reasons[run.key]
+        store.write(bare_result(run, status, reason, datetime.now(UTC), time.perf_counter()), {})

@@ -1,0 +1,200 @@
+"""The hash of the code that a baseline's answers depend on: code that changes, changes the key.
+
+It follows the imports of a baseline's file, at any depth, and hashes what each file computes. Where
+a file lies, what it is called, its comments, docstrings and the layout of its imports do not count.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import bench
+from bench.helper_modules import helper_files
+from bench.old_paths import MOVED
+from bench.runs.code_reading import Binding, Code, is_bench, read_code
+
+INERT = frozenset(
+    {
+        "bench",  # the version, and where the parts of the package lie
+        "bench.files.assets",  # bytes held against a pinned hash, whichever way they came
+        "bench.files.cache_folder",
+        "bench.runs.gpus",  # which GPU, and what it draws
+        "bench.errors",
+        "bench.hardware",  # the number format is in the key
+        "bench.files.task_files",  # a task's examples are in the key by content
+        "bench.models.gguf_header",  # refuses files, and reads none
+        "bench.guards.guarded",
+        "bench.files.hub_datasets",
+        "bench.models.hub",  # weights are in the key by their fingerprint
+        "bench.runs.cells.meter",  # time, memory and energy
+        "bench.models.folder",
+        "bench.data.annotations",  # no baseline sees what people said
+        "bench.runs.provenance",  # versions and hardware; the number format is in the key
+        "bench.records",  # the form of what is stored
+        "bench.runs.planning.run_spec",
+        "bench.files.tables",
+        "bench.files.archive",
+        "bench.runs.cells.memory",
+        "bench.guards.waiting",
+        "bench.run_context",  # progress, threads and folders around a fit
+    }
+)
+"""Modules that cannot change an answer. All others that a baseline reaches are in its key."""
+
+ALWAYS = ("bench.runs.cells.fit_predict", "bench.metrics.aligned")
+"""Part of every baseline: how it is fitted and asked, and how its answers are normalised."""
+
+METRICS = "bench.metrics"
+ON_DEMAND = frozenset({("bench.task", METRICS)})
+"""Imports that serve only those who ask: a task's metrics matter to a fit that stops by them."""
+STANDS_FOR = {"all_metrics": METRICS}
+"""Attributes of objects handed to a baseline, and the module whose code they run."""
+
+
+class Tree:
+    """The folders that hold the package `bench`, as they are when it is first asked.
+
+    Args:
+        roots: searched in this order, as the package's `__path__`; a checkout has two.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+        self.find = cache(self._find)
+        self.read = cache(self._read)
+        self.behind = cache(self._behind)
+
+    def _find(self, module: str) -> Path | None:
+        """The file of a module of `bench`, found without importing anything; None for no module."""
+        parts = MOVED.get(module, module).split(".")[1:]
+        files = (_file_of(root.joinpath(*parts)) for root in self.roots)
+        return next(filter(None, files), None)
+
+    def _read(self, file: Path) -> Code:
+        """A file's code."""
+        return read_code(file.read_bytes(), self._is_module)
+
+    def _is_module(self, binding: Binding) -> bool:
+        return binding.name is None or self.find(f"{binding.module}.{binding.name}") is not None
+
+    def _behind(self, binding: Binding) -> tuple[str, Path] | None:
+        """The module behind an import from `bench`, with its file. A name that a module merely
+        hands on leads to where it is defined; None where nothing of that name is found."""
+        passed: set[Binding] = set()
+        while binding not in passed:
+            passed.add(binding)
+            binding = Binding(MOVED.get(binding.module, binding.module), binding.name)
+            whole = f"{binding.module}.{binding.name}" if binding.name else binding.module
+            if (file := self.find(whole)) is not None:
+                return MOVED.get(whole, whole), file
+            if (file := self.find(binding.module)) is None:
+                return None
+            origin = self.read(file).bound.get(binding.name or "")
+            if origin is None or not is_bench(origin):
+                return binding.module, file
+            binding = origin
+        return None
+
+    def holds(self, file: Path) -> bool:
+        """Whether a file is a part of the package."""
+        return any(file.is_relative_to(root) for root in self.roots)
+
+
+def installed() -> Tree:
+    """The package that is running."""
+    return Tree([Path(place) for place in bench.__path__])
+
+
+@dataclass(frozen=True)
+class Source:
+    """The code that a baseline's answers depend on.
+
+    Args:
+        files: where each part lies, and what it holds.
+        helpers: the user's own among them. Two of them may offer the same names, so that it counts
+            which is called what.
+    """
+
+    files: Mapping[Path, Code]
+    helpers: frozenset[Path] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all of it, for the keys of the baseline's results."""
+        digests = sorted(
+            f"{_called(file)} {code.digest}" if file in self.helpers else code.digest
+            for file, code in self.files.items()
+            if code.digest
+        )
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def reads_metrics(self) -> bool:
+        """Whether it looks at its task's metrics, as early stopping does."""
+        return any(STANDS_FOR.keys() & code.attributes for code in self.files.values())
+
+
+def source_of(path: Path, tree: Tree | None = None) -> Source:
+    """The code behind the baseline in a file.
+
+    Args:
+        path: the baseline's file.
+        tree: where `bench` lies; None: the package that is running.
+    """
+    tree = tree or installed()
+    files = _Walk(tree, path).files()
+    return Source(files, frozenset(f for f in files if f != path and not tree.holds(f)))
+
+
+def _called(file: Path) -> str:
+    """What a file is imported as."""
+    return file.parent.name if file.name == "__init__.py" else file.stem
+
+
+def _file_of(place: Path) -> Path | None:
+    files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+class _Walk:
+    """Follows imports from a baseline's file.
+
+    Args:
+        tree: where `bench` lies.
+        start: the baseline's file.
+    """
+
+    def __init__(self, tree: Tree, start: Path) -> None:
+        self.tree, self.start = tree, start
+        self.shipped = tree.holds(start)
+
+    def files(self) -> dict[Path, Code]:
+        """All files that are reached."""
+        seen: dict[Path, Code] = {}
+        waiting = [("", self.start)]
+        waiting += [(name, file) for name in ALWAYS if (file := self.tree.find(name))]
+        while waiting:
+            name, file = waiting.pop()
+            if file not in seen and name not in INERT:
+                seen[file] = self.tree.read(file)
+                waiting += self._next(name, file, seen[file])
+        return seen
+
+    def _next(self, name: str, file: Path, code: Code) -> Iterator[tuple[str, Path]]:
+        for binding in code.imports:
+            if (name, binding.module) not in ON_DEMAND:
+                yield from self._targets(binding, file)
+        if METRICS not in {module for owner, module in ON_DEMAND if owner == name}:
+            for attribute in STANDS_FOR.keys() & code.attributes:
+                yield from self._targets(Binding(STANDS_FOR[attribute], None), file)
+
+    def _targets(self, binding: Binding, importer: Path) -> Iterator[tuple[str, Path]]:
+        """The modules behind an import."""
+        if is_bench(binding):
+            if (target := self.tree.behind(binding)) is not None:
+                yield target
+        elif not self.shipped and not self.tree.holds(importer):
+            for file in helper_files(binding.module, binding.name, importer, self.start):
+                yield "", file

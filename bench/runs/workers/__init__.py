@@ -1,0 +1,1 @@
+"""Worker processes: the pool, one process from its parent, and its own loop."""

@@ -1,0 +1,185 @@
+"""Do runs in worker processes: a crash, kill or time-out becomes a Failure, the rest goes on."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
+
+from bench.errors import StoreError
+from bench.records import Status
+from bench.run_context import Progress
+from bench.runs.gpus import Seat, seats
+from bench.runs.planning.run_spec import Run, Session
+from bench.runs.workers.ending import Began, Ending, Endings
+from bench.runs.workers.process import Lost, WorkerProcess
+
+LONG = 3600.0
+"""Seconds after which it is said that a run has no time limit."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something to show: a run was started or finished, has come so far, or takes long."""
+
+    kind: Literal["started", "progress", "long", "finished"]
+    run: Run
+    status: Status | None = None
+    reason: str = ""
+    seconds: float = 0.0
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    progress: Progress | None = None
+
+
+class _Crew:
+    """Threads that each feed one worker from a common list of runs."""
+
+    def __init__(self, runs: Sequence[Run], session: Session, timeout: float | None) -> None:
+        self.waiting: queue.SimpleQueue[Run] = queue.SimpleQueue()
+        for run in runs:
+            self.waiting.put(run)
+        self.session, self.timeout = session, timeout
+        self.events: queue.Queue[Event | BaseException | None] = queue.Queue()
+        self.stopped = threading.Event()
+        self.workers: set[WorkerProcess] = set()
+        self.endings = Endings(session)
+
+    def serve(self, seat: Seat) -> None:
+        """Do runs until none is left; the body of a thread."""
+        worker: WorkerProcess | None = None
+        try:
+            while not self.stopped.is_set():
+                try:
+                    run = self.waiting.get_nowait()
+                except queue.Empty:
+                    break
+                worker = worker or self._hire(seat)
+                if not self._one(worker, run):
+                    self._dismiss(worker)
+                    worker = None
+        except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
+            self.events.put(error)
+        finally:
+            if worker is not None:
+                self._dismiss(worker)
+            self.events.put(None)
+
+    def _hire(self, seat: Seat) -> WorkerProcess:
+        # In the thread that uses the worker up: it ends with the thread that started it.
+        worker = WorkerProcess(self.session, seat)
+        self.workers.add(worker)
+        if self.stopped.is_set():  # `stop` may not have seen it
+            worker.kill()
+        return worker
+
+    def _dismiss(self, worker: WorkerProcess) -> None:
+        self.workers.discard(worker)
+        worker.close()
+
+    def _tell(self, run: Run, progress: Progress) -> None:
+        self.events.put(Event("progress", run, progress=progress))
+
+    def _one(self, worker: WorkerProcess, run: Run) -> bool:
+        """Do one run; False when its worker was lost."""
+        self.events.put(Event("started", run))
+        began = Began(datetime.now(UTC), time.perf_counter())
+        try:
+            answer = worker.do(run, self.timeout, partial(self._tell, run))
+        except Lost as lost:
+            if not self.stopped.is_set():
+                self._finish(run, self.endings.lost(run, str(lost), began), began)
+            return False
+        if answer.get("unstored"):
+            raise StoreError(answer["reason"])
+        said = Ending(answer["status"], answer["reason"])
+        self._finish(run, self.endings.answered(run, said, began), began)
+        return True
+
+    def _finish(self, run: Run, ending: Ending, began: Began) -> None:
+        seconds, words = time.perf_counter() - began.clock, (ending.status, ending.reason)
+        self.events.put(Event("finished", run, *words, seconds, ending.scores))
+
+    def stop(self) -> None:
+        """End all work now."""
+        self.stopped.set()
+        for worker in tuple(self.workers):
+            worker.kill()
+
+
+class _Overdue:
+    """Finds runs that no time limit will end, once each."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self.limited = timeout is not None
+        self.since: dict[str, tuple[Run, float]] = {}
+
+    def note(self, event: Event) -> None:
+        """Take in that a run was started or finished."""
+        if event.kind == "started" and not self.limited:
+            self.since[event.run.key] = (event.run, time.monotonic())
+        if event.kind == "finished":
+            self.since.pop(event.run.key, None)
+
+    def take(self) -> list[Run]:
+        """The runs that have just become overdue."""
+        now = time.monotonic()
+        overdue = [run for run, began in self.since.values() if now - began >= LONG]
+        for run in overdue:
+            del self.since[run.key]
+        return overdue
+
+
+def execute(
+    runs: Sequence[Run],
+    session: Session,
+    *,
+    on_event: Callable[[Event], None],
+    jobs: int = 1,
+    devices: Sequence[str] = (),
+    timeout: float | None = None,
+) -> None:
+    """Do all runs and store their results.
+
+    Args:
+        runs: what to do, in order.
+        session: what they share.
+        on_event: called in this thread for each start and each end.
+        jobs: worker processes at once. More than one makes the cost columns less exact, but not
+            the GPU's part of them while each has a GPU to itself, and cores enough to feed it.
+        devices: the GPUs, as `bench.runs.gpus.visible` names them; each worker gets one, in turn.
+        timeout: seconds a run may take; None: any.
+
+    Raises:
+        StoreError: a result could not be written.
+        KeyboardInterrupt: as it came; all workers have ended by then.
+    """
+    places = seats(devices, min(jobs, len(runs)))
+    crew = _Crew(runs, session.model_copy(update={"workers": len(places)}), timeout)
+    threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
+    for thread in threads:
+        thread.start()
+    working = len(threads)
+    overdue = _Overdue(timeout)
+    try:
+        while working:
+            for run in overdue.take():
+                on_event(Event("long", run, seconds=LONG))
+            # A wait without limit could not be interrupted on every system.
+            try:
+                event = crew.events.get(timeout=1.0)
+            except queue.Empty:
+                continue
+            if event is None:
+                working -= 1
+            elif isinstance(event, BaseException):
+                raise event
+            else:
+                overdue.note(event)
+                on_event(event)
+    finally:
+        crew.stop()
+        for thread in threads:
+            thread.join()

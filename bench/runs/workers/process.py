@@ -1,0 +1,193 @@
+"""A worker process from its parent's side: start it, have runs done, hear of progress, end it."""
+
+import contextlib
+import os
+import queue
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from bench.redaction import redact
+from bench.run_context import Progress
+from bench.runs.gpus import VARIABLE, Seat
+from bench.runs.planning.run_spec import Run, Session
+from bench.runs.workers.orphans import MARK, kill_family
+from bench.runs.workers.wire import lines, unpack
+
+DRAIN = 2.0
+"""Seconds to take in what a dead worker had written, where another process holds its pipe."""
+PATIENCE = 5.0
+"""Seconds for a worker that takes no more runs to end by itself."""
+_THREADS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+)
+PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
+"""Threads that spin while they wait take the core from the one that they wait for, wherever others
+compute on the machine."""
+
+
+class Lost(Exception):
+    """The worker is gone; the message says how."""
+
+
+def _absolute(place: str) -> str:
+    """For a worker whose baselines may change folder; a name that an import hook knows stays."""
+    return str(Path(place).absolute()) if Path(place).exists() else place
+
+
+def _environment(threads: int, device: str) -> dict[str, str]:
+    """A worker's: it finds its modules in the same places, in the same order, as this process."""
+    # Told nothing, the library for tokens takes threads, but none in a process that was forked off,
+    # where it would wait for those that stayed behind.
+    kept = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
+    return {
+        **PASSIVE,
+        **kept,
+        **dict.fromkeys(_THREADS, str(threads)),
+        # glibc would give large arrays back to the system each time, and have them cleared anew.
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
+        "PYTHONPATH": os.pathsep.join(map(_absolute, sys.path)),
+        **({VARIABLE: device} if device else {}),
+    }
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # one without a name
+        return f"signal {number}"
+
+
+class WorkerProcess:
+    """A worker process and the two ends of its pipes."""
+
+    def __init__(self, session: Session, seat: Seat) -> None:
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
+        self.logged = 0
+        self.token, self.mark = secrets.token_hex(16), secrets.token_hex(16)
+        self.killing, self.killed, self.strays = threading.Lock(), False, 0
+        self.ended = threading.Event()
+        self.process = subprocess.Popen(
+            # -P: a file of the user's folder must not stand in for a library, nor for bench.
+            [sys.executable, "-P", "-m", "bench.runs.workers.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            env={**_environment(session.threads, seat.device), MARK: self.mark},
+            # Ctrl-C is the parent's to handle: it ends the worker in its own way.
+            start_new_session=True,
+        )
+        self.answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+        threading.Thread(target=self._watch, daemon=True).start()
+        own = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
+        with contextlib.suppress(Lost):  # dead on arrival: the first run will tell
+            self._send(session.model_copy(update=own).model_dump_json())
+
+    def _listen(self) -> None:
+        """Take in what the worker says; the body of a thread."""
+        assert self.process.stdout is not None
+        for line in lines(self.process.stdout):
+            answer = unpack(line, self.token)
+            if answer is None:
+                self.strays += 1
+            else:
+                self.answers.put(answer)
+
+    def _watch(self) -> None:
+        """Wait for the process's end; the body of a thread.
+
+        The end of its pipe would not do: a child of the worker's may hold that as long as it likes.
+        """
+        if hasattr(os, "waitid"):
+            with contextlib.suppress(ChildProcessError):  # `kill` was quicker
+                os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self.process.wait()
+        self.kill()
+        self.ended.set()
+        self.listener.join(DRAIN)
+        self.answers.put(None)
+
+    def _send(self, line: str) -> None:
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(line.encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            raise Lost(self._epitaph()) from None
+
+    def do(
+        self, run: Run, timeout: float | None, on_progress: Callable[[Progress], None]
+    ) -> dict[str, Any]:
+        """Have a run done.
+
+        Raises:
+            Lost: the worker died, or took longer than `timeout` seconds and was killed.
+        """
+        self.logged = os.fstat(self.log.fileno()).st_size
+        self._send(run.model_dump_json())
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            try:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                answer = self.answers.get(timeout=left)
+            except queue.Empty:
+                self.kill()
+                raise Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
+            if answer is None:
+                raise Lost(self._epitaph())
+            if answer["key"] != run.key:  # of an earlier run, from what that left behind
+                continue
+            if "progress" not in answer:
+                return answer
+            on_progress(Progress(*answer["progress"]))
+
+    def _epitaph(self) -> str:
+        if not self.ended.wait(PATIENCE):
+            self.kill()
+            return "the worker process took no more runs, and was ended"
+        code = self.process.wait()
+        how = f"was killed by {_signal(-code)}" if code < 0 else f"ended with code {code}"
+        hint = "; the machine may be out of memory" if code == -signal.SIGKILL else ""
+        noise = f"; {self.strays} lines on its answer pipe were not its own" if self.strays else ""
+        last = self._last_words()
+        return redact(f"the worker process {how}{hint}{noise}" + (f": {last}" if last else ""))
+
+    def _last_words(self) -> str:
+        """The last line of what the worker, or a library, printed in this run."""
+        end = os.fstat(self.log.fileno()).st_size
+        self.log.seek(max(self.logged, end - 2000))
+        said = self.log.read(2000).decode(errors="replace").strip().splitlines()
+        return said[-1] if said else ""
+
+    def kill(self) -> None:
+        """End the process, and any that it started."""
+        with self.killing:
+            if not self.killed:
+                self.killed = True
+                kill_family(self.process, self.mark)
+            self.process.wait()
+
+    def close(self) -> None:
+        """Let go of the process and its pipes."""
+        self.kill()
+        self.listener.join(DRAIN)
+        # While it is read from, a pipe cannot be closed.
+        read = None if self.listener.is_alive() else self.process.stdout
+        for pipe in (self.process.stdin, read, self.log):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # a dead process's pipe cannot be flushed
+                    pipe.close()

@@ -1,0 +1,111 @@
+"""The lines between a worker process and its parent: JSON objects behind the session's token."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from bench.run_context import Progress
+from bench.runs.excerpt import excerpt
+
+LONGEST = 1 << 20
+"""Bytes of a line that are read at once: what writes without end must not fill the memory."""
+
+EVERY = 0.25
+"""Least seconds between two words on progress."""
+LONGEST_PROGRESS = 200
+"""Characters of one."""
+CUT = "the baseline closed file descriptors that it had not opened"
+
+
+def pack(message: dict[str, Any], token: str) -> bytes:
+    """Return a message's line."""
+    # The break in front ends what a baseline wrote there without one.
+    return f"\n{token} {json.dumps(message)}\n".encode()
+
+
+def unpack(line: bytes, token: str) -> dict[str, Any] | None:
+    """Return a line's message; None where it is not the worker's own."""
+    start = f"{token} ".encode()
+    if not line.startswith(start):
+        return None
+    try:
+        message = json.loads(line[len(start) :])
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def lines(pipe: IO[bytes]) -> Iterator[bytes]:
+    """Yield what comes, line by line, of a longer one piece by piece; nothing of empty ones."""
+    while line := pipe.readline(LONGEST):
+        if line.strip():
+            yield line
+
+
+class WireCut(Exception):
+    """The worker's own descriptors were closed, or put to another use, by what it ran."""
+
+
+class Answers:
+    """The worker's end of the pipe for its answers.
+
+    Args:
+        answers: the descriptor to write to.
+        watched: further descriptors that the worker cannot do without.
+    """
+
+    def __init__(self, answers: int, watched: Sequence[int] = ()) -> None:
+        self.answers, self.token, self.owner = answers, "", os.getpid()
+        self.known = {descriptor: _identity(descriptor) for descriptor in (answers, *watched)}
+        self.one_at_a_time = threading.Lock()
+
+    def check(self) -> None:
+        """Make sure that the parent can be reached from here.
+
+        Raises:
+            WireCut: it cannot.
+        """
+        if os.getpid() != self.owner:
+            os._exit(1)  # a fork that a baseline forgot to end; the worker itself goes on
+        for descriptor, identity in self.known.items():
+            if _identity(descriptor) != identity:
+                raise WireCut(CUT)
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send a message.
+
+        Raises:
+            WireCut: as `check`.
+        """
+        self.check()
+        rest = pack(message, self.token)
+        with self.one_at_a_time:
+            while rest:
+                rest = rest[os.write(self.answers, rest) :]
+
+
+class Reporter:
+    """Passes a run's progress on, a few times a second."""
+
+    def __init__(self, answers: Answers, key: str) -> None:
+        self.answers, self.key, self.last = answers, key, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now - self.last >= EVERY or progress.done >= progress.total:
+            self.last = now
+            words = excerpt(str(progress.text), LONGEST_PROGRESS)
+            # A library's own kind of number would not pass.
+            numbers = [float(progress.done), float(progress.total)]
+            self.answers.say({"key": self.key, "progress": [*numbers, words]})
+
+
+def _identity(descriptor: int) -> tuple[int, int] | None:
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

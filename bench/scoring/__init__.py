@@ -1,0 +1,1 @@
+"""Figures of one result: intervals, tests, curves, agreement."""

@@ -1,0 +1,217 @@
+"""How people agree with one another on a test split, and how a model's answers agree with theirs.
+
+Coefficients come from libraries: Cohen's kappa (1960) from scikit-learn; Fleiss' kappa (1971) and
+Krippendorff's alpha (2004) from NLTK.
+"""
+
+import itertools
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from bench.data.annotations import Opinions
+from bench.metrics.aligned import Scored
+from bench.metrics.base import Metric
+from bench.outputs import Regression, SingleLabel
+from bench.outputs.base import Answer
+from bench.records import AnnotatorFacts, PeopleFacts
+from bench.scoring.bootstrap import blocks, percentiles
+from bench.task import Task
+
+Column = tuple[Answer | None, ...]
+UNREAD = "\0"
+"""What stands for a model's unreadable answer: nobody agrees with it."""
+
+
+def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None:
+    """What people say of the test rows, beside what a model says.
+
+    Args:
+        task: gives the main metric.
+        opinions: what people and earlier studies said.
+        scored: the model's answers.
+
+    Returns:
+        A `PeopleFacts`; None for an answer space without agreement coefficients here, or where
+        fewer than two people rated the rows.
+    """
+    output = task.output
+    if not isinstance(output, SingleLabel | Regression):
+        return None
+    persons = _persons(scored.ids, opinions.people)
+    columns = tuple(persons.values())
+    if len(columns) < 2:
+        return None
+    known = _among(isinstance(output, Regression), columns)
+    mean, draws = _person_against_rest(task.all_metrics[0], scored, columns)
+    bounds = percentiles(draws)
+    return PeopleFacts(
+        people=len(columns),
+        rows=sum(any(c[i] is not None for c in columns) for i in range(len(scored.ids))),
+        score=mean,
+        interval=(bounds.low, bounds.high),
+        kappa=known["kappa"],
+        fleiss=known["fleiss"],
+        alpha=known["alpha"],
+        model_kappa=_with_model(output, scored, columns),
+        annotators=_annotators(task, persons, opinions, scored),
+    )
+
+
+def _persons(
+    ids: Sequence[str], opinions: Mapping[str, Sequence[Answer | None]]
+) -> dict[int, Column]:
+    """A column a person by number, in the order of the rows: of those who rated at least half of
+    the rows that anybody did. Where persons cannot be told apart, the k-th answers stand for the
+    k-th."""
+    width = max((len(opinions[i]) for i in ids if i in opinions), default=0)
+    table = [tuple(opinions.get(i, ())) + (None,) * (width - len(opinions.get(i, ()))) for i in ids]
+    rated = sum(i in opinions for i in ids)
+    columns = enumerate(zip(*table, strict=True))
+    return {k: c for k, c in columns if 2 * sum(a is not None for a in c) >= max(rated, 1)}
+
+
+def _both(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> list[tuple[Any, Any]]:
+    pairs = zip(one, other, strict=True)
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
+
+
+def _kappa(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> float | None:
+    from sklearn.metrics import cohen_kappa_score
+
+    pairs = _both(one, other)
+    if len(pairs) < 2:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one label only: the coefficient is not a number
+        value = float(cohen_kappa_score([a for a, _ in pairs], [b for _, b in pairs]))
+    return value if np.isfinite(value) else None
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
+@lru_cache(maxsize=8)
+def _among(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None]:
+    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics.distance import binary_distance, interval_distance
+
+    data = [
+        (person, row, answer)
+        for person, column in enumerate(columns)
+        for row, answer in enumerate(column)
+        if answer is not None
+    ]
+    found = AnnotationTask(data, distance=interval_distance if numbers else binary_distance)
+    full = len(data) == len(columns) * len(columns[0])
+    pairs = itertools.combinations(columns, 2)
+    return {
+        "kappa": None if numbers else _mean([_kappa(a, b) for a, b in pairs]),
+        "fleiss": float(found.pi()) if full and not numbers else None,
+        "alpha": float(found.alpha()),
+    }
+
+
+def _with_model(output: object, scored: Scored, columns: Sequence[Column]) -> float | None:
+    if isinstance(output, Regression):
+        return None
+    said = _said(scored)
+    return _mean([_kappa(said, column) for column in columns])
+
+
+def _said(scored: Scored) -> Column:
+    return tuple(UNREAD if value is None else value for value in scored.value)
+
+
+@dataclass(frozen=True)
+class _Annotator:
+    name: str
+    earlier: bool
+    column: Column
+
+
+def _annotators(
+    task: Task, persons: Mapping[int, Column], opinions: Opinions, scored: Scored
+) -> tuple[AnnotatorFacts, ...]:
+    """All whose names are known, each with the others: people first, then earlier answers."""
+    if isinstance(task.output, Regression):
+        return ()
+    found = [*_named(task, persons), *_earlier(opinions, scored.ids)]
+    table = _pairs(tuple(one.column for one in found))
+    said, people = _said(scored), tuple(persons.values())
+    return tuple(
+        AnnotatorFacts(
+            name=one.name,
+            earlier=one.earlier,
+            rows=sum(answer is not None for answer in one.column),
+            kappa=_mean([_kappa(one.column, other) for other in people if other is not one.column]),
+            with_each=with_each,
+            model_kappa=_kappa(said, one.column),
+        )
+        for one, with_each in zip(found, table, strict=True)
+    )
+
+
+def _named(task: Task, persons: Mapping[int, Column]) -> Iterator[_Annotator]:
+    for number, name in enumerate(task.raters):
+        if number in persons:
+            yield _Annotator(name, False, persons[number])
+
+
+def _earlier(opinions: Opinions, ids: Sequence[str]) -> Iterator[_Annotator]:
+    for name, answers in opinions.earlier.items():
+        column = tuple(answers.get(id_) for id_ in ids)
+        if any(answer is not None for answer in column):
+            yield _Annotator(name, True, column)
+
+
+@lru_cache(maxsize=8)
+def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
+    """Kappa of each with each, in their order; None with oneself."""
+    return tuple(
+        tuple(None if i == k else _kappa(one, other) for k, other in enumerate(columns))
+        for i, one in enumerate(columns)
+    )
+
+
+def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Column]) -> Any:
+    """The metric of each person's answers with the others' consensus as gold: its mean, and the
+    draws of that mean on the same resampled rows as every result's."""
+    parts = [p for k in range(len(columns)) if (p := _person(scored, columns, k)) is not None]
+    weighers = [metric.statistic(part) for part in parts]
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw can miss all rows of a person
+        draws = [
+            np.mean([metric.score(weigh(weights)) for weigh in weighers], axis=0)
+            for weights in blocks(scored.ids, scored.units)
+        ]
+    return float(np.mean([metric.point(part) for part in parts])), np.concatenate(draws)
+
+
+def _person(scored: Scored, columns: Sequence[Column], which: int) -> Scored | None:
+    output, rest = scored.output, [c for k, c in enumerate(columns) if k != which]
+    gold = [_consensus(output, [c[i] for c in rest]) for i in range(len(scored.ids))]
+    value = columns[which]
+    rows = np.array([g is not None and v is not None for g, v in zip(gold, value, strict=True)])
+    if not rows.any():
+        return None
+    part = replace(scored.only(rows), scores=None)
+    picked = [(g, v) for g, v, kept in zip(gold, value, rows, strict=True) if kept]
+    return replace(part, gold=tuple(g for g, _ in picked), value=tuple(v for _, v in picked))  # type: ignore[misc]
+
+
+def _consensus(output: object, answers: Sequence[Answer | None]) -> Answer | None:
+    """The mean of numbers; the label that most give, None where two are given as often."""
+    known: list[Any] = [a for a in answers if a is not None]
+    if not known:
+        return None
+    if isinstance(output, Regression):
+        return float(np.mean(known))
+    (best, count), *others = Counter(known).most_common(2)
+    return None if others and others[0][1] == count else str(best)

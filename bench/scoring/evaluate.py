@@ -1,0 +1,197 @@
+"""All figures of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.errors import BenchError
+from bench.example import Example
+from bench.metrics.aligned import Scored, align
+from bench.metrics.base import Floats, Metric, Weigh, ratio
+from bench.metrics.multi_label import matrices
+from bench.metrics.spans import entity_counts, parts, totals
+from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel, Spans
+from bench.prediction import Prediction
+from bench.records import ClassScore, Confusion
+from bench.scoring.bootstrap import SMALL, blocks, percentiles, wilson
+from bench.task import Task
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a result's record says of one task; see `bench.records.TaskScores`."""
+
+    scores: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]
+    scores_without_leaks: Mapping[str, float]
+    per_class: Mapping[str, ClassScore]
+    confusion: Confusion | None
+    right: str
+    replicates: NDArray[np.float32]
+
+
+def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
+    """Score a test split.
+
+    Args:
+        task: gives the metrics; the first is the main one.
+        scored: gold and predictions.
+        leaked: ids of test rows whose text the baseline could learn.
+
+    Raises:
+        BenchError: the main metric needs scores that the baseline does not give, or a predicted
+            number or a score is not finite.
+    """
+    _refuse_what_has_no_score(task.all_metrics[0], scored)
+    metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
+    draws = replicates(metrics, scored)
+    points = {m.name: m.point(scored) for m in metrics}
+    return Evaluation(
+        scores=points,
+        intervals={m.name: _interval(m, points[m.name], draws[m.name], scored) for m in metrics},
+        scores_without_leaks=_without(metrics, scored, leaked) if leaked else {},
+        per_class=per_class(scored),
+        confusion=confusion(scored),
+        right=_right(scored),
+        replicates=draws[metrics[0].name].astype(np.float32),
+    )
+
+
+def _without(metrics: list[Metric], scored: Scored, leaked: set[str]) -> dict[str, float]:
+    """Scores of the rows that did not leak, by the draws' formulas: half the time of the points."""
+    clean = np.array([id_ not in leaked for id_ in scored.ids])
+    if not clean.any():
+        return {}
+    rest = scored.keep(clean)
+    once = np.ones((rest.units, 1), np.float32)
+    sums = {m.statistic: m.statistic(rest)(once) for m in metrics}
+    return {m.name: float(m.score(sums[m.statistic])[0]) for m in metrics}
+
+
+def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
+    if main.needs_scores and scored.scores is None:
+        raise BenchError(
+            f"main metric {main.name} needs a score for each label, and not every prediction has "
+            "them: let the baseline give scores, or rank the task by another metric"
+        )
+    refuse_what_is_not_finite(scored)
+
+
+def refuse_what_is_not_finite(scored: Scored) -> None:
+    """Raises:
+    BenchError: a predicted number or a score is not finite.
+    """
+    for id_, value in zip(scored.ids, scored.value, strict=True):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise BenchError(f"row {id_!r}: predicted {value}; give a finite number, or None")
+    if scored.scores is not None and not np.isfinite(scored.scores).all():
+        row = int(np.argmin(np.isfinite(scored.scores).all(axis=1)))
+        found = scored.scores[row].tolist()
+        raise BenchError(f"row {scored.ids[row]!r}: scores {found}; give finite numbers, or None")
+
+
+def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
+    """(draws,) bootstrap scores of each metric; a statistic that several share is summed once."""
+    statistics: dict[Callable[[Scored], Weigh], Weigh] = {
+        m.statistic: m.statistic(scored) for m in metrics
+    }
+    found: dict[str, list[Floats]] = {m.name: [] for m in metrics}
+    for weights in blocks(scored.ids, scored.units):
+        sums = {statistic: weigh(weights) for statistic, weigh in statistics.items()}
+        for m in metrics:
+            found[m.name].append(m.score(sums[m.statistic]))
+    return {name: np.concatenate(draws) for name, draws in found.items()}
+
+
+def _interval(metric: Metric, point: float, draws: Floats, scored: Scored) -> tuple[float, float]:
+    rows = len(scored.gold)
+    if metric.proportion and rows <= SMALL and scored.units == rows:
+        found = wilson(point, rows)
+    else:
+        found = percentiles(draws)
+    return found.low, found.high
+
+
+def per_class(scored: Scored) -> dict[str, ClassScore]:
+    """Precision, recall, F1 and support of each label; empty where there are no labels."""
+    counts = _class_counts(scored)
+    if counts is None:
+        return {}
+    right, gold, value = counts
+    precision, recall = ratio(right, value), ratio(right, gold)
+    f1 = ratio(2 * right, gold + value)
+    return {
+        label: ClassScore(
+            precision=precision[k],
+            recall=recall[k],
+            f1=f1[k],
+            support=int(gold[k]),
+            predicted=int(value[k]),
+        )
+        for k, label in enumerate(scored.output.labels)
+    }
+
+
+def _class_counts(scored: Scored) -> tuple[Floats, Floats, Floats] | None:
+    """Right, gold and predicted rows (or entities) of each label."""
+    output = scored.output
+    if isinstance(output, SingleLabel):
+        gold, value, labels = scored.gold_index, scored.value_index, len(output.labels)
+        counts = [gold[gold == value], gold, value[value < labels]]
+        right, of_gold, of_value = (np.bincount(c, minlength=labels) * 1.0 for c in counts)
+        return right, of_gold, of_value
+    if isinstance(output, MultiLabel):
+        table, found = matrices(scored)
+        return (table & found).sum(axis=0) * 1.0, table.sum(axis=0) * 1.0, found.sum(axis=0) * 1.0
+    if isinstance(output, Spans):
+        right, of_gold, of_value = parts(totals(entity_counts, scored))[:, :, 0]
+        return right, of_gold, of_value
+    return None
+
+
+def confusion(scored: Scored) -> Confusion | None:
+    """Counts of gold against predicted labels; None but for single labels."""
+    if not isinstance(scored.output, SingleLabel):
+        return None
+    labels = scored.output.labels
+    width = len(labels) + 1
+    cells, counts = np.unique(scored.gold_index * width + scored.value_index, return_counts=True)
+    return Confusion(
+        rows=labels,
+        columns=(*labels, "unparsed") if (cells % width == width - 1).any() else labels,
+        cells=tuple(
+            (int(cell // width), int(cell % width), int(count))
+            for cell, count in zip(cells, counts, strict=True)
+        ),
+    )
+
+
+def _right(scored: Scored) -> str:
+    output = scored.output
+    parts = output.parts.values() if isinstance(output, Fields) else [output]
+    if any(isinstance(part, Regression | FreeText) for part in parts):
+        return ""
+    same = [gold == value for gold, value in zip(scored.gold, scored.value, strict=True)]
+    return bytes(np.packbits(np.array(same, bool))).hex()
+
+
+def train_scores(
+    task: Task, parts: Sequence[tuple[Sequence[Example], Sequence[Prediction]]]
+) -> dict[str, float]:
+    """The scores of rows that were learnt from, without intervals; the mean over several fits, of
+    the metrics that all of them have.
+
+    Raises:
+        BenchError: as `bench.metrics.aligned.align`.
+    """
+    tables = [_points(task, align(task.output, rows, answers)) for rows, answers in parts]
+    names = [n for n in (tables[0] if tables else ()) if all(n in table for table in tables)]
+    return {name: float(np.mean([table[name] for table in tables])) for name in names}
+
+
+def _points(task: Task, scored: Scored) -> dict[str, float]:
+    metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
+    return {m.name: m.point(scored) for m in metrics}

@@ -1,0 +1,105 @@
+"""What a language model answers by the readouts that do not rank: greedy, and drawn at random."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bench.example import Example
+from bench.metrics.aligned import align
+from bench.outputs import Answer
+from bench.prediction import Greedy, Prediction
+from bench.records import Irregular, ReadoutScores
+from bench.scoring.evaluate import refuse_what_is_not_finite
+from bench.task import Task
+
+MOST = 20
+"""Irregular answers that a record lists; the rest is counted."""
+LONGEST = 60
+"""Characters of each."""
+
+
+def readouts(
+    task: Task,
+    test: Sequence[Example],
+    predictions: Sequence[Prediction],
+    *,
+    others: Sequence[Task] = (),
+) -> dict[str, ReadoutScores]:
+    """The readouts `greedy` and `sample`, each only where every test row has it.
+
+    Args:
+        task: gives the metrics; those that need scores for labels are left out.
+        test: the test rows.
+        predictions: in gold's form, one a row.
+        others: the other tasks of the run.
+
+    Raises:
+        BenchError: a number is not finite.
+    """
+    found = {}
+    greedy = [p.greedy for p in predictions if p.greedy is not None]
+    if greedy and len(greedy) == len(test):
+        found["greedy"] = _greedy(task, test, greedy, others)
+    draws = min((len(p.draws) for p in predictions), default=0)
+    if draws:
+        found["sample"] = _sample(task, test, [p.draws[:draws] for p in predictions])
+    return found
+
+
+def _greedy(
+    task: Task, test: Sequence[Example], answers: Sequence[Greedy], others: Sequence[Task]
+) -> ReadoutScores:
+    unread = [(row, a) for row, a in zip(test, answers, strict=True) if a.value is None]
+    labelled = [other for other in others if other.output.labels]
+    counts = Counter((shown(a.raw), a.status == "refused") for _, a in unread)
+    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
+    return ReadoutScores(
+        scores=_scores(task, test, [a.value for a in answers]),
+        unparsed=sum(a.status == "unparsed" for _, a in unread),
+        refused=sum(a.status == "refused" for _, a in unread),
+        irregular=tuple(
+            Irregular(answer=said, refused=refused, count=n) for (said, refused), n in listed
+        ),
+        irregular_rest=len(unread) - sum(n for _, n in listed),
+        foreign=sum(_is_foreign(a.raw, row.text, labelled) for row, a in unread)
+        if labelled
+        else None,
+    )
+
+
+def _sample(
+    task: Task, test: Sequence[Example], rows: Sequence[Sequence[Answer | None]]
+) -> ReadoutScores:
+    tables = [_scores(task, test, values) for values in zip(*rows, strict=True)]
+    names = list(tables[0])
+    columns = {name: [table[name] for table in tables] for name in names}
+    several = len(tables) > 1
+    return ReadoutScores(
+        scores={name: float(np.mean(column)) for name, column in columns.items()},
+        sd={n: float(np.std(c, ddof=1)) for n, c in columns.items()} if several else {},
+        draws=len(tables),
+        unparsed=sum(value is None for values in rows for value in values),
+    )
+
+
+def _scores(
+    task: Task, test: Sequence[Example], values: Iterable[Answer | None]
+) -> dict[str, float]:
+    scored = align(task.output, test, [Prediction(value) for value in values])
+    refuse_what_is_not_finite(scored)
+    return {m.name: m.point(scored) for m in task.all_metrics if not m.needs_scores}
+
+
+def _is_foreign(said: str, text: str, others: Sequence[Task]) -> bool:
+    """Whether an answer is one or more labels of another task; an empty set is no label."""
+    said = said.strip()
+    return any(bool(o.output.decode(said, text, words=o.prompt.words)) for o in others)
+
+
+def shown(said: str) -> str:
+    """An answer on one line, cut to LONGEST characters, control characters made visible."""
+    line = " ".join(said.split())
+    clean = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
+    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -1,0 +1,1 @@
+"""Results on disk: whole or absent, verified on reading."""

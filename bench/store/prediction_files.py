@@ -1,0 +1,108 @@
+"""Predictions as a Parquet file, so that a new metric never needs a new run."""
+
+import io
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench.example import Example, Input
+from bench.outputs.base import Answer
+from bench.prediction import Prediction
+from bench.task import Task
+
+Text = Callable[[Answer | None], str | None]
+
+
+def predictions_file(
+    task: Task,
+    test: Sequence[Example],
+    predictions: Sequence[Prediction],
+    places: Sequence[int] = (),
+) -> bytes:
+    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels;
+    `place`, in which order the task gives its rows, since some official scorers go line by line.
+
+    Of a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
+    like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, whether the
+    text lost its end. Each stands there only when some row has it.
+    """
+
+    def text(value: Answer | None) -> str | None:
+        return None if value is None else json.dumps(task.output.to_json(value))
+
+    table = pa.table(
+        {
+            "id": [example.id for example in test],
+            "gold": [text(example.target) for example in test],
+            "value": pa.array([text(p.value) for p in predictions], pa.string()),
+            "scores": _list_column([p.scores for p in predictions]),
+            "raw": pa.array([p.raw for p in predictions], pa.string()),
+            "status": [p.status for p in predictions],
+            **({"place": pa.array(places, pa.int64())} if places else {}),
+            **_greedy_columns(text, predictions),
+            **_logprob_columns(predictions),
+            **_draw_columns(text, predictions),
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def unscored_file(task: Task, inputs: Sequence[Input], predictions: Sequence[Prediction]) -> bytes:
+    """Parquet: the answers to texts without gold; `id`, `value` as JSON text, `raw`, `status`."""
+    values = [
+        None if p.value is None else json.dumps(task.output.to_json(p.value)) for p in predictions
+    ]
+    table = pa.table(
+        {
+            "id": [row.id for row in inputs],
+            "value": pa.array(values, pa.string()),
+            "raw": pa.array([p.raw for p in predictions], pa.string()),
+            "status": [p.status for p in predictions],
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _greedy_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
+    rows = [p.greedy for p in predictions]
+    if not any(rows):
+        return {}
+    columns = {
+        "greedy_value": [text(g.value) if g else None for g in rows],
+        "greedy_raw": [g.raw if g else None for g in rows],
+        "greedy_status": [g.status if g else None for g in rows],
+    }
+    return {name: pa.array(column, pa.string()) for name, column in columns.items()}
+
+
+def _logprob_columns(predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
+    tables = [p.logprobs or {} for p in predictions]
+    names = dict.fromkeys(name for table in tables for name in table)
+    return {f"logprob_{n}": _list_column([table.get(n) for table in tables]) for n in names}
+
+
+def _draw_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
+    found: dict[str, pa.Array] = {}
+    if any(p.draws for p in predictions):
+        draws = [[text(value) for value in p.draws] for p in predictions]
+        found["draws"] = pa.array(draws, pa.list_(pa.string()))
+    if any(p.cut for p in predictions):
+        found["cut"] = pa.array([p.cut for p in predictions], pa.bool_())
+    return found
+
+
+def _list_column(lists: Sequence[tuple[float, ...] | None]) -> pa.Array:
+    """Lists of numbers; by way of one flat array where every row has as many."""
+    rows = [row for row in lists if row is not None]
+    if len(rows) < len(lists) or len({len(row) for row in rows}) != 1:
+        return pa.array(lists, pa.list_(pa.float64()))
+    table = np.array(rows, dtype=np.float64)
+    starts = np.arange(0, table.size + 1, table.shape[1], dtype=np.int32)
+    return pa.ListArray.from_arrays(starts, table.ravel())

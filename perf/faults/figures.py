@@ -1,0 +1,61 @@
+"""Figures of a fault: the table, and what is finished and left over in a results folder."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+# `bench` as it is beside this folder.
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from bench.store.store import Store
+
+_EXPECTED = {"runs", "settings.json", ".lock", ".staging", "unfinished"}
+
+
+@dataclass
+class Figures:
+    """A line of the table: how often a fault was tried, and what came of it."""
+
+    fault: str
+    tried: int = 0
+    lost: int = 0
+    torn: int = 0
+    wrong: int = 0
+    left: int = 0
+    note: str = ""
+
+
+def show(table: Iterable[Figures]) -> None:
+    """Print lines as they come; exit with 1 where a figure is not 0."""
+    print("| fault | tried | lost | torn | wrong | left over | otherwise |")
+    print("|---" * 7 + "|", flush=True)
+    faults = 0
+    for line in table:
+        print("| " + " | ".join(map(str, astuple(line))) + " |", flush=True)
+        faults += line.lost + line.torn + line.wrong + line.left
+    sys.exit(int(faults > 0))
+
+
+def left_over(results: Path) -> list[str]:
+    """What stands in a results folder that nobody needs any more, and its lock if that is held."""
+    names = [path for path in results.iterdir() if path.name not in _EXPECTED]
+    for place in (".staging", "unfinished", "damaged"):
+        names += (results / place).glob("*")
+    for key, folder in ((path.name, path) for path in (results / "runs").iterdir()):
+        known = {"result.json", *Store(results).read(key).result.files}
+        names += [path for path in folder.iterdir() if path.name not in known]
+    try:
+        FileLock(results / ".lock").acquire(timeout=0).__exit__(None, None, None)
+    except Timeout:
+        names.append(results / ".lock")
+    return [str(path.relative_to(results)) for path in names]
+
+
+def finished(results: Path) -> dict[str, bytes]:
+    """The record of every finished run, byte by byte."""
+    store = Store(results)
+    done = [key for key in store.stored_keys() if store.status(key) == "done"]
+    return {key: (store.runs / key / "result.json").read_bytes() for key in done}

@@ -1,0 +1,1 @@
+"""Drawings: learning curves and mean ranks."""

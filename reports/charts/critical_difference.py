@@ -1,0 +1,101 @@
+"""Mean ranks as a drawing: rows on an axis, bars over those that cannot be told apart."""
+
+from dataclasses import dataclass
+
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.wording import format as words
+from bench.reports.charts.learning_curves import Tick
+
+WIDTH, LEFT, RIGHT, AXIS, STEP = 760, 190, 570, 48, 20
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of ranks within the critical difference."""
+
+    begin: float
+    end: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A row: its place on the axis, and where its name stands."""
+
+    x: float
+    y: float
+    end: float
+    text: float
+    anchor: str
+    name: str
+    rank: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A diagram in the drawing's units."""
+
+    width: int
+    height: float
+    left: int
+    right: int
+    axis: int
+    critical: float
+    difference: str
+    ticks: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+    marks: tuple[Mark, ...]
+
+
+def drawn(board: Leaderboard) -> Drawn | None:
+    """The board's diagram; the better half of the rows on the left."""
+    found = board.diagram
+    if found is None:
+        return None
+    names = {r.id: words.named(words.name(r), words.apart(r, board.rows)) for r in board.rows}
+    count = len(found.rows)
+    places = {row: _place(rank, count) for row, rank in found.rows}
+    bars = [
+        Bar(min(places[r] for r in group) - 4, max(places[r] for r in group) + 4, AXIS + 8 + 6 * i)
+        for i, group in enumerate(found.groups)
+    ]
+    under = AXIS + 20 + 6 * len(bars)
+    half = (count + 1) // 2
+    marks = [
+        _mark(i, row, rank, places, names, half, count, under)
+        for i, (row, rank) in enumerate(found.rows)
+    ]
+    return Drawn(
+        width=WIDTH,
+        height=under + STEP * half + 6,
+        left=LEFT,
+        right=RIGHT,
+        axis=AXIS,
+        critical=round(_place(1 + min(found.critical, max(count - 1, 1)), count), 1),
+        difference=f"{found.critical:.2f}",
+        ticks=tuple(Tick(_place(rank, count), str(rank)) for rank in range(1, count + 1)),
+        bars=tuple(bars),
+        marks=tuple(marks),
+    )
+
+
+def _place(rank: float, count: int) -> float:
+    return round(LEFT + (rank - 1) / max(count - 1, 1) * (RIGHT - LEFT), 1)
+
+
+def _mark(
+    i: int,
+    row: str,
+    rank: float,
+    places: dict[str, float],
+    names: dict[str, str],
+    half: int,
+    count: int,
+    under: float,
+) -> Mark:
+    first = i < half
+    y = under + STEP * (i if first else count - 1 - i)
+    end = LEFT - 8 if first else RIGHT + 8
+    name = names[row] if len(names[row]) <= 26 else names[row][:25] + "…"
+    anchor = "end" if first else "start"
+    return Mark(places[row], y, end, end + (-4 if first else 4), anchor, name, f"{rank:.2f}")

@@ -1,0 +1,224 @@
+"""The board as one HTML file that needs no network: escaped throughout, under a strict policy."""
+
+import base64
+import dataclasses
+import hashlib
+import itertools
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.wording import format as words
+from bench.leaderboard.wording.advice_text import MEANING
+from bench.reports.charts import critical_difference as diagram
+from bench.reports.charts import learning_curves as curves
+from bench.reports.html.payload import payload
+from bench.reports.latex import latex, methods
+from bench.reports.tables import board_table as view
+from bench.reports.tables import costs
+from bench.reports.tables import recommendations as take
+from bench.reports.tables.cell_details import Detail, details
+from bench.reports.tables.sections import Section, sections
+from bench.reports.tables.word_table import Table
+from bench.visible import plain_json, visible, visible_data
+
+if TYPE_CHECKING:
+    from bench.leaderboard.mistakes.collect import Mistakes
+
+TEMPLATES = Path(__file__).parent / "templates"
+FEW = 200
+"""Cells up to which all details stand in the page; above, a script writes those asked for."""
+
+
+def render(
+    board: Leaderboard, mistakes: "Mistakes | None" = None, results: str | None = None
+) -> str:
+    """The page; the same board gives the same bytes.
+
+    Args:
+        board: what to show.
+        mistakes: examples of what its cells got wrong.
+        results: the address of the results folder as seen from the page, ending in a slash:
+            predictions are links; None: the page goes elsewhere, and their paths are words.
+    """
+    board = view.scored(board)
+    found = list(details(board))
+    few = len(found) <= FEW
+    numbers = payload(board, mistakes)
+    numbers["results"] = results
+    numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
+    style, script = _read("page.css"), _script()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            _shown(board),
+            results=results,
+            note=mistakes.note if mistakes else "",
+            left_out=mistakes.left_out if mistakes else (),
+            policy=_policy(style, script),
+            style=Markup(style),
+            script=Markup(script),
+            details=_by_task(found) if few else [],
+            cells=len(found),
+            data=_packed_text(numbers),
+        )
+    )
+
+
+def _shown(board: Leaderboard) -> dict[str, Any]:
+    """What the template shows of the board alone."""
+    rows, beside, drawings = view.row_views(board), sections(board), curves.drawings(board)
+    priced = view.cost_heads(board)
+    costed = any(word != words.NONE for row in rows for word in row.cost)
+    return {
+        "board": board,
+        "verdict": board.verdict,
+        "parts": _parts(board, beside, costed=costed, curves=bool(drawings)),
+        "take": _Take(take.take(board), take.crossings(board), take.sentences(board)),
+        "machine": _machine(board),
+        "rows": rows,
+        "tasks": view.task_views(board),
+        "suites": _suites(board),
+        "costed": costed,
+        "sections": beside,
+        "curves": drawings,
+        "diagram": diagram.drawn(board),
+        "methods": methods(board),
+        "latex": latex(board),
+        "size": _SIZE,
+        "keys": KEYS,
+        "heads": {**_HEADS, "cost": priced},
+        "gpu_costs": len(priced) > len(costs.HEADS),
+    }
+
+
+_HEADS = {
+    "summary": view.SUMMARY,
+    "task": view.TASK,
+    "curves": curves.TITLE,
+    "curves_meaning": curves.MEANING,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class _Take:
+    table: Table
+    crossings: tuple[str, ...]
+    sentences: tuple[str, ...]
+    title: str = take.TITLE
+    meaning: str = MEANING
+    none: str = words.NONE
+
+
+def _parts(
+    board: Leaderboard, beside: list[Section], *, costed: bool, curves: bool
+) -> list[tuple[str, str]]:
+    """The parts of the page that the board has something for: where each is, and its short name."""
+    kinds: dict[str, str] = {}
+    for part in beside:
+        kinds.setdefault(part.short, part.id)
+    every = [
+        ("advice", take.TITLE, bool(board.advice)),
+        ("board", "Scores", True),
+        ("price", "Cost and quality", costed),
+        ("compare", "Compare two", bool(board.contests)),
+        ("ranks", "Mean ranks", board.diagram is not None),
+        *((id_, short, True) for short, id_ in kinds.items()),
+        ("curves", "Learning curves", curves),
+        ("tasks", "Tasks", True),
+        ("take", "Take it with you", True),
+    ]
+    return [(id_, title) for id_, title, there in every if there]
+
+
+KEYS = ("mean", "by_source", "mean_rank", "win_rate")
+"""What the script calls the columns of `view.SUMMARY`."""
+
+
+def _packed_text(data: dict[str, Any]) -> str:
+    """JSON, packed: what `unpacked` of the script reads."""
+    text = plain_json(visible_data(data), separators=(",", ":"))
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+
+
+_SIZE = {
+    "width": curves.WIDTH,
+    "height": curves.HEIGHT,
+    "left": curves.LEFT,
+    "right": curves.WIDTH - curves.RIGHT,
+    "bottom": curves.HEIGHT - curves.BOTTOM,
+}
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    parts = sorted((TEMPLATES / "script").glob("*.js"))
+    return "\n" + "".join(part.read_text(encoding="utf-8") for part in parts)
+
+
+def _machine(board: Leaderboard) -> str:
+    devices = {c.cost.device for row in board.rows for c in row.cells.values() if c.cost}
+    return " and ".join(sorted(devices))
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_visible,
+    )
+
+
+def _visible(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may load; only this very style and script may act (CSP level 2 hashes)."""
+    return (
+        f"default-src 'none'; style-src '{_source(style)}'; script-src '{_source(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Suite:
+    name: str
+    width: int
+
+
+def _suites(board: Leaderboard) -> list[_Suite]:
+    groups = itertools.groupby(board.tasks, key=lambda task: task.suite or "")
+    return [_Suite(name, len(list(tasks))) for name, tasks in groups]
+
+
+@dataclasses.dataclass(frozen=True)
+class _TaskDetails:
+    task: str
+    cells: list[Detail]
+
+
+def _by_task(found: list[Detail]) -> list[_TaskDetails]:
+    groups = itertools.groupby(found, key=lambda detail: detail.task)
+    return [_TaskDetails(task, list(cells)) for task, cells in groups]
+
+
+def _packed(detail: Detail) -> list[object]:
+    """What the script reads: title, facts, caption, head and lines of each table, files."""
+    tables = [[t.caption, t.head, t.lines] for t in detail.tables]
+    return [f"{detail.title} on {detail.task}", detail.facts, tables, detail.files]

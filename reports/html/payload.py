@@ -1,0 +1,255 @@
+"""What the page's script reads: the board's numbers, rounded and packed."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import UserError
+from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.comparisons.cost_quality import (
+    TOTAL,
+    Point,
+    cell_cost,
+    front,
+    in_mean,
+    is_measured,
+    mean_points,
+    row_cost,
+    task_points,
+)
+from bench.leaderboard.wording import format as words
+from bench.metrics import metric
+from bench.records import ScoreCurve
+from bench.reports.json_file import strict
+
+if TYPE_CHECKING:
+    from bench.leaderboard.mistakes.collect import Mistake, Mistakes
+
+Costs = Mapping[str, str]
+COSTS: Costs = {
+    "total": TOTAL,
+    "fit": "fit_seconds",
+    "predict": "predict_seconds_per_1000",
+    "memory": "peak_bytes",
+    "parameters": "parameters",
+    "disk": "model_bytes",
+    "energy": "energy_joules",
+}
+"""What the script calls the measures of `bench.leaderboard.comparisons.cost_quality`; energy only
+where every row has it."""
+DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+FINEST = 4095
+"""Steps that a coordinate between 0 and 1 is rounded to."""
+
+
+def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, Any]:
+    """The numbers behind the table, by the positions of rows and tasks; None for what is not there
+    and for what is not a number.
+
+    Args:
+        board: what is shown.
+        wrong: examples of wrong answers.
+    """
+    tasks = [task.name for task in in_mean(board)]
+    costs = {name: of for name, of in COSTS.items() if is_measured(board, of)}
+    found = {
+        "rows": [_row(row, board.rows, tasks, costs) for row in board.rows],
+        "tasks": [_task(task, board.rows) for task in board.tasks],
+        "metrics": _metrics(board),
+        "scores": [[_scores(cell) for cell in _cells(row, board)] for row in board.rows],
+        "costs": [[_cost(cell, costs) for cell in _cells(row, board)] for row in board.rows],
+        "fronts": _fronts(board, costs),
+        "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
+        "contests": _contests(board),
+        "mistakes": _mistakes(board, wrong),
+        "right": {anchor: cell.right for anchor, cell in _anchored(board) if cell.right},
+    }
+    return {name: strict(part) for name, part in found.items()}
+
+
+def _cells(row: Row, board: Leaderboard) -> list[Cell | None]:
+    return [row.cells.get(task.name) for task in board.tasks]
+
+
+def _anchored(board: Leaderboard) -> list[tuple[str, Cell]]:
+    return [
+        (f"{row.id}-{number}", cell)
+        for row in board.rows
+        for number, cell in enumerate(_cells(row, board))
+        if cell is not None and cell.status == "done"
+    ]
+
+
+def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str], costs: Costs) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": words.name(row),
+        "about": words.about(row),
+        "apart": words.apart(row, rows),
+        "short": words.name(row) + (f" {row.variant}" if row.variant else ""),
+        "floor": row.is_floor,
+        "ranked": row.ranked,
+        "mean": _rounded(row.mean),
+        "by_source": _rounded(row.mean_by_source),
+        "mean_rank": _rounded(row.mean_rank),
+        "win_rate": _rounded(row.win_rate),
+        "cost": {name: _brief(row_cost(row, tasks, of)) for name, of in costs.items()},
+    }
+
+
+def _fronts(board: Leaderboard, costs: Costs) -> dict[str, dict[str, list[int]]]:
+    """Of each cost the rows on the front: by the mean ("") and by each task's position."""
+    places = {row.id: i for i, row in enumerate(board.rows)}
+
+    def at(points: Mapping[str, Point | None]) -> list[int]:
+        return sorted(places[row] for row in front(points))
+
+    return {
+        name: {
+            "": at(mean_points(board, of)),
+            **{str(i): at(task_points(board, task, of)) for i, task in enumerate(board.tasks)},
+        }
+        for name, of in costs.items()
+    }
+
+
+def _task(task: TaskColumn, rows: Sequence[Row]) -> dict[str, Any]:
+    names = {n for row in rows if (c := row.cells.get(task.name)) for n in c.scores}
+    down = {r.metric for r in task.rankings if not r.greater_is_better}
+    down |= {name for name in names if not _upwards(name)} - {
+        r.metric for r in task.rankings if r.greater_is_better
+    }
+    down.discard(task.main_metric)
+    return {
+        "name": task.name,
+        "suite": task.suite or "",
+        "source": task.source,
+        "metric": task.main_metric,
+        "better": task.greater_is_better,
+        "smaller": sorted(down | ({task.main_metric} if not task.greater_is_better else set())),
+    }
+
+
+def _upwards(name: str) -> bool:
+    """Whether a metric grows with quality; one that only its task declares is taken to."""
+    try:
+        return metric(name).greater_is_better
+    except UserError:
+        return True
+
+
+def _metrics(board: Leaderboard) -> list[str]:
+    """The names of all metrics, those of most tasks first."""
+    tasks: dict[str, set[str]] = {}
+    for row in board.rows:
+        for task, cell in row.cells.items():
+            tasks.setdefault(task, set()).update(cell.scores)
+    counts = Counter(name for names in tasks.values() for name in names)
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def _scores(cell: Cell | None) -> dict[str, list[float | None]] | None:
+    if cell is None or cell.status != "done":
+        return None
+    none = (math.nan, math.nan)
+    return {
+        name: [_rounded(value) for value in (score, *cell.intervals.get(name, none))]
+        for name, score in cell.scores.items()
+    }
+
+
+def _cost(cell: Cell | None, costs: Costs) -> dict[str, float | None] | None:
+    if cell is None or cell.cost is None:
+        return None
+    return {name: _brief(cell_cost(cell, of)) for name, of in costs.items()}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, 4)
+
+
+def _brief(value: float | None) -> float | None:
+    """Four digits that count."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.4g}")
+
+
+def _drawn(cell: Cell) -> bool:
+    return bool(cell.curves) or cell.reliability is not None
+
+
+def _plots(cell: Cell) -> dict[str, Any]:
+    known = cell.reliability
+    return {
+        "curves": [_curve(curve) for curve in cell.curves],
+        # The first seed's, where there are several: their mean is no curve.
+        "seed": min(cell.seeds) if len(cell.seeds) > 1 else None,
+        "reliability": known and {"bins": known.bins, "error": _rounded(known.error)},
+    }
+
+
+def _curve(curve: ScoreCurve) -> dict[str, Any]:
+    return {
+        "label": curve.label,
+        "positives": curve.positives,
+        "rows": curve.rows,
+        "roc": packed(curve.roc),
+        "pr": packed(curve.pr),
+    }
+
+
+def packed(points: Sequence[tuple[float, float]]) -> str:
+    """Points of [0, 1] x [0, 1], four characters each: two digits of base 64 a coordinate."""
+    steps = (round(min(max(v, 0.0), 1.0) * FINEST) for point in points for v in point)
+    return "".join(DIGITS[step // 64] + DIGITS[step % 64] for step in steps)
+
+
+def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
+    tasks = {task.name: i for i, task in enumerate(board.tasks)}
+    return {
+        f"{one.row}-{tasks[one.task]}": {
+            "total": one.total,
+            "measured": one.measured,
+            "note": one.note,
+            "rows": [_mistake(row) for row in one.shown],
+        }
+        for one in (wrong.cells if wrong else ())
+        if one.task in tasks
+    }
+
+
+def _mistake(row: "Mistake") -> dict[str, Any]:
+    """What there is of it: most rows lack most of these."""
+    found: dict[str, Any] = {
+        "id": row.id,
+        "place": row.place,
+        "gold": row.gold or words.NONE,
+        "said": row.predicted or (words.NONE if row.status == "ok" else row.status),
+        "sure": _rounded(row.predicted_score),
+        "gold_score": _rounded(row.gold_score),
+        "raw": row.raw,
+        "text": row.text,
+        "pair": row.pair,
+    }
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def _contests(board: Leaderboard) -> list[list[Any]]:
+    rows = {row.id: i for i, row in enumerate(board.rows)}
+    tasks = {task.name: i for i, task in enumerate(board.tasks)}
+    return [
+        [
+            tasks[one.task],
+            rows[one.first],
+            rows[one.second],
+            _rounded(one.difference),
+            _rounded(one.low),
+            _rounded(one.high),
+            _rounded(one.p),
+            one.only_first,
+            one.only_second,
+        ]
+        for one in board.contests
+    ]

@@ -1,0 +1,113 @@
+"""Measured scores in the two forms that the Hub reads: a card's `model-index`, and the files of
+`.eval_results`."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from bench.records import TaskScores
+from bench.redaction import redact
+from bench.reports.model_card.card import Card
+from bench.visible import visible
+
+KINDS = {"spans": "token-classification", "free_text": "text-generation"}
+"""What the Hub calls an answer space, where not a text classification."""
+MACRO, MICRO, WEIGHTED = ({"average": how} for how in ("macro", "micro", "weighted"))
+METRICS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "macro_f1": ("f1", MACRO),
+    "micro_f1": ("f1", MICRO),
+    "weighted_f1": ("f1", WEIGHTED),
+    "macro_precision": ("precision", MACRO),
+    "macro_recall": ("recall", MACRO),
+    "mcc": ("matthews_correlation", {}),
+    "brier": ("brier_score", {}),
+    "set_macro_f1": ("f1", MACRO),
+    "set_micro_f1": ("f1", MICRO),
+    "subset_accuracy": ("accuracy", {}),
+    "pearson": ("pearsonr", {}),
+    "spearman": ("spearmanr", {}),
+    "rmse": ("mse", {"squared": False}),
+    "entity_f1": ("f1", MICRO),
+    "entity_precision": ("precision", MICRO),
+    "entity_recall": ("recall", MICRO),
+    "macro_entity_f1": ("f1", MACRO),
+    "rouge_l": ("rouge", {"rouge_types": ["rougeL"]}),
+    "bleu": ("sacrebleu", {}),
+}
+"""Our metrics by the Hub's names with their arguments; the others have the same name there, or
+none."""
+
+
+def front_matter(card: Card) -> str:
+    """The YAML at the head of README.md, with every score in the form of a `model-index`."""
+    from huggingface_hub import ModelCardData
+
+    results = card.result.results
+    data = ModelCardData(
+        base_model=card.base if card.on_hub else None,
+        library_name="transformers" if card.merged else "peft",
+        pipeline_tag="text-generation",
+        base_model_relation="finetune" if card.merged else "adapter",
+        tags=["textbench", "lora"],
+        model_name=card.name,
+        eval_results=[one for scores in results for one in _index(scores)],
+        # The Hub takes `license` for the model's own, which is not ours to say.
+        data_licences={scores.task: scores.licence for scores in results},
+    )
+    return visible(redact(data.to_yaml()))
+
+
+def _index(scores: TaskScores) -> list[Any]:
+    from huggingface_hub import EvalResult
+
+    found = []
+    for name, value in _finite(scores).items():
+        kind, given = METRICS.get(name, (name, {}))
+        found.append(
+            EvalResult(
+                task_type=KINDS.get(str(scores.output.get("kind")), "text-classification"),
+                task_name=scores.task,
+                dataset_type=scores.task,
+                dataset_name=f"{scores.task} ({scores.source})",
+                dataset_split="test",
+                dataset_args={"version": scores.version, "rows": scores.counts.test},
+                metric_type=kind,
+                metric_name=name,
+                metric_value=value,
+                metric_args=dict(given) or None,
+            )
+        )
+    return found
+
+
+def _finite(scores: TaskScores) -> dict[str, float]:
+    return {name: value for name, value in scores.scores.items() if math.isfinite(value)}
+
+
+def eval_results(card: Card) -> dict[str, str]:
+    """The main metric of each task in the form of the Hub's `.eval_results` folder: file name ->
+    YAML. The Hub lists them where a data set of that id is registered as a benchmark."""
+    from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+    from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]
+
+    found = {}
+    for scores in card.result.results:
+        main = scores.main_metric
+        if main not in _finite(scores):
+            continue
+        entry = EvalResultEntry(
+            dataset_id=f"textbench/{scores.task}",
+            task_id=main,
+            value=scores.scores[main],
+            date=card.result.started,
+            notes=f"{scores.counts.test} test rows, version {scores.version}"
+            f"{_between(scores, main)}. {card.measured}",
+        )
+        text = yaml_dump(eval_result_entries_to_yaml([entry]))
+        found[f"{scores.task}.yaml"] = visible(redact(text))
+    return found
+
+
+def _between(scores: TaskScores, metric: str) -> str:
+    low, high = scores.intervals.get(metric, (math.nan, math.nan))
+    return f", 95 % interval {low:.3f} to {high:.3f}" if math.isfinite(low + high) else ""

@@ -1,0 +1,217 @@
+"""What lies behind a cell: facts and tables as words, the same for every format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.wording import format as words
+from bench.records import ClassScore, Confusion, ModelFacts, Outside
+from bench.reports.tables import costs, readouts
+
+WIDEST = 24
+"""Labels up to which a confusion matrix is drawn; above, its most frequent mistakes are listed."""
+MISTAKES = 40
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table of words; the first word of each line is its heading."""
+
+    caption: str
+    head: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """All that is known of a cell."""
+
+    anchor: str
+    task: str
+    title: str
+    status: str
+    facts: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    """Paths of its predictions in the results folder."""
+    tables: tuple[TableView, ...]
+
+
+def details(board: Leaderboard) -> Iterator[Detail]:
+    """Every cell of the board, task by task, rows best first."""
+    for number, task in enumerate(board.tasks):
+        for row in board.rows:
+            cell = row.cells.get(task.name)
+            if cell is not None:
+                yield _detail(row, cell, f"{row.id}-{number}")
+
+
+def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
+    if cell.status != "done":
+        facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
+        return Detail(anchor, cell.task, words.title(row), cell.status, facts, (), ())
+    tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
+    found = tuple(table for table in tables if table.lines)
+    facts = tuple(_facts(cell))
+    files = cell.predictions
+    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, found)
+
+
+def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
+    if cell.model:
+        yield "model", words.model(cell.model)
+        yield "weights", _weights(cell.model)
+    yield from _outside(cell.outside) if cell.outside else _learnt(cell)
+    if cell.seed_sd is not None:
+        yield "spread over seeds", f"standard deviation {words.score(cell.seed_sd)}"
+    if cell.counts:
+        yield "test rows", f"{cell.counts.test:,}"
+        runs = " over all seeds" if len(cell.seeds) > 1 else ""
+        if cell.counts.unparsed or cell.counts.refused:
+            unread = f"{cell.counts.unparsed:,} unparsed, {cell.counts.refused:,} refused{runs}"
+            yield "answers that count as wrong", unread
+        if cell.counts.leaked:
+            yield "test rows also in train", f"{cell.counts.leaked:,}"
+        if cell.counts.cut:
+            yield "texts too long, cut at the end", f"{cell.counts.cut:,}"
+    if not cell.comparable:
+        yield "not ranked", "scored on other test rows or by another metric than the others"
+    if cell.reduction:
+        yield "how it answers", cell.reduction
+    yield from zip(costs.HEADS, costs.of_cell(cell), strict=False)
+    yield from costs.of_processors(cell)
+    if cell.cost:
+        yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
+        if cell.cost.device_bytes:
+            yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
+        if cell.cost.energy_joules is not None:
+            yield "energy of the GPU, fit and predict", words.energy(cell.cost.energy_joules)
+        if cell.cost.tasks > 1:
+            yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
+        if cell.cost.workers > 1:
+            yield "worker processes at once", str(cell.cost.workers)
+        measured, all_ = cell.cost.runs
+        if measured < all_:
+            yield "measured on", f"{measured} of {all_} runs, those beside the fewest others"
+    if cell.command:
+        yield "made by", cell.command
+
+
+def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
+    yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
+    train, validation = cell.train_rows, cell.validation_rows
+    yield "labelled rows given", f"{train:,} train and {validation:,} validation"
+    if cell.used:
+        yield "of these it used", cell.used
+    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
+
+
+def _outside(found: Outside) -> Iterator[tuple[str, str]]:
+    yield "brought from outside as", f"{found.file}, sha256 {found.sha256}"
+    if found.note:
+        yield "note of who brought it", found.note
+    yield "learnt from", "not known"
+
+
+def _metrics(cell: Cell) -> TableView:
+    clean = cell.scores_without_leaks
+    names = sorted(cell.scores, key=lambda name: name != cell.main_metric)
+    greedy, sample = cell.readouts.get("greedy"), cell.readouts.get("sample")
+    learnt = cell.train_scores
+    head = ("metric", "score", "95 % interval", *(["without leaked rows"] if clean else []))
+    head += ("on train",) if learnt else ()
+    head += (*(["greedy"] if greedy else []), *(["sample"] if sample else []))
+    return TableView(
+        "All metrics",
+        head,
+        tuple(
+            (
+                name,
+                words.score(cell.scores[name]),
+                words.interval(cell.intervals.get(name)),
+                *([words.score(clean.get(name))] if clean else []),
+                *([words.score(learnt.get(name))] if learnt else []),
+                *([words.score(greedy.scores.get(name))] if greedy else []),
+                *([readouts.sample(cell, name)] if sample else []),
+            )
+            for name in names
+        ),
+    )
+
+
+def _irregular(cell: Cell) -> TableView:
+    greedy = cell.readouts.get("greedy")
+    lines = tuple(readouts.irregular_lines(greedy)) if greedy else ()
+    runs = " over all seeds" if len(cell.seeds) > 1 else ""
+    caption = f"Irregular greedy answers by value{runs}"
+    if greedy and greedy.irregular_note:
+        caption += f". {greedy.irregular_note}"
+    return TableView(caption, ("answer", "counts as", "given"), lines)
+
+
+def _classes(cell: Cell) -> TableView:
+    head = ("label", "precision", "recall", "F1", "test rows", "found", "missed", "wrongly given")
+    lines = [
+        (label, *map(words.score, (c.precision, c.recall, c.f1)), f"{c.support:,}", *_outcomes(c))
+        for label, c in cell.per_class.items()
+    ]
+    known = all(c.predicted is not None for c in cell.per_class.values())
+    width = len(head) if known else len(head) - 3
+    return TableView("Scores of each label", head[:width], tuple(x[:width] for x in lines))
+
+
+def _outcomes(score: ClassScore) -> tuple[str, str, str]:
+    """Test rows with the label that were given it, or were not; those without it that were."""
+    found = round(score.recall * score.support)
+    wrongly = (score.predicted or 0) - found
+    return f"{found:,}", f"{score.support - found:,}", f"{wrongly:,}"
+
+
+def _confusion(cell: Cell) -> TableView:
+    found = cell.confusion
+    if found is None:
+        return TableView("", (), ())
+    runs = ", summed over seeds" if len(cell.seeds) > 1 else ""
+    if max(len(found.rows), len(found.columns)) > WIDEST:
+        return _mistakes(found, runs)
+    counts = {(i, j): n for i, j, n in found.cells}
+    lines = tuple(
+        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(found.columns))))
+        for i, gold in enumerate(found.rows)
+        for total in [sum(n for (row, _), n in counts.items() if row == i)]
+    )
+    head = ("gold ↓ predicted →", *found.columns)
+    return TableView(f"Confusion matrix (counts{runs}, and shares of each gold label)", head, lines)
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count:,} ({count / total:.0%})" if count else "0"
+
+
+def _weights(model: ModelFacts) -> str:
+    hashes = ", ".join(f"{name} sha256 {digest}" for name, digest in model.sha256.items())
+    return f"{model.of}, {model.revision}; {hashes}"
+
+
+def _history(cell: Cell) -> TableView:
+    names = tuple(dict.fromkeys(name for row in cell.history for name in row))
+    head = tuple(name.replace("_", " ") for name in names)
+    lines = tuple(tuple(_figure(name, row) for name in names) for row in cell.history)
+    seed = f" (seed {min(cell.seeds)})" if len(cell.seeds) > 1 else ""
+    return TableView(f"Learning history{seed}", head, lines)
+
+
+def _figure(name: str, row: dict[str, float]) -> str:
+    if name not in row:
+        return words.NONE
+    if name in ("epoch", "step"):
+        return f"{row[name]:.0f}"
+    return words.score(row[name]) if row[name] < 100 else words.number(row[name])
+
+
+def _mistakes(found: Confusion, runs: str) -> TableView:
+    wrong = [c for c in found.cells if found.rows[c[0]] != found.columns[c[1]]]
+    wrong.sort(key=lambda c: (-c[2], c[0], c[1]))
+    lines = tuple((found.rows[i], found.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES])
+    which = f"the {MISTAKES} most frequent of {len(wrong)}" if len(wrong) > MISTAKES else "all"
+    caption = f"Mistakes ({which} pairs of labels{runs}; every count is in the JSON report)"
+    return TableView(caption, ("gold", "predicted", "count"), lines)

@@ -1,0 +1,67 @@
+"""What rows and cells cost, as words."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.comparisons.cost_quality import ENERGY, known_cost
+from bench.leaderboard.wording import format as words
+
+HEADS = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
+_UNITS: Mapping[str, Callable[[float], str]] = {
+    "fit_seconds": words.seconds,
+    "examples_per_second": words.rate,
+    "predict_seconds_per_1000": words.seconds,
+    "peak_bytes": words.size,
+    "parameters": words.number,
+    "model_bytes": words.size,
+}
+"""In the order of HEADS."""
+_GPU: Mapping[str, tuple[str, Callable[[float], str]]] = {
+    "device_bytes": ("GPU memory", words.size),
+    ENERGY: ("GPU energy", words.energy),
+}
+"""Further measures of rows, on the boards on which some row has them."""
+
+
+def heads(board: Leaderboard, tasks: Sequence[str]) -> tuple[str, ...]:
+    """What `of_rows` gives on a board."""
+    return (*HEADS, *(head for head, _ in _further(board, tasks).values()))
+
+
+def of_rows(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Each row's cost by its id, in the order of `heads`: means over those tasks."""
+    units = {**_UNITS, **{name: unit for name, (_, unit) in _further(board, tasks).items()}}
+    return {
+        row.id: tuple(_words(known_cost(row, tasks, name), unit) for name, unit in units.items())
+        for row in board.rows
+    }
+
+
+def of_cell(cell: Cell) -> tuple[str, ...]:
+    """One cell's cost in the order of HEADS, or nothing."""
+    cost = cell.cost
+    if cost is None:
+        return ()
+    return tuple(unit(getattr(cost, name)) for name, unit in _UNITS.items())
+
+
+def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
+    """One cell's processor time where it is known, each with its name."""
+    cost = cell.cost
+    if cost is not None and cost.fit_cpu_seconds is not None:
+        yield "fit, processor time", words.seconds(cost.fit_cpu_seconds)
+    if cost is not None and cost.predict_cpu_seconds_per_1000 is not None:
+        yield "predict 1,000, processor time", words.seconds(cost.predict_cpu_seconds_per_1000)
+
+
+def _further(
+    board: Leaderboard, tasks: Sequence[str]
+) -> dict[str, tuple[str, Callable[[float], str]]]:
+    def has(row: Row, measure: str) -> bool:
+        return known_cost(row, tasks, measure) is not None
+
+    return {name: of for name, of in _GPU.items() if any(has(row, name) for row in board.rows)}
+
+
+def _words(value: float | None, unit: Callable[[float], str]) -> str:
+    return words.NONE if value is None else unit(value)

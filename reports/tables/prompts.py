@@ -1,0 +1,35 @@
+"""Rows with another prompt beside the same row with the task's own."""
+
+from bench.leaderboard.board import Leaderboard
+from bench.leaderboard.wording import format as words
+from bench.reports.tables.word_table import Line, Table
+
+TITLE = "Prompts side by side"
+MEANING = (
+    "The main metric with another of the task's prompts less that with its own, all else the same, "
+    "with the 95 % interval of the paired difference."
+)
+_HEAD = ("prompt", "row", "metric", "with it", "task's own", "difference", "95 % interval", "seeds")
+
+
+def wordings(board: Leaderboard) -> Table:
+    """A line a cell with another prompt."""
+    rows = {row.id: row for row in board.rows}
+    numbers = {task.name: i for i, task in enumerate(board.tasks)}
+    lines = []
+    for pair in board.wordings:
+        row = rows[pair.multi]
+        prompt = row.cells[pair.task].settings.get("prompt", "")
+        better = "" if pair.greater_is_better else " (smaller is better)"
+        said = (
+            str(prompt),
+            words.named(words.name(row), words.apart(row, board.rows)),
+            pair.metric + better,
+            words.score(pair.multi_score),
+            words.score(pair.single_score),
+            words.difference(pair.difference),
+            words.interval(pair.interval),
+            words.seeds(pair.seeds),
+        )
+        lines.append(Line(f"{pair.multi}-{numbers[pair.task]}", pair.task, "", said))
+    return Table(("task", *_HEAD), tuple(lines))

@@ -1,0 +1,86 @@
+"""How language models answered by their other readouts, and multi-task rows beside their twins."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bench.leaderboard.board import Cell, Leaderboard, Readout
+from bench.leaderboard.wording import format as words
+from bench.models.refusals import RULE
+from bench.reports.tables.word_table import Line, Table
+
+READOUTS = "Readouts"
+MEANING = (
+    "By likelihood, which ranks, the answer is the most probable of those that the task allows; "
+    "greedy, it is what the model writes itself (spans and text are always read so), and what is "
+    f"none of the task's answers is irregular and counts as wrong. {RULE} Answers drawn at random "
+    "(sample) never rank."
+)
+
+
+def readouts(board: Leaderboard) -> Table:
+    """A line a cell that has a greedy readout; columns that no cell fills are left out."""
+    full = [
+        Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
+        for number, task in enumerate(board.tasks)
+        for row in board.rows
+        if (cell := row.cells.get(task.name)) and "greedy" in cell.readouts
+    ]
+    filled = [i for i in range(len(_HEAD)) if any(x.words[i] != words.NONE for x in full)]
+    lines = (replace(x, words=tuple(x.words[i] for i in filled)) for x in full)
+    return Table(("baseline", *(_HEAD[i] for i in filled)), tuple(lines))
+
+
+_HEAD = (
+    "task",
+    "metric",
+    "by likelihood",
+    "greedy",
+    "greedy accuracy",
+    "irregular",
+    "refused",
+    "of another task",
+    "texts cut",
+    "sample, mean ± sd",
+)
+
+
+def _words(cell: Cell) -> tuple[str, ...]:
+    """In the order of the head."""
+    greedy, main = cell.readouts["greedy"], cell.main_metric
+    cut = cell.counts.cut if cell.counts else 0
+    return (
+        cell.task,
+        main,
+        words.score(cell.scores.get(main)),
+        words.score(greedy.scores.get(main)),
+        words.score(None if main == "accuracy" else greedy.scores.get("accuracy")),
+        irregular(greedy),
+        f"{greedy.refused:,}",
+        words.NONE if greedy.foreign is None else f"{greedy.foreign:,}",
+        f"{cut:,}",
+        sample(cell, main),
+    )
+
+
+def irregular(greedy: Readout) -> str:
+    """`4.7% (7 of 150)`."""
+    count = greedy.unparsed + greedy.refused
+    return f"{greedy.irregular_rate:.1%} ({count:,} of {greedy.answers:,})"
+
+
+def sample(cell: Cell, metric: str) -> str:
+    """`.412 ± .018`: mean and standard deviation over the draws."""
+    found = cell.readouts.get("sample")
+    if found is None or metric not in found.scores:
+        return words.NONE
+    spread = f" ± {words.score(found.sd[metric])}" if metric in found.sd else ""
+    return words.score(found.scores[metric]) + spread
+
+
+def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
+    """Each irregular answer: its words, what it counts as, how often it was given."""
+    for one in greedy.irregular:
+        kind = "refused" if one.refused else "unparsed"
+        yield one.answer or "(nothing)", kind, f"{one.count:,}"
+    if greedy.irregular_rest:
+        yield "all others", "", f"{greedy.irregular_rest:,}"

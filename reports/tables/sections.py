@@ -1,0 +1,44 @@
+"""The tables beside the board, in their order: every format shows the same."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.leaderboard.board import Leaderboard
+from bench.reports.tables import agreement as people
+from bench.reports.tables import multi_task, rankings, readouts, sweeps
+from bench.reports.tables import prompts as wordings
+from bench.reports.tables.word_table import Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table with its title, and what its words mean."""
+
+    id: str
+    title: str
+    short: str
+    """Its kind, in a word or two: several tasks may have one of a kind."""
+    meaning: str
+    table: Table
+
+
+def sections(board: Leaderboard) -> list[Section]:
+    """Those that have something to show on this board."""
+    return [section for section in _all(board) if section.table.lines]
+
+
+def _all(board: Leaderboard) -> Iterator[Section]:
+    for number, (title, table) in enumerate(sweeps.sweeps(board)):
+        yield Section(f"sweep-{number}", title, sweeps.TITLE, sweeps.MEANING, table)
+    for number, (title, table) in enumerate(rankings.rankings(board)):
+        yield Section(f"ranking-{number}", title, rankings.TITLE, rankings.MEANING, table)
+    yield _single("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
+    yield _single("twins", multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board))
+    yield _single("people", people.TITLE, people.MEANING, people.people(board))
+    for found in people.pairs(board):
+        yield Section(found.id, found.title, people.PAIRS_TITLE, people.PAIRS_MEANING, found.table)
+    yield _single("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))
+
+
+def _single(id_: str, title: str, meaning: str, table: Table) -> Section:
+    return Section(id_, title, title, meaning, table)

@@ -1,0 +1,117 @@
+"""Tables of swept rows: a task's rows by what was swept, with their losses and answers."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.comparisons.learning_curves import swept
+from bench.leaderboard.wording import format as words
+from bench.reports.tables import readouts
+from bench.reports.tables.board_table import scored_on
+from bench.reports.tables.word_table import Line, Table
+
+TITLE = "Swept rows"
+MEANING = (
+    "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
+    "from. Irregular: what the model wrote itself that is none of the task's answers, the most "
+    "frequent by value; it counts as wrong there, not where the most likely answer is taken."
+)
+FEW = 3
+"""Irregular answers that are shown by value."""
+_BESIDE = ("accuracy", "macro_f1")
+"""Metrics shown beside the main one."""
+_Column = tuple[str, Callable[[Cell], str]]
+
+
+def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
+    """The title and table of each task with swept rows, in the order of the tasks."""
+    for number, task in enumerate(board.tasks):
+        found = scored_on(board, task)
+        rows = sorted(found, key=partial(_place, task))
+        names = dict.fromkeys(name for row in rows for name in swept(row) if name != "train")
+        if any(swept(row) for row in rows):
+            axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
+            yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
+
+
+def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
+    """Floors first, then by family, by labelled rows, by what else was swept."""
+    cell = row.cells[task.name]
+    values = [
+        (_number(value), value) for name, value in sorted(swept(row).items()) if name != "train"
+    ]
+    return not row.is_floor, row.baseline, cell.train_rows + cell.validation_rows, values
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> Table:
+    columns = list(_columns(task))
+    full = [[say(row.cells[task.name]) for _, say in columns] for row in rows]
+    kept = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
+    lines = [
+        Line(
+            f"{row.id}-{number}",
+            words.name(row),
+            "all rows, not ranked" if row.full_data_row else "",
+            (*(swept(row).get(name, words.NONE) for name in names), *(line[i] for i in kept)),
+        )
+        for row, line in zip(rows, full, strict=True)
+    ]
+    return Table(("baseline", *names, *(columns[i][0] for i in kept)), tuple(lines))
+
+
+def _columns(task: TaskColumn) -> Iterator[_Column]:
+    main = task.main_metric
+    yield "labelled rows", _labelled
+    yield main, lambda cell: _score(cell, main)
+    for name in _BESIDE:
+        if name != main:
+            yield name, lambda cell, name=name: words.score(cell.scores.get(name))  # type: ignore[misc]
+    yield f"{main} on train", lambda cell: words.score(cell.train_scores.get(main))
+    yield "loss", loss
+    yield "greedy", lambda cell: words.score(_greedy(cell, main))
+    yield "irregular", _irregular
+    yield "sample, mean ± sd", lambda cell: readouts.sample(cell, main)
+
+
+def _labelled(cell: Cell) -> str:
+    return words.NONE if cell.outside else f"{cell.train_rows + cell.validation_rows:,}"
+
+
+def _score(cell: Cell, metric: str) -> str:
+    return f"{words.score(cell.scores.get(metric))} {words.interval(cell.intervals.get(metric))}"
+
+
+def loss(cell: Cell) -> str:
+    """`2.31 → .048`: of the first and the last step, or epoch where no steps are known."""
+    if not cell.history or "train_loss" not in cell.history[0]:
+        return words.NONE
+    first = cell.history[0].get("first_step_loss", cell.history[0]["train_loss"])
+    last = cell.history[-1].get("last_step_loss", cell.history[-1]["train_loss"])
+    return f"{words.score(first)} → {words.score(last)}"
+
+
+def _greedy(cell: Cell, metric: str) -> float | None:
+    found = cell.readouts.get("greedy")
+    return None if found is None else found.scores.get(metric)
+
+
+def _irregular(cell: Cell) -> str:
+    """`none`, `all`, or how many and the most frequent: `7 of 872: “i” 3, “a” 2, others 2`."""
+    found = cell.readouts.get("greedy")
+    if found is None:
+        return words.NONE
+    count = found.unparsed + found.refused
+    if not count:
+        return "none"
+    shown = [f"“{one.answer}” {one.count:,}" for one in found.irregular[:FEW]]
+    rest = count - sum(one.count for one in found.irregular[:FEW])
+    said = ", ".join([*shown, *([f"others {rest:,}"] if shown and rest else [])])
+    share = "all" if count == found.answers else f"{count:,} of {found.answers:,}"
+    return f"{share}: {said}" if said else share

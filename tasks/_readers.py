@@ -1,0 +1,79 @@
+"""What readers of published files share: files of several forms, lines, and codes for labels."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bench.errors import DataError, Unavailable, UserError
+from bench.files import Files
+from bench.files.tables import Table
+
+
+def at_hand(files: Files, *names: str) -> Path:
+    """The first of some files that the user has: other forms of one thing.
+
+    Raises:
+        Unavailable: there is none of them; the message names the first.
+    """
+    first: Unavailable | None = None
+    for name in names:
+        try:
+            return files.local(name)
+        except Unavailable as missing:
+            first = first or missing
+    assert first is not None, "give at least one name"
+    raise first
+
+
+def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:
+    """The lines that are not blank, each with its number from 1.
+
+    Raises:
+        UserError: the file cannot be read.
+        DataError: it is not in that encoding, holds a NUL byte, or nothing.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+    if b"\0" in raw:
+        row = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise DataError(f"{path}, row {row}: holds a NUL byte; is it a text file?")
+    # Only a line feed ends a line: str.splitlines would cut at characters that texts hold.
+    found = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
+    kept = [(row, line.removesuffix("\r")) for row, line in found if line.strip()]
+    if not kept:
+        raise DataError(f"{path}: it is empty")
+    return kept
+
+
+def _decoded(path: Path, raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        # The decoder drops a byte-order mark before it counts.
+        row = error.object.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path}, row {row}: not {encoding.removesuffix('-sig').upper()} "
+            f"(byte 0x{error.object[error.start]:02x}); take the file as it is published"
+        ) from None
+
+
+def coded(table: Table, column: str, names: Mapping[str, str]) -> list[str]:
+    """A column of codes as labels.
+
+    Args:
+        table: the file.
+        column: the column's name.
+        names: code -> label.
+
+    Raises:
+        DataError: a code that is none of them.
+        UserError: no such column.
+    """
+    codes = table.column(column)
+    if strange := set(codes) - names.keys():
+        row, code = next((n, c) for n, c in enumerate(codes, 2) if c in strange)
+        raise DataError(
+            f"{table.path}, row {row}: {column} is {code!r}; it must be one of {', '.join(names)}"
+        )
+    return [names[code] for code in codes]

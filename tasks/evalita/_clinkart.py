@@ -1,0 +1,172 @@
+"""CLinkaRT (EVALITA 2023): results of tests in clinical cases, and the tests that they belong to.
+
+The PubTator form of the release: `DOC|t|TEXT`, then a line `DOC REL 3-7 0-2 result test` for each
+relation, between tabs. Documents are cut into sentences, and sentences that a relation joins are
+one row, so that no relation straddles. The official scorer was not seen.
+"""
+
+import re
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.errors import DataError
+from bench.files import Files
+from bench.outputs import Answer, Pair, Span
+from bench.task import Example, Input, Split, Splits
+from bench.tasks.evalita import _lab as lab
+
+WHERE = (
+    "put training.txt, and for the test test.txt (its relations are its gold) under "
+    "DIR/clinkart/; from e3c.fbk.eu/clinkart"
+)
+_TITLE = re.compile(r"(?P<doc>[^|\t]+)\|t\|(?P<text>.*)")
+_RANGE = re.compile(r"(\d+)-(\d+)")
+_SENTENCE = re.compile(r'[.!?]["»”)\]]?\s+(?=["«“(\[]?[A-ZÀ-Ý])')
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text and its relations: the places of a result and of its test."""
+
+    id: str
+    text: str
+    relations: list[tuple[Range, Range]] = field(default_factory=list)
+
+    def starts(self) -> list[int]:
+        """Where sentences begin: behind a full stop or the like, before a capital letter."""
+        ends = [match.end() for match in _SENTENCE.finditer(self.text)]
+        return [0, *(end for end in ends if end < len(self.text))]
+
+    def joined(self) -> list[int]:
+        """Where rows begin: sentences, without those that a relation runs across."""
+        starts = self.starts()
+        across: set[int] = set()
+        for first, second in self.relations:
+            low, high = min(first[0], second[0]), max(first[1], second[1])
+            across.update(starts[bisect(starts, low) : bisect(starts, high - 1)])
+        return [start for start in starts if start not in across]
+
+
+def load(files: Files) -> Splits:
+    """Train, and the test where its file has relations."""
+    rows: dict[Split, Sequence[Example]] = {
+        "train": _rows(files, lab.needed(files, "training.txt", "clinkart_dataset.txt"))
+    }
+    test = lab.at_hand(files, "test.txt")
+    if test and any(document.relations for document in documents(test)):
+        rows["test"] = _rows(files, test)
+    return rows
+
+
+def _rows(files: Files, path: Path) -> list[Example]:
+    found = documents(path)
+    joins = sum(len(d.starts()) - len(d.joined()) for d in found)
+    files.fault("sentences_joined_by_a_relation", joins)
+    return [row for document in found for row in _examples(document)]
+
+
+def _examples(document: Document) -> list[Example]:
+    starts = document.joined()
+    golds: dict[int, list[Pair]] = {start: [] for start in starts}
+    for (a, b), (c, d) in document.relations:
+        at = starts[bisect(starts, a) - 1]
+        pair = Pair(Span(a - at, b - at, "result"), Span(c - at, d - at, "test"))
+        golds[at].append(pair)
+    return [
+        Example(f"{document.id}/{start}", text, tuple(golds[start]), group=document.id)
+        for start, text in _cut(document.text, starts)
+    ]
+
+
+def _cut(text: str, starts: Sequence[int]) -> list[tuple[int, str]]:
+    ends = [*starts[1:], len(text)]
+    return [(a, text[a:b].rstrip()) for a, b in zip(starts, ends, strict=True)]
+
+
+def documents(path: Path) -> list[Document]:
+    """The documents of a PubTator file.
+
+    Raises:
+        DataError: a line that is of another form, a relation that is not of its text.
+    """
+    found: dict[str, Document] = {}
+    for n, line in enumerate(_lines(path), 1):
+        title = _TITLE.fullmatch(line)
+        if title and title["doc"] in found:
+            raise DataError(f"{path}, row {n}: document {title['doc']!r} stands twice")
+        if title:
+            found[title["doc"]] = Document(title["doc"], title["text"])
+        elif line.strip():
+            _add(found, line, f"{path}, row {n}")
+    if not found:
+        raise DataError(f"{path}: no line reads DOC|t|TEXT; use the PubTator file of the release")
+    return list(found.values())
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").split("\n")
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: not UTF-8; save the file as UTF-8") from None
+
+
+def _add(known: Mapping[str, Document], line: str, where: str) -> None:
+    doc, *parts = line.split("\t")
+    if parts[:1] != ["REL"] or len(parts) not in (3, 5):
+        raise DataError(f"{where}: {line[:40]!r} is no relation: DOC, REL and places, by tabs")
+    if doc not in known:
+        raise DataError(f"{where}: document {doc!r} has no text above")
+    text = known[doc].text
+    first, second = (_range(part, text, where) for part in parts[1:3])
+    for (a, b), said in zip((first, second), parts[3:], strict=False):
+        if text[a:b] != said:
+            raise DataError(f"{where}: {said!r} is given, but {a}-{b} is {text[a:b]!r}")
+    known[doc].relations.append((first, second))
+
+
+def _range(written: str, text: str, where: str) -> Range:
+    match = _RANGE.fullmatch(written)
+    if not match or not int(match[1]) < int(match[2]) <= len(text):
+        raise DataError(f"{where}: {written!r} is no stretch of a text of {len(text)} characters")
+    return int(match[1]), int(match[2])
+
+
+def unscored(files: Files) -> list[Input]:
+    """The sentences of the official test, where its file has no relations."""
+    path = lab.at_hand(files, "test.txt")
+    found = documents(path) if path else []
+    if any(document.relations for document in found):
+        return []
+    return [
+        Input(f"{d.id}/{start}", text) for d in found for start, text in _cut(d.text, d.starts())
+    ]
+
+
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """PubTator, with the texts and the words of each relation; places are counted from the
+    beginning of each document. White space between two sentences is written as spaces, as many as
+    it was characters, and behind the last one not at all."""
+    found: dict[str, Document] = {}
+    for id_, answer in answers.items():
+        doc, _, start = id_.rpartition("/")
+        known = found.get(doc, Document(doc, ""))
+        text = known.text.ljust(int(start)) + inputs[id_].text
+        found[doc] = Document(doc, text, known.relations + _relations(answer, int(start)))
+    return {"textbench.txt": "\n".join(map(_written, found.values())).encode()}
+
+
+def _relations(answer: Answer, start: int) -> list[tuple[Range, Range]]:
+    pairs = [p for p in answer if isinstance(p, Pair)] if isinstance(answer, tuple) else []
+    return [((a.start + start, a.end + start), (b.start + start, b.end + start)) for a, b in pairs]
+
+
+def _written(document: Document) -> str:
+    lines = [f"{document.id}|t|{document.text}"]
+    for relation in document.relations:
+        places = [f"{a}-{b}" for a, b in relation]
+        words = [document.text[a:b] for a, b in relation]
+        lines.append("\t".join([document.id, "REL", *places, *words]))
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,248 @@
+"""What the EVALITA 2023 tasks share: their prompts, a strict reader of rows, submission files."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.errors import DataError, NotAtHand, Unavailable
+from bench.files import Files, read_table
+from bench.outputs import Regression
+from bench.task import Prompt
+
+YES, NO = "sì", "no"
+
+# Verbatim from the prompts of the ExtremITA team, seed of this suite.
+INSTRUCTIONS: Mapping[str, str] = {
+    "acti_a": "In questo testo si parla di una cospirazione? Rispondi sì o no.",
+    "acti_b": 'Di quale teoria cospirazionista parla questo testo, tra "Covid", "Qanon", '
+    '"Terrapiattista", "Russia"?',
+    "discotex_1": 'Le due frasi seguenti, separate da "[SEP]", sono coerenti tra loro? Rispondi sì '
+    "o no.",
+    "discotex_2": "Quanto è coerente questa frase, su una scala da 0 a 5?",
+    "emotivita": "Scrivi quanta valenza è espressa in questo testo su una scala da 1 a 5, seguito "
+    "da quanto stimolo è espresso in questo testo su una scala da 1 a 5, seguito da quanto "
+    "controllo è espresso in questo testo su una scala da 1 a 5.",
+    "haspeede": "In questo testo si esprime odio? Rispondi sì o no.",
+    "nermud": "Scrivi le menzioni di entità nel testo, indicandone il tipo: [PER] (persona), [LOC] "
+    "(luogo), [ORG] (organizzazione).",
+    "wicita": "La parola compresa tra [TGTS] e [TGTE] ha lo stesso significato in entrambe le "
+    "frasi? Rispondi sì o no.",
+}
+
+
+def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
+    """An Italian prompt whose instruction names the answers itself.
+
+    Args:
+        instruction: what to do.
+        words: what a language model calls a label, where not by its name.
+    """
+    return Prompt(
+        instruction=instruction,
+        input_name="Testo",
+        answer_name="Risposta",
+        words=words or {},
+        listed=False,
+    )
+
+
+def yes_no(key: str, *, yes: str, no: str) -> Prompt:
+    """The prompt of a task whose answers are `sì` and `no`.
+
+    Args:
+        key: of its instruction.
+        yes, no: the label that each answer means.
+    """
+    return prompt(INSTRUCTIONS[key], {yes: YES, no: NO})
+
+
+def local(files: Files, folder: str, *names: str) -> Path:
+    """The first of these files that is at hand, in the task's folder or the suite's, there also in
+    a folder of the shared task's own name.
+
+    Args:
+        files: the files at hand.
+        folder: the shared task's name, as `wicita`: `DIR/evalita/wicita/…`.
+        names: the official path, then other names under which it goes around.
+
+    Raises:
+        Unavailable: none of them is there; the message names the first.
+    """
+    for name in (*names, *(f"{folder}/{name}" for name in names)):
+        try:
+            return files.local(name)
+        except Unavailable:
+            continue
+    raise NotAtHand(
+        f"{names[0]} is not at hand: put it under DIR/evalita/{folder}/ or DIR/{files.task}/ "
+        "and pass --data DIR or set BENCH_DATA"
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a published file, which knows its place there."""
+
+    path: Path
+    number: int
+    fields: Mapping[str, Any]
+
+    def odd(self, found: str) -> DataError:
+        """An error that names the file and the row."""
+        return DataError(f"{self.path}, row {self.number}: {found}")
+
+    def text(self, column: str) -> str:
+        """A text as published.
+
+        Raises:
+            DataError: it is no string, blank, or the `nan` of a table with a hole.
+        """
+        value = self.fields[column]
+        if not isinstance(value, str) or value.strip() in ("", "nan"):
+            raise self.odd(f"{column} is {value!r}, no text; restore or delete the row")
+        return value
+
+    def name(self, column: str) -> str:
+        """An id or a code: a string without space around it, or a whole number as one.
+
+        Raises:
+            DataError: it is neither, or blank.
+        """
+        value = self.fields[column]
+        known = isinstance(value, str | int) and not isinstance(value, bool)
+        if not known or str(value).strip() in ("", "nan"):
+            raise self.odd(f"{column} is {value!r}; expected a name or a number")
+        return str(value).strip()
+
+    def label(self, column: str, labels: Mapping[str, str]) -> str:
+        """The label that a code stands for.
+
+        Args:
+            column: of the code.
+            labels: code -> label.
+
+        Raises:
+            DataError: the code is not one of these, as the -1 of a row without gold.
+        """
+        code = self.name(column)
+        if code not in labels:
+            raise self.odd(
+                f"{column} is {code!r}; expected {', '.join(labels)}: use the file with gold"
+            )
+        return labels[code]
+
+    def score(self, column: str, scale: Regression) -> float:
+        """A number of a scale.
+
+        Raises:
+            DataError: it is none, or outside the scale.
+        """
+        try:
+            number = scale.check(str(self.fields[column]), "")
+        except DataError as error:
+            raise self.odd(f"{column}: {error}") from None
+        assert isinstance(number, float)
+        return number
+
+
+def table(path: Path, id_column: str, *columns: str) -> list[Row]:
+    """The rows of a CSV or TSV file, csv quoting on; the header is row 1.
+
+    Args:
+        path: the file.
+        id_column: its values must differ.
+        columns: further columns that must be there.
+
+    Raises:
+        DataError: not a table of that form, or an id stands twice.
+    """
+    found = read_table(path)
+    _refuse_missing(path, found.columns, (id_column, *columns))
+    rows = [
+        Row(path, number, dict(zip(found.columns, row, strict=True)))
+        for number, row in enumerate(found.rows, 2)
+    ]
+    return _once(rows, id_column)
+
+
+def _refuse_missing(path: Path, known: Sequence[str], wanted: Sequence[str]) -> None:
+    missing = [column for column in wanted if column not in known]
+    if missing:
+        raise DataError(
+            f"{path}, row 1: no column {missing[0]!r} among {', '.join(map(repr, known))}; is this "
+            "the official file, with its own delimiter?"
+        )
+
+
+def _once(rows: list[Row], column: str) -> list[Row]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        first = seen.setdefault(row.name(column), row.number)
+        if first != row.number:
+            raise row.odd(f"id {row.name(column)!r} stands in row {first} too; ids must differ")
+    return rows
+
+
+def jsonl(path: Path, id_key: str, *keys: str) -> list[Row]:
+    """The rows of a JSON Lines file.
+
+    Args:
+        path: the file.
+        id_key: its values must differ.
+        keys: further keys that every row must have.
+
+    Raises:
+        DataError: not UTF-8, a line that is no JSON object or lacks a key, an id that stands
+            twice, or no rows.
+    """
+    rows = [_parsed(path, n, raw) for n, raw in enumerate(_lines(path), 1) if raw.strip()]
+    if not rows:
+        raise DataError(f"{path}: it is empty")
+    for row in rows:
+        missing = [key for key in (id_key, *keys) if key not in row.fields]
+        if missing:
+            raise row.odd(f"no {missing[0]!r} among {', '.join(row.fields)}; is it the official?")
+    return _once(rows, id_key)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        # Only a line feed ends a line: other separators may stand inside a text.
+        return path.read_bytes().decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
+
+
+def _parsed(path: Path, number: int, line: str) -> Row:
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{path}, row {number}: not JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise DataError(f"{path}, row {number}: {type(found).__name__}, not a JSON object")
+    return Row(path, number, found)
+
+
+def published(id_: str) -> str:
+    """The id in the official file: without the corpus or split before it."""
+    return id_.partition("/")[2]
+
+
+def as_csv(
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ","
+) -> bytes:
+    """A table for submission; no header line where `header` is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([header] if header else [])
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def codes(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """Label -> code, from code -> label."""
+    return {label: code for code, label in labels.items()}

@@ -1,0 +1,118 @@
+"""HODI (EVALITA 2023): homotransphobia in tweets, and the words that express it.
+
+Columns as the organisers' scorer reads them. Names of the test files with gold were not seen.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.errors import DataError
+from bench.files import Files
+from bench.outputs import Answer, Span
+from bench.task import Example, Input, Split, Splits
+from bench.tasks.evalita import _lab as lab
+
+BINARY = {"0": "non omotransfobico", "1": "omotransfobico"}
+LICENCE = "CC BY-NC-SA 4.0"
+CITATION = lab.overview(
+    "Nozza, D., Cignarella, A. T., Damo, G., Caselli, T. and Patti, V.",
+    "HODI at EVALITA 2023: Overview of the first Shared Task on Homotransphobia Detection in "
+    "Italian",
+)
+WHERE = (
+    "put HODI_2023_train_subtask{0}.tsv, and for the test HODI_2023_test_subtask{0}_GOLD.tsv (or, "
+    "without gold, HODI_2023_test_subtask{0}.tsv) under DIR/evalita/; ask for them by the form at "
+    "github.com/HODI-EVALITA/HODI_2023"
+)
+Labels = Mapping[str, str]
+
+
+def binary(files: Files) -> Splits:
+    """Train, and the test where its gold is at hand, of subtask A."""
+    return _splits(files, "A", "homotransphobic")
+
+
+def rationales(files: Files) -> Splits:
+    """Train, and the test where its gold is at hand, of subtask B."""
+    return _splits(files, "B", "rationales")
+
+
+def _splits(files: Files, part: str, column: str) -> Splits:
+    train = lab.needed(files, f"HODI_2023_train_subtask{part}.tsv")
+    rows: dict[Split, Sequence[Example]] = {"train": _rows(train, column, "train")}
+    test = _test(files, part)
+    if test and lab.labelled(test, column):
+        rows["test"] = _rows(test, column, "test")
+    return rows
+
+
+def _test(files: Files, part: str) -> Path | None:
+    stem = f"HODI_2023_test_subtask{part}"
+    return lab.at_hand(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
+
+
+def _rows(path: Path, column: str, split: str) -> list[Example]:
+    found = lab.table(path, "id", "text", column)
+    lab.refuse_twins(path, found.column("id"))
+    read = _spans if column == "rationales" else _label
+    # Both splits may number their rows from one.
+    return [
+        Example(f"{split}/{id_}", text, read(gold, text, lab.place(path, n)))
+        for n, (id_, text, gold) in enumerate(lab.rows_of(found, "id", "text", column), 2)
+    ]
+
+
+def _label(written: str, text: str, place: str) -> Answer:
+    return lab.chosen(BINARY, written, place)
+
+
+def _spans(written: str, text: str, place: str) -> Answer:
+    """The runs of the listed characters."""
+    at = _offsets(written, place)
+    if at and not 0 <= at[0] <= at[-1] < len(text):
+        raise DataError(
+            f"{place}: character {at[-1]} of a text of {len(text)}; do not trim or change the texts"
+        )
+    those = {*at}
+    starts = [k for k in at if k - 1 not in those]
+    ends = [k + 1 for k in at if k + 1 not in those]
+    return tuple(Span(a, b, "odio") for a, b in zip(starts, ends, strict=True))
+
+
+def _offsets(written: str, place: str) -> list[int]:
+    try:
+        found = json.loads(written or "[]")
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(type(k) is int for k in found):
+        raise DataError(f"{place}: rationales {written!r} are no list of character numbers")
+    return sorted({*found})
+
+
+def unscored(files: Files, part: str, column: str) -> list[Input]:
+    """The texts of the official test, where its gold is not at hand."""
+    path = _test(files, part)
+    return [] if path is None or lab.labelled(path, column) else lab.inputs(path, "test/")
+
+
+def submission_a(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """`id`, and 0 or 1."""
+    codes = {label: code for code, label in BINARY.items()}
+    rows = [(_id(row), codes[str(answer)]) for row, answer in answers.items()]
+    return {"textbench.A.run1.tsv": lab.written(["id", "homotransphobic"], rows)}
+
+
+def submission_b(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """`id`, and the list of the characters."""
+    rows = [(_id(row), json.dumps(_characters(answer))) for row, answer in answers.items()]
+    return {"textbench.B.run1.tsv": lab.written(["id", "rationales"], rows)}
+
+
+def _characters(answer: Answer) -> list[int]:
+    spans = [s for s in answer if isinstance(s, Span)] if isinstance(answer, tuple) else []
+    return sorted({k for span in spans for k in range(span.start, span.end)})
+
+
+def _id(row: str) -> str:
+    return row.partition("/")[2]

@@ -1,0 +1,145 @@
+"""What the EVALITA tasks of the lab share: the prompt's form, files by name, columns and ids."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from bench.errors import DataError, Unavailable
+from bench.files import Files, read_table
+from bench.files.tables import Table
+from bench.task import Input, Prompt
+
+GATED = "Not stated; handed out by the task's organisers on request"
+
+
+def asked(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
+    """A prompt of ExtremITA (Hromei et al., EVALITA 2023): its instruction names the labels.
+
+    Args:
+        instruction: theirs, word for word.
+        words: what the instruction calls a label, where not by its name.
+    """
+    return Prompt(
+        instruction=instruction,
+        input_name="Testo",
+        answer_name="Risposta",
+        words=words or {},
+        listed=False,
+    )
+
+
+def overview(authors: str, title: str) -> str:
+    """How the overview paper of a task is cited."""
+    return f"{authors} (2023). {title}. EVALITA 2023, CEUR Workshop Proceedings 3473."
+
+
+def at_hand(files: Files, *names: str) -> Path | None:
+    """The first of the files that the user has, or None."""
+    for name in names:
+        try:
+            return files.local(name)
+        except Unavailable:
+            continue
+    return None
+
+
+def needed(files: Files, *names: str) -> Path:
+    """The first of the files that the user has.
+
+    Raises:
+        Unavailable: there is none; the message names the first.
+    """
+    return at_hand(files, *names) or files.local(names[0])
+
+
+def table(path: Path, *columns: str, quoted: bool = True) -> Table:
+    """A table that has the columns.
+
+    Raises:
+        DataError: it has not; the message names those it has.
+    """
+    found = read_table(path, quoted=quoted)
+    if missing := [name for name in columns if name not in found.columns]:
+        has = ", ".join(map(repr, found.columns))
+        raise DataError(
+            f"{path}, row 1: there is no column {missing[0]!r}, only {has}; "
+            "use the official file, with its own delimiter"
+        )
+    return found
+
+
+def labelled(path: Path | None, *columns: str, quoted: bool = True) -> bool:
+    """Whether a table is there, and carries gold: all of the columns."""
+    return path is not None and {*columns} <= {*read_table(path, quoted=quoted).columns}
+
+
+def rows_of(found: Table, *columns: str) -> list[tuple[str, ...]]:
+    """Some columns of a table, row by row."""
+    return list(zip(*(found.column(name) for name in columns), strict=True))
+
+
+def refuse_twins(path: Path, ids: Sequence[str]) -> None:
+    """Raises:
+    DataError: an id stands twice.
+    """
+    twice = [id_ for id_, count in Counter(ids).items() if count > 1]
+    if twice:
+        row = len(ids) + 1 - ids[::-1].index(twice[0])
+        raise DataError(f"{path}, row {row}: id {twice[0]!r} stands twice; leave one of them out")
+
+
+def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
+    """The texts of a test without gold, from its columns `id` and `text`.
+
+    Raises:
+        DataError: they are not there, or an id stands twice.
+    """
+    found = table(path, "id", "text", quoted=quoted)
+    refuse_twins(path, found.column("id"))
+    return [Input(f"{prefix}{id_}", text) for id_, text in rows_of(found, "id", "text")]
+
+
+def chosen(known: Mapping[str, str], written: str, place: str) -> str:
+    """What a published code stands for.
+
+    Args:
+        known: code -> label.
+        written: the code of a row.
+        place: file and row, for the message.
+
+    Raises:
+        DataError: it is none of the codes; "nan" and -1 too.
+    """
+    if written not in known:
+        codes = ", ".join(map(repr, known))
+        raise DataError(f"{place}: {written!r} is none of {codes}; correct it or take the row out")
+    return known[written]
+
+
+def number(written: str, place: str) -> float:
+    """A published number.
+
+    Raises:
+        DataError: it is none; "nan" too.
+    """
+    try:
+        value = float(written)
+    except ValueError:
+        value = float("nan")
+    if value != value:
+        raise DataError(f"{place}: {written!r} is not a number; correct it or take the row out")
+    return value
+
+
+def place(path: Path, row: int) -> str:
+    """File and row as messages name them; the first row below the header is 2."""
+    return f"{path}, row {row}"
+
+
+def written(header: Sequence[str], rows: Iterable[Sequence[object]], between: str = "\t") -> bytes:
+    """A submission file; without a header where it is empty."""
+    lines = [
+        *([between.join(header)] if header else []),
+        *(between.join(map(str, r)) for r in rows),
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()

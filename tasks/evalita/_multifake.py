@@ -1,0 +1,78 @@
+"""MULTI-Fake-DetectiVE (EVALITA 2023), task 1: is an event true; the text without its images.
+
+Columns as other readers of the file use them: ID, Text, Label; the rest is not read. The names of
+the labelled test files were not seen.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.files import Files
+from bench.outputs import Answer
+from bench.task import Example, Input, Split, Splits
+from bench.tasks.evalita import _lab as lab
+
+LABELS = {
+    "0": "certamente falso",
+    "1": "probabilmente falso",
+    "2": "probabilmente vero",
+    "3": "certamente vero",
+}
+STEM = "MULTI-Fake-Detective_Task1"
+TESTS = {"official": f"{STEM}_Test.tsv", "additional": f"{STEM}_Test_Additional.tsv"}
+WHERE = (
+    f"put {STEM}_Data.tsv, and for the tests {TESTS['official']} and {TESTS['additional']} (as the "
+    "organisers' download script writes them, with a column Label where they have gold) under "
+    "DIR/multifakedetective/; see sites.google.com/unipi.it/multi-fake-detective/data"
+)
+
+
+def load(files: Files) -> Splits:
+    """Train, and the tests whose gold is at hand; ids begin with official/ or additional/."""
+    train = lab.needed(files, f"{STEM}_Data.tsv")
+    rows: dict[Split, Sequence[Example]] = {"train": _rows(files, train, "official")}
+    tests = {corpus: lab.at_hand(files, name) for corpus, name in TESTS.items()}
+    golden = {c: path for c, path in tests.items() if path and lab.labelled(path, "Label")}
+    if golden:
+        rows["test"] = [row for c, path in golden.items() for row in _rows(files, path, c)]
+    return rows
+
+
+def _rows(files: Files, path: Path, corpus: str) -> list[Example]:
+    """Each id once: where its rows differ in text or label, none of them."""
+    found = lab.rows_of(lab.table(path, "ID", "Text", "Label"), "ID", "Text", "Label")
+    seen: dict[str, set[tuple[str, str]]] = {}
+    for n, (id_, text, written) in enumerate(found, 2):
+        label = lab.chosen(LABELS, written, lab.place(path, n))
+        seen.setdefault(id_, set()).add((text, label))
+    files.fault("rows_of_an_id_again_left_out", len(found) - len(seen))
+    files.fault("ids_with_differing_rows_left_out", sum(len(told) > 1 for told in seen.values()))
+    return [
+        Example(f"{corpus}/{id_}", *told)
+        for id_, rows in seen.items()
+        if len(rows) == 1
+        for told in rows
+    ]
+
+
+def unscored(files: Files) -> list[Input]:
+    """The texts of the tests whose gold is not at hand, each id once."""
+    found: dict[str, Input] = {}
+    for corpus, name in TESTS.items():
+        path = lab.at_hand(files, name)
+        if path and not lab.labelled(path, "Label"):
+            for id_, text in lab.rows_of(lab.table(path, "ID", "Text"), "ID", "Text"):
+                found.setdefault(f"{corpus}/{id_}", Input(f"{corpus}/{id_}", text))
+    return list(found.values())
+
+
+def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
+    """One file a test: id and label number, without a header."""
+    codes = {label: code for code, label in LABELS.items()}
+    files = {}
+    for corpus, name in {"official": "predictions", "additional": "predictions_additional"}.items():
+        mine = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
+        if mine:
+            rows = [(id_.partition("/")[2], codes[str(a)]) for id_, a in mine]
+            files[f"{name}.tsv"] = lab.written((), rows)
+    return files

@@ -1,0 +1,89 @@
+"""PoliticIT (EVALITA 2023): gender and ideology of politicians, from clusters of their tweets."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.errors import DataError
+from bench.files import Files
+from bench.outputs import Answer
+from bench.task import Example, Input, Split, Splits
+from bench.tasks.evalita import _lab as lab
+
+GENDER = {"male": "uomo", "female": "donna"}
+BINARY = {"right": "destra", "left": "sinistra"}
+MULTI = {**BINARY, "moderate_right": "centrodestra", "moderate_left": "centrosinistra"}
+TARGETS = {"gender": GENDER, "ideology_binary": BINARY, "ideology_multiclass": MULTI}
+TRAIN, PRACTICE = "politicIT_phase_2_train_public.csv", "development.csv"
+TEST, BARE = "politicIT_test_set_with_labels.csv", "politicIT_phase_2_test_codalab.csv"
+WHERE = (
+    f"put {TRAIN} (or the practice set, {PRACTICE}), and for the test {TEST} (or, without gold, "
+    f"{BARE}) under DIR/politicit/; from codalab.lisn.upsaclay.fr/competitions/8507"
+)
+
+
+def load(files: Files) -> Splits:
+    """A row a tweet, `group` its cluster; train, and the test where its gold is at hand."""
+    train = lab.needed(files, TRAIN, PRACTICE)
+    rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "train")}
+    if train.name == PRACTICE:
+        files.fault("rows_of_the_practice_set_only", len(rows["train"]))
+    test = lab.at_hand(files, TEST)
+    if test:
+        rows["test"] = _rows(test, "test")
+    return rows
+
+
+def _rows(path: Path, split: str) -> list[Example]:
+    found = lab.table(path, "label", *TARGETS, "tweet")
+    told: dict[str, Answer] = {}
+    rows, count = [], Counter[str]()
+    for n, (cluster, *codes, tweet) in enumerate(lab.rows_of(found, "label", *TARGETS, "tweet"), 2):
+        where = lab.place(path, n)
+        pairs = zip(TARGETS.values(), codes, strict=True)
+        target = tuple(lab.chosen(known, code, where) for known, code in pairs)
+        if told.setdefault(cluster, target) != target:
+            raise DataError(f"{where}: cluster {cluster!r} has {told[cluster]!r} above; keep one")
+        count[cluster] += 1
+        group = f"{split}/{cluster}"
+        rows.append(Example(f"{group}/{count[cluster]:03}", tweet, target, group=group))
+    return rows
+
+
+def unscored(files: Files) -> list[Input]:
+    """The tweets of the official test, where its gold is not at hand."""
+    path = None if lab.at_hand(files, TEST) else lab.at_hand(files, BARE)
+    found, count = [], Counter[str]()
+    for cluster, tweet in (
+        lab.rows_of(lab.table(path, "label", "tweet"), "label", "tweet") if path else ()
+    ):
+        count[cluster] += 1
+        found.append(Input(f"test/{cluster}/{count[cluster]:03}", tweet))
+    return found
+
+
+UNREAD = (
+    "as on the board, a tweet whose answer could not be read has no vote; a cluster without any "
+    "vote is answered male, right, right"
+)
+_NO_VOTE = tuple(next(iter(known.values())) for known in TARGETS.values())
+
+
+def submission(
+    answers: Mapping[str, Answer | None], inputs: Mapping[str, Input]
+) -> Mapping[str, bytes]:
+    """A line a cluster, each target by majority of its tweets; of equals the first one's. The
+    name of the file was not seen."""
+    clusters: dict[str, list[Answer | None]] = {}
+    for id_, answer in answers.items():
+        clusters.setdefault(id_.split("/")[1], []).append(answer)
+    rows = [(cluster, *_majority(votes)) for cluster, votes in clusters.items()]
+    return {"results.csv": lab.written(["label", *TARGETS], rows, ",")}
+
+
+def _majority(votes: Sequence[Answer | None]) -> list[str]:
+    cast = [vote for vote in votes if isinstance(vote, tuple)] or [_NO_VOTE]
+    columns = zip(*cast, strict=True)
+    winners = [Counter(column).most_common(1)[0][0] for column in columns]
+    codes = [{label: code for code, label in known.items()} for known in TARGETS.values()]
+    return [code[str(label)] for code, label in zip(codes, winners, strict=True)]

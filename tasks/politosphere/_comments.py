@@ -1,0 +1,162 @@
+"""Reddit comments on gun control and what people took them for (Politosphere, seven labels)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from bench.data.split import split_by_group
+from bench.errors import DataError, Unavailable
+from bench.files import Files
+from bench.task import Example, Splits
+from bench.tasks._readers import lines
+
+LABELS = (
+    "Support Gun Polarized",
+    "Support Gun non-Polarized",
+    "Neutral",
+    "Anti Gun Polarized",
+    "Anti Gun non-Polarized",
+    "Not Relevant",
+    "Not Sure",
+)
+GOLD = "daccord_yifei_v2_leo.json"
+PEOPLE = {"leo": "annotated_data_leo.json", "yifei": "annotated_data_yifei_v2.json"}
+"""The two whose agreement is the gold of all tasks but `politosphere_agreement`."""
+OTHERS = {
+    "yifei_first_trial": "annotated_data_yifei.json",
+    "llama2": "annotated_data_llama2.json",
+    "llama2_v2": "annotated_data_llama2_v2.json",
+    "llama2_v2_context": "annotated_data_llama2_v2_context.json",
+}
+"""A first trial that was given up, and three few-shot answers of Llama-2 (13b chat)."""
+# Of datasets.Dataset.train_test_split(test_size=0.2, seed=42) over the 113 rows in their order, as
+# in the study's code. Written down: numpy promises no one stream of random numbers for ever.
+_PUBLISHED_TEST = frozenset(
+    (78, 27, 28, 0, 104, 55, 50, 63, 72, 51, 92, 24, 52, 20, 75, 2, 110, 106, 86, 37, 18, 99, 25)
+)
+_ROWS = 113
+
+LICENCE = "not stated; comments of Reddit users, their names hashed"
+CITATION = (
+    "Song, Y. (2023). Project Politosphere. github.com/MeloS7/Politosphere_overview; after "
+    "Hofmann, V., Schütze, H. and Pierrehumbert, J. (2022). The Reddit Politosphere. ICWSM."
+)
+WHERE = (
+    "daccord_yifei_v2_leo.json and annotated_data_*.json under DIR/politosphere/; in the "
+    "repository MeloS7/Politosphere_overview, folder data"
+)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A comment, and the label that one annotator, or both, gave it."""
+
+    id: str
+    text: str
+    label: str
+    author: str
+
+    def example(self, *, grouped: bool = True) -> Example:
+        """The comment as an example, its author as the group."""
+        return Example(self.id, self.text, self.label, group=self.author if grouped else None)
+
+
+def posts(files: Files, name: str) -> list[Post]:
+    """All rows of one published file: the 113 of `GOLD`, or the 150 that one annotator labelled.
+    Labels whose case differs from that of `LABELS` are unified, and counted."""
+    # Every suite of these tasks reads the one folder.
+    path = Files(files.task, "politosphere", files.folders).local(name)
+    found, known = list[Post](), {label.casefold(): label for label in LABELS}
+    for row, line in lines(path):
+        fields = _fields(f"{path}, row {row}", line)
+        label = known.get(fields["User label"].strip().casefold())
+        if label is None:
+            listed = ", ".join(LABELS)
+            raise DataError(
+                f"{path}, row {row}: label {fields['User label']!r}; it must be one of {listed}"
+            )
+        files.fault("label_case_unified", label != fields["User label"])
+        found.append(Post(fields["id"], fields["body_cleaned"], label, fields["author"]))
+    return found
+
+
+def _fields(place: str, line: str) -> dict[str, str]:
+    try:
+        found: Any = json.loads(line)
+    except ValueError as error:
+        raise DataError(f"{place}: no JSON ({error}); one object a line is wanted") from None
+    wanted = ("id", "body_cleaned", "User label", "author")
+    for name in wanted:
+        value = found.get(name) if isinstance(found, dict) else None
+        if not isinstance(value, str):
+            raise DataError(f"{place}: {name!r} is {value!r}, not a string")
+    return {name: found[name] for name in wanted}
+
+
+def by_author(files: Files) -> Splits:
+    """The gold rows, 90 and 23 as published, but with no author on both sides. Cut here, over the
+    seven labels, so that every coarser task has the same cut."""
+    rows = [post.example() for post in posts(files, GOLD)]
+    return split_by_group(rows, test=23 / _ROWS, seed=42)
+
+
+def as_published(files: Files) -> Splits:
+    """The gold rows on the study's own cut, which puts some authors on both sides: test rows by
+    such authors are counted."""
+    found = posts(files, GOLD)
+    if len(found) != _ROWS:
+        raise DataError(f"{GOLD}: {len(found)} rows; the published split is of {_ROWS}")
+    train = [post for n, post in enumerate(found) if n not in _PUBLISHED_TEST]
+    test = [post for n, post in enumerate(found) if n in _PUBLISHED_TEST]
+    learnt = {post.author for post in train}
+    files.fault("test_rows_by_authors_in_train", sum(post.author in learnt for post in test))
+    return {
+        "train": [post.example(grouped=False) for post in train],
+        "test": [post.example(grouped=False) for post in test],
+    }
+
+
+def annotations(files: Files) -> dict[str, dict[str, str]]:
+    """Who labelled what: annotator -> comment id -> label, for all 150 comments. The two people
+    come first and must be at hand; those of `OTHERS` follow where they are. They are no ratings of
+    the tasks whose rows are those that the two agree on, but of `politosphere_agreement`."""
+    found = {name: _labels(files, file) for name, file in PEOPLE.items()}
+    for name, file in OTHERS.items():
+        try:
+            found[name] = _labels(files, file)
+        except Unavailable:
+            continue
+    return found
+
+
+def ratings(files: Files) -> dict[str, tuple[str | None, ...]]:
+    """What each of the two people says of each comment, in the order of `PEOPLE`."""
+    found = annotations(files)
+    people = [found[name] for name in PEOPLE]
+    return {id_: tuple(labels.get(id_) for labels in people) for id_ in people[0]}
+
+
+def earlier(files: Files) -> dict[str, dict[str, str]]:
+    """What stands beside the two people: those of `OTHERS` whose files are at hand."""
+    found = annotations(files)
+    return {name.replace("_", " "): found[name] for name in OTHERS if name in found}
+
+
+def all_labelled(files: Files) -> Splits:
+    """All comments, under the label of the first of `PEOPLE`. An author stands on the side where
+    the tasks of `by_author` have that author, so that in one run none takes another's rows."""
+    tested = {row.group for row in by_author(_apart(files))["test"]}
+    rows = [post.example() for post in posts(files, next(iter(PEOPLE.values())))]
+    return {
+        "train": [row for row in rows if row.group not in tested],
+        "test": [row for row in rows if row.group in tested],
+    }
+
+
+def _labels(files: Files, name: str) -> dict[str, str]:
+    return {post.id: post.label for post in posts(_apart(files), name)}
+
+
+def _apart(files: Files) -> Files:
+    # Case is a fault of the rows that are learnt from; elsewhere it is only unified.
+    return Files(files.task, files.suite, files.folders)

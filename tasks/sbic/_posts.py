@@ -1,0 +1,191 @@
+"""Posts of the Social Bias Inference Corpus, one row a post (Sap et al., ACL 2020)."""
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bench.errors import DataError
+from bench.files import Files, read_table
+from bench.files.tables import Table
+from bench.outputs import Answer
+from bench.task import Example, Splits
+from bench.tasks._readers import at_hand
+
+PARTS = {"train": "trn", "validation": "dev", "test": "tst"}
+LICENCE = "CC BY 4.0"
+CITATION = (
+    "Sap, M., Gabriel, S., Qin, L., Jurafsky, D., Smith, N. A. and Choi, Y. (2020). Social Bias "
+    "Frames: Reasoning about Social and Power Implications of Language. ACL."
+)
+WHERE = (
+    "SBIC.v2.agg.{trn,dev,tst}.csv, or SBIC.v2.{trn,dev,tst}.csv, of SBIC.v2.tgz under DIR/sbic/; "
+    "maartensap.com/social-bias-frames"
+)
+OFFENSIVE = {1.0: "yes", 0.5: "maybe", 0.0: "no"}
+BIASED, UNBIASED = "implied bias", "no implied bias"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A post and what its annotators say of it, taken together as the corpus does.
+
+    Args:
+        text: the post.
+        offensive: the mean answer, 0 (no) to 1 (yes); None where nobody answered.
+        implications: what it implies of a group, each statement once, sorted.
+        targets: the groups it speaks of, as each annotator wrote them, once each, sorted.
+    """
+
+    text: str
+    offensive: float | None
+    implications: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One annotator's answers on a post; "" and None where there is none."""
+
+    text: str
+    offensive: float | None
+    implication: str
+    target: str
+
+
+def splits(files: Files, answer: Callable[[Post], Answer | None], unanswered: str) -> Splits:
+    """The three official splits with one of the answers, in the order of the aggregated files.
+
+    Args:
+        files: the files at hand.
+        answer: of a post; None leaves it out.
+        unanswered: the name under which those are counted.
+    """
+    found: dict[Any, list[Example]] = {}
+    for split, part in PARTS.items():
+        posts = [(post, answer(post)) for post in _posts(files, part)]
+        found[split] = [
+            Example(_id(part, post.text), post.text, gold)
+            for post, gold in posts
+            if gold is not None
+        ]
+        files.fault(unanswered, len(posts) - len(found[split]))
+    return found
+
+
+def ratings(files: Files, answer: Callable[[Reading], str | None]) -> Mapping[str, Sequence[str]]:
+    """Each annotator's answer by post; needs the files with one row an annotation."""
+    found: dict[str, list[str]] = {}
+    for part in PARTS.values():
+        path = files.local(f"SBIC.v2.{part}.csv")
+        apart = Files(files.task, files.suite, files.folders)  # what splits counts, once
+        for reading in _readings(apart, read_table(path)):
+            if (said := answer(reading)) is not None:
+                found.setdefault(_id(part, reading.text), []).append(said)
+    return found
+
+
+def offensiveness(mean: float) -> str:
+    """Yes, maybe or no: the nearest of 1, 0.5 and 0 to a mean; halfway is maybe."""
+    return "no" if mean < 0.25 else ("yes" if mean > 0.75 else "maybe")
+
+
+def _id(part: str, text: str) -> str:
+    # The aggregated files have no ids, and both forms must give the same.
+    return f"{part}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _posts(files: Files, part: str) -> list[Post]:
+    path = at_hand(files, f"SBIC.v2.agg.{part}.csv", f"SBIC.v2.{part}.csv")
+    table = read_table(path)
+    posts = _aggregated(files, table) if ".agg." in path.name else _gathered(files, table)
+    kept = [post for post in posts if post.text.strip()]
+    files.fault("posts_without_text_left_out", len(posts) - len(kept))
+    return kept
+
+
+def _gathered(files: Files, table: Table) -> list[Post]:
+    """Annotations taken together as the corpus's own description does it: the mean of those who
+    answered, and each text once."""
+    by_text: dict[str, list[Reading]] = {}
+    for reading in _readings(files, table):
+        by_text.setdefault(reading.text, []).append(reading)
+    return [_together(text, by_text[text]) for text in sorted(by_text)]
+
+
+def _together(text: str, readings: Sequence[Reading]) -> Post:
+    answers = [r.offensive for r in readings if r.offensive is not None]
+    return Post(
+        text,
+        math.fsum(answers) / len(answers) if answers else None,
+        tuple(sorted({r.implication for r in readings} - {""})),
+        tuple(sorted({r.target for r in readings} - {""})),
+    )
+
+
+def _readings(files: Files, table: Table) -> list[Reading]:
+    columns = ("post", "offensiveYN", "targetStereotype", "targetMinority")
+    found = []
+    for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
+        text, offensive, implication, target = cells
+        said = _number(files, f"{table.path}, row {row}", "offensiveYN", offensive)
+        if said is not None and said not in OFFENSIVE:
+            raise DataError(f"{table.path}, row {row}: offensiveYN is {said}, not 0, 0.5 or 1")
+        found.append(Reading(text, said, _word(files, implication), _word(files, target)))
+    return found
+
+
+def _aggregated(files: Files, table: Table) -> list[Post]:
+    columns = ("post", "offensiveYN", "hasBiasedImplication", "targetStereotype", "targetMinority")
+    found, seen = list[Post](), set[str]()
+    for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
+        place = f"{table.path}, row {row}"
+        text, mean, flag, implied, targets = cells
+        if text in seen:
+            raise DataError(f"{place}: its post stands there twice; one row a post is wanted")
+        seen.add(text)
+        implications = _list(files, place, "targetStereotype", implied)
+        # The corpus's column is the other way round than its name: 1 where nothing is implied.
+        if _number(files, place, "hasBiasedImplication", flag) != float(not implications):
+            raise DataError(
+                f"{place}: hasBiasedImplication is {flag!r} with {len(implications)} implications; "
+                "as published it is 1 where there are none, else 0"
+            )
+        offensive = _number(files, place, "offensiveYN", mean)
+        groups = _list(files, place, "targetMinority", targets)
+        found.append(Post(text, offensive, implications, groups))
+    return found
+
+
+def _word(files: Files, cell: str) -> str:
+    """A cell's text; "nan", which is how an empty cell is written by mistake, is none."""
+    if cell.strip().casefold() != "nan":
+        return cell
+    files.fault("nan_taken_as_empty")
+    return ""
+
+
+def _number(files: Files, place: str, column: str, cell: str) -> float | None:
+    """A number from 0 to 1; None for an empty cell."""
+    if not _word(files, cell).strip():
+        return None
+    try:
+        number = float(cell)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise DataError(f"{place}: {column} is {cell!r}, not a number from 0 to 1")
+    return number
+
+
+def _list(files: Files, place: str, column: str, cell: str) -> tuple[str, ...]:
+    """A JSON list of strings, those that say something."""
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
+        raise DataError(f"{place}: {column} is {cell[:40]!r}, not a JSON list of strings")
+    return tuple(part for part in found if _word(files, part))

@@ -1,0 +1,58 @@
+"""Which of its labelled rows a family's answers hang on: said by the family, shown on the page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.baseline import TaskData
+from bench.baselines.llama_zero_shot import BASELINE as LlamaZeroShot
+from bench.leaderboard.compute import compute
+from bench.outputs import MultiLabel, Output, SingleLabel
+from bench.reports.tables.cell_details import details
+from bench.task import Example, Prompt, Task
+from tests.support.fakes import fake_result
+from tests.support.tiny_llama import tiny_llama
+
+SHOWN = "2 train rows, shown in the prompt"
+CHOSEN = "the validation rows, to choose thresholds"
+
+
+def data(output: Output, gold: Any) -> TaskData:
+    """Two train rows and a row for validation."""
+    task = Task(
+        name="made_up",
+        output=output,
+        load=lambda files: {},
+        prompt=Prompt(instruction="Decide which label fits."),
+        licence="",
+        citation="",
+        source="",
+    )
+    rows = [Example(str(i), "the cherry was sweet", gold) for i in range(3)]
+    return TaskData(task, rows[:2], rows[2:])
+
+
+@pytest.mark.parametrize(
+    ("output", "gold", "shots", "used"),
+    [
+        (SingleLabel("sweet", "sour"), "sweet", 0, "none"),
+        (SingleLabel("sweet", "sour"), "sweet", 2, SHOWN),
+        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 0, CHOSEN),
+        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 2, f"{SHOWN}; {CHOSEN}"),
+    ],
+)
+def test_a_prompted_model_says_which_rows_it_used(
+    tmp_path: Path, output: Output, gold: Any, shots: int, used: str
+) -> None:
+    family = LlamaZeroShot(model=str(tiny_llama(tmp_path)), shots=shots, precision="bf16")
+    assert family.fit([data(output, gold)], seed=0).used == used
+
+
+def test_the_page_tells_the_rows_that_were_given_from_those_that_were_used() -> None:
+    given, none = (
+        dict(next(details(compute([fake_result(used=used)], []))).facts) for used in ("", "none")
+    )
+    assert given["labelled rows given"] == "100 train and 28 validation"
+    assert "of these it used" not in given and none["of these it used"] == "none"
+    assert "learnt from" not in none

@@ -1,0 +1,47 @@
+"""The documentation's examples, run in order in an empty folder as a reader would."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.registry import Registry
+from bench.runs.planning.experiment import Request, build
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)
+
+
+@pytest.mark.parametrize("page", ["writing-a-task.md", "writing-a-baseline.md"])
+def test_every_example_of_a_page_works(page: str, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "bench").write_text(f'#!/bin/sh\nexec {sys.executable} -m bench "$@"\n')
+    (tools / "bench").chmod(0o755)
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    env = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    ran = 0
+    for block in BLOCK.finditer((DOCS / page).read_text()):
+        if block["file"]:
+            target = folder / block["file"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block["text"])
+        elif block["kind"] == "sh":
+            command = ["bash", "-euo", "pipefail", "-c", block["text"]]
+            done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+            assert done.returncode == 0, block["text"] + done.stdout + done.stderr
+            ran += 1
+    assert ran >= 1
+
+
+def test_the_experiment_of_the_readme_is_valid(tmp_path: Path) -> None:
+    readme = (DOCS.parent / "README.md").read_text()
+    (block,) = [b for b in BLOCK.finditer(readme) if b["kind"] == "toml"]
+    file = tmp_path / "experiment.toml"
+    file.write_text(block["text"])
+    request = Request(experiment=str(file))
+    assert len(build(request, Registry("tasks"), Registry("baselines")).families) == 2
