@@ -1,4 +1,4 @@
-"""The most frequent answer of the training rows, for every text: the floor of a ranking."""
+"""Majority class: the most frequent training answer for every text, the floor of a ranking."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -15,19 +15,19 @@ from bench.task import Input, Task
 
 @by_part
 class Majority:
-    """Always the most frequent class (of equals, the first declared); the scores are the classes'
-    shares in training. On a real-valued output that is the training mean."""
+    """Always predict the most frequent class, the first declared one on ties; the scores are the
+    class frequencies in training. For a real-valued output this is the training mean."""
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False  # more rows would tell nothing more of a floor
+    cheap: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Count the classes.
 
         Raises:
-            UserError: not exactly one task, or no rows.
+            UserError: not exactly one task, or no examples.
         """
         task = only(data)
         self._reduction = reduction_for(task)
@@ -39,7 +39,7 @@ class Majority:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The same answer for every input (for spans: the same tag for every word)."""
+        """Return the same answer for every input (for spans: the same tag for every word)."""
         shares = np.tile(self._shares, (len(self._reduction.texts(inputs)), 1))
         return self._reduction.answers(inputs, shares)
 

@@ -1,4 +1,4 @@
-"""Naive Bayes on counted words: multinomial, complement, or NB-SVM (Wang & Manning, ACL 2012)."""
+"""Naive Bayes on word counts: multinomial, complement, or NB-SVM (Wang & Manning, ACL 2012)."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -33,21 +33,22 @@ _MARGINS = {
 
 @by_part
 class NaiveBayes:
-    """The defaults are scikit-learn's: single words, counted, add-one smoothing.
+    """Bag-of-words Naive Bayes; the defaults are scikit-learn's: unigram counts, add-one smoothing.
 
     Args:
-        variant: `complement` after Rennie et al. (ICML 2003); `nbsvm` is a linear SVM on word
-            presence scaled by each class's log-count ratio, its scores a softmax of the margins.
-        ngrams: longest run of words that is counted as a feature, 1 to 5.
-        alpha: additive smoothing, at least 1e-10 (below, scikit-learn would have to raise it).
-        vectoriser: word counts, word presence, or tf-idf. `nbsvm` knows presence only.
+        variant: `multinomial`; `complement` (Rennie et al., ICML 2003); or `nbsvm`, a linear SVM on
+            word presence scaled by each class's log-count ratio, with a softmax of the margins as
+            scores.
+        ngrams: longest n-gram counted as a feature, 1 to 5.
+        alpha: additive smoothing, at least 1e-10 (scikit-learn would raise smaller values to it).
+        vectoriser: word counts, word presence, or tf-idf. `nbsvm` always uses word presence.
 
     Attributes:
-        predict_shared_seconds: time of vectorising that the last `predict` reused from an earlier
-            run; what it costs alone is its own time and this.
+        predict_shared_seconds: seconds of vectorising that the last `predict` reused from an
+            earlier run; on its own it would cost its own time plus this.
 
     Raises:
-        UserError: a value outside of these.
+        UserError: a parameter is outside its range.
     """
 
     multi_task: ClassVar[bool] = False
@@ -76,10 +77,10 @@ class NaiveBayes:
         self.vectoriser = vectoriser
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Count words by class. The matrix is shared by all seeds and variants of this process.
+        """Count words by class. All seeds and variants in this process share the count matrix.
 
         Raises:
-            UserError: not exactly one task, or no rows.
+            UserError: not exactly one task, or no examples.
         """
         task = only(data)
         self.reduction = reduction_for(task)
@@ -87,7 +88,7 @@ class NaiveBayes:
         self.predict_shared_seconds = 0.0
         self.vectors = Vectors(units.texts, kind=self.vectoriser, ngrams=self.ngrams)
         self.score = self._learn(units, self.vectors)
-        # A weight for each word and class, and one for the class.
+        # One weight for each word and class, and one for each class.
         size = (self.vectors.width + 1) * units.count
         return Fit(
             parameters=size,
@@ -98,7 +99,7 @@ class NaiveBayes:
 
     def _learn(self, units: Units, vectors: Vectors) -> Callable[[Any], Shares]:
         if not vectors.width:
-            # No text holds a word: the classes' shares are all that can be learnt.
+            # No text contains a word: the class frequencies are all there is to learn.
             shares = priors(units)
             return lambda matrix: np.tile(shares, (matrix.shape[0], 1))
         if units.classes.ndim == 2:
@@ -111,7 +112,11 @@ class NaiveBayes:
         return lambda new: score(new)[:, 1]
 
     def _classes(self, matrix: Any, classes: Any, count: int) -> Callable[[Any], Shares]:
-        """(new rows, count) probabilities; 0 for a class without a row to learn from."""
+        """Fit a classifier and return its scoring function.
+
+        It maps a matrix of new texts to (texts, count) probabilities, 0 for classes without a
+        training example.
+        """
         known = np.unique(classes)
         model = self._model()
         model.fit(matrix, classes)
@@ -131,7 +136,7 @@ class NaiveBayes:
         return family(alpha=self.alpha)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The most probable answer for each input, with the probability of every label."""
+        """Return the most probable answer for each input, with the probability of every label."""
         new = self.vectors.transform(self.reduction.texts(inputs))
         self.predict_shared_seconds = new.shared_seconds
         return self.reduction.answers(inputs, self.score(new.matrix))

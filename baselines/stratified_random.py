@@ -1,4 +1,4 @@
-"""An answer drawn at random with the classes' shares in training: the floor of chance."""
+"""Stratified random guessing: answers drawn by class frequency in training, the chance floor."""
 
 import hashlib
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from bench.task import Input, Task
 
 @by_part
 class StratifiedRandom:
-    """Draws a class for each text, or word, without looking at it.
+    """Draw a class for each text, or word, without looking at it.
 
-    Each draw comes from the seed and the input's id, so that it is the same in any batch. The
-    scores are the classes' shares, not the draw: a draw shown as certainty would be punished by
-    log loss for a confidence that nobody has, and the floor would lie too low.
+    Each draw depends on the seed and the input's id only, so it is the same in any batch. The
+    scores are the class frequencies, not the draw: log loss would punish a draw reported with
+    certainty for overconfidence, and the floor would lie too low.
     """
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False  # more rows would tell nothing more of a floor
+    cheap: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Count the classes.
 
         Raises:
-            UserError: not exactly one task, or no rows.
+            UserError: not exactly one task, or no examples.
         """
         task = only(data)
         self._seed = seed
@@ -47,7 +47,7 @@ class StratifiedRandom:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """One draw an input (for spans: one a word)."""
+        """Return one draw per input (for spans: one per word)."""
         drawn = [self._draw(row) for row in inputs]
         shares = np.concatenate([np.zeros((0, self._shares.size)), *drawn])
         answers = self._reduction.answers(inputs, shares)
@@ -56,13 +56,13 @@ class StratifiedRandom:
         return [replace(answer, scores=fair.scores) for answer, fair in pairs]
 
     def _draw(self, row: Input) -> Shares:
-        """(documents, classes) zeros and ones for one input."""
+        """Return a (documents, classes) array of zeros and ones for one input."""
         documents, classes = len(self._reduction.texts([row])), self._shares.size
         words = f"{self._seed}\x1f{row.id}".encode("utf-8", "surrogatepass")
         generator = np.random.default_rng(int.from_bytes(hashlib.sha256(words).digest()[:16]))
         if self._independent:
             return (generator.random((documents, classes)) < self._shares).astype(np.float64)
-        # Divided by the last sum, which may miss one by rounding and leave a gap at the end.
+        # Divided by the last sum: rounding can leave it short of one, with a gap at the end.
         bounds = np.cumsum(self._shares)
         places = np.searchsorted(bounds / bounds[-1], generator.random(documents), side="right")
         return np.asarray(np.eye(classes)[places], np.float64)

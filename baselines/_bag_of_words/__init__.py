@@ -1,1 +1,1 @@
-"""Counted words and what learns from them."""
+"""Bag-of-words features and the classifiers trained on them."""

@@ -1,4 +1,4 @@
-"""Counted words as a sparse matrix, kept for the next run on the same texts in this process."""
+"""Word counts as sparse matrices, cached for later runs on the same texts in this process."""
 
 import time
 from collections import OrderedDict
@@ -11,22 +11,23 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 KEPT = 4
-"""Matrices kept: the train and test texts of two tasks."""
+"""Matrices in the cache: enough for the train and test texts of two tasks."""
 WORD = r"(?u)\w\w+"
-"""scikit-learn's words. Its own pattern has `\\b` at both ends, which a greedy run of word
-characters makes true by itself; asking costs a third of the time."""
+"""Token pattern, matching the same words as scikit-learn's. Its own has `\\b` at both ends, which
+always holds around a greedy run of word characters; checking it takes a third of the time."""
 
 
 Key = tuple[object, ...]
-"""The texts themselves, and what was done with them: a dictionary compares them, so no two
-collections of texts pass for one, and hashing is done once a text in its lifetime."""
+"""Cache key: the texts themselves and how they were processed. A dictionary compares keys for
+equality, so a hash collision cannot mix up two corpora, and Python hashes each string only once."""
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """A (texts, words) matrix of counts, and the fitted vectoriser that made it.
+    """A (texts, words) count matrix, and the fitted vectoriser that made it.
 
-    `seconds` is how long that took, `shared_seconds` the same where an earlier run did it, else 0.
+    `seconds` is the time it took; `shared_seconds` is the same if an earlier run computed it,
+    else 0.
     """
 
     matrix: Any
@@ -40,14 +41,14 @@ _cache: "OrderedDict[Key, _Counts]" = OrderedDict()
 
 
 class Vectors:
-    """The vectorised texts that a model is fitted to, and the way to vectorise more.
+    """Training texts as a feature matrix, and the fitted vectoriser for further texts.
 
-    Counts are shared between all kinds: presence and tf-idf are made from them in milliseconds.
+    All kinds share the cached counts: presence and tf-idf are derived from them in milliseconds.
 
     Args:
-        texts: what to learn the words from.
+        texts: training texts, which define the vocabulary.
         kind: `count`, `binary` or `tfidf`.
-        ngrams: longest run of words counted as one feature.
+        ngrams: longest n-gram counted as a feature.
     """
 
     def __init__(self, texts: Sequence[str], *, kind: str, ngrams: int) -> None:
@@ -56,27 +57,27 @@ class Vectors:
 
     @property
     def matrix(self) -> Any:
-        """The (texts, words) matrix of the texts learnt from."""
+        """The (texts, words) feature matrix of the training texts."""
         return self._weigh(self._counts.matrix)
 
     @property
     def shared_seconds(self) -> float:
-        """Time of an earlier run's work that was reused here."""
+        """Seconds that an earlier run spent on the counts reused here."""
         return self._counts.shared_seconds
 
     @property
     def width(self) -> int:
-        """The number of words; 0 where no text holds one."""
+        """Vocabulary size; 0 if no text contains a word."""
         return int(self._counts.matrix.shape[1])
 
     @property
     def vocabulary_bytes(self) -> int:
-        """Size of the words in UTF-8."""
+        """Size of the vocabulary in UTF-8, in bytes."""
         words = self._counts.vectoriser.vocabulary_ if self.width else ()
         return sum(len(word.encode("utf-8", "surrogatepass")) for word in words)
 
     def transform(self, texts: Sequence[str]) -> "New":
-        """More texts as a matrix; words not learnt are left out."""
+        """Vectorise further texts; words outside the vocabulary are ignored."""
         if not self.width or not texts:
             return New(sparse.csr_matrix((len(texts), self.width)), 0.0)
         vectoriser = self._counts.vectoriser
@@ -86,14 +87,14 @@ class Vectors:
 
 @dataclass(frozen=True)
 class New:
-    """A (texts, words) matrix; `shared_seconds` as in `bench.baseline.Fit`."""
+    """The (texts, words) matrix of new texts; `shared_seconds` as in `bench.baseline.Fit`."""
 
     matrix: Any
     shared_seconds: float
 
 
 def presence(counts: Any) -> Any:
-    """1 where a count is above 0, in the counts' own number type."""
+    """Return 1 for each count above 0, in the data type of the counts."""
     ones = np.ones_like(counts.data)
     return sparse.csr_matrix((ones, counts.indices, counts.indptr), shape=counts.shape)
 
@@ -103,8 +104,8 @@ def _as_counted(counts: Any) -> Any:
 
 
 def _weighing(fitted: TfidfTransformer) -> Callable[[Any], Any]:
-    # On a copy of ours, since scikit-learn's own copy sorts each row, and the order of a sum is
-    # seen in its last digit.
+    # On a copy made here, since scikit-learn's own copy sorts each row, and the order of a sum
+    # shows in its last digit.
     return lambda counts: fitted.transform(counts.copy(), copy=False)
 
 
@@ -118,7 +119,7 @@ _WEIGH: dict[str, Callable[[Any], Callable[[Any], Any]]] = {
 def _learn(texts: Sequence[str], ngrams: int) -> tuple[Any, Any]:
     vectoriser = CountVectorizer(ngram_range=(1, ngrams), token_pattern=WORD, dtype=np.float64)
     words = vectoriser.build_analyzer()
-    # Asked first, because scikit-learn answers texts without a word with a bare ValueError.
+    # Checked first, because scikit-learn raises a bare ValueError for texts without any word.
     if not any(words(text) for text in texts):
         return sparse.csr_matrix((len(texts), 0)), None
     return vectoriser.fit_transform(texts), vectoriser

@@ -1,1 +1,1 @@
-"""Helpers of several families: answer spaces as classification, parts, tags, thresholds."""
+"""Helpers shared by several baselines: reductions to classification, parts, tags, thresholds."""

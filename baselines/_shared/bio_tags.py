@@ -1,4 +1,4 @@
-"""Tokens of a text, their BIO tags, and the spans that tags stand for (Ramshaw & Marcus, 1995)."""
+"""Word tokens of a text, and conversion between spans and BIO tags (Ramshaw & Marcus, 1995)."""
 
 import re
 from bisect import bisect
@@ -9,25 +9,27 @@ from bench.outputs import Answer, Pair, Span
 TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"
 REACH = 2
-"""Tokens either side that a window shows."""
+"""Context tokens on either side in a window."""
 LONGEST = 40
-"""Characters of a word that a window shows."""
+"""Maximum number of characters of a word in a window."""
 Place = tuple[int, int]
 
 
 def tokens(text: str) -> list[Place]:
-    """Start and end of each token: a run of word characters, or one other sign."""
+    """Return start and end of each token: a run of word characters, or one punctuation mark."""
     return [match.span() for match in TOKEN.finditer(text)]
 
 
 def tags_of(labels: Sequence[str]) -> list[str]:
-    """All tags: outside, and begin and inside of each label."""
+    """Return the tag set: outside, and begin and inside of each label."""
     return [OUTSIDE, *(f"{part}-{label}" for label in labels for part in "BI")]
 
 
 def tags(text: str, gold: Answer) -> list[str]:
-    """The tag of each token of a text; a token belongs to the first span that covers any of it.
-    Of pairs, both stretches are spans."""
+    """Return the tag of each token of a text.
+
+    A token belongs to the first span that overlaps it. Both members of a pair count as spans.
+    """
     spans = _spans(gold)
     found, last = [], None
     for start, end in tokens(text):
@@ -45,8 +47,12 @@ def _spans(gold: Answer) -> list[Span]:
 
 
 def linked(found: Sequence[Span], labels: Sequence[str]) -> tuple[Pair, ...]:
-    """Pairs of spans that do not overlap, in order: each of the first label with the nearest of the
-    second."""
+    """Pair each span of the first label with the nearest span of the second.
+
+    Args:
+        found: spans that do not overlap, in text order.
+        labels: the first and the second label.
+    """
     firsts, seconds = ([s for s in found if s.label == label] for label in labels)
     starts, pairs = [s.start for s in seconds], []
     for span in firsts:
@@ -61,7 +67,7 @@ def _gap(one: Span, other: Span) -> int:
 
 
 def spans(places: Sequence[Place], found: Sequence[str]) -> tuple[Span, ...]:
-    """The spans that tags stand for; an inside without its begin opens a span."""
+    """Decode tags into spans; an inside tag without a begin tag before it opens a span."""
     result: list[Span] = []
     open_label = ""
     for (start, end), tag in zip(places, found, strict=True):
@@ -75,8 +81,11 @@ def spans(places: Sequence[Place], found: Sequence[str]) -> tuple[Span, ...]:
 
 
 def windows(text: str) -> list[str]:
-    """For each token a document: it and its neighbours by place, its ending, its shape. The
-    features are words for a vectoriser: of word characters only, whatever their case."""
+    """Describe each token by a document of features: its neighbours by position, suffix, shape.
+
+    The features are words for a vectoriser: they have word characters only, and stay distinct
+    in lower case.
+    """
     words = [text[start:end] for start, end in tokens(text)]
     edge = ["edge"] * REACH
     padded = [*edge, *map(_shown, words), *edge]
@@ -90,8 +99,11 @@ def windows(text: str) -> list[str]:
 
 
 def _shown(token: str) -> str:
-    """A token as part of a feature: a sign by its code, since vectorisers cut words at signs; a
-    word at a length, since each stands in several windows."""
+    """Return a token as part of a feature name.
+
+    Punctuation is named by its code point, since vectorisers split words at it; long words are
+    truncated, since each is repeated in several windows.
+    """
     return token[:LONGEST] if re.match(r"\w", token) else f"sign{ord(token):x}"
 
 

@@ -1,5 +1,4 @@
-"""What a classifier learns from, documents with a class each, and what it gives back: shares of
-the classes."""
+"""Input of a classifier, documents with their classes, and its output: class probabilities."""
 
 from dataclasses import dataclass
 
@@ -12,12 +11,12 @@ Shares = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Units:
-    """What a classifier learns from.
+    """Training documents of a classifier with their classes.
 
     Args:
         texts: n documents.
-        classes: (n,) class numbers, or (n, count) 0 and 1 where labels are independent.
-        count: how many classes there are.
+        classes: (n,) class indices, or (n, count) 0 and 1 if labels are independent.
+        count: number of classes.
     """
 
     texts: list[str]
@@ -26,8 +25,10 @@ class Units:
 
 
 def priors(units: Units) -> Shares:
-    """(classes,) share of the documents that have each class. Without documents: none of the
-    labels where they are independent, else all classes alike."""
+    """Return the (classes,) relative frequency of each class.
+
+    Without documents: zeros if labels are independent, else a uniform distribution.
+    """
     n = len(units.texts)
     if units.classes.ndim == 2:
         return np.asarray(units.classes.sum(axis=0) / max(n, 1), np.float64)

@@ -1,4 +1,4 @@
-"""Several answers in one, for a family that gives one: a model of its own for each part."""
+"""`Fields` answers for a baseline that predicts one answer: a separate model for each part."""
 
 import copy
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ DESCRIBE = "Each part of the answer has a model of its own."
 
 
 def by_part(family: Family) -> Family:
-    """Let a single-task family answer `Fields`, too: by a copy of itself for each part."""
+    """Extend a single-task baseline to `Fields` outputs, with one copy of itself for each part."""
     fit, predict = family.fit, family.predict
 
     @wraps(fit)
@@ -44,7 +44,7 @@ def by_part(family: Family) -> Family:
 
 
 def parts_of(data: TaskData) -> Iterator[TaskData]:
-    """A task for each part of a `Fields` answer; none for another output."""
+    """Yield a task for each part of a `Fields` output; nothing for other outputs."""
     output = data.output
     for place, (name, part) in enumerate(
         output.parts.items() if isinstance(output, Fields) else ()
@@ -58,14 +58,14 @@ def parts_of(data: TaskData) -> Iterator[TaskData]:
 
 
 def with_part(row: Example, place: int) -> Example:
-    """The row with one part of its answer as the answer."""
+    """Return the example with one part of its answer as the answer."""
     assert isinstance(row.target, tuple)
     target: Answer = row.target[place]
     return Example(row.id, row.text, target, row.pair, row.group)
 
 
 def joined(fits: Sequence[Fit]) -> Fit:
-    """The facts of the parts' models as those of one."""
+    """Combine the fit information of the parts' models into one."""
     said = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
     return Fit(
         parameters=sum(fit.parameters for fit in fits),
@@ -76,7 +76,7 @@ def joined(fits: Sequence[Fit]) -> Fit:
 
 
 def together(answers: Sequence[Prediction]) -> Prediction:
-    """The parts' answers as one, with the scores of all their labels."""
+    """Combine the parts' predictions into one, with the scores of all their labels."""
     values = tuple(answer.value for answer in answers)
     scores = [score for answer in answers for score in answer.scores or ()]
     return Prediction(values, tuple(scores) or None)  # type: ignore[arg-type]

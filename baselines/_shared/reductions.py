@@ -1,7 +1,7 @@
-"""Any answer space as a classification, and class probabilities back as answers.
+"""Reduction of any answer space to classification, and of class probabilities to answers.
 
-A classifier sees documents, each with a class: one a text for most outputs, one a word for
-`Spans`. What a reduction does is said in its `describe`, which stands on the page.
+A classifier sees documents, each with a class: one document per text for most outputs, one per
+word for `Spans`. A reduction describes itself in `describe`, which the report shows.
 """
 
 from collections import Counter
@@ -24,27 +24,32 @@ BINS, ANSWERS = 10, 200
 
 
 class Reduction(Protocol):
-    """One answer space as a classification."""
+    """Reduction of one answer space to a classification."""
 
     @property
     def describe(self) -> str:
-        """A sentence for the page; "" where the output is a classification by nature."""
+        """A sentence for the report; "" if the output is a classification already."""
 
     def learn(self, examples: Sequence[Example]) -> Units:
-        """The documents of labelled texts, with their classes."""
+        """Return the documents of labelled examples, with their classes."""
 
     def texts(self, inputs: Sequence[Input]) -> list[str]:
-        """The documents of texts to answer."""
+        """Return the documents of the inputs to predict."""
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        """One prediction an input, from the shares of all their documents."""
+        """Return one prediction per input.
+
+        Args:
+            inputs: the inputs that `texts` turned into documents.
+            shares: (documents, classes) class probabilities.
+        """
 
 
 def reduction_for(task: TaskData) -> Reduction:
-    """The reduction of a task's output, prepared from the rows to learn from.
+    """Return the reduction of a task's output, prepared from its training examples.
 
     Raises:
-        UserError: the output has none, or there are no rows.
+        UserError: the output has no reduction, or there are no examples.
     """
     if not task.labelled:
         raise UserError(f"task {task.task.name}: no rows to learn from")
@@ -52,12 +57,12 @@ def reduction_for(task: TaskData) -> Reduction:
 
 
 def joined(row: Input | Example) -> str:
-    """The text, with its pair behind a separator token where it has one."""
+    """Return the text, followed by a separator and the second text if it is one of a pair."""
     return row.text if row.pair is None else f"{row.text} [SEP] {row.pair}"
 
 
 class _Whole:
-    """The part shared by the reductions with one document a text."""
+    """Base of the reductions with one document per text."""
 
     def texts(self, inputs: Sequence[Input]) -> list[str]:
         return [joined(row) for row in inputs]
@@ -83,7 +88,7 @@ class _Single(_Whole):
 
 
 class _Multi(_Whole):
-    """Every label is a question of its own."""
+    """Each label is a separate yes/no decision."""
 
     describe = (
         "Each label is decided on its own, and given where its probability is at least one half."
@@ -106,11 +111,11 @@ class _Multi(_Whole):
 
 
 class _Binned(_Whole):
-    """Quantile bins are the classes; a bin's mean stands for its values."""
+    """Quantile bins are the classes; each bin is represented by the mean of its values."""
 
     def __init__(self, values: Shares) -> None:
         self._edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
-        # Equal values at the ends can leave a bin empty: only those with values become classes.
+        # Equal values at the ends can leave a bin empty: only non-empty bins become classes.
         self._filled, where = np.unique(self._place(values), return_inverse=True)
         self.means = np.bincount(where, weights=values) / np.bincount(where)
         self._low, self._high = values.min(), values.max()
@@ -127,7 +132,7 @@ class _Binned(_Whole):
         return Units([joined(e) for e in examples], classes, len(self.means))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        # Row by row: a matrix product's last digit depends on how many rows it has.
+        # No matrix product: the last digit of its sums depends on the number of rows.
         expected = (shares * self.means).sum(axis=1).clip(self._low, self._high)
         return [Prediction(value) for value in expected.tolist()]
 
@@ -164,7 +169,7 @@ def _first(example: Example) -> str:
 
 
 class _Tagged:
-    """Every word is a document; its class says where it stands to a span."""
+    """Each word is a document; its class is its BIO tag."""
 
     describe = (
         "Each word is classified from a window of two words either side as outside, at the "
@@ -194,13 +199,13 @@ class _Tagged:
         return found
 
     def _scores(self, part: Shares) -> tuple[float, ...]:
-        # Tags are outside, then begin and inside of each label in turn.
+        # The order of the columns: outside, then begin and inside of each label in turn.
         of_label = part[:, 1::2] + part[:, 2::2]
         return tuple(of_label.max(axis=0, initial=0.0).clip(0, 1).tolist())
 
 
 class _Linked(_Tagged):
-    """Both stretches of a pair are spans."""
+    """Both members of a pair are tagged as spans, which are then paired."""
 
     describe = (
         f"{_Tagged.describe} Each span of the first label is paired with the nearest of the second."

@@ -1,4 +1,4 @@
-"""The task of a family that fits one at a time."""
+"""Check that a single-task baseline is given exactly one task."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from bench.errors import UserError
 
 
 def only(data: Sequence[TaskData]) -> TaskData:
-    """The one task of a single-task family.
+    """Return the only task given to a single-task baseline.
 
     Raises:
         UserError: not exactly one task.

@@ -1,4 +1,4 @@
-"""Bounds of parameters, as one clear error."""
+"""Range checks of parameters, with one clear error each."""
 
 import math
 
@@ -6,10 +6,10 @@ from bench.errors import UserError
 
 
 def positive(**values: float) -> None:
-    """Refuse what is not above zero.
+    """Refuse values that are not finite and above zero.
 
     Raises:
-        UserError: naming the parameter.
+        UserError: a value is refused; the message names the parameter.
     """
     for name, value in values.items():
         if not (math.isfinite(value) and value > 0):
@@ -17,10 +17,10 @@ def positive(**values: float) -> None:
 
 
 def between(low: float, high: float, **values: float) -> None:
-    """Refuse what lies outside of two bounds, which are themselves allowed.
+    """Refuse values outside the closed interval from `low` to `high`.
 
     Raises:
-        UserError: naming the parameter.
+        UserError: a value is refused; the message names the parameter.
     """
     for name, value in values.items():
         if not low <= value <= high:
