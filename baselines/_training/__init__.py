@@ -1,1 +1,1 @@
-"""The trainer of every network: steps, batches, budget, checkpoints, CUDA graphs."""
+"""Training loop shared by all networks: steps, batches, token budget, checkpoints, CUDA graphs."""

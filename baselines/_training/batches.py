@@ -1,4 +1,4 @@
-"""Batches of rows of like length, so that little is spent on padding."""
+"""Length-grouped optimiser steps and batches, which keep padding low."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 POOL = 64
-"""Optimiser steps whose rows are sorted together: enough to find like lengths, few enough that a
-row meets others in each epoch."""
+"""Optimiser steps sorted by length together: enough of them to find similar lengths, few enough
+that an example is grouped with different ones in each epoch."""
 JITTER = 0.05
-"""Lengths are sorted with this much noise, or short texts would always share a step, and in many
-tasks a label."""
+"""Relative noise on lengths when sorting; without it short texts would always share a step, and in
+many tasks a label."""
 
 Rows = NDArray[np.int64]
-"""(n,) row numbers."""
+"""(n,) example indices."""
 
 
 def epoch_steps(lengths: Sequence[int], *, examples: int, seed: int, epoch: int) -> list[Rows]:
-    """One epoch of optimiser steps: each row once, rows of like length together.
+    """Return the optimiser steps of one epoch: each example once, similar lengths together.
 
     Args:
-        lengths: tokens of each row.
-        examples: rows a step; the last may have fewer.
-        seed: with `epoch`, decides the order.
-        epoch: counted from 0.
+        lengths: number of tokens of each example.
+        examples: examples per step; one step may have fewer.
+        seed: determines the order, together with `epoch`.
+        epoch: index of the epoch, from 0.
     """
     draw = np.random.default_rng((seed, epoch))
     order = draw.permutation(len(lengths))
@@ -37,14 +37,14 @@ def epoch_steps(lengths: Sequence[int], *, examples: int, seed: int, epoch: int)
 
 
 def within(lengths: Sequence[int], rows: Sequence[int] | Rows, *, tokens: int) -> list[Rows]:
-    """Rows cut into batches, longest first, each of at most `tokens` tokens once it is padded.
+    """Split sequences into batches, longest first, of at most `tokens` tokens including padding.
 
-    A row longer than that is a batch of its own.
+    A sequence longer than that becomes a batch of its own.
 
     Args:
-        lengths: tokens of each row there is.
-        rows: the numbers of the rows to cut.
-        tokens: rows of a batch times its longest row, at most.
+        lengths: number of tokens of every sequence.
+        rows: indices of the sequences to split.
+        tokens: maximum of a batch's size times its longest sequence.
     """
     chosen = np.asarray(rows, np.int64)
     known = np.asarray(lengths, np.int64)[chosen]

@@ -1,4 +1,4 @@
-"""Checkpoints that are whole or not there: one counts once a list of its hashes lies in it."""
+"""Atomic checkpoints: a checkpoint is valid only once a file with its hashes has been written."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ SEAL = "whole.json"
 
 
 def seal(folder: Path) -> None:
-    """Declare a checkpoint finished, then delete the others beside it."""
+    """Mark a checkpoint as complete, then delete the others in the same folder."""
     names = sorted(path.name for path in folder.iterdir() if path.is_file())
     hashes = {name: _sha256(folder / name) for name in names}
     part = folder / (SEAL + ".part")
@@ -25,7 +25,10 @@ def seal(folder: Path) -> None:
 
 
 def newest(parent: Path) -> Path | None:
-    """The last checkpoint that is whole; what a kill cut short is deleted."""
+    """Return the latest complete checkpoint, if any, and delete all others.
+
+    An incomplete one is left when the process is killed while saving.
+    """
     found = sorted(parent.glob("checkpoint-*"), key=_step, reverse=True)
     whole = next((folder for folder in found if _is_whole(folder)), None)
     for folder in found:

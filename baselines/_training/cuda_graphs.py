@@ -1,5 +1,8 @@
-"""Losses and gradients as recordings: a GPU repeats work of the same size as a whole, where giving
-it each of hundreds or thousands of kernels would take longer than the work (CUDA graphs)."""
+"""Losses and gradients captured as CUDA graphs and replayed for batches of the same size.
+
+Replaying a graph launches hundreds or thousands of kernels at once; for small batches launching
+each of them takes longer than running it.
+"""
 
 import gc
 from collections import Counter
@@ -12,20 +15,20 @@ import torch
 from bench.baselines._training.token_budget import is_out_of_memory
 
 MOST = 32
-"""Recordings that are kept."""
+"""Maximum number of captured graphs."""
 
 Compute = Callable[[torch.Tensor, Any, Sequence[torch.Tensor]], torch.Tensor]
-"""The loss of what a GPU was given as one vector of numbers, of such a size, with these weights."""
+"""Function of the inputs (one vector on the device), their size, and the parameters: the loss."""
 
 
 @dataclass(frozen=True)
 class _Recording:
-    """Work of one size.
+    """A captured CUDA graph for one batch size.
 
     Args:
-        graph: the kernels.
-        given: where they read the numbers.
-        total: where they leave the loss.
+        graph: the captured kernels.
+        given: static input buffer.
+        total: static output buffer with the loss.
     """
 
     graph: torch.cuda.CUDAGraph
@@ -34,12 +37,13 @@ class _Recording:
 
 
 class Replays:
-    """Losses with their gradients, recorded where a size comes again.
+    """Losses with their gradients, captured as CUDA graphs when a batch size repeats.
 
     Args:
-        weights: what learns, each a leaf that stays where it is.
-        compute: the loss; the same kernels for the same size, and nothing that waits for them.
-        strict: whether work that cannot be recorded is an error, or is never recorded again.
+        weights: trainable leaf tensors; their memory must not move.
+        compute: computes the loss; it must launch the same kernels for the same size and must not
+            synchronise with the device.
+        strict: true raises an error if capturing fails; false disables capturing from then on.
     """
 
     def __init__(
@@ -55,12 +59,14 @@ class Replays:
         self.replayed = 0
 
     def total(self, given: torch.Tensor, size: Hashable) -> torch.Tensor | None:
-        """The loss with its gradient; None where it is to be computed without a recording, as it is
-        the first time, when everything that is made on demand gets made.
+        """Return the differentiable loss by replaying a graph; None if it must be computed eagerly.
+
+        The first batch of each size is always eager, since lazy initialisation and compilation
+        must not happen while capturing.
 
         Args:
-            given: the numbers.
-            size: what the recording depends on besides them.
+            given: the inputs, one vector on the device.
+            size: everything else that determines the captured kernels.
         """
         recording = self.recordings.get(size) or self._recorded(given, size)
         if recording is None:
@@ -78,7 +84,7 @@ class Replays:
         except (RuntimeError, MemoryError) as error:
             if self.strict and not is_out_of_memory(error):
                 raise
-        # Outside of the handler: its traceback keeps the failed attempt's tensors alive.
+        # Outside the handler, whose traceback keeps the failed attempt's tensors alive.
         self.is_over = True
         self.recordings.clear()
         self.pool, self.gradients = None, []
@@ -89,9 +95,10 @@ class Replays:
     def _record(self, given: torch.Tensor, size: Hashable) -> _Recording:
         if self.pool is None:
             self.pool = torch.cuda.graph_pool_handle()
-            # Of its own: with one recorder's graphs the workspaces of their stream go.
+            # A separate stream: freeing one instance's graphs frees their stream's workspaces.
             self.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-            # Outside of the recordings, which share their memory: one would overwrite another's.
+            # Not allocated while capturing: the graphs share a memory pool, and one would overwrite
+            # another's gradients.
             self.gradients = [torch.empty_like(values) for values in self.weights]
         given, graph = given.clone(), torch.cuda.CUDAGraph()
         before = torch.cuda.current_stream()
@@ -99,7 +106,7 @@ class Replays:
         thrown = dice.clone_state()
         try:
             with torch.cuda.graph(graph, pool=self.pool, stream=self.stream):
-                # The same memory, but nothing that waits for work outside of the recording.
+                # The same memory, but without an autograd history from outside the capture.
                 weights = [values.detach().requires_grad_() for values in self.weights]
                 total = self.compute(given, size, weights)
                 for kept, new in zip(
@@ -108,8 +115,7 @@ class Replays:
                     kept.copy_(new)
                 total = total.detach()
         except BaseException:
-            # A recording that fails would leave its own stream, and random numbers that wait for it
-            # to end.
+            # A failed capture would leave its stream current, and the RNG in capture mode.
             torch.cuda.set_stream(before)
             dice.graphsafe_set_state(thrown)
             raise
@@ -117,7 +123,11 @@ class Replays:
 
 
 class _Replay(torch.autograd.Function):
-    """The weights are given for the sake of their gradients, which are there with the loss."""
+    """Graph replay as an autograd function.
+
+    The parameters are arguments so that autograd asks for their gradients, which the replay
+    computes together with the loss.
+    """
 
     @staticmethod
     def forward(

@@ -1,4 +1,4 @@
-"""Numbers on their way to the device and back, without making it wait."""
+"""Asynchronous copies between host and device through pinned memory."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 
 def sent(device: torch.device, *arrays: NDArray[Any]) -> tuple[torch.Tensor, ...]:
-    """Arrays as tensors on a device. A GPU does not wait for them, nor does who sends them: they go
-    together, from memory that the system does not move."""
+    """Copy one-dimensional arrays of one data type to a device.
+
+    For a GPU they are copied together and asynchronously, from pinned memory.
+    """
     if device.type != "cuda":
         return tuple(torch.from_numpy(array).to(device) for array in arrays)
     together = torch.from_numpy(np.concatenate(arrays)).pin_memory()
@@ -19,14 +21,16 @@ def sent(device: torch.device, *arrays: NDArray[Any]) -> tuple[torch.Tensor, ...
 
 
 def parted(values: torch.Tensor, sizes: Sequence[int]) -> tuple[torch.Tensor, ...]:
-    """A vector's parts, one behind the other."""
+    """Split a tensor along its first dimension into views of consecutive parts."""
     found: tuple[torch.Tensor, ...] = values.split(list(sizes))  # type: ignore[no-untyped-call]
     return found
 
 
 def fetched(values: torch.Tensor) -> Callable[[], NDArray[Any]]:
-    """Values of a device, when they are asked for: they are on their way meanwhile, and only work
-    that was given to the device before this call is waited for."""
+    """Start an asynchronous copy to the host, and return a function that waits for its result.
+
+    It waits only for work that was queued on the device before this call.
+    """
     if values.device.type != "cuda":
         return values.numpy
     host = torch.empty(values.shape, dtype=values.dtype, pin_memory=True)

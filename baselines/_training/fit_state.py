@@ -1,4 +1,4 @@
-"""How far a fit is: what its epochs gave, its best weights so far, and both in a checkpoint."""
+"""Training state: epoch history, best weights so far, and saving both in checkpoints."""
 
 import json
 import time
@@ -18,11 +18,11 @@ STATE, BEST = "fit.json", "best.safetensors"
 
 
 class Course:
-    """The course that a fit takes.
+    """Training state: epoch history, best weights so far, early stopping, checkpointing.
 
     Args:
-        learner: what is trained.
-        recipe: how.
+        learner: the model being trained.
+        recipe: the hyperparameters.
     """
 
     def __init__(self, learner: Learner, recipe: Recipe) -> None:
@@ -32,14 +32,14 @@ class Course:
         self.clock = self.saved = time.perf_counter()
 
     def begin_epoch(self) -> None:
-        """Start the clock: what comes before, such as collecting garbage, is no training."""
+        """Start the clock: earlier work, such as garbage collection, does not count as training."""
         self.clock = time.perf_counter()
 
     def finish_epoch(self, check: Callable[[], Checked | None]) -> None:
-        """Write the epoch down, look at the validation rows, keep the weights if they are best.
+        """Record the epoch, evaluate on the validation examples, keep the weights if they are best.
 
         Args:
-            check: what the look gives; None: there are no such rows.
+            check: runs the evaluation; it returns None if there are no validation examples.
         """
         row, seconds = self._epoch(time.perf_counter())
         checked = check()
@@ -51,7 +51,7 @@ class Course:
         self.clock = time.perf_counter()
 
     def _epoch(self, now: float) -> tuple[dict[str, float], float]:
-        """The epoch's row in the history, and its seconds."""
+        """Return the epoch's entry in the history, and its duration in seconds."""
         state = self.state
         seconds = state.seconds + now - self.clock
         row = {
@@ -66,7 +66,7 @@ class Course:
         return row, seconds
 
     def _compare(self, checked: Checked | None) -> None:
-        """Keep this epoch as the best one if it is; without a look at them the last one is."""
+        """Remember this epoch if it is the best; without validation the last epoch always is."""
         state = self.state
         if checked is None:
             state.best_epoch = len(state.history) + 1
@@ -80,23 +80,23 @@ class Course:
         state.rows = state.real = state.processed = 0
 
     def is_over(self) -> bool:
-        """Whether the last epochs brought nothing better."""
+        """Return true if the last `patience` epochs brought no improvement."""
         return len(self.state.history) - self.state.best_epoch >= self.patience
 
     def keep_best(self) -> None:
-        """Give the network the weights of its best epoch."""
+        """Load the weights of the best epoch into the network."""
         if self.best:
             self.learner.take(self.best)
 
     def is_time_to_save(self) -> bool:
-        """Whether a checkpoint is due."""
+        """Return true if a checkpoint is due."""
         work = current()
         return (
             work.folder is not None and time.perf_counter() - self.saved >= work.checkpoint_seconds
         )
 
     def write(self, folder: Path) -> None:
-        """Add this to a checkpoint, and declare it finished."""
+        """Add this state to a checkpoint, and mark it as complete."""
         now = time.perf_counter()
         state = State(**asdict(self.state))
         state.seconds, state.tokens = state.seconds + now - self.clock, self.learner.budget.tokens
@@ -110,18 +110,18 @@ class Course:
 
     @property
     def _parts(self) -> int:
-        """Parts that the learner's weights are in: on a GPU they can be fewer than elsewhere."""
+        """Number of parameter tensors; a GPU may use flattened ones, so fewer than a CPU."""
         return len(list(self.learner.network.parameters()))
 
     def can_read(self, folder: Path) -> bool:
-        """Whether a checkpoint's optimiser has as many parts."""
+        """Return true if a checkpoint's optimiser has the same number of parameter tensors."""
         return _state(folder).parts == self._parts
 
     def read(self, folder: Path, *, device: str) -> None:
-        """Take up a checkpoint's."""
+        """Restore the state from a checkpoint."""
         self.state = _state(folder)
         self.learner.budget.tokens = self.state.tokens
-        # The last digit of a product can depend on how many threads share it.
+        # The last digit of a matrix product can depend on the number of threads.
         torch.set_num_threads(self.state.threads)
         if (folder / BEST).is_file():
             self.best = load_file(folder / BEST, device=device)

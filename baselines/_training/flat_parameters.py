@@ -1,5 +1,7 @@
-"""What learns as few vectors instead of many matrices: an optimiser's step is then few steps, too,
-and nobody goes through hundreds or thousands of modules for it."""
+"""Flatten all trainable parameters into a few contiguous vectors.
+
+An optimiser step then launches a few kernels, and does not iterate over hundreds of modules.
+"""
 
 from collections.abc import Sequence
 from typing import Self
@@ -11,31 +13,32 @@ from bench.baselines._training.device_transfer import parted
 
 
 class Whole(nn.Module):
-    """A module of nothing but the vectors.
+    """A module whose only parameters are the flat vectors.
 
     Args:
-        of: the network whose weights they are.
-        vectors: by name; weight decay leaves out what is called `bias`.
+        of: the network whose parameters they hold.
+        vectors: the vectors by name; weight decay skips the one named `bias`.
     """
 
     def __init__(self, of: nn.Module, **vectors: nn.Parameter) -> None:
         super().__init__()
         for name, values in vectors.items():
             self.register_parameter(name, values)
-        vars(self)["of"] = of  # no part of this module
+        vars(self)["of"] = of  # not registered as a submodule
 
     def train(self, mode: bool = True) -> Self:
-        """Learn, or not: what is dropped in the network depends on it."""
+        """Set the training mode of the network, too, since its dropout depends on it."""
         vars(self)["of"].train(mode)
         return super().train(mode)
 
 
 class Vectors:
-    """A network's weights as two vectors: those that decay, and biases and norms, which do not.
-    The network's own weights become views of them.
+    """A network's trainable parameters as two vectors, with and without weight decay.
+
+    Biases and norms are not decayed. The network's own parameters become views of the vectors.
 
     Args:
-        network: on the device where it will learn.
+        network: the network, already on the device on which it is trained.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -50,7 +53,7 @@ class Vectors:
             learnt[name].data = view
 
     def views(self, vectors: Sequence[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """The weights by name, as views of vectors such as these."""
+        """Return the parameters by name, as views of a pair of vectors laid out like these."""
         found: dict[str, torch.Tensor] = {}
         for vector, names in zip(vectors, self.names, strict=True):
             parts = parted(vector, [self.shapes[name].numel() for name in names])

@@ -1,4 +1,4 @@
-"""What the trainer needs of a network that learns: how its rows are ordered, cut and judged."""
+"""Interface between the trainer and a trainable network: order, batches and loss of examples."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
@@ -10,11 +10,15 @@ from bench.baselines._training.recipe import Recipe
 from bench.baselines._training.token_budget import Budget
 
 Mixed = Literal["", "bf16", "fp16"]
-"""What products are computed in besides float32."""
+"""Mixed-precision data type; "" for float32 throughout."""
 
 
 class Loss(NamedTuple):
-    """The sum of some rows' losses, their tokens, and those that went through the network."""
+    """Summed loss of a batch.
+
+    `real` counts its tokens; `processed` counts those that passed through the network, padding
+    included and shared prefixes once.
+    """
 
     total: torch.Tensor
     real: int
@@ -22,34 +26,34 @@ class Loss(NamedTuple):
 
 
 class Learner(Protocol):
-    """A network with its rows, of whatever kind these are."""
+    """A trainable network over encoded examples, whose type is up to the implementation."""
 
     @property
     def network(self) -> nn.Module:
-        """What is trained; what needs no gradient stays as it is."""
+        """The module to train; parameters that require no gradient stay fixed."""
 
     @property
     def mixed(self) -> Mixed:
-        """What products are computed in."""
+        """Mixed precision that the trainer has to set up."""
 
     @property
     def budget(self) -> Budget:
-        """Tokens that go through the network at once."""
+        """Token budget of a forward pass."""
 
     def steps(self, rows: Sequence[Any], recipe: Recipe, *, epoch: int) -> list[list[int]]:
-        """The optimiser steps of an epoch, as row numbers."""
+        """Return the optimiser steps of an epoch, as example indices."""
 
     def weight(self, rows: Sequence[Any]) -> float:
-        """What the sum of these rows' losses is divided by for a mean."""
+        """Return the divisor that turns the summed loss of these examples into a mean."""
 
     def parts(self, rows: Sequence[Any], tokens: int) -> Sequence[Sequence[Any]]:
-        """The rows of a step in parts that go through the network at once."""
+        """Split the examples of a step into batches within the token budget."""
 
     def loss(self, rows: Sequence[Any]) -> Loss:
-        """Of one such part."""
+        """Compute the summed loss of one such batch."""
 
     def trained(self) -> dict[str, torch.Tensor]:
-        """The weights that a checkpoint must hold."""
+        """Return the weights that a checkpoint must contain."""
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
-        """Set them."""
+        """Load such weights."""

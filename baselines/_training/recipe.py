@@ -1,4 +1,4 @@
-"""How a network is trained, and what a fit knows while it is."""
+"""Training hyperparameters, and the state of a training run."""
 
 from dataclasses import dataclass, field
 
@@ -6,23 +6,23 @@ from bench.errors import BenchError
 
 
 class Diverged(BenchError):
-    """The loss is no longer a number; the message names the step."""
+    """The loss is not finite; the message names the step."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How to train.
+    """Training hyperparameters.
 
     Args:
-        epochs: passes over the rows, at most.
-        patience: epochs without a better validation score after which to stop.
-        batch_size: rows an optimiser step.
-        learning_rate: its highest value.
-        warmup: share of the steps in which it rises from zero.
-        weight_decay: AdamW's.
-        seed: of the order of rows and of dropout.
-        max_steps: optimiser steps, at most; 0: as many as the epochs have.
-        schedule: of the learning rate, as the library names it.
+        epochs: maximum number of passes over the training examples.
+        patience: epochs without a better validation score before stopping.
+        batch_size: examples per optimiser step.
+        learning_rate: peak learning rate.
+        warmup: fraction of the steps over which the learning rate rises from zero.
+        weight_decay: weight decay of AdamW.
+        seed: seed of the example order and of dropout.
+        max_steps: maximum number of optimiser steps; 0 for all steps of the epochs.
+        schedule: learning rate schedule, by its name in transformers.
     """
 
     epochs: int
@@ -38,7 +38,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a look at the validation rows gave: figures for the history, and one to compare by."""
+    """Validation result: metrics for the history, and a tuple to compare epochs by."""
 
     figures: dict[str, float]
     goal: tuple[float, float]
@@ -46,7 +46,7 @@ class Checked:
 
 @dataclass
 class State:
-    """What a fit knows besides what the Trainer keeps; goes into checkpoints."""
+    """Training state beyond that of the Trainer; saved in checkpoints."""
 
     history: list[dict[str, float]] = field(default_factory=list)
     goal: tuple[float, float] | None = None
@@ -67,5 +67,5 @@ class State:
 
     @property
     def examples_per_second(self) -> float:
-        """Training rows per second of training; 0 before the first epoch is over."""
+        """Training throughput; 0 before the first epoch is over."""
         return self.all_rows / self.all_seconds if self.all_seconds else 0.0

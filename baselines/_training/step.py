@@ -1,4 +1,4 @@
-"""An optimiser step while it is under way, and what undoes one."""
+"""An optimiser step in flight, and the RNG state to retry it."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,15 +7,15 @@ import torch
 
 
 class Step(NamedTuple):
-    """An optimiser step that a device may still be busy with.
+    """An optimiser step that the device may not have finished yet.
 
     Args:
-        number: of the step, from 1.
-        loss: its mean, on the device.
-        total: its sum, when it is there.
-        weight: what the sum is divided by.
-        rows: in it.
-        counts: tokens, and those that went through the network.
+        number: step number, from 1.
+        loss: mean loss, on the device.
+        total: waits for the summed loss and returns it.
+        weight: divisor that turns the sum into the mean.
+        rows: number of examples.
+        counts: number of tokens, and of tokens that passed through the network.
     """
 
     number: int
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 class Dice:
-    """The state of the random numbers, to throw them again."""
+    """Snapshot of the CPU and CUDA RNG state, restored before a step is retried."""
 
     def __init__(self) -> None:
         self.cpu = torch.get_rng_state()

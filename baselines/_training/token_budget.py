@@ -1,4 +1,4 @@
-"""Running out of memory, on any device: what it looks like, and half as much as the answer."""
+"""Token budget of a forward pass, halved when any device runs out of memory."""
 
 import gc
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import torch
 
 T = TypeVar("T")
 LEAST = 16
-"""Tokens of a batch, below which halving is given up."""
+"""Smallest token budget; when memory runs out even then, halving stops."""
 _WORDS = (
     "out of memory",
     "can't allocate memory",
@@ -18,36 +18,35 @@ _WORDS = (
     "CUBLAS_STATUS_NOT_INITIALIZED",
     "CUDNN_STATUS_ALLOC_FAILED",
 )
-"""What CUDA, the CPU allocator, cuBLAS and cuDNN say; cuBLAS without room for its own workspace
-says that it is not initialised."""
+"""Out-of-memory messages of CUDA, the CPU allocator, cuBLAS and cuDNN; without memory for its
+workspace, cuBLAS reports that it is not initialised."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that memory ran out."""
+    """Return true if an error means that memory ran out."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     if isinstance(error, RuntimeError) and any(words in str(error) for words in _WORDS):
         return True
-    # A recording that ran out of memory says only that it failed.
+    # If capturing a CUDA graph runs out of memory, the last error says only that capturing failed.
     return error.__context__ is not None and is_out_of_memory(error.__context__)
 
 
 @dataclass
 class Budget:
-    """How many tokens go through a network at once; halved whenever memory runs out."""
+    """Token budget: maximum number of tokens per forward pass, halved when memory runs out."""
 
     tokens: int
 
     def spend(self, work: Callable[[int], T], undo: Callable[[], None] = lambda: None) -> T:
-        """The result of `work`, which is called again with half the tokens as long as memory
-        runs out.
+        """Return the result of `work`, retrying with half the budget while memory runs out.
 
         Args:
-            work: does all of it, with at most that many tokens at once.
-            undo: called before each new attempt.
+            work: does the whole work with at most the given number of tokens per forward pass.
+            undo: called before each retry.
 
         Raises:
-            MemoryError: also one short row at a time is too much.
+            MemoryError: memory runs out even at the smallest budget.
         """
         while True:
             try:
@@ -56,7 +55,7 @@ class Budget:
                 if not is_out_of_memory(error):
                     raise
                 reason = str(error)
-            # Outside of the handler: its traceback keeps the failed attempt's tensors alive.
+            # Outside the handler, whose traceback keeps the failed attempt's tensors alive.
             if self.tokens // 2 < LEAST:
                 raise MemoryError(f"{reason} (also with {self.tokens} tokens at once)")
             self.tokens //= 2

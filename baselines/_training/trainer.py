@@ -1,5 +1,8 @@
-"""Training a network with the Hugging Face Trainer: steps of like length, cut into batches by a
-token budget; the best weights on validation are kept, and a killed fit goes on."""
+"""Train a network with the Hugging Face Trainer.
+
+Optimiser steps group examples of similar length and are split into batches by a token budget. The
+best weights on validation are kept, and a killed fit resumes from its last checkpoint.
+"""
 
 import math
 import sys
@@ -22,8 +25,8 @@ from bench.baselines._training.recipe import Checked, Diverged, Recipe, State
 from bench.baselines._training.step import Dice, Step
 from bench.run_context import Progress, current
 
-# An optimiser's package that the library looks for twice a step, in a fifth of its own time, and
-# that nothing here uses.
+# transformers searches for this unused optimiser package twice per step, which takes a fifth of the
+# time of its training loop; an entry of None makes the search return at once.
 sys.modules.setdefault("lomo_optim", None)  # type: ignore[arg-type]
 
 
@@ -32,27 +35,27 @@ def train(
 ) -> State:
     """Train a network in place; it ends with the weights of its best epoch.
 
-    With a folder to work in (`bench.run_context`) a checkpoint is kept there now and then, and a
-    fit that was killed goes on from the last whole one, to the same weights on the same device; on
-    another kind of device, where weights are kept otherwise, it begins anew.
+    With a working folder (`bench.run_context`) checkpoints are saved there at intervals, and a
+    killed fit resumes from the last complete one, reaching the same weights on the same device. On
+    a device type that lays out parameters differently, it starts anew.
 
     Args:
-        learner: what to train.
-        rows: what to learn from.
-        recipe: how.
-        check: looks at the validation rows after each epoch; None: there are none, and the last
-            weights are kept.
+        learner: the model to train.
+        rows: encoded training examples.
+        recipe: the hyperparameters.
+        check: evaluates on the validation examples after each epoch; None if there are none, in
+            which case the last weights are kept.
 
     Raises:
         Diverged: the loss is not finite.
-        MemoryError: one row alone is too much.
+        MemoryError: not even a single example fits into memory.
     """
     with tempfile.TemporaryDirectory() as nowhere:
         folder = current().folder or Path(nowhere)
         trainer = _Trainer(learner, rows, recipe, check, folder)
         found = newest(folder)
         if found is not None and not trainer.course.can_read(found):
-            found = None  # it was made on another kind of device
+            found = None  # it was saved on another type of device
         if found is not None:
             trainer.course.read(found, device=str(trainer.args.device))
         if not trainer.course.is_over():
@@ -62,7 +65,7 @@ def train(
 
 
 class _Steps(Sampler[list[int]]):
-    """The optimiser steps of an epoch, as row numbers."""
+    """Sampler of the optimiser steps of an epoch, as example indices."""
 
     def __init__(self, learner: Learner, rows: Sequence[Any], recipe: Recipe) -> None:
         self.learner, self.rows, self.recipe, self.epoch = learner, rows, recipe, 0
@@ -97,13 +100,13 @@ def _arguments(recipe: Recipe, folder: Path, mixed: Mixed) -> transformers.Train
         dataloader_pin_memory=False,
         remove_unused_columns=False,
     )
-    # One process, one device: several would change what a step is.
+    # One process, one device: several would change the effective batch size.
     arguments._n_gpu = min(1, arguments.n_gpu)
     return arguments
 
 
 class _Trainer(transformers.Trainer):
-    """The library's loop, optimiser, schedule and checkpoints, with steps of our own."""
+    """Trainer with the library's loop, optimiser, schedule and checkpoints, and our own steps."""
 
     def __init__(
         self,
@@ -126,13 +129,16 @@ class _Trainer(transformers.Trainer):
         self.remove_callback(transformers.PrinterCallback)
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        """Whole steps: they are cut into batches when they are due."""
+        """Return a loader of whole optimiser steps, which `training_step` splits into batches."""
         return DataLoader(self.rows, batch_sampler=self.steps, collate_fn=list)  # type: ignore[arg-type]
 
     def training_step(
         self, model: nn.Module, inputs: Any, num_items_in_batch: Any = None
     ) -> torch.Tensor:
-        """One optimiser step's gradient, the mean over its rows however they are cut."""
+        """Accumulate the gradient of one optimiser step.
+
+        It is that of the mean loss over the step's examples, however they are split into batches.
+        """
         dice = Dice()
 
         def undo() -> None:
@@ -140,7 +146,7 @@ class _Trainer(transformers.Trainer):
             dice.restore()
 
         now = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
-        # A GPU has this step's work by now, and the step before is over: nobody waits.
+        # By now this step is queued on the GPU and the previous one is done: neither side idles.
         self.settle()
         self.due = now
         if self.args.device.type == "cpu":
@@ -160,7 +166,7 @@ class _Trainer(transformers.Trainer):
         return Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
 
     def settle(self) -> None:
-        """Write down what the last step gave.
+        """Record the loss of the last step.
 
         Raises:
             Diverged: its loss is not finite.
@@ -179,19 +185,23 @@ class _Trainer(transformers.Trainer):
         state.real, state.processed = state.real + step.counts[0], state.processed + step.counts[1]
 
     def complaint(self, loss: float, step: int) -> str:
-        """What to say of a loss that is no number."""
+        """Return the error message for a loss that is not finite."""
         of = self.state.max_steps
         return f"the loss is {loss} at step {step} of {of}; try a lower learning_rate"
 
     def checked(self) -> Checked | None:
-        """What a look at the validation rows gives; None: there are none."""
+        """Evaluate on the validation examples; return None if there are none.
+
+        Raises:
+            Diverged: the validation loss is not finite.
+        """
         found = self.check() if self.check else None
         if found is not None and not all(map(math.isfinite, found.goal)):
             raise Diverged(self.complaint(math.nan, self.state.global_step))
         return found
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
-        # The library would also pickle its arguments.
+        # The library's own method would also pickle its arguments.
         assert output_dir is not None
         Path(output_dir).mkdir(parents=True, exist_ok=True)
         weights = {k: v.contiguous() for k, v in self.learner.trained().items()}
@@ -209,14 +219,14 @@ class _Trainer(transformers.Trainer):
 
 
 class _Watch(transformers.TrainerCallback):
-    """Tells the trainer what time it is."""
+    """Callback for epoch boundaries, progress reports and due checkpoints."""
 
     def __init__(self, trainer: _Trainer) -> None:
         self.trainer = trainer
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self.trainer.steps.epoch = int(state.epoch or 0)
-        # Not in each step: it goes through every module.
+        # Once per epoch, not per step: it visits every module.
         self.trainer.learner.network.train()
         self.trainer.course.begin_epoch()
 
@@ -225,7 +235,7 @@ class _Watch(transformers.TrainerCallback):
         epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
         text = f"{epoch}, loss {own.loss / own.weight:.3f}" if own.weight else epoch
         current().report(Progress(state.global_step, state.max_steps, text))
-        # The last step of an epoch is saved with the look at the validation rows that follows it.
+        # The last step of an epoch is saved after the evaluation that follows it.
         if state.global_step % len(trainer.steps) and trainer.course.is_time_to_save():
             control.should_save = True
 

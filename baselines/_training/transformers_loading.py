@@ -1,4 +1,4 @@
-"""Tokenizers and models of transformers, loaded without a word and with errors in one line."""
+"""Load tokenizers and models of transformers silently, with one-line errors."""
 
 import logging
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from bench.errors import DataError
 
 
 def tokenizer_of(folder: Path) -> Any:
-    """The tokenizer beside the weights.
+    """Load the tokenizer stored with the weights.
 
     Raises:
-        DataError: the library cannot make one of it.
+        DataError: the library cannot load it.
     """
     with quiet(folder):
         return transformers.AutoTokenizer.from_pretrained(
@@ -25,7 +25,13 @@ def tokenizer_of(folder: Path) -> Any:
 
 @contextmanager
 def quiet(folder: Path) -> Iterator[None]:
-    """No word of the library on a new head, which is meant; its errors in one line."""
+    """Silence the library while loading, and turn its errors into one-line ones.
+
+    It would warn of a newly initialised head, which is intended.
+
+    Raises:
+        DataError: the library cannot load from the folder.
+    """
     before, bars = (
         transformers.logging.get_verbosity(),
         transformers.logging.is_progress_bar_enabled(),
