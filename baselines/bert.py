@@ -17,26 +17,28 @@ if TYPE_CHECKING:
 
 
 class Bert:
-    """All weights are trained, with a new linear head; the epoch with the best main metric on
-    validation counts.
+    """Pretrained encoder with a new linear head; all weights are fine-tuned.
+
+    The weights of the epoch with the best main metric on validation are kept.
 
     Args:
-        model: an alias (`minilm-l6`), a local folder, or a Hub id, `@COMMIT` behind it where it is
-            not to be the newest.
-        max_length: tokens that are read of a text, special ones included: its first quarter and
-            its end (Sun et al., CCL 2019). No more than the model reaches.
-        epochs: passes over the training rows, at most.
-        patience: epochs without a better validation score after which to stop.
-        batch_size: rows an optimiser step.
-        learning_rate: its highest value.
-        warmup: share of the steps in which it rises from zero.
-        weight_decay: AdamW's.
+        model: an alias (`minilm-l6`), a local folder, or a Hub id, followed by `@COMMIT` to pin a
+            revision other than the newest.
+        max_length: maximum number of tokens of a text, including special tokens; longer texts keep
+            a quarter of it from their beginning and the rest from their end (Sun et al., CCL 2019).
+            Capped at the model's maximum length.
+        epochs: maximum number of passes over the training examples.
+        patience: epochs without a better validation score before stopping.
+        batch_size: examples per optimiser step.
+        learning_rate: peak learning rate.
+        warmup: fraction of the steps over which the learning rate rises from zero.
+        weight_decay: weight decay of AdamW.
         class_weights: `balanced` weighs classes by the inverse of their frequency.
-        dtype: what products are computed in; `auto` is bfloat16 on a GPU that knows it, else
-            float32. Weights are kept in float32.
+        dtype: compute data type; `auto` is bfloat16 on a GPU that supports it, else float32.
+            Weights stay in float32.
 
     Raises:
-        UserError: a value outside of these.
+        UserError: a parameter is outside its range.
     """
 
     multi_task: ClassVar[bool] = False
@@ -70,10 +72,10 @@ class Bert:
         self.balanced, self.dtype = class_weights == "balanced", dtype
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint, and what products are computed in.
+        """Return the weights' fingerprint and the compute data type.
 
         Raises:
-            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+            Unavailable: identifying the weights needs the Hub, which cannot be reached.
         """
         found = fingerprint(self.model, offline=current().offline)
         return {"model": found, "dtype": self._computes_in()}
@@ -84,14 +86,14 @@ class Bert:
         return "bfloat16" if computes_in() == "bfloat16" else "float32"
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Fine-tune on the train rows.
+        """Fine-tune on the training examples.
 
         Raises:
-            UserError: not exactly one task, no rows, or weights that are refused.
-            Unavailable: the weights are not at hand.
+            UserError: not exactly one task, no examples, or weights that are refused.
+            Unavailable: the weights are not available locally and cannot be downloaded.
             Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
         """
-        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        # Imported here: `bench run` itself needs only the constructor, and torch takes seconds.
         from bench.baselines._encoders.encoder import Encoder
         from bench.baselines._encoders.fit import learn
         from bench.baselines._encoders.objective import objective_for
@@ -136,7 +138,7 @@ class Bert:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The model's answer for each input, with a score for every label."""
+        """Return the model's answer for each input, with a score for every label."""
         return self._encoder.answers(inputs)
 
 

@@ -1,4 +1,4 @@
-"""A bidirectional LSTM from scratch, over words learnt from the training texts."""
+"""A bidirectional LSTM trained from scratch, with a word vocabulary from the training texts."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -13,26 +13,29 @@ if TYPE_CHECKING:
 
 
 class Lstm:
-    """Words in lower case; a word that training did not show is the unknown word, which is learnt
-    from rare words. Trained with AdamW; the epoch with the best main metric on validation counts.
+    """BiLSTM over lower-cased words, trained with AdamW.
+
+    Words that do not occur in training are mapped to the unknown word, which is trained on rare
+    words. The weights of the epoch with the best main metric on validation are kept.
 
     Args:
-        embedding: size of a word's vector.
-        hidden: size of the state of each direction.
-        layers: LSTM layers.
-        dropout: share of numbers dropped in training, from 0 up to 1.
-        readout: `mean_max`, the mean and the maximum over the words, or `attention`.
-        vocabulary: the most frequent training words that are kept.
-        max_length: words that are read of a text: its first quarter and its end.
-        epochs: passes over the training rows, at most.
-        patience: epochs without a better validation score after which to stop.
-        batch_size: rows an optimiser step.
-        learning_rate: its highest value.
-        weight_decay: AdamW's.
+        embedding: size of the word embeddings.
+        hidden: hidden size per direction.
+        layers: number of LSTM layers.
+        dropout: dropout probability, from 0 to 0.99.
+        readout: pooling over the words: `mean_max` for mean and maximum, or `attention`.
+        vocabulary: maximum number of words in the vocabulary, the most frequent ones.
+        max_length: maximum number of words of a text; longer texts keep a quarter of it from their
+            beginning and the rest from their end.
+        epochs: maximum number of passes over the training examples.
+        patience: epochs without a better validation score before stopping.
+        batch_size: examples per optimiser step.
+        learning_rate: peak learning rate.
+        weight_decay: weight decay of AdamW.
         class_weights: `balanced` weighs classes by the inverse of their frequency.
 
     Raises:
-        UserError: a value outside of these.
+        UserError: a parameter is outside its range.
     """
 
     multi_task: ClassVar[bool] = False
@@ -70,13 +73,13 @@ class Lstm:
         self.balanced = class_weights == "balanced"
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Learn the words from the train rows, then the network.
+        """Build the vocabulary from the training examples, then train the network.
 
         Raises:
-            UserError: not exactly one task, or no rows.
+            UserError: not exactly one task, or no examples.
             Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
         """
-        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        # Imported here: `bench run` itself needs only the constructor, and torch takes seconds.
         from bench.baselines._encoders.bilstm import BiLSTM
         from bench.baselines._encoders.encoder import Encoder
         from bench.baselines._encoders.fit import learn
@@ -123,7 +126,7 @@ class Lstm:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The network's answer for each input, with a score for every label."""
+        """Return the network's answer for each input, with a score for every label."""
         return self._encoder.answers(inputs)
 
 

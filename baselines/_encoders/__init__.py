@@ -1,1 +1,1 @@
-"""Networks that read a whole text: coder, network, objective and fit."""
+"""Encoder networks (BiLSTM, BERT): text encoding, network, objective and fine-tuning."""

@@ -1,4 +1,4 @@
-"""A bidirectional LSTM that padding cannot reach."""
+"""A bidirectional LSTM whose outputs do not depend on padding."""
 
 import warnings
 from typing import Any, Literal
@@ -13,17 +13,17 @@ Readout = Literal["mean_max", "attention"]
 
 
 class BiLSTM(nn.Module):
-    """Words, LSTM layers, and a readout over the text or a tagger over its words.
+    """Word embeddings, LSTM layers, and a head on the pooled text or on each of its words.
 
     Args:
-        forget: (words,) share in which each word is taken for unknown while training.
-        width: numbers to give.
-        embedding: size of a word's vector.
-        hidden: size of a direction's state.
-        layers: LSTM layers.
-        dropout: share of the numbers between layers that are dropped while training.
-        readout: the mean and the maximum over the words, or a mean weighted by learnt attention.
-        tagging: whether to answer for each word.
+        forget: (words,) probability of replacing each word by the unknown word in training.
+        width: number of outputs.
+        embedding: size of the word embeddings.
+        hidden: hidden size per direction.
+        layers: number of LSTM layers.
+        dropout: dropout probability before each layer and before the head.
+        readout: pooling over the words: mean and maximum, or a mean weighted by learnt attention.
+        tagging: predict for each word instead of each text.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class BiLSTM(nn.Module):
         self.register_buffer("forget", forget, persistent=False)
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Logits: (rows, width), or (tagged words, width)."""
+        """Return logits: (texts, width), or (tagged words, width)."""
         x = self.words(self._forgetful(batch.ids)) + self.segments(batch.segments)
         for layer in self.layers:
             assert isinstance(layer, nn.LSTM)
@@ -72,7 +72,7 @@ class BiLSTM(nn.Module):
         return torch.where(torch.rand_like(shares) < shares, UNKNOWN, ids)
 
     def _read(self, x: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """(rows, size) from (rows, longest, 2 hidden), the padding left out."""
+        """Pool (texts, longest, 2 hidden) states to (texts, size), ignoring padding."""
         if self.attention is not None:
             scores = self.attention(x).masked_fill(~mask, -torch.inf)
             read: torch.Tensor = (x * scores.softmax(dim=1)).sum(dim=1)
@@ -83,8 +83,11 @@ class BiLSTM(nn.Module):
 
 
 def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """(rows, longest, 2 hidden) states. For the way back each text is turned round in its place:
-    nothing depends on what fills a row up, and no length is waited for."""
+    """Return the (texts, longest, 2 hidden) states of a layer.
+
+    For the backward direction each text is reversed within its own length: no state depends on
+    padding, and the host need not wait for the lengths, as for packed sequences.
+    """
     longest, places = x.shape[1], batch.places
     turned = torch.where(batch.mask, batch.lengths[:, None] - 1 - places, places)
     rows = torch.arange(len(x), device=x.device)[:, None]
@@ -100,7 +103,7 @@ def _turned(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
 
 
 class _Turned(torch.autograd.Function):
-    """Tokens in another order, which turns itself round: so the gradient's is the same."""
+    """Permutation of tokens that is its own inverse, so gradients are permuted in the same way."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
@@ -113,13 +116,13 @@ class _Turned(torch.autograd.Function):
 
 
 def _one_way(layer: nn.LSTM, x: torch.Tensor, way: str) -> torch.Tensor:
-    """(rows, longest, hidden) states of one direction, read from the first word on."""
+    """Return the (texts, longest, hidden) states of one direction, read from the first word on."""
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
     weights: list[torch.Tensor] = [getattr(layer, name + way) for name in names]
     start = x.new_zeros(1, len(x), layer.hidden_size)
     settings: tuple[Any, ...] = (True, 1, 0.0, layer.training, False, True)
     with warnings.catch_warnings():
-        # cuDNN copies the weights together first: few microseconds.
+        # cuDNN warns that it first copies the weights into one buffer, which takes microseconds.
         warnings.filterwarnings("ignore", message="RNN module weights")
         states: torch.Tensor = torch.lstm(x, (start, start), weights, *settings)[0]
     return states

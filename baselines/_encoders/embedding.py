@@ -1,4 +1,4 @@
-"""An embedding table of which only the rows that training shows are trained."""
+"""Embedding table that trains only the vectors of tokens that occur in training."""
 
 from collections.abc import Iterable
 
@@ -8,15 +8,15 @@ from torch.nn import functional
 
 
 class SeenRows(nn.Module):
-    """Rows that no training text names get no gradient; here they get no room for one either.
+    """Embedding that allocates gradients only for tokens that occur in training.
 
-    For MiniLM that is half of all weights, whose gradient and moments would be written at every
-    step only to stay zero. What differs from training the whole table is that weight decay leaves
-    these rows as they were pretrained.
+    The vectors of other tokens never get a gradient. In MiniLM they are half of all parameters,
+    whose gradients and optimiser moments would be written at every step only to stay zero. The one
+    difference from training the whole table: weight decay leaves these vectors as pretrained.
 
     Args:
         table: the pretrained table.
-        seen: token numbers that occur in training.
+        seen: token ids that occur in training.
     """
 
     def __init__(self, table: nn.Embedding, seen: Iterable[int]) -> None:
@@ -25,12 +25,12 @@ class SeenRows(nn.Module):
         place = torch.full((table.num_embeddings,), -1, device=numbers.device)
         place[numbers] = torch.arange(len(numbers), device=numbers.device)
         self.trained = nn.Parameter(table.weight.detach()[numbers].clone())
-        # As buffers of no state they stay out of the optimiser and of checkpoints.
+        # Non-persistent buffers stay out of the optimiser and of checkpoints.
         self.register_buffer("place", place, persistent=False)
         self.register_buffer("rest", table.weight.detach(), persistent=False)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """(rows, longest, size) vectors of (rows, longest) token numbers."""
+        """Map (texts, longest) token ids to (texts, longest, size) vectors."""
         places = self.get_buffer("place")[ids]
         if self.training:
             return functional.embedding(places, self.trained)

@@ -1,4 +1,4 @@
-"""A network with what puts texts in and reads answers off."""
+"""A network with its text encoding and its objective: trains, and predicts answers."""
 
 import gc
 import logging
@@ -23,14 +23,13 @@ from bench.baselines._training.token_budget import Budget
 from bench.run_context import Progress, current
 from bench.task import Example, Input
 
-# The Trainer imports it, and it warns of a kernel for 4-bit weights, of which there are none here.
+# The Trainer imports it, and it warns of a missing kernel for 4-bit weights, which are not used.
 logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 OUTSIDE = 20.0
-"""The logit for "outside of any span" of a word that no row covers."""
+"""Logit of the tag "outside" for a word that no token sequence covers."""
 TOKENS_CPU, TOKENS_GPU = 4096, 65536
-"""Tokens that go through a network at once: on a CPU more brings nothing, on a GPU less leaves it
-idle."""
+"""Initial token budgets: on a CPU more brings no speed, on a GPU less leaves it underused."""
 
 
 def _budget() -> Budget:
@@ -39,15 +38,15 @@ def _budget() -> Budget:
 
 @dataclass(frozen=True)
 class Encoder:
-    """What is fitted, and what then answers.
+    """A network to fine-tune and to predict with; a `bench.baselines._training.learner.Learner`.
 
     Args:
         model: maps a `Batch` to logits.
-        coder: texts to rows.
-        objective: logits to answers.
-        bfloat16: whether products are computed in bfloat16; weights stay in float32.
-        budget: tokens that go through the model at once.
-        whole: whether its weights learn as vectors, from recordings where there can be any.
+        coder: encodes texts as token sequences.
+        objective: computes the loss, and turns logits into answers.
+        bfloat16: compute in bfloat16 by autocast; weights stay in float32.
+        budget: token budget of a forward pass.
+        whole: train flattened parameters, with CUDA graphs if the model can be captured.
     """
 
     model: nn.Module
@@ -59,7 +58,7 @@ class Encoder:
 
     @cached_property
     def network(self) -> nn.Module:
-        """See `bench.baselines._training.learner.Learner`."""
+        """The module to train: the flat parameter vectors, or the model itself."""
         return self._padded_loss.vectors.module if self.whole else self.model
 
     @cached_property
@@ -74,7 +73,7 @@ class Encoder:
 
     @property
     def mixed(self) -> Mixed:
-        """What the trainer is to see to: of vectors, nothing."""
+        """Mixed precision that the trainer has to set up; none for flattened parameters."""
         return "bf16" if self.bfloat16 and not self.whole else ""
 
     @property
@@ -82,22 +81,22 @@ class Encoder:
         return next(self.model.parameters()).device
 
     def steps(self, rows: Sequence[Row], recipe: Recipe, *, epoch: int) -> list[list[int]]:
-        """Rows of like length together."""
+        """Return steps of sequences of similar length."""
         lengths = [len(row.ids) for row in rows]
         found = epoch_steps(lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=epoch)
         return [step.tolist() for step in found]
 
     def weight(self, rows: Sequence[Row]) -> float:
-        """The objective's."""
+        """Return the objective's divisor for the mean loss."""
         return self.objective.weight([row.target for row in rows])
 
     def parts(self, rows: Sequence[Row], tokens: int) -> list[list[Row]]:
-        """Batches of at most so many tokens, and what fills them up."""
+        """Split sequences into batches of at most `tokens` tokens including padding."""
         cut = within([len(row.ids) for row in rows], range(len(rows)), tokens=tokens)
         return [[rows[i] for i in part] for part in cut]
 
     def loss(self, rows: Sequence[Row]) -> Loss:
-        """The objective's, of one batch."""
+        """Compute the objective's loss on one batch."""
         real = sum(len(row.ids) for row in rows)
         if self.whole:
             total, processed = self._padded_loss.total(rows)
@@ -108,33 +107,33 @@ class Encoder:
         return Loss(total, real, batch.ids.numel())
 
     def forget(self) -> None:
-        """Give back what steps that come again are kept in."""
+        """Free the captured CUDA graphs."""
         if self.whole:
             for name in ("network", "_padded_loss"):
                 vars(self).pop(name, None)
             gc.collect()
 
     def trained(self) -> dict[str, torch.Tensor]:
-        """All weights."""
+        """Return all weights of the model."""
         return dict(self.model.state_dict())
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
-        """Set them."""
+        """Load all weights of the model."""
         self.model.load_state_dict(weights)
 
     def logits(self, texts: Sequence[Input | Example], *, doing: str = "") -> Logits:
-        """(texts, width), or (words of all texts, width) where words are tagged.
+        """Return logits: (texts, width), or (words of all texts, width) if words are tagged.
 
         Args:
-            texts: what to read.
-            doing: what progress is reported as; "": not at all.
+            texts: the texts to encode.
+            doing: description for progress reports; "" for no reports.
         """
         rows = self.coder.rows(texts, tagging=self.objective.tagging)
         found = self.budget.spend(lambda tokens: self._run(rows, tokens, doing))
         return self._spread(texts, rows, found) if self.objective.tagging else found
 
     def _run(self, rows: Sequence[Row], tokens: int, doing: str) -> Logits:
-        """(rows or their words, width), in the order of the rows."""
+        """Return logits (sequences or their words, width), in the order of the sequences."""
         counts = [len(row.words) if self.objective.tagging else 1 for row in rows]
         starts = np.cumsum([0, *counts])
         found = np.zeros((int(starts[-1]), self.objective.width))
@@ -160,7 +159,7 @@ class Encoder:
     def _spread(
         self, texts: Sequence[Input | Example], rows: Sequence[Row], found: Logits
     ) -> Logits:
-        """The words' logits in the order of the texts' words; a word no row covers is outside."""
+        """Put the logits in the order of the texts' words; words not covered get `OUTSIDE`."""
         starts = np.cumsum([0, *map(words_of, texts)])
         spread = np.zeros((int(starts[-1]), self.objective.width))
         spread[:, 0] = OUTSIDE
@@ -171,7 +170,7 @@ class Encoder:
         return spread
 
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
-        """One prediction an input."""
+        """Return one prediction per input."""
         if not inputs:
             return []
         return self.objective.answers(inputs, self.logits(inputs, doing="predicting"))

@@ -1,4 +1,4 @@
-"""Texts as rows of token numbers, and rows as one padded batch."""
+"""Encoding of texts as token sequences, and of sequences as padded batches."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,21 +13,21 @@ from bench.task import Example, Input
 
 Text = Input | Example
 PIECES = 64
-"""Rows that one text is cut into, at most, where its words are tagged; words beyond them are
-taken to be outside of any span."""
+"""Maximum number of pieces of a text whose words are tagged; words beyond them get the tag
+"outside"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text, or a piece of one where its words are tagged.
+    """An encoded text, or a piece of one if words are tagged.
 
     Args:
-        ids: token numbers, at least one.
-        segments: 0 for the text's tokens, 1 for its pair's; as many as `ids`.
-        owner: position of the text among those that were encoded together.
+        ids: token ids, at least one.
+        segments: token type ids, as many as `ids`: 0 for the text, 1 for the second of a pair.
+        owner: index of the text among those encoded together.
         words: position in `ids` of each tagged word; empty unless words are tagged.
-        first: number of the piece's first word in its text.
-        target: what is to be learnt; its form is the objective's.
+        first: index of the piece's first word in its text.
+        target: training target, in the form that the objective uses.
     """
 
     ids: list[int]
@@ -39,26 +39,26 @@ class Row:
 
 
 class Coder(Protocol):
-    """Turns texts into rows."""
+    """Encodes texts as token sequences."""
 
     padding: int
-    """The token number that fills a batch up; it is never attended to."""
+    """Padding token id; padding is masked from attention."""
     max_length: int
-    """Tokens of a row, at most; what reads the rows reaches no further."""
+    """Maximum number of tokens of a sequence, which the network must be able to process."""
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
-        """The rows of texts: one each, or with `tagging` as many as their words need."""
+        """Encode each text as one sequence, or with `tagging` as as many as its words need."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of one length.
+    """Sequences padded to one length.
 
     Args:
-        ids: (rows, longest) token numbers.
-        segments: (rows, longest), 0 or 1.
-        lengths: (rows,) tokens of each row.
-        words: positions of all tagged words, row after row, counted through the whole batch.
+        ids: (sequences, longest) token ids.
+        segments: (sequences, longest) token type ids, 0 or 1.
+        lengths: (sequences,) number of tokens without padding.
+        words: (tagged words,) indices into the flattened batch, sequence by sequence.
     """
 
     ids: torch.Tensor
@@ -68,17 +68,17 @@ class Batch:
 
     @property
     def places(self) -> torch.Tensor:
-        """(longest,) positions in a row."""
+        """(longest,) positions in a sequence."""
         return torch.arange(self.ids.shape[1], device=self.ids.device)
 
     @property
     def mask(self) -> torch.Tensor:
-        """(rows, longest), true where a token is."""
+        """(sequences, longest) attention mask, false for padding."""
         return self.places < self.lengths[:, None]
 
 
 class Numbers(NamedTuple):
-    """A batch before it is sent anywhere; see `Batch`."""
+    """A batch in host memory; see `Batch`."""
 
     ids: NDArray[np.int64]
     segments: NDArray[np.int64]
@@ -87,14 +87,14 @@ class Numbers(NamedTuple):
 
 
 def numbers(rows: Sequence[Row], *, padding: int, longest: int | None = None) -> Numbers:
-    """Rows filled up to the longest of them, or to a length that holds it.
+    """Pad sequences to the longest of them, or to a given length.
 
     Args:
-        rows: at least one.
-        padding: the token number to fill up with.
-        longest: that length.
+        rows: at least one sequence.
+        padding: the padding token id.
+        longest: the padded length, at least that of the longest sequence.
     """
-    # In NumPy: a small torch tensor a row takes longer than a step of a small network.
+    # In NumPy: one small torch tensor per sequence takes longer than a step of a small network.
     lengths = np.array([len(row.ids) for row in rows])
     mask = np.arange(longest or lengths.max()) < lengths[:, None]
     ids, segments = np.full(mask.shape, padding), np.zeros(mask.shape, np.int64)
@@ -107,14 +107,16 @@ def numbers(rows: Sequence[Row], *, padding: int, longest: int | None = None) ->
 
 
 def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
-    """Rows filled up to the longest of them, as `numbers` has them, on a device."""
+    """Pad sequences to the longest of them, as `numbers` does, and copy them to a device."""
     there = (torch.from_numpy(values).to(device) for values in numbers(rows, padding=padding))
     return Batch(*there)
 
 
 def head_and_tail(ids: list[int], room: int) -> list[int]:
-    """At most `room` tokens: of a longer text its first quarter and its end, since what a text is
-    about stands at both (Sun et al., CCL 2019, keep 128 and 382 of 510)."""
+    """Truncate a text to `room` tokens: a quarter from its beginning, the rest from its end.
+
+    Both carry the main content (Sun et al., CCL 2019, keep the first 128 and last 382 of 510).
+    """
     if len(ids) <= room:
         return ids
     head = room // 4
@@ -122,7 +124,9 @@ def head_and_tail(ids: list[int], room: int) -> list[int]:
 
 
 def shares(text: int, pair: int, room: int) -> tuple[int, int]:
-    """How many tokens of a text and of its pair are kept: half the room each, and what one of
-    them leaves free goes to the other."""
+    """Return the number of tokens to keep of each text of a pair.
+
+    Each gets half the room, plus what the other leaves free.
+    """
     text_room = max(room - room // 2, room - pair)
     return min(text, text_room), min(pair, room - min(text, text_room))

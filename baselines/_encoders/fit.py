@@ -1,4 +1,4 @@
-"""A fit of an encoder: rows with targets, early stopping on validation, thresholds."""
+"""Fine-tune an encoder: training targets, early stopping on validation, thresholds."""
 
 import math
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from bench.task import Example, Task
 
 
 def learn(encoder: Encoder, data: TaskData, recipe: Recipe) -> State:
-    """Train an encoder on a task's train rows, stop by its main metric on the validation rows.
+    """Train an encoder on a task, stopping early by its main metric on the validation examples.
 
     Args:
         encoder: its network is trained in place.
-        data: the rows; without any for validation, all epochs are run.
-        recipe: how.
+        data: the examples; without validation examples, all epochs are run.
+        recipe: the hyperparameters.
 
     Raises:
         Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
@@ -42,7 +42,7 @@ def learn(encoder: Encoder, data: TaskData, recipe: Recipe) -> State:
 
 
 def _with_targets(encoder: Encoder, examples: Sequence[Example]) -> list[Row]:
-    """The examples' rows with what is to be learnt; rows without are left out."""
+    """Encode examples with their targets; sequences without a target are left out."""
     objective = encoder.objective
     targets = [objective.target(example) for example in examples]
     rows = []
@@ -61,7 +61,7 @@ def _check(encoder: Encoder, task: Task, validation: Sequence[Example]) -> Check
     answers = encoder.objective.answers([e.input for e in validation], logits)
     score = metric.point(align(task.output, validation, answers))
     loss = _validation_loss(encoder.objective, validation, logits)
-    # A score that is not defined on these rows (one class, equal numbers) leaves it to the loss.
+    # If the score is undefined on these examples (one class, equal values), the loss decides.
     good = score if metric.greater_is_better else -score
     goal = (good if math.isfinite(good) else -math.inf, -loss)
     figures = {"validation_loss": loss, f"validation_{metric.name}": score}

@@ -1,7 +1,7 @@
-"""What a network learns for one answer: classes, labels, a number or a tag for each word, by which
-loss, and its outputs as answers.
+"""Objectives for one answer: a class, a label set, a number, or a tag for each word.
 
-Each class is an `Objective`, whose methods `_objective.py` explains.
+Each class implements `bench.baselines._encoders.objective.Objective`, which documents the methods:
+training targets, loss, and conversion of logits into answers.
 """
 
 from collections.abc import Sequence
@@ -25,40 +25,40 @@ Logits = NDArray[np.float64]
 
 
 Gold = NDArray[np.float32]
-"""(texts or words, columns): what is to be learnt, as numbers."""
+"""(texts or words, columns) training targets."""
 IGNORED = -100.0
-"""The gold of what does not count."""
+"""Target that the loss ignores."""
 
 
 def _even(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of each class the weight with which all that occur weigh the same."""
+    """Return class weights that give all occurring classes the same total weight."""
     known = counts > 0
     even = counts.sum() / (known.sum() * np.where(known, counts, 1.0))
     return np.where(known, even, 1.0)
 
 
 class _Weights:
-    """Weights of classes or labels, on each device that asks for them."""
+    """Class or label weights of the loss, cached on each device."""
 
     def __init__(self, values: NDArray[np.float64] | None) -> None:
         self.values = values
         self.there: dict[torch.device, torch.Tensor] = {}
 
     def on(self, device: torch.device) -> torch.Tensor | None:
-        """(width,), sent once: a recorded step cannot wait for them."""
+        """Return the (width,) weights, copied once, since a CUDA graph cannot contain the copy."""
         if self.values is not None and device not in self.there:
             self.there[device] = torch.tensor(self.values, dtype=torch.float32, device=device)
         return self.there.get(device)
 
     def total(self, classes: Sequence[int]) -> float:
-        """What classes weigh together."""
+        """Return the summed weight of class indices."""
         if self.values is None:
             return float(len(classes))
         return float(self.values[list(classes)].sum())
 
 
 class _Nothing:
-    """For objectives with nothing left to choose."""
+    """Base of objectives that choose nothing on the validation examples."""
 
     def settle(self, examples: Sequence[Example], logits: Logits) -> None:
         return
@@ -81,7 +81,7 @@ class Classes(_Nothing):
         return int(classes[0]) if len(classes) else None
 
     def gold(self, targets: Sequence[int | None]) -> Gold:
-        # Beside other parts of an answer there can be one that is none of the classes.
+        # One part of an answer can be outside the classes while other parts are trained.
         return np.array([IGNORED if k is None else k for k in targets], np.float32)[:, None]
 
     def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
@@ -105,7 +105,7 @@ def _cross_entropy(logits: torch.Tensor, gold: torch.Tensor, weights: _Weights) 
 
 
 class Labels:
-    """Every label a question of its own, with a threshold of its own."""
+    """A set of labels: a binary decision for each label, with its own threshold."""
 
     tagging = False
     describe = (
@@ -129,7 +129,7 @@ class Labels:
         return np.array(targets, np.float32).reshape(-1, self.columns)
 
     def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
-        # Summed over labels, or a task of many labels would learn at a fraction of the rate.
+        # Summed over labels: a mean would divide the learning rate by their number.
         return functional.binary_cross_entropy_with_logits(
             logits.float(), gold, pos_weight=self.weights.on(logits.device), reduction="sum"
         )
@@ -154,7 +154,7 @@ class Labels:
 
 
 class Number(_Nothing):
-    """A number on a scale; learnt in units of its standard deviation in training."""
+    """A number on a scale; standardised by mean and standard deviation in training."""
 
     tagging, width, columns = False, 1, 1
     describe = "The answer is a number of the network's own, learnt by its squared error."

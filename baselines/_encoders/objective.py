@@ -1,7 +1,7 @@
-"""An answer space as something that a network learns: what each is to give, and several in one.
+"""Training objectives of an encoder for every answer space, including several answers in one.
 
-A network gives one row of numbers (logits) a text, or one a word where words are tagged. What the
-answer space needs beyond a classification is said in `describe`, which stands on the page.
+A network returns a vector of logits for each text, or for each word if words are tagged. An
+objective describes itself in `describe`, which the report shows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,53 +30,57 @@ from bench.task import Example, Input
 
 
 class Objective(Protocol):
-    """One answer space as something to learn."""
+    """Training objective for one answer space."""
 
     @property
     def tagging(self) -> bool:
-        """Whether the network answers for each word instead of each text."""
+        """True if the network predicts for each word instead of each text."""
 
     @property
     def width(self) -> int:
-        """Numbers that the network gives."""
+        """Number of logits per text or word."""
 
     @property
     def columns(self) -> int:
-        """Numbers that say what is to be learnt of a text, or of a word."""
+        """Number of target columns per text or word."""
 
     @property
     def describe(self) -> str:
-        """Sentences for the page."""
+        """Sentences for the report."""
 
     def target(self, example: Example) -> Any:
-        """What the network is to learn from a text; None: nothing."""
+        """Return the training target of an example; None if there is nothing to learn."""
 
     def gold(self, targets: Sequence[Any]) -> Gold:
-        """The targets as numbers."""
+        """Return the targets as an array."""
 
     def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
-        """The sum of all rows' losses; what is computed depends on nothing but the sizes."""
+        """Return the summed loss.
+
+        The kernels it launches depend on tensor sizes only, so that it can be captured in a CUDA
+        graph.
+        """
 
     def weight(self, targets: Sequence[Any]) -> float:
-        """What that sum is divided by for a mean."""
+        """Return the divisor that turns the summed loss into a mean."""
 
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
-        """One prediction an input."""
+        """Return one prediction per input."""
 
     def settle(self, examples: Sequence[Example], logits: Logits) -> None:
-        """Choose on the validation rows what is left to choose once the weights stand."""
+        """Choose on the validation examples what remains after training, such as thresholds."""
 
 
 def objective_for(task: TaskData, *, balanced: bool) -> Objective:
-    """The objective of a task's output, prepared from the rows to learn from.
+    """Return the objective of a task's output, prepared from its training examples.
 
     Args:
-        task: the task and its rows.
+        task: the task and its examples.
         balanced: weigh classes by the inverse of their frequency in training, as
             scikit-learn's `class_weight="balanced"` does.
 
     Raises:
-        UserError: the output has none, or there are no rows.
+        UserError: the output has no objective, or there are no examples.
     """
     if not task.labelled:
         raise UserError(f"task {task.task.name}: no rows to learn from")
@@ -84,7 +88,7 @@ def objective_for(task: TaskData, *, balanced: bool) -> Objective:
 
 
 class _Parts:
-    """Several answers from one network, each with its own share of the logits."""
+    """Several answers from one network, each from its own slice of the logits."""
 
     tagging = False
 
@@ -130,7 +134,7 @@ class _Parts:
 
 
 def words_of(text: Input | Example) -> int:
-    """The number of words that are tagged in a text."""
+    """Return the number of words to tag in a text."""
     return len(tokens(text.text))
 
 

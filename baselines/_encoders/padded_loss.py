@@ -1,5 +1,5 @@
-"""What padded batches lose through an encoder whose weights are vectors: from a recording where a
-size comes again."""
+"""Loss of padded batches under an encoder with flattened parameters; repeated batch sizes are
+replayed as CUDA graphs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,14 +17,14 @@ from bench.baselines._training.device_transfer import parted, sent
 from bench.baselines._training.flat_parameters import Vectors
 
 STEP, EIGHTH = 8, 8
-"""Rows are filled up to a multiple of so many tokens, or of this share of their length where that
-is more: few sizes, little padding."""
+"""Sequences are padded to a multiple of STEP tokens, or of 1/EIGHTH of the largest power of two
+within their length if that is more: few different sizes, little padding."""
 WORDS = 64
-"""Tagged words are filled up to a multiple of this."""
+"""Tagged words are padded to a multiple of this."""
 
 
 class _Size(NamedTuple):
-    """Of a batch: rows, tokens of each, tagged words, and rows and columns of its gold."""
+    """Sizes of a batch: sequences, padded length, tagged words, rows and columns of the targets."""
 
     rows: int
     longest: int
@@ -34,27 +34,29 @@ class _Size(NamedTuple):
 
     @property
     def numbers(self) -> list[int]:
-        """How many there are of each kind in what a GPU is given."""
+        """Lengths of the parts of the input vector."""
         tokens = self.rows * self.longest
         return [tokens, tokens, self.rows, self.words, self.golds * self.columns]
 
 
 def rounded(longest: int, reach: int) -> int:
-    """The length that rows of at most so many tokens are filled up to, no further than what reads
-    them reaches."""
+    """Return the padded length of sequences of at most `longest` tokens.
+
+    It exceeds `reach`, the maximum length of the network, only if `longest` does.
+    """
     unit = max(STEP, (1 << longest.bit_length() - 1) // EIGHTH)
     return max(longest, min(-(-longest // unit) * unit, reach))
 
 
 class PaddedLoss:
-    """The losses of batches.
+    """Loss of batches, captured as CUDA graphs when a size repeats.
 
     Args:
         network: maps a `Batch` to logits.
-        vectors: its weights.
-        objective: what it learns.
-        coder: made the rows.
-        bfloat16: whether products are computed in bfloat16.
+        vectors: the network's flattened parameters.
+        objective: computes the loss.
+        coder: the encoding that made the sequences.
+        bfloat16: compute in bfloat16 by autocast.
     """
 
     def __init__(
@@ -68,11 +70,11 @@ class PaddedLoss:
     ) -> None:
         self.network, self.vectors, self.objective = network, vectors, objective
         self.coder, self.bfloat16 = coder, bfloat16
-        # A model of the library's may do what cannot be recorded.
+        # A model from the library may contain operations that cannot be captured.
         self.replays = Replays([vectors.decaying, vectors.bias], self._total, strict=False)
 
     def total(self, rows: Sequence[Row]) -> tuple[torch.Tensor, int]:
-        """The sum of the rows' losses with its gradient, and the tokens that went through."""
+        """Return the summed, differentiable loss, and the number of tokens including padding."""
         longest = rounded(max(len(row.ids) for row in rows), self.coder.max_length)
         batch = numbers(rows, padding=self.coder.padding, longest=longest)
         gold = self.objective.gold([row.target for row in rows])

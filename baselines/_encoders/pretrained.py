@@ -14,7 +14,7 @@ from bench.baselines._encoders.encoding import Batch
 from bench.baselines._training.transformers_loading import quiet
 
 ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
-"""What configurations call the share of attention weights dropped in training."""
+"""Names of the attention dropout in model configurations."""
 Auto = (
     transformers.AutoModelForSequenceClassification,
     transformers.AutoModelForTokenClassification,
@@ -22,15 +22,15 @@ Auto = (
 
 
 class Pretrained(nn.Module):
-    """The library's model, taking a `Batch` and giving logits.
+    """A transformers model that maps a `Batch` to logits.
 
     Args:
-        folder: configuration and safetensors weights.
-        width: numbers to give a text, or a word with `tagging`.
-        tagging: whether to answer for each word.
+        folder: folder with configuration and safetensors weights.
+        width: number of outputs per text, or per word with `tagging`.
+        tagging: predict for each word instead of each text.
 
     Raises:
-        DataError: the library cannot make a model of it.
+        DataError: the library cannot load a model from the folder.
     """
 
     def __init__(self, folder: Path, *, width: int, tagging: bool) -> None:
@@ -49,23 +49,23 @@ class Pretrained(nn.Module):
         self.takes_segments = "token_type_ids" in taken
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Logits: (rows, width), or (tagged words, width)."""
+        """Return logits: (texts, width), or (tagged words, width)."""
         more: dict[str, Any] = {"token_type_ids": batch.segments} if self.takes_segments else {}
         given = self.model(input_ids=batch.ids, attention_mask=batch.mask.long(), **more)
         logits: torch.Tensor = given.logits
         return logits.flatten(0, 1)[batch.words] if self.tagging else logits
 
     def train_only(self, seen: Iterable[int]) -> None:
-        """Leave the vectors of all other tokens as they are."""
+        """Train the embeddings of these token ids only; those of other tokens stay fixed."""
         table = self.model.get_input_embeddings()
         self.model.set_input_embeddings(SeenRows(table, [*seen, *_special(table)]))
 
     @property
     def longest(self) -> int:
-        """Tokens of a row that its positions reach."""
+        """Maximum sequence length, as limited by the position embeddings."""
         config = self.model.config
         reach = getattr(config, "max_position_embeddings", None) or 512
-        # RoBERTa's family counts positions from behind the padding token's number.
+        # RoBERTa and its relatives number positions from the padding token's id + 1.
         counts_from_padding = "roberta" in config.model_type or config.model_type == "camembert"
         return int(reach - (config.pad_token_id + 1 if counts_from_padding else 0))
 
@@ -74,8 +74,8 @@ def _config(folder: Path, width: int) -> Any:
     config = transformers.AutoConfig.from_pretrained(
         folder, num_labels=width, trust_remote_code=False, local_files_only=True
     )
-    # Dropped attention weights rule out the fused kernels, at a third of a training step's time;
-    # the other layers' dropout stays.
+    # Attention dropout rules out fused attention kernels and costs a third of a training step; the
+    # dropout of other layers stays.
     for name in ATTENTION_DROPOUT:
         if hasattr(config, name):
             setattr(config, name, 0.0)
@@ -83,5 +83,5 @@ def _config(folder: Path, width: int) -> Any:
 
 
 def _special(table: nn.Embedding) -> list[int]:
-    # Padding is looked up too, in training as well.
+    # Padding tokens are looked up in training, too.
     return [] if table.padding_idx is None else [table.padding_idx]

@@ -1,4 +1,4 @@
-"""Words learnt from training texts, numbered; the rest are unknown."""
+"""Word vocabulary built from the training texts, with an unknown word for all others."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,19 +10,19 @@ from bench.baselines._shared.bio_tags import tokens
 
 PADDING, UNKNOWN, SEPARATOR = 0, 1, 2
 SPECIAL = 3
-"""Numbers that stand for no word."""
+"""Number of special ids, before those of words."""
 FORGET = 0.25
-"""Share, falling with a word's count as FORGET / (FORGET + count), in which a training word is
-taken for unknown, so that the unknown word is learnt too (Kiperwasser & Goldberg, TACL 2016)."""
+"""Word dropout: in training a word is replaced by the unknown word with probability FORGET /
+(FORGET + count), so that the unknown word is trained (Kiperwasser & Goldberg, TACL 2016)."""
 
 
 class Vocabulary:
-    """A coder whose tokens are words in lower case and single signs.
+    """A coder whose tokens are lower-cased words and single punctuation marks.
 
     Args:
-        texts: what to learn the words from.
-        size: the most frequent words that are kept.
-        max_length: tokens of a text that are read.
+        texts: training texts, which define the vocabulary.
+        size: maximum number of words, the most frequent ones.
+        max_length: maximum number of tokens of a text.
     """
 
     padding = PADDING
@@ -32,7 +32,7 @@ class Vocabulary:
         for row in texts:
             counts.update(_words(row.text))
             counts.update(_words(row.pair or ""))
-        # Of words with one count, the first in the alphabet: the order of texts must not matter.
+        # Ties in alphabetical order: the order of the texts must not matter.
         kept = sorted(counts, key=lambda word: (-counts[word], word))[:size]
         self.number = {word: n for n, word in enumerate(kept, start=SPECIAL)}
         shares_unknown = [FORGET / (FORGET + counts[word]) for word in kept]
@@ -60,7 +60,10 @@ class Vocabulary:
         return Row([*ids, SEPARATOR, *pair], segments, owner)
 
     def _pieces(self, owner: int, text: Text) -> list[Row]:
-        """The text in pieces of `max_length` words; its pair, where it has one, behind each."""
+        """Split a text into pieces of at most `max_length` tokens.
+
+        The second text of a pair is appended to each piece.
+        """
         ids = self._numbers(text.text)
         pair = self._numbers(text.pair)[: self.max_length // 4] if text.pair else []
         behind = [SEPARATOR, *pair] if pair else []
@@ -77,7 +80,7 @@ class Vocabulary:
 
     @property
     def size_bytes(self) -> int:
-        """Size of the words in UTF-8."""
+        """Size of the vocabulary in UTF-8, in bytes."""
         return sum(len(word.encode("utf-8", "surrogatepass")) for word in self.number)
 
 

@@ -1,4 +1,4 @@
-"""A pretrained tokenizer as a coder: its own special tokens around texts cut to fit."""
+"""Encoding by a pretrained tokenizer: its special tokens around texts truncated to fit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from bench.baselines._shared.bio_tags import tokens
 from bench.errors import UserError
 
 CHUNK = 512
-"""Texts that are tokenised at once: a text's encoding is many times its size."""
+"""Texts tokenised at once: the tokenizer's encoding of a text is many times its size."""
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """What a tokenizer puts around a text, and between it and its pair.
+    """Special tokens that a tokenizer puts around a text, and between the texts of a pair.
 
     Args:
-        parts: token numbers before, between and behind.
-        segments: the segment of each of them.
-        inner: the segment of the text's tokens, and of the pair's.
+        parts: special token ids before, between and after the texts.
+        segments: token type ids of these tokens.
+        inner: token type id of the tokens of each text.
     """
 
     parts: tuple[list[int], ...]
@@ -28,7 +28,7 @@ class _Frame:
     inner: tuple[int, ...]
 
     def put(self, *texts: list[int]) -> tuple[list[int], list[int]]:
-        """(ids, segments) of token numbers inside the frame."""
+        """Return (ids, segments) of texts, given as token ids, with the special tokens."""
         ids, segments = list(self.parts[0]), list(self.segments[0])
         for n, text in enumerate(texts):
             ids += text + self.parts[n + 1]
@@ -44,8 +44,8 @@ class Wordpieces:
     """A coder over the tokenizer of a pretrained model.
 
     Args:
-        tokenizer: of transformers, backed by the tokenizers library.
-        max_length: tokens of a row, special ones included.
+        tokenizer: a transformers tokenizer, backed by the tokenizers library.
+        max_length: maximum number of tokens of a sequence, including special tokens.
 
     Raises:
         UserError: the tokenizer is of another kind, or has no padding token.
@@ -58,7 +58,7 @@ class Wordpieces:
                 "the model's tokenizer has no tokenizer.json or no padding token; choose another"
             )
         self.backend, self.padding = backend, int(tokenizer.pad_token_id)
-        # The file may ask for both, at lengths of its own.
+        # The tokenizer's file may enable both, with its own lengths.
         backend.no_truncation()
         backend.no_padding()
         self.alone, self.paired = _frame(backend, 1), _frame(backend, 2)
@@ -81,7 +81,7 @@ class Wordpieces:
         return found
 
     def _encode(self, texts: Sequence[str]) -> list[Any]:
-        # A half surrogate is no character to the tokenizer.
+        # The tokenizer rejects lone surrogates.
         clean = [text.encode("utf-8", "replace").decode() for text in texts]
         return list(self.backend.encode_batch(clean, add_special_tokens=False))
 
@@ -95,7 +95,10 @@ class Wordpieces:
         )
 
     def _pieces(self, owner: int, text: Text, encoding: Any, pair: list[int] | None) -> list[Row]:
-        """The text in pieces that end between words; its pair, where it has one, behind each."""
+        """Split a text into pieces that end at word boundaries.
+
+        The second text of a pair is appended to each piece.
+        """
         frame = self.alone if pair is None else self.paired
         behind = [] if pair is None else [pair[: self.max_length // 4]]
         room = self.max_length - frame.size - sum(map(len, behind))
@@ -111,7 +114,10 @@ class Wordpieces:
 
 
 def _frame(backend: Any, count: int) -> _Frame:
-    """Seen on one letter, or two: the template itself is not readable from outside."""
+    """Derive the special tokens from the encoding of one or two letters.
+
+    The tokenizers library does not expose the template itself.
+    """
     whole = backend.encode(*"ab"[:count], add_special_tokens=True)
     parts: list[list[int]] = [[] for _ in range(count + 1)]
     segments: list[list[int]] = [[] for _ in range(count + 1)]
@@ -127,8 +133,10 @@ def _frame(backend: Any, count: int) -> _Frame:
 
 
 def _bounds(words: Sequence[tuple[int, int]], offsets: Sequence[tuple[int, int]]) -> list[int]:
-    """The number of the token where each word begins, and the number of tokens. A word that the
-    tokenizer drops begins where the next one does."""
+    """Return the index of each word's first token, and at the end the number of tokens.
+
+    A word that the tokenizer drops gets the index of the next word's first token.
+    """
     found, token = [], 0
     for start, _ in words:
         while token < len(offsets) and offsets[token][1] <= start:
@@ -138,7 +146,7 @@ def _bounds(words: Sequence[tuple[int, int]], offsets: Sequence[tuple[int, int]]
 
 
 def _cuts(bounds: Sequence[int], room: int) -> Iterator[tuple[int, int]]:
-    """First and last word (not included) of pieces of at most `room` tokens, of a word at least."""
+    """Yield first and last word (exclusive) of pieces of at most `room` tokens, at least a word."""
     first, count = 0, len(bounds) - 1
     while first < count:
         last = first + 1
