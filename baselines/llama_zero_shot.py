@@ -1,4 +1,4 @@
-"""A language model as it comes, asked in words; with `shots`, a few answered examples before."""
+"""A language model prompted without fine-tuning: zero-shot, or few-shot with `shots`."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -16,25 +16,27 @@ if TYPE_CHECKING:
 
 
 class LlamaZeroShot:
-    """Nothing is learnt: the answer that the model finds most likely.
+    """Most likely answer of a pretrained model, without training.
 
     Args:
-        model: an alias (`smollm2-135m`), a local folder, or a Hub id, `@COMMIT` behind it where it
-            is not to be the newest.
-        template: how question and answer are laid out; `auto` is the model's own chat form, or
-            Llama 2's where it has none.
-        shots: answered train examples in the prompt.
-        prompt: which of a task's other prompts is put; "" is its own. A task without it is skipped.
-        max_input: tokens of a text; what is longer loses its end. Instruction and answer stay.
-        precision: of the weights: 4-bit NormalFloat, 8 bits, or 16.
+        model: an alias (`smollm2-135m`), a local folder, or a Hub id, followed by `@COMMIT` to pin
+            a revision other than the newest.
+        template: layout of question and answer; `auto` is the model's own chat template, or
+            Llama 2's if it has none.
+        shots: number of training examples with answers in the prompt.
+        prompt: name of one of a task's alternative prompts; "" for its own. Tasks that lack it are
+            skipped.
+        max_input: maximum number of tokens of a text, which loses its end if it is longer.
+            Instruction and answer are never truncated.
+        precision: precision of the weights: 4-bit NormalFloat, 8 bits, or 16.
         resident: `quantized` saves memory; `dequantized` computes faster with the same values.
-        engine: `packed` computes what prompts share once; `padded` is the plain way.
-        max_output: tokens of an answer that the model writes, at most; of a label, 12.
-        draws: answers also drawn for each text, at `temperature`; they never rank.
-        temperature: see `draws`.
+        engine: `packed` computes shared prefixes of prompts once; `padded` uses padded batches.
+        max_output: maximum number of generated tokens; at most 12 for labels and numbers.
+        draws: answers to sample for each text, in addition; they do not affect the ranking.
+        temperature: sampling temperature of `draws`.
 
     Raises:
-        UserError: a value outside of these.
+        UserError: a parameter is outside its range.
     """
 
     multi_task: ClassVar[bool] = False
@@ -74,11 +76,11 @@ class LlamaZeroShot:
         self.max_output, self.draws, self.temperature = max_output, draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint, what products are computed in, and the model's own chat form
-        where the template may be that.
+        """Return the weights' fingerprint, the compute data type, and, if the template may use it,
+        the model's own chat template.
 
         Raises:
-            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+            Unavailable: identifying the weights needs the Hub, which cannot be reached.
         """
         offline = current().offline
         own = self.template in ("auto", "chat")
@@ -89,13 +91,13 @@ class LlamaZeroShot:
         }
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Load the model, choose the shots, and settle thresholds where the task has any.
+        """Load the model, draw the few-shot examples, and choose thresholds if the task has any.
 
         Raises:
             UserError: not exactly one task, or weights that are refused.
-            Unavailable: the weights are not at hand, or there is not the memory for them.
+            Unavailable: the weights are not available, or do not fit into memory.
         """
-        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        # Imported here: `bench run` itself needs only the constructor, and torch takes seconds.
         from bench.baselines._llama.language_model import llama
         from bench.baselines._training.runtime import begin
 
@@ -135,7 +137,7 @@ class LlamaZeroShot:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The most likely answer to each input, with the greedy one beside it."""
+        """Return the most likely answer to each input, together with the greedy one."""
         return self._llama.answers(task, inputs)
 
 

@@ -1,4 +1,4 @@
-"""A language model with one adapter for all tasks of a run (QLoRA, multi-task)."""
+"""A language model with one LoRA adapter fine-tuned for all tasks of a run (multi-task QLoRA)."""
 
 from typing import ClassVar
 
@@ -6,12 +6,14 @@ from bench.baselines._llama.qlora import Qlora
 
 
 class QloraMulti(Qlora):
-    """One adapter for all tasks, each told by its prompt (as ExtremITA did: Hromei et al., EVALITA
-    2023). It learns from exactly the rows of its single-task twins; the parameters are those of
-    `qlora`, and steps hold rows of several tasks.
+    """One LoRA adapter for all tasks, which its prompts distinguish.
+
+    This follows ExtremITA (Hromei et al., EVALITA 2023). The adapter is trained on exactly the
+    examples of the corresponding single-task fits, mixed within each optimiser step. The
+    parameters are those of `qlora`.
 
     Raises:
-        UserError: a parameter outside of its bounds.
+        UserError: a parameter is outside its range.
     """
 
     multi_task: ClassVar[bool] = True

@@ -1,1 +1,1 @@
-"""Language models: prompted, scored and fine-tuned."""
+"""Language models: prompting, scoring of answers, and QLoRA fine-tuning."""

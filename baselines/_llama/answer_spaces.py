@@ -1,7 +1,7 @@
-"""An answer space as something to ask a language model: what it learns, and how answers are read.
+"""Prompting a language model for every answer space: training examples, and readout of answers.
 
-Two readouts. By likelihood: the answers that a task allows are scored, and the most likely one is
-the prediction. Greedy: what the model would write itself.
+There are two readouts. Likelihood: the allowed answers are scored, and the most likely one is the
+prediction. Greedy: the output of greedy decoding is parsed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,38 +31,38 @@ from bench.outputs import (
 from bench.task import Example, Input
 
 STEPS = 32
-"""Parts that a number's scale is cut into for its expected value."""
+"""Intervals into which a numeric scale is divided to compute its expected value."""
 
 
 class Asking(Protocol):
-    """One answer space put to a model."""
+    """Prompting and readout for one answer space."""
 
     asker: Asker
 
     @property
     def settled(self) -> Mapping[str, float]:
-        """Each label's threshold, where labels are asked for one by one."""
+        """Decision threshold of each label, if each label has its own question; else empty."""
 
     @property
     def describe(self) -> str:
-        """Sentences for the page."""
+        """Sentences for the report."""
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
-        """What is learnt from each example."""
+        """Return the prompts and answers to train on, for each example."""
 
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
-        """One prediction an input."""
+        """Return one prediction per input."""
 
     def settle(self, examples: Sequence[Example]) -> None:
-        """Choose on the validation rows what is left to choose."""
+        """Prepare the readout after training: thresholds on the validation examples, and priors."""
 
 
 def asking_for(asker: Asker) -> Asking:
-    """The way to ask for a task's answers.
+    """Return the prompting and readout for a task's output.
 
     Raises:
-        UserError: the output has none.
-        PluginError: two labels are the same tokens to the model.
+        UserError: the output is not supported.
+        PluginError: two labels consist of the same tokens.
     """
     return _asking(asker.task.output, asker)
 
@@ -75,12 +75,12 @@ class _Nothing:
 
 
 BLANKS = ("N/A", "[MASK]", "")
-"""Texts without content, whose probabilities contextual calibration divides by (Zhao et al., ICML
-2021)."""
+"""Content-free texts: contextual calibration divides by the label probabilities that they get
+(Zhao et al., ICML 2021)."""
 
 
 class _Choice(_Nothing):
-    """One of the labels, by the likelihood of its words."""
+    """One of several labels, by the likelihood of its words."""
 
     describe = (
         "The prediction is the most likely label, the end of the answer included. "
@@ -129,7 +129,7 @@ def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
 
 
 class _Number(_Nothing):
-    """A number, by the expected value over a scale of numbers."""
+    """A number, as the expected value over a grid of numbers."""
 
     describe = (
         f"The prediction is the expected value over {STEPS + 1} numbers from the lowest to the "
@@ -157,7 +157,7 @@ class _Number(_Nothing):
 
 
 class _Written(_Nothing):
-    """An answer in words: what the model writes itself."""
+    """An answer in words, parsed from the greedy output."""
 
     describe = "The prediction is what greedy decoding writes, read as an answer."
 

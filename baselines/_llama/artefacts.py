@@ -1,5 +1,4 @@
-"""What a fitted adapter leaves beside its result: weights and settings in PEFT's form, and how it
-was asked."""
+"""Files saved with a fitted adapter: weights and configuration in PEFT's format, and prompts."""
 
 import json
 import tempfile
@@ -18,13 +17,15 @@ WEIGHTS, CONFIG, TRAINING = "adapter_model.safetensors", "adapter_config.json", 
 def artefacts(
     llama: Llama, settings: Mapping[str, Any], *, paired: Collection[str]
 ) -> dict[str, bytes]:
-    """The adapter that a model wears as files that `PeftModel.from_pretrained` reads, and
-    `training.json`: all settings, each task's prompt, and thresholds where there are any.
+    """Return the files of the active adapter, and `training.json`.
+
+    `PeftModel.from_pretrained` can load the adapter's files; `training.json` has all parameters,
+    each task's prompt, and its thresholds, if any.
 
     Args:
-        llama: the model, fitted.
-        settings: how; without the model's name, which may be a path of this machine.
-        paired: tasks whose rows have a second text.
+        llama: the fine-tuned model.
+        settings: parameters of the baseline without the model's name, which can be a local path.
+        paired: names of the tasks whose examples are text pairs.
     """
     files = _adapter(llama)
     prompts = {name: _prompt(llama, name, name in paired) for name in sorted(llama.asking)}
@@ -34,7 +35,7 @@ def artefacts(
 
 
 def _public_name(llama: Llama) -> str:
-    """What the base model is called away from this machine; of a folder only its own name."""
+    """Return the base model's name without local paths; for a folder, the folder's name only."""
     found = llama.found
     return Path(found.of).name if found.revision == "local" else found.of
 
@@ -43,21 +44,21 @@ def _adapter(llama: Llama) -> dict[str, bytes]:
     assert llama.adapter is not None
     network = wear(llama.base, llama.adapter)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        # Embeddings are not trained; "auto" would ask the Hub whether they were.
+        # Embeddings are not trained; "auto" would query the Hub to find out.
         network.save_pretrained(folder, save_embedding_layers=False)
         weights = Path(folder, WEIGHTS).read_bytes()
         config = json.loads(Path(folder, CONFIG).read_bytes())
     config["base_model_name_or_path"] = _public_name(llama)
     revision = llama.found.revision
     config["revision"] = revision if COMMIT.fullmatch(revision) else None
-    # The library keeps a set, whose order changes from process to process.
+    # The library stores a set, whose order differs between processes.
     if isinstance(config["target_modules"], list):
         config["target_modules"].sort()
     return {WEIGHTS: weights, CONFIG: json.dumps(config, indent=2, sort_keys=True).encode()}
 
 
 def _prompt(llama: Llama, task: str, paired: bool) -> dict[str, Any]:
-    """A task's prompt with `{text}` in place of a text, up to the answer and behind it."""
+    """Return a task's prompt with `{text}` as the text: the parts before and after the answer."""
     asking, blank = llama.asking[task], Input("", "{text}", "{text 2}" if paired else None)
     found: dict[str, Any] = asking.asker.laid_out(blank)._asdict()
     if asking.settled:

@@ -1,4 +1,4 @@
-"""Fine-tuning a language model's adapter on questions with answers."""
+"""Fine-tune a language model's adapter on prompts with answers."""
 
 import gc
 import math
@@ -16,21 +16,21 @@ from bench.outputs import MultiLabel
 from bench.task import Example
 
 RARELY = 100_000
-"""Objects after which a search for garbage is due while rows are laid out."""
+"""Allocated objects that trigger a garbage collection while prompts are tokenised."""
 
 
 def finetune(
     llama: Llama, data: Sequence[TaskData], adapter: Adapter, recipe: Recipe, *, stop_early: bool
 ) -> State:
-    """Train an adapter on the rows of tasks.
+    """Train an adapter on the examples of tasks.
 
     Args:
-        llama: the model and how it is asked.
-        data: the rows. Those for validation are learnt from too, unless they are needed: to stop
-            early, or for thresholds.
-        adapter: trained in place; it is on afterwards.
-        recipe: how.
-        stop_early: look at the validation rows after each epoch, and keep the best.
+        llama: the model with its prompts.
+        data: the examples. Those for validation are trained on, too, unless they are needed for
+            early stopping or for thresholds.
+        adapter: trained in place, and active afterwards.
+        recipe: the hyperparameters.
+        stop_early: evaluate on the validation examples after each epoch, and keep the best weights.
 
     Raises:
         Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
@@ -59,8 +59,11 @@ def finetune(
 
 @contextmanager
 def _rarely_collected() -> Iterator[None]:
-    """Few searches for cycles of garbage: of a million small objects hardly one is in any, and to
-    look at all of them again and again is a tenth of the time in which they are made."""
+    """Make garbage collections rare within the context.
+
+    Hardly one of a million small objects is part of a reference cycle, and traversing them again
+    and again would take a tenth of the time in which they are created.
+    """
     first, *further = gc.get_threshold()
     gc.set_threshold(max(first, RARELY) if first else 0, *further)
     try:
@@ -75,7 +78,10 @@ def _rows(task: TaskData, *, stop_early: bool) -> Sequence[Example]:
 
 
 def _check(llama: Llama, data: Sequence[TaskData]) -> Callable[[], Checked] | None:
-    """The mean of the tasks' main metrics on their validation rows."""
+    """Return a function that evaluates all tasks that have validation examples, if any.
+
+    Epochs are compared by the mean of the tasks' main metrics.
+    """
     known = [task for task in data if task.validation]
 
     def check() -> Checked:

@@ -1,4 +1,4 @@
-"""What the families of prompted language models share: the model, the questions, the answers."""
+"""Common part of the baselines that prompt a language model: model, prompts and answers."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,15 @@ from bench.run_context import current
 from bench.task import Input, Task
 
 LABEL = 12
-"""Tokens of an answer that a model writes where it is to be a label or a number, at most."""
+"""Maximum number of generated tokens if the answer is a label, a set of labels or a number."""
 
 SMALL = 1_000_000_000
-"""Parameters below which a model only stands in for the one that the families are named after."""
+"""Parameters below which a model is reported as a stand-in for Llama 2."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a model is loaded and asked; see the families' own parameters."""
+    """Settings for loading and prompting a model, documented as parameters of the baselines."""
 
     model: str
     template: str
@@ -48,14 +48,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Llama:
-    """A model that answers the questions of some tasks.
+    """A language model prepared to answer some tasks.
 
     Args:
         base: the model.
-        engine: reads with it.
-        asking: how each task is asked, by its name.
+        engine: runs the model.
+        asking: prompting and readout of each task, by task name.
         found: the weights.
-        adapter: what is on while it answers; None: nothing.
+        adapter: adapter that is active for predictions; None for none.
     """
 
     base: BaseModel
@@ -65,12 +65,12 @@ class Llama:
     adapter: Adapter | None = None
 
     def answers(self, task: Task, inputs: Sequence[Input]) -> list[Prediction]:
-        """One prediction an input.
+        """Return one prediction per input.
 
         Raises:
             UserError: the task was not among those that were fitted.
         """
-        # Another cell may have used the model meanwhile.
+        # Another run may have used the model in the meantime.
         if self.adapter is None:
             bare(self.base)
         else:
@@ -78,10 +78,10 @@ class Llama:
         return self.of(task).answers(inputs)
 
     def of(self, task: Task) -> Asking:
-        """How a task is asked.
+        """Return the prompting and readout of a task.
 
         Raises:
-            UserError: it was not among the tasks.
+            UserError: the task was not among those that were fitted.
         """
         if task.name not in self.asking:
             raise UserError(f"task {task.name}: not among those that were fitted")
@@ -89,14 +89,14 @@ class Llama:
 
     @property
     def adapter_numbers(self) -> int:
-        """Numbers of the adapter that is on."""
+        """Number of parameters of the adapter."""
         if self.adapter is None:
             return 0
         return sum(t.numel() for t in matrices(wear(self.base, self.adapter)).values())
 
     @property
     def facts(self) -> Model:
-        """The weights, for the record."""
+        """Description of the weights, for the record."""
         found = self.found
         return Model(
             name=found.name,
@@ -109,7 +109,7 @@ class Llama:
 
     @property
     def notes(self) -> str:
-        """Sentences for the page: how answers are read, and what could not be had."""
+        """Sentences for the report: how answers are read out, and what is not supported."""
         told = sorted({asking.describe for asking in self.asking.values()})
         if not self.base.packable:
             told.append("The engine cannot pack this architecture: texts are padded.")
@@ -119,17 +119,17 @@ class Llama:
 def llama(
     data: Sequence[TaskData], settings: Settings, *, seed: int, adapter: Adapter | None = None
 ) -> Llama:
-    """Load a model and prepare the questions of tasks.
+    """Load a model and prepare the prompts of tasks.
 
     Args:
-        data: the tasks; a shot is taken from their train rows.
-        settings: how.
-        seed: decides which rows are shots.
-        adapter: put on, where there is one.
+        data: the tasks; few-shot examples are drawn from their training examples.
+        settings: settings of model and prompts.
+        seed: seed for drawing few-shot examples.
+        adapter: adapter to activate; None for none.
 
     Raises:
-        Unavailable: the weights are not at hand, or there is not the memory for them.
-        UserError, DataError, PluginError: what cannot be used.
+        Unavailable: the weights are not available, or do not fit into memory.
+        UserError, DataError, PluginError: model, template or task cannot be used.
     """
     found = weights(settings.model, offline=current().offline)
     base = base_model(found, precision=settings.precision, resident=settings.resident)
@@ -144,10 +144,10 @@ def llama(
 
 
 def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
-    """The tasks with the prompt of that name: of several tasks, those that have it."""
+    """Return the tasks with the named prompt; tasks that lack it keep their own."""
     known = [task for task in data if prompt in task.task.prompts] if prompt else []
     if prompt and not known:
-        known = list(data)  # the first says what is missing
+        known = list(data)  # the first one raises the error
     return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
 
 
@@ -171,7 +171,7 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Ask
 
 
 def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
-    """Answered examples for the prompt: drawn from train, classes in turn while there are any."""
+    """Draw few-shot examples from the training examples, cycling through the classes."""
     if not settings.shots:
         return []
     if settings.shots > len(data.train):

@@ -1,8 +1,7 @@
-"""The answers that a task allows, scored by likelihood in one forward pass, and the greedy answer
-beside them.
+"""Score the answers that a task allows by likelihood, and find the greedy answer.
 
-Where following the most probable token leads along one of the scored answers to its end, the greedy
-answer is known without generating; only the others are generated.
+If the most probable token at each position is that of a scored answer, up to its end, this is the
+greedy answer, known without generation. Only for other texts the greedy answer is generated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +21,11 @@ def _row(tokenised: Tokenised) -> Row:
 
 
 class Scored(NamedTuple):
-    """The allowed answers of some texts, (texts, answers) each.
+    """Scores of the allowed answers; the arrays are (texts, answers).
 
-    `total` is the log-likelihood with the end of the sequence, `raw` without, `followed` whether
-    greedy decoding gives the answer; `said` what it gives to a text with none that is.
+    `total` is the log-likelihood including the end of the sequence, `raw` without it; `followed` is
+    true if greedy decoding produces the answer. `said` has the greedy output of texts for which it
+    produces none of the answers, by index, as far as it was generated.
     """
 
     total: NDArray[np.float64]
@@ -37,13 +37,13 @@ class Scored(NamedTuple):
 def score(
     asker: Asker, texts: Sequence[Asked], words: Sequence[str], *, greedy: bool = True
 ) -> Scored:
-    """The answers in these words to each text.
+    """Score each allowed answer to each text.
 
     Args:
-        asker: puts the texts to the model.
+        asker: prompts the model.
         texts: the questions.
-        words: of the allowed answers.
-        greedy: whether to read as well what the model would write itself.
+        words: the allowed answers, in words.
+        greedy: also generate the greedy output, continuing from the prompts in the KV cache.
     """
     found = asker.tokeniser.with_answers([text.asked for text in texts], words)
     flat = [t for row in found for t in row]
@@ -65,7 +65,14 @@ def greedy_answers(
     scored: Scored,
     answers: tuple[Sequence[Any], Sequence[str]],
 ) -> list[Greedy]:
-    """The greedy answer of each text: the scored answer that was followed, else what is written."""
+    """Return the greedy answer to each text: a scored answer if it is one, else the parsed output.
+
+    Args:
+        asker: prompts the model.
+        texts: the questions.
+        scored: the result of `score`.
+        answers: values and words of the scored answers.
+    """
     known = {i: asker.greedy(texts[i].row, said) for i, said in scored.said.items()}
     values, words = answers
     for i, row in enumerate(scored.followed):

@@ -1,4 +1,4 @@
-"""An adapter as something that the trainer can train."""
+"""Adapter of the trainer to LoRA: batches and loss of a language model's adapter."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,18 +23,18 @@ from bench.baselines._training.recipe import Recipe
 from bench.baselines._training.token_budget import Budget
 
 SHARED, TOGETHER = 4, 4
-"""Of several tasks, those whose rows stand in one optimiser step, at most, and rows of each in it,
-at least, as long as two tasks share it: each task brings its own prefix, which costs tokens."""
+"""Maximum number of tasks in an optimiser step of a multi-task fit, and minimum number of examples
+of each, as long as two tasks fit: each task adds its own prompt prefix, which costs tokens."""
 
 
 @dataclass(frozen=True)
 class LoraLearner:
-    """An adapter that learns; see `bench.baselines._training.learner.Learner`.
+    """A trainable adapter; see `bench.baselines._training.learner.Learner`.
 
     Args:
-        adapted: the base model with the adapter on.
-        engine: reads with it.
-        budget: tokens that go through it at once.
+        adapted: the base model with the active adapter.
+        engine: runs the model.
+        budget: token budget of a forward pass.
     """
 
     adapted: PeftModel
@@ -43,7 +43,7 @@ class LoraLearner:
 
     @cached_property
     def network(self) -> nn.Module:
-        """What has the adapter's numbers."""
+        """The module with the adapter's parameters, flattened into one vector if possible."""
         if not self.engine.way.large:
             return self.adapted
         whole = decoder_of(self.engine.base.network).adapter
@@ -52,12 +52,12 @@ class LoraLearner:
 
     @property
     def mixed(self) -> Mixed:
-        """As the base model computes."""
+        """Mixed precision in the compute data type of the base model."""
         kinds: Mapping[torch.dtype, Mixed] = {torch.bfloat16: "bf16", torch.float16: "fp16"}
         return kinds.get(compute_dtype(), "")
 
     def steps(self, rows: Sequence[Lesson], recipe: Recipe, *, epoch: int) -> list[list[int]]:
-        """Rows in a new order each epoch; of several tasks, a few share each step."""
+        """Return steps in a new random order each epoch; a few tasks share each step."""
         draw = np.random.default_rng((recipe.seed, epoch))
         tasks: dict[str, list[int]] = {}
         for i in draw.permutation(len(rows)).tolist():
@@ -70,23 +70,23 @@ class LoraLearner:
         return [order[k : k + recipe.batch_size] for k in range(0, len(order), recipe.batch_size)]
 
     def weight(self, rows: Sequence[Lesson]) -> float:
-        """Tokens of all answers."""
+        """Return the number of answer tokens."""
         return float(sum(len(row.ids) - row.start for lesson in rows for row in lesson.rows))
 
     def parts(self, rows: Sequence[Lesson], tokens: int) -> list[list[Row]]:
-        """Questions with equal beginnings together."""
+        """Split the token sequences of a step into batches, shared prefixes together."""
         flat = [row for lesson in rows for row in lesson.rows]
         return [[flat[i] for i in part] for part in self.engine.parts(flat, tokens)]
 
     def loss(self, rows: Sequence[Row]) -> Loss:
-        """The negative log-likelihood of the answers; of the questions nothing is learnt."""
+        """Compute the summed negative log-likelihood of the answers; prompts are masked."""
         with self.engine.base.computing():
             return self.engine.learn(rows)
 
     def trained(self) -> dict[str, torch.Tensor]:
-        """The adapter's matrices."""
+        """Return the adapter's matrices."""
         return matrices(self.adapted)
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
-        """Set them."""
+        """Load the adapter's matrices."""
         set_peft_model_state_dict(self.adapted, dict(weights))

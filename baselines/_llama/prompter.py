@@ -1,4 +1,4 @@
-"""One task's texts put to a language model: as questions, scored, written, and drawn."""
+"""Prompt a language model with one task's texts: score answers, generate and sample them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from bench.task import Input, Task
 
 
 class Lesson(NamedTuple):
-    """What is learnt from one example of a task: a question with its answer, or several."""
+    """Training sequences of one example: one prompt with its answer, or several."""
 
     task: str
     rows: Sequence[Row]
@@ -27,15 +27,15 @@ class Lesson(NamedTuple):
 
 @dataclass(frozen=True)
 class Asker:
-    """Puts the texts of one task to a model.
+    """Prompts a model with the texts of one task.
 
     Args:
-        task: what is asked.
-        engine: scores answers.
-        tokeniser: lays out questions.
-        new_tokens: of an answer that the model writes itself, at most.
-        draws: answers that are also drawn, at `temperature`.
-        temperature: see `draws`.
+        task: the task.
+        engine: runs the model.
+        tokeniser: lays out and tokenises prompts.
+        new_tokens: maximum number of generated tokens.
+        draws: number of answers to sample for each text, in addition, at `temperature`.
+        temperature: sampling temperature.
     """
 
     task: Task
@@ -50,26 +50,28 @@ class Asker:
         return system(self.task)
 
     def asked(self, row: Input) -> "Asked":
-        """A text as a question that fits."""
+        """Return the question about a text, truncated if it is too long."""
         fitted = self.tokeniser.fitted(question(self.task, row, said=self._system))
         return Asked(row, fitted.asked, fitted.cut)
 
     def laid_out(self, row: Input, *, label: str = "") -> Layout:
-        """The question as text, what ends the answer beside it; with a label, the question whether
-        that one holds."""
+        """Return the prompt as text, before and after the answer.
+
+        With a label, the prompt asks whether that label applies.
+        """
         asked = question(self.task, row)
         if label:
             asked = of_label(asked, label, self.task)
         return self.tokeniser.laid_out(asked)
 
     def lessons(self, answered: Sequence[Sequence[tuple[Question, str]]]) -> list[Lesson]:
-        """Of each example its questions, with the answers to learn."""
+        """Tokenise the questions of each example with their target answers."""
         flat = [pair for pairs in answered for pair in pairs]
         rows = (Row(t.ids, t.start) for t in self.tokeniser.with_own_answers(flat))
         return [Lesson(self.task.name, list(islice(rows, len(pairs)))) for pairs in answered]
 
     def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
-        """Readings of rows, so many of which belong to a text; progress is told in texts."""
+        """Score sequences, an equal number for each text; progress is reported in texts."""
         each = max(1, len(rows) // max(1, texts))
 
         def seen(count: int) -> None:
@@ -78,7 +80,7 @@ class Asker:
         return self.engine.read(rows, onward=onward, seen=seen)
 
     def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
-        """What the model writes itself for each text."""
+        """Return the parsed greedy output for each text."""
         return [self.greedy(a.row, said) for a, said in zip(texts, self._write(texts), strict=True)]
 
     def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
@@ -95,14 +97,14 @@ class Asker:
         )
 
     def greedy(self, row: Input, said: str) -> Greedy:
-        """What the model wrote, read as an answer."""
+        """Parse generated text as an answer."""
         value = self.task.output.decode(said.strip(), row.text, words=self.task.prompt.words)
         if value is not None:
             return Greedy(value, said)
         return Greedy(None, said, "refused" if is_refusal(said) else "unparsed")
 
     def drawn(self, texts: Sequence["Asked"], found: Sequence[Prediction]) -> list[Prediction]:
-        """Predictions with answers drawn beside them, where that is asked for."""
+        """Add sampled answers to predictions, if any are requested, and note truncated texts."""
         draws = [self._write(texts, temperature=self.temperature) for _ in range(self.draws)]
         values = [
             tuple(self.greedy(text.row, said[i]).value for said in draws)
@@ -115,7 +117,7 @@ class Asker:
 
 
 class Asked(NamedTuple):
-    """A text, the question made of it, and whether it had to be cut."""
+    """A text, the question about it, and whether the text was truncated."""
 
     row: Input
     asked: Question

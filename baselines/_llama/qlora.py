@@ -1,4 +1,4 @@
-"""QLoRA, for one task or for all: a quantised model stays as it is, and a small adapter learns."""
+"""QLoRA for one task or several: a quantised model stays frozen, and a small adapter is trained."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Qlora:
-    """See the families `qlora` and `qlora_multi`, which say the parameters' meaning."""
+    """Base class of `qlora` and `qlora_multi`; `qlora` documents the parameters."""
 
     seeded: ClassVar[bool] = True
     cheap: ClassVar[bool] = False
@@ -78,11 +78,11 @@ class Qlora:
         self.draws, self.temperature = draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """The weights' fingerprint, what products are computed in, and the model's own chat form
-        where the template may be that.
+        """Return the weights' fingerprint, the compute data type, and, if the template may use it,
+        the model's own chat template.
 
         Raises:
-            Unavailable: the weights cannot be named without the Hub, which cannot be reached.
+            Unavailable: identifying the weights needs the Hub, which cannot be reached.
         """
         offline = current().offline
         own = self.template in ("auto", "chat")
@@ -93,14 +93,14 @@ class Qlora:
         }
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Train an adapter on the labelled rows.
+        """Train an adapter on the labelled examples.
 
         Raises:
-            UserError: no rows, or weights that are refused.
-            Unavailable: the weights are not at hand, or there is not the memory for them.
+            UserError: no examples, or weights that are refused.
+            Unavailable: the weights are not available, or do not fit into memory.
             Diverged, MemoryError: as `bench.baselines._training.trainer.train`.
         """
-        # Here, not above: `bench run` itself only reads the constructor, and torch takes seconds.
+        # Imported here: `bench run` itself needs only the constructor, and torch takes seconds.
         from bench.baselines._llama.engine.adapter import Adapter
         from bench.baselines._llama.finetune import finetune
         from bench.baselines._llama.language_model import llama
@@ -160,11 +160,11 @@ class Qlora:
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """The most likely answer to each input, with the greedy one beside it."""
+        """Return the most likely answer to each input, together with the greedy one."""
         return self._llama.answers(task, inputs)
 
     def artefacts(self) -> Mapping[str, bytes]:
-        """The adapter in PEFT's form, and how it was trained and asked."""
+        """Return the adapter in PEFT's format, with its training parameters and prompts."""
         from bench.baselines._llama.artefacts import artefacts
 
         known = {name: getattr(self, name) for name in parameters_of(type(self))}

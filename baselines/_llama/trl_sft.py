@@ -1,5 +1,7 @@
-"""Fine-tuning as a careful user of TRL would do it: the reference that packed training is held
-against, in what it learns and in how long it takes."""
+"""Fine-tuning with TRL, as a careful user would do it.
+
+It is the reference for packed training, in results and in speed.
+"""
 
 import math
 import tempfile
@@ -22,26 +24,28 @@ from bench.baselines._training.token_budget import is_out_of_memory
 from bench.run_context import Progress, current
 
 _NAMES = {field.name for field in fields(transformers.TrainingArguments)}
-# The library's old and new name for it; TRL turns it on by itself.
+# The argument was renamed between versions of transformers; TRL enables it by default.
 _NEW = "activation_checkpointing"
 NO_CHECKPOINTING: dict[str, Any] = {_NEW if _NEW in _NAMES else "gradient_checkpointing": False}
 IGNORED = -100
-"""The label of a token that nothing is learnt from, to TRL."""
+"""Label of tokens that TRL excludes from the loss."""
 
 
 def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> State:
-    """Train an adapter with TRL's SFTTrainer: answers only, texts of like length together, no
-    gradient checkpointing, the library's own layers. When memory runs out, batches are halved and
-    steps keep their examples.
+    """Train an adapter with TRL's SFTTrainer.
+
+    The loss covers answers only, texts are grouped by length, there is no gradient checkpointing,
+    and layers are the library's own. When memory runs out, training restarts with smaller batches
+    and more gradient accumulation, so that the examples per optimiser step stay the same.
 
     Args:
         learner: its adapter is trained in place.
-        lessons: what to learn from.
-        recipe: how.
+        lessons: the training sequences.
+        recipe: the hyperparameters.
 
     Raises:
         Diverged: the loss is not finite.
-        MemoryError: one text alone is too much.
+        MemoryError: not even a single text fits into memory.
     """
     batch = recipe.batch_size
     unfuse(learner.adapted)
@@ -72,7 +76,7 @@ def _train(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe, batc
         )
         trainer.remove_callback(transformers.PrinterCallback)
         for parameter in learner.adapted.parameters():
-            if parameter.requires_grad:  # TRL rounds those on a quantised model to bfloat16
+            if parameter.requires_grad:  # TRL casts adapters of quantised models to bfloat16
                 parameter.data = parameter.data.float()
         clock = time.perf_counter()
         trainer.train()
@@ -112,7 +116,7 @@ def _arguments(learner: LoraLearner, recipe: Recipe, folder: str, batch: int) ->
 
 
 class _Watch(transformers.TrainerCallback):
-    """Tells how far it is, and stops at a loss that is no number."""
+    """Callback that reports progress, and stops training when the loss is not finite."""
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         current().report(Progress(state.global_step, state.max_steps, "training"))

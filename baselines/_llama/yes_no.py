@@ -1,4 +1,4 @@
-"""A set of labels as something to ask a language model: for each, whether it holds, yes or no."""
+"""Prompt a language model for a set of labels, with a yes/no question for each label."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ from bench.task import Example, Input
 
 
 class YesNo:
-    """Every label a question of its own, answered yes or no behind the same text."""
+    """A set of labels: for each label a yes/no question about the same text."""
 
     describe = (
         "Each label is a question of its own, yes or no; its score is the probability of yes "
@@ -47,7 +47,7 @@ class YesNo:
         return found
 
     def _shares(self, texts: Sequence[Asked]) -> NDArray[np.float64]:
-        """(texts, labels) probability of yes."""
+        """Return the (texts, labels) probability of yes against no."""
         single = [
             Asked(text.row, of_label(text.asked, word, self.asker.task), text.cut)
             for text in texts
