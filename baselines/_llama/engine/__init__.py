@@ -1,1 +1,1 @@
-"""A language model in memory: forward passes, generation, packed scoring."""
+"""A language model in memory: loading, adapters, packed scoring and training, generation."""

@@ -1,4 +1,4 @@
-"""LoRA adapters: put on a base model, and taken off without a trace."""
+"""Attach LoRA adapters to a base model, and detach them without changing it."""
 
 import warnings
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ LAYERS: Mapping[Targets, str | list[str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """What an adapter looks like.
+    """Hyperparameters of an adapter.
 
     Args:
-        rank: of the two matrices that are added to a layer.
-        alpha: what they are added with, divided by the rank.
-        dropout: of what goes into them.
-        targets: the layers that get one: `all` linear ones but the output head, those of
-            `attention`, or `query_value`.
+        rank: rank of the two matrices added to a layer.
+        alpha: scaling factor of the adapter's output, which is divided by the rank.
+        dropout: dropout of the adapter's input.
+        targets: layers that get an adapter: `all` linear layers except the output head, those of
+            `attention`, or its `query_value` projections.
     """
 
     rank: int
@@ -41,11 +41,11 @@ class Shape:
 
 @dataclass(eq=False)
 class Adapter:
-    """An adapter, whether it is on or off.
+    """An adapter, attached or not.
 
     Args:
-        shape: see `Shape`.
-        weights: its matrices; none before it is put on for the first time.
+        shape: its hyperparameters.
+        weights: its matrices as of the last time it was detached; empty until then.
     """
 
     shape: Shape
@@ -53,7 +53,7 @@ class Adapter:
 
     @property
     def config(self) -> peft.LoraConfig:
-        """In the library's words."""
+        """The adapter's configuration for PEFT."""
         shape = self.shape
         return peft.LoraConfig(
             r=shape.rank,
@@ -71,14 +71,16 @@ class _Worn:
 
 
 def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
-    """Put an adapter on, whatever was on before; new matrices are drawn from torch's random
-    numbers, and add nothing as yet."""
+    """Attach an adapter, replacing any other.
+
+    A new adapter is initialised from torch's RNG, and does not change the model's output yet.
+    """
     on: list[_Worn] = base.worn
     if on and on[0].adapter is adapter:
         return on[0].network
     bare(base)
     with warnings.catch_warnings():
-        # peft asks for a property by its old name.
+        # PEFT reads a property by its deprecated name.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         network = peft.get_peft_model(base.network, adapter.config)
     fuse(network)
@@ -89,7 +91,7 @@ def wear(base: BaseModel, adapter: Adapter) -> peft.PeftModel:
 
 
 def bare(base: BaseModel) -> None:
-    """Take off what is on, if anything is."""
+    """Detach the adapter, if there is one, and keep its matrices in it."""
     if base.worn:
         worn = base.worn.pop()
         worn.adapter.weights = matrices(worn.network)
@@ -99,5 +101,5 @@ def bare(base: BaseModel) -> None:
 
 
 def matrices(network: peft.PeftModel) -> dict[str, torch.Tensor]:
-    """An adapter's matrices, by the library's names."""
+    """Return an adapter's matrices, by PEFT's names."""
     return dict(get_peft_model_state_dict(network))

@@ -1,4 +1,4 @@
-"""A pretrained language model in memory: loaded once a worker, quantised as asked."""
+"""Load a pretrained language model, quantised as requested, and cache it in the worker."""
 
 import gc
 import logging
@@ -20,7 +20,7 @@ from bench.models import Weights
 Precision = Literal["nf4", "int8", "fp16", "bf16"]
 Resident = Literal["quantized", "dequantized"]
 BYTES = {"nf4": 0.55, "int8": 1.05, "fp16": 2.0, "bf16": 2.0}
-"""Of a weight in memory, the scales of quantised ones included."""
+"""Bytes per parameter in memory, including the scales of quantised weights."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,14 @@ class BaseModel:
     """A causal language model with its tokenizer.
 
     Args:
-        network: the library's model, in evaluation mode; nothing in it is trained.
-        tokenizer: the model's own.
-        parameters: numbers in it.
-        model_bytes: what its weights take in memory.
-        packable: whether texts can share their beginnings in it (`_tree_attention`).
-        worn: the adapter that is on, if one is (`_adapter`). It holds the network, so it is kept
-            here, where the two can go together.
+        network: the transformers model, in evaluation mode, with all parameters frozen.
+        tokenizer: the model's own tokenizer.
+        parameters: number of parameters.
+        model_bytes: size of the weights in memory, in bytes.
+        packable: true if sequences can share prefixes; see
+            `bench.baselines._llama.kernels.forest_attention`.
+        worn: the attached adapter, if any; see `bench.baselines._llama.engine.adapter`. It
+            references the network, so it is stored here, where both are freed together.
     """
 
     network: Any
@@ -46,24 +47,24 @@ class BaseModel:
 
     @property
     def device(self) -> torch.device:
-        """Where it computes."""
+        """Device of the model."""
         device: torch.device = self.network.get_input_embeddings().weight.device
         return device
 
     @property
     def head_size(self) -> int:
-        """Numbers of a query."""
+        """Size of an attention head."""
         config = self.network.config
         size = getattr(config, "head_dim", None)
         return int(size or config.hidden_size // config.num_attention_heads)
 
     def computing(self) -> AbstractContextManager[Any]:
-        """On a GPU, products in 16 bits: an adapter's matrices are kept in 32."""
+        """Return an autocast context: a GPU computes in 16 bits; adapters are stored in 32."""
         return torch.autocast(self.device.type, compute_dtype(), enabled=self.device.type == "cuda")
 
     @property
     def longest(self) -> int:
-        """Tokens that it reaches over."""
+        """Maximum sequence length of the model, in tokens."""
         return int(getattr(self.network.config, "max_position_embeddings", 4096))
 
 
@@ -71,19 +72,19 @@ _loaded: dict[str, BaseModel] = {}
 
 
 def base_model(found: Weights, *, precision: Precision, resident: Resident) -> BaseModel:
-    """A model as it is to be used; the one that was loaded last stays in memory.
+    """Load a model, or return it if it is the one loaded last, which stays in memory.
 
     Args:
         found: the weights.
-        precision: of the values. `nf4` is 4-bit NormalFloat with double quantisation (Dettmers et
-            al., QLoRA, 2023).
-        resident: quantised values take less memory; dequantised once, they take as much as 16-bit
-            ones (32-bit on a CPU) and compute faster, with the very same values (but `int8`
-            rounds what goes through its layers, too, as long as it is quantised).
+        precision: precision of the weights. `nf4` is 4-bit NormalFloat with double quantisation
+            (Dettmers et al., QLoRA, 2023).
+        resident: `quantized` weights take less memory; `dequantized` once, they take as much as
+            16-bit ones (32-bit on a CPU) and compute faster, with exactly the same values (but
+            while weights are quantised, `int8` also rounds the activations).
 
     Raises:
-        Unavailable: there is not the memory for it.
-        DataError: the library cannot make a causal language model of it.
+        Unavailable: the model does not fit into memory.
+        DataError: the library cannot load it as a causal language model.
     """
     name = "|".join((str(found.folder), *sorted(found.sha256.values()), precision, resident))
     if name not in _loaded:
@@ -94,22 +95,22 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
 
 
 def forget() -> None:
-    """Load anew whatever is asked for next, and give back what nobody else holds."""
+    """Drop the cached model, and free its memory unless it is still referenced."""
     _loaded.clear()
     gc.collect()
-    # Or the driver would still count it as taken.
+    # Otherwise the driver would still count the memory as used.
     torch.cuda.empty_cache()
 
 
 def compute_dtype() -> torch.dtype:
-    """What products are computed in; see `bench.baselines._training.precision`."""
+    """Return the compute data type; see `bench.baselines._training.precision`."""
     dtype: torch.dtype = getattr(torch, computes_in())
     return dtype
 
 
 def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel:
     dtype = compute_dtype()
-    # Quantised values are dequantised to what they are read in: on a CPU to all of their digits.
+    # Weights are dequantised to the data type they are loaded in: on a CPU in full precision.
     raw = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(precision, dtype)
     options: dict[str, Any] = {"dtype": raw}
     if config := _quantisation(precision, dtype):
@@ -128,13 +129,13 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
         )
         if config and resident == "dequantized":
             network = network.dequantize()
-            # Or TRL would still take it for quantised, and round the adapter to bfloat16.
+            # Otherwise TRL would treat it as quantised, and cast the adapter to bfloat16.
             network.is_loaded_in_4bit = network.is_loaded_in_8bit = False
     if not config or resident == "dequantized":
         network = network.to(dtype)
     parameters = _parameters(network)
     for module in network.modules():
-        # On a CPU with AVX512-BF16 one evaluation would otherwise end all later training.
+        # On a CPU with AVX512-BF16 one evaluation would otherwise make later training impossible.
         if hasattr(module, "support_avx512bf16_for_cpu"):
             module.support_avx512bf16_for_cpu = False
     network.requires_grad_(False).eval()
@@ -159,7 +160,7 @@ def _quantisation(precision: Precision, dtype: torch.dtype) -> Any:
 
 
 def _parameters(network: nn.Module) -> int:
-    """Numbers in it; two of 4 bits are stored as one of 8."""
+    """Return the number of parameters; two 4-bit ones are stored as one byte."""
     total = 0
     for parameter in network.parameters():
         state = getattr(parameter, "quant_state", None)
@@ -168,7 +169,7 @@ def _parameters(network: nn.Module) -> int:
 
 
 def _is_packable(network: Any) -> bool:
-    """Whether attention is looked up in the library's register, and reaches back to the start."""
+    """Return true if attention comes from the library's registry, and is not a sliding window."""
     config = network.config
     local = getattr(config, "sliding_window", None) or getattr(config, "layer_types", None)
     return config.model_type == "llama" or (

@@ -1,5 +1,5 @@
-"""What a language model makes of answers: the probability of each of their tokens, and the token
-that it would have chosen itself."""
+"""Score answers with a language model: the log-probability of each answer token, and the greedy
+token at each position."""
 
 import gc
 from collections import Counter
@@ -36,26 +36,28 @@ from bench.baselines._training.token_budget import Budget
 
 Form = Literal["packed", "padded"]
 TOKENS_CPU, TOKENS_GPU = 2048, 16384
-"""Tokens that go through the model at once."""
+"""Initial token budgets of a forward pass in training."""
 READING = 4
-"""Times as many on a CPU where nothing is learnt, so that no states are kept for the way back."""
+"""Factor on the token budget for inference on a CPU, where no activations are kept for a backward
+pass."""
 WINDOW, FIRST = 4096, 256
-"""Rows among which those with like beginnings are looked for; at the beginning, on a GPU, fewer."""
+"""Sequences that are searched for shared prefixes together; on a GPU the first windows are smaller,
+so that it starts early."""
 READ, READ_GPU = 512, 4096
-"""Positions that go through the output head at once: each gives a number a word of the
+"""Positions that pass through the output head at once: each yields a logit for every token of the
 vocabulary."""
 
 
 @dataclass
 class Engine:
-    """Reads rows with a model.
+    """Runs a model over token sequences: scores their answers, and computes the training loss.
 
     Args:
         base: the model, with or without an adapter.
-        form: `packed` computes what rows begin with in common once; `padded` each row by itself,
-            filled up to the longest.
-        budget: tokens that go through the model at once in training.
-        way: how packed rows go through it.
+        form: `packed` computes shared prefixes once; `padded` computes every sequence by itself,
+            in padded batches.
+        budget: token budget of a forward pass in training.
+        way: options of packed forward passes.
     """
 
     base: BaseModel
@@ -79,12 +81,12 @@ class Engine:
         onward: Onward | None = None,
         seen: Callable[[int], None] = lambda count: None,
     ) -> list[Reading]:
-        """The readings of rows, in their order.
+        """Score the answers of sequences; the results are in the same order.
 
         Args:
-            rows: what to read.
-            onward: where the model's own answers are wanted, too.
-            seen: told how many rows are done, now and then.
+            rows: the sequences.
+            onward: requests greedy outputs, too, and receives them.
+            seen: called at intervals with the number of sequences done.
         """
 
         def work(tokens: int) -> list[Reading]:
@@ -109,8 +111,11 @@ class Engine:
     def _ahead(
         self, rows: Sequence[Row], tokens: int, *, keep: bool
     ) -> Iterator[tuple[list[int], States, Callable[[], NDArray[np.float64]]]]:
-        """The parts of rows, each with its states and scores. A GPU has begun with the next one
-        before this one's scores are waited for, unless its cache is in the way."""
+        """Yield batches of sequences with their hidden states and scores.
+
+        A GPU starts on the next batch before the scores of this one are waited for, unless KV
+        caches are kept: two of them might not fit into memory.
+        """
         before = None
         for part in self._stream(rows, self._reading * tokens):
             states = self.states([rows[i] for i in part], keep=keep)
@@ -125,7 +130,7 @@ class Engine:
 
     @property
     def _reading(self) -> int:
-        # A GPU is full as it is, and the keys and values of a large model would not fit.
+        # A GPU is busy already, and the KV cache of a large model would not fit.
         return READING if self.base.device.type == "cpu" else 1
 
     def _go_on(
@@ -136,7 +141,7 @@ class Engine:
         open_: Counter[int],
         what: tuple[States, Onward],
     ) -> None:
-        """Write on where all answers of a text are read and none is the model's own."""
+        """Generate greedy output for texts whose answers are all scored, but none is greedy."""
         states, onward = what
         assert states.cache is not None
         places: dict[int, tuple[Row, NDArray[np.int64]]] = {}
@@ -154,7 +159,7 @@ class Engine:
         onward.said.update(zip(ready, said, strict=True))
 
     def _stream(self, rows: Sequence[Row], tokens: int) -> Iterator[list[int]]:
-        """Parts of neighbours, so that the first is read before the last rows are looked at."""
+        """Yield batches window by window, so that computing starts before all are planned."""
         held: list[int] = []
         at, window = 0, WINDOW if self.form == "packed" else len(rows)
         if self.base.device.type == "cuda" and self.form == "packed":
@@ -167,14 +172,14 @@ class Engine:
             )
             held = last
             if window < WINDOW and self.form == "packed":
-                # A GPU has something to do at once, and is not yet worth waiting for a full part.
+                # Start the GPU at once instead of waiting for a full batch.
                 whole, held, window = [*whole, last], [], 2 * window
             yield from whole
         if held:
             yield held
 
     def parts(self, rows: Sequence[Row], tokens: int) -> list[list[int]]:
-        """Row numbers in parts that go through the model at once."""
+        """Split sequences into batches within a token budget; return their indices."""
         fed = [row.fed for row in rows]
         if self.form == "packed":
             return cut(fed, tokens=tokens)
@@ -183,7 +188,7 @@ class Engine:
         ]
 
     def _scored(self, states: States) -> torch.Tensor:
-        """Of each target its log-likelihood, and the most probable token, (2, targets)."""
+        """Return (2, targets): each target's log-probability, and the most probable token."""
         nodes, targets = sent(states.hidden.device, states.nodes, states.targets)
         found = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
         size = READ if self.base.device.type == "cpu" else READ_GPU
@@ -198,7 +203,7 @@ class Engine:
         return found
 
     def learn(self, rows: Sequence[Row]) -> Loss:
-        """The sum of the negative log-likelihoods of all answers' tokens, with its gradient."""
+        """Return the differentiable, summed negative log-likelihood of the answer tokens."""
         real = sum(len(row.ids) - 1 for row in rows)
         if (loss := self._repeats()) is not None:
             forest = grown(self.base, rows, again=loss.is_worth)
@@ -211,7 +216,7 @@ class Engine:
         return Loss(self._loss(states), real, states.processed)
 
     def forget(self) -> None:
-        """Give back what steps that come again are kept in."""
+        """Free the captured CUDA graphs."""
         if self._repeated is not None:
             self._repeated = None
             gc.collect()
@@ -232,11 +237,11 @@ class Engine:
         return functional.cross_entropy(logits[nodes], targets, reduction="sum")
 
     def states(self, rows: Sequence[Row], *, keep: bool = False) -> States:
-        """The model's states where the rows' answers are read.
+        """Return the hidden states from which the answers' tokens are predicted.
 
         Args:
-            rows: what to read.
-            keep: keep what is needed to write on behind them; of packed rows only.
+            rows: the sequences.
+            keep: keep the KV cache for generation; packed sequences only.
         """
         if self.form == "padded":
             return padded(self.base, rows)

@@ -1,4 +1,4 @@
-"""Rows through a model, together or each by itself: its states where their answers are read."""
+"""Forward passes, packed or padded: hidden states from which answer tokens are predicted."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ from bench.baselines._training.device_transfer import sent
 
 @dataclass(frozen=True)
 class Way:
-    """How packed rows go through a model.
+    """Options of a packed forward pass.
 
     Args:
-        large: in few, large steps (`bench.baselines._llama.kernels.decoder`) where the model is
-            made for them, or in the library's own.
-        low: large steps keep less in memory for the way back.
+        large: use the fused decoder (`bench.baselines._llama.kernels.decoder`) for models that it
+            supports, instead of the library's layers.
+        low: the fused decoder recomputes activations in the backward pass to save memory.
     """
 
     large: bool = field(default_factory=torch.cuda.is_available)
@@ -34,12 +34,12 @@ class Way:
 def grown(
     base: BaseModel, rows: Sequence[Row], *, again: Callable[[int], bool] = lambda tokens: False
 ) -> Forest:
-    """The rows as a forest, filled up as attention over it needs it.
+    """Build the prefix forest of sequences, padded as its attention requires.
 
     Args:
         base: the model.
-        rows: at least one.
-        again: whether a forest of so many tokens should have the length of others.
+        rows: at least one sequence.
+        again: decides by the number of tokens whether to pad more coarsely, so that lengths repeat.
     """
     forest = grow([row.fed for row in rows])
     if is_flexible(base.device, base.head_size):
@@ -49,14 +49,14 @@ def grown(
 
 
 def packed(base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, way: Way) -> States:
-    """The states of rows that were grown together.
+    """Run the model over a prefix forest.
 
     Args:
         base: the model.
-        forest: the rows as one.
-        rows: the same.
-        keep: keep what is needed to write on behind them.
-        way: how.
+        forest: the prefix forest of the sequences.
+        rows: the sequences.
+        keep: keep the KV cache for generation.
+        way: options of the forward pass.
     """
     device = base.device
     unique, nodes = np.unique(places_of(forest, rows), return_inverse=True)
@@ -70,7 +70,7 @@ def packed(base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, 
         out = base.network.get_decoder()(
             input_ids=ids[None],
             position_ids=depth[None],
-            # Any of four dimensions is taken as it is: the tree says all.
+            # The library uses a four-dimensional mask as it is; the tree has the real one.
             attention_mask=torch.ones(1, 1, 1, 1, device=device),
             use_cache=keep,
             past_key_values=cache,
@@ -81,7 +81,7 @@ def packed(base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, 
 
 
 def padded(base: BaseModel, rows: Sequence[Row]) -> States:
-    """The states of rows, each filled up to the longest."""
+    """Run the model over a batch of sequences, padded to the longest."""
     device, longest = base.device, max(len(row.ids) for row in rows) - 1
     ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
     for i, row in enumerate(rows):
@@ -102,7 +102,7 @@ def padded(base: BaseModel, rows: Sequence[Row]) -> States:
 
 
 def head(base: BaseModel, hidden: torch.Tensor) -> torch.Tensor:
-    """Logits, (places, vocabulary); of what are logits already, themselves."""
+    """Return (positions, vocabulary) logits of hidden states; logits are returned unchanged."""
     if hidden.shape[-1] != base.network.config.hidden_size:
         return hidden
     logits: torch.Tensor = base.network.get_output_embeddings()(hidden)
@@ -110,11 +110,11 @@ def head(base: BaseModel, hidden: torch.Tensor) -> torch.Tensor:
 
 
 def places_of(forest: Forest, rows: Sequence[Row]) -> NDArray[np.int64]:
-    """Where each token of the answers is read."""
+    """Return the position in the forest from which each answer token is predicted."""
     pairs = zip(forest.places, rows, strict=True)
     return np.concatenate([where[row.start - 1 :] for where, row in pairs])
 
 
 def targets_of(rows: Sequence[Row]) -> NDArray[np.int64]:
-    """The answers' tokens, row by row."""
+    """Return the answer tokens, sequence by sequence."""
     return np.concatenate([np.asarray(row.ids[row.start :], np.int64) for row in rows])

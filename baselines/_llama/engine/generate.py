@@ -1,4 +1,4 @@
-"""Answers that a language model writes itself, many prompts at a time."""
+"""Generate text with a language model, for batches of prompts."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,10 +14,10 @@ from bench.baselines._training.batches import within
 from bench.baselines._training.token_budget import Budget
 
 SHARED = 16
-"""Tokens that prompts must have in common for their states to be computed once."""
+"""Minimum length of a common prefix for its KV cache to be computed once."""
 WRITING, SHARE = 4, 0.25
-"""Times as many tokens at once on a GPU where answers are written, a step for each token of which
-is soon done; as long as their keys and values take no more than this of its free memory."""
+"""Factor on the token budget for generation on a GPU, where decoding steps are short, and the
+maximum fraction of its free memory for the KV cache of the enlarged batch."""
 
 
 def generate(
@@ -29,16 +29,15 @@ def generate(
     temperature: float = 0.0,
     seen: Callable[[int], None] = lambda count: None,
 ) -> list[str]:
-    """What the model writes behind each prompt, up to its end-of-sequence token.
+    """Generate a continuation of each prompt, up to the end-of-sequence token.
 
     Args:
         base: the model.
-        prompts: token numbers, at least one each.
-        new_tokens: of an answer, at most.
-        budget: prompt tokens that go through the model at once.
-        temperature: 0 takes the most probable token; above, tokens are drawn from torch's random
-            numbers.
-        seen: told how many prompts are done, now and then.
+        prompts: token ids, at least one each.
+        new_tokens: maximum number of generated tokens.
+        budget: token budget of a batch of prompts.
+        temperature: 0 for greedy decoding; above 0 for sampling with torch's RNG.
+        seen: called at intervals with the number of prompts done.
     """
 
     def work(tokens: int) -> list[str]:
@@ -61,12 +60,12 @@ def generate(
 
 
 def at_once(base: BaseModel, tokens: int, *, on_cpu: int = 1) -> int:
-    """Tokens of prompts that a model writes behind at once.
+    """Return the token budget for generation.
 
     Args:
         base: the model.
-        tokens: that go through it at once.
-        on_cpu: times as many where there is no GPU.
+        tokens: token budget of a forward pass.
+        on_cpu: factor on a CPU.
     """
     if base.device.type == "cpu":
         return on_cpu * tokens
@@ -75,7 +74,7 @@ def at_once(base: BaseModel, tokens: int, *, on_cpu: int = 1) -> int:
 
 
 def bytes_a_token(base: BaseModel) -> int:
-    """Of the model's keys and values, in the format of its weights."""
+    """Return the size of the KV cache per token, in bytes, in the data type of the weights."""
     config = base.network.config
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     numbers = 2 * config.num_hidden_layers * heads * base.head_size
@@ -89,14 +88,15 @@ def write_on(
     paths: Sequence[NDArray[np.int64]],
     limits: tuple[int, int],
 ) -> list[str]:
-    """What the model writes behind prompts that it has read.
+    """Generate greedy continuations of prompts that are already in the KV cache.
 
     Args:
         base: the model.
-        cache: its keys and values of one row of tokens.
-        prompts: token numbers, at least two each.
-        paths: for each prompt, where in that row its tokens stand.
-        limits: tokens of an answer, and of all prompts that are written behind at once, at most.
+        cache: the KV cache of one packed sequence.
+        prompts: token ids, at least two each.
+        paths: for each prompt, the positions of its tokens in the packed sequence.
+        limits: maximum number of generated tokens, and maximum number of tokens per batch of
+            prompts.
     """
     found = [""] * len(prompts)
     new_tokens, tokens = limits
@@ -113,7 +113,7 @@ def write_on(
 def _gathered(
     base: BaseModel, cache: DynamicCache, paths: Sequence[NDArray[np.int64]]
 ) -> DynamicCache:
-    """Each path as a row of its own, filled up at its beginning."""
+    """Gather the KV cache of each path into one batch, padded on the left."""
     longest = max(map(len, paths))
     table = np.zeros((len(paths), longest), np.int64)
     for i, path in enumerate(paths):
@@ -121,7 +121,7 @@ def _gathered(
     places = torch.from_numpy(table).to(base.device)
     made = roomy(base.network.config)
     for number, layer in enumerate(cache.layers):
-        held: Any = layer  # of attention to all, where there are keys and values
+        held: Any = layer  # with full attention, which has keys and values
         keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
         made.update(keys.contiguous(), values.contiguous(), number)
     return made
@@ -142,14 +142,14 @@ def _written(
     cache: DynamicCache | None,
     how: tuple[int, float],
 ) -> list[str]:
-    """What the library generates.
+    """Generate continuations with the library.
 
     Args:
         base: the model.
-        prompts: token numbers.
-        shared: tokens that all begin with and that stand first, before any filling.
-        cache: the states of the first tokens of each row, filling included.
-        how: tokens of an answer, at most, and the temperature.
+        prompts: token ids.
+        shared: length of the common prefix, which precedes any padding.
+        cache: KV cache of the first positions of each sequence, including padding.
+        how: maximum number of generated tokens, and temperature.
     """
     new_tokens, temperature = how
     longest = max(map(len, prompts))
@@ -179,7 +179,10 @@ def _written(
 
 
 def _in_common(prompts: Sequence[Sequence[int]]) -> int:
-    """Tokens that all begin with; each keeps one of its own, which generation goes on from."""
+    """Return the length of the common prefix, 0 if it is too short to share.
+
+    At least the last token of each prompt is excluded, since generation continues from it.
+    """
     room = min(map(len, prompts)) - 1
     table = np.array([prompt[:room] for prompt in prompts], np.int64)
     differ = (table != table[:1]).any(axis=0)

@@ -1,4 +1,4 @@
-"""Keys and values of tokens already read, with room for those that follow."""
+"""KV cache that preallocates space for the tokens to come."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,12 +8,14 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 ROOM = 64
-"""Tokens that are made room for at a time."""
+"""Number of tokens for which space is allocated at a time."""
 
 
 class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
-    """A layer that writes a new token into room it has: the library's own copies all that there is
-    for each token."""
+    """Cache layer that writes new tokens into preallocated space.
+
+    The library's own layer copies the whole cache for each token.
+    """
 
     room: tuple[torch.Tensor, torch.Tensor] | None = None
     written: torch.Tensor | None = None
@@ -26,7 +28,7 @@ class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
         begin = self.get_seq_length()
         end = begin + key_states.shape[-2]
         assert self.keys is not None and self.values is not None
-        # Whoever chose among the rows put other tensors in place of those written here.
+        # Selecting or repeating sequences replaces the tensors that were written here.
         if self.room is None or self.keys is not self.written or end > self.room[0].shape[-2]:
             keys = _with_room(self.keys, key_states, end + ROOM)
             values = _with_room(self.values, value_states, end + ROOM)
@@ -46,7 +48,7 @@ def _with_room(held: torch.Tensor, new: torch.Tensor, size: int) -> torch.Tensor
 
 
 def roomy(config: Any) -> DynamicCache:
-    """An empty cache; layers that attend to all tokens have room."""
+    """Return an empty cache that preallocates space in layers with full attention."""
     made = DynamicCache(config=config)
     new: Callable[[], Any] = Roomy
     made.layers = [new() if type(layer) is DynamicLayer else layer for layer in made.layers]

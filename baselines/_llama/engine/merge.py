@@ -1,4 +1,4 @@
-"""An adapter as a part of its base model's weights."""
+"""Merge an adapter into the weights of its base model."""
 
 import warnings
 from pathlib import Path
@@ -14,29 +14,29 @@ from bench.models import Weights
 def write_merged(found: Weights, adapter: Path, to: Path, *, precision: Precision) -> None:
     """Save a model with an adapter merged into it, in bfloat16, as safetensors.
 
-    The adapter is added to the values that it was trained on: those of the quantised model,
-    dequantised.
+    The adapter is added to the values that it was trained on: the dequantised weights of the
+    quantised model.
 
     Args:
         found: the base model's weights.
-        adapter: a folder with the adapter.
-        to: where to write.
-        precision: that the adapter was trained on.
+        adapter: folder with the adapter.
+        to: folder to write to.
+        precision: precision of the base model when the adapter was trained.
 
     Raises:
-        Unavailable: there is not the memory for it.
-        DataError: the library cannot make a causal language model of it.
+        Unavailable: the model does not fit into memory.
+        DataError: the library cannot load it as a causal language model.
     """
-    # A model of its own: merging changes the weights, and who has one in use must not see it.
+    # A separate copy of the model: merging changes the weights, and another may be in use.
     forget()
     base = base_model(found, precision=precision, resident="dequantized")
     forget()
     with quiet(adapter), warnings.catch_warnings():
-        # The one library asks the other for something by its old name.
+        # PEFT reads a property by its deprecated name.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         network = peft.PeftModel.from_pretrained(base.network, adapter).merge_and_unload()
         network = network.to(torch.bfloat16)
-        # Or it would be saved as if it still were quantised.
+        # Otherwise it would be saved as if it were still quantised.
         if hasattr(network.config, "quantization_config"):
             del network.config.quantization_config
         network.save_pretrained(to)

@@ -1,5 +1,5 @@
-"""What packed rows lose through a model with an adapter: the negative log-likelihood of their
-answers, from a recording where a size comes again."""
+"""Negative log-likelihood of packed answer tokens; repeated batch sizes are replayed as CUDA
+graphs."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,37 +16,41 @@ from bench.baselines._training.cuda_graphs import Replays
 from bench.baselines._training.device_transfer import parted, sent
 
 WORTH = 1e14
-"""Operations of a part from which on a GPU is busy enough without."""
+"""Floating-point operations of a batch above which kernel launches no longer limit a GPU, so a CUDA
+graph brings nothing."""
 TARGETS = 64
-"""Answers' tokens are filled up to a multiple of this."""
+"""Answer tokens are padded to a multiple of this."""
 
 
 class _Size(NamedTuple):
-    """Tokens of a part, and of its answers."""
+    """Sizes of a batch: tokens, and answer tokens, both padded."""
 
     tokens: int
     targets: int
 
     @property
     def numbers(self) -> list[int]:
-        """How many there are of each kind in what a GPU is given."""
+        """Lengths of the parts of the input vector."""
         return [self.tokens] * 3 + [self.targets] * 3 + [numbers_in(self.tokens)]
 
 
 def recordable(decoder: Decoder, *, low: bool) -> bool:
-    """Whether gradients of its adapter can be recorded: what is computed again cannot throw the
-    same random numbers, and turns that depend on the longest text are not the GPU's alone."""
+    """Return true if the gradient of the decoder's adapter can be captured as a CUDA graph.
+
+    Two cases cannot: dropout in recomputed activations, since a graph cannot restore the RNG state,
+    and rotary embeddings that depend on the longest text, whose length the host has to wait for.
+    """
     again = low and decoder.drops
     return decoder.adapter is not None and not again and decoder.turns != "dynamic"
 
 
 class PackedLoss:
-    """The losses of parts.
+    """Loss of packed batches, captured as CUDA graphs when a size repeats.
 
     Args:
-        decoder: the blocks, with an adapter.
-        head: the network's last layer: states in, logits out.
-        low: keep less in memory for the way back.
+        decoder: the fused decoder, with an adapter.
+        head: the output head, which maps hidden states to logits.
+        low: recompute activations in the backward pass to save memory.
     """
 
     def __init__(self, decoder: Decoder, head: Any, *, low: bool = False) -> None:
@@ -55,18 +59,18 @@ class PackedLoss:
         self.replays = Replays([decoder.adapter], self._recorded)
 
     def is_worth(self, tokens: int) -> bool:
-        """Whether parts of so many tokens are better repeated."""
+        """Return true if a CUDA graph pays off for batches of so many tokens."""
         return 4.0 * self.decoder.numbers * tokens < WORTH
 
     def total(
         self, forest: Forest, places: NDArray[np.int64], targets: NDArray[np.int64]
     ) -> torch.Tensor:
-        """The sum of the negative log-likelihoods of tokens, with its gradient.
+        """Return the differentiable, summed negative log-likelihood of the targets.
 
         Args:
-            forest: filled up to whole blocks.
-            places: (targets,) where each is read.
-            targets: (targets,) the tokens that come next.
+            forest: the prefix forest, padded to whole blocks.
+            places: (targets,) positions in the forest from which the targets are predicted.
+            targets: (targets,) the next tokens there.
         """
         fill = -len(targets) % TARGETS
         size = _Size(len(forest.ids), len(targets) + fill)
@@ -77,7 +81,7 @@ class PackedLoss:
         (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
         found = self.replays.total(given, size)
         if found is None:
-            # The first time takes little memory: recordings keep theirs beside it.
+            # The first pass of a size saves memory, since captured graphs keep theirs allocated.
             found = self._total(given, size, low=self.low or self.replays.seen[size] == 1)
         return found
 

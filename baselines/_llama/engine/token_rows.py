@@ -1,4 +1,4 @@
-"""What goes into the engine and what comes out: rows, readings, and a model's states."""
+"""Input and output of the engine: token sequences, scores of their answers, hidden states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from transformers import DynamicCache
 
 @dataclass(frozen=True)
 class Row:
-    """A text with an answer.
+    """A token sequence: a prompt with its answer.
 
     Args:
-        ids: all tokens.
-        start: where the answer begins; at least 1.
+        ids: token ids of both.
+        start: index of the answer's first token; at least 1.
     """
 
     ids: Sequence[int]
@@ -24,40 +24,40 @@ class Row:
 
     @cached_property
     def fed(self) -> NDArray[np.int64]:
-        """All tokens but the last, which is only ever a target."""
+        """The model's input: all tokens except the last, which is only a target."""
         return np.asarray(self.ids, np.int64)[:-1]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the model says of a row's answer, a number a token of it.
+    """Scores of a sequence's answer, one per answer token.
 
     Args:
-        logprobs: natural logarithm of each token's probability, given all before it.
-        best: the most probable token at each place.
+        logprobs: (tokens,) natural log-probability of each token, given all tokens before it.
+        best: (tokens,) the most probable token at each position.
     """
 
     logprobs: NDArray[np.float64]
     best: NDArray[np.int64]
 
     def follows(self, row: Row) -> bool:
-        """Whether the most probable tokens are the row's answer, up to and with its end."""
+        """Return true if the answer is the greedy output, including the end of the sequence."""
         return bool((self.best == np.asarray(row.ids[row.start :])).all())
 
     def total(self, tokens: int | None = None) -> float:
-        """The log-likelihood of the answer's first tokens; of all of them, by default."""
+        """Return the log-likelihood of the answer's first tokens; of all tokens by default."""
         return float(self.logprobs[:tokens].sum())
 
 
 @dataclass
 class Onward:
-    """The model's own answers to texts, written behind the questions that are being read anyway.
+    """Request for greedy outputs, generated from the KV cache of prompts that are scored anyway.
 
     Args:
-        owners: the text of each row; rows of one text have one question.
-        new_tokens: of an answer, at most.
-        followed: texts for which one of the rows is the model's own answer.
-        said: what the model writes to each other text.
+        owners: index of each sequence's text; sequences of one text share its prompt.
+        new_tokens: maximum number of generated tokens.
+        followed: result: texts for which one of the scored answers is the greedy output.
+        said: result: greedy output for the other texts.
     """
 
     owners: Sequence[int]
@@ -68,15 +68,15 @@ class Onward:
 
 @dataclass(frozen=True)
 class States:
-    """States of a model, and what is to be read from them.
+    """Hidden states of a model, and the tokens to predict from them.
 
     Args:
-        hidden: (places, size).
-        nodes: (targets,) the place that each target is read at.
-        targets: (targets,) the tokens that come next, row by row.
-        processed: tokens that went through the model.
-        places: for each row, where its tokens stand in `cache`.
-        cache: keys and values of all tokens, where they were to be kept.
+        hidden: (positions, size) hidden states, or (positions, vocabulary) logits.
+        nodes: (targets,) index into `hidden` from which each target is predicted.
+        targets: (targets,) the next tokens, sequence by sequence.
+        processed: number of tokens that passed through the model.
+        places: for each sequence, the positions of its tokens in `cache`.
+        cache: KV cache of all tokens, if it was requested.
     """
 
     hidden: torch.Tensor
