@@ -1,1 +1,1 @@
-"""Prefix-forest attention, a decoder in few large steps, and Triton kernels."""
+"""Prefix-forest attention, a fused Llama decoder with LoRA, and Triton kernels."""

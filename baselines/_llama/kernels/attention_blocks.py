@@ -1,4 +1,4 @@
-"""Which blocks of an attention matrix hold anything, for a forest: what flex_attention skips by."""
+"""Sparse block mask of a prefix forest's attention, by which flex_attention skips empty blocks."""
 
 from typing import Any, NamedTuple
 
@@ -10,22 +10,23 @@ from bench.baselines._llama.kernels.prefix_forest import Numbers
 from bench.baselines._training.device_transfer import parted
 
 SIZE = 128
-"""Tokens of a block."""
+"""Tokens per block."""
 READERS = 8
-"""Blocks of queries that one block of keys serves, where it may be copied: the gradient of its keys
-is one program's work, for which a GPU would wait if all of them had begun with it. More where there
-would be a copy to every other block: each is kept for the way back."""
+"""Maximum number of query blocks per copy of a key block. One program accumulates a key block's
+gradient, so a block read by all queries would serialise the backward pass. Doubled until at most
+half as many copies as blocks are made, since copies are kept for the backward pass."""
 
 
 class Mask(NamedTuple):
-    """Who attends to whom, in n blocks of queries and m of keys, on a device.
+    """Block mask of n query blocks and m key blocks, on a device.
 
     Args:
-        lists: how many blocks of keys each block of queries reads in part, (n,), and which, those
-            first, (n, m); the same of blocks that it reads whole; then both of blocks of keys, (m,)
+        lists: the number of key blocks that each query block attends to partially, (n,), and all
+            key block indices with those first, (n, m); both again for key blocks that it attends
+            to fully; then all four in the other direction, from key blocks to query blocks, (m,)
             and (m, n).
-        end: (m, SIZE) where each key's subtree ends.
-        position: (m, SIZE) where each key stands.
+        end: (m, SIZE) end of each key's subtree, exclusive.
+        position: (m, SIZE) position of each key in the forest.
     """
 
     lists: tuple[torch.Tensor, ...]
@@ -34,11 +35,11 @@ class Mask(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """A forest in n blocks, on a device.
+    """A prefix forest in n blocks, on a device.
 
     Args:
-        mask: see `Mask`; blocks of keys may be copied, behind the n ones.
-        copies: (n + 1,) from where on the copies of each stand there; None: there are none.
+        mask: its block mask; copies of key blocks, if any, follow the n key blocks.
+        copies: (n + 1,) offsets of each block's copies among all copies; None without copies.
     """
 
     mask: Mask
@@ -46,13 +47,17 @@ class Blocks(NamedTuple):
 
     @property
     def keys(self) -> int:
-        """Tokens of all blocks of keys."""
+        """Number of tokens in all key blocks, including copies."""
         return self.mask.end.numel()
 
 
 def filling(tokens: int, *, coarse: bool = False) -> int:
-    """Tokens that are missing to whole blocks, at least two; `coarse`: of many tokens, to fewer
-    different lengths."""
+    """Return the number of padding tokens up to whole blocks, at least two blocks.
+
+    Args:
+        tokens: number of tokens.
+        coarse: pad many tokens to larger steps, so that there are fewer different lengths.
+    """
     step = SIZE
     if coarse:
         step *= max(1, 2 ** (tokens // (16 * SIZE)).bit_length() // 2)
@@ -60,11 +65,12 @@ def filling(tokens: int, *, coarse: bool = False) -> int:
 
 
 def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int32]:
-    """`Mask.lists`, `Blocks.copies`, and what each is a copy of, one behind the other.
+    """Return `Mask.lists`, `Blocks.copies`, and the source block of each copy, concatenated.
 
     Args:
-        end: (n,) where each token's subtree ends; n is a multiple of `SIZE`.
-        readers: blocks of keys that more blocks of queries read are copied; None: none.
+        end: (n,) end of each token's subtree, exclusive; n is a multiple of `SIZE`.
+        readers: maximum number of query blocks per key block, above which it is copied; None for
+            no copies.
     """
     ends = end.reshape(-1, SIZE)
     count = len(ends)
@@ -73,7 +79,7 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
     full = (key < query) & (ends.min(axis=1)[None] >= (query + 1) * SIZE)
     readers, times = _copies(some.sum(axis=0), readers or count)
     first = np.concatenate([[0], np.cumsum(times)])
-    # The first readers of a block take itself, the next ones its first copy, and so on.
+    # The first readers of a block use the block itself, the next ones its first copy, and so on.
     turn = (some.cumsum(axis=0) - 1) // readers
     place = np.where(turn == 0, key, count + first[:-1] + turn - 1)
     some, full = (_moved(m, place, count + first[-1]) for m in (some, full))
@@ -83,7 +89,12 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
 
 
 def _copies(read: NDArray[np.int64], readers: int) -> tuple[int, NDArray[np.int64]]:
-    """Readers of a block and how often each is copied, given how many read it."""
+    """Return the final limit of readers, and the number of copies of each block.
+
+    Args:
+        read: number of query blocks that read each key block.
+        readers: the limit to start from, doubled while there are too many copies.
+    """
     while True:
         times = -(-read // readers) - 1
         if times.sum() <= len(read) // 2:
@@ -92,7 +103,7 @@ def _copies(read: NDArray[np.int64], readers: int) -> tuple[int, NDArray[np.int6
 
 
 def _moved(matrix: NDArray[np.bool_], place: NDArray[Any], columns: int) -> NDArray[np.bool_]:
-    """With each entry in another column of its row."""
+    """Return a mask with each true entry moved to the column that `place` gives."""
     found = np.zeros((len(matrix), columns), np.bool_)
     rows, old = np.nonzero(matrix)
     found[rows, place[rows, old]] = True
@@ -104,20 +115,21 @@ def _listed(matrix: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 def numbers_in(tokens: int) -> int:
-    """How many `block_numbers` there are of so many tokens without copies."""
+    """Return the length of `block_numbers` for so many tokens without copies."""
     count = tokens // SIZE
     return 4 * (count + count**2) + count + 1
 
 
 def blocks_of(numbers: torch.Tensor, end: torch.Tensor) -> Blocks:
-    """The blocks that were counted.
+    """Unpack `block_numbers` on the device.
 
     Args:
-        numbers: `block_numbers`, on the device, int32.
-        end: (n,) where each token's subtree ends.
+        numbers: the result of `block_numbers`, on the device, int32.
+        end: (n,) end of each token's subtree, exclusive.
     """
     count = len(end) // SIZE
-    # n numbers of rows and n + c of columns twice, n (n + c) four times, and n + 1 + c of copies.
+    # Two counts per query block (n) and per key block (n + c), four index lists of n (n + c), then
+    # n + 1 offsets and c sources of copies: the length determines c.
     copies = (len(numbers) - numbers_in(len(end))) // (4 * count + 3)
     keys = count + copies
     sizes = [count, count * keys] * 2 + [keys, count * keys] * 2 + [count + 1, copies]
@@ -135,13 +147,13 @@ def blocks_of(numbers: torch.Tensor, end: torch.Tensor) -> Blocks:
 
 
 def unsettled(values: torch.Tensor, size: int) -> torch.Tensor:
-    """The same, one of whose sizes is not to be compiled in."""
+    """Mark one dimension of a tensor as dynamic for torch.compile, and return the tensor."""
     torch._dynamo.mark_dynamic(values, size)
     return values
 
 
 def block_mask(mask: Mask) -> Any:
-    """The same for flex_attention; a token attends to `key <= query < end[key]`."""
+    """Return the mask as a `BlockMask` of flex_attention: `key <= query < end[key]`."""
     from torch.nn.attention.flex_attention import BlockMask
 
     end, position = mask.end.flatten(), mask.position.flatten()

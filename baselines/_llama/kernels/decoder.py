@@ -1,5 +1,7 @@
-"""Llama's decoder in few, large steps: what the library computes, for sequences that share
-beginnings, without its small ones in between."""
+"""Fused Llama decoder over a prefix forest.
+
+It computes the same as the library's decoder, with fewer and larger kernels.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +23,7 @@ from bench.baselines._training.precision import takes_kernels
 
 @dataclass(frozen=True)
 class _Block:
-    """A layer of the network: its matrices, and the weights of its two norms."""
+    """A decoder block: its linear layers, and the weights of its two norms."""
 
     qkv: Linears
     o: Linears
@@ -34,7 +36,10 @@ _KEPT = "_textbench_decoder"
 
 
 class _How(NamedTuple):
-    """What all blocks are told; see `Decoder.__call__`. `turn`: cosines and sines."""
+    """Inputs common to all blocks; see `Decoder.__call__`.
+
+    `turn` is the rotary embedding: cosines and sines.
+    """
 
     tree: Any
     read: torch.Tensor
@@ -44,10 +49,10 @@ class _How(NamedTuple):
 
 
 class Decoder:
-    """A network's blocks as they are now, with the adapter that is on.
+    """Fused decoder of a network with its currently attached adapter.
 
     Args:
-        network: of the library's class for Llama; see `fits`.
+        network: a Llama model of transformers that `fits`.
     """
 
     def __init__(self, network: Any) -> None:
@@ -64,7 +69,7 @@ class Decoder:
         self.adapter, self.copies = self._settled()
 
     def _settled(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
-        """The adapter's matrices as one vector, and its copy in the format of the products."""
+        """Return the adapter's flattened parameters, and their copy in the compute data type."""
         sizes = [group.size for group in self.groups]
         if not sum(sizes):
             return None, None
@@ -79,13 +84,13 @@ class Decoder:
         return nn.Parameter(values), copies
 
     def is_of(self, network: Any) -> bool:
-        """Whether it still is what the network is made of."""
+        """Return true if the network still has the modules that this decoder was built from."""
         now = _modules(network)
         return all(one is other for one, other in zip(self.modules, now, strict=True))
 
     @property
     def drops(self) -> bool:
-        """Whether some of the adapters' input is dropped now."""
+        """True if the adapters currently apply dropout."""
         return any(group.dropout > 0 for group in self.groups)
 
     def __call__(
@@ -99,20 +104,19 @@ class Decoder:
         adapter: torch.Tensor | None = None,
         low: bool = False,
     ) -> torch.Tensor:
-        """The last states of some tokens.
+        """Compute the final hidden states of some tokens.
 
         Args:
-            ids: (n,) tokens.
-            positions: (n,) of each in its sequences.
-            tree: who attends to whom; see `bench.baselines._llama.kernels.forest_attention`.
-            read: (m,) which tokens' states are wanted.
-            cache: gets all keys and values.
-            adapter: what the gradient is for, instead of this one's own vector.
-            low: keep less in memory for the way back, and compute it again there (Chen et al.,
-                2016).
+            ids: (n,) token ids.
+            positions: (n,) position of each token in its sequences.
+            tree: attention structure; see `bench.baselines._llama.kernels.forest_attention`.
+            read: (m,) indices of the tokens whose states are returned.
+            cache: KV cache to which all keys and values are added.
+            adapter: adapter parameters to differentiate with respect to, instead of `self.adapter`.
+            low: recompute activations in the backward pass to save memory (Chen et al., 2016).
 
         Returns:
-            (m, size).
+            (m, size) normalised hidden states.
         """
         values: Any = self.adapter if adapter is None else adapter
         if self.copies is not None and self.copies.dtype != values.dtype:
@@ -147,7 +151,7 @@ class Decoder:
     def _through(
         self, i: int, how: "_How", mine: Any, total: torch.Tensor, normed: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """One block: the sum so far, and the same normed for what comes next."""
+        """Apply one block; return the residual stream, and its norm as the next block's input."""
         block = self.blocks[i]
         copied = how.tree if isinstance(how.tree, Blocks) else None
         turned = heads(block.qkv(normed, mine[0]), how.turn, self.counts, copied)
@@ -156,7 +160,7 @@ class Decoder:
             how.cache.update(k, v, i)
         found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5).squeeze(0).flatten(1)
         last = i + 1 == len(self.blocks)
-        if last:  # from here on each token is by itself
+        if last:  # no attention follows, so the other tokens are no longer needed
             found, total = found[how.read], total[how.read]
         total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
         down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
@@ -165,24 +169,27 @@ class Decoder:
 
 
 def forget(network: Any) -> None:
-    """Its blocks are others from now on."""
+    """Discard a network's cached decoder, because its modules have changed."""
     vars(network).pop(_KEPT, None)
 
 
 def decoder_of(network: Any) -> Decoder:
-    """A network's; the same one as long as the same adapter is on."""
+    """Return a network's decoder, cached while the same adapter is attached."""
     known: Decoder | None = vars(network).get(_KEPT)
     if known is None or not known.is_of(network):
-        # Reading may need it first, and what is made in inference mode cannot learn later.
+        # Inference may come first, and tensors created in inference mode cannot be trained later.
         with torch.inference_mode(mode=False):
             known = Decoder(network)
-        # On the network itself, and as no part of it: it goes when that goes.
+        # Stored on the network, but not as a submodule: both are freed together.
         vars(network)[_KEPT] = known
     return known
 
 
 def fits(network: Any) -> bool:
-    """Whether a network is a Llama whose layers are plain or in 4 bits, where large steps run."""
+    """Return true if the fused decoder supports a network.
+
+    It must be a Llama model with plain or 4-bit linear layers, on a device that runs the kernels.
+    """
     config, device = network.config, network.get_input_embeddings().weight.device
     size = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return (
@@ -195,7 +202,7 @@ def fits(network: Any) -> bool:
 
 
 def _modules(network: Any) -> list[nn.Module]:
-    """The linear layers of the first block: an adapter is on all blocks alike."""
+    """Return the linear layers of the first block, since an adapter changes all blocks alike."""
     layer = network.get_decoder().layers[0]
     attention, mlp = layer.self_attn, layer.mlp
     names = (attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj)

@@ -1,5 +1,7 @@
-"""Attention over a forest of token sequences, for any model of the transformers library that takes
-its attention from the library's register."""
+"""Attention over a prefix forest of token sequences.
+
+It works for any transformers model that looks up its attention in the library's registry.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,8 +30,8 @@ from bench.baselines._training.precision import takes_kernels
 
 NAME = "textbench_tree"
 CHUNK = 128
-"""Queries that are answered together: fewer waste time on calls, more compute scores that the mask
-then throws away."""
+"""Queries per chunk: smaller chunks waste time on calls, larger ones compute more scores that the
+mask then discards."""
 BACKWARD: Any = {
     "bwd_BLOCK_M1": 32,
     "bwd_BLOCK_N1": 64,
@@ -38,14 +40,14 @@ BACKWARD: Any = {
     "bwd_num_warps": 4,
     "bwd_num_stages": 3,
 }
-"""Sizes of flex_attention's steps on the way back: a forest's blocks are soon at their end, and its
-own, larger ones take 4 to 7 % more of an H200's time."""
+"""Tile sizes of flex_attention's backward pass: a forest has few blocks per row, and the larger
+default tiles take 4 to 7 % more time on an H200."""
 
 
 class Chunk(NamedTuple):
-    """Some queries in a row, and the keys that any of them attends to.
+    """Consecutive queries, from `start` to `stop`, and the keys that any of them attends to.
 
-    `keys` are stretches [from, to); `mask` is (queries, keys).
+    `keys` are spans [start, stop); `mask` is (queries, keys).
     """
 
     start: int
@@ -55,8 +57,10 @@ class Chunk(NamedTuple):
 
 
 def chunks(forest: Forest, *, size: int = CHUNK, device: torch.device | None = None) -> list[Chunk]:
-    """A forest's queries in chunks, each with its own keys: the ancestors of its first token, and
-    what lies within."""
+    """Split a forest's queries into chunks.
+
+    The keys of a chunk are the ancestors of its first token, and the chunk itself.
+    """
     found = [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
     return [chunk._replace(mask=chunk.mask.to(device)) for chunk in found]
 
@@ -72,8 +76,11 @@ def _chunk(end: Numbers, start: int, size: int) -> Chunk:
 
 
 class _Chunked(torch.autograd.Function):
-    """Attention chunk by chunk. Its own backward, which adds each chunk's gradient where it
-    belongs: automatic slices would fill a whole tensor of zeros for each."""
+    """Attention chunk by chunk.
+
+    The backward pass is written by hand and adds each chunk's gradient in place: autograd's own
+    for slices would allocate a full tensor of zeros for each chunk.
+    """
 
     @staticmethod
     def forward(ctx: Any, q: Any, k: Any, v: Any, plan: Sequence[Chunk], scale: float) -> Any:
@@ -123,7 +130,7 @@ def _forward(
     module: Any, query: Any, key: Any, value: Any, attention_mask: Any, **rest: Any
 ) -> tuple[torch.Tensor, None]:
     tree = rest.pop("tree", None)
-    if tree is None:  # plain rows, as in generation
+    if tree is None:  # an ordinary batch, as in generation
         out, _ = sdpa_attention_forward(module, query, key, value, attention_mask, **rest)
         return out, None
     scale = rest.get("scaling") or query.shape[-1] ** -0.5
@@ -133,8 +140,14 @@ def _forward(
 def attend(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, tree: Any, scale: float
 ) -> torch.Tensor:
-    """Attention over a forest; all (batch, heads, tokens, size), as `tree_of` laid them out. Keys
-    and values of blocks that are copied stand behind the others once more.
+    """Compute attention over a prefix forest.
+
+    Args:
+        query: (batch, heads, tokens, size).
+        key: (batch, heads, tokens, size), followed by the copies of key blocks, if any.
+        value: (batch, heads, tokens, size), like `key`.
+        tree: attention structure, from `tree_of`.
+        scale: factor of the scores.
 
     Returns:
         (batch, tokens, heads, size).
@@ -148,8 +161,10 @@ def attend(
 
 
 def _in_blocks(values: torch.Tensor) -> torch.Tensor:
-    """(1, heads, tokens, size) as (blocks, SIZE, heads, size). By views alone: the way back from
-    taking a part fills a whole tensor."""
+    """View (1, heads, tokens, size) as (blocks, SIZE, heads, size).
+
+    Only views are used: the backward pass of a slice would allocate a full tensor of zeros.
+    """
     return values.squeeze(0).transpose(0, 1).reshape(-1, SIZE, values.shape[1], values.shape[3])
 
 
@@ -161,8 +176,8 @@ def _flex(scale: float) -> Any:
     def attention(q: Any, k: Any, v: Any, mask: Mask) -> Any:
         if not torch.compiler.is_compiling() and len(k) > len(q):
             raise RuntimeError("attention over copied keys is wrong unless it is compiled")
-        # All numbers but those of blocks are known when this is compiled: kernels that must look
-        # for the end of the text at each step take twice as long.
+        # All sizes except the number of blocks are static when this is compiled: kernels that check
+        # for the end of the sequence in each iteration take twice as long.
         one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
         found: Any = flex_attention(
             one,
@@ -175,26 +190,27 @@ def _flex(scale: float) -> Any:
         )
         return found.squeeze(0).transpose(0, 1).reshape(q.shape)
 
-    # With and without gradients, with groups of heads and without: by default the ninth kind would
-    # run uncompiled.
+    # There are variants with and without gradients, and with and without grouped heads: by default
+    # the ninth would run uncompiled.
     _dynamo.config.recompile_limit = max(_dynamo.config.recompile_limit, 64)
     return torch.compile(attention)
 
 
 def is_flexible(device: torch.device, head_size: int) -> bool:
-    """Whether flex_attention runs there: where its kernels do, for heads of 16 and more."""
+    """Return true if flex_attention runs on a device, for heads of this size, at least 16."""
     return takes_kernels(device) and head_size >= 16
 
 
 def tree_of(forest: Forest, device: torch.device, head_size: int, *, copies: bool = False) -> Any:
-    """What the attention needs to know of a forest, on the model's device: blocks for
-    flex_attention where that runs, else chunks.
+    """Return the attention structure of a forest on a device.
+
+    It is a block mask if flex_attention runs there (`Blocks`), else a list of chunks.
 
     Args:
-        forest: filled up to whole blocks for the former.
-        device: of the model.
-        head_size: numbers of a head.
-        copies: whether blocks of keys that many read are to be copied.
+        forest: the prefix forest, padded to whole blocks for flex_attention.
+        device: device of the model.
+        head_size: size of an attention head.
+        copies: copy key blocks that many query blocks attend to.
     """
     if not is_flexible(device, head_size):
         return chunks(forest, device=device)

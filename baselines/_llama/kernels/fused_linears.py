@@ -1,7 +1,7 @@
-"""Linear layers that read the same input, with their adapters, in one step forward and one back.
+"""Fused linear layers with LoRA adapters that read the same input, as one autograd function.
 
-`bench.baselines._llama.kernels.lora` does this for one layer. Here the low-rank parts of all of
-them are one product, and what goes in is kept once.
+`bench.baselines._llama.kernels.lora` does this for a single layer. Here the low-rank products of
+all layers are one product, and the input is saved only once.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bench.baselines._training.device_transfer import parted
 
 
 class _Part(NamedTuple):
-    """One layer: its columns of the result, and its place among those that have an adapter."""
+    """One layer: its bias, its columns of the output, and its index among adapted layers."""
 
     bias: torch.Tensor | None
     out: slice
@@ -24,12 +24,12 @@ class _Part(NamedTuple):
 
 
 class Linears:
-    """Some layers as one.
+    """Linear layers fused into one.
 
     Args:
-        layers: linear, plain or in 4 bits, with an adapter or without; all read the same input.
-            Their adapters have one rank, one scale and one dropout. The weights of plain ones lie
-            one behind the other from now on.
+        layers: plain or 4-bit linear layers, with or without an adapter, which read the same
+            input. Their adapters have the same rank, scale and dropout. The weights of plain
+            layers become views of one matrix.
     """
 
     def __init__(self, layers: Sequence[Any]) -> None:
@@ -49,11 +49,11 @@ class Linears:
         self.size = sum(matrix.numel() for matrix in self.matrices)
 
     def settle(self, values: torch.Tensor, copies: torch.Tensor) -> None:
-        """Let the adapters' matrices lie one behind the other.
+        """Move the adapters' matrices into one vector.
 
         Args:
-            values: (size,) becomes their memory.
-            copies: (size,) what products are computed with: the same values in their format.
+            values: (size,) becomes their storage.
+            copies: (size,) the same values in the compute data type, used in the products.
         """
         shapes = [matrix.shape for matrix in self.matrices]
         for matrix, view in zip(self.matrices, _views(values, shapes), strict=True):
@@ -67,31 +67,31 @@ class Linears:
 
     @property
     def dropout(self) -> float:
-        """Share of the adapters' input that is dropped now."""
+        """Current dropout probability of the adapters' input; 0 outside training."""
         if not self.adapted or not self.adapted[0].training:
             return 0.0
         (found,) = self.adapted[0].lora_dropout.values()
         return float(getattr(found, "p", 0.0))
 
     def __call__(self, x: torch.Tensor, values: torch.Tensor | None) -> torch.Tensor:
-        """(rows, in) to (rows, all their outputs, one behind the other).
+        """Apply the layers; return (tokens, outputs of all layers, concatenated).
 
         Args:
-            x: what goes in.
-            values: (size,) the adapters' matrices, for the sake of their gradient; None: there
-                are none.
+            x: (tokens, in) the input.
+            values: (size,) the adapters' flattened matrices, so that autograd computes their
+                gradient; None without adapters.
         """
         found: torch.Tensor = _Apply.apply(x, self, values)  # type: ignore[no-untyped-call]
         return found
 
 
 def weight_size(layer: Any) -> int:
-    """Numbers in a layer's weights."""
+    """Return the number of weights of a layer."""
     return int(layer.in_features * layer.out_features)
 
 
 def _views(values: torch.Tensor, shapes: Sequence[torch.Size]) -> list[torch.Tensor]:
-    """A vector as matrices."""
+    """Return views of consecutive parts of a vector as matrices."""
     parts = parted(values, [shape.numel() for shape in shapes])
     return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]
 
@@ -102,8 +102,11 @@ def _matrices(layer: Any) -> tuple[nn.Parameter, nn.Parameter]:
 
 
 class _Apply(torch.autograd.Function):
-    """See `Linears`. The low-rank products come first, and the large one is added to them: it would
-    take a pass of its own over memory to add them to it."""
+    """Autograd function of `Linears`.
+
+    The low-rank products come first, and the large product is accumulated onto them: adding them
+    afterwards would take another pass over memory.
+    """
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, group: Linears, values: Any) -> torch.Tensor:
@@ -150,7 +153,7 @@ class _Apply(torch.autograd.Function):
 
 
 def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> None:
-    """What a layer adds to its large product, where one of the group adds anything."""
+    """Initialise a layer's output with its low-rank product and its bias, or with zeros."""
     if part.adapter is not None:
         mine, b = _columns(low, group, part.adapter), group.b[part.adapter]
         if part.bias is None:
@@ -164,13 +167,13 @@ def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> None:
 
 
 def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:
-    """Those of one adapter."""
+    """Return the columns that belong to one adapter."""
     rank = group.b[place].shape[1]
     return low[:, rank * place : rank * (place + 1)]
 
 
 def _product(one: torch.Tensor, other: torch.Tensor, to: torch.Tensor) -> None:
-    """In float32, as gradients are added up."""
+    """Write a matrix product in float32, the data type in which gradients are accumulated."""
     if one.device.type == "cuda" and one.dtype != torch.float32:
         torch.mm(one, other, out_dtype=torch.float32, out=to)
     else:

@@ -1,8 +1,8 @@
-"""LoRA's layers in one step forward and one back.
+"""Fused LoRA layers, as one autograd function each.
 
-The library's own layer computes ``W x + s B (A x)`` in five operations and lets each keep its
-result for the way back. Here the low-rank part is added within a matrix product, and only what goes
-in is kept; quantised weights are dequantised again on the way back. The sums are the same ones.
+PEFT's own layer computes ``W x + s B (A x)`` in five operations, each of which saves its result for
+the backward pass. Here the low-rank part is accumulated within a matrix product, and only inputs
+are saved; quantised weights are dequantised again in the backward pass. The result is the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,30 +19,30 @@ from bench.baselines._training.device_transfer import parted
 from bench.baselines._training.precision import takes_kernels
 
 Weight = Callable[[], torch.Tensor]
-"""Gives a frozen layer's weights, (out, in)."""
+"""Function that returns a frozen layer's (out, in) weights, dequantised."""
 
 
 def fuse(network: PeftModel) -> None:
-    """Let an adapter's layers compute this way, where their base layers are plain or in 4 bits."""
+    """Use the fused computation in an adapter's layers with a plain or 4-bit base layer."""
     for layer in network.modules():
         if isinstance(layer, LoraLayer) and (weight := weight_of(layer.get_base_layer())):
             layer.forward = partial(_forward, layer, weight)
 
 
 def unfuse(network: PeftModel) -> None:
-    """Let them compute as the library does."""
+    """Restore the library's own computation in all adapter layers."""
     for layer in network.modules():
         if isinstance(layer, LoraLayer):
             vars(layer).pop("forward", None)
 
 
 def plain(layer: nn.Module) -> nn.Module:
-    """A layer without its adapter."""
+    """Return a layer without its adapter."""
     return layer.get_base_layer() if isinstance(layer, LoraLayer) else layer
 
 
 def weight_of(base: nn.Module) -> Weight | None:
-    """A layer's weights, dequantised where they are in 4 bits; None of other kinds."""
+    """Return access to the weights of a plain or 4-bit layer; None for other kinds of layers."""
     if type(base) is nn.Linear:
         return lambda: base.weight
     if type(base).__name__ != "Linear4bit":
@@ -63,8 +63,10 @@ def weight_of(base: nn.Module) -> Weight | None:
 
 
 def weights_of(bases: Sequence[Any]) -> Weight:
-    """The weights of layers that `weight_of` knows, one behind the other, (all out, in). Those of
-    plain layers become parts of one matrix."""
+    """Return access to the concatenated weights of several layers, (all out, in).
+
+    `weight_of` must support the layers. The weights of plain layers become views of one matrix.
+    """
     each: list[Any] = [weight_of(base) for base in bases]
     assert None not in each
     if len(bases) == 1:
@@ -91,8 +93,10 @@ def weights_of(bases: Sequence[Any]) -> Weight:
 
 
 def _joined(bases: Sequence[nn.Linear]) -> torch.Tensor | None:
-    """The matrix that plain layers' weights are parts of since another adapter was on; None: they
-    are not."""
+    """Return the matrix that plain layers' weights are already views of; None if there is none.
+
+    There is one if the layers were fused before, with another adapter.
+    """
     weights = [base.weight.detach() for base in bases]
     first, known = weights[0], weights[0].untyped_storage()
     if known.nbytes() != sum(weight.nbytes for weight in weights):
@@ -109,12 +113,12 @@ def _join(bases: Sequence[nn.Linear]) -> torch.Tensor:
     for base, part in zip(bases, parted(whole, sizes), strict=True):
         base.weight.data = part
     if whole.is_cuda:
-        torch.cuda.empty_cache()  # the pieces are too small for what is joined next
+        torch.cuda.empty_cache()  # the freed blocks are too small for the next joined matrix
     return whole
 
 
 def _has_kernel(held: Any) -> bool:
-    """Whether values of 4 bits are dequantised by a kernel of ours."""
+    """Return true if our own kernel can dequantise 4-bit weights."""
     state = getattr(held, "quant_state", None)
     return state is not None and takes_kernels(held.device) and state.nested
 
@@ -137,7 +141,7 @@ def _forward(layer: Any, weight: Weight, x: torch.Tensor) -> torch.Tensor:
 
 
 class _Lora(torch.autograd.Function):
-    """``x`` and ``dropped``, (..., in), through a frozen layer and the low-rank one beside it."""
+    """Frozen layer applied to ``x``, plus LoRA applied to ``dropped``; both are (..., in)."""
 
     @staticmethod
     def forward(

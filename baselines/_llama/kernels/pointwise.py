@@ -1,7 +1,7 @@
-"""What a Llama block does between its matrix products, in one step each: forward and back.
+"""Fused operations between the matrix products of a Llama block, with their gradients.
 
-On a GPU each is one pass over memory (`bench.baselines._llama.kernels.triton_launch`); elsewhere
-the same in torch.
+On a GPU each is one pass over memory (`bench.baselines._llama.kernels.triton_launch`); on a CPU
+the same is computed in torch.
 """
 
 from types import ModuleType
@@ -17,14 +17,16 @@ Three = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
 def norm(x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float) -> Pair:
-    """`x + delta`, and that divided by its root mean square, times `weight` (Zhang and Sennrich,
-    2019); `x`, `delta` and both results are (rows, size). The weight does not learn."""
+    """Return `x + delta`, and its RMSNorm scaled by `weight` (Zhang and Sennrich, 2019).
+
+    `x`, `delta` and both results are (tokens, size). The weight gets no gradient.
+    """
     found: Pair = _Norm.apply(x, delta, weight, eps)  # type: ignore[no-untyped-call]
     return found
 
 
 def gate(both: torch.Tensor) -> torch.Tensor:
-    """`silu(a) * b` of (rows, 2 size), where `a` is the first half (Shazeer, 2020)."""
+    """Return the SwiGLU `silu(a) * b` of (tokens, 2 size), `a` the first half (Shazeer, 2020)."""
     found: torch.Tensor = _Gate.apply(both)  # type: ignore[no-untyped-call]
     return found
 
@@ -32,16 +34,16 @@ def gate(both: torch.Tensor) -> torch.Tensor:
 def heads(
     qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copied: Blocks | None = None
 ) -> Three:
-    """Queries and keys turned by their positions (Su et al., RoFormer, 2021), and values.
+    """Split queries, keys and values, and apply rotary embeddings (Su et al., RoFormer, 2021).
 
     Args:
-        qkv: (rows, (queries + 2 keys) * size).
-        turn: cosines and sines, each (rows, size).
-        counts: heads of queries, and of keys.
-        copied: which blocks of keys and values follow behind once more; on a GPU.
+        qkv: (tokens, (query heads + 2 key heads) * size).
+        turn: cosines and sines of the rotary embedding, each (tokens, size).
+        counts: number of query heads, and of key heads.
+        copied: key and value blocks to append as copies; only on a GPU.
 
     Returns:
-        Each (rows, heads, size), keys and values with their copies.
+        Queries, keys and values, each (tokens, heads, size); copies follow the keys and values.
     """
     found: Three = _Heads.apply(qkv, *turn, counts, copied)  # type: ignore[no-untyped-call]
     return found
@@ -133,7 +135,7 @@ class _Heads(torch.autograd.Function):
             return found, None, None, None, None
         dq, dk, dv = gradients
         turned = torch.cat([dq, dk], dim=1)
-        # The transpose of a turn: the halves of the sine change places with their sign.
+        # The transpose of the rotation: the halves of the sine term swap, with opposite sign.
         back = turned * cos[:, None] - _half_turn(turned * sin[:, None])
         return torch.cat([back, dv], dim=1).flatten(1), None, None, None, None
 

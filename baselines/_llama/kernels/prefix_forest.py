@@ -1,9 +1,9 @@
-"""Token sequences as a forest: what several of them begin with stands in it once.
+"""Prefix forest: token sequences in which shared prefixes are stored once.
 
-A causal language model computes the same states for equal beginnings. So the tokens of many
-sequences are laid out as trees in depth-first order, and each token attends to its ancestors and
-itself. In that order a token's subtree is a stretch, so one number a token, the end of its subtree,
-says who attends to whom: `key <= query < end[key]`.
+A causal language model computes the same states for equal prefixes. So the tokens of many sequences
+are laid out as prefix trees in depth-first order, and each token attends to its ancestors and
+itself. In that order a subtree is a contiguous span, so one number per token, the end of its
+subtree, defines the attention mask: `key <= query < end[key]`.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ Tokens = Sequence[int] | Numbers
 
 @dataclass(frozen=True)
 class Forest:
-    """Sequences laid out as trees, n tokens in all.
+    """Sequences laid out as prefix trees, with n tokens in total.
 
     Args:
-        ids: (n,) token numbers in depth-first order.
-        depth: (n,) each token's position in its sequences.
-        end: (n,) where the token's subtree ends.
-        places: for each sequence, where each of its tokens stands.
+        ids: (n,) token ids in depth-first order.
+        depth: (n,) position of each token in its sequences.
+        end: (n,) end of each token's subtree, exclusive.
+        places: for each sequence, the index in the forest of each of its tokens.
     """
 
     ids: Numbers
@@ -33,7 +33,7 @@ class Forest:
     places: Sequence[Numbers]
 
     def filled(self, count: int) -> "Forest":
-        """With so many tokens more, each of which sees itself alone."""
+        """Return the forest with `count` padding tokens, each of which attends only to itself."""
         n = len(self.ids)
         ends = np.concatenate([self.end, np.arange(n, n + count) + 1])
         zeros = np.zeros(count, np.int64)
@@ -42,7 +42,7 @@ class Forest:
 
 
 def grow(sequences: Sequence[Tokens]) -> Forest:
-    """The forest of some sequences; equal ones share all their places.
+    """Build the prefix forest of sequences; equal sequences share all their tokens.
 
     Args:
         sequences: at least one, each of at least one token.
@@ -65,8 +65,14 @@ def grow(sequences: Sequence[Tokens]) -> Forest:
 
 
 def cut(sequences: Sequence[Tokens], *, tokens: int) -> list[list[int]]:
-    """Sequence numbers, those with like beginnings together, in parts whose forests have at most
-    `tokens` tokens; a sequence longer than that is a part of its own."""
+    """Split sequences into batches whose prefix forests have at most `tokens` tokens.
+
+    Sequences with shared prefixes stay together. A sequence longer than that becomes a batch of its
+    own.
+
+    Returns:
+        Sequence indices of each batch.
+    """
     arrays = [np.asarray(s, np.int64) for s in sequences]
     parts: list[list[int]] = []
     before, size = np.zeros(0, np.int64), tokens
@@ -82,13 +88,13 @@ def cut(sequences: Sequence[Tokens], *, tokens: int) -> list[list[int]]:
 
 
 def _sorted(arrays: Sequence[Numbers]) -> list[int]:
-    """Their numbers in dictionary order, in which equal beginnings stand together."""
+    """Return sequence indices in lexicographic order, in which equal prefixes are adjacent."""
     keys = [a.astype(">u4").tobytes() for a in arrays]
     return sorted(range(len(arrays)), key=keys.__getitem__)
 
 
 def _shared(one: Numbers, other: Numbers) -> int:
-    """How many tokens two sequences begin with in common."""
+    """Return the length of the common prefix of two sequences."""
     room = min(len(one), len(other))
     differ = one[:room] != other[:room]
     return int(differ.argmax()) if differ.any() else room

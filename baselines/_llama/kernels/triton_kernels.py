@@ -1,6 +1,9 @@
-"""Triton kernels for what a Llama block does between its matrix products, each in one pass over
-memory. `bench.baselines._llama.kernels.triton_launch` starts them;
-`bench.baselines._llama.kernels.pointwise` says what they do."""
+"""Triton kernels for the operations between the matrix products of a Llama block, and for 4-bit
+dequantisation, each in one pass over memory.
+
+`bench.baselines._llama.kernels.triton_launch` launches them, and
+`bench.baselines._llama.kernels.pointwise` defines the operations.
+"""
 
 import triton
 import triton.language as tl
@@ -14,7 +17,7 @@ def norm(x, delta, weight, total, normed, scale, n, eps, ADDED: tl.constexpr, WI
     value = tl.load(x + row * n + at, mask=inside, other=0.0).to(tl.float32)
     if ADDED:
         value += tl.load(delta + row * n + at, mask=inside, other=0.0).to(tl.float32)
-        # Rounded as it is stored: what is normed is what the next block adds to.
+        # Rounded as stored: the norm must be that of the residual stream the next block reads.
         value = value.to(total.dtype.element_ty)
         tl.store(total + row * n + at, value, mask=inside)
         value = value.to(tl.float32)
@@ -67,7 +70,7 @@ def gate_back(given, both, out, n, WIDE: tl.constexpr):
 
 @triton.jit
 def turned(low, high, row, at, head, turns, cos, sin, SIGN: tl.constexpr, HALF: tl.constexpr):
-    """Two halves of heads, turned; heads from `turns` on stay."""
+    """Apply the rotary embedding to both halves of heads; heads from `turns` on are unchanged."""
     still = head[:, None] >= turns
     size = 2 * HALF
     c_low = tl.load(cos + row * size + at)[None, :].to(tl.float32)

@@ -1,4 +1,4 @@
-"""Starts Triton's kernels for what a Llama block does between its matrix products."""
+"""Launch the Triton kernels for the operations between the matrix products of a Llama block."""
 
 from typing import Any
 
@@ -10,18 +10,20 @@ from bench.baselines._llama.kernels.attention_blocks import SIZE
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 HEADS = 8
-"""Heads that one program turns."""
+"""Attention heads rotated (RoPE) per Triton program."""
 WIDE = 2048
-"""Numbers that one program gates."""
+"""SwiGLU outputs computed per Triton program."""
 BYTES = 2048
-"""Of 4-bit values, that one program dequantises."""
+"""Bytes of 4-bit weights dequantised per Triton program."""
 
 
 def norm(
     x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps: float
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """See `bench.baselines._llama.kernels.pointwise.norm`; the sum, the normed, each row's
-    factor."""
+    """Return the sum, its RMSNorm, and the (tokens,) reciprocal root mean squares.
+
+    See `bench.baselines._llama.kernels.pointwise.norm`.
+    """
     rows, n = x.shape
     total = x if delta is None else torch.empty_like(x)
     normed = torch.empty_like(x)
@@ -50,7 +52,7 @@ def norm_back(
     weight: torch.Tensor,
     scale: torch.Tensor,
 ) -> torch.Tensor:
-    """Its gradient."""
+    """Return the gradient of `norm` with respect to `x`, and equally to `delta`."""
     rows, n = total.shape
     out = torch.empty_like(total)
     other = d_normed if d_total is None else d_total
@@ -70,7 +72,7 @@ def norm_back(
 
 
 def gate(both: torch.Tensor) -> torch.Tensor:
-    """See `bench.baselines._llama.kernels.pointwise.gate`."""
+    """Compute SwiGLU; see `bench.baselines._llama.kernels.pointwise.gate`."""
     rows, n = both.shape[0], both.shape[1] // 2
     out = both.new_empty(rows, n)
     _kernels.gate[(rows, triton.cdiv(n, WIDE))](both, out, n, WIDE=WIDE, num_warps=8)
@@ -78,7 +80,7 @@ def gate(both: torch.Tensor) -> torch.Tensor:
 
 
 def gate_back(given: torch.Tensor, both: torch.Tensor) -> torch.Tensor:
-    """Its gradient."""
+    """Return the gradient of `gate`."""
     rows, n = given.shape
     out = torch.empty_like(both)
     _kernels.gate_back[(rows, triton.cdiv(n, WIDE))](given, both, out, n, WIDE=WIDE, num_warps=8)
@@ -88,8 +90,11 @@ def gate_back(given: torch.Tensor, both: torch.Tensor) -> torch.Tensor:
 def heads(
     qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None, keys: int
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """See `bench.baselines._llama.kernels.pointwise.heads`; each (rows, heads, size), keys and
-    values of `keys` rows."""
+    """Split queries, keys and values, and apply rotary embeddings; each is (tokens, heads, size).
+
+    Keys and values have `keys` tokens, including copies. See
+    `bench.baselines._llama.kernels.pointwise.heads`.
+    """
     (rows, width), (nq, nk) = qkv.shape, counts
     size = width // (nq + 2 * nk)
     q, k, v = (qkv.new_empty(r, n, size) for r, n in ((rows, nq), (keys, nk), (keys, nk)))
@@ -107,7 +112,10 @@ def heads(
 def heads_back(
     gradients: Any, turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None
 ) -> torch.Tensor:
-    """Its gradient; what comes in is (rows, heads, size), with any strides but the last."""
+    """Return the gradient of `heads`.
+
+    The incoming gradients are (tokens, heads, size), with any strides of the first two dimensions.
+    """
     dq, dk, dv = (g if g.stride(-1) == 1 else g.contiguous() for g in gradients)
     (rows, _, size), (nq, nk) = dq.shape, counts
     out: torch.Tensor = dq.new_empty(rows, (nq + 2 * nk) * size)
@@ -128,7 +136,7 @@ def _heads_grid(rows: int, counts: tuple[int, int]) -> tuple[int, int]:
 
 
 def _turning(turn: Pair, counts: tuple[int, int], copies: torch.Tensor | None) -> tuple[Any, ...]:
-    """What both ways are given; without copies the kernel looks at none."""
+    """Return the arguments common to both kernels; without copies theirs is a dummy, not read."""
     return (*turn, turn[0] if copies is None else copies, *counts)
 
 
@@ -137,13 +145,12 @@ def _steps(size: int, copies: torch.Tensor | None) -> dict[str, int]:
 
 
 def four_bits(packed: torch.Tensor, state: Any, out: torch.Tensor | None = None) -> torch.Tensor:
-    """Values of 4 bits with scales that are quantised themselves, dequantised as bitsandbytes does,
-    in one pass.
+    """Dequantise 4-bit weights with double quantisation in one pass, exactly as bitsandbytes does.
 
     Args:
-        packed: two values a byte.
-        state: the library's `QuantState`, nested.
-        out: where to, contiguous; None: somewhere new.
+        packed: two values per byte.
+        state: the nested `QuantState` of bitsandbytes.
+        out: contiguous output tensor; None to allocate one.
     """
     if out is None:
         out = torch.empty(state.shape, dtype=state.dtype, device=packed.device)
@@ -160,7 +167,7 @@ def four_bits(packed: torch.Tensor, state: Any, out: torch.Tensor | None = None)
         PER=state.blocksize // 2,
         PER_SCALE=inner.blocksize,
         BYTES=BYTES,
-        # Or a scale would keep digits that the library rounds away.
+        # Fused multiply-add would keep digits of a scale that the library rounds away.
         enable_fp_fusion=False,
     )
     return out
