@@ -43,7 +43,7 @@ class Vocabulary:
         return SPECIAL + len(self.number)
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
-        """See `Coder.rows`."""
+        """Encode texts; see `Coder.rows`."""
         if tagging:
             return [row for owner, text in enumerate(texts) for row in self._pieces(owner, text)]
         return [self._row(owner, text) for owner, text in enumerate(texts)]

@@ -66,7 +66,7 @@ class Wordpieces:
         self.max_length = max_length
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
-        """See `Coder.rows`."""
+        """Encode texts; see `Coder.rows`."""
         found: list[Row] = []
         for start in range(0, len(texts), CHUNK):
             chunk = texts[start : start + CHUNK]
