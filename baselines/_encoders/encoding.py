@@ -47,7 +47,7 @@ class Coder(Protocol):
     """Maximum number of tokens of a sequence, which the network must be able to process."""
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
-        """Encode each text as one sequence, or with `tagging` as as many as its words need."""
+        """Encode texts: one sequence each, or with `tagging` as many pieces as the words need."""
 
 
 @dataclass(frozen=True)
