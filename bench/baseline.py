@@ -1,4 +1,4 @@
-"""What a baseline is: a family of models with one way to fit and one way to predict."""
+"""The interface of a baseline: a family of models with one way to fit and one way to predict."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from bench.task import Task
 
 @dataclass(frozen=True)
 class TaskData:
-    """What a baseline may learn a task from: never the test split."""
+    """The examples of a task that a baseline may train on: never the test split."""
 
     task: Task
     train: Sequence[Example]
@@ -28,21 +28,23 @@ class TaskData:
 
     @property
     def labelled(self) -> Sequence[Example]:
-        """Train and validation together, for a family that needs no validation."""
+        """The training and validation examples together, for families without early stopping or
+        other uses of a validation split."""
         return [*self.train, *self.validation]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """The pretrained weights that a family began from.
+    """The pretrained weights that a fit started from.
 
     Args:
-        name: as the user gave it.
-        of: what the weights are.
+        name: the name that the user gave.
+        of: a description of the weights.
         revision: a package's version, a Hub commit, or `local`.
-        sha256: of each weight file, by its name.
-        parameters: numbers in it.
-        stand_in_for: what it only stands in for, being much smaller; the page says so.
+        sha256: file name -> hash of each weight file.
+        parameters: the number of parameters.
+        stand_in_for: the larger model that these weights substitute for; the page says so.
+            Empty: they substitute for none.
     """
 
     name: str
@@ -55,20 +57,20 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """What is worth knowing about a finished fit.
+    """A summary of a finished fit.
 
     Args:
-        parameters: numbers learnt or held, all of them.
-        model_bytes: size of what `predict` needs, in bytes.
-        reduction: how the family answers an output it does not answer by nature; stands on the
-            page.
-        shared_seconds: time of work done by an earlier run and reused here, so that the cost
-            column tells what this cell costs alone.
-        history: a row of named numbers per epoch or step, where there are any.
-        examples_per_second: training rows per second of training; 0: not measured.
-        model: the pretrained weights, where there are any.
-        used: which of its labelled rows the answers hang on, in words, where that is not all of
-            them: `none`.
+        parameters: the number of parameters, both trained and frozen.
+        model_bytes: size of everything that `predict` needs, in bytes.
+        reduction: how the family maps an output that it does not support natively to one that it
+            does; shown on the page.
+        shared_seconds: time of an earlier run's work that was reused here. It is added to the
+            cost, so that the column shows the cost of this cell alone.
+        history: named numbers for each epoch or step, if any.
+        examples_per_second: training examples processed per second; 0: not measured.
+        model: the pretrained weights, if any.
+        used: the labelled examples that the predictions depend on, in words, as `none`; empty:
+            all of them.
     """
 
     parameters: int
@@ -87,39 +89,40 @@ class Baseline(Protocol):
 
     A plugin file `baselines/NAME.py` holds the class as `BASELINE`; its name is the file's stem.
 
-    A family whose answers hang on more than rows, code and parameters has a method
+    A family whose predictions depend on more than data, code and parameters has a method
     `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
-    A seeded family that the seed cannot change with some parameters has an attribute `uses_seed`,
-    False with those: it runs once, like a closed-form one.
-    What a fit may use while it runs (a folder for checkpoints, a way to report progress) is in
+    A seeded family that is deterministic with some parameters has an attribute `uses_seed`, False
+    with those: it then runs once, like a closed-form one.
+    The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 
-    A family may keep what it learnt beside the result, for `bench export`: a method
-    `artefacts() -> Mapping[str, bytes]`, asked once after the last `predict`, gives files by name.
-    An adapter is `adapter_model.safetensors` and `adapter_config.json`, in PEFT's form.
+    A family may keep its trained weights beside the result, for `bench export`: a method
+    `artefacts() -> Mapping[str, bytes]`, called once after the last `predict`, returns files by
+    name. An adapter is `adapter_model.safetensors` and `adapter_config.json`, in PEFT's format.
     """
 
     multi_task: ClassVar[bool]
-    """True: one fit over all tasks of the run; False: one fit a task."""
+    """True: one fit over all tasks of the run; False: one fit per task."""
     seeded: ClassVar[bool]
-    """False: a closed-form family, which the seed cannot change."""
+    """False for a closed-form family, which does not depend on the seed."""
     cheap: ClassVar[bool]
-    """True: fits all rows in seconds, so that a limited board adds its full-data row."""
+    """True if it fits the full data in seconds: a limited leaderboard then adds a full-data
+    entry."""
     libraries: ClassVar[tuple[str, ...]]
-    """The distributions that compute; their major versions are part of a run's key."""
+    """The distributions that do the computing; their major versions are part of a run's key."""
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        """Learn from the train (and validation) rows of one task, or of all of a run's."""
+        """Train on the training (and validation) examples of one task, or of all tasks of a run."""
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
-        """One prediction an input, in their order.
+        """Return one prediction per input, in the order of the inputs.
 
-        A family that reuses an earlier run's work here leaves that work's time in an attribute
-        `predict_shared_seconds`; it is added to the cost.
+        A family that reuses an earlier run's work here stores the time of that work in an
+        attribute `predict_shared_seconds`; it is added to the cost.
         """
 
 
 def parameters_of(baseline: type[Any]) -> dict[str, Any]:
-    """The constructor's keywords with their types and defaults: name -> `inspect.Parameter`."""
+    """Return the constructor's keywords with types and defaults: name -> `inspect.Parameter`."""
     found = inspect.signature(baseline, eval_str=True).parameters
     return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}

@@ -1,4 +1,4 @@
-"""Tasks made from other tasks: the same rows under coarser labels."""
+"""Tasks made from other tasks: the same examples under coarser labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,17 +17,17 @@ LabelMap = Mapping[str, str | None]
 
 
 def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
-    """A task on the rows of another, with its labels mapped to others.
+    """Return a task on the examples of another, with its labels mapped to others.
 
     Args:
-        task: the task that has the rows.
-        name: of the new one.
-        labels: each label of the old task -> the new label; None leaves rows with it out (of
-            several labels a row, only the label).
+        task: the task to derive from.
+        name: the name of the new task.
+        labels: each label of the old task -> the new label. None drops the examples with that
+            label; in a multi-label task it drops only the label.
         changed: further fields of the new task: its `prompt`, as a rule.
 
     Raises:
-        PluginError: not each label of the old task is mapped, or it has no labels.
+        PluginError: a label of the old task is not mapped, or the old task has no labels.
     """
     if not isinstance(task.output, SingleLabel | MultiLabel):
         raise PluginError(f"task {name}: {task.name} has no labels that could be mapped")

@@ -1,11 +1,11 @@
-"""The few kinds of problem a person can act on; each message names the value and the way out."""
+"""Errors that a user can act on; each message names the offending value and a remedy."""
 
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 LONGEST = 60
-"""Characters of a value that a message quotes."""
+"""The number of characters of a value that a message quotes, at most."""
 
 
 class BenchError(Exception):
@@ -13,35 +13,35 @@ class BenchError(Exception):
 
 
 class UserError(BenchError):
-    """A name, option, parameter or file of the user's that cannot be taken as it stands."""
+    """A name, option, parameter or file from the user that is not valid."""
 
 
 class DataError(UserError):
-    """Data that is not in the declared form; the message names the file and the row."""
+    """Data that does not have the declared form; the message names the file and the row."""
 
 
 class PluginError(UserError):
-    """A plugin that cannot be imported or does not hold what its folder promises."""
+    """A plugin that cannot be imported, or that does not define what its folder requires."""
 
 
 class StoreError(BenchError):
-    """A results folder that cannot be read from or written to."""
+    """A results folder that cannot be read or written."""
 
 
 class Unavailable(BenchError):
-    """Data or weights that are not at hand: the cell is a Skip, and the message says how to get
-    them."""
+    """Data or weights that are not available locally: the cell is a Skip, and the message says how
+    to get them."""
 
 
 class NotAtHand(Unavailable):
-    """Files that only the user can bring."""
+    """Missing files that only the user can provide, as they cannot be downloaded."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A closing phrase for an unknown name: its nearest neighbours, or all that is known.
+    """Return a closing phrase for an unknown name: the most similar names, or all known ones.
 
     Args:
-        name: what the user wrote.
+        name: the name that the user wrote.
         known: the names that would have been accepted.
     """
     names = sorted(known)
@@ -52,8 +52,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def quoted(value: object) -> str:
-    """A value as Python writes it, cut to 60 characters: an answer can be a whole text, which a
-    message must not repeat."""
+    """Return a value's `repr`, cut to 60 characters: an answer can be a whole text, which a message
+    must not repeat."""
     said = repr(value)
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 

@@ -18,7 +18,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a baseline may see of an example at prediction time: no gold."""
+    """The part of an example that a baseline sees at prediction time: no gold."""
 
     id: str
     text: str
@@ -30,7 +30,8 @@ class Example:
     """One labelled text.
 
     `group` names the unit that must not straddle splits (author, document); None: the example is
-    its own group. Tasks of one source share a name space: one name is one author in all of them.
+    a group of its own. Tasks of one source share a name space: the same name denotes the same
+    author in all of them.
     """
 
     id: str

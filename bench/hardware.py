@@ -7,8 +7,8 @@ from pathlib import Path
 
 
 def has_gpu() -> bool:
-    """Whether a CUDA device can be used. The driver's device files answer first: importing torch
-    takes seconds."""
+    """Return True if a CUDA device can be used. The driver's device files are checked first, as
+    importing torch takes seconds."""
     if not (Path("/dev/nvidiactl").exists() or sys.platform == "win32"):
         return False
     import torch
@@ -18,7 +18,7 @@ def has_gpu() -> bool:
 
 @lru_cache(maxsize=1)
 def device_name() -> str:
-    """The GPU's name, or the processor's."""
+    """Return the name of the GPU, or of the processor where there is none."""
     if has_gpu():
         import torch
 

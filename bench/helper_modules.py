@@ -1,4 +1,5 @@
-"""Modules beside a user's plugin: found, imported for it alone, and listed for its result keys."""
+"""Helper modules beside a user's plugin: found, imported for that plugin alone, and listed for its
+result keys."""
 
 import builtins
 import hashlib
@@ -18,8 +19,8 @@ _KINDS = ("tasks", "baselines")
 
 
 def helper_folders(plugin: Path) -> tuple[Path, ...]:
-    """The folders whose modules a plugin may import: its own and those above it, up to the folder
-    that was given with `--plugins`."""
+    """Return the folders whose modules a plugin may import: its own and the parent folders, up to
+    the one given with `--plugins`."""
     found = []
     for folder in plugin.resolve().parents[:3]:
         found.append(folder)
@@ -29,11 +30,11 @@ def helper_folders(plugin: Path) -> tuple[Path, ...]:
 
 
 def helper_files(module: str, name: str | None, importer: Path, plugin: Path) -> Iterator[Path]:
-    """The user's own files behind an import; none for what is installed.
+    """Yield the user's own files that an import loads; none for installed modules.
 
     Args:
-        module: what is imported, with a dot in front for each level of a relative import.
-        name: the name that is taken from it; None for the module itself.
+        module: the imported module, with a leading dot for each level of a relative import.
+        name: the name imported from it; None for the module itself.
         importer: the file with the import.
         plugin: the plugin's file, whose folders are searched.
     """
@@ -48,7 +49,7 @@ def helper_files(module: str, name: str | None, importer: Path, plugin: Path) ->
 
 
 def _along(folder: Path, module: str, name: str | None) -> Iterator[Path]:
-    """The files of a dotted name, packages on the way included."""
+    """Yield the files of a dotted name, including those of its parent packages."""
     for part in filter(None, [*module.split("."), name]):
         folder = folder / part
         if (file := _file(folder)) is not None:
@@ -56,14 +57,15 @@ def _along(folder: Path, module: str, name: str | None) -> Iterator[Path]:
 
 
 def _file(place: Path) -> Path | None:
-    """The file of a module or package of that name."""
+    """Return the file of the module or package at that path, or None."""
     files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
     return next((file for file in files if file.is_file()), None)
 
 
 def _beside(top: str, folders: Sequence[Path]) -> Path | None:
-    """The folder that holds a helper of that name. Only names that begin with `_` win over what is
-    installed: a task called `statistics` must not stand in for the library."""
+    """Return the folder that holds a helper of that name, or None. Only names that begin with `_`
+    take precedence over installed modules: a task called `statistics` must not shadow the
+    library."""
     if not top.startswith("_") and _installed(top):
         return None
     return next((f for f in folders if _file(f / top) or (f / top).is_dir()), None)
@@ -82,8 +84,9 @@ def _spec(top: str) -> ModuleSpec | None:
 
 
 def _own_folder(top: str, plugin: Path) -> Path | None:
-    """The folder above a module that is neither the library's nor installed: the user's, by way of
-    PYTHONPATH; or the package that the plugin itself is installed with."""
+    """Return the parent folder of a module that is the user's own: one found through PYTHONPATH
+    that is neither in the standard library nor installed, or one of the package that the plugin
+    itself is installed with."""
     if top == "bench" or top in sys.stdlib_module_names:
         return None
     spec = _spec(top)
@@ -105,10 +108,10 @@ def _is_library(folder: Path) -> bool:
 
 
 def equip(module: ModuleType, folders: Sequence[Path]) -> None:
-    """Let a module that is about to run import helpers from folders of its own.
+    """Let a module that is about to be executed import helpers from its own folders.
 
-    Two plugins that each have a `_helpers.py` beside them get each their own: helpers are looked up
-    by the folder of who imports them, and nothing is added to `sys.path`.
+    Two plugins that each have a `_helpers.py` beside them get their own one each: helpers are
+    looked up by the importer's folder, and nothing is added to `sys.path`.
     """
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
@@ -125,7 +128,7 @@ def _import(
     fromlist: Sequence[str] | None = (),
     level: int = 0,
 ) -> ModuleType:
-    """`__import__`, with the helpers of some folders."""
+    """Replace `__import__`: also find the helpers in some folders."""
     top = name.partition(".")[0]
     folder = None if level else _beside(top, folders)
     if folder is None:
@@ -138,7 +141,7 @@ def _import(
 
 
 def _package(folder: Path, folders: tuple[Path, ...]) -> str:
-    """The name under which a folder's helpers are kept among all modules."""
+    """Return the package name under which a folder's helpers are kept in `sys.modules`."""
     name = _PREFIX + hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()[:16]
     if name not in sys.modules:
         package = ModuleType(name)
@@ -149,7 +152,7 @@ def _package(folder: Path, folders: tuple[Path, ...]) -> str:
 
 
 class _Finder:
-    """Finds the helpers of a folder as modules of a package that stands for it."""
+    """Find the helpers of a folder as modules of a synthetic package."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -169,15 +172,15 @@ class _Finder:
 
 
 def _namespace(name: str, place: Path) -> ModuleSpec:
-    """A folder without an `__init__.py`."""
+    """Return the spec of a folder without an `__init__.py`."""
     spec = ModuleSpec(name, None, is_package=True)
     spec.submodule_search_locations = [str(place)]
     return spec
 
 
 class _Loader(SourceFileLoader):
-    """Runs a helper from its source. Never from cached bytecode: an edit of equal length within the
-    same second would go unseen."""
+    """Run a helper from its source, never from cached bytecode: an edit of equal length within the
+    same second would go unnoticed."""
 
     def get_code(self, fullname: str) -> CodeType:
         """See `importlib.abc.InspectLoader`."""
@@ -193,7 +196,7 @@ class _Loader(SourceFileLoader):
 
 
 def _forget_edited(folders: Sequence[Path]) -> None:
-    """Drop the loaded helpers of a folder once one of them has changed on disk."""
+    """Unload all helpers of a folder once one of them has changed on disk."""
     for folder in folders:
         name = _package(folder, tuple(folders))
         loaded = {n: m for n, m in sys.modules.items() if n.startswith(f"{name}.")}

@@ -1,4 +1,4 @@
-"""Module paths that documentation has named and that moved: each gives the same module still."""
+"""Old import paths of modules that have moved; each still imports the same module."""
 
 import importlib
 import importlib.util
@@ -52,23 +52,23 @@ MOVED = {
 
 
 class Elsewhere(Loader):
-    """Give a module that lies elsewhere, imported when it is asked for.
+    """Load a module from its new path, when the old one is imported.
 
     Args:
-        name: where it lies.
+        name: the new path.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The module itself, not a copy."""
+        """Return the module at the new path itself, not a copy."""
         self.module = importlib.import_module(self.name)
         self.spec = self.module.__spec__
         return self.module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Leave it as it is: it ran under its own name, and keeps that."""
+        """Restore the module's own spec; it has been executed under its new name already."""
         module.__spec__ = self.spec
 
 
@@ -79,7 +79,7 @@ class Finder:
     def find_spec(
         name: str, path: Sequence[str] | None = None, target: object = None
     ) -> ModuleSpec | None:
-        """Where the module lies now; None for every other name."""
+        """Return a spec that loads the module from its new path; None for every other name."""
         if name not in MOVED:
             return None
         place = importlib.util.find_spec(MOVED[name])
@@ -88,7 +88,7 @@ class Finder:
 
 
 def keep() -> None:
-    """Make the old paths importable. Before all other finders: a checkout can hold a folder
-    `plugins/`, which would be found as a package."""
+    """Make the old paths importable. Their finder comes before all others: a checkout can hold a
+    folder `plugins/`, which would be found as a package."""
     if not any(isinstance(finder, Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, Finder())

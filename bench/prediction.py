@@ -1,4 +1,4 @@
-"""A prediction for one input, with the scores and readouts that stand beside it."""
+"""A prediction for one input, with its scores and, for language models, its readouts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ Status = Literal["ok", "unparsed", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Greedy:
-    """What a language model answers when each token is the most probable one.
+    """A language model's answer under greedy decoding.
 
-    `value` is None where that is no answer of the task; `raw` are its words.
+    `raw` is the generated text; `value` is None if it is no valid answer of the task.
     """
 
     value: Answer | None
@@ -25,14 +25,14 @@ class Greedy:
 class Prediction:
     """One answer.
 
-    `value` is None when the answer could not be read (`status` says `unparsed` or `refused`).
-    `scores` has one number a label, in the order of the output's labels: probabilities where they
-    sum to one (SingleLabel) or each stands for itself (MultiLabel). `raw` is a language model's
-    own words.
+    `value` is None if the answer could not be parsed (`status` is then `unparsed` or `refused`).
+    `scores` has one number per label, in the order of the output's labels: probabilities where
+    they sum to one (SingleLabel) or each is one by itself (MultiLabel). `raw` is a language
+    model's generated text.
 
-    A language model also gives: `greedy`, its answer by the other readout; `logprobs`, the
-    log-likelihoods that the scores were made from, a number a label under each name; `draws`,
-    answers drawn at a temperature; and `cut`, whether the text was too long and lost its end.
+    A language model also gives: `greedy`, its answer under greedy decoding; `logprobs`, the
+    log-likelihoods behind the scores, by name, each with one number per label; `draws`, answers
+    sampled at a temperature; and `cut`, True if the text was too long and was truncated.
     """
 
     value: Answer | None

@@ -1,11 +1,11 @@
-"""The numbers of a record, by the range that they lie in."""
+"""Types for the numbers of a record, each with its valid range."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 MOST = 2**53
-"""The largest count: up to here a float holds each whole number."""
+"""The largest count: up to here a float represents every integer exactly."""
 
 Number = Annotated[float, Field(allow_inf_nan=True)]
 """Any number; NaN where a metric is not defined."""

@@ -1,4 +1,4 @@
-"""What a run leaves on disk, as typed records: read and written by `bench.store.store` alone."""
+"""Typed records of stored runs: read and written by `bench.store.store` alone."""
 
 from typing import Any, Literal
 
@@ -9,37 +9,38 @@ from bench.ranges import Amount, Count, Finite, Number, Share
 SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
 TestOf = Literal["task", "cut", "folds"]
-"""Test rows are the test split that the task gives, rows cut off its train split by textbench, or
-all rows, each answered by a fit without it."""
+"""Origin of the test examples: the task's own test split, a part that textbench split off its
+training data, or all examples, each predicted by a fit without it (cross-validation)."""
 
 
 class Record(BaseModel):
-    """Strict and frozen: an unknown or missing key is a damaged or foreign file."""
+    """Base of all records, strict and frozen: an unknown or missing key means a damaged or foreign
+    file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="constants")
 
 
 class Limit(Record):
-    """How many rows were used: labelled rows (train and validation) and test rows; None: all."""
+    """The number of examples used: labelled (train and validation) and test; None: all."""
 
     train: Count | None = None
     test: Count | None = None
 
 
 class ClassScore(Record):
-    """One label's precision, recall and F1 (0 to 1) and its rows in the test split."""
+    """One label's precision, recall and F1 (0 to 1), and its number of test examples."""
 
     precision: Share
     recall: Share
     f1: Share
     support: Count
     predicted: Count | None = None
-    """Rows that were given the label; None in older results."""
+    """Test examples that the label was predicted for; None in older results."""
 
 
 class Confusion(Record):
-    """Counts of gold (rows) against predicted (columns); the last column of `columns` may be
-    `unparsed`. Zero cells are left out: each entry is [row, column, count]."""
+    """The confusion matrix: gold (rows) against predicted (columns); the last of `columns` may be
+    `unparsed`. It is sparse: each of `cells` is [row, column, count], zeros left out."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -47,82 +48,82 @@ class Confusion(Record):
 
 
 class Counts(Record):
-    """Row counts of the test split."""
+    """Numbers of examples in the test split."""
 
     test: Count
     unparsed: Count = 0
     refused: Count = 0
     leaked: Count = 0
-    """Test rows whose text (normalised) also stands in the task's own train split."""
+    """Test examples whose text (normalised) also occurs in the task's own training split."""
     cut: Count = 0
-    """Test rows whose text was too long for the model and lost its end."""
+    """Test examples whose text was too long for the model and was truncated."""
 
 
 class DataFacts(Record):
-    """What the cell was fitted and scored on."""
+    """The data that a cell was fitted and scored on."""
 
     train: Count
     validation: Count
     test: Count
     groups: Count
-    """Resampling units of the test split (equal to `test` where rows are ungrouped)."""
+    """Resampling units of the test split (equal to `test` for ungrouped examples)."""
     test_hash: str
-    """sha256 over the test ids and golds: only cells that share it are compared."""
+    """sha256 over the test ids and gold answers: only cells with the same hash are compared."""
     train_hash: str
     checks: dict[str, Count]
-    """Named findings of the data checks (duplicates, conflicting_labels, empty_texts, …); zeros
-    are left out."""
+    """Counts of the data checks' findings by name (duplicates, conflicting_labels, empty_texts,
+    …); zeros are left out."""
     test_of: TestOf | None = None
-    """Where the test rows are from; None in older results."""
+    """The origin of the test examples; None in older results."""
     unscored_hash: str = ""
-    """sha256 over the texts without gold that were answered, too; empty without any."""
+    """sha256 over the texts without gold that were also predicted; empty without any."""
 
 
 class Irregular(Record):
-    """An answer that is none of the task's, and how often it was given."""
+    """A generated answer that is no valid one of the task, with its frequency."""
 
     answer: str
-    """Its first 60 characters; white space made single."""
+    """The first 60 characters, runs of white space collapsed."""
     refused: bool
     count: Count
 
 
 class ReadoutScores(Record):
-    """How a language model answers by a readout that does not rank.
+    """Scores of a language model under a readout that is not ranked.
 
-    `greedy` answers each row once, `sample` several times at a temperature.
+    `greedy` decodes one answer per example, `sample` draws several at a temperature.
     """
 
     scores: dict[str, Number]
-    """The metrics that need no scores for labels; of `sample` the mean over its draws."""
+    """The metrics that need no label scores; for `sample` their means over the draws."""
     sd: dict[str, Number] = {}
     """Standard deviation over the draws; empty with fewer than two."""
     draws: Count = 1
-    """Answers a row."""
+    """Answers per example."""
     unparsed: Count = 0
-    """Of all answers; those of `sample` are not told apart from refusals."""
+    """Unparsed answers among all; for `sample`, refusals are included."""
     refused: Count = 0
     irregular: tuple[Irregular, ...] = ()
     """The most frequent unparsed and refused answers of `greedy`, most frequent first."""
     irregular_rest: Count = 0
-    """Unparsed and refused answers that are not among them."""
+    """The number of unparsed and refused answers that are not listed in `irregular`."""
     foreign: Count | None = None
-    """Unread answers of `greedy` that are labels of another task of the run; None where no other
-    task of it has labels."""
+    """Unparsed answers of `greedy` that are labels of another task of the run; None if no other
+    task of the run has labels."""
 
 
 class MetricWay(Record):
-    """Which way a metric points, and its best possible score; None: its scale has no end."""
+    """The direction of a metric and its best possible score; None: the scale is unbounded."""
 
     greater_is_better: bool
     perfect: Finite | None
 
 
 class ScoreCurve(Record):
-    """How well a label's scores tell the rows that have it from the others, at every threshold.
+    """ROC and precision-recall curves of one label's scores.
 
-    `roc` holds (share of false alarms, share found), `pr` (share found, precision), both from the
-    highest threshold down.
+    `roc` holds (false positive rate, true positive rate), `pr` (recall, precision), both from the
+    highest threshold down. `rows` counts the examples, `positives` those that have the label.
     """
 
     label: str
@@ -133,15 +134,16 @@ class ScoreCurve(Record):
 
 
 class Reliability(Record):
-    """Equal bins of confidence: rows, mean confidence, share of them right; and the mean
-    distance of the two over all rows (expected calibration error)."""
+    """A reliability diagram: for each of the equal-width bins of confidence the number of examples,
+    mean confidence and accuracy; `error` is the expected calibration error, the mean distance
+    between the two over all examples."""
 
     bins: tuple[tuple[Count, Share, Share], ...]
     error: Number
 
 
 class Ranking(Record):
-    """A metric of one corpus, or of one part of the answer, by which rows can be ranked apart."""
+    """A metric of one corpus, or of one part of the answer, that has a ranking of its own."""
 
     of: str
     metric: str
@@ -149,41 +151,41 @@ class Ranking(Record):
 
 
 class AnnotatorFacts(Record):
-    """Somebody whose answers to the test rows are known by name; kappas are Cohen's."""
+    """A named annotator of the test examples; kappas are Cohen's."""
 
     name: str
     earlier: bool
-    """Whether these answers were published before and stand beside those of the people."""
+    """True for answers published by an earlier study, shown beside those of the people."""
     rows: Count
-    """Test rows with an answer of theirs."""
+    """The number of test examples that the annotator answered."""
     kappa: float | None
-    """Mean over the pairs with each person, oneself left out."""
+    """Mean kappa with each of the other people."""
     with_each: tuple[float | None, ...]
-    """With each annotator in their order; with oneself None."""
+    """Kappa with each annotator, in the order of `annotators`; None with oneself."""
     model_kappa: float | None
-    """Of the pair with the model."""
+    """Kappa with the model."""
 
 
 class PeopleFacts(Record):
-    """What people say of the test rows; see `bench.scoring.agreement`. A coefficient that is not
-    defined is None."""
+    """Agreement of people on the test examples; see `bench.scoring.agreement`. A coefficient that
+    is not defined is None."""
 
     people: Count
     rows: Count
-    """Test rows that somebody rated."""
+    """The number of test examples that anybody annotated."""
     score: Number
-    """Main metric of a person's answers against what the others agree on, mean over persons."""
+    """Main metric of each person's answers against the others' consensus, mean over people."""
     interval: tuple[Number, Number]
     kappa: float | None
-    """Cohen's, mean over all pairs of people."""
+    """Cohen's kappa, mean over all pairs of people."""
     fleiss: float | None
-    """Fleiss', where everybody rated every row."""
+    """Fleiss' kappa; None unless everybody annotated every example."""
     alpha: float | None
-    """Krippendorff's; of numbers with squared differences."""
+    """Krippendorff's alpha; for numbers, with squared differences."""
     model_kappa: float | None
-    """Cohen's, mean over the pairs of the model with each person."""
+    """Cohen's kappa, mean over the pairs of the model with each person."""
     annotators: tuple[AnnotatorFacts, ...] = ()
-    """The people, where the task names them, and then those of earlier studies."""
+    """The people, if the task names them, then the answers of earlier studies."""
 
 
 class TaskScores(Record):
@@ -207,29 +209,29 @@ class TaskScores(Record):
     counts: Counts
     data: DataFacts
     right: str
-    """One hexadecimal bit string, a bit a test row in id order: 1 where the prediction is exactly
-    right (numpy.packbits, most significant bit first); empty for outputs without right and
-    wrong."""
+    """A bit string in hexadecimal, one bit per test example in the order of ids: 1 where the
+    prediction is exactly right (numpy.packbits, most significant bit first). Empty for outputs
+    without exactly right answers."""
     predictions: str
-    """File name: Parquet; see `bench.store.prediction_files`."""
+    """Name of the Parquet file of predictions; see `bench.store.prediction_files`."""
     replicates: str
-    """File name: .npy of the main metric's bootstrap draws, float32."""
+    """Name of the .npy file of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = {}
-    """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    """For a language model: `greedy`, and `sample` if answers were sampled."""
     way: MetricWay | None = None
-    """Of the main metric; None in older results."""
+    """The direction of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
-    """Of a task with several corpora, or parts of an answer: one of each."""
+    """For a task with several corpora, or with several parts in an answer: one for each."""
     curves: tuple[ScoreCurve, ...] = ()
     reliability: Reliability | None = None
     people: PeopleFacts | None = None
-    """Where the task has ratings."""
+    """Agreement of the task's annotators; None without ratings."""
     train_scores: dict[str, Number] = {}
-    """On the rows that were learnt from, where that was asked for; of several folds their mean."""
+    """Scores on the training examples, if requested; with several folds, their means."""
 
 
 class Cost(Record):
-    """What the run cost, over all its tasks."""
+    """The cost of a run, over all its tasks."""
 
     fit_seconds: Amount
     predict_seconds: Amount
@@ -241,24 +243,26 @@ class Cost(Record):
     device: str
     threads: Count
     examples_per_second: Amount = 0.0
-    """Training rows per second of training; 0: not measured."""
+    """Training examples processed per second; 0: not measured."""
     device_bytes: Count = 0
     """Peak memory on the GPU; 0 without one."""
     energy_joules: Amount | None = None
-    """What the GPU drew while fitting and predicting, as its counter says: the whole device's, idle
-    or not. None without a GPU of the run's own, or where it does not tell; in older results."""
+    """Energy used by the GPU while fitting and predicting, from its counter: the whole device's,
+    idle or not. None if the run had no GPU to itself, if the GPU has no counter, and in older
+    results."""
     workers: Count = 1
-    """Processes that did runs at once, this run's included; older results do not tell."""
+    """The number of processes that computed runs in parallel, this one included; 1 in older
+    results, which do not record it."""
     fit_cpu_seconds: float | None = None
     """Processor time of all threads while fitting, and of child processes that ended meanwhile.
-    None where an earlier run's work was reused, whose processor time nobody knows; in older
+    None if an earlier run's work was reused, whose processor time is unknown, and in older
     results."""
     predict_cpu_seconds: float | None = None
-    """The same while predicting."""
+    """Processor time while predicting, measured like `fit_cpu_seconds`."""
 
 
 class ModelFacts(Record):
-    """The pretrained weights that a run began from; see `bench.baseline.Model`."""
+    """The pretrained weights that a run started from; see `bench.baseline.Model`."""
 
     name: str
     of: str
@@ -269,44 +273,44 @@ class ModelFacts(Record):
 
 
 class Outside(Record):
-    """Where predictions came from that bench did not make: a file that somebody brought."""
+    """The origin of submitted predictions: a file that bench did not make."""
 
     file: str
-    """Its name."""
+    """The name of the file."""
     sha256: str
     note: str = ""
-    """What the bringer says of it."""
+    """The submitter's description."""
 
 
 class Result(Record):
     """One run: a baseline with its parameters, fitted once with a seed, on one task or several.
 
-    `failed` and `skipped` runs have a `reason`, no cost, and a `TaskScores`-less list of the task
-    names in `tasks`.
+    A `failed` or `skipped` run has a `reason`, no cost and no `results`; `tasks` names its tasks.
     """
 
     schema_version: Literal[1] = 1
     key: str
-    """sha256 of all that can change the answers; also the folder's name."""
+    """sha256 over everything that can change the predictions; also the folder's name."""
     ingredients: dict[str, str]
-    """What went into the key, each part's own hash or value: tells why a cell is stale."""
+    """The parts of the key, each as a hash or value: they show why a cell is stale."""
     status: Status
     reason: str = ""
     baseline: str
     params: dict[str, Any]
-    """Only those that differ from the profile's and the baseline's defaults."""
+    """Parameters that differ from the defaults of the profile and the baseline."""
     settings: dict[str, Any] = {}
-    """All that were given: the profile's too."""
+    """All parameters that were set, including those of the profile."""
     variant: str | None = None
     """The swept values as text, as in `alpha=0.1`; None unless swept."""
     seed: Count
     seeded: bool
     full_data_row: bool = False
-    """True for the extra full-train row of a cheap family on a limited board: never ranked."""
+    """True for the extra full-data entry of a cheap family on a limited leaderboard: never
+    ranked."""
     limit: Limit
     profile: str
     recipe: str = ""
-    """The profile, where it has parameters of its own for this baseline."""
+    """The profile, if it has parameters of its own for this baseline."""
     tasks: tuple[str, ...]
     versions: dict[str, int]
     suites: dict[str, str | None]
@@ -314,10 +318,10 @@ class Result(Record):
     cost: Cost | None = None
     reduction: str = ""
     used: str = ""
-    """Which of its labelled rows the answers hang on, where that is not all of them."""
+    """The labelled examples that the predictions depend on, in words; empty: all of them."""
     model: ModelFacts | None = None
     outside: Outside | None = None
-    """Of predictions that were brought as a file: nothing is known of what made them."""
+    """The origin of submitted predictions, whose model is unknown; None for a run of bench."""
     history: tuple[dict[str, float], ...] = ()
     provenance: dict[str, Any]
     started: str
@@ -326,5 +330,5 @@ class Result(Record):
     files: dict[str, str] = {}
     """sha256 of every other file in the folder."""
     artefacts: tuple[str, ...] = ()
-    """Those of `files` that the fit kept. They are large: held against their sha256 when they are
-    used, not on every reading."""
+    """The `files` that the fit kept, such as weights. They are large: their sha256 is verified when
+    they are used, not whenever the record is read."""

@@ -1,4 +1,5 @@
-"""Secrets taken out of what is shown and stored: by their form, and by the environment's names."""
+"""Removal of secrets from everything shown or stored, by their form and by the names of environment
+variables."""
 
 import os
 import re
@@ -10,7 +11,7 @@ from bench.visible import without_halves
 
 GONE = "[redacted]"
 SHORTEST = 8
-"""Characters of an environment variable's value that is taken for a secret."""
+"""The fewest characters of an environment variable's value that is treated as a secret."""
 _TOKEN = re.compile(
     r"\b(?:gh[oprsu]_|github_pat_|gl(?:pat|ptt|rt|dt|ft|cbt|imt|soat)-|sk-"
     r"|[rs]k_(?:live|test)_|ya29\.|do[opr]_v1_|xapp-)[A-Za-z0-9_-]{8,}"
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _BEHIND = re.compile(
-    # A log-in of an address, with a password or without.
+    # Credentials in a URL, with a password or without.
     r"(?P<login>:(?:\\?/){2})[^/\s]+(?=@)"
     r"|(?P<open>//)[^/\s:@]+:[^/\s]+(?=@)"
     r"|(?P<coded>%3A%2F%2F)[^/\s]{1,400}?(?=%40)"
@@ -47,14 +48,14 @@ _PLAIN_ENDS = {
     *("LENGTH", "MANAGER", "METHOD", "MODE", "NAME", "PATH", "PROVIDER", "SEAT", "SOCK", "SOCKET"),
     *("TIMEOUT", "TTL", "TYPE", "USER"),
 }
-"""Last words of names that tell of a secret without being one, as SSH_AUTH_SOCK."""
+"""Last words of variable names that sound secret and are not, as in SSH_AUTH_SOCK."""
 _DIGITS = "0123456789"
 _PLAIN = {"PWD", "OLDPWD", "DESKTOP_SESSION", "GDMSESSION"}
 
 
 def redact(text: str) -> str:
-    """The text without tokens, keys, log-ins of addresses and the environment's secrets. Halves of
-    characters, as in odd file names, become signs, so that UTF-8 holds it."""
+    """Return the text without tokens, keys, credentials in URLs and secrets of the environment.
+    Lone surrogates, as in odd file names, are escaped, so that UTF-8 can encode the text."""
     for secret in _environment():
         text = text.replace(secret, GONE)
     return without_halves(_BEHIND.sub(_kept, _TOKEN.sub(GONE, text)))
@@ -65,7 +66,7 @@ def _kept(found: re.Match[str]) -> str:
 
 
 def _environment() -> list[str]:
-    """Values of secret variables as they are and as addresses have them, the longest first."""
+    """Return the values of secret variables, plain and URL-encoded, the longest first."""
     values = {v for name, v in os.environ.items() if len(v) >= SHORTEST and _secret(name, v)}
     quoted = {quote(value, safe="", errors="replace") for value in values}
     return sorted(values | quoted, key=lambda value: (-len(value), value))
@@ -75,13 +76,14 @@ def _secret(name: str, value: str) -> bool:
     words = [word for word in re.split(r"[^A-Z0-9]+", name.upper()) if word]
     if name in _PLAIN or not words or words[-1] in _PLAIN_ENDS:
         return False
-    # A path of this machine is where something lies, and stands in many messages.
+    # An existing path names a place, not a secret, and occurs in many messages.
     known = value.startswith(os.sep) and os.path.exists(value)  # noqa: PTH110 - of any length
     return not known and any(_SECRET_WORD.fullmatch(word.rstrip(_DIGITS)) for word in words)
 
 
 def redacted(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters with secrets taken out of their texts, as deep as lists and tables go."""
+    """Return parameters with the secrets removed from all strings, at any depth of lists and
+    dictionaries."""
     return {name: _redacted(value) for name, value in params.items()}
 
 

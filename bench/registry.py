@@ -1,4 +1,4 @@
-"""Find tasks and baselines by name, and import one only when it is used."""
+"""The registry of tasks and baselines: found by name, imported only when used."""
 
 import importlib
 import importlib.metadata
@@ -26,15 +26,15 @@ _DOCSTRING = re.compile(r'\s*(?:#[^\n]*\n\s*)*[rR]?("""|\'\'\')(.*?)(?:\1|\n)', 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A task or baseline that can be had under `name`; nothing of it is imported yet.
+    """A task or baseline that is available as `name`; it has not been imported yet.
 
     Args:
         kind: `tasks` or `baselines`.
-        name: how users call it.
-        suite: the sub-folder it lies in, or None.
-        path: its file; None for an entry point.
+        name: the name that users refer to it by.
+        suite: the sub-folder that contains it, or None.
+        path: the file; None for an entry point.
         module: the module to import; None for a file outside the package.
-        problem: why it cannot be used, or "".
+        problem: the reason why it cannot be used, or "".
     """
 
     kind: Kind
@@ -46,7 +46,7 @@ class Plugin:
 
     @property
     def origin(self) -> str:
-        """Where it comes from, for people."""
+        """The origin of the plugin, as shown to users: `shipped`, or a file or module."""
         if self.module and self.module.startswith("bench."):
             return "shipped"
         return str(self.path or self.module)
@@ -60,10 +60,10 @@ class Plugin:
         return match[2].strip() if match else ""
 
     def load(self) -> Any:
-        """Import the plugin and give its task, or its baseline class.
+        """Import the plugin and return its task, or its baseline class.
 
         Raises:
-            PluginError: it cannot be imported, or holds something else.
+            PluginError: it cannot be imported, or defines something else.
         """
         if self.problem:
             raise PluginError(self.problem)
@@ -79,7 +79,7 @@ class Plugin:
                 return importlib.import_module(self.module)
             assert self.path is not None
             return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
-        except (Exception, SystemExit) as error:  # Foreign code: it may raise anything, or leave.
+        except (Exception, SystemExit) as error:  # Foreign code: it may raise anything, or exit.
             where = self.path or self.module
             raise PluginError(
                 f"{self.kind[:-1]} '{self.name}' cannot be imported: "
@@ -88,8 +88,8 @@ class Plugin:
 
 
 def _import_file(path: Path, name: str) -> ModuleType:
-    """Run a plugin's file as a module. Never from cached bytecode: an edit of equal length within
-    the same second would go unseen."""
+    """Run a plugin's file as a module, never from cached bytecode: an edit of equal length within
+    the same second would go unnoticed."""
     module = ModuleType(name)
     module.__file__ = str(path)
     equip(module, helper_folders(path))
@@ -131,10 +131,10 @@ class Registry:
         self.plugins[plugin.name] = plugin
 
     def __getitem__(self, name: str) -> Plugin:
-        """The plugin of that name.
+        """Return the plugin of that name.
 
         Raises:
-            UserError: there is none; the message names near ones.
+            UserError: there is none; the message suggests similar names.
         """
         if name not in self.plugins:
             raise UserError(
@@ -143,7 +143,7 @@ class Registry:
         return self.plugins[name]
 
     def names(self) -> list[str]:
-        """All names, sorted."""
+        """Return all names, sorted."""
         return sorted(self.plugins)
 
     def suites(self) -> dict[str, list[str]]:
@@ -157,10 +157,10 @@ class Registry:
 
 
 def load_task(plugin: Plugin) -> "Task":
-    """The plugin's task.
+    """Return the plugin's task.
 
     Raises:
-        PluginError: it holds no Task, or one of another name.
+        PluginError: the plugin defines no Task, or one of another name.
     """
     from bench.task import Task
 
@@ -178,7 +178,7 @@ def load_task(plugin: Plugin) -> "Task":
 
 
 def load_baseline(plugin: Plugin) -> "type[Baseline]":
-    """The plugin's baseline class.
+    """Return the plugin's baseline class.
 
     Raises:
         PluginError: BASELINE is not a class with `fit`, `predict` and the four class attributes.

@@ -1,5 +1,4 @@
-"""What a fit may use while it runs: a folder that outlives a kill, a way to tell how far it is,
-and whether the network may be asked."""
+"""The context of a running fit: a checkpoint folder, progress reports, and network access."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +9,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a fit or a prediction is.
+    """The progress of a fit or a prediction.
 
     Args:
-        done: of `total`, in any unit.
-        total: all there is to do.
+        done: the work done so far, in any unit.
+        total: the whole work, in the same unit.
         text: a few words, such as `epoch 2/8, loss 0.412`.
     """
 
@@ -29,15 +28,16 @@ def _to_nobody(progress: Progress) -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """What surrounds a fit.
+    """The context of a fit.
 
     Args:
-        folder: survives a kill, so that the next fit of the same run can go on; None: nothing is
-            kept.
-        offline: never ask the network.
-        threads: cores that this process may use; None: not said.
-        report: takes progress as often as one likes; what comes too fast is dropped.
-        checkpoint_seconds: least time between two checkpoints.
+        folder: a folder for checkpoints. It survives a kill, so that the next fit of the same run
+            can resume; None: nothing is kept.
+        offline: never use the network.
+        threads: the number of cores that this process may use; None: unspecified.
+        report: a callback for progress, callable at any rate; reports that come too fast are
+            dropped.
+        checkpoint_seconds: the least time between two checkpoints, in seconds.
     """
 
     folder: Path | None = None
@@ -52,13 +52,13 @@ _current: ContextVar[Work] = ContextVar("work", default=_ALONE)
 
 
 def current() -> Work:
-    """What surrounds the fit that is running; outside of any, nothing is kept or reported."""
+    """Return the context of the running fit; outside of a fit, nothing is kept or reported."""
     return _current.get()
 
 
 @contextmanager
 def working(work: Work) -> Iterator[None]:
-    """Have `current` answer `work` meanwhile."""
+    """Make `current` return `work` within the block."""
     token = _current.set(work)
     try:
         yield

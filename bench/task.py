@@ -1,4 +1,4 @@
-"""What a task is: its examples, its answer space, its prompt, and where it comes from."""
+"""The definition of a task: its examples, answer space, prompt and origin."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -24,16 +24,16 @@ Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, 
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """How the task is put to a language model.
+    """The wording in which a task is put to a language model.
 
     Args:
-        instruction: what to do, in the task's language.
+        instruction: the instruction, in the task's language.
         labels: a definition for each label that needs one.
         input_name: the word that introduces the text.
         answer_name: the word that asks for the answer.
-        words: what a language model calls a label, where not by its name.
-        listed: whether labels without a definition are listed below the instruction; False where
-            the instruction names them.
+        words: label -> the word that a language model uses for it, if not its name.
+        listed: True to list labels without a definition below the instruction; False if the
+            instruction names them.
     """
 
     instruction: str
@@ -44,7 +44,7 @@ class Prompt:
     listed: bool = True
 
     def word(self, label: str) -> str:
-        """What a language model calls a label."""
+        """Return the word that a language model uses for a label."""
         return self.words.get(label, label)
 
 
@@ -55,32 +55,33 @@ class Task:
     Args:
         name: the file's stem; `[A-Za-z0-9][A-Za-z0-9._-]*`.
         output: the answer space.
-        load: gives the splits from the files at hand; called once a run. Without a `test` split it
-            is cut from train 80/20, without a `validation` split that is cut from train.
-        metrics: the first is the main metric, which ranks; empty takes the output's own.
+        load: returns the splits, given the task's `Files`; called once per run. Without a `test`
+            split, one is split off train (80/20); without a `validation` split, that is split off
+            train, too.
+        metrics: the first is the main metric, which ranks; empty: the output's default metrics.
         source: the data's origin; tasks of one source are averaged as one in the summary.
-        version: raised by any change of data, split, output or prompt; versions never rank
-            together.
-        where: how a user gets the data, in one line.
-        prompts: other ways to put it to a language model, by name; a baseline's parameter `prompt`
-            chooses one, and stands as a row of its own beside the task's `prompt`.
-        ratings: where people judged the texts one by one, each person's answer by example id, None
-            where one gave none; persons in one order wherever they can be told apart.
-        raters: the persons' names in that order; empty where nobody can be told apart.
-        earlier: answers to the rows that were published before, a model's or a first trial of
-            people: name -> example id -> answer. They stand beside the ratings and never rank.
-        unscored: the texts of an official test whose gold is not published: they are answered too,
-            and written into a submission.
+        version: raised with any change of data, split, output or prompt; different versions are
+            never ranked together.
+        where: one line on how a user gets the data.
+        prompts: alternative prompts by name. A baseline's parameter `prompt` chooses one; such a
+            run is an entry of its own, beside the one with the task's `prompt`.
+        ratings: for tasks with individual annotations: example id -> each person's answer, None
+            where a person gave none; people in a fixed order wherever they are identified.
+        raters: the people's names in that order; empty if they are not identified.
+        earlier: previously published answers, by a model or by people in a pilot study: name ->
+            example id -> answer. They are shown beside the ratings and never ranked.
+        unscored: the texts of an official test whose gold is not published: they are predicted,
+            too, and written into a submission.
         submission: writes answers as the official files, name -> bytes. It is called with two
-            mappings of the same row ids: answers, in the order of the official test, and texts;
-            the data is read only when it looks for a text. With it, a `test` split that `load`
-            gives must be the official test, whole.
-        unread: says in words what `submission` writes where an answer could not be read, if it has
-            a rule of its own: it is then given None there, in place of the output's blank answer.
-        seen_in_pretraining: whether pretrained models may have seen the test rows.
+            mappings of the same example ids: answers, in the order of the official test, and
+            inputs; the data is read only when an input is looked up. A task with a submission
+            whose `load` returns a `test` split must return the whole official test.
+        unread: says in words what `submission` writes for an unparsed answer, if it has a rule of
+            its own: it is then given None there, instead of the output's blank answer.
+        seen_in_pretraining: whether pretrained models may have seen the test examples.
 
     Raises:
-        PluginError: a name or version that cannot be used.
+        PluginError: the name or version is invalid.
     """
 
     name: str
@@ -115,7 +116,7 @@ class Task:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
 
     def _check_words(self, prompt: Prompt) -> None:
-        # The parts of a Fields answer are written apart: two of them may share a word.
+        # The parts of a Fields answer are written separately: two of them may share a word.
         words = Counter(
             (label.partition("=")[0] if self.output.kind == "fields" else "", prompt.word(label))
             for label in self.output.labels
@@ -126,10 +127,10 @@ class Task:
             raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
 
     def worded(self, name: str) -> "Task":
-        """The task with another of its prompts.
+        """Return the task with another of its prompts.
 
         Raises:
-            Unavailable: it has none of that name.
+            Unavailable: it has no prompt of that name.
         """
         if name not in self.prompts:
             known = ", ".join(self.prompts) or "none but its own"
@@ -138,8 +139,8 @@ class Task:
 
     @property
     def all_metrics(self) -> "tuple[Metric, ...]":
-        """The declared metrics first, then the output's others; the first one ranks."""
-        from bench.metrics import metrics_of  # numpy stays off the listing path
+        """The declared metrics, then the remaining ones of the output; the first one ranks."""
+        from bench.metrics import metrics_of  # on first use: `bench list` must not import numpy
 
         declared = {metric.name: metric for metric in self.metrics}
         return tuple(
@@ -150,7 +151,7 @@ class Task:
         )
 
     def spec(self) -> dict[str, object]:
-        """All that can change a baseline's answers besides the rows, for the run's key."""
+        """Return all that can change predictions besides the examples, for the run's key."""
         others = {name: _plain(prompt) for name, prompt in self.prompts.items()}
         return {
             "task": self.name,

@@ -1,4 +1,4 @@
-"""Normal forms of a text, by which copies are found."""
+"""Normalisation and fingerprints of texts, for finding duplicates."""
 
 import hashlib
 import re
@@ -9,9 +9,10 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 
 def normalise(text: str) -> str:
-    """The text's words in one case: equal for texts that differ by case, spaces or punctuation.
+    """Return the text case-folded and without punctuation: equal for texts that differ only by
+    case, spaces or punctuation.
 
-    A text without any word character (an emoticon, say) stays as it is, its spaces collapsed.
+    A text without any word character (an emoticon, say) only has its spaces collapsed.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -20,7 +21,7 @@ def normalise(text: str) -> str:
 
 @lru_cache(maxsize=400_000)
 def fingerprint(text: str) -> bytes:
-    """A hash of the normalised text; texts of one fingerprint are near duplicates. Kept, since the
-    same rows are asked about by splits, leaks and duplicates."""
+    """Return a hash of the normalised text; texts with equal fingerprints are near duplicates.
+    Cached, since splits, leaks and duplicates are computed from the same texts."""
     words = normalise(text).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(words, digest_size=16).digest() if words else b""

@@ -1,5 +1,5 @@
-r"""Control and invisible characters as signs that are seen, so that no foreign text steers a
-terminal or misleads the eye: `␛`, `\x9b`, `\u202e`."""
+r"""Control and invisible characters made visible, as `␛`, `\x9b` or `\u202e`, so that foreign text
+can neither control a terminal nor mislead the reader."""
 
 import json
 import re
@@ -12,29 +12,30 @@ _INKLESS = (
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-# Words of Persian and of Indian languages have joiners in them, and so have emoji, whose form a
-# variation selector chooses: there both stay.
+# Joiners are part of words in Persian and Indian languages and of emoji, and variation selectors
+# choose the form of an emoji: there both are kept.
 _JOINERS = "(?<![\x80-\u200b\u200e-\U0010ffff])[\u200c\u200d]|[\u200c\u200d](?![\x80-\U0010ffff])"
 _SELECTORS = "(?<![#*0-9\x80-\ufdff\ufe10-\U0010ffff])[\ufe00-\ufe0f]"
 _HIDDEN = re.compile(f"[{_CONTROLS}{_HALVES}{_DIRECTIONS}{_INKLESS}]|{_JOINERS}|{_SELECTORS}")
 _HALF = re.compile(f"[{_HALVES}]")
 PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"}
-"""For `str.translate`: one sign for one, where the places of characters must stay."""
+"""Table for `str.translate`: one sign per character, where offsets must not change."""
 
 
 def visible(text: str) -> str:
-    """The text with every character that acts or hides replaced by a sign; tabs and line breaks
-    stay. Bytes of a file name that are no UTF-8 show as those bytes, `\\xff`."""
+    """Return the text with every control or invisible character replaced by a visible sign; tabs
+    and line breaks are kept. Bytes of a file name that are not UTF-8 are shown as `\\xff`."""
     return _HIDDEN.sub(_sign, text)
 
 
 def without_halves(text: str) -> str:
-    """The text as UTF-8 can hold it: halves of characters, as in odd file names, as signs."""
+    """Return the text with lone surrogates, as in odd file names, escaped, so that UTF-8 can encode
+    it."""
     return _HALF.sub(_sign, text)
 
 
 def visible_data(value: Any) -> Any:
-    """The same for every text in data of lists and tables, names of fields among them."""
+    """Apply `visible` to every string in nested lists and dictionaries, keys included."""
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, dict):
@@ -43,18 +44,18 @@ def visible_data(value: Any) -> Any:
 
 
 def plain_json(data: Any, **layout: Any) -> str:
-    """Strict JSON whose characters that act or hide are written as `\\uXXXX`: nothing is lost, and
-    all else can be read as it is.
+    """Return strict JSON in which control and invisible characters are escaped as `\\uXXXX`:
+    nothing is lost, and everything else stays readable.
 
     Args:
-        data: what `json.dumps` takes.
-        layout: `indent` and `separators` of it.
+        data: any value that `json.dumps` accepts.
+        layout: the `indent` and `separators` of `json.dumps`.
     """
     return plain_json_text(json.dumps(data, ensure_ascii=False, allow_nan=False, **layout))
 
 
 def plain_json_text(text: str) -> str:
-    """As `plain_json`, of data that is JSON already."""
+    """Escape control and invisible characters as `plain_json` does, in JSON text."""
     return _HIDDEN.sub(_json_escape, text)
 
 
@@ -69,7 +70,7 @@ def _sign(found: re.Match[str]) -> str:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "␡"
-    if 0xDC80 <= code <= 0xDCFF:  # how Python keeps a byte that is no UTF-8
+    if 0xDC80 <= code <= 0xDCFF:  # a surrogate escape: Python's form of a byte that is not UTF-8
         code -= 0xDC00
     if code < 0x100:
         return f"\\x{code:02x}"
