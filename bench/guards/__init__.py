@@ -1,1 +1,1 @@
-"""Guards against what others made: odd files, foreign text in documents, slow servers, locks."""
+"""Guards against untrusted input: odd files, foreign text in documents, slow servers, locks."""

@@ -1,5 +1,5 @@
-"""Files and folders that somebody else may have made: looked at before they are used, and opened
-without following a link or waiting for a writer."""
+"""Safe access to files and folders that somebody else may have made: checked before use, and opened
+without following links or blocking on a FIFO."""
 
 import errno
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 TRUST = "BENCH_TRUST_OWNERS"
-"""Environment variable: the owners whose files may be used beside one's own and root's, as user
-names or ids with commas between; `*` for all."""
+"""Environment variable: the owners whose files may be used besides the user's own and root's, as
+user names or ids separated by commas; `*` for all."""
 
 _KINDS = {
     stat.S_IFLNK: "a symbolic link",
@@ -25,12 +25,12 @@ class Odd(Exception):
 
 
 class TooLarge(Odd):
-    """A file of more bytes than are read."""
+    """A file that is larger than the limit for reading."""
 
 
 def odd(path: Path) -> str:
-    """Why a file or folder must not be used: a link, no regular file, another owner's; "" where
-    it may, or where there is nothing."""
+    """Return why a file or folder must not be used: it is a link, not a regular file, or somebody
+    else's. Return "" if it may be used or does not exist."""
     try:
         state = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -39,7 +39,7 @@ def odd(path: Path) -> str:
 
 
 def odd_kind(path: Path) -> str:
-    """As `odd`, whoever owns it."""
+    """Check like `odd`, but accept any owner."""
     try:
         return _odd_kind(path.lstat())
     except (FileNotFoundError, NotADirectoryError):
@@ -47,7 +47,7 @@ def odd_kind(path: Path) -> str:
 
 
 def odd_target(path: Path) -> str:
-    """As `odd`, of what a path leads to: for a path that the user typed, which may be a link."""
+    """Check the target of a path like `odd`: a path that the user typed may be a link."""
     try:
         state = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -72,7 +72,7 @@ def _odd_owner(state: os.stat_result) -> str:
 
 def _user_name(uid: int) -> str:
     try:
-        import pwd  # there is none on Windows
+        import pwd  # does not exist on Windows
 
         return pwd.getpwuid(uid).pw_name
     except (ImportError, KeyError):
@@ -80,12 +80,12 @@ def _user_name(uid: int) -> str:
 
 
 def opened(path: Path, limit: int) -> BinaryIO:
-    """A file, opened for reading; the caller closes it.
+    """Open a file for reading; the caller closes it.
 
     Raises:
-        Odd: it is a link, no regular file, or another owner's.
+        Odd: it is a link, not a regular file, or somebody else's.
         TooLarge: it has more than `limit` bytes.
-        OSError: the system refuses it.
+        OSError: the operating system refuses.
     """
     if why := odd(path):
         raise Odd(why)
@@ -111,11 +111,11 @@ def _refuse_unfit(state: os.stat_result, limit: int) -> None:
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
-    """A file's bytes.
+    """Return a file's bytes.
 
     Raises:
-        Odd: as `opened`.
-        OSError: the system refuses it.
+        Odd: as `opened`; `TooLarge` is one.
+        OSError: the operating system refuses.
     """
     with opened(path, limit) as file:
         return file.read(limit)

@@ -1,4 +1,4 @@
-"""How long a server may keep somebody waiting, by what it sends and not by the clock alone."""
+"""Deadlines for downloads that depend on the transfer rate, not on the clock alone."""
 
 import logging
 import time
@@ -6,20 +6,20 @@ import time
 from bench.errors import Unavailable
 
 PATIENCE = 60.0
-"""Seconds in which a server that is waited for must send at least `LEAST` bytes."""
+"""Period in seconds in which the server must send at least `LEAST` bytes."""
 LEAST = 64 * 1024
 SAY_AFTER = 10.0
-"""Seconds of waiting after which a line says what is waited for; again after each `PATIENCE`."""
+"""Seconds of waiting before a warning is logged; repeated at most once per `PATIENCE`."""
 TICK = 0.5
-"""Seconds between two looks."""
+"""Seconds between two checks."""
 _log = logging.getLogger(__name__)
 
 
 class Patience:
-    """The waiting for a download, from one look to the next.
+    """The transfer rate of one download, checked at intervals.
 
     Args:
-        what: is waited for, for messages.
+        what: the subject of messages.
     """
 
     def __init__(self, what: str) -> None:
@@ -30,14 +30,14 @@ class Patience:
         self.since, self.before = time.monotonic(), received
 
     def look(self, received: int, *, busy: bool = True) -> None:
-        """Look at the bytes that have come.
+        """Check the number of bytes received so far.
 
         Args:
-            received: bytes, since the beginning.
-            busy: whether a server is being waited for.
+            received: bytes since the start of the download.
+            busy: False if the process is not waiting for a server: the period starts anew.
 
         Raises:
-            Unavailable: too few have come for too long.
+            Unavailable: too few bytes arrived in the last `PATIENCE` seconds.
         """
         if not busy:
             self._restart(received)

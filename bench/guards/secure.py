@@ -1,25 +1,25 @@
-"""Where a log-in may be sent: to the server that it is for, and encrypted."""
+"""Rules for sending credentials: only to the server that they are for, and encrypted."""
 
 import ipaddress
 from urllib.parse import urlsplit
 
 HOME = "https://huggingface.co"
-"""Where the Hub's log-ins come from."""
+"""The server that issues the Hub's tokens."""
 _PORTS = {"http": 80, "https": 443}
 
 
 def may_have_token(url: str, endpoint: str) -> bool:
-    """Whether a request may carry the user's log-in.
+    """Return True if a request may carry the user's token.
 
     Args:
-        url: where it goes.
+        url: the address of the request.
         endpoint: the server that the user chose.
     """
     return _origin(url) in (_origin(endpoint), _origin(HOME)) and not is_open(url)
 
 
 def is_open(url: str) -> bool:
-    """Whether what is sent there can be read on the way: no TLS, and not on this machine."""
+    """Return True if a request to that address is unencrypted: no TLS, and not on this machine."""
     parts = urlsplit(url)
     if parts.scheme == "https":
         return False

@@ -1,4 +1,4 @@
-"""Text in cells that a spreadsheet may open: shown as it is, never run as a formula."""
+"""Escaping of text for spreadsheet cells, so that it is never evaluated as a formula."""
 
 import re
 
@@ -7,12 +7,12 @@ _FORMULA = re.compile(r"'*([\t\r\n]|\s*[=+\-@＝＋－＠])")
 
 
 def quoted_cell(text: str) -> str:
-    """The text with an apostrophe before what would be run; `unquoted_cell` takes it off."""
+    """Return the text, preceded by an apostrophe if a spreadsheet would evaluate it."""
     return f"'{text}" if _acts(text) else text
 
 
 def unquoted_cell(cell: str) -> str:
-    """The text that `quoted_cell` was given."""
+    """Invert `quoted_cell`."""
     return cell[1:] if cell[:1] == "'" and _acts(cell[1:]) else cell
 
 

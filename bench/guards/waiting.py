@@ -1,4 +1,4 @@
-"""Locks between processes: waited for aloud, and not for ever."""
+"""Locks between processes, with a warning while waiting and a time limit."""
 
 import logging
 from collections.abc import Iterator
@@ -12,24 +12,24 @@ from bench.guards.guarded import odd_kind
 from bench.run_context import Progress, current
 
 QUIET = 5.0
-"""Seconds of waiting before a word."""
+"""Seconds of waiting before a warning is logged."""
 PATIENCE = 600.0
-"""Seconds after which the lock is given up, unless the caller says otherwise."""
+"""Default time limit in seconds."""
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def held(path: Path, error: type[BenchError], *, patience: float | None = None) -> Iterator[None]:
-    """Hold a lock file; the system lets go of it when the process dies.
+    """Hold a lock file within the block; the system releases it when the process dies.
 
     Args:
-        path: the file; it stays.
-        error: what is raised where the lock cannot be had.
+        path: the lock file; it is not deleted.
+        error: the exception to raise if the lock cannot be acquired.
         patience: seconds to wait; None: `PATIENCE`.
 
     Raises:
-        error: another process keeps the lock, or something odd stands in the file's place.
-        OSError: the system refuses it.
+        error: another process keeps the lock, or the path is a link or not a regular file.
+        OSError: the operating system refuses.
     """
     if why := odd_kind(path):
         raise error(f"{path}: {why}; nothing was touched. Delete it if you know what it is")
@@ -49,7 +49,7 @@ def _acquire(lock: FileLock, path: Path, error: type[BenchError], patience: floa
     except Timeout:
         words = f"waiting for another process, which holds the lock {path}"
         _log.warning("%s", words)
-        current().report(Progress(0, 1, words))  # of a worker nobody sees the log
+        current().report(Progress(0, 1, words))  # a worker's log is not shown
     try:
         lock.acquire(timeout=max(0.0, patience - first))
     except Timeout:
