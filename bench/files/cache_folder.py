@@ -1,4 +1,4 @@
-"""A folder of the cache, made whole or not at all: under a lock, beside its place, then moved."""
+"""Atomic creation of cache folders: built under a lock in a temporary folder, then renamed."""
 
 import contextlib
 import logging
@@ -12,7 +12,7 @@ from bench.errors import Unavailable
 from bench.guards.waiting import held
 
 OLD = 24 * 3600
-"""Seconds after which an unfinished folder of unknown origin was left by a killed process."""
+"""Seconds after which an unfinished folder is taken for a leftover of a killed process."""
 GIVE_UP = 3600.0
 """Seconds to wait for another process that fetches or converts the same file."""
 PART = ".part-"
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """No other process makes that folder meanwhile; what killed ones left is deleted.
+    """Hold the lock on making a folder within the block; leftovers of killed processes are deleted.
 
     Raises:
         Unavailable: the cache cannot be written to, or another process holds the lock.
@@ -39,11 +39,11 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def replace(folder: Path, make: Callable[[Path], Path]) -> None:
-    """Make a folder anew; the old one stays until the new one is whole.
+    """Create a folder anew; the old one stays until the new one is complete.
 
     Args:
-        folder: whose lock is held.
-        make: given an empty folder, returns the one inside it that is to be moved here.
+        folder: the folder to create, whose lock is held.
+        make: given an empty folder, returns the folder inside it that is to be moved here.
     """
     prefix = f"{PART}{folder.name}-"
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as part:
@@ -53,7 +53,7 @@ def replace(folder: Path, make: Callable[[Path], Path]) -> None:
 
 
 def _clear(folder: Path) -> None:
-    # Whoever makes this folder holds its lock, so that no living process has a part of it.
+    # This process holds the lock on the folder, so that every part of it is a dead process's.
     dead = f"{PART}{folder.name}-"
     for path in folder.parent.glob(f"{PART}*"):
         with contextlib.suppress(OSError):

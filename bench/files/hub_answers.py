@@ -1,4 +1,4 @@
-"""What a Hub's server may answer: hashes, file names and sizes that are such."""
+"""Validation of a Hub server's responses: hashes, file names and sizes."""
 
 import json
 import re
@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from bench.errors import quoted
 
 LARGEST_FILE = 50 * 10**9
-"""Bytes of a file that is downloaded; the Hub's own library takes no more by HTTP."""
+"""Largest size of a downloaded file in bytes; the Hub's own library has the same limit for
+HTTP."""
 LARGEST_LISTED = 2**40
-"""Bytes of a file that stands in a listing."""
+"""Largest size of a file in a listing, in bytes."""
 LARGEST_LISTING = 64 * 2**20
-"""Bytes of a listing, and of any answer whose size was not announced."""
+"""Largest size in bytes of a listing, and of any response without an announced size."""
 MOST_NAMES = 100_000
 COMMIT = re.compile(r"[0-9a-f]{40}")
 HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -23,10 +24,12 @@ _FACTS = re.compile(r"/api/(?:models|datasets)/[^/]+(?:/[^/]+)?(?:/revision/[^/]
 
 
 def refuse_headers(response: Any) -> None:
-    """Refuse an answer by its headers.
+    """Refuse a response with invalid headers.
 
     Raises:
-        ValueError: the commit, the ETag or a size is none; the message names it.
+        ValueError: the commit, the ETag or a size is malformed, the body is compressed although
+            that was not requested, or the next page is at another address; the message names the
+            value.
     """
     headers, asked = response.headers, response.request
     commit = headers.get("X-Repo-Commit")
@@ -51,7 +54,7 @@ def _refuse_etag(response: Any) -> None:
         if name == "ETag" and (
             response.has_redirect_location or "X-Linked-ETag" in response.headers
         ):
-            # That of the redirect itself: no file is named by it.
+            # The redirect's own ETag: the library must not name a file by it.
             del response.headers[name]
             continue
         raise ValueError(f"the server gives an ETag that is no hash, {quoted(value)}")
@@ -63,10 +66,10 @@ def _bare(etag: str) -> str:
 
 
 def size_of(response: Any) -> int:
-    """The size that an answer announces of a file; 0 where it says none and need not.
+    """Return the announced size of a file in bytes; 0 if none is announced and none is required.
 
     Raises:
-        ValueError: it is no size, or absurd, or a file is announced without any.
+        ValueError: the size is malformed or absurd, or a file is announced without one.
     """
     sizes = [response.headers.get(name) for name in ("X-Linked-Size", "Content-Length")]
     if part := response.headers.get("Content-Range"):
@@ -83,19 +86,20 @@ def size_of(response: Any) -> int:
 
 
 def lists_files(path: str) -> bool:
-    """Whether an address is one of facts on a repository, or of a list of its files."""
+    """Return True if the path is that of a repository's metadata, or of a listing of its files."""
     return bool(_LISTS.search(path) or _FACTS.search(path))
 
 
 def refuse_listing(response: Any, path: str) -> None:
-    """Refuse facts on a repository, or a list of its files, by what stands in them.
+    """Refuse metadata on a repository, or a listing of its files, with invalid contents.
 
     Args:
-        response: whose body was not read yet.
-        path: of the address that was asked for at first.
+        response: the response, whose body has not been read yet.
+        path: the path of the original request, before redirects.
 
     Raises:
-        ValueError: it is no JSON, of another form, or a name, hash or size in it is none.
+        ValueError: the body is not JSON or has another structure, or a name, hash or size in it is
+            malformed.
     """
     if not lists_files(path):
         return
@@ -137,10 +141,10 @@ def _refuse_facts(entry: Mapping[str, Any]) -> None:
 
 
 def refuse_name(name: object) -> None:
-    """Refuse what must not become a path below a folder.
+    """Refuse a name that must not become a path below a folder.
 
     Raises:
-        ValueError: it is no name of a file, or leads out.
+        ValueError: it is not a file name, or leads out of the folder.
     """
     plain = isinstance(name, str) and name.isprintable() and not {"\\", ":"} & {*name}
     if not (plain and isinstance(name, str)) or len(name) > 1000 or _leads_out(name):

@@ -1,4 +1,4 @@
-"""Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its form."""
+"""Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its format."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -14,19 +14,20 @@ from bench.redaction import redact
 def hub_rows(
     repo: str, *, revision: str, name: str | None = None, offline: bool = False
 ) -> dict[str, Any]:
-    """The data set: split -> rows, each row a mapping of its columns.
+    """Return a data set: split -> rows, each row a mapping from column to value.
 
     Args:
         repo: `owner/name`, or a folder.
         revision: the pinned commit.
-        name: the configuration, where there are several.
-        offline: never ask the network; what is in the Hub's own cache is read.
+        name: the configuration, if there are several.
+        offline: use only the Hub's own cache, never the network.
 
     Raises:
-        Unavailable: it cannot be reached, is refused, or is not in the cache when offline.
-        DataError: it names files that are not its own.
+        Unavailable: the Hub cannot be reached or its response is refused, or the data set is not
+            in the cache when offline.
+        DataError: its card names files outside of the data set.
     """
-    # On first use: the listing path must stay free of it.
+    # Imported on first use, as `bench list` must not import it.
     import datasets
 
     load = partial(datasets.load_dataset, repo, name=name, revision=revision)
@@ -47,7 +48,7 @@ def _loaded(repo: str, load: Callable[[], Any]) -> Any:
         return load()
     if "@" in constants.ENDPOINT:
         raise Unavailable(f"{repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
-    # On first use: the Hub's library is imported with it.
+    # Imported on first use, as it imports the Hub's library.
     from bench.files.hub_guard import guarded
 
     return guarded(f"{repo} cannot be had from the Hub", load)
@@ -55,8 +56,8 @@ def _loaded(repo: str, load: Callable[[], Any]) -> Any:
 
 @contextmanager
 def _own_files(repo: str) -> Iterator[None]:
-    """What the data set's card names as its files is looked for in the data set alone: the library
-    would read any file of this machine, and ask any server."""
+    """Restrict the files that a data set's card names to the data set itself: the library would
+    read any file of this machine, and fetch from any server."""
     from datasets import data_files
 
     resolve = data_files.resolve_pattern
@@ -80,15 +81,15 @@ def _own_files(repo: str) -> Iterator[None]:
 
 @contextmanager
 def _settings(offline: bool) -> Iterator[None]:
-    """No progress bars and no word on every retry; with `offline`, no request at all."""
+    """Silence progress bars and warnings about retries; with `offline`, prevent all requests."""
     import datasets
     from huggingface_hub import constants
     from huggingface_hub.utils import logging as hub_logging
 
-    # The environment is read at import only, so the two libraries' own switches are set.
+    # The libraries read the environment only when imported, so their own switches are set.
     before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
     counts = datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
-    # A request to a server that nobody asked for.
+    # It would send requests that the user did not ask for.
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
     level, bars = hub_logging.get_verbosity(), datasets.are_progress_bars_disabled()
     if offline:

@@ -1,8 +1,8 @@
-"""A guard around the Hub's own library while it downloads: nothing that a server sends becomes a
-path, a wait or a size before it was looked at here.
+"""A guard around the Hub's own library while it downloads: nothing that a server sends is used as a
+path, a delay or a size before it has been validated here.
 
-It sits in the library's network client, which all of its functions and those of `datasets` share,
-so that a server which answers a first request well and a second one badly is caught as well.
+It hooks into the library's HTTP client, which all its functions and those of `datasets` share, so
+that every response is validated, not only the first.
 """
 
 import contextlib
@@ -31,8 +31,8 @@ from bench.guards.secure import is_open, may_have_token
 RETRY_AFTER = 5
 """Seconds to wait before a request is repeated, whatever the server asks for."""
 TIDY, TIDY_INTERRUPTED = 12.0, 2.0
-"""Seconds in which a download that was given up, or interrupted, may tidy up: it may be asleep
-until its next request, which is refused."""
+"""Seconds allowed for the clean-up of a download that was given up, or interrupted: its thread may
+be asleep until its next request, which is refused."""
 _PASSING = (408, 429, 500, 502, 503, 504)
 _FIRST_PATH = "textbench_first_path"
 _running = threading.RLock()
@@ -41,14 +41,14 @@ Result = TypeVar("Result")
 
 
 def guarded(what: str, call: Callable[[], Result]) -> Result:
-    """Return what a function of the Hub's library, or of `datasets`, returns.
+    """Call a function of the Hub's library, or of `datasets`, under guard; return its result.
 
     Args:
-        what: is fetched, for messages.
-        call: does it; it runs in another thread, so that Ctrl-C and a deadline end it.
+        what: the subject of messages.
+        call: the function; it runs in another thread, so that Ctrl-C and deadlines can end it.
 
     Raises:
-        Unavailable: the server sent what is refused, or stopped sending.
+        Unavailable: the server sent something that is refused, or stopped sending.
     """
     with _running:
         guard = _Guard(what)
@@ -69,15 +69,15 @@ class _Guard:
 
     @contextlib.contextmanager
     def armed(self) -> Iterator[None]:
-        """The library's client is guarded meanwhile, and its other way of transfer is off."""
+        """Guard the library's client within the block, and switch off transfers by Xet."""
         xet = constants.HF_HUB_DISABLE_XET
         set_client_factory(self._client)
-        # It has a network client of its own, and takes names of files out of the listing.
+        # Xet has a network client of its own, and takes file names from the listing unchecked.
         constants.HF_HUB_DISABLE_XET = True
         try:
             yield
         finally:
-            # What goes on in the background after a deadline stays guarded: all is refused to it.
+            # A thread still running after a deadline stays guarded: all its requests are refused.
             if not self.thread.is_alive():
                 constants.HF_HUB_DISABLE_XET = xet
                 set_client_factory(default_client_factory)
@@ -97,7 +97,7 @@ class _Guard:
         def work() -> None:
             try:
                 answer.put((True, call()))
-            except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+            except BaseException as error:  # noqa: BLE001 - re-raised in the waiting thread
                 answer.put((False, error))
 
         self.thread = threading.Thread(target=work, daemon=True)
@@ -126,7 +126,7 @@ class _Guard:
             self.refusal = self.refusal or reason
             for each in self.sockets:
                 with contextlib.suppress(OSError):
-                    # That of a TLS socket would first take its encryption away under the reader.
+                    # A TLS socket's own shutdown would first drop the encryption under the reader.
                     socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def refuse(self, reason: str) -> None:
@@ -136,10 +136,10 @@ class _Guard:
     def _ask(self, request: Any) -> None:
         if self.refusal:
             raise Unavailable(self.refusal)
-        # A redirect goes on with the extensions of the first request.
+        # A redirected request inherits the extensions of the first one.
         request.extensions.setdefault(_FIRST_PATH, request.url.path)
         request.extensions["trace"] = self._trace
-        # So that sizes are those of the file, and nothing inflates.
+        # Uncompressed, so that announced sizes are the file's and no body can inflate.
         request.headers["Accept-Encoding"] = "identity"
         if not may_have_token(str(request.url), constants.ENDPOINT):
             self._keep_back(request)
@@ -177,7 +177,7 @@ class _Guard:
     def _trace(self, name: str, info: dict[str, Any]) -> None:
         with self.lock:
             self.waiting += 1 if name.endswith(".started") else -1
-            # A body that nobody reads to its end counts as failed, too.
+            # A body that is not read to its end is reported as failed, too.
             if name.endswith(".failed") and "body" not in name:
                 self.failing = True
             if name.endswith(("connect_tcp.complete", "start_tls.complete")):
@@ -185,7 +185,7 @@ class _Guard:
 
 
 class _Bounded(httpx.SyncByteStream):
-    """A body that is counted, and refused where it is too long."""
+    """A response body whose bytes are counted; refused if it is too long."""
 
     def __init__(self, inner: Any, guard: _Guard, limit: int) -> None:
         self.inner, self.guard, self.limit = inner, guard, limit

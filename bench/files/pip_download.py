@@ -1,4 +1,4 @@
-"""A pinned file, downloaded by pip's own client, for as long as something comes."""
+"""Download a pinned file with pip, as long as data keeps arriving."""
 
 import hashlib
 import os
@@ -12,18 +12,18 @@ from bench.redaction import redact
 
 
 def download(name: str, version: str, sha256: str, *, filename: str, to: Path) -> Path:
-    """The file, in a folder; its hash was checked before anything in it could run.
+    """Return the path of the downloaded file; its hash is checked before anything in it could run.
 
     Args:
-        name: of the distribution.
-        version: exact.
-        sha256: of the file.
-        filename: what the index calls it.
-        to: an empty folder, which also takes what pip writes on the way.
+        name: the distribution's name.
+        version: its exact version.
+        sha256: the file's hash.
+        filename: the file's name on the index.
+        to: an empty folder for the file, and for pip's temporary files.
 
     Raises:
-        Unavailable: the index cannot be reached, lacks it, or stops sending.
-        DataError: it is another file than the pinned one.
+        Unavailable: the index cannot be reached, lacks the file, or stops sending.
+        DataError: the file is not the pinned one.
     """
     wanted = to / "requirements.txt"
     wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
@@ -42,9 +42,9 @@ def download(name: str, version: str, sha256: str, *, filename: str, to: Path) -
 
 
 def _run(command: list[str], folder: Path, *, what: str) -> tuple[int, str]:
-    """Its exit code and what it said, for as long as the folder grows."""
+    """Run a command as long as the folder keeps growing; return its exit code and stderr."""
     patience = Patience(f"{what} cannot be downloaded")
-    # What pip writes on the way is seen there, and goes with the folder.
+    # Temporary files there count as progress, and are deleted with the folder.
     (temporary := folder / "pip").mkdir()
     here = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
     with subprocess.Popen(
@@ -72,13 +72,13 @@ def _size(folder: Path) -> int:
     for path in folder.rglob("*"):
         try:
             size += path.lstat().st_size
-        except OSError:  # pip has just moved it
+        except OSError:  # pip has just moved the file
             continue
     return size
 
 
 def _failure(what: str, sha256: str, output: str) -> Exception:
-    """pip's complaint in one line."""
+    """Return an exception with pip's error in one line."""
     if "No module named pip" in output:
         return Unavailable(f"{what}: this Python has no pip; run `python -m ensurepip`")
     if "DO NOT MATCH THE HASHES" in output:

@@ -1,4 +1,4 @@
-"""Read CSV and TSV files strictly: what is odd is refused with its row, never guessed."""
+"""Read CSV and TSV files strictly: malformed rows are refused with their number, never guessed."""
 
 import csv
 from collections import Counter
@@ -10,10 +10,10 @@ from typing import Literal
 from bench.errors import DataError, UserError, did_you_mean
 
 MAX_LINE = 10 * 1024 * 1024
-"""Bytes of one line; a longer one is a broken file, not a text."""
+"""Longest line in bytes; a longer one means a broken file, not a text."""
 
 SEPARATORS = {",": "commas", ";": "semicolons (;)", "\t": "tabs"}
-"""What divides columns, and how a sentence calls it."""
+"""Column separator -> its name in messages."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,10 @@ class Table:
     path: Path
 
     def column(self, name: str) -> list[str]:
-        """One column.
+        """Return the values of one column.
 
         Raises:
-            UserError: there is none of that name.
+            UserError: there is no column of that name.
         """
         if name not in self.columns:
             hint = did_you_mean(name, self.columns)
@@ -38,17 +38,17 @@ class Table:
 
 
 def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table:
-    """A table with a header line, in UTF-8.
+    """Read a table with a header line, in UTF-8.
 
     Args:
         path: the file.
         delimiter: by default a tab for .tsv and .tab files, else a comma.
-        quoted: False where quotation marks are part of the text, as some TSV files have it.
+        quoted: False if quotation marks are part of the text, as in some TSV files.
 
     Raises:
         UserError: there is no such file.
-        DataError: it is not UTF-8, holds NUL bytes or an over-long line, has no rows, or a row
-            that is longer or shorter than the header.
+        DataError: the file is not UTF-8, contains NUL bytes or an over-long line, has no rows, or
+            has a row that is longer or shorter than the header.
     """
     between = delimiter or _between(path)
     found = _records(path, between, quoted=quoted)
@@ -64,12 +64,12 @@ def _between(path: Path) -> str:
 
 
 def refuse_separator(path: Path) -> None:
-    """Refuse a table of a user whose columns are divided by something else than its name says:
-    spreadsheets write `;` into a .csv, and all of it would be one column.
+    """Refuse a user's table whose separator is not the one that its file name implies: some
+    spreadsheets write `;` into a .csv, which would be read as a single column.
 
     Raises:
         UserError: there is no such file.
-        DataError: as said.
+        DataError: the separator is another one.
     """
     header, mine = next(_lines(path), ""), _between(path)
     other = next((mark for mark in SEPARATORS if mark in header), mine)
@@ -130,7 +130,7 @@ def _line(path: Path, number: int, raw: bytes) -> str:
 
 
 def look_alikes(labels: Sequence[str]) -> list[str]:
-    """Warnings for labels that differ only by case or space."""
+    """Return warnings for labels that differ only by case or space."""
     seen: dict[str, list[str]] = {}
     for label in dict.fromkeys(labels):
         seen.setdefault(" ".join(label.casefold().split()), []).append(label)

