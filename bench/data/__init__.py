@@ -1,1 +1,1 @@
-"""Rows of a task: loaded, checked, split, and handed to workers."""
+"""A task's examples: loaded, checked, split, and passed to worker processes."""

@@ -1,5 +1,5 @@
-"""What people, and studies before this one, said of a task's rows: scored, and shown to no
-baseline."""
+"""Annotations of a task's examples by individual people and by earlier studies: scored, and never
+shown to a baseline."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +18,12 @@ Load = Callable[[Files], Mapping[str, Said]]
 
 @dataclass(frozen=True)
 class Opinions:
-    """Answers to a task's rows that are neither gold nor a baseline's.
+    """Annotations of a task's examples that are neither gold nor predictions.
 
     Args:
-        people: each person's answer by example id, in one order of persons; None where one gave
-            none.
-        earlier: answers published before: name -> example id -> answer.
+        people: example id -> each person's answer, in a fixed order of people; None where a person
+            gave none.
+        earlier: previously published answers: name -> example id -> answer.
     """
 
     people: Mapping[str, Sequence[Answer | None]] = field(default_factory=dict)
@@ -34,8 +34,9 @@ class Opinions:
 
 
 def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Opinions:
-    """Those that a task has on its rows; what is said of other texts is left out, and so is what
-    is not at hand: rows can be published without who said what."""
+    """Return the task's annotations for these examples. Annotations of other texts are left out;
+    so are files that are not available, as some data sets publish rows without the annotations
+    of each person."""
     people = _at_hand(task.ratings, files)
     earlier = _at_hand(task.earlier, files)
     ids = [row.id for row in rows]
@@ -53,7 +54,7 @@ def _at_hand(load: Load[Said] | None, files: Files) -> Mapping[str, Said]:
 
 
 def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
-    """As plain JSON data."""
+    """Return the annotations as plain JSON data."""
     encode = output.to_json
     return {
         "people": {
@@ -68,7 +69,7 @@ def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any], output: Output) -> Opinions:
-    """The inverse of `to_json`."""
+    """Invert `to_json`."""
     decode = output.from_json
     return Opinions(
         {

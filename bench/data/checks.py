@@ -1,4 +1,4 @@
-"""What is wrong with data, counted by name: leaks, duplicates, conflicts, empties, odd bytes."""
+"""Data checks: counts of leaks, duplicates, conflicting labels, empty texts and odd bytes."""
 
 import re
 from collections import Counter, defaultdict
@@ -20,18 +20,18 @@ def _exact(row: Example) -> tuple[str, str | None]:
 
 
 def near(row: Example | Input) -> bytes:
-    """The fingerprint of a row's text and pair; b"" for a row without any text."""
+    """Return the fingerprint of an example's text and pair; b"" if it has no text."""
     return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
 
 
 def check_task(loaded: "Loaded") -> dict[str, int]:
-    """Findings of one task, by name; zeros included.
+    """Return the counts of one task's checks by name, zeros included.
 
-    `exact_leaks` and `normalised_leaks` count test rows whose text also stands in train or
-    validation; `duplicates` rows that repeat an earlier text of their split; `conflicting_labels`
-    texts that stand with different answers; `unseen_labels` classes of the test split without a
-    row to learn from; `group_straddles` groups with rows on both sides. What the reader had to
-    repair is added as `reader_…`.
+    `exact_leaks` and `normalised_leaks` count test examples whose text also occurs in train or
+    validation; `duplicates` examples that repeat an earlier text of their split;
+    `conflicting_labels` texts that occur with different answers; `unseen_labels` classes of the
+    test split without a training or validation example; `group_straddles` groups with examples on
+    both sides. Rows that the task's reader repaired or dropped are added as `reader_…`.
     """
     learn = (*loaded.train, *loaded.validation)
     rows = (*learn, *loaded.test)
@@ -55,7 +55,7 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
 
 
 def told(findings: Mapping[str, int]) -> str:
-    """`3 exact leaks, 1 duplicate`; empty where there are none."""
+    """Return the findings in words, as `3 exact leaks, 1 duplicate`; "" if there are none."""
     return ", ".join(f"{count:,} {_called(name, count)}" for name, count in findings.items())
 
 
@@ -81,19 +81,19 @@ def _labels(rows: Iterable[Example]) -> set[str]:
 
 
 def leaked_ids(loaded: "Loaded") -> set[str]:
-    """Ids of test rows whose normalised text also stands in the task's train or validation."""
-    # Rows without any text are no leak: `empty_texts` counts them.
+    """Return the ids of test examples whose normalised text is also in train or validation."""
+    # Examples without any text are not leaks: `empty_texts` counts them.
     known = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
     return {row.id for row in loaded.test if near(row) in known}
 
 
 @dataclass(frozen=True)
 class CrossLeaks:
-    """The tasks of a run after rows that stand in another task's test were removed."""
+    """The tasks of a run without the examples that occur in another task's test split."""
 
     loaded: Mapping[str, "Loaded"]
     removed: Mapping[str, int]
-    """Task -> rows taken out of its train and validation splits."""
+    """Task -> number of examples removed from its train and validation splits."""
 
 
 def remove_cross_leaks(
@@ -101,15 +101,16 @@ def remove_cross_leaks(
     sources: Mapping[str, str] | None = None,
     unscored: Mapping[str, Sequence[Input]] | None = None,
 ) -> CrossLeaks:
-    """Take every train or validation row away whose text is in the test split of another task, or
-    whose group is in that of another task of the same source.
+    """Remove every training or validation example whose text occurs in the test split of another
+    task, or whose group occurs in the test split of another task of the same source.
 
-    A task's own leaks stay (published splits have them) and are counted by `check_task`.
+    A task's leaks into its own test split stay, as published splits have them; `check_task` counts
+    them.
 
     Args:
         tasks: the loaded tasks of one run, by name.
         sources: each task's source; tasks without one share no groups.
-        unscored: each task's official test texts without gold, which count as its test split.
+        unscored: each task's official test texts without gold, which count as test examples.
     """
     origin = sources or {}
     holders: dict[object, set[str]] = defaultdict(set)
@@ -134,7 +135,8 @@ def remove_cross_leaks(
 
 
 def marks(row: Example, source: str | None) -> list[object]:
-    """What a row must not share with another task's test: its text, its group within a source."""
+    """Return the keys that an example must not share with another task's test split: its text, and
+    its group within a source."""
     text: list[object] = [near(row)] if near(row) else []
     grouped = row.group is not None and source is not None
     return [*text, (source, row.group)] if grouped else text

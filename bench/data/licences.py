@@ -1,4 +1,4 @@
-"""Which licences let a data set be handed on, and what is shown of those that do not."""
+"""Licences that permit redistribution, and excerpts for texts whose licence does not."""
 
 import re
 
@@ -20,33 +20,34 @@ HANDED_ON = {
     "pddl": "pddl",
     "unlicense": "unlicense",
 }
-"""Licences that allow it to everybody and for every use, in small letters -> the Hub's name."""
+"""Licences that permit redistribution by anybody for any use, in lower case -> the Hub's name."""
 
 
 BEGINNING = 24
-"""Characters of what a model wrote that are shown of a task whose texts may not be handed on."""
+"""Characters of generated text that are shown if the task's texts may not be redistributed."""
 CUT = (
     f"What the model wrote is cut to its first {BEGINNING} characters: it can repeat a text, and "
     "the task's licence is none that lets everybody hand its texts on."
 )
-"""The sentence beside such a list."""
+"""The note beside a list of such excerpts."""
 
 
 def handed_on(licence: str) -> str | None:
-    """The Hub's name of a licence that allows redistribution; None of any other.
+    """Return the Hub's name of a licence that permits redistribution; None for any other.
 
-    The statement must be such a licence's name and nothing more: what is qualified, limited to
-    some uses, or not stated does not pass.
+    The statement must be the name of such a licence and nothing more: a statement that is empty,
+    qualified or restricted to some uses gives None.
     """
     words = re.sub(r"[\s_-]+", " ", licence.casefold()).strip(" .")
     return HANDED_ON.get(re.sub(r" licen[cs]e$", "", words))
 
 
 def free(*licences: str) -> bool:
-    """Whether each of a task's licences, of now and of when it was scored, allows it."""
+    """Return True if all the licences permit redistribution: a task's present one, and the one
+    that it had when it was scored."""
     return all(handed_on(licence) is not None for licence in licences)
 
 
 def beginning(said: str, longest: int = BEGINNING) -> str:
-    """The first characters of a text, with an ellipsis where there are more."""
+    """Return the first characters of a text, with an ellipsis if it is longer."""
     return said if len(said) <= longest else f"{said[:longest]}…"

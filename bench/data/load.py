@@ -1,4 +1,4 @@
-"""Load a task's rows, checked."""
+"""Load a task's examples and check that they have the declared form."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,16 +16,16 @@ Found = TypeVar("Found")
 
 
 def load_task(task: Task, files: Files) -> Loaded:
-    """All rows of a task. Without a test split, train is cut 80/20.
+    """Return all examples of a task. Without a test split, one is split off train (80/20).
 
     Args:
-        task: what to load.
-        files: the files at hand; its faults are counted while reading.
+        task: the task to load.
+        files: the task's files; faults found while reading are counted in it.
 
     Raises:
-        DataError: a row is not in the declared form, or two rows share an id.
-        PluginError: the task's own reader broke.
-        Unavailable: the data is not at hand.
+        DataError: an example does not have the declared form, or two examples share an id.
+        PluginError: the task's own reader failed.
+        Unavailable: the data is not available locally.
     """
     found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
     _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
@@ -50,12 +50,12 @@ def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
 
 
 def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
-    """The texts of an official test whose gold is not published.
+    """Return the texts of an official test whose gold is not published.
 
     Raises:
         DataError: two of them share an id.
-        PluginError: the task's own reader broke.
-        Unavailable: the data is not at hand.
+        PluginError: the task's own reader failed.
+        Unavailable: the data is not available locally.
     """
     rows = tuple(_guarded(task, task.unscored, files)) if task.unscored else ()
     if len({row.id for row in rows}) < len(rows):

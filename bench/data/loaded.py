@@ -1,4 +1,4 @@
-"""A task's checked rows by split, before anything is chosen of them."""
+"""A task's checked examples by split, before any sampling or cross-validation."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from bench.example import Example
 
 @dataclass(frozen=True)
 class Loaded:
-    """A task's checked rows by split, and the faults its reader met, by kind."""
+    """A task's checked examples by split, and the counts of its reader's faults by kind."""
 
     train: tuple[Example, ...]
     validation: tuple[Example, ...]
     test: tuple[Example, ...]
     faults: Counter[str]
     cut: bool = False
-    """Whether the test split was cut off train here, the task giving none."""
+    """True if the task has no test split and one was split off train here."""

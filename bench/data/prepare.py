@@ -1,4 +1,4 @@
-"""Load and check every task of a run, and hand its rows to the worker processes."""
+"""Load every task of a run, and check each by itself and against the others."""
 
 import hashlib
 import json
@@ -21,16 +21,16 @@ from bench.task import Task
 
 @dataclass(frozen=True)
 class Prepared:
-    """A task with its rows.
+    """A task with its examples.
 
     Args:
         task: the task.
         suite: the suite it belongs to, or None.
-        loaded: its splits, after rows that stand in another task's test were removed.
-        checks: named findings with their counts; zeros left out.
-        leaked: ids of test rows whose text also stands in its own train split.
+        loaded: the splits, without the examples that occur in another task's test split.
+        checks: counts of the data checks' findings by name; zeros are left out.
+        leaked: ids of test examples whose text also occurs in the task's own training split.
         unscored: texts of the official test whose gold is not published.
-        files: what it was read from.
+        files: the files that it was read from.
     """
 
     task: Task
@@ -43,36 +43,38 @@ class Prepared:
 
     @cached_property
     def rows(self) -> tuple[Example, ...]:
-        """Train, validation and test rows, in this order."""
+        """The training, validation and test examples, in this order."""
         return (*self.loaded.train, *self.loaded.validation, *self.loaded.test)
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """id -> position in `rows`."""
+        """Example id -> position in `rows`."""
         return {row.id: i for i, row in enumerate(self.rows)}
 
     @cached_property
     def digests(self) -> tuple[bytes, ...]:
-        """sha256 of each row's content."""
+        """The sha256 of each example's content, in the order of `rows`."""
         return tuple(_digest(row, self.task.output) for row in self.rows)
 
     def hash_of(self, positions: Sequence[int]) -> str:
-        """sha256 over the content of those rows, in that order."""
+        """Return the sha256 over the contents of the examples at these positions, in their
+        order."""
         return hashlib.sha256(b"".join(self.digests[i] for i in positions)).hexdigest()
 
 
 @dataclass(frozen=True)
 class Material:
-    """All tasks of a run: those with rows, those without data, those that are broken."""
+    """All tasks of a run: loaded ones, ones without data, and broken ones."""
 
     tasks: Mapping[str, Prepared]
     missing: Mapping[str, str]
     """Task -> how to get its data."""
     broken: Mapping[str, str]
-    """Task -> what is wrong with it."""
+    """Task -> the error."""
     suites: Mapping[str, str | None]
     absent: tuple[str, ...] = ()
-    """Tasks that nobody named and whose data only the user can bring: not part of the run."""
+    """Tasks that were not asked for by name and whose data only the user can provide: not part of
+    the run."""
 
 
 def _digest(row: Example, output: Output) -> bytes:
@@ -91,15 +93,15 @@ def prepare(
     named: bool = True,
     progress: Callable[[str], None] = lambda name: None,
 ) -> Material:
-    """Load the tasks, check them alone and against one another.
+    """Load the tasks, and check them by themselves and against one another.
 
     Args:
-        names: task names.
-        registry: where their plugins are found.
+        names: the names of the tasks.
+        registry: the registry of their plugins.
         folders: the user's data folders.
-        offline: never ask the network.
-        named: whether the tasks were asked for by name; of others, those whose data only the user
-            can bring are left out.
+        offline: never use the network.
+        named: True if the tasks were asked for by name; else those whose data only the user can
+            provide are left out.
         progress: called with each task's name before it is loaded.
     """
     tasks: dict[str, Task] = {}
@@ -122,7 +124,7 @@ def prepare(
                 absent.append(name)
         except Unavailable as error:
             missing[name] = str(error)
-        except UserError as error:  # a DataError or PluginError, or a file or column not there
+        except UserError as error:  # a DataError or PluginError, or a missing file or column
             broken[name] = str(error)
     sources = {name: task.source for name, task in tasks.items()}
     cross = remove_cross_leaks(loaded, sources, unscored)

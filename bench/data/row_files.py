@@ -1,4 +1,4 @@
-"""Arrow files of a task's rows, by which every worker sees exactly the same ones."""
+"""Arrow files of a task's examples, so that every worker sees exactly the same ones."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ from bench.outputs import Output
 
 
 def write_rows(prepared: Prepared, path: Path) -> None:
-    """A task's rows as an Arrow file, so that every worker sees exactly the same ones."""
+    """Write a task's examples as an Arrow file; annotations and unscored texts go beside it."""
     encode = prepared.task.output.to_json
     table = pa.table(
         {
@@ -36,26 +36,26 @@ def _beside(path: Path, what: str) -> Path:
 
 
 def opinions(prepared: Prepared) -> Opinions:
-    """What others said of a task's rows."""
+    """Return the annotations of a task's examples."""
     if prepared.files is None:
         return Opinions()
     return opinions_of(prepared.task, prepared.files, prepared.rows)
 
 
 def read_opinions(path: Path, output: Output) -> Opinions:
-    """What others said of the rows, which `write_rows` wrote beside them."""
+    """Read the annotations that `write_rows` wrote beside the examples."""
     return from_json(json.loads(_beside(path, "opinions").read_text(encoding="utf-8")), output)
 
 
 def read_unscored(path: Path) -> tuple[Input, ...]:
-    """The texts without gold that `write_rows` wrote beside the rows."""
+    """Read the texts without gold that `write_rows` wrote beside the examples."""
     return tuple(
         Input(*row) for row in json.loads(_beside(path, "unscored").read_text(encoding="utf-8"))
     )
 
 
 def read_rows(path: Path, output: Output) -> tuple[Example, ...]:
-    """The inverse of `write_rows`."""
+    """Read the examples that `write_rows` wrote."""
     with pa.memory_map(str(path)) as source:
         columns = pa.ipc.open_file(source).read_all().to_pydict()
     texts = columns.pop("target")

@@ -1,4 +1,4 @@
-"""Where tasks' rows come from: plugin folders, data folders, and one prepared task of them."""
+"""The user's plugin and data folders, and a single task prepared from them."""
 
 import os
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bench.registry import Registry
 
 
 def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
-    """The `--data` folders, then those of BENCH_DATA.
+    """Return the `--data` folders, then those of BENCH_DATA.
 
     Raises:
         UserError: one of them does not exist.
@@ -25,7 +25,7 @@ def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the tasks' rows come from."""
+    """The folders that tasks are loaded from, and network access."""
 
     plugins: Sequence[Path]
     data: Sequence[Path]
@@ -33,10 +33,10 @@ class Source:
 
 
 def prepared_task(task: str, source: Source) -> Prepared:
-    """A task with its rows.
+    """Return a task with its examples.
 
     Raises:
-        UserError: there is no such task, or its data is not at hand or not in order.
+        UserError: there is no such task, or its data is unavailable or invalid.
     """
     registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
     material = prepare([task], registry, folders, offline=source.offline)

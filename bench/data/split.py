@@ -1,4 +1,4 @@
-"""Split and limit rows deterministically, with groups and near duplicates kept whole."""
+"""Deterministic splitting and sampling of examples; groups and near duplicates are kept whole."""
 
 import hashlib
 import math
@@ -14,19 +14,19 @@ from bench.outputs import Output
 
 @dataclass(frozen=True)
 class Labelled:
-    """The rows a baseline may learn from, divided."""
+    """The labelled examples that a baseline may use, in two splits."""
 
     train: tuple[Example, ...]
     validation: tuple[Example, ...]
 
 
 def _draw(seed: int, name: str) -> bytes:
-    """A number for a name that looks random, and is the same on every machine."""
+    """Return a pseudo-random sort key for a name, the same on every machine."""
     return hashlib.sha256(f"{seed}\x1f{name}".encode("utf-8", "surrogatepass")).digest()
 
 
 class _Units:
-    """Rows that must stay together: of one group, or of one text but for case and punctuation."""
+    """Examples that must stay together: those of one group, and near duplicates."""
 
     def __init__(self, rows: Sequence[Example]) -> None:
         self.parent = list(range(len(rows)))
@@ -49,7 +49,7 @@ class _Units:
         self.parent[b] = a
 
     def lists(self) -> list[list[int]]:
-        """The rows of each unit."""
+        """Return the positions of the examples of each unit."""
         found: dict[int, list[int]] = defaultdict(list)
         for i in range(len(self.parent)):
             found[self._find(i)].append(i)
@@ -63,16 +63,16 @@ def split_by_group(
     seed: int = 0,
     stratify: Callable[[Example], str] | None = None,
 ) -> dict[Split, tuple[Example, ...]]:
-    """Cut a test split; groups and near duplicates stay whole, and classes keep their share.
+    """Split off a stratified test split; groups and near duplicates stay whole.
 
-    The units of each class are drawn by a hash of their smallest id, so the cut does not depend on
-    the order of rows. A unit counts for the class that most of its rows have.
+    The units of each class are drawn by a hash of their smallest id, so the split does not depend
+    on the order of the examples. A unit counts for the majority class of its examples.
 
     Args:
-        rows: all rows.
-        test: share of rows for the test split, 0 to 1.
-        seed: another seed draws another cut.
-        stratify: the class of a row; by default the answer where it is a label.
+        rows: all examples.
+        test: share of the examples for the test split, 0 to 1.
+        seed: another seed gives another split.
+        stratify: the class of an example; by default the answer, if it is a label.
 
     Returns:
         `train` and `test`, each in the order of `rows`.
@@ -87,7 +87,7 @@ def split_by_group(
         wanted = round(test * sum(map(len, units)))
         units.sort(key=lambda unit: _draw(seed, min(rows[i].id for i in unit)))
         for unit in units:
-            # A large unit is passed over rather than overshooting by more than it helps.
+            # A large unit is skipped if it would overshoot by more than it helps.
             if wanted >= (len(unit) + 1) // 2:
                 chosen.update(unit)
                 wanted -= len(unit)
@@ -98,14 +98,14 @@ def split_by_group(
 
 
 def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: int) -> list[int]:
-    """The fold of each row, 0 to `folds` - 1: groups and near duplicates stay whole, and classes
-    are dealt out evenly.
+    """Return the fold of each example, 0 to `folds` - 1: folds are stratified, with groups and near
+    duplicates kept whole.
 
     Args:
-        rows: all rows.
-        output: gives each row's class.
-        folds: how many.
-        seed: another seed deals anew.
+        rows: all examples.
+        output: the answer space, which determines each example's class.
+        folds: the number of folds.
+        seed: another seed gives other folds.
 
     Raises:
         DataError: there are fewer groups than folds.
@@ -131,15 +131,16 @@ def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: i
 
 
 def sample(rows: Sequence[Example], output: Output, n: int, *, seed: int) -> list[Example]:
-    """`n` rows, classes in their share, nested: a smaller sample is the beginning of a larger.
+    """Return a stratified sample of `n` examples. Samples are nested: a smaller sample is a prefix
+    of a larger one.
 
-    Within a class rows are ordered by a hash; the classes are then woven together so that every
-    beginning of the list has each class as near to its share as whole rows allow.
+    Within a class, examples are ordered by a hash; the classes are then interleaved so that in
+    every prefix each class is as near to its share as whole examples allow.
 
     Args:
-        rows: the rows to draw from.
-        output: gives each row's class.
-        n: how many; all rows when there are fewer.
+        rows: the examples to draw from.
+        output: the answer space, which determines each example's class.
+        n: the size of the sample; all examples if there are fewer.
         seed: another seed draws another sample.
     """
     by_class: dict[str, list[Example]] = defaultdict(list)
@@ -150,19 +151,20 @@ def sample(rows: Sequence[Example], output: Output, n: int, *, seed: int) -> lis
         keyed = sorted((_draw(seed, row.id), row.id, row) for row in members)
         offset = int.from_bytes(keyed[0][0][:4], "big") / 2**32
         for rank, (draw, _, row) in enumerate(keyed):
-            # Evenly spaced over 0 to 1 with one offset a class, so rare classes do not all wait.
+            # Evenly spaced over 0 to 1 with an offset per class, so that the rare classes do not
+            # all come late.
             woven.append(((rank + offset) / len(keyed), draw, row))
     woven.sort(key=lambda item: item[:2])
     return [row for _, _, row in woven[:n]]
 
 
 def labelled_split(rows: Sequence[Example], *, seed: int, share: float = 0.1) -> Labelled:
-    """Cut a validation split from labelled rows, groups whole, classes in their share.
+    """Split off a stratified validation split; groups stay whole.
 
     Args:
-        rows: train rows without a validation split of their own.
-        seed: another seed draws another cut.
-        share: of rows for validation; at least one row where there are two units.
+        rows: labelled examples of a task without a validation split.
+        seed: another seed gives another split.
+        share: share of the examples for validation; at least one if there are two units.
     """
     cut = split_by_group(rows, test=share, seed=seed, stratify=None)
     train, validation = cut["train"], cut["test"]

@@ -1,4 +1,4 @@
-"""A task's submission: what it is given, and what it may give back."""
+"""A task's submission files, made from answers and checked."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,17 +12,18 @@ from bench.task import Task
 def submitted(
     task: Task, answers: Mapping[str, Answer | None], inputs: Mapping[str, Input]
 ) -> dict[str, bytes]:
-    """A task's official files, by name.
+    """Return a task's official files: name -> bytes.
 
     Args:
-        task: it has a submission.
-        answers: by row id; None where one could not be read: the submission is given the output's
-            blank answer there, or None where it has a rule of its own (`Task.unread`).
-        inputs: the texts of the same rows, in the order of the task's files.
+        task: a task with a submission.
+        answers: example id -> answer; None for an unparsed answer, in place of which the submission
+            is given the output's blank answer, or None if it has a rule of its own
+            (`Task.unread`).
+        inputs: the inputs by the same ids, in the order of the task's files.
 
     Raises:
-        PluginError: the submission broke, or gives what is no file.
-        BenchError: as it came from the inputs, or from the submission.
+        PluginError: the submission failed, or returned something other than files.
+        BenchError: one raised by the inputs or by the submission.
     """
     given = answers if task.unread else filled(task, answers)
     assert task.submission is not None
@@ -43,8 +44,7 @@ def submitted(
 
 
 def filled(task: Task, answers: Mapping[str, Answer | None]) -> dict[str, Answer]:
-    """The answers, with the output's blank one where an answer could not be read: organisers want
-    every row, and what the most frequent answer is must not be guessed at behind the reader's
-    back."""
+    """Return the answers with the output's blank one for unparsed answers: organisers require an
+    answer to every example, and a guess, such as the most frequent answer, would mislead."""
     blank = task.output.blank()
     return {id_: blank if answer is None else answer for id_, answer in answers.items()}
