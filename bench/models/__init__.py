@@ -1,4 +1,4 @@
-"""Pretrained weights, checked before use, and a task as prompt and tokens for them."""
+"""Pretrained weights, checked before use, and tasks rendered as prompts and tokens."""
 
 from bench.models.pretrained import Weights, weights
 

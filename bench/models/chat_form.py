@@ -1,7 +1,7 @@
-"""A model's own chat form as it is used here: on one fixed day, and as a digest for result keys.
+"""Chat templates made reproducible: rendered with a fixed date, and digested for result keys.
 
-Some forms write today's date into every prompt. Then prompts would differ from day to day, and runs
-of two days would be compared as if they had asked the same.
+Some templates write today's date into every prompt. Prompts would then change from day to day, and
+runs of different days would be compared as if they had used the same ones.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateError
 from bench.errors import UserError
 
 NOW = "strftime_now"
-"""The function of the transformers library by which a form asks for the date."""
+"""The function of the transformers library that gives a template the date."""
 DAY = {
     "%-d": "26", "%-m": "7", "%-H": "12", "%-I": "12", "%-M": "0", "%-S": "0", "%-y": "24",
     "%a": "Fri", "%A": "Friday", "%b": "Jul", "%h": "Jul", "%B": "July", "%p": "PM",
@@ -28,48 +28,48 @@ DAY = {
     "%F": "2024-07-26", "%D": "07/26/24", "%x": "07/26/24", "%T": "12:00:00", "%X": "12:00:00",
     "%R": "12:00", "%c": "Fri Jul 26 12:00:00 2024", "%n": "\n", "%t": "\t", "%%": "%",
 }  # fmt: skip
-"""Noon of 26 July 2024, the day that Llama 3's form names where it cannot ask, by the directives of
-`strftime`."""
+"""`strftime` directive -> its value at noon of 26 July 2024, the date that Llama 3's template uses
+if it cannot get the current one."""
 FORM_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
-"""Files of a model's folder that say what its chat form renders."""
+"""Files of a model's folder that determine what its chat template renders."""
 TURNS = (
     {"role": "system", "content": "Answer with one label."},
     {"role": "user", "content": "Text: it's {{ fine }}\n\nLabel:"},
     {"role": "assistant", "content": "positive"},
     {"role": "user", "content": "  <b>and</b> this? "},
 )
-"""What a form is rendered with for its digest: whole, without the system turn, and for a reply."""
+"""The conversation rendered for the digest: in full, without the system turn, and as a prompt."""
 PATIENCE = 30.0
-"""Seconds for rendering the turns; forms take milliseconds."""
+"""Time limit in seconds for rendering the turns; templates take milliseconds."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _DRAWING = ("random", "lipsum")
 _INSTEAD = "choose another form, such as template=llama2_chat"
 
 
 def on_a_fixed_day(form: str) -> str:
-    """The form with a date that never changes, in place of the function that asks for it."""
+    """Return the template with the function for the current date replaced by a fixed date."""
     if NOW not in form:
         return form
     filled = "format" + "".join(f" | replace({k!r}, {v!r})" for k, v in DAY.items())
-    # The plus keeps a line break at the form's beginning.
+    # The plus keeps a line break at the beginning of the template.
     return f"{{%- macro {NOW}(format) -%}}{{{{ {filled} }}}}{{%- endmacro +%}}{form}"
 
 
 def own_form(tokenizer: Any) -> str:
-    """The chat form of a tokenizer of the transformers library: of several, the usual one."""
+    """Return the chat template of a `transformers` tokenizer; of several, the default one."""
     form = tokenizer.chat_template
     return form if isinstance(form, str) else str(tokenizer.get_chat_template())
 
 
 def refuse_random(form: str) -> None:
-    """Refuse a form that writes something else each time: no result could be repeated.
+    """Refuse a template with random output: no result could be reproduced.
 
     Raises:
-        UserError: it uses Jinja's `random` or `lipsum`.
+        UserError: it uses Jinja's `random` or `lipsum`, or may do so through a computed name.
     """
     tokens = [(kind, value) for _, kind, value in Environment().lex(form) if kind != "whitespace"]
     drawn = [v for kind, v in tokens if kind in ("name", "string") and v.strip("'\"") in _DRAWING]
-    # `map` takes the name of a filter, which a form may put together.
+    # `map` takes the name of a filter, which a template may compute.
     for place in range(len(tokens) - 3):
         (_, word), (_, mark), (kind, name), (_, behind) = tokens[place : place + 4]
         if (word, mark) == ("map", "(") and not _is_named(kind, name, behind):
@@ -82,7 +82,7 @@ def refuse_random(form: str) -> None:
 
 
 def _is_named(kind: str, name: str, behind: str) -> bool:
-    """Whether the first argument of `map` is a plain name of a filter, or of an attribute."""
+    """Return True if the first argument of `map` is a literal name of a filter or attribute."""
     return kind == "operator" or (
         (kind == "string" and "\\" not in name and behind in (",", ")"))
         or (kind == "name" and behind == "=")
@@ -90,10 +90,11 @@ def _is_named(kind: str, name: str, behind: str) -> bool:
 
 
 def form_digest(folder: Path) -> str:
-    """sha256 of how a model folder's chat form renders fixed turns; "" where there is none.
+    """Return the sha256 of a fixed conversation rendered by a model folder's chat template; "" if
+    the folder has none.
 
     Raises:
-        UserError: it does not end, or writes something else in each process.
+        UserError: the template does not terminate, or its output differs between processes.
     """
     own, configuration, special = (folder / name for name in FORM_FILES)
     settings = _settings(configuration)
@@ -101,7 +102,7 @@ def form_digest(folder: Path) -> str:
     if not form:
         return ""
     marks = {**_marks(_settings(special)), **_marks(settings)}
-    # Takes most of a second, without torch.
+    # Imported on first use, as it takes most of a second even without torch.
     from transformers.utils import chat_template_utils
 
     render: Any = chat_template_utils.render_jinja_template
@@ -124,7 +125,7 @@ def _settings(path: Path) -> Mapping[str, Any]:
 
 
 def _form(settings: Mapping[str, Any]) -> str:
-    """The form in a tokenizer's configuration: of several, the usual one."""
+    """Return the template in a tokenizer's configuration; of several, the default one."""
     form = settings.get("chat_template")
     if isinstance(form, list):
         named = {str(one.get("name")): one.get("template") for one in form if isinstance(one, dict)}
@@ -133,7 +134,8 @@ def _form(settings: Mapping[str, Any]) -> str:
 
 
 def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
-    """Special tokens by name, as `bos_token`; some files keep each as a table of its properties."""
+    """Return special tokens by name, as `bos_token`; some files store each as an object with
+    properties."""
     values = {
         name: value.get("content") if isinstance(value, dict) else value
         for name, value in settings.items()
@@ -144,7 +146,7 @@ def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
 
 def _in_time(render: Callable[[], list[str]]) -> list[str]:
     answer: SimpleQueue[list[str]] = SimpleQueue()
-    # Nothing ends a thread: this one is left behind where the form is a loop without end.
+    # A thread cannot be killed: this one is abandoned if the template loops for ever.
     threading.Thread(target=lambda: answer.put(render()), daemon=True).start()
     try:
         return answer.get(timeout=PATIENCE)
@@ -167,6 +169,6 @@ def _shown(
         )
     except TemplateError as refusal:
         return f"refused: {refusal}"
-    except Exception as error:  # noqa: BLE001 - a form is a program, and may fail in any way
+    except Exception as error:  # noqa: BLE001 - a template is a program, and may fail in any way
         return f"failed: {type(error).__name__}"
     return str(texts[0])

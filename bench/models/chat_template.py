@@ -1,4 +1,4 @@
-"""The chat form that a tokenizer brings along, as a template for questions."""
+"""A tokenizer's own chat template, used as the prompt template."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -19,17 +19,17 @@ PROBES = (
     "<think>a</think> b [IMG]<image>\r\n<tool_response>c</tool_response>",
     f"{'many words ' * 500}.",
 )
-"""Texts that show whether a form sets a text as it is."""
+"""Test texts that reveal whether a chat template inserts a text unchanged."""
 
 
 class _Frame(NamedTuple):
-    """What a form puts around a text, whatever it says.
+    """The constant parts that a chat template puts around any text.
 
     Args:
-        before: of it.
-        behind: of it, up to the answer.
-        after: of the answer.
-        shape: what it does to the text itself.
+        before: the part before the text.
+        behind: the part between the text and the answer.
+        after: the part after the answer.
+        shape: the transformation of the text itself.
     """
 
     before: str
@@ -38,18 +38,18 @@ class _Frame(NamedTuple):
     shape: Callable[[str], str]
 
     def around(self, text: str) -> Layout:
-        """The layout with a text."""
+        """Return the layout of a text."""
         return Layout(f"{self.before}{self.shape(text)}{self.behind}", self.after)
 
 
 class Chat:
-    """The form that a tokenizer brings along.
+    """A tokenizer's own chat template.
 
     Args:
-        tokenizer: of the transformers library, with a chat template.
+        tokenizer: a `transformers` tokenizer with a chat template.
 
     Raises:
-        UserError: the form draws at random.
+        UserError: the template's output is random.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -63,7 +63,7 @@ class Chat:
         try:
             return self._laid_out(asked.system, turns, asked.named, marks)
         except TemplateError:
-            # Some forms know no system prompt: it then opens the first question.
+            # Some templates allow no system prompt: it then begins the first question.
             if not turns:
                 return self._laid_out("", [], f"{asked.system}\n\n{asked.named}", marks)
             question, answer = turns[0]
@@ -73,13 +73,13 @@ class Chat:
     def _laid_out(
         self, system: str, turns: Sequence[tuple[str, str]], asked: str, marks: Marks
     ) -> Layout:
-        # A form is a program, a tenth of a millisecond a text: it is run where it must be.
+        # Rendering takes a tenth of a millisecond per text, so it is skipped where possible.
         key = (system, *turns, marks)
         if key not in self._frames:
             self._frames[key] = _known(partial(self._rendered, system, turns, marks))
         frame = self._frames[key]
         if isinstance(frame, TemplateError):
-            # A new one: the same, raised again and again, would keep where it has been each time.
+            # A new exception: one raised again and again would accumulate its tracebacks.
             raise TemplateError(frame.message)
         return self._rendered(system, turns, marks, asked) if frame is None else frame.around(asked)
 
@@ -94,7 +94,7 @@ class Chat:
         before = self._render(said, add_generation_prompt=True)
         whole = self._render([*said, {"role": "assistant", "content": _ANSWER}])
         _, found, after = whole.rpartition(_ANSWER)
-        if not found:  # the form changes answers
+        if not found:  # the template alters answers
             return Layout(before, marks.eos)
         end = after.find(marks.eos) if marks.eos else -1
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
@@ -107,7 +107,7 @@ class Chat:
 
 
 def _known(rendered: Callable[[str], Layout]) -> _Frame | TemplateError | None:
-    """What stands around a text, or the form's refusal of these turns."""
+    """Return the frame around a text, or the template's error for these turns."""
     try:
         return _frame(rendered)
     except TemplateError as refusal:
@@ -115,10 +115,10 @@ def _known(rendered: Callable[[str], Layout]) -> _Frame | TemplateError | None:
 
 
 def _frame(rendered: Callable[[str], Layout]) -> _Frame | None:
-    """What stands around a text; None where that, or the text, depends on what it says.
+    """Return the frame around a text; None if the rendering depends on the text in another way.
 
     Raises:
-        TemplateError: the form refuses these turns.
+        TemplateError: the template rejects these turns.
     """
     known = rendered(_TEXT)
     before, _, behind = known.before.partition(_TEXT)

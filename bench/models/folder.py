@@ -1,4 +1,4 @@
-"""A folder of weights held against what may be loaded: safetensors, whole, no code of its own."""
+"""Checks of a model folder before it is loaded: intact safetensors, no pickles, no custom code."""
 
 import hashlib
 import json
@@ -12,18 +12,19 @@ from bench.errors import DataError, quoted
 from bench.guards.guarded import odd, odd_target
 
 LARGEST_SETTINGS = 64 * 2**20
-"""Bytes of a file of settings."""
+"""Largest size of a settings file in bytes."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UNREAD = ("special_tokens_map_file",)
-"""Settings that name files which no library reads; old ones hold paths of other machines."""
+"""Settings that name files which no library reads; in old models they are paths on other
+machines."""
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 
 
 def checked(folder: Path) -> Mapping[str, str]:
-    """The sha256 of each safetensors file, by its name.
+    """Check a model folder; return the sha256 of each safetensors file by its name.
 
     Raises:
-        DataError: it is no such folder, or holds what is refused.
+        DataError: it is not a folder of safetensors, or contains something that is refused.
     """
     files = {path.name: path for path in sorted(folder.glob("*.safetensors"))}
     if not files:
@@ -44,10 +45,10 @@ def checked(folder: Path) -> Mapping[str, str]:
 
 
 def refuse_pickles(where: object, names: Iterable[str]) -> None:
-    """Refuse a folder or repository by the names of its files.
+    """Refuse a folder or repository that contains pickles, by the names of its files.
 
     Raises:
-        DataError: one of them is a pickle.
+        DataError: one of the files is a pickle.
     """
     if found := sorted(name for name in names if name.endswith(PICKLES)):
         raise DataError(
@@ -57,11 +58,11 @@ def refuse_pickles(where: object, names: Iterable[str]) -> None:
 
 
 def refuse_odd(folder: Path) -> None:
-    """Refuse a folder with anything in it that is no file or folder of the user's own; nothing is
-    opened, and no link followed, but for those that the Hub's cache is made of.
+    """Refuse a folder with anything in it that is not a regular file or folder of the user's own.
+    Nothing is opened, and no links are followed except those of the Hub's cache.
 
     Raises:
-        DataError: there is such a thing; the message names it.
+        DataError: there is such an entry; the message names it.
     """
     if why := odd_target(folder):
         raise DataError(f"model folder {folder}: {why}; not used")
@@ -74,7 +75,8 @@ def refuse_odd(folder: Path) -> None:
 
 
 def _blob(path: Path, folder: Path) -> Path | None:
-    """What a link of the Hub's cache leads to: a snapshot's files are links to its `blobs`."""
+    """Return the target of a link in the Hub's cache, where a snapshot's files are links to
+    `blobs`; None for anything else."""
     home = folder.parent.parent
     if folder.parent.name != "snapshots" or not home.name.startswith("models--"):
         return None
@@ -83,7 +85,7 @@ def _blob(path: Path, folder: Path) -> Path | None:
 
 
 def _stored(blob: Path) -> Path:
-    """Its bytes' own place: a blob may be a link in its turn, to those that all models share."""
+    """Return the file behind a blob, which may itself be a link to blobs shared by all models."""
     target = _target(blob)
     shared = blob.parent.parent.parent / "blobs"
     return target if target and target.parent.parent == shared else blob
@@ -94,11 +96,11 @@ def _target(path: Path) -> Path | None:
 
 
 def refuse_other_content(folder: Path) -> None:
-    """Refuse files of the Hub's cache that are not what the Hub named: the name of a large one is
-    its sha256.
+    """Refuse files of the Hub's cache whose content is not the one the Hub announced: a large
+    file's blob is named by its sha256.
 
     Raises:
-        DataError: a file has another.
+        DataError: a file has another sha256.
     """
     for path in sorted(folder.iterdir()):
         blob = _blob(path, folder)
@@ -110,16 +112,16 @@ def refuse_other_content(folder: Path) -> None:
 
 
 def contents(folder: Path) -> str:
-    """One sha256 over all files of a model: weights, settings and tokenizer.
+    """Return one sha256 over all files of a model: weights, settings and tokenizer.
 
     Raises:
-        DataError: it holds what must not be opened.
+        DataError: the folder contains something that must not be opened.
     """
     refuse_odd(folder)
     kinds = (".safetensors", ".json", ".txt", ".model", ".jinja")
     files = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
     for path in files:
-        # A file may claim any length without having the bytes, and all of them would be hashed.
+        # A sparse file can have any length, and all of it would be hashed.
         (_refuse_padded if path.suffix == ".safetensors" else _refuse_large)(path)
     listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
     return hashlib.sha256(os.fsencode(listed)).hexdigest()
@@ -134,7 +136,7 @@ def _refuse_settings(path: Path, files: Collection[str]) -> None:
     if path.name == "config.json" and not isinstance(found, dict):
         raise DataError(f"{path} is not a table of settings")
     found = found if isinstance(found, dict) else {}
-    # A number is the place of a word in a vocabulary.
+    # In a vocabulary, `auto_map` can be a word with its number.
     if not isinstance(found.get("auto_map", 0), int):
         raise DataError(
             f"{path} wants to run code of its own (auto_map), which is refused; choose a model "
@@ -154,7 +156,7 @@ def _refuse_large(path: Path) -> None:
 
 
 def _refuse_outside(path: Path, key: str, name: str) -> None:
-    # The library opens it where the folder has no file of the usual name.
+    # The library would open this file if the folder has none of the usual name.
     if {"/", "\\", "\0"} & {*name} or name in ("", "..") or not (path.parent / name).is_file():
         raise DataError(
             f"{path} names a file that is not beside it, {quoted(name)} ({key}); refused: take "
@@ -166,7 +168,7 @@ def _refuse_broken(path: Path) -> None:
     from safetensors import SafetensorError, safe_open
 
     try:
-        # Its header is held against the file's length.
+        # Opening checks the header against the file's length.
         with safe_open(path, framework="np"):
             pass
     except (SafetensorError, OSError) as error:
@@ -174,8 +176,8 @@ def _refuse_broken(path: Path) -> None:
 
 
 def _refuse_padded(path: Path) -> None:
-    """Refuse weights that are far longer than their header tells; without their library, which
-    takes long to import."""
+    """Refuse weights that are far longer than their header declares. The header is parsed here, as
+    the safetensors library is slow to import."""
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -1,5 +1,5 @@
-"""A GGUF file as a folder of safetensors, tokenizer and configuration: made once, kept in the
-cache, held against its own hashes."""
+"""Convert a GGUF file to a folder of safetensors, tokenizer and configuration: converted once, then
+cached and verified by hash."""
 
 import contextlib
 import errno
@@ -15,21 +15,21 @@ from bench.files.cache_folder import locked, replace
 from bench.models.gguf_header import refuse_broken
 
 FORM = 1
-"""Raised when the way of converting changes."""
+"""Version of the conversion, raised whenever it changes."""
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 _log = logging.getLogger(__name__)
 
 
 def converted(file: Path, *, name: str, sha256: str) -> Path:
-    """The folder that holds a GGUF file's contents, its weights dequantised to bfloat16.
+    """Return the folder with a GGUF file's contents, the weights dequantised to bfloat16.
 
     Args:
-        file: the GGUF file, verified.
-        name: what the folder is called by.
-        sha256: of what the file came in; a different one is another folder.
+        file: the GGUF file, already verified.
+        name: the first part of the folder's name.
+        sha256: the hash of the package that contained the file; each hash has its own folder.
 
     Raises:
-        DataError: the file is not of a kind that can be read.
+        DataError: the file cannot be converted.
         Unavailable: the cache cannot be written to, or another process has been converting the
             file for an hour.
     """
@@ -56,19 +56,19 @@ def _convert(file: Path, target: Path) -> None:
     quantised = transformers.GgufConfig(dequantize=True)
     level = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity(logging.ERROR)
-    # The library's progress bars are of use to nobody in a worker.
+    # Hides the library's progress bars, which nobody sees in a worker.
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **options)
             model = transformers.AutoModelForCausalLM.from_pretrained(
                 folder, quantization_config=quantised, dtype=torch.bfloat16, **options
             )
-            # Or it would be saved as if it still were quantised.
+            # Otherwise the model would be saved as if it were still quantised.
             if hasattr(model.config, "quantization_config"):
                 del model.config.quantization_config
             model.save_pretrained(target)
             tokenizer.save_pretrained(target)
-        # A format that others write is read by two libraries, neither of which expects it broken.
+        # Neither of the two libraries involved expects a malformed file: anything may be raised.
         except Exception as error:
             if isinstance(error, OSError) and error.errno in _DISK:
                 raise

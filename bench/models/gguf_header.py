@@ -1,5 +1,5 @@
-"""The header of a GGUF file, held against the file's length before any library reads it: one that
-lies about a count or a size costs all memory, or has no end."""
+"""Check the header of a GGUF file against the file's length before any library reads it: a false
+count or size could exhaust the memory or loop for ever."""
 
 import struct
 from pathlib import Path
@@ -9,18 +9,18 @@ from bench.errors import DataError
 from bench.guards.guarded import Odd, opened
 
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-"""Bytes of a value, by its type."""
+"""Type of a value -> its size in bytes."""
 _STRING, _ARRAY, _UINT32 = 8, 9, 4
 LARGEST = 2**40
-"""Bytes of a file."""
+"""Largest size of a file in bytes."""
 MOST_DIMENSIONS = 4
 
 
 def refuse_broken(path: Path) -> None:
-    """Refuse a file whose header does not fit it.
+    """Refuse a file whose header does not match its length.
 
     Raises:
-        DataError: it is no GGUF file, is cut short, or announces what it does not hold.
+        DataError: it is not a GGUF file, is truncated, or declares more than it contains.
     """
     try:
         with opened(path, LARGEST) as file:
@@ -55,7 +55,7 @@ class _Header:
         return number
 
     def _count(self, least: int) -> int:
-        """A number of things that follow, each of so many bytes at least."""
+        """Read a count of items, each of at least `least` bytes; refuse one that cannot fit."""
         count = self._number("<Q")
         if count * least > self._left() + 8:
             raise ValueError(f"it announces {count} entries, which it does not hold")
@@ -99,7 +99,7 @@ class _Header:
             self._skip(self._size(kind) * self._number("<Q"))
 
     def _tensor(self) -> int:
-        """Where it ends, counted from the first."""
+        """Read a tensor's entry; return the end of its data, in bytes from the first tensor."""
         import gguf
 
         name, dimensions = self._string(), self._number("<I")

@@ -1,4 +1,4 @@
-"""Model weights of the Hugging Face Hub, at pinned commits: safetensors and settings, no more."""
+"""Fetch models of the Hugging Face Hub at pinned commits: only safetensors and settings."""
 
 import http.client
 import logging
@@ -20,35 +20,36 @@ from bench.files.cache_folder import OLD
 from bench.redaction import redact
 
 WAIT = 5.0
-"""Seconds to wait for the Hub's first answer; its own library would try for 23."""
+"""Seconds to wait for the Hub's first response; its own library would try for 23."""
 MODEL_FILES = ("*.safetensors", "*.json", "*.txt", "*.jinja", "tokenizer.model")
-"""Never a pickle, never code: only these kinds of file are asked for."""
+"""The only files that are fetched: never a pickle, never code."""
 COMMIT = re.compile(r"[0-9a-f]{40}")
 Result = TypeVar("Result")
 
 
 def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
-    """The folder of a model's weights, configuration and tokenizer; fetched when not at hand.
+    """Return the folder of a model's weights, configuration and tokenizer, fetched if not cached.
 
     Args:
         repo: `owner/name`.
         revision: the pinned commit.
-        offline: never ask the network; what is in the Hub's own cache is read.
+        offline: use only the Hub's own cache, never the network.
 
     Raises:
-        Unavailable: it cannot be reached, does not exist, is gated, or is not in the cache.
+        Unavailable: the Hub cannot be reached; the model does not exist or is gated; or it is not
+            in the cache when offline.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    # Subfolders hold the same weights for other libraries.
+    # Subfolders contain the same weights for other libraries.
     wanted: dict[str, Any] = {"allow_patterns": [*MODEL_FILES], "ignore_patterns": ["*/*"]}
     take = partial(snapshot_download, repo, revision=revision, **wanted)
     with in_words(*_had(repo)):
         try:
             found = Path(take(local_files_only=True))
-            # The library cannot always tell whether all is there: a copy made by an older version
-            # of it, or by hand, has no list of files.
+            # The library cannot always tell whether a copy is complete: one made by an older
+            # version of it, or by hand, has no list of files.
             if any(found.glob("*.safetensors")) or any(found.glob("*.bin")):
                 return found
         except LocalEntryNotFoundError:
@@ -58,14 +59,14 @@ def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
 
 
 def _all_or_none(repo: str, take: Callable[..., Any]) -> Path:
-    # What is said of any of the files is looked at before the first is fetched.
+    # The metadata of all files is validated before the first is fetched.
     take(dry_run=True)
     _clear(repo)
     return Path(take())
 
 
 def _clear(repo: str) -> None:
-    # The library takes each download's own name, and leaves it where it is killed.
+    # The library gives every download a file name of its own, and leaves the file when killed.
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
@@ -77,12 +78,12 @@ def _clear(repo: str) -> None:
 
 
 def _fetched(repo: str, call: Callable[[], Result]) -> Result:
-    # On first use: the Hub's library is imported with it.
+    # Imported on first use, as it imports the Hub's library.
     from bench.files.hub_guard import guarded
 
     try:
         return guarded(f"model {repo} cannot be had from the Hub", call)
-    # The library trusts in the form of what it is answered.
+    # The library does not validate responses, so that a malformed one raises any of these.
     except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
         said = (redact(str(error)).strip().splitlines() or [""])[0]
         raise Unavailable(
@@ -91,8 +92,8 @@ def _fetched(repo: str, call: Callable[[], Result]) -> Result:
 
 
 def hub_settings(repo: str, names: Sequence[str], *, revision: str, offline: bool = False) -> Path:
-    """The folder of a model's small files of these names, as far as it has them; each is fetched
-    where it is neither in the Hub's cache nor known to be missing.
+    """Return the folder of a model with those of the named small files that exist; each is fetched
+    unless it is in the Hub's cache or known to be missing.
 
     Raises:
         Unavailable: as `hub_folder`.
@@ -110,7 +111,7 @@ def hub_settings(repo: str, names: Sequence[str], *, revision: str, offline: boo
 
 
 def _snapshot(repo: str, revision: str) -> Path:
-    """Where the Hub's library keeps the files of a commit."""
+    """Return the folder where the Hub's library caches the files of a commit."""
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
@@ -119,7 +120,7 @@ def _snapshot(repo: str, revision: str) -> Path:
 
 
 def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
-    """The files in the top folder of a model; none where the Hub cannot be asked."""
+    """Return the names of the files in a model's top folder; none if the Hub is unreachable."""
     from huggingface_hub import HfApi
 
     try:
@@ -132,12 +133,12 @@ def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
 
 
 def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> str:
-    """The commit that a branch or tag of a model stands for: as it was when it was first asked
-    for, which the Hub's own cache keeps, so that later runs name the same.
+    """Return the commit of a model's branch or tag. It is resolved once and then kept in the Hub's
+    own cache, so that later runs use the same commit.
 
     Raises:
         Unavailable: as `hub_folder`.
-        DataError: there is no configuration in it.
+        DataError: the model has no configuration.
     """
     from huggingface_hub import constants, hf_hub_download
     from huggingface_hub.errors import RemoteEntryNotFoundError
@@ -174,9 +175,9 @@ def _reach(repo: str, *, offline: bool) -> None:
 
 @lru_cache(maxsize=4)
 def silence(address: str) -> str:
-    """Why the Hub does not answer, "" where it does; asked once a process."""
+    """Return why the Hub does not respond, "" if it does; checked once per process."""
     answer: SimpleQueue[str] = SimpleQueue()
-    # In a thread: a look-up of the name takes no time-out, and each address of it waits anew.
+    # In a thread, as DNS look-ups have no timeout, and each address is tried for a full timeout.
     threading.Thread(target=lambda: answer.put(_asked(address)), daemon=True).start()
     try:
         return answer.get(timeout=WAIT)
@@ -189,10 +190,10 @@ def _asked(address: str) -> str:
         with urllib.request.urlopen(address, timeout=WAIT):
             return ""
     except urllib.error.HTTPError:
-        return ""  # any answer is an answer
+        return ""  # any response shows that the server is reachable
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        # Whose certificates to trust is for the Hub's own library to say.
+        # Certificates are left to the Hub's own library, which may trust others than Python.
         return (
             ""
             if isinstance(reason, ssl.SSLError)
@@ -206,15 +207,16 @@ def _had(repo: str) -> tuple[str, str]:
 
 @contextmanager
 def in_words(what: str, hint: str) -> Iterator[None]:
-    """The library's errors in one line, as Unavailable, and nothing else said by it.
+    """Turn the library's errors into `Unavailable` with a message of one line, and silence its logs
+    and progress bars.
 
     Args:
-        what: cannot be done.
-        hint: the way out.
+        what: a clause saying what cannot be done.
+        hint: a remedy.
     """
     from huggingface_hub import errors
 
-    # The network library's own, which are not all wrapped, and whose module's name has changed.
+    # The HTTP library's own errors: not all are wrapped, and the module's name has changed.
     network: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
     try:
         with _quiet():

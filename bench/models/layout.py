@@ -1,4 +1,4 @@
-"""A question laid out for a language model, and what lays it out."""
+"""The interface between prompt templates and tokenisation: turns, layouts, BOS and EOS."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -7,27 +7,27 @@ from bench.models.prompt import Question
 
 
 class Turn(NamedTuple):
-    """A question that has been answered: an example in the prompt."""
+    """A question with its answer: a few-shot example in the prompt."""
 
     asked: Question
     answer: str
 
 
 class Layout(NamedTuple):
-    """A question laid out: `before` + answer + `after`."""
+    """A prompt with a slot for the answer: `before` + answer + `after`."""
 
     before: str
     after: str
 
 
 class Marks(NamedTuple):
-    """A tokenizer's own beginning and end of a sequence, as text; "" where it has none."""
+    """A tokenizer's BOS and EOS tokens as text; "" if it has none."""
 
     bos: str = "<s>"
     eos: str = "</s>"
 
 
 class Template(Protocol):
-    """Lays out a question behind some that have been answered."""
+    """A function that renders a question as a prompt, after answered ones (the shots)."""
 
     def __call__(self, asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout: ...

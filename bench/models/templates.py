@@ -1,7 +1,7 @@
-"""Prompt templates: how question and answer are laid out for a language model.
+"""Prompt templates, which render question and answer for a language model.
 
-A template gives the text up to where the answer begins, what stands between the two, and what
-follows the answer; the end-of-sequence mark is always part of what follows, so that it is learnt.
+A template returns the text before the answer and the text after it. The EOS token is always part of
+the latter, so that the model is trained to emit it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ from bench.models.prompt import Question
 
 
 def llama2_chat(asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
-    """Llama 2's chat form (Touvron et al., 2023, and the code published with it): the system
-    prompt inside of the first question."""
+    """Render Llama 2's chat format (Touvron et al., 2023, and the code published with it): the
+    system prompt is part of the first question."""
     before, opening = "", f"<<SYS>>\n{asked.system}\n<</SYS>>\n\n"
     for shot in shots:
         before += f"{marks.bos}[INST] {opening}{shot.asked.named} [/INST] {shot.answer} {marks.eos}"
@@ -28,21 +28,21 @@ ALPACA = (
     "Below is an instruction that describes a task, paired with an input that provides further "
     "context. Write a response that appropriately completes the request.\n\n"
 )
-"""Of Stanford Alpaca (Taori et al., 2023)."""
+"""The preamble of Stanford Alpaca (Taori et al., 2023)."""
 EXTREMITA = (
     "Di seguito è riportata un'istruzione che descrive un task, insieme ad un input che fornisce "
     "un contesto più ampio. Scrivete una risposta che completi adeguatamente la richiesta.\n"
 )
-"""Of ExtremITA (Hromei et al., EVALITA 2023)."""
+"""The preamble of ExtremITA (Hromei et al., EVALITA 2023)."""
 
 
 def alpaca(asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
-    """Instruction, input and response under English headings."""
+    """Render instruction, input and response under English headings."""
     return _headed(ALPACA, ("Instruction", "Input", "Response"), "\n\n", (asked, shots, marks))
 
 
 def extremita(asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
-    """The same in Italian, as ExtremITA used it."""
+    """Render instruction, input and response under Italian headings, as ExtremITA did."""
     return _headed(EXTREMITA, ("Istruzione", "Input", "Risposta"), "\n", (asked, shots, marks))
 
 
@@ -66,15 +66,15 @@ NAMES = ("auto", *TEMPLATES, "chat")
 
 
 def template_of(name: str, tokenizer: Any = None) -> Template:
-    """A template by name.
+    """Return a template by name.
 
     Args:
         name: `llama2_chat`, `alpaca`, `extremita`, `chat` (the tokenizer's own), or `auto`: the
-            tokenizer's own where it has one, else `llama2_chat`.
-        tokenizer: of the transformers library; needed for `chat`.
+            tokenizer's own if it has one, else `llama2_chat`.
+        tokenizer: a `transformers` tokenizer; required for `chat`.
 
     Raises:
-        UserError: no such template, or the tokenizer has none of its own.
+        UserError: there is no such template, or the tokenizer has none of its own.
     """
     own = getattr(tokenizer, "chat_template", None)
     if name == "auto":

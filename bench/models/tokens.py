@@ -1,5 +1,4 @@
-"""Prompts as the token numbers that a model reads, tokenised as one text from the first mark to the
-last."""
+"""Tokenisation of prompts and answers: always as one text, from BOS to EOS."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,17 +12,17 @@ from bench.models.prompt import Question
 from bench.run_context import current
 
 TOGETHER = 1024
-"""Texts that are tokenised at once."""
+"""Number of texts per tokenisation batch."""
 
 
 @dataclass(frozen=True)
 class Tokenised:
-    """A question with its answer.
+    """A tokenised question with its answer.
 
     Args:
-        ids: all tokens, the end-of-sequence mark included.
-        start: the first token of the answer.
-        end: the first token behind the answer's own words: what ends the sequence.
+        ids: the ids of all tokens, EOS included.
+        start: the position of the answer's first token.
+        end: the position of the first token after the answer, where the closing text begins.
     """
 
     ids: tuple[int, ...]
@@ -31,23 +30,23 @@ class Tokenised:
     end: int
 
     def followed_by(self, other: "Tokenised") -> "Tokenised":
-        """This question with another's answer."""
+        """Return this question with the answer of another."""
         ids = self.ids[: self.start] + other.ids[other.start :]
         return Tokenised(ids, self.start, self.start + other.end - other.start)
 
 
 class Tokeniser:
-    """Lays out questions with a template and cuts what is too long.
+    """Render questions with a template, truncate long texts, and tokenise.
 
     Args:
-        tokenizer: of the transformers library, a fast one.
-        template: how question and answer are laid out.
-        longest: tokens of a text, at most; the rest of it is left out. Instruction and answer are
-            never cut.
-        shots: answered questions that stand before each.
+        tokenizer: a fast tokenizer of the `transformers` library.
+        template: the prompt template.
+        longest: the maximum number of tokens of a text; the rest of it is dropped. Instruction and
+            answer are never truncated.
+        shots: answered questions (few-shot examples) that precede each question.
 
     Raises:
-        UserError: the tokenizer has no end-of-sequence token, or cannot tell where tokens stand.
+        UserError: the tokenizer has no EOS token, or gives no character offsets of tokens.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Tokeniser:
         if not tokenizer.is_fast:
             raise UserError("this model's tokenizer is of the slow kind, which is not supported")
         self.tokenizer, self.template, self.longest = tokenizer, template, longest
-        # Its own, without what the library makes of each text: half of the time for many.
+        # The Rust tokenizer itself: the library's wrapper doubles the time for many texts.
         self.backend = tokenizer.backend_tokenizer
         self.backend.no_truncation()
         self.backend.no_padding()
@@ -70,13 +69,13 @@ class Tokeniser:
         self.shots = [Turn(self.fitted(s.asked).asked, self._harmless(s.answer)) for s in shots]
 
     def _own_bos(self) -> str:
-        """The beginning mark, where this tokenizer sets one."""
+        """Return the BOS token if this tokenizer adds one, else ""."""
         bos = self.tokenizer.bos_token_id
         first = self.tokenizer("a").input_ids[:1]
         return str(self.tokenizer.bos_token) if bos is not None and first == [bos] else ""
 
     def _harmless(self, text: str) -> str:
-        """A text in which no special token can be read: a space breaks each."""
+        """Return the text with a space inserted into each special token, so that none is read."""
         if not any(map(text.__contains__, self._begins)):
             return text
         for mark in self.special:
@@ -85,7 +84,7 @@ class Tokeniser:
         return text
 
     def fitted(self, asked: Question) -> "Fitted":
-        """The question with its text cut to fit, of two texts each to one half."""
+        """Return the question with its text truncated to fit; of two texts, each to one half."""
         room = self.longest if asked.pair is None else self.longest // 2
         text = self._cut(self._harmless(asked.text), room)
         pair = None if asked.pair is None else self._cut(self._harmless(asked.pair), room)
@@ -95,9 +94,9 @@ class Tokeniser:
         return Fitted(asked, text.cut or (pair is not None and pair.cut))
 
     def _cut(self, text: str, room: int) -> "_Cut":
-        if len(text) < room and text.isascii():  # a token is at least one character of these
+        if len(text) < room and text.isascii():  # a token has at least one ASCII character
             return _Cut(text, False)
-        # Tokenising a megabyte to keep a page of it is slow.
+        # Tokenising a megabyte only to keep a page of it would be slow.
         near = text[: room * 40]
         places = self.tokenizer(near, add_special_tokens=False, return_offsets_mapping=True)
         offsets = places["offset_mapping"]
@@ -106,31 +105,31 @@ class Tokeniser:
         return _Cut(near if len(offsets) <= room else near[: offsets[room][0]].rstrip(), True)
 
     def prompt(self, asked: Question) -> tuple[int, ...]:
-        """The question without an answer, up to where the model goes on."""
+        """Return the token ids of the question without an answer, for the model to continue."""
         before = self.laid_out(asked).before
-        # A space at the end would be a token of its own, where an answer's first token holds it.
+        # A final space would be a token of its own, whereas the answer's first token includes it.
         return tuple(self._ids(before.rstrip(" ")))
 
     def with_answer(self, asked: Question, answer: str) -> Tokenised:
-        """The question with one answer, as one text."""
+        """Tokenise a question with one answer, as one text."""
         return self.with_own_answers([(asked, answer)])[0]
 
     def with_own_answers(self, answered: Sequence[tuple[Question, str]]) -> list[Tokenised]:
-        """Many questions, each with its answer."""
+        """Tokenise many questions, each with its own answer."""
         return self._whole([(self.laid_out(asked), answer) for asked, answer in answered])
 
     def with_answers(
         self, asked: Sequence[Question], answers: Sequence[str]
     ) -> list[list[Tokenised]]:
-        """Many questions, each with each of several answers, each as if it were tokenised as one
-        text."""
+        """Tokenise many questions, each with every one of several answers; the result is the same
+        as tokenising each combination as one text."""
         if not asked:
             return []
         layouts = [self.laid_out(one) for one in asked]
         known = self._tails.get(tuple(answers))
         if known is None:
             self._tails[tuple(answers)] = known = self._each(layouts[0], answers)
-        # What follows the question is alike for all texts, unless a token crosses into it.
+        # The tokens after the question are the same for all texts, unless one spans the boundary.
         firsts = self._whole([(layout, answers[0]) for layout in layouts])
         tail = known[0].ids[known[0].start :]
         return [
@@ -141,15 +140,15 @@ class Tokeniser:
         ]
 
     def laid_out(self, asked: Question) -> Layout:
-        """The question as text, behind the shots."""
+        """Return the question as text, after the shots."""
         return self.template(asked, self.shots, self.marks)
 
     def _each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:
         return self._whole([(layout, answer) for answer in answers])
 
     def _whole(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
-        """Laid out questions with their answers, many at once: the library shares them out among
-        its threads."""
+        """Tokenise rendered questions with their answers, in large batches, which the library
+        distributes among its threads."""
         found: list[Tokenised] = []
         parts = [answered[at : at + TOGETHER] for at in range(0, len(answered), TOGETHER)]
         for part, (texts, read) in zip(parts, self._ahead(parts), strict=True):
@@ -161,8 +160,8 @@ class Tokeniser:
     def _ahead(
         self, parts: Sequence[Sequence[tuple[Layout, str]]]
     ) -> Iterator[tuple[list[str], list[Any]]]:
-        """Each part as texts and as the library reads them; the next one meanwhile, where there are
-        several parts and a thread for it."""
+        """Yield each part as texts and as their encodings. The next part is encoded in the
+        background if there are several and a thread to spare."""
         encode = partial(self.backend.encode_batch, add_special_tokens=False)
         written = ([self._text(*pair) for pair in part] for part in parts)
         if len(parts) == 1 or current().threads == 1:
@@ -184,8 +183,8 @@ class Tokeniser:
 
 
 def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
-    """Where the answer's tokens begin and end: the first that holds any of its characters, and the
-    first that holds none."""
+    """Find the answer's tokens: from the first that covers any of its characters up to the first
+    that covers none."""
     start = _token(encoding, begin, length)
     stop = _token(encoding, end, length)
     last = len(encoding) - 1
@@ -195,7 +194,7 @@ def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
 
 
 def _token(encoding: Any, place: int, length: int) -> int:
-    """The first token with a character from there on; a space may belong to none."""
+    """Return the first token at or after a character; a space may belong to no token."""
     for at in range(place, length):
         if (token := encoding.char_to_token(at)) is not None:
             return int(token)
@@ -204,7 +203,7 @@ def _token(encoding: Any, place: int, length: int) -> int:
 
 @dataclass(frozen=True)
 class Fitted:
-    """A question whose text fits, and whether something was cut off."""
+    """A question whose text fits; `cut` is True if it was truncated."""
 
     asked: Question
     cut: bool
@@ -217,10 +216,10 @@ class _Cut:
 
 
 def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -> None:
-    """Refuse labels that a model cannot tell apart.
+    """Refuse labels that a model cannot distinguish.
 
     Raises:
-        PluginError: two of them are the same tokens.
+        PluginError: two labels have the same tokens.
     """
     seen: dict[tuple[int, ...], str] = {}
     for word, row in zip(words, tokenised, strict=True):
