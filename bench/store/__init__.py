@@ -1,1 +1,1 @@
-"""Results on disk: whole or absent, verified on reading."""
+"""Results on disk: written atomically, verified whenever they are read."""

@@ -1,4 +1,4 @@
-"""Writing to a results folder: through to the disk, one process at a time, failures in words."""
+"""Primitives for a results folder: durable writes, its lock, refusal of odd entries, errors."""
 
 import errno
 import os
@@ -11,16 +11,16 @@ from bench.guards.guarded import odd, odd_target
 from bench.guards.waiting import held
 
 PLACES = (".staging", "runs", "unfinished", "damaged", ".lock")
-"""Names in a results folder that bench works with."""
+"""Names at the top of a results folder that bench uses."""
 
 
 class Refused(StoreError):
-    """A file or folder in a results folder that is not used, and left as it is.
+    """A file or folder in a results folder that is not used and is left untouched.
 
     Args:
-        path: of it.
-        why: in words.
-        passing: whether it could be used another time.
+        path: its path.
+        why: the reason.
+        passing: True if the reason may be temporary.
     """
 
     def __init__(self, path: Path, why: str, *, passing: bool = False) -> None:
@@ -31,7 +31,7 @@ class Refused(StoreError):
 
 @contextmanager
 def clear_errors(root: Path) -> Iterator[None]:
-    """Say what the system refuses in a results folder as a StoreError."""
+    """Turn operating system errors in a results folder into a StoreError."""
     try:
         yield
     except OSError as error:
@@ -46,7 +46,7 @@ def clear_errors(root: Path) -> Iterator[None]:
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Say what the system refuses on reading, but that nothing is there, as Refused."""
+    """Turn operating system errors on reading into Refused, except those for missing files."""
     try:
         yield
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -56,8 +56,8 @@ def readable(path: Path) -> Iterator[None]:
 
 
 def refuse_odd(root: Path) -> None:
-    """Raise where a results folder, or what stands at its top, must not be used; what the user
-    typed may be a link.
+    """Refuse a results folder if it, or one of the entries at its top, must not be used. The folder
+    itself may be a link, as the user typed its path.
 
     Raises:
         Refused: see `bench.guards.guarded.odd`.
@@ -68,7 +68,7 @@ def refuse_odd(root: Path) -> None:
 
 
 def refuse_odd_root(root: Path) -> None:
-    """As `refuse_odd`, of the results folder alone."""
+    """Refuse a results folder like `refuse_odd`, but do not check its entries."""
     with readable(root):
         why = odd_target(root)
     if why:
@@ -76,10 +76,10 @@ def refuse_odd_root(root: Path) -> None:
 
 
 def refuse_name(root: Path) -> None:
-    """Raise where a results folder's name is no text, as which workers are sent it.
+    """Refuse a results folder whose name is not valid UTF-8, as workers receive it as text.
 
     Raises:
-        StoreError: it is none.
+        StoreError: the name is not valid.
     """
     try:
         str(root).encode()
@@ -89,12 +89,12 @@ def refuse_name(root: Path) -> None:
 
 
 def shown(name: str) -> str:
-    """A file's name with the bytes that are no text written as such."""
+    """Return a file's name with the bytes that are not UTF-8 escaped."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def refuse_odd_entry(path: Path) -> None:
-    """Raise where something in a results folder must not be used; nothing there is fine.
+    """Refuse an entry of a results folder that must not be used; it need not exist.
 
     Raises:
         Refused: see `bench.guards.guarded.odd`.
@@ -106,7 +106,7 @@ def refuse_odd_entry(path: Path) -> None:
 
 
 def refuse_odd_entries(folder: Path) -> list[str]:
-    """The names in a folder; none where there is no folder.
+    """Check the entries of a folder; return their names, none if the folder does not exist.
 
     Raises:
         Refused: one of them must not be used.
@@ -121,7 +121,7 @@ def refuse_odd_entries(folder: Path) -> list[str]:
 
 
 def refuse_odd_within(folder: Path) -> None:
-    """Raise where a folder, or anything at any depth in it, must not be used.
+    """Refuse a folder if it, or anything at any depth in it, must not be used.
 
     Raises:
         Refused: see `bench.guards.guarded.odd`.
@@ -134,18 +134,18 @@ def refuse_odd_within(folder: Path) -> None:
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Keep all other threads and processes from moving the folder's runs meanwhile; not to be
-    nested. The system lets go when a process dies.
+    """Hold the lock of a results folder: no other thread or process moves its runs within the
+    block. Not reentrant. The system releases the lock when the process dies.
 
     Raises:
-        StoreError: the folder cannot be written to, or another process keeps it.
+        StoreError: the folder cannot be written to, or another process keeps the lock.
     """
     with clear_errors(root), held(root / ".lock", StoreError):
         yield
 
 
 def write_through(path: Path, data: bytes) -> None:
-    """Write a file, and wait until it is on the disk."""
+    """Write a file and fsync it."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()
@@ -153,8 +153,8 @@ def write_through(path: Path, data: bytes) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Wait until a folder's list of names is on the disk."""
-    # Windows cannot open a folder for syncing.
+    """Fsync a folder, so that its entries are on the disk."""
+    # Windows cannot open folders.
     with suppress(PermissionError):
         handle = os.open(path, os.O_RDONLY)
         try:

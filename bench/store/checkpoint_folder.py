@@ -1,4 +1,4 @@
-"""The folder where a fit keeps what it needs to go on after a kill, until its result is stored."""
+"""Checkpoint folders, from which an interrupted fit resumes; deleted once the result is stored."""
 
 import re
 import shutil
@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from bench.store.atomic import refuse_odd_entries, refuse_odd_entry, refuse_odd_within
 
 KEPT_DAYS = 14
-"""After which a fit that nobody took up again is given up."""
+"""Days after which the checkpoints of an interrupted fit are deleted."""
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,18 +27,18 @@ def _lock_of(folder: Path) -> Path:
 
 @contextmanager
 def fit_folder(root: Path, key: str, *, fresh: bool) -> Iterator[Path]:
-    """A run's folder, with what an earlier fit of the same run left there.
+    """Provide a run's checkpoint folder, with what an earlier fit of the same run left there.
 
-    It is deleted when the block ends well, and stays when it raises or the process dies. Where
-    another process holds it, the block gets an empty one that is thrown away.
+    It is deleted when the block succeeds, and kept when it raises or the process dies. If another
+    process holds the folder, the block gets an empty temporary one.
 
     Args:
         root: the results folder.
-        key: the run's.
-        fresh: empty it first.
+        key: the run's key.
+        fresh: True to empty the folder first.
 
     Raises:
-        Refused: there is a link or another odd thing in it.
+        Refused: the folder contains a link or another odd entry.
     """
     folder = _place(root) / key
     _place(root).mkdir(parents=True, exist_ok=True)
@@ -62,21 +62,21 @@ def fit_folder(root: Path, key: str, *, fresh: bool) -> Iterator[Path]:
 
 
 def _delete(folder: Path) -> None:
-    """Delete a folder whose lock is held, and the lock's file."""
+    """Delete a folder whose lock is held, and the lock file."""
     shutil.rmtree(folder, ignore_errors=True)
     _lock_of(folder).unlink(missing_ok=True)
 
 
 def tidy(root: Path, is_done: Callable[[str], bool]) -> None:
-    """Delete the folders of runs that are done, those that nobody took up for long, and locks
-    whose folder is gone.
+    """Delete the folders of stored runs, folders older than `KEPT_DAYS`, and locks without a
+    folder.
 
     Args:
         root: the results folder.
-        is_done: whether the run of a key is stored.
+        is_done: returns True if the run of a key is stored.
 
     Raises:
-        Refused: there is a link or another odd thing among them.
+        Refused: there is a link or another odd entry among them.
     """
     names = {name.removesuffix(".lock") for name in refuse_odd_entries(_place(root))}
     for key in sorted(filter(_KEY.fullmatch, names)):
@@ -95,4 +95,4 @@ def _delete_unless_held(folder: Path) -> None:
             refuse_odd_within(folder)
             _delete(folder)
     except Timeout:
-        return  # a process works there
+        return  # a process is using it

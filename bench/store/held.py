@@ -1,4 +1,4 @@
-"""What a living process holds on disk, told from what a killed one left: by the system's lock."""
+"""Locks on temporary files, which distinguish those in use from leftovers of killed processes."""
 
 import os
 import re
@@ -9,9 +9,9 @@ from pathlib import Path
 
 
 def hold(handle: int) -> bool:
-    """Hold an open file until it is closed or the process dies; False where another has it, or
-    where the disk cannot say."""
-    if sys.platform == "win32":  # nothing is ever taken for left over there
+    """Lock an open file until it is closed or the process dies. Return False if another process
+    holds it, or if the file system has no locks."""
+    if sys.platform == "win32":  # without locks, no file is ever taken for a leftover
         return False
     import fcntl
 
@@ -24,7 +24,7 @@ def hold(handle: int) -> bool:
 
 @contextmanager
 def left_over(file: Path) -> Iterator[bool]:
-    """Whether a plain file is there that nobody holds; it is held meanwhile."""
+    """Yield True if the file exists and no process holds it; it is locked within the block."""
     try:
         handle = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     except OSError:
@@ -37,7 +37,7 @@ def left_over(file: Path) -> Iterator[bool]:
 
 
 def beside(target: Path, ending: str) -> list[Path]:
-    """Names beside a target that `aside` made for it."""
+    """Return the existing files that were named by `aside` for this target."""
     name = re.compile(rf"\.{re.escape(_stem(target))}-[0-9a-f]{{12}}{re.escape(ending)}")
     with suppress(OSError):
         return [path for path in target.parent.iterdir() if name.fullmatch(path.name)]
@@ -45,10 +45,10 @@ def beside(target: Path, ending: str) -> list[Path]:
 
 
 def aside(target: Path, ending: str) -> Path:
-    """A new name beside a target."""
+    """Return a new unique path beside a target."""
     return target.with_name(f".{_stem(target)}-{os.urandom(6).hex()}{ending}")
 
 
 def _stem(target: Path) -> str:
-    # A name of full length would be too long with anything more, which counts in bytes.
+    # The limit on names counts bytes: with the suffix, a long name would exceed it.
     return target.name[:40]

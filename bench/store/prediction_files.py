@@ -1,4 +1,4 @@
-"""Predictions as a Parquet file, so that a new metric never needs a new run."""
+"""Write predictions as Parquet files, so that a new metric never needs a new run."""
 
 import io
 import json
@@ -22,12 +22,13 @@ def predictions_file(
     predictions: Sequence[Prediction],
     places: Sequence[int] = (),
 ) -> bytes:
-    """Parquet: a row a test row; gold and value as JSON text, scores in the order of labels;
-    `place`, in which order the task gives its rows, since some official scorers go line by line.
+    """Return a Parquet file with one row per test example: gold and value as JSON text, scores in
+    the order of the labels, and `place`, the example's position in the task's own order, since
+    some official scorers compare line by line.
 
-    Of a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
-    like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, whether the
-    text lost its end. Each stands there only when some row has it.
+    For a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
+    like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, true if the
+    text was truncated. Each column exists only if some example has a value for it.
     """
 
     def text(value: Answer | None) -> str | None:
@@ -53,7 +54,8 @@ def predictions_file(
 
 
 def unscored_file(task: Task, inputs: Sequence[Input], predictions: Sequence[Prediction]) -> bytes:
-    """Parquet: the answers to texts without gold; `id`, `value` as JSON text, `raw`, `status`."""
+    """Return a Parquet file with the answers to texts without gold: `id`, `value` as JSON text,
+    `raw` and `status`."""
     values = [
         None if p.value is None else json.dumps(task.output.to_json(p.value)) for p in predictions
     ]
@@ -99,7 +101,8 @@ def _draw_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa
 
 
 def _list_column(lists: Sequence[tuple[float, ...] | None]) -> pa.Array:
-    """Lists of numbers; by way of one flat array where every row has as many."""
+    """Return a column of lists of numbers; built from one flat array if all have the same length,
+    which is faster."""
     rows = [row for row in lists if row is not None]
     if len(rows) < len(lists) or len({len(row) for row in rows}) != 1:
         return pa.array(lists, pa.list_(pa.float64()))

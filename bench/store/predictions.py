@@ -1,4 +1,4 @@
-"""A run's predictions, read with bounds: a file of a few kilobytes can unfold to any size."""
+"""Read a run's predictions within bounds: a file of a few kilobytes can decompress to any size."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,22 +13,23 @@ from bench.store.atomic import Refused, readable
 from bench.store.run_folder import FILE_LIMIT
 
 MEMORY_LIMIT = 2 << 30
-"""Bytes of a file's columns, unfolded, at most."""
+"""Largest decompressed size of the columns that are read, in bytes."""
 _BATCH = 4096
 
 
 def read_predictions(
     path: Path, rows: int | None, columns: Sequence[str] | None = None
 ) -> pa.Table:
-    """A file of predictions, or of answers to texts without gold.
+    """Return a table of predictions, or of answers to texts without gold.
 
     Args:
         path: the file.
-        rows: how many its record says there are; None: it does not say.
-        columns: those to read; None: all.
+        rows: the number of rows according to the run's record; None: unknown.
+        columns: the columns to read; None: all.
 
     Raises:
-        StoreError: it is no such file, or has other rows, or more than `MEMORY_LIMIT`.
+        StoreError: it is not such a file, has another number of rows or lacks a column, or is
+            larger than `MEMORY_LIMIT`.
     """
     with _parquet(path) as file:
         _refuse_size(file.metadata, rows, path)
@@ -39,10 +40,10 @@ def read_predictions(
 
 
 def columns_of(path: Path) -> frozenset[str]:
-    """The names of a file's columns.
+    """Return the names of a file's columns.
 
     Raises:
-        StoreError: it is no file of predictions.
+        StoreError: it is not a file of predictions.
     """
     with _parquet(path) as file:
         return frozenset(file.schema_arrow.names)
@@ -72,7 +73,8 @@ def _refuse_bytes(size: int, path: Path) -> None:
 
 
 def _read(file: pq.ParquetFile, columns: Sequence[str] | None, path: Path) -> pa.Table:
-    # In batches: a dictionary's long text can stand in every row, which no size in the file tells.
+    # In batches: a dictionary-encoded text can be repeated in every row, which no size in the
+    # metadata reveals.
     batches, size = [], 0
     for batch in file.iter_batches(_BATCH, columns=columns):
         size += batch.nbytes

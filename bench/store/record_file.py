@@ -1,4 +1,4 @@
-"""The bytes of a stored run: a record behind its own sha256, and arrays without pickle."""
+"""Serialisation of stored runs: records with their own sha256, and arrays without pickle."""
 
 import hashlib
 import io
@@ -16,8 +16,8 @@ from bench.visible import plain_json_text
 
 _HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","result":', b"}\n"
 LONGEST = 200
-"""Characters of what a record says that a message repeats."""
-# Nothing of a foreign header is evaluated, nor is anything set aside for numbers that it promises.
+"""The number of characters of a record that a message quotes, at most."""
+# A foreign header is never evaluated, and no memory is allocated for the size that it declares.
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '(?P<type>[<>]f4)', 'fortran_order': False, "
     rb"'shape': \((?P<length>\d{1,12}),\), \} *\n",
@@ -31,23 +31,23 @@ class Damaged(Exception):
 
 
 def encode_array(array: NDArray[np.float32]) -> bytes:
-    """An array as the bytes of a .npy file."""
+    """Return an array as the bytes of a .npy file."""
     buffer = io.BytesIO()
     np.save(buffer, array.astype(np.float32), allow_pickle=False)
     return buffer.getvalue()
 
 
 def seal(result: Result) -> bytes:
-    """The bytes of result.json: the record behind its own sha256."""
+    """Return the bytes of result.json: the record, preceded by its own sha256."""
     body = plain_json_text(result.model_dump_json()).encode()
     return _HEAD + hashlib.sha256(body).hexdigest().encode() + _MIDDLE + body + _TAIL
 
 
 def unseal(raw: bytes) -> Result:
-    """The record in the bytes of a result.json.
+    """Return the record in the bytes of a result.json.
 
     Raises:
-        Damaged: cut short, edited, of another version's schema, or at odds with itself.
+        Damaged: it is truncated, edited, of another schema version, or inconsistent.
     """
     body = raw[_BODY : -len(_TAIL)]
     found = raw[len(_HEAD) : len(_HEAD) + 64]
@@ -71,8 +71,10 @@ def _read(body: bytes) -> Result:
 
 
 def _refuse_schema(body: bytes) -> None:
-    """Raises:
-    Damaged: no JSON, no record, or of another version's schema.
+    """Refuse the body of a result.json that is not a record of this schema version.
+
+    Raises:
+        Damaged: it is not JSON, not a record, or of another schema version.
     """
     try:
         record = json.loads(body)
@@ -85,11 +87,11 @@ def _refuse_schema(body: bytes) -> None:
 
 
 def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
-    """The inverse of `encode_array`; its header is held against the form that has, and never read
-    as an expression.
+    """Invert `encode_array`. The header must match that of `encode_array` exactly, and is never
+    evaluated as an expression.
 
     Raises:
-        Damaged: the bytes are no .npy file of one row of 32-bit floats.
+        Damaged: the bytes are not a .npy file of a one-dimensional array of 32-bit floats.
     """
     header = _HEADER.match(data)
     if header is None:

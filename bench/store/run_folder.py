@@ -1,5 +1,4 @@
-"""One stored run's folder: filled through to the disk, and read with its files held against their
-hashes."""
+"""The folder of one stored run: written durably, and read with all its files verified by hash."""
 
 import hashlib
 from collections.abc import Mapping
@@ -20,13 +19,13 @@ from bench.store.record_file import Damaged, seal, unseal
 
 RECORD = "result.json"
 RECORD_LIMIT, FILE_LIMIT, KEPT_LIMIT = 64 << 20, 512 << 20, 8 << 30
-"""Bytes of a record, of another file, and of one that a fit kept, at most."""
+"""Largest sizes in bytes of a record, of another file, and of one that a fit kept."""
 _AHEAD = timedelta(days=1)
-"""By which another machine's clock may be wrong."""
+"""Tolerance for the clocks of other machines."""
 
 
 def fill(folder: Path, result: Result, files: Mapping[str, bytes]) -> None:
-    """Write a run's files into an empty folder, its record last, and wait for the disk."""
+    """Write a run's files into an empty folder, the record last, and fsync them."""
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     sealed = seal(result.model_copy(update={"files": hashes}))
     for name, data in {**files, RECORD: sealed}.items():
@@ -35,16 +34,16 @@ def fill(folder: Path, result: Result, files: Mapping[str, bytes]) -> None:
 
 
 def verified(folder: Path, raw: dict[str, bytes] | None = None, *, large: bool = False) -> Result:
-    """The record in a folder.
+    """Verify the files of a run's folder; return the record.
 
     Args:
-        folder: the run's.
-        raw: takes the files' bytes, by name.
-        large: whether what a fit kept is held against its hashes too, else only looked for.
+        folder: the run's folder.
+        raw: a dictionary that receives the files' bytes by name.
+        large: True to verify the hashes of files that the fit kept, too; else they must only exist.
 
     Raises:
-        Damaged: a file is missing, cut short, edited or of another version.
-        Refused: something in the folder is a link or otherwise odd, or cannot be read now.
+        Damaged: a file is missing, truncated, edited or of another version.
+        Refused: an entry of the folder is a link or otherwise odd, or cannot be read now.
     """
     refuse_odd_entry(folder)
     with readable(folder):
@@ -89,11 +88,11 @@ def _bytes(path: Path, limit: int) -> bytes:
 
 
 def refuse_future(result: Result, folder: Path) -> None:
-    """Raise where a record says that it was started after tomorrow: as the newest of its cell it
-    would hide all others.
+    """Refuse a record whose start lies more than a day in the future: as the newest result of its
+    cell it would hide all others.
 
     Raises:
-        Refused: it does.
+        Refused: the start is that late.
     """
     try:
         started = datetime.fromisoformat(result.started)

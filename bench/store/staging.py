@@ -1,7 +1,7 @@
-"""Folders in .staging: each is its process's own for as long as that lives.
+"""Folders in .staging, each owned by one process as long as it lives.
 
-A process holds the lock HEX.lock from before it makes the folder HEX until it has moved or deleted
-it. So whoever gets the lock knows that the process is dead, in whatever pid space it lived.
+A process holds the lock HEX.lock from before it creates the folder HEX until it has moved or
+deleted it. So whoever acquires the lock knows that the owner is dead, whatever its pid namespace.
 """
 
 import re
@@ -17,9 +17,9 @@ from bench.store.atomic import clear_errors, refuse_odd, refuse_odd_entries, ref
 
 _OURS = re.compile(r"(?P<stem>[0-9a-f]{32})(-old|\.lock)?")
 _EARLIER = re.compile(r".+-\d+-[0-9a-f]{32}(-old)?", re.DOTALL)
-"""Folders of versions that went by host and pid, and had no lock."""
+"""Folders of older versions, which named them by host and pid and had no locks."""
 UNTOUCHED = 3600.0
-"""Seconds after which a folder without a lock is taken for a dead process's."""
+"""Seconds without a change after which the owner of a folder without a lock is taken for dead."""
 
 
 def _place(root: Path) -> Path:
@@ -31,19 +31,21 @@ def _lock_of(folder: Path) -> Path:
 
 
 def displaced(folder: Path) -> Path:
-    """Where a claimed folder's predecessor goes, under the same lock."""
+    """Return the path to which the run that a claimed folder replaces is moved; the same lock
+    covers it."""
     return folder.with_name(folder.name + "-old")
 
 
 @contextmanager
 def claimed(root: Path) -> Iterator[Path]:
-    """A new folder of this process's own. What stands there when the block ends is anybody's.
+    """Provide a new folder owned by this process. Ownership ends with the block, even if the folder
+    still exists then.
 
     Args:
         root: the results folder.
 
     Raises:
-        StoreError: it cannot be made.
+        StoreError: it cannot be created.
     """
     with clear_errors(root):
         refuse_odd(root)
@@ -59,7 +61,7 @@ def _claim(root: Path) -> tuple[Path, FileLock]:
     while True:
         folder = _place(root) / uuid.uuid4().hex
         lock = FileLock(_lock_of(folder))
-        # Somebody who clears up may be first to lock the new file, and delete it.
+        # A process that is cleaning up may lock the new file first, and delete it.
         with suppress(Timeout):
             lock.acquire(timeout=0)
             folder.mkdir()
@@ -68,18 +70,18 @@ def _claim(root: Path) -> tuple[Path, FileLock]:
 
 def _let_go(folder: Path, lock: FileLock) -> None:
     if not (folder.exists() or displaced(folder).exists()):
-        # Windows deletes no open file; then the next to clear up does.
+        # Windows cannot delete an open file; the next process to clean up will.
         with suppress(PermissionError):
             _lock_of(folder).unlink(missing_ok=True)
     lock.release()
 
 
 def abandoned(root: Path) -> Iterator[Path]:
-    """The folders that dead processes left, each locked while it is looked at; a folder's
-    predecessor comes after it. Those without a lock may still be `in_use`.
+    """Yield the folders that dead processes left, each locked while it is yielded; a displaced
+    folder comes after the one that replaces it. Those without a lock may still be `in_use`.
 
     Raises:
-        Refused: there is a link or another odd thing among them.
+        Refused: there is a link or another odd entry among them.
     """
     names = refuse_odd_entries(_place(root))
     stems = sorted({m["stem"] for name in names if (m := _OURS.fullmatch(name))})
@@ -113,7 +115,7 @@ def _standing(folder: Path) -> Iterator[Path]:
 
 
 def in_use(folder: Path) -> bool:
-    """Whether an abandoned folder may be a living process's after all: of an earlier version."""
+    """Return True if an abandoned folder may still be in use by a process of an older version."""
     if _lock_of(folder).exists():
         return False
     return time.time() - folder.stat().st_mtime < UNTOUCHED

@@ -1,12 +1,12 @@
-"""Runs on disk: each a folder that is whole or absent, checked by hash whenever it is read; what
-a fit kept, which is large, when it is used.
+"""The results store: each run is a folder that is written atomically and verified by hash whenever
+it is read; files that a fit kept are large, and verified only when they are used.
 
 Layout of a results folder:
-    runs/KEY/        one run: result.json, and the files it names by sha256
-    damaged/         what `bench run` found damaged under a key that it needed; never deleted
-    .staging/        being written; see bench.store.staging
+    runs/KEY/        one run: result.json, and the files that it names with their sha256
+    damaged/         runs that `bench run` needed and found damaged; never deleted
+    .staging/        runs being written; see bench.store.staging
     .lock            held while a run is moved into its place or out of it
-    unfinished/KEY/  what a fit that was killed needs to go on; see bench.store.checkpoint_folder
+    unfinished/KEY/  checkpoints of interrupted fits; see bench.store.checkpoint_folder
 """
 
 import os
@@ -46,8 +46,8 @@ class StoredResult:
     """A verified run.
 
     Args:
-        result: its record.
-        folder: its folder, relative to the results folder.
+        result: the record.
+        folder: the folder's path, relative to the results folder.
         replicates: the main metric's bootstrap draws, one float32 array for each of
             `result.results`.
     """
@@ -59,7 +59,7 @@ class StoredResult:
 
 @dataclass(frozen=True)
 class Contents:
-    """All of a results folder: what can be used, and what cannot with the reason."""
+    """The contents of a results folder: usable runs, and a problem for each unusable one."""
 
     results: tuple[StoredResult, ...]
     problems: tuple[Problem, ...]
@@ -73,10 +73,10 @@ class Store:
         self.runs = root / "runs"
 
     def prepare(self) -> None:
-        """Make the folder ready for writing, and adopt or clear what dead processes left.
+        """Make the folder ready for writing, and adopt or delete what dead processes left.
 
         Raises:
-            StoreError: it cannot be written to, or holds what must not be used.
+            StoreError: it cannot be written to, or contains an entry that must not be used.
         """
         refuse_name(self.root)
         with clear_errors(self.root):
@@ -84,17 +84,17 @@ class Store:
             self.runs.mkdir(parents=True, exist_ok=True)
         self.adopt()
         with clear_errors(self.root):
-            # With the lock: who keeps it is better told of now than after the first fit.
+            # With the lock: a process that keeps it is better reported now than after a fit.
             with alone(self.root), self.workspace() as probe:
                 (probe / "probe").write_bytes(b"x" * 65536)
             tidy(self.root, lambda key: self.status(key) == "done")
 
     def adopt(self) -> None:
-        """Put whole runs that dead processes left in .staging in their place, and clear the rest;
-        nothing is done in a folder that cannot be written to.
+        """Move complete runs that dead processes left in .staging into their place, and delete the
+        rest; a read-only folder is left as it is.
 
         Raises:
-            StoreError: it holds what must not be used.
+            StoreError: the folder contains an entry that must not be used.
         """
         with clear_errors(self.root):
             refuse_odd(self.root)
@@ -119,10 +119,10 @@ class Store:
 
     @contextmanager
     def workspace(self) -> Iterator[Path]:
-        """A new folder for this process's own temporary files, deleted when the block ends.
+        """Provide a new folder for temporary files of this process, deleted when the block ends.
 
         Raises:
-            StoreError: it cannot be made.
+            StoreError: it cannot be created.
         """
         with claimed(self.root) as folder:
             try:
@@ -131,13 +131,13 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def write(self, result: Result, files: Mapping[str, bytes], *, replace: bool = False) -> None:
-        """Put a run in its place, whole.
+        """Store a run atomically.
 
-        A finished run that stands there already stays, unless `replace` puts one that was not
-        skipped in its place; a failed or skipped one gives way, a damaged one is set aside.
+        An existing finished run is kept, unless `replace` is True and the new one is not skipped; a
+        failed or skipped one is replaced, a damaged one is moved to damaged/.
 
         Raises:
-            StoreError: the folder is full or cannot be written to.
+            StoreError: the disk is full, or the folder cannot be written to.
         """
         with claimed(self.root) as staged:
             with clear_errors(self.root):
@@ -153,8 +153,8 @@ class Store:
         if stands == "damaged":
             self._set_aside(key)
         if target.exists():
-            # A rename cannot replace a full folder. Killed between the two renames, the next
-            # `prepare` adopts the staged folder.
+            # A rename cannot replace a folder that is not empty. If the process is killed between
+            # the two renames, the next `prepare` adopts the staged folder.
             old = displaced(staged)
             target.rename(old)
             staged.rename(target)
@@ -164,10 +164,10 @@ class Store:
         sync_folder(self.runs)
 
     def status(self, key: str) -> str | None:
-        """`done`, `failed`, `skipped`, `damaged`, or None where there is nothing.
+        """Return `done`, `failed`, `skipped`, `damaged`, or None if there is no such run.
 
         Raises:
-            Refused: what stands there must not be used, or cannot be read now.
+            Refused: the run must not be used, or cannot be read now.
         """
         folder = self.runs / key
         refuse_odd_entry(self.runs)
@@ -182,8 +182,8 @@ class Store:
         return found.status if found.key == key else "damaged"
 
     def set_aside(self, key: str) -> None:
-        """Move a damaged run into damaged/, so that it can be run again; a sound one, as another
-        process may have put there meanwhile, stays."""
+        """Move a damaged run into damaged/, so that it can be run again. An intact one stays:
+        another process may have stored it meanwhile."""
         with alone(self.root):
             if self.status(key) == "damaged":
                 self._set_aside(key)
@@ -195,11 +195,11 @@ class Store:
         (self.runs / key).rename(aside / f"{key}-{uuid.uuid4().hex[:8]}")
 
     def read(self, key: str) -> StoredResult:
-        """One verified run.
+        """Return one verified run.
 
         Raises:
-            Damaged: a file is missing, cut short, edited or of another version.
-            Refused: it must not be used, or cannot be read now.
+            Damaged: a file is missing, truncated, edited or of another version.
+            Refused: the run must not be used, or cannot be read now.
         """
         raw: dict[str, bytes] = {}
         result = verified(self.runs / key, raw)
@@ -210,7 +210,7 @@ class Store:
         return StoredResult(result, f"runs/{key}", draws)
 
     def artefacts(self, key: str) -> dict[str, bytes]:
-        """What a run's fit kept, verified: file name -> bytes; empty where it kept nothing.
+        """Return the verified files that a run's fit kept: file name -> bytes; empty if none.
 
         Raises:
             Damaged, Refused: as `read`.
@@ -221,7 +221,7 @@ class Store:
 
     @property
     def has_runs(self) -> bool:
-        """Whether there is a folder of runs.
+        """True if there is a folder of runs.
 
         Raises:
             Refused: it must not be used, or cannot be read now.
@@ -231,7 +231,7 @@ class Store:
         return self.runs.is_dir()
 
     def stored_keys(self) -> list[str]:
-        """The names of all that stands where runs do, sorted, unverified; plain files left out.
+        """Return the names of all entries in the folder of runs but files, sorted and unverified.
 
         Raises:
             Refused: as `has_runs`.
@@ -242,7 +242,7 @@ class Store:
             return sorted(e.name for e in entries if not e.is_file(follow_symlinks=False))
 
     def contents(self) -> Contents:
-        """Every run that can be used, and a problem for each that cannot.
+        """Return every run that can be used, and a problem for each that cannot.
 
         Raises:
             Refused: as `has_runs`.

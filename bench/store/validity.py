@@ -1,4 +1,4 @@
-"""A record held against itself: what its types alone do not say."""
+"""Consistency checks of a record, beyond what its types enforce."""
 
 import math
 import re
@@ -13,16 +13,16 @@ from bench.errors import quoted
 from bench.records import Confusion, Result, TaskScores
 
 DEEPEST = 20
-"""Levels of lists and tables in parameters, settings and the like."""
+"""The deepest nesting of lists and dictionaries in parameters, settings and the like."""
 LARGEST = 2**1023
-"""What still is a float."""
+"""Limit for integers: smaller ones can be converted to float."""
 _HEX = re.compile(r"[0-9a-f]*")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(\+00:00|Z)", re.ASCII)
 _FILE = re.compile(r"[^/\\\0]{1,255}")
 
 
 def faults(result: Result) -> Iterator[str]:
-    """What does not hold in a record, in words; nothing of a sound one.
+    """Yield each inconsistency of a record, in words.
 
     Args:
         result: a record of the right types.
@@ -52,12 +52,12 @@ def _faults_of_run(result: Result) -> Iterator[str]:
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a name is that of a file within a folder."""
+    """Return True if a name can be that of a file directly in the run's folder."""
     return bool(_FILE.fullmatch(name)) and name not in (".", "..", "result.json")
 
 
 def _is_time(text: str) -> bool:
-    # Other forms of the same time would sort elsewhere: results are ordered by these texts.
+    # Results are sorted by these strings, so only one format of a time is accepted.
     try:
         return bool(_TIME.fullmatch(text) and datetime.fromisoformat(text))
     except ValueError:
@@ -65,12 +65,12 @@ def _is_time(text: str) -> bool:
 
 
 def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int) -> Iterator[str]:
-    """What does not hold in a task's bootstrap draws, in words.
+    """Yield each inconsistency of a task's bootstrap draws, in words.
 
     Args:
         scores: the task's record.
-        draws: of its main metric.
-        others: how many the other tasks of the run have.
+        draws: the draws of the main metric.
+        others: the number of draws of the run's first task, which all tasks must have.
     """
     if not len(draws) or len(draws) != others:
         yield f"{scores.replicates} holds {len(draws)} draws, the first task's file {others}"
@@ -85,7 +85,8 @@ def _free_form(result: Result) -> Iterator[tuple[str, Any]]:
 
 
 def is_plain(value: Any, depth: int = DEEPEST) -> bool:
-    """Whether data from JSON can be shown and reckoned with."""
+    """Return True if data from JSON is not nested too deeply and has no integer that is too
+    large."""
     if isinstance(value, dict | list):
         parts = value.values() if isinstance(value, dict) else value
         return depth > 0 and all(is_plain(part, depth - 1) for part in parts)
@@ -131,7 +132,7 @@ def _is_table(found: Confusion) -> bool:
 
 
 def _has_labels(output: dict[str, Any]) -> bool:
-    """Whether the labels, where an answer space has any, are words that differ."""
+    """Return True if the labels of an answer space, if any, are distinct strings."""
     labels = output.get("labels", [])
     words = isinstance(labels, list) and all(isinstance(label, str) for label in labels)
     return words and len({*labels}) == len(labels)

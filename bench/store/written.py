@@ -1,4 +1,4 @@
-"""Single files, whole or as they were: written aside, and then moved into place."""
+"""Atomic writing of single files: written to a temporary file, then moved into place."""
 
 import errno
 import os
@@ -12,22 +12,22 @@ from bench.store.held import aside, beside, hold, left_over
 
 _PART = ".bench-part"
 _IN_PLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
-"""Errors of a folder that takes no new file, while the file that is there may be written to."""
+"""Errors of a folder that allows no new files, while an existing file may still be writable."""
 
 
 def write_whole(target: Path, data: bytes) -> None:
-    """Write a file: a kill or a full disk leaves the old one as it was.
+    """Write a file atomically: a kill or a full disk leaves the old one as it was.
 
-    A link is followed, permissions stay, and what is no plain file, as a pipe or /dev/stdout, is
-    written to directly.
+    Links are followed and permissions kept. Anything but a regular file, such as a pipe or
+    /dev/stdout, is written to directly.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the operating system refuses.
     """
     if _is_special(target):
         target.write_bytes(data)
         return
-    # The last of a chain of links is what is to change, not the link.
+    # The target of the links is replaced, not the link itself.
     target = Path(os.path.realpath(target))
     try:
         _through(target, data, os.replace)
@@ -38,11 +38,11 @@ def write_whole(target: Path, data: bytes) -> None:
 
 
 def write_new(target: Path, data: bytes) -> None:
-    """Write a file that is not there yet; a pipe is written to directly.
+    """Write a file that does not exist yet; a pipe is written to directly.
 
     Raises:
-        FileExistsError: it is there already.
-        OSError: the disk refuses.
+        FileExistsError: the file exists.
+        OSError: the operating system refuses.
     """
     if _is_special(target):
         target.write_bytes(data)
@@ -54,7 +54,7 @@ def write_new(target: Path, data: bytes) -> None:
 
 def _is_special(target: Path) -> bool:
     if target.is_relative_to("/dev") or target.is_relative_to("/proc"):
-        return True  # /dev/stdout may lead to a plain file, which is another's to replace
+        return True  # /dev/stdout may be a regular file, which must not be replaced
     with suppress(FileNotFoundError):
         mode = target.stat().st_mode
         return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
@@ -72,7 +72,8 @@ def _through(target: Path, data: bytes, place: Callable[[Path, Path], None]) -> 
 
 @contextmanager
 def _aside(target: Path) -> Iterator[tuple[Path, int]]:
-    """A file beside the wanted one, with its permissions; gone afterwards unless it was moved."""
+    """Provide a temporary file beside the target, with its permissions; it is deleted when the
+    block ends, unless it was moved."""
     _clear(target)
     part = aside(target, _PART)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -87,7 +88,7 @@ def _aside(target: Path) -> Iterator[tuple[Path, int]]:
 
 
 def _clear(target: Path) -> None:
-    """Delete what killed writers of the same file left."""
+    """Delete temporary files that killed writers of the same file left."""
     for path in beside(target, _PART):
         with left_over(path) as abandoned, suppress(OSError):
             if abandoned:
@@ -95,10 +96,10 @@ def _clear(target: Path) -> None:
 
 
 def _link(part: Path, target: Path) -> None:
-    """Give the file its name, unless somebody was faster."""
+    """Move the file into place, unless one exists by now."""
     try:
         os.link(part, target)
     except FileExistsError:
         raise
-    except OSError:  # some disks have no hard links
+    except OSError:  # some file systems have no hard links
         part.rename(target)
