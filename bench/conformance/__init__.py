@@ -1,4 +1,4 @@
-"""Facts that every task and every baseline must hold: the suite behind `bench check`."""
+"""Conformance checks that every task and baseline must pass: the suite behind `bench check`."""
 
 from bench.conformance.baseline_facts import check_baseline
 from bench.conformance.facts import Finding

@@ -1,4 +1,4 @@
-"""The facts that every baseline must hold, tried on small made-up tasks of every output."""
+"""Conformance checks for baselines, run on a small toy task for every kind of output."""
 
 import inspect
 import math
@@ -19,12 +19,12 @@ from bench.task import Task
 
 Family = type[Baseline]
 CLOSE = 1e-4
-"""How far a score or number may move with the batch: sums of floats depend on their order."""
+"""Tolerance for scores and numbers, as floating-point sums depend on the batch."""
 
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A fitted baseline, one of the tasks it was fitted on, and its answers there."""
+    """A fitted baseline, one of the tasks that it was fitted on, and its predictions there."""
 
     family: Family
     params: dict[str, Any]
@@ -42,15 +42,15 @@ class _Fitted:
 
 
 def check_baseline(name: str, family: Family, **params: Any) -> list[Finding]:
-    """What is found about a baseline; facts about its answers only where it fits.
+    """Return the findings about a baseline; its predictions are checked only where `fit` succeeds.
 
-    A family that cannot have what it needs (`Unavailable`), or that says so for an output, is
-    not at fault: the finding passes, and names the reason.
+    A family that raises `Unavailable` when it is fitted, as its weights are missing or it does not
+    support an output, is not at fault: the finding passes and gives the reason.
 
     Args:
-        name: how the findings name the baseline.
-        family: its class.
-        params: parameters to build it with, where its defaults are too large to try.
+        name: the baseline's name in the findings.
+        family: the baseline's class.
+        params: parameters to construct it with, where the defaults are too expensive.
     """
     facts = {f"{name}: {fact}": partial(check, family) for fact, check in _CLASS.items()}
     findings = [look(fact, check) for fact, check in facts.items()]
@@ -225,7 +225,7 @@ def _odd(fitted: _Fitted) -> str:
     for row in odd_inputs():
         try:
             _valid(fitted.toy.task, [row], fitted.predict([row]))
-        except Exception as error:  # a plugin is foreign code; said again with the text's name
+        except Exception as error:  # foreign code may raise anything; the text's name is added
             raise Broken(f"text '{row.id}': {type(error).__name__}: {error}") from error
     return ""
 

@@ -1,4 +1,4 @@
-"""A fact that a plugin must hold, and what was found."""
+"""Single conformance checks and their findings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from bench.errors import Unavailable
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one fact.
+    """The result of one check.
 
     Args:
-        name: the fact, as a statement that should be true.
-        passed: whether it is.
-        detail: what was found instead, or what is worth knowing.
+        name: the check, as a statement that should be true.
+        passed: True if it is.
+        detail: the violation if it is not, else any remark.
     """
 
     name: str
@@ -22,15 +22,15 @@ class Finding:
 
 
 class Broken(Exception):
-    """The fact does not hold; the message says what was found, and what to do."""
+    """A failed check; the message says what was found and what to do."""
 
 
 def look(name: str, fact: Callable[[], str]) -> Finding:
-    """Find out whether a fact holds.
+    """Run one check and return its finding.
 
     Args:
-        name: the fact, as a statement.
-        fact: returns a detail where it holds ("" for none), and raises where it does not.
+        name: the check, as a statement.
+        fact: the check; returns a remark ("" for none), and raises if the statement is false.
     """
     try:
         return Finding(name, True, fact())
@@ -38,5 +38,5 @@ def look(name: str, fact: Callable[[], str]) -> Finding:
         return Finding(name, False, str(broken))
     except Unavailable as missing:
         return Finding(name, False, f"not at hand: {missing}")
-    except Exception as error:  # noqa: BLE001 - a plugin is foreign code: it may raise anything
+    except Exception as error:  # noqa: BLE001 - a plugin is foreign code and may raise anything
         return Finding(name, False, f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""The facts that every task must hold."""
+"""Conformance checks for tasks."""
 
 import math
 from collections import Counter
@@ -24,18 +24,18 @@ from bench.task import Task
 
 
 def check_task(task: Task, files: Files) -> list[Finding]:
-    """What is found about a task; facts about its rows only where it loads.
+    """Return the findings about a task; its examples are checked only if it loads.
 
     Args:
         task: the task.
-        files: the files at hand for it.
+        files: the task's files.
     """
     findings = [look(name, partial(fact, task)) for name, fact in _DECLARED.items()]
     found: list[Loaded] = []
 
     def load() -> str:
         loaded = load_task(task, files)
-        # The reader's faults go on counting when the task is loaded again.
+        # A copy, as the same counter goes on counting when the task is loaded again.
         found.append(replace(loaded, faults=Counter(loaded.faults)))
         sizes = len(loaded.train), len(loaded.validation), len(loaded.test)
         return "{:,} train, {:,} validation, {:,} test rows".format(*sizes)
@@ -111,7 +111,7 @@ def _metrics(task: Task, loaded: Loaded) -> str:
 
 
 def _all_right(task: Task, loaded: Loaded) -> Scored:
-    """The test split, answered with its own gold."""
+    """Return the test split scored with its own gold as predictions."""
     labels = task.output.labels
     answers = [_first(task, row.target) for row in loaded.test]
     scores = [_certain(labels, row.target) if labels else None for row in loaded.test]
@@ -137,7 +137,7 @@ def _counted(task: Task, loaded: Loaded) -> str:
 
 
 def _submits(task: Task, loaded: Loaded) -> str:
-    """Its test split answered with gold, and with nothing that could be read."""
+    """Submit the gold of the test split, then only unparsed answers."""
     if task.submission is None:
         return "it has none"
     inputs = {row.id: row.input for row in loaded.test}
@@ -179,7 +179,7 @@ def _others(task: Task, files: Files, loaded: Loaded) -> str:
 def _rated(task: Task, files: Files) -> bool:
     try:
         return bool(task.ratings and task.ratings(files))
-    except Unavailable:  # the rows can be at hand without who said what
+    except Unavailable:  # the examples can be available without the annotations
         return False
 
 

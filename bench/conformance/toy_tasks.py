@@ -1,4 +1,4 @@
-"""Seven small made-up tasks, one an output: what the conformance suite fits baselines on."""
+"""Seven small toy tasks, one per kind of output, on which baselines are checked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,19 +28,19 @@ _PLACES = ("at the market", "in the garden", "on the train")
 
 @dataclass(frozen=True)
 class Toy:
-    """A made-up task, the rows to learn from, and texts to answer."""
+    """A toy task with training data, and inputs to predict."""
 
     data: TaskData
     inputs: tuple[Input, ...]
 
     @property
     def task(self) -> Task:
-        """The task itself."""
+        """The task."""
         return self.data.task
 
 
 def toys() -> list[Toy]:
-    """A toy task for each output."""
+    """Return a toy task for each kind of output."""
     return [
         _toy("toy_single", SingleLabel(*_TASTES), lambda taste, food, text: taste),
         _toy("toy_multi", MultiLabel(*_TASTES, "hot"), _both),
@@ -53,8 +53,8 @@ def toys() -> list[Toy]:
 
 
 def odd_inputs() -> list[Input]:
-    """Texts that a baseline must survive: nothing, spaces, very long, one sign again and again,
-    pictures, right to left, control characters; some with a pair."""
+    """Return inputs that a baseline must survive: empty, spaces, very long, one character repeated,
+    emoji, right-to-left, control characters; some with a pair."""
     texts = {
         "empty": "",
         "spaces": " \n\t ",
