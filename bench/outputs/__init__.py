@@ -1,7 +1,7 @@
-"""What an answer can be: SingleLabel, MultiLabel, Regression, Spans, Pairs, FreeText, Fields.
+"""Answer spaces: SingleLabel, MultiLabel, Regression, Spans, Pairs, FreeText, Fields.
 
-Each output is the one place that knows its answer space: it checks gold, puts an answer into
-words, and turns it into JSON and back. An answer inside Python is a `str` (SingleLabel), a
+Each output class encapsulates one answer space: it checks gold, writes answers as words and parses
+them, and converts them to JSON and back. In Python an answer is a `str` (SingleLabel), a
 `frozenset` of labels (MultiLabel), a `float` (Regression), a tuple of `Span` (Spans) or of `Pair`
 (Pairs), a `str` (FreeText; its gold may be a tuple of references), or a tuple with the answer of
 each part (Fields).

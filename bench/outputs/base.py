@@ -1,11 +1,11 @@
-"""The forms an answer takes inside Python, and what every answer space can do."""
+"""The Python types of answers, and the interface of all answer spaces."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 
 class Span(NamedTuple):
-    """A labelled stretch of the text: characters `start` up to, not including, `end`."""
+    """A labelled span of the text: characters from `start` up to, not including, `end`."""
 
     start: int
     end: int
@@ -13,7 +13,7 @@ class Span(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two stretches of the text that belong together."""
+    """Two related spans of the text."""
 
     first: Span
     second: Span
@@ -41,43 +41,43 @@ class Output(Protocol):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The class names that scores are given for, in order; empty where there are none."""
+        """The class names in the order of the scores; empty if the output has none."""
 
     def check(self, answer: Any, text: str) -> Answer:
-        """The gold answer in its normal form.
+        """Return a gold answer in canonical form.
 
         Raises:
             DataError: it does not belong to this answer space.
         """
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        """The answer in words, as a person or a language model would write it.
+        """Return the answer in words, as a person or a language model would write it.
 
         Args:
-            answer: of gold with several references, the first is written.
-            text: what was judged.
-            words: what labels are called, where not by their names.
+            answer: the answer; if it is gold with several references, the first is written.
+            text: the input text.
+            words: label -> the word to use instead of its name.
         """
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
-        """The inverse of `encode`: the answer that was meant; None where it cannot be read.
+        """Parse an answer in words, the inverse of `encode`; None if it cannot be parsed.
 
-        Labels are also taken in another case, and with quotation marks or a full stop around
-        them; nothing else is guessed.
+        Labels are also accepted in another case, and surrounded by quotation marks or full stops;
+        nothing else is guessed.
         """
 
     def to_json(self, answer: Answer) -> Any:
-        """The answer as plain JSON data."""
+        """Return the answer as plain JSON data."""
 
     def from_json(self, data: Any) -> Answer:
-        """The inverse of `to_json`."""
+        """Invert `to_json`."""
 
     def blank(self) -> Answer:
-        """What an official file says where an answer could not be read: the first label, no label,
-        no stretch, the middle of the scale, no words. It is no guess, and is never scored."""
+        """Return the placeholder that official files contain for an unparsed answer: the first
+        label, no label, no span, the middle of the scale, no words. It is never scored."""
 
     def stratum(self, answer: Answer) -> str:
-        """The class an example is sampled by: limits and splits keep its share."""
+        """Return the class by which limits and splits are stratified."""
 
     def spec(self) -> dict[str, Any]:
-        """The output as plain JSON data, for keys and results."""
+        """Return the output's description as plain JSON data, for keys and results."""

@@ -1,4 +1,4 @@
-"""Several answers in one: named parts, each with an answer space of its own."""
+"""Structured answers: named parts, each with an answer space of its own."""
 
 import json
 import re
@@ -12,17 +12,17 @@ _HOLE = re.compile(r"\{(\w+)\}")
 
 
 class Fields:
-    """A tuple of answers, one a part, in the order of the parts.
+    """A tuple of answers, one per part, in the order of the parts.
 
     Args:
-        form: how the answer is written, with the name of each part in braces, as in
+        form: the format of the written answer, with the name of each part in braces, as in
             `"[region] {region} [geo] {latitude} {longitude}"`.
-        parts: the answer space of each part, by its name.
+        parts: name of each part -> its answer space.
 
     The labels of all parts are this output's labels, each as `part=label`.
 
     Raises:
-        PluginError: the form does not name each part once.
+        PluginError: the form does not contain each part's name exactly once.
     """
 
     kind = "fields"
@@ -69,7 +69,7 @@ class Fields:
         return [(name, part, value) for (name, part), value in pairs]
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        """The form filled in; as a JSON list where that could be read in another way."""
+        """Return the form filled in, or a JSON list if that would be parsed differently."""
         said = {
             name: part.encode(value, text, words=self._words(name, words))
             for name, part, value in self._each(answer)
@@ -122,7 +122,7 @@ class Fields:
         return tuple(part.blank() for part in self.parts.values())
 
     def stratum(self, answer: Answer) -> str:
-        """That of the first part."""
+        """Return the class of the first part."""
         _, part, value = self._each(answer)[0]
         return part.stratum(value)
 
@@ -132,7 +132,7 @@ class Fields:
 
 
 def _literal(part: str) -> str:
-    """What stands between the parts, with any spaces."""
+    """Return a pattern for the text between two parts, with any white space."""
     if part and not part.strip():
         return r"\s+"
     words = r"\s+".join(map(re.escape, part.split()))
@@ -140,7 +140,7 @@ def _literal(part: str) -> str:
 
 
 def _list(said: str) -> list[str] | None:
-    """The strings of a JSON list; None where it is none."""
+    """Return the strings of a JSON list; None if it is not one."""
     if not said.lstrip().startswith("["):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Free text, whose gold may be several references."""
+"""Free text as an answer; gold may have several references."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from bench.outputs.base import NAMES, Answer, Words
 
 @dataclass(frozen=True)
 class FreeText:
-    """Words of the model's own; gold is one reference or a tuple of several."""
+    """Any text; gold is one reference or a tuple of several."""
 
     kind: str = "free_text"
     labels: tuple[str, ...] = ()
@@ -46,5 +46,5 @@ class FreeText:
 
     @staticmethod
     def references(answer: Answer) -> tuple[str, ...]:
-        """All references of a gold answer, at least one."""
+        """Return all references of a gold answer, at least one."""
         return (answer,) if isinstance(answer, str) else tuple(map(str, answer))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""An answer space from its stored description: what `Output.spec` wrote, made again."""
+"""Reconstruct an answer space from its stored description, as written by `Output.spec`."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,10 +22,10 @@ _MAKE: Mapping[str, Callable[[Spec], Output]] = {
 
 
 def output_of(spec: Spec) -> Output:
-    """The answer space of a stored result.
+    """Return the answer space of a stored result.
 
     Raises:
-        StoreError: it is none of bench's own, or lacks a part of one.
+        StoreError: the description is not that of an answer space here, or is incomplete.
     """
     make = _MAKE.get(str(spec.get("kind")))
     if make is None:

@@ -1,4 +1,4 @@
-"""Answer spaces with class names: what they share, and how a name is read."""
+"""Answer spaces with class labels (single and multi-label), and the parsing of label names."""
 
 import json
 import re
@@ -12,13 +12,13 @@ _AROUND = " \t\r\n\"'`.“”‘’«»"
 
 
 def normal(said: str) -> str:
-    """An answer without case, and without quotation marks and full stops around it."""
+    """Return an answer case-folded, without surrounding quotation marks and full stops."""
     return said.strip(_AROUND).casefold()
 
 
 def read_label(said: str, labels: Sequence[str], words: Words) -> str | None:
-    """The one label that was meant: by its word exactly, else without case, else without marks
-    around it; None where that is no label, or more than one."""
+    """Return the label that an answer names: matched exactly, else without regard to case, else
+    also without surrounding punctuation; None if no label matches, or more than one."""
     forms: tuple[Callable[[str], str], ...] = (str, str.strip, str.casefold, normal)
     for form in forms:
         found = [label for label in labels if form(words.get(label, label)) == form(said)]
@@ -37,7 +37,7 @@ def _checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
 
 
 class Labelled:
-    """The part shared by the outputs that have class names."""
+    """Base of the outputs with class labels."""
 
     kind = ""
 
@@ -101,13 +101,13 @@ _LISTED = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,"]*)\s*(,|\Z)')
 
 
 def _listed(word: str) -> str:
-    """A label in a list: between quotation marks where it could be misread there."""
+    """Return a label as an item of a list, quoted if it would be ambiguous there."""
     plain = word == word.strip() and not {",", '"'} & {*word}
     return word if plain else json.dumps(word, ensure_ascii=False)
 
 
 def _unlisted(said: str) -> list[str] | None:
-    """The parts of a list; None where it is none."""
+    """Return the items of a list; None if it is malformed."""
     parts, at = list[str](), 0
     while at < len(said):
         found = _LISTED.match(said, at)
@@ -122,7 +122,7 @@ def _unlisted(said: str) -> list[str] | None:
 
 
 def _unquoted(part: str) -> str | None:
-    """A word of a list; None where what stands between quotation marks is no JSON string."""
+    """Return an item of a list without its quotes; None if it is not a valid JSON string."""
     if not part.startswith('"'):
         return part.strip()
     try:

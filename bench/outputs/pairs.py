@@ -1,4 +1,4 @@
-"""Pairs of stretches of a text as an answer: which result belongs to which test, say."""
+"""Pairs of spans as an answer, for relations such as that of a result to its test."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -15,12 +15,12 @@ _AT = r"(?:#(?P<{0}_nth>\d+)|@(?P<{0}_from>\d+)-(?P<{0}_to>\d+))?"
 
 
 class Pairs(Labelled):
-    """Pairs of stretches of the text, none or more, in the order of their start.
+    """Pairs of spans of the text, zero or more, in the order of their start.
 
     Args:
-        first, second: what the two stretches of a pair are; the output's labels.
-        marks: the tags before the first and before the second, and the one behind the pair.
-        none: the answer where there is no pair.
+        first, second: the roles of the two spans of a pair; they are the output's labels.
+        marks: the tags before the first span, before the second, and after the pair.
+        none: the written answer if there is no pair.
 
     Raises:
         PluginError: the marks are not three different words.
@@ -57,7 +57,7 @@ class Pairs(Labelled):
 
     @staticmethod
     def spans(answer: Answer) -> tuple[Span, ...]:
-        """All stretches of the pairs, each once, in order."""
+        """Return all spans of the pairs, each once, in order."""
         return tuple(sorted({span for pair in _pairs(answer) for span in pair}))
 
     def check(self, answer: Any, text: str) -> Answer:
@@ -79,8 +79,9 @@ class Pairs(Labelled):
         return Pair(first, second)
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        """`[FIRST] mention [SECOND] mention [END]`, pair by pair. `[FIRST#2]` where it is not the
-        first such stretch of the text, `[FIRST@12-16]` where words cannot tell."""
+        """Return `[FIRST] mention [SECOND] mention [END]` for each pair. The tag is `[FIRST#2]` for
+        the second occurrence of a mention in the text, and `[FIRST@12-16]`, with the span's
+        offsets, where the words would be ambiguous."""
         said = self._said(answer, text, named)
         return said if self.decode(said, text) == answer else self._said(answer, text, placed)
 

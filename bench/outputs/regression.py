@@ -1,4 +1,4 @@
-"""A number within bounds."""
+"""A bounded number as an answer."""
 
 import math
 import re
@@ -50,7 +50,7 @@ class Regression:
         return (self.low + self.high) / 2
 
     def stratum(self, answer: Answer) -> str:
-        """One of ten equal parts of the scale."""
+        """Return the number of one of ten equal parts of the scale."""
         assert isinstance(answer, float)
         width = (self.high - self.low) / 10 or 1.0
         return str(min(9, int((answer - self.low) / width)))

@@ -1,4 +1,4 @@
-"""Labelled stretches of a text as an answer, and how they are put into words and found again."""
+"""Labelled spans as an answer, with their written form and its parsing."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,11 +24,11 @@ def _items(answer: Any) -> Iterable[Any]:
 
 
 class Spans(Labelled):
-    """Labelled stretches of the text, none or more, in the order of their start.
+    """Labelled spans of the text, zero or more, in the order of their start.
 
     Args:
         labels: the class names.
-        none: the answer where there is no such stretch.
+        none: the written answer if there is no span.
     """
 
     kind = "spans"
@@ -54,8 +54,9 @@ class Spans(Labelled):
         raise DataError(f"span {quoted(item)}: write (start, end, label), with whole numbers")
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        """`[LABEL] mention [LABEL] mention`, in order. `[LABEL#2]` where it is not the first such
-        stretch of the text from the last mention on, `[LABEL@12-16]` where words cannot tell."""
+        """Return `[LABEL] mention [LABEL] mention`, in order. The tag is `[LABEL#2]` for the second
+        occurrence of a mention, counted from the previous one, and `[LABEL@12-16]`, with the
+        span's offsets, where the words would be ambiguous."""
         spans, parts, at = _as_spans(answer), list[str](), 0
         for span in spans:
             parts.append(named(span, text, words.get(span.label, span.label), at))
@@ -86,7 +87,7 @@ class Spans(Labelled):
         return tuple(sorted({*spans}))
 
     def _tags(self, words: Words) -> re.Pattern[str]:
-        # The longest first: one label's word can begin another's.
+        # The longest first, as one label's word can be a prefix of another's.
         known = sorted((words.get(label, label) for label in self.labels), key=len, reverse=True)
         names = "|".join(map(re.escape, known))
         return re.compile(rf"\[(?P<label>{names})(?:#(?P<nth>\d+)|@(?P<from>\d+)-(?P<to>\d+))?\] ?")
@@ -105,40 +106,43 @@ class Spans(Labelled):
 
 
 def refuse_outside(span: Span, text: str) -> None:
-    """Raises:
-    DataError: the stretch is empty, or not of the text.
+    """Refuse a span that is empty or outside the text.
+
+    Raises:
+        DataError: it is.
     """
     if not 0 <= span.start < span.end <= len(text):
         raise DataError(f"span {tuple(span)} lies outside its text of {len(text)} characters")
 
 
 def named(span: Span, text: str, tag: str, at: int = 0) -> str:
-    """A stretch behind its tag, which has a number where it is not the first such stretch from a
-    place on."""
+    """Return a span's words after its tag, which is numbered unless this is the first occurrence of
+    the words at or after `at`."""
     mention = text[span.start : span.end]
     nth = sum(place < span.start for place in _places(mention, text, at)) + 1
     return f"[{tag}{f'#{nth}' if nth > 1 else ''}] {mention}"
 
 
 def placed(span: Span, text: str, tag: str) -> str:
-    """A stretch behind its tag with its place, and without what could be taken for a tag."""
+    """Return a span's words after a tag with its offsets; brackets in them become parentheses, so
+    that none is taken for a tag."""
     bare = text[span.start : span.end].replace("[", "(").replace("]", ")")
     return f"[{tag}@{span.start}-{span.end}] {' '.join(bare.split())}"
 
 
 def _places(mention: str, text: str, at: int) -> Iterator[int]:
-    """Where a stretch of text begins, from a place on."""
+    """Yield the offsets of the occurrences of a mention, at or after `at`."""
     while mention and (at := text.find(mention, at)) >= 0:
         yield at
         at += 1
 
 
 Marks = tuple[str | None, str | None, str | None]
-"""What a tag says of a stretch's place: which one it is, or where it begins and ends."""
+"""The position given in a tag: the number of the occurrence, or start and end offsets."""
 
 
 def found(marks: Marks, label: str, said: str, text: str, at: int = 0) -> Span | None:
-    """The stretch that a tag and the words behind it mean; None where there is none."""
+    """Return the span that a tag and the words after it denote; None if there is none."""
     nth, begin, stop = marks
     if begin and stop:
         start, end = int(begin), int(stop)
