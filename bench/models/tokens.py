@@ -94,7 +94,7 @@ class Tokeniser:
         return Fitted(asked, text.cut or (pair is not None and pair.cut))
 
     def _cut(self, text: str, room: int) -> "_Cut":
-        if len(text) < room and text.isascii():  # a token has at least one ASCII character
+        if len(text) < room and text.isascii():  # in ASCII, every token has a character
             return _Cut(text, False)
         # Tokenising a megabyte only to keep a page of it would be slow.
         near = text[: room * 40]
