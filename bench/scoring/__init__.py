@@ -1,1 +1,1 @@
-"""Figures of one result: intervals, tests, curves, agreement."""
+"""Evaluation of results: scores, intervals, significance tests, curves, annotator agreement."""

@@ -1,4 +1,4 @@
-"""How people agree with one another on a test split, and how a model's answers agree with theirs.
+"""Inter-annotator agreement on a test split, and agreement of a model with the annotators.
 
 Coefficients come from libraries: Cohen's kappa (1960) from scikit-learn; Fleiss' kappa (1971) and
 Krippendorff's alpha (2004) from NLTK.
@@ -25,20 +25,20 @@ from bench.task import Task
 
 Column = tuple[Answer | None, ...]
 UNREAD = "\0"
-"""What stands for a model's unreadable answer: nobody agrees with it."""
+"""Placeholder for a model's unparsed answer, with which nobody agrees."""
 
 
 def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None:
-    """What people say of the test rows, beside what a model says.
+    """Return the agreement of people with one another and with a model, on the test examples.
 
     Args:
-        task: gives the main metric.
-        opinions: what people and earlier studies said.
-        scored: the model's answers.
+        task: the task, whose main metric is used.
+        opinions: annotations by people and earlier studies.
+        scored: the model's predictions.
 
     Returns:
-        A `PeopleFacts`; None for an answer space without agreement coefficients here, or where
-        fewer than two people rated the rows.
+        A `PeopleFacts`; None for an answer space without agreement coefficients here, or if fewer
+        than two people annotated the examples.
     """
     output = task.output
     if not isinstance(output, SingleLabel | Regression):
@@ -66,9 +66,9 @@ def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None
 def _persons(
     ids: Sequence[str], opinions: Mapping[str, Sequence[Answer | None]]
 ) -> dict[int, Column]:
-    """A column a person by number, in the order of the rows: of those who rated at least half of
-    the rows that anybody did. Where persons cannot be told apart, the k-th answers stand for the
-    k-th."""
+    """Return person number -> answers in the order of the examples, for people who annotated at
+    least half of the annotated examples. If people are not identified, the k-th answers are taken
+    for those of person k."""
     width = max((len(opinions[i]) for i in ids if i in opinions), default=0)
     table = [tuple(opinions.get(i, ())) + (None,) * (width - len(opinions.get(i, ()))) for i in ids]
     rated = sum(i in opinions for i in ids)
@@ -88,7 +88,7 @@ def _kappa(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> floa
     if len(pairs) < 2:
         return None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # one label only: the coefficient is not a number
+        warnings.simplefilter("ignore")  # with only one label the coefficient is NaN
         value = float(cohen_kappa_score([a for a, _ in pairs], [b for _, b in pairs]))
     return value if np.isfinite(value) else None
 
@@ -140,7 +140,7 @@ class _Annotator:
 def _annotators(
     task: Task, persons: Mapping[int, Column], opinions: Opinions, scored: Scored
 ) -> tuple[AnnotatorFacts, ...]:
-    """All whose names are known, each with the others: people first, then earlier answers."""
+    """Return the named annotators with their pairwise agreement: people, then earlier studies."""
     if isinstance(task.output, Regression):
         return ()
     found = [*_named(task, persons), *_earlier(opinions, scored.ids)]
@@ -174,7 +174,7 @@ def _earlier(opinions: Opinions, ids: Sequence[str]) -> Iterator[_Annotator]:
 
 @lru_cache(maxsize=8)
 def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
-    """Kappa of each with each, in their order; None with oneself."""
+    """Return the matrix of pairwise kappas, in order; None on the diagonal."""
     return tuple(
         tuple(None if i == k else _kappa(one, other) for k, other in enumerate(columns))
         for i, one in enumerate(columns)
@@ -182,11 +182,11 @@ def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
 
 
 def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Column]) -> Any:
-    """The metric of each person's answers with the others' consensus as gold: its mean, and the
-    draws of that mean on the same resampled rows as every result's."""
+    """Score each person's answers against the consensus of the others; return the mean over people
+    and the bootstrap draws of that mean, on the same resamples as for all results."""
     parts = [p for k in range(len(columns)) if (p := _person(scored, columns, k)) is not None]
     weighers = [metric.statistic(part) for part in parts]
-    with np.errstate(invalid="ignore", divide="ignore"):  # a draw can miss all rows of a person
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw can miss a person's examples
         draws = [
             np.mean([metric.score(weigh(weights)) for weigh in weighers], axis=0)
             for weights in blocks(scored.ids, scored.units)
@@ -207,7 +207,7 @@ def _person(scored: Scored, columns: Sequence[Column], which: int) -> Scored | N
 
 
 def _consensus(output: object, answers: Sequence[Answer | None]) -> Answer | None:
-    """The mean of numbers; the label that most give, None where two are given as often."""
+    """Return the mean of numbers, or the majority label; None in case of a tie."""
     known: list[Any] = [a for a in answers if a is not None]
     if not known:
         return None

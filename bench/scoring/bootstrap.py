@@ -1,6 +1,6 @@
-"""Bootstrap draws shared by all results on the same test rows, and 95 % intervals from them.
+"""Bootstrap draws shared by all results on the same test examples, and 95 % intervals from them.
 
-The weights are drawn with a seed made from the test ids. Two results on the same rows therefore
+The weights are drawn with a seed derived from the test ids. Two results on the same examples thus
 have the same draws, and a paired interval between them is a subtraction (Efron & Tibshirani, 1993).
 """
 
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 DRAWS = 2000
 MAX_WEIGHTS = 64 * 1024 * 1024
-"""Weights held at a time (256 MiB); more test rows are drawn in blocks of a quarter, since two
-blocks and a metric's own tables live together."""
+"""Largest number of weights in memory (256 MiB). If there would be more, they are drawn in blocks
+of a quarter of this, since two blocks and a metric's own tables exist at the same time."""
 STRIPE = 100
-"""Draws counted before they are turned into columns: what fits a processor's cache."""
+"""Number of draws that are counted before they are transposed, to fit the processor's cache."""
 _Z = 1.959963984540054
 SMALL = 200
-"""Up to so many ungrouped rows a share gets Wilson's interval: percentiles of few rows are too
-short, and empty at 0 and 1."""
+"""Largest number of ungrouped examples for which a proportion gets Wilson's interval: the bootstrap
+percentile interval is too short for few examples, and degenerate at 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,18 @@ class Interval:
 
 
 def seed_of(ids: Sequence[str]) -> int:
-    """The seed of the draws for a test split, from its sorted ids."""
+    """Return the seed of the draws for a test split, derived from its sorted ids."""
     text = "\x1f".join(sorted(ids)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.sha256(text).digest()[:8], "big")
 
 
 def blocks(ids: Sequence[str], units: int) -> Iterator[NDArray[np.float32]]:
-    """(units, draws) weights, DRAWS in all: how often each unit is in each draw.
+    """Yield blocks of (units, draws) weights, DRAWS draws in all: the number of times that each
+    unit occurs in each draw.
 
     Args:
-        ids: the test ids, which set the seed.
-        units: resampling units; each draw takes as many, with replacement.
+        ids: the test ids, which determine the seed.
+        units: the number of resampling units; each draw has as many, with replacement.
     """
     seed = seed_of(ids)
     whole = units * DRAWS <= MAX_WEIGHTS
@@ -64,7 +65,7 @@ def _draw(seed: int, units: int, start: int, count: int) -> NDArray[np.float32]:
     for first in range(0, count, STRIPE):
         stripe = np.empty((min(STRIPE, count - first), units), np.float32)
         for row in range(len(stripe)):
-            # A generator a draw: the draws do not depend on the size of the blocks.
+            # One generator per draw, so that draws do not depend on the size of the blocks.
             random = np.random.Generator(np.random.SFC64([seed, start + first + row]))
             picks = random.integers(0, units, size=units, dtype=small)
             stripe[row] = np.bincount(picks, minlength=units)
@@ -72,12 +73,12 @@ def _draw(seed: int, units: int, start: int, count: int) -> NDArray[np.float32]:
     return weights
 
 
-# Cells of one task follow one another in a worker, all on the same test rows.
+# A worker computes the cells of a task in succession, all with the same test examples.
 _block = lru_cache(maxsize=1)(_draw)
 
 
 def percentiles(replicates: NDArray[np.floating[Any]]) -> Interval:
-    """The middle 95 % of the draws; draws without a value are left out."""
+    """Return the middle 95 % of the draws; draws that are not finite are left out."""
     known = replicates[np.isfinite(replicates)]
     if not len(known):
         return Interval(math.nan, math.nan)
@@ -86,11 +87,11 @@ def percentiles(replicates: NDArray[np.floating[Any]]) -> Interval:
 
 
 def wilson(share: float, rows: int) -> Interval:
-    """Wilson's score interval (1927) for a share of independent rows."""
+    """Return Wilson's score interval (1927) for a proportion of independent examples."""
     centre = share + _Z**2 / (2 * rows)
     half = _Z * math.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
     whole = 1 + _Z**2 / rows
-    # At 0 and 1 rounding could leave the share itself outside.
+    # At 0 and 1 rounding could exclude the proportion itself.
     return Interval(
         0.0 if share == 0 else (centre - half) / whole,
         1.0 if share == 1 else (centre + half) / whole,

@@ -1,4 +1,4 @@
-"""All figures of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
+"""Evaluation of one result: scores, intervals, per-class scores, confusion, bootstrap draws."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,8 @@ from bench.task import Task
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a result's record says of one task; see `bench.records.TaskScores`."""
+    """The evaluation of one result on one task; the fields are those of
+    `bench.records.TaskScores`."""
 
     scores: Mapping[str, float]
     intervals: Mapping[str, tuple[float, float]]
@@ -34,15 +35,15 @@ class Evaluation:
 
 
 def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
-    """Score a test split.
+    """Evaluate predictions on a test split.
 
     Args:
-        task: gives the metrics; the first is the main one.
+        task: the task with its metrics, the first of which is the main one.
         scored: gold and predictions.
-        leaked: ids of test rows whose text the baseline could learn.
+        leaked: ids of test examples whose text also occurs in the training data.
 
     Raises:
-        BenchError: the main metric needs scores that the baseline does not give, or a predicted
+        BenchError: the main metric needs label scores and the baseline gives none, or a predicted
             number or a score is not finite.
     """
     _refuse_what_has_no_score(task.all_metrics[0], scored)
@@ -61,7 +62,8 @@ def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
 
 
 def _without(metrics: list[Metric], scored: Scored, leaked: set[str]) -> dict[str, float]:
-    """Scores of the rows that did not leak, by the draws' formulas: half the time of the points."""
+    """Return the scores on the examples that are not leaks, computed like a bootstrap draw, which
+    takes half as long as the library functions."""
     clean = np.array([id_ not in leaked for id_ in scored.ids])
     if not clean.any():
         return {}
@@ -81,8 +83,10 @@ def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
 
 
 def refuse_what_is_not_finite(scored: Scored) -> None:
-    """Raises:
-    BenchError: a predicted number or a score is not finite.
+    """Refuse numbers that are not finite.
+
+    Raises:
+        BenchError: a predicted number or a score is not finite.
     """
     for id_, value in zip(scored.ids, scored.value, strict=True):
         if isinstance(value, float) and not math.isfinite(value):
@@ -94,7 +98,8 @@ def refuse_what_is_not_finite(scored: Scored) -> None:
 
 
 def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
-    """(draws,) bootstrap scores of each metric; a statistic that several share is summed once."""
+    """Return metric name -> (draws,) bootstrap scores; statistics that metrics share are summed
+    once."""
     statistics: dict[Callable[[Scored], Weigh], Weigh] = {
         m.statistic: m.statistic(scored) for m in metrics
     }
@@ -116,7 +121,7 @@ def _interval(metric: Metric, point: float, draws: Floats, scored: Scored) -> tu
 
 
 def per_class(scored: Scored) -> dict[str, ClassScore]:
-    """Precision, recall, F1 and support of each label; empty where there are no labels."""
+    """Return label -> precision, recall, F1 and support; empty if there are no labels."""
     counts = _class_counts(scored)
     if counts is None:
         return {}
@@ -136,7 +141,7 @@ def per_class(scored: Scored) -> dict[str, ClassScore]:
 
 
 def _class_counts(scored: Scored) -> tuple[Floats, Floats, Floats] | None:
-    """Right, gold and predicted rows (or entities) of each label."""
+    """Return the numbers of right, gold and predicted examples (or entities) of each label."""
     output = scored.output
     if isinstance(output, SingleLabel):
         gold, value, labels = scored.gold_index, scored.value_index, len(output.labels)
@@ -153,7 +158,7 @@ def _class_counts(scored: Scored) -> tuple[Floats, Floats, Floats] | None:
 
 
 def confusion(scored: Scored) -> Confusion | None:
-    """Counts of gold against predicted labels; None but for single labels."""
+    """Return the confusion matrix; None unless the output is a single label."""
     if not isinstance(scored.output, SingleLabel):
         return None
     labels = scored.output.labels
@@ -181,8 +186,8 @@ def _right(scored: Scored) -> str:
 def train_scores(
     task: Task, parts: Sequence[tuple[Sequence[Example], Sequence[Prediction]]]
 ) -> dict[str, float]:
-    """The scores of rows that were learnt from, without intervals; the mean over several fits, of
-    the metrics that all of them have.
+    """Return the scores on training examples, without intervals; for several fits, the means of the
+    metrics that all of them have.
 
     Raises:
         BenchError: as `bench.metrics.aligned.align`.

@@ -1,4 +1,4 @@
-"""What a language model answers by the readouts that do not rank: greedy, and drawn at random."""
+"""Scores of a language model's unranked readouts: greedy decoding and sampling."""
 
 import unicodedata
 from collections import Counter
@@ -15,9 +15,9 @@ from bench.scoring.evaluate import refuse_what_is_not_finite
 from bench.task import Task
 
 MOST = 20
-"""Irregular answers that a record lists; the rest is counted."""
+"""Largest number of irregular answers that a record lists; the rest is counted."""
 LONGEST = 60
-"""Characters of each."""
+"""Largest number of characters of each."""
 
 
 def readouts(
@@ -27,12 +27,13 @@ def readouts(
     *,
     others: Sequence[Task] = (),
 ) -> dict[str, ReadoutScores]:
-    """The readouts `greedy` and `sample`, each only where every test row has it.
+    """Return the scores of the readouts `greedy` and `sample`, each only if all test examples have
+    it.
 
     Args:
-        task: gives the metrics; those that need scores for labels are left out.
-        test: the test rows.
-        predictions: in gold's form, one a row.
+        task: the task with its metrics; those that need label scores are left out.
+        test: the test examples.
+        predictions: one prediction per example, in the form that gold has.
         others: the other tasks of the run.
 
     Raises:
@@ -93,13 +94,15 @@ def _scores(
 
 
 def _is_foreign(said: str, text: str, others: Sequence[Task]) -> bool:
-    """Whether an answer is one or more labels of another task; an empty set is no label."""
+    """Return True if generated text consists of one or more labels of another task; an empty set
+    does not count."""
     said = said.strip()
     return any(bool(o.output.decode(said, text, words=o.prompt.words)) for o in others)
 
 
 def shown(said: str) -> str:
-    """An answer on one line, cut to LONGEST characters, control characters made visible."""
+    """Return generated text on one line, cut to LONGEST characters, with control characters
+    replaced."""
     line = " ".join(said.split())
     clean = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -1,7 +1,7 @@
-"""What the scores of labels tell beyond the answers: ROC and precision-recall curves, reliability.
+"""ROC curves, precision-recall curves and reliability diagrams from label scores.
 
-Curves come from scikit-learn and are thinned; reliability is counted in the equal bins of
-confidence of the metric ece (Guo et al., 2017), so that both tell the same error.
+Curves come from scikit-learn and are thinned; reliability uses the same equal-width bins of
+confidence as the metric `ece` (Guo et al., 2017), so that the errors agree.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,18 +16,18 @@ from bench.outputs import MultiLabel, SingleLabel
 from bench.records import Reliability, ScoreCurve
 
 POINTS = 50
-"""Points that a curve is thinned to."""
+"""Largest number of points of a stored curve."""
 MOST = 12
-"""Labels up to which each has curves of its own; of more, one of all pooled."""
+"""Largest number of labels that get a curve each; if there are more, all are pooled in one."""
 POOLED = "all labels, pooled"
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
 
 def score_curves(scored: Scored) -> tuple[ScoreCurve, ...]:
-    """The curves of each label with rows that have it and rows that do not; of two labels that
-    exclude one another the second's alone, since the first's is its mirror image; none without
-    scores."""
+    """Return the curves of each label that has both positive and negative examples; for binary
+    classification only those of the second label, as the first's are the mirror image; none
+    without scores."""
     if scored.scores is None or not isinstance(scored.output, SingleLabel | MultiLabel):
         return ()
     return tuple(_curve(*line) for line in _lines(scored))
@@ -61,7 +61,7 @@ def _curve(label: str, truth: Truths, score: Floats) -> ScoreCurve:
 
 
 def _thinned(x: Floats, y: Floats) -> tuple[tuple[float, float], ...]:
-    """At most `POINTS` of a curve's points, evenly along its way, both ends among them."""
+    """Return at most `POINTS` points of a curve, evenly spaced along its length, with both ends."""
     way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
     kept = np.unique(np.searchsorted(way, np.linspace(0.0, way[-1], POINTS)).clip(0, len(x) - 1))
     kept = np.unique(np.concatenate([[0], kept, [len(x) - 1]]))[:POINTS]
@@ -70,10 +70,10 @@ def _thinned(x: Floats, y: Floats) -> tuple[tuple[float, float], ...]:
 
 
 def reliability(scored: Scored) -> Reliability | None:
-    """How often answers of a confidence are right; None without scores that are probabilities.
+    """Return the reliability diagram; None unless the scores are probabilities.
 
-    Of a single label the confidence is the largest probability; of several labels every label's
-    own counts, as that of a yes.
+    For single labels the confidence is the largest probability; for multiple labels each label is
+    counted as a binary decision, with its own probability as the confidence.
     """
     scores = scored.scores
     if scores is None or not len(scores) or scores.min() < 0 or scores.max() > 1 + 1e-6:
@@ -101,11 +101,11 @@ def _binned(confidence: Floats, right: Truths) -> Reliability:
 
 
 def pooled(found: Sequence[Reliability]) -> Reliability | None:
-    """The reliability of several seeds: the rows of each bin added up, and the mean of the errors,
-    which is what the metric `ece` says of them; None of nothing."""
+    """Return the reliability of several seeds: counts of each bin added up, and the mean of the
+    errors, as in the metric `ece`; None if there are none."""
     if not found:
         return None
-    # A seed of another version of bench may have other bins: nothing can be added to them.
+    # Seeds computed by another version of bench may have other bins, which cannot be added up.
     alike = [seed for seed in found if len(seed.bins) == len(found[0].bins)]
     tables = np.array([seed.bins for seed in alike], np.float64)
     count = tables[:, :, 0].sum(axis=0)

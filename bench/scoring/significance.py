@@ -1,4 +1,5 @@
-"""Paired tests between the cells of one task, from bootstrap draws on the same test rows."""
+"""Paired significance tests between the cells of a task, from bootstrap draws on the same test
+examples."""
 
 from dataclasses import dataclass
 
@@ -10,16 +11,17 @@ from bench.scoring.bootstrap import Interval, percentiles
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 POWER = 1.959963984540054 + 0.8416212335729143
-"""Standard errors that a true difference must measure to be found 8 times in 10 at 5 %."""
+"""Size of a true difference, in standard errors, that is detected with a power of 80 % at the 5 %
+level."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All pairs of n cells; each array is (n, n) and symmetric.
+    """The tests of all pairs of n cells; each array is (n, n) and symmetric.
 
     Args:
-        p: two-sided p of each pair, unadjusted.
-        holm_p: the same after Holm's correction over the pairs of the task; see `compare`.
+        p: two-sided p-value of each pair, unadjusted.
+        holm_p: p-value after Holm's correction over the pairs of the task; see `compare`.
         se: standard error of each difference.
     """
 
@@ -30,13 +32,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Ranks:
-    """Where n cells stand; each array is (n,).
+    """The ranks of n cells; each array is (n,).
 
     Args:
-        rank: by point estimate, 1 the best; equal scores share a rank.
-        low: the best rank that the tests allow: 1 + cells that are surely better.
-        high: the worst: n - cells that are surely worse.
-        tied: not distinguishable from the best.
+        rank: the rank by point estimate, 1 being the best; equal scores share a rank.
+        low: the best rank that the tests allow: 1 + the number of significantly better cells.
+        high: the worst rank that they allow: n - the number of significantly worse cells.
+        tied: True if the cell is not significantly different from the best.
     """
 
     rank: NDArray[np.int64]
@@ -55,20 +57,20 @@ def compare(
 ) -> Comparison:
     """Test every pair of cells.
 
-    The difference of two cells over the standard deviation of its bootstrap draws is held against
-    the normal distribution. A count of draws beyond zero would not do: the smallest p that 2,000
-    draws can give is too large for Holm's correction over 300 pairs. On few units that ratio says
-    too much: Student's distribution then takes the normal's place, and p is never below the
-    smallest that a paired sign test on as many units can give.
+    The test statistic is the difference of two cells divided by the standard deviation of its
+    bootstrap draws, compared with the normal distribution. Counting the draws beyond zero would not
+    do: the smallest p-value from 2,000 draws is too large for Holm's correction over 300 pairs.
+    With few units that test would be too liberal: Student's t distribution is used instead, and p
+    is never below the smallest possible one of a paired sign test on as many units.
 
     Args:
         points: (n,) main metric.
-        replicates: (n, draws) the same in each bootstrap draw, on the same draws.
-        exact_p: (n, n) p to use instead, as from `mcnemar`.
-        units: resampling units of the test split; None: many.
-        outside: (n,) which cells are of outside rows; None: none. The others are compared as if
-            these were not there, so that files that somebody brings take nothing from what our own
-            rows show; a pair with such a cell is corrected over all pairs.
+        replicates: (n, draws) main metric in each bootstrap draw, the same draws for all cells.
+        exact_p: (n, n) p-values to use instead, as from `mcnemar`.
+        units: number of resampling units of the test split; None: many.
+        outside: (n,) True for cells of submitted predictions; None: there are none. The other cells
+            are compared as if these did not exist, so that submissions take no power from the
+            comparisons of bench's own runs; a pair with such a cell is corrected over all pairs.
     """
     every = _compared(points, replicates, exact_p, units)
     if outside is None or not outside.any() or outside.all():
@@ -90,11 +92,11 @@ def _compared(
     spread = np.atleast_2d(np.cov(draws))
     own = np.diag(spread)
     se = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * spread, 0))
-    # Rounding leaves a little of the variance of two equal rows.
+    # Rounding errors leave a small variance in the difference of two equal cells.
     se[se < 1e-7 * np.sqrt(own[:, None] + own[None, :] + 1e-30)] = 0
     apart = np.abs(points[:, None] - points[None, :])
     z = np.where(se > 0, apart / np.where(se > 0, se, 1), np.where(apart > 0, np.inf, 0))
-    if known.shape[1] < 2:  # no spread to hold a difference against
+    if known.shape[1] < 2:  # no spread to compare a difference with
         z = np.zeros_like(se)
     least = 0.0 if units is None else 2.0 ** (1 - units)
     tail = ndtr(-z) if units is None else stdtr(max(units - 1, 1), -z)
@@ -104,7 +106,7 @@ def _compared(
 
 
 def holm(p: Floats) -> Floats:
-    """(n, n) p of all pairs after Holm's step-down correction (1979)."""
+    """Return the (n, n) p-values of all pairs after Holm's step-down correction (1979)."""
     at = np.triu_indices(len(p), k=1)
     pairs = p[at]
     order = np.argsort(pairs, kind="stable")
@@ -120,13 +122,13 @@ def holm(p: Floats) -> Floats:
 def rank_ranges(
     points: Floats, holm_p: Floats, greater_is_better: bool, *, alpha: float = 0.05
 ) -> Ranks:
-    """Ranks of n cells, and the range that the corrected tests allow each.
+    """Return the ranks of n cells, each with the range that the corrected tests allow.
 
     Args:
         points: (n,) main metric.
-        holm_p: (n, n) corrected p of the pairs.
+        holm_p: (n, n) corrected p-values of the pairs.
         greater_is_better: the direction of the metric.
-        alpha: the level of the tests.
+        alpha: the significance level.
     """
     values = points if greater_is_better else -points
     better = values[None, :] > values[:, None]
@@ -141,7 +143,8 @@ def rank_ranges(
 
 
 def mcnemar(right_a: Bools, right_b: Bools) -> float:
-    """Exact two-sided p of McNemar's test (1947) on the rows where just one of two is right."""
+    """Return the exact two-sided p-value of McNemar's test (1947), from the examples where exactly
+    one of two systems is right."""
     from scipy.stats import binomtest
 
     only_a, only_b = int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())
@@ -149,44 +152,44 @@ def mcnemar(right_a: Bools, right_b: Bools) -> float:
 
 
 def mcnemar_pairs(right: Bools) -> Floats:
-    """(n, n) p of `mcnemar` for all pairs of n cells.
+    """Return the (n, n) p-values of `mcnemar` for all pairs of n cells.
 
     Args:
-        right: (n, rows) whether each cell is right on each row.
+        right: (n, examples) True where a cell's prediction for an example is right.
     """
     from scipy.special import bdtr
 
     hits = right.astype(np.float64)
     only = np.rint(hits @ (1 - hits).T).astype(np.int64)
     odd = only + only.T
-    # At one half the binomial is symmetric: twice the smaller tail is the two-sided p.
+    # With probability 1/2 the binomial is symmetric: the two-sided p is twice the smaller tail.
     p = np.minimum(1.0, 2 * bdtr(np.minimum(only, only.T), odd, 0.5))
     return np.asarray(np.where(odd > 0, p, 1.0))
 
 
 def detectable(se: Floats) -> float:
-    """The smallest difference found 8 times in 10 at 5 %: 2.8 standard errors, the median over the
-    pairs whose difference can vary."""
+    """Return the smallest difference that is detected with a power of 80 % at the 5 % level: 2.8
+    standard errors, the median over the pairs with a non-zero standard error."""
     pairs = se[np.triu_indices(len(se), k=1)]
     varying = pairs[pairs > 0]
     return float(POWER * np.median(varying)) if len(varying) else 0.0
 
 
 def difference_interval(replicates_a: Floats, replicates_b: Floats) -> Interval:
-    """The 95 % interval of a paired difference: percentiles of the draws' differences."""
+    """Return the 95 % interval of a paired difference: percentiles of the draws' differences."""
     return percentiles(np.asarray(replicates_a, float) - np.asarray(replicates_b, float))
 
 
 def difference_intervals(replicates: Floats, others: Floats) -> Floats:
-    """(n, 2) bounds of `difference_interval` between one cell and each of n others, at once.
+    """Return the (n, 2) bounds of `difference_interval` between one cell and each of n others.
 
     Args:
-        replicates: (draws,) of the one.
-        others: (n, draws) of the others.
+        replicates: (draws,) draws of the one cell.
+        others: (n, draws) draws of the others.
     """
-    with np.errstate(invalid="ignore"):  # infinite draws: their difference is no number
+    with np.errstate(invalid="ignore"):  # the difference of infinite draws is NaN
         apart = replicates - others
-    # Sorting puts what is no number last, so that each row's known draws come first.
+    # Sorting puts NaN last, so that the finite differences come first in each row.
     ordered = np.sort(np.where(np.isfinite(apart), apart, np.nan), axis=1)
     last = np.isfinite(ordered).sum(axis=1)[:, None] - 1
     at = np.maximum(last, 0) * np.array([[0.025, 0.975]])
