@@ -1,4 +1,4 @@
-"""The metrics, one object each: import the ones a task ranks by; the others come by its output."""
+"""The metrics. A task imports those that it ranks by; its output adds its default metrics."""
 
 from bench.errors import UserError, did_you_mean
 from bench.metrics.base import Metric
@@ -69,18 +69,18 @@ _BY_KIND: dict[str, tuple[Metric, ...]] = {
 
 
 def metrics_of(output: Output) -> tuple[Metric, ...]:
-    """All metrics of an answer space, its default main metric first. Of several parts, the main
-    metric of each."""
+    """Return all metrics of an answer space, the default main metric first; for a structured answer
+    (`Fields`), the main metric of each part."""
     if isinstance(output, Fields):
         return tuple(of_part(name, metrics_of(part)[0]) for name, part in output.parts.items())
     return _BY_KIND[output.kind]
 
 
 def metric(name: str) -> Metric:
-    """The metric of that name; of two with one name, the one for single labels.
+    """Return the metric of that name; if two share it, the one for single labels.
 
     Raises:
-        UserError: there is none.
+        UserError: there is no such metric.
     """
     known = {m.name: m for found in reversed(_BY_KIND.values()) for m in found}
     if name not in known:

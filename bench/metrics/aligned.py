@@ -1,4 +1,4 @@
-"""A test split with its predictions, row beside row: what every metric is computed from."""
+"""A test split aligned with its predictions, from which every metric is computed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,18 +20,18 @@ Asked = Example | Input
 
 @dataclass(frozen=True)
 class Scored:
-    """Rows of a test split in the order of their ids.
+    """The test examples and predictions, in the order of the ids.
 
     Args:
         output: the task's answer space.
-        ids: n row ids, sorted.
+        ids: n example ids, sorted.
         texts: n texts.
         gold: n gold answers.
-        value: n predicted answers, None where unparsed or refused.
-        scores: (n, labels) array, or None where the baseline gives none.
-        unit: n integers from 0: rows of one number are resampled together.
-        all_units: how many units there are where not all of them have a row here; 0: as many as
-            have.
+        value: n predicted answers, None if unparsed or refused.
+        scores: (n, labels) label scores, or None if the baseline gives none.
+        unit: n integers from 0: examples with the same number are resampled together.
+        all_units: the number of resampling units if some of them have no example here; 0: all of
+            them have one.
     """
 
     output: Output
@@ -45,13 +45,13 @@ class Scored:
 
     @cached_property
     def gold_index(self) -> NDArray[np.int64]:
-        """n positions of the gold label among the output's labels (SingleLabel)."""
+        """(n,) indices of the gold labels among the output's labels (SingleLabel)."""
         position = {label: i for i, label in enumerate(self.output.labels)}
         return np.array([position[g] for g in self.gold], dtype=np.int64)  # type: ignore[index]
 
     @cached_property
     def value_index(self) -> NDArray[np.int64]:
-        """n positions of the predicted label; `len(labels)` where unparsed (SingleLabel)."""
+        """(n,) indices of the predicted labels; `len(labels)` if unparsed (SingleLabel)."""
         position = {label: i for i, label in enumerate(self.output.labels)}
         unparsed = len(position)
         return np.array([position.get(v, unparsed) for v in self.value], dtype=np.int64)  # type: ignore[arg-type]
@@ -62,13 +62,14 @@ class Scored:
         return self.all_units or (int(self.unit.max()) + 1 if len(self.unit) else 0)
 
     def keep(self, mask: NDArray[np.bool_]) -> "Scored":
-        """The rows where the mask is true, units renumbered."""
+        """Return the examples where the mask is true, with resampling units renumbered."""
         part = self.only(mask)
         _, unit = np.unique(part.unit, return_inverse=True)
         return replace(part, unit=unit, all_units=0)
 
     def only(self, mask: NDArray[np.bool_]) -> "Scored":
-        """The rows where the mask is true, to be weighed with the same weights as all of them."""
+        """Return the examples where the mask is true, to be used with the weights of the whole test
+        split."""
         rows = np.flatnonzero(mask)
 
         def pick(column: tuple[T, ...]) -> tuple[T, ...]:
@@ -87,7 +88,7 @@ class Scored:
 
 
 def _normal(output: Output, row: Asked, prediction: Prediction) -> Prediction:
-    """The prediction with its values in the form that gold has: a frozenset, sorted spans."""
+    """Return the prediction with values in the form that gold has: a frozenset, sorted spans."""
     scores, labels = prediction.scores, output.labels
     if scores is not None and labels and len(scores) != len(labels):
         raise BenchError(f"row {row.id!r}: {len(scores)} scores for {len(labels)} labels")
@@ -101,10 +102,10 @@ def _normal(output: Output, row: Asked, prediction: Prediction) -> Prediction:
 
 
 def _read(output: Output, row: Asked, answer: Read) -> Read:
-    """An answer with its value in gold's form, and a status that fits it."""
+    """Return an answer with its value in the form that gold has, and a matching status."""
     value, status = answer.value, answer.status
     if value is None:
-        # Left at its default, the status must not hide that there is no answer.
+        # A status left at its default must not hide that there is no answer.
         return replace(answer, status="unparsed") if status == "ok" else answer
     if status != "ok":
         raise BenchError(
@@ -126,11 +127,11 @@ def _in_form(output: Output, row: Asked, value: Answer | None) -> Answer | None:
 def in_gold_form(
     output: Output, test: Sequence[Asked], predictions: Sequence[Prediction]
 ) -> list[Prediction]:
-    """The predictions of a test split, each value in the form that gold has.
+    """Return the predictions of a test split, each value in the form that gold has.
 
     Raises:
-        BenchError: not one prediction a row, not one score a label, a label that is not
-            declared, or a status that the value does not fit.
+        BenchError: there is not one prediction per example or one score per label, a label is not
+            declared, or a status contradicts the value.
     """
     if len(test) != len(predictions):
         raise BenchError(f"{len(predictions)} predictions for {len(test)} test rows")
@@ -139,7 +140,7 @@ def in_gold_form(
 
 
 def align(output: Output, test: Sequence[Example], predictions: Sequence[Prediction]) -> Scored:
-    """Put a test split and its predictions side by side, in the order of the ids.
+    """Align a test split with its predictions, in the order of the ids.
 
     Raises:
         BenchError: as `in_gold_form`.
@@ -147,7 +148,7 @@ def align(output: Output, test: Sequence[Example], predictions: Sequence[Predict
     predictions = in_gold_form(output, test, predictions)
     order = sorted(range(len(test)), key=lambda i: test[i].id)
     rows, answers = [test[i] for i in order], [predictions[i] for i in order]
-    # A group of its own must never share a name with somebody's group.
+    # The id of an ungrouped example must never coincide with the name of a group.
     names = [("g", e.group) if e.group is not None else ("i", e.id) for e in rows]
     number: dict[tuple[str, str], int] = {}
     unit = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)

@@ -1,4 +1,5 @@
-"""What a metric is: a point estimate from a library, and the same figure for bootstrap weights."""
+"""The definition of a metric: a library's point estimate, and the same score for bootstrap
+weights."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,19 +17,20 @@ Weigh = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure of merit of one result.
+    """A metric of one result.
 
     Args:
-        name: snake case, as in reports.
-        point: the score of a test split, from a library.
-        statistic: prepares a test split; metrics that share it share its weighted sums.
+        name: the name in snake case, as in reports.
+        point: test split -> score, computed by a library.
+        statistic: test split -> function for weighted sums; metrics with the same `statistic` share
+            the sums.
         score: (statistics, draws) sums -> (draws,) scores; the same formula as `point`.
         greater_is_better: False for losses and errors.
-        perfect: the best possible score; None where the scale has no end, so that the metric
-            enters ranks only.
-        needs_scores: whether it needs a score for each label.
-        proportion: whether it is a share of rows that are right.
-        of: the corpus or the part of the answer that it is of; empty: of all.
+        perfect: the best possible score; None if the scale is unbounded, so that the metric enters
+            into ranks only.
+        needs_scores: True if it needs a score for each label.
+        proportion: True if it is the proportion of examples that are right.
+        of: the corpus or the part of the answer that it measures; empty: everything.
     """
 
     name: str
@@ -43,7 +45,8 @@ class Metric:
 
 
 def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -> Weigh:
-    """Weighted sums of row values: `columns` is (rows, statistics)."""
+    """Return the function for weighted sums of values per example; `columns` is (examples,
+    statistics)."""
     from scipy import sparse
 
     rows = len(scored.unit)
@@ -55,13 +58,14 @@ def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -
 
 
 def counted(scored: Scored, rows: list[NDArray[np.int64]], codes: list[NDArray[np.int64]]) -> Weigh:
-    """Weighted counts: statistic k of a row counts once for each pair (row, k).
+    """Return the function for weighted counts: each pair (example, k) adds 1 to statistic k of the
+    example.
 
     Args:
         scored: the test split.
-        rows: arrays of row numbers.
-        codes: arrays of statistic numbers, each as long as its `rows`; the largest code of all
-            arrays sets the number of statistics.
+        rows: arrays of example indices.
+        codes: arrays of statistic indices, each as long as its `rows`; the largest of all codes
+            determines the number of statistics.
     """
     from scipy import sparse
 
@@ -73,6 +77,6 @@ def counted(scored: Scored, rows: list[NDArray[np.int64]], codes: list[NDArray[n
 
 
 def ratio(above: Floats, below: Floats, otherwise: float = 0.0) -> Floats:
-    """`above / below`, and `otherwise` where `below` is zero."""
+    """Return `above / below`, and `otherwise` where `below` is zero."""
     safe = np.where(below == 0, 1, below)
     return np.asarray(np.where(below == 0, otherwise, above / safe))

@@ -1,4 +1,4 @@
-"""How far the scores of a single label are from probabilities: log-loss, Brier score, ECE."""
+"""Metrics of probabilistic predictions of a single label: log-loss, Brier score, ECE."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +9,20 @@ from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
 
 BINS = 15
 HAIR = 1e-9
-"""How far rounding may take a probability below 0, or a row's sum away from 1."""
+"""Tolerance for rounding: of a probability below 0, and of an example's sum around 1."""
 
 
 def _probabilities(scored: Scored) -> NDArray[np.float64]:
-    """The scores, each row that does not sum to one divided by its sum; a row of zeros becomes the
-    uniform distribution.
+    """Return the scores, normalised to sum to one for each example; all zeros become the uniform
+    distribution.
 
     Raises:
-        BenchError: a score lies below 0.
+        BenchError: a score is below 0.
     """
     shares = _not_negative(scored)
     total = shares.sum(axis=1, keepdims=True)
     if np.allclose(total, 1, rtol=0, atol=HAIR):
-        # Dividing by 1 + 1e-16 would still change the last digit; above 1 scikit-learn stops.
+        # Dividing by 1 + 1e-16 would change the last digit; scikit-learn refuses values above 1.
         return np.minimum(shares, 1)
     even = np.full_like(shares, 1 / shares.shape[1])
     return np.asarray(np.where(total > 0, shares / np.where(total > 0, total, 1), even))
@@ -47,14 +47,14 @@ def _true_share(scored: Scored) -> NDArray[np.float64]:
 
 
 def _row_losses(scored: Scored) -> Weigh:
-    """Statistics: log-loss and Brier score summed over rows, then the rows."""
+    """Statistics: log-loss, Brier score, and the number of examples."""
     shares = _probabilities(scored)
     true = _true_share(scored)
     tiny = np.finfo(np.float64).eps
     logs = -np.log(np.clip(true, tiny, 1 - tiny))
     brier = (shares**2).sum(axis=1) - 2 * true + 1
     if shares.shape[1] == 2:
-        # Scikit-learn's convention: half of it for two labels, so that it runs from 0 to 1.
+        # Scikit-learn's convention: halved for two labels, so that it ranges from 0 to 1.
         brier = brier / 2
     return summed(scored, np.stack([logs, brier, np.ones_like(true)], axis=1))
 
@@ -80,7 +80,7 @@ def _brier(scored: Scored) -> float:
 
 
 def _bins(scored: Scored) -> NDArray[np.float64]:
-    """(rows, BINS + 1): confidence minus rightness in its bin; then 1."""
+    """Return (examples, BINS + 1): confidence minus correctness in the bin's column, then 1."""
     shares = _probabilities(scored)
     confidence = shares.max(axis=1)
     right = shares.argmax(axis=1) == scored.gold_index

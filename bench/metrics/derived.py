@@ -1,5 +1,5 @@
-"""Metrics of a part of a result: of one part of the answer, of some of the rows, of whole groups;
-and the mean of several."""
+"""Derived metrics: of one part of the answer, of some of the examples, of majority votes in groups,
+and the mean of several metrics."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable
@@ -13,7 +13,7 @@ from bench.metrics.base import Floats, Metric, Weigh
 from bench.outputs import Answer, Fields
 
 View = Callable[[Scored], Scored]
-"""A result seen in another way; its resampling units keep their numbers."""
+"""A transformation of a result that keeps the numbers of its resampling units."""
 
 
 def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
@@ -28,8 +28,8 @@ def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
 
 
 def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
-    """Without a warning where a draw holds none of the rows: its score is not a number. Nor is
-    that of `_nothing`."""
+    """Return the score without warnings: it is NaN for a draw without any of the examples, and for
+    the empty sums of `_nothing`."""
 
     def scored(sums: Floats) -> Floats:
         if not len(sums):
@@ -46,7 +46,8 @@ def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
 
 @cache
 def _statistic(statistic: Callable[[Scored], Weigh], view: View) -> Callable[[Scored], Weigh]:
-    """One function for all metrics that share it, so that its sums are made once."""
+    """Return the same function for all metrics that share it, so that its sums are computed
+    once."""
 
     def of_view(scored: Scored) -> Weigh:
         seen = view(scored)
@@ -56,17 +57,17 @@ def _statistic(statistic: Callable[[Scored], Weigh], view: View) -> Callable[[Sc
 
 
 def _nothing(weights: Floats) -> Floats:
-    """The sums of no rows: no metric need be able to make them."""
+    """Return the sums over no examples, which metrics need not be able to compute."""
     return np.empty((0, weights.shape[1]))
 
 
 def of_part(part: str, metric: Metric, name: str = "") -> Metric:
-    """A metric of one part of a `Fields` answer.
+    """Return a metric of one part of a `Fields` answer.
 
     Args:
-        part: its name.
-        metric: of the part's own answer space.
-        name: of the new metric; by default the part's name before the metric's.
+        part: the name of the part.
+        metric: a metric of the part's answer space.
+        name: the name of the new metric; by default PART_METRIC.
     """
     return _viewed(metric, name or f"{part}_{metric.name}", _part_view(part), part)
 
@@ -77,7 +78,7 @@ def _part_view(part: str) -> View:
 
 
 def part_of(scored: Scored, part: str) -> Scored:
-    """The answers of one part, with the scores of its labels."""
+    """Return the answers of one part, with the scores of its labels."""
     output = scored.output
     assert isinstance(output, Fields)
     at, own = list(output.parts).index(part), output.parts[part]
@@ -97,13 +98,13 @@ def _at(answer: Answer | None, place: int) -> Answer | None:
 
 
 def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:
-    """A metric of the rows of one corpus: those whose id begins with its name and a slash. Without
-    such a row it is not a number.
+    """Return a metric of the examples of one corpus, whose ids begin with its name and a slash. It
+    is NaN if there are none.
 
     Args:
-        corpus: its name.
-        metric: any.
-        name: of the new metric; by default the metric's with the corpus's behind it.
+        corpus: the name of the corpus.
+        metric: any metric.
+        name: the name of the new metric; by default METRIC_CORPUS.
     """
     return _viewed(metric, name or f"{metric.name}_{corpus}", _rows_view(corpus), corpus)
 
@@ -117,12 +118,12 @@ def _rows_view(corpus: str) -> View:
 
 
 def of_groups(metric: Metric, name: str = "") -> Metric:
-    """A metric with one answer a group: the one that most of its rows have (of equals, the first
-    in the order of ids); an unparsed answer is a vote for none.
+    """Return a metric of the majority vote in each group; ties go to the first answer in the order
+    of ids, and unparsed answers do not vote.
 
     Args:
-        metric: of single labels.
-        name: of the new metric; by default the metric's own.
+        metric: a metric of single labels.
+        name: the name of the new metric; by default that of `metric`.
     """
     return _viewed(metric, name or metric.name, _voted, metric.of)
 
@@ -145,11 +146,11 @@ def _most(answers: list[Answer | None]) -> Answer | None:
 
 
 def mean_of(name: str, *metrics: Metric) -> Metric:
-    """The plain mean of several metrics; not a number where one of them is not.
+    """Return the unweighted mean of several metrics; it is NaN if one of them is.
 
     Args:
-        name: of the new metric.
-        metrics: at least one, all of them on one scale.
+        name: the name of the new metric.
+        metrics: at least one metric; all have the same scale.
     """
 
     def statistic(scored: Scored) -> Weigh:

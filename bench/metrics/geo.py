@@ -1,4 +1,4 @@
-"""How far a predicted place on earth lies from the right one."""
+"""Distance of predicted geographical coordinates from the true ones."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,11 @@ from bench.metrics.derived import part_of
 RADIUS = 6371.0088
 """Mean radius of the earth, kilometres (IUGG)."""
 FARTHEST = np.pi * RADIUS
-"""What an answer counts that could not be read."""
+"""The distance that an unparsed answer counts as, kilometres."""
 
 
 def haversine(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Great-circle distances on a sphere, kilometres, by the haversine formula (Sinnott, 1984).
+    """Return great-circle distances in kilometres by the haversine formula (Sinnott, 1984).
 
     Args:
         one, other: (n, 2) latitudes and longitudes, degrees.
@@ -46,4 +46,4 @@ kilometres = Metric(
     greater_is_better=False,
     perfect=None,
 )
-"""Mean distance, of a `Fields` answer with the parts `latitude` and `longitude`."""
+"""Mean distance, for a `Fields` answer with the parts `latitude` and `longitude`."""

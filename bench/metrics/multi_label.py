@@ -1,4 +1,5 @@
-"""Metrics of a set of labels a text. An unparsed answer counts as the empty set that is wrong."""
+"""Metrics of multi-label classification. An unparsed answer counts as an empty set, and as wrong
+even where the empty set would be right."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,7 @@ from bench.outputs import Answer
 
 
 def _matrix(scored: Scored, answers: tuple[Answer | None, ...]) -> NDArray[np.bool_]:
-    """(rows, labels): which labels each answer has."""
+    """Return (examples, labels) indicators of the labels in each answer."""
     labels = scored.output.labels
     table = np.zeros((len(answers), len(labels)), np.bool_)
     for row, answer in enumerate(answers):
@@ -22,12 +23,12 @@ def _matrix(scored: Scored, answers: tuple[Answer | None, ...]) -> NDArray[np.bo
 
 
 def matrices(scored: Scored) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(rows, labels) gold and predicted."""
+    """Return the (examples, labels) indicators of gold and predicted labels."""
     return _matrix(scored, scored.gold), _matrix(scored, scored.value)
 
 
 def _set_counts(scored: Scored) -> Weigh:
-    """Statistics: right, gold and predicted rows of each label, then all rows."""
+    """Statistics: right, gold and predicted examples of each label, then all examples."""
     gold, value = matrices(scored)
     labels = gold.shape[1]
     parts = [np.nonzero(table) for table in (gold & value, gold, value)]
@@ -57,7 +58,7 @@ def _row_shares(scored: Scored) -> Weigh:
 
 
 def _row_columns(scored: Scored) -> NDArray[np.float64]:
-    """(rows, 3): all labels right, share of labels right, 1."""
+    """Return (examples, 3): all labels right, proportion of labels right, 1."""
     gold, value = matrices(scored)
     same = (gold == value) & np.array([v is not None for v in scored.value])[:, None]
     return np.stack([same.all(axis=1), same.mean(axis=1), np.ones(len(same))], axis=1).astype(float)

@@ -1,8 +1,8 @@
-"""ROC-AUC and PR-AUC, exact for weighted rows and tied scores.
+"""ROC-AUC and PR-AUC, exact for weighted examples and tied scores.
 
-For each label the rows are sorted by score once. The positive rows' distinct scores ("knots") cut
-the rows into segments; sums of weights over segments, positives and ties give both areas, so that
-a bootstrap draw costs a short cumulative sum and no sorting.
+For each label the examples are sorted by score once. The distinct scores of the positives ("knots")
+divide the examples into segments; sums of weights over segments, positives and ties give both
+areas, so that a bootstrap draw takes only a short cumulative sum and no sorting.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,26 +18,26 @@ from bench.metrics.base import Floats, Metric, Weigh, ratio
 
 @dataclass(frozen=True)
 class _Curve:
-    """One label's sorted rows as one sparse table over units, three times `knots` rows and one.
+    """One label's sorted examples as a sparse (3 * knots + 1, units) table of counts.
 
-    First the rows from each knot's score up to the next higher knot's, then the positive rows at
-    each knot, then the negatives tied with it, last the rows below every knot.
+    Its rows count the examples from each knot's score up to the next higher knot's, then the
+    positives at each knot, then the negatives tied with it, and last the examples below all knots.
     """
 
     table: Any
     knots: int
 
     def areas(self, weights: Floats) -> tuple[Floats, Floats]:
-        """(draws,) ROC-AUC and average precision; NaN without positives or negatives."""
-        # Whole numbers under 2**24, which single precision holds exactly.
+        """Return (draws,) ROC-AUC and average precision; NaN without positives or negatives."""
+        # Integers below 2**24, which single precision represents exactly.
         sums = np.asarray(self.table @ weights)
         above, positive, tied = sums[:-1].reshape(3, self.knots, -1)
         below = sums[-1]
         seen, hits = np.cumsum(above, axis=0, out=above), np.cumsum(positive, axis=0)
         positives = hits[-1].astype(np.float64)
         negatives = seen[-1] + below - positives
-        precision = hits / np.maximum(seen, 1)  # nothing seen, nothing hit
-        # Negatives that a positive at this knot does not rank above, ties by half.
+        precision = hits / np.maximum(seen, 1)  # where nothing is seen, there are no hits either
+        # Negatives that are ranked above the positives at this knot; ties count half.
         losses = np.subtract(seen, hits, out=seen)
         losses -= np.divide(tied, 2, out=tied)
         lost = (positive * losses).sum(axis=0, dtype=np.float64)
@@ -50,7 +50,7 @@ def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool
     from scipy import sparse
 
     knots = np.unique(score[positive])[::-1]
-    # The knot a row counts for: the highest knot that is not above its score.
+    # An example counts for the highest knot that is not above its score.
     at = np.searchsorted(-knots, -score, side="left")
     count, tie = len(knots), np.zeros(len(score), bool)
     inside = at < count
@@ -65,7 +65,7 @@ def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool
 
 
 def truths(scored: Scored) -> list[NDArray[np.bool_]]:
-    """For each label, the rows that have it."""
+    """Return for each label the mask of the examples that have it."""
     labels = scored.output.labels
     if scored.gold and isinstance(scored.gold[0], frozenset):
         return [np.array([label in gold for gold in scored.gold]) for label in labels]  # type: ignore[operator]
@@ -73,7 +73,7 @@ def truths(scored: Scored) -> list[NDArray[np.bool_]]:
 
 
 def measured(scored: Scored) -> list[int]:
-    """Labels with positives and negatives among the rows."""
+    """Return the indices of labels with both positive and negative examples."""
     return [k for k, rows in enumerate(truths(scored)) if 0 < rows.sum() < len(rows)]
 
 
@@ -93,7 +93,7 @@ def areas(scored: Scored) -> Weigh:
 
 
 def _mean_over(parts: Sequence[Floats]) -> Floats:
-    """The mean over labels, those undefined in a draw left out of it."""
+    """Return the mean over labels; labels that are undefined in a draw are left out."""
     stack = np.stack(parts)
     known = ~np.isnan(stack)
     return ratio(np.where(known, stack, 0).sum(axis=0), known.sum(axis=0), np.nan)

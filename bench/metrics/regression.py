@@ -1,4 +1,4 @@
-"""Metrics of a number a text. An unparsed answer counts as the middle of the scale."""
+"""Metrics of regression. An unparsed answer counts as the middle of the scale."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,11 @@ from bench.outputs import Regression
 
 Column = NDArray[np.float64]
 BLOCK = 2_000_000
-"""Cells of a (rows, draws) table of ranks, which Spearman needs, at a time (16 MiB)."""
+"""Cells of a block of the (examples, draws) table of ranks, for Spearman's correlation (16 MiB)."""
 
 
 def _columns(scored: Scored) -> tuple[Column, Column]:
-    """Gold and predicted numbers."""
+    """Return the gold and the predicted numbers."""
     assert isinstance(scored.output, Regression)
     middle = (scored.output.low + scored.output.high) / 2
     value = [middle if v is None else v for v in scored.value]
@@ -22,7 +22,7 @@ def _columns(scored: Scored) -> tuple[Column, Column]:
 
 def _moments(scored: Scored) -> Weigh:
     gold, value = _columns(scored)
-    # Centred, so that single precision does for the draws.
+    # Centred, so that single precision suffices for the draws.
     x, y = gold - gold.mean(), value - value.mean()
     error = value - gold
     columns = [x, y, x * x, y * y, x * y, error * error, np.abs(error), np.ones_like(x)]
@@ -37,7 +37,7 @@ def _pearson_of(sums: Floats) -> Floats:
 
 
 def _correlation(name: str, scored: Scored) -> float:
-    """0 where a column is constant: no linear relation can be seen."""
+    """Return SciPy's correlation; 0 if a column is constant, where it is undefined."""
     from scipy import stats
 
     gold, value = _columns(scored)

@@ -1,7 +1,8 @@
-"""Metrics of one label a text, from the counts of right, gold and predicted rows of each label.
+"""Metrics of single-label classification, from the counts of right, gold and predicted examples of
+each label.
 
-Macro averages run over the labels that occur in the gold of the rows at hand, so that every
-baseline is averaged over the same labels. An unparsed answer is a wrong one.
+Macro averages run over the labels that occur in the gold of the given examples, so that every
+baseline is averaged over the same labels. An unparsed answer is wrong.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bench.metrics.base import Floats, Metric, Weigh, counted, ratio
 
 
 def class_counts(scored: Scored) -> Weigh:
-    """Statistics: right, gold and predicted rows of each label, then all rows."""
+    """Statistics: right, gold and predicted examples of each label, then all examples."""
     labels, rows = len(scored.output.labels), np.arange(len(scored.gold))
     gold, value = scored.gold_index, scored.value_index
     right, parsed = rows[gold == value], rows[value < labels]
@@ -75,8 +76,8 @@ def _macro_recall(sums: Floats) -> Floats:
 
 
 def _mcc(sums: Floats) -> Floats:
-    """Matthews correlation for several classes (Gorodkin, 2004); unparsed is a class of its own,
-    as in scikit-learn."""
+    """Return the Matthews correlation for several classes (Gorodkin, 2004); unparsed is a class of
+    its own, as in scikit-learn."""
     s = _Sums(sums.astype(np.float64))
     unparsed = s.rows - s.predicted.sum(axis=0)
     both = s.right.sum(axis=0) * s.rows - (s.gold * s.predicted).sum(axis=0)
@@ -125,7 +126,7 @@ macro_recall = _label_metric("macro_recall", _averaged("recall_score", "macro"),
 
 
 def _mcc_point(scored: Scored) -> float:
-    """0 where only one label occurs at all: scikit-learn's value, without its warning."""
+    """Return scikit-learn's value; if only one label occurs, 0 without its warning."""
     if len({*scored.gold_index.tolist(), *scored.value_index.tolist()}) < 2:
         return 0.0
     return _call("matthews_corrcoef", {}, scored)

@@ -1,8 +1,8 @@
-"""Entity- and token-level scores of labelled spans.
+"""Entity- and token-level metrics of labelled spans.
 
-An entity is right when start, end and label agree (the CoNLL convention). A token, a run of word
-characters or a single other sign, has the label of the first span that covers it. An unparsed
-answer has no spans.
+An entity is right if start, end and label agree (the CoNLL convention). A token is a run of word
+characters or a single other character, and has the label of the first span that covers it. An
+unparsed answer has no spans.
 """
 
 import re
@@ -29,7 +29,7 @@ def _token_labels(text: str, spans: Sequence[Span]) -> list[str]:
 
 
 def _entities(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
-    """Labels of the right, gold and predicted entities of a row."""
+    """Return the labels of the right, gold and predicted entities of an example."""
     gold, value = _spans(scored.gold[row]), _spans(scored.value[row])
     return (
         [s.label for s in set(gold) & set(value)],
@@ -39,7 +39,7 @@ def _entities(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]
 
 
 def _tokens(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
-    """Labels of the right, gold and predicted tokens of a row."""
+    """Return the labels of the right, gold and predicted tokens of an example."""
     text = scored.texts[row]
     gold = _token_labels(text, _spans(scored.gold[row]))
     value = _token_labels(text, _spans(scored.value[row]))
@@ -48,7 +48,7 @@ def _tokens(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
 
 
 def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[Scored], Weigh]:
-    """Statistics: right, gold and predicted units of each label, then all rows."""
+    """Statistics: right, gold and predicted units of each label, then all examples."""
 
     def statistic(scored: Scored) -> Weigh:
         labels = {label: k for k, label in enumerate(scored.output.labels)}
@@ -68,7 +68,7 @@ def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[
 
 
 def _pairs(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:
-    """A label for each right, gold and predicted pair of a row."""
+    """Return a label for each right, gold and predicted pair of an example."""
     gold, value = _spans(scored.gold[row]), _spans(scored.value[row])
     label = scored.output.labels[:1]
     return ([*label] * len({*gold} & {*value}), [*label] * len(gold), [*label] * len(value))
@@ -78,7 +78,7 @@ entity_counts, token_counts, pair_counts = map(_counts, (_entities, _tokens, _pa
 
 
 def parts(sums: Floats) -> Floats:
-    """(3, labels, draws): right, gold, predicted."""
+    """Return the sums as (3, labels, draws): right, gold, predicted."""
     labels = (len(sums) - 1) // 3
     return sums[:-1].reshape(3, labels, -1)
 
@@ -105,7 +105,7 @@ def _macro_f1(sums: Floats) -> Floats:
 
 
 def totals(statistic: Callable[[Scored], Weigh], scored: Scored) -> Floats:
-    """The statistic with every unit counted once: (statistics, 1)."""
+    """Return the (statistics, 1) sums with every resampling unit counted once."""
     return statistic(scored)(np.ones((scored.units, 1), np.float32)).astype(np.float64)
 
 
@@ -120,7 +120,7 @@ entity_precision = _metric("entity_precision", entity_counts, _precision)
 entity_recall = _metric("entity_recall", entity_counts, _recall)
 macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1)
 token_f1 = _metric("token_f1", token_counts, _macro_f1)
-"""Token-level, macro over the labels that occur in gold."""
+"""Token-level F1, macro-averaged over the labels that occur in gold."""
 pair_f1 = _metric("pair_f1", pair_counts, _micro_f1)
 pair_precision = _metric("pair_precision", pair_counts, _precision)
 pair_recall = _metric("pair_recall", pair_counts, _recall)
@@ -144,5 +144,5 @@ def _row_f1s(scored: Scored) -> Weigh:
 
 
 character_f1 = _metric("character_f1", _row_f1s, lambda sums: ratio(sums[0], sums[1]))
-"""F1 of the characters that spans cover, whatever their labels: a mean over rows, in which empty
-against empty counts one (as SemEval-2021 task 5 has it), and an unparsed answer zero."""
+"""F1 of the characters that spans cover, whatever their labels: a mean over examples, where empty
+against empty counts one (as in SemEval-2021 task 5), and an unparsed answer zero."""

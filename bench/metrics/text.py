@@ -1,5 +1,5 @@
-"""Metrics of free text: exact match, BLEU, ROUGE-L, F1 of listed names. An unparsed answer is the
-empty text."""
+"""Metrics of free text: exact match, BLEU, ROUGE-L, F1 of listed names. An unparsed answer counts
+as an empty text."""
 
 import re
 from functools import lru_cache, partial
@@ -15,7 +15,7 @@ from bench.text import normalise
 
 
 def _pairs(scored: Scored) -> list[tuple[str, tuple[str, ...]]]:
-    """Each predicted text with its references."""
+    """Return each predicted text with its references."""
     return [
         ("" if value is None else str(value), FreeText.references(gold))
         for value, gold in zip(scored.value, scored.gold, strict=True)
@@ -30,7 +30,7 @@ def _rouge() -> Any:
 
 
 def _row_columns(scored: Scored) -> NDArray[np.float64]:
-    """(rows, 3): exact match and ROUGE-L of the best reference, 1."""
+    """Return (examples, 3): exact match and ROUGE-L with the best reference, 1."""
     rows = []
     for value, references in _pairs(scored):
         exact = any(normalise(value) == normalise(r) for r in references)
@@ -44,7 +44,7 @@ def _row_means(scored: Scored) -> Weigh:
 
 
 def _bleu_columns(scored: Scored) -> NDArray[np.float64]:
-    """(rows, 10): matches and totals of 1- to 4-grams, length, reference length."""
+    """Return (examples, 10): matches and totals of 1- to 4-grams, length, reference length."""
     from sacrebleu.metrics.bleu import BLEU
 
     bleu, rows = BLEU(effective_order=True), []
@@ -74,7 +74,7 @@ def _bleu_counts(scored: Scored) -> Weigh:
 
 
 def _names(text: str) -> frozenset[str]:
-    """The names of a list, without case and punctuation."""
+    """Return the names in a list, normalised for case and punctuation."""
     return frozenset(map(normalise, re.split("[,;]", text))) - {""}
 
 
@@ -84,7 +84,7 @@ def _overlap(value: frozenset[str], gold: frozenset[str]) -> float:
 
 
 def _group_columns(scored: Scored) -> NDArray[np.float64]:
-    """(rows, 2): F1 against the best reference, 1."""
+    """Return (examples, 2): F1 with the best reference, 1."""
     rows = [
         (max(_overlap(_names(value), _names(r)) for r in references), 1.0)
         for value, references in _pairs(scored)
@@ -103,33 +103,34 @@ exact_match = Metric(
     lambda s: ratio(s[0], s[2]),
     proportion=True,
 )
-"""Share of texts equal to a reference but for case, spaces and punctuation."""
+"""Proportion of texts that equal a reference up to case, spaces and punctuation."""
 rouge_l = Metric(
     "rouge_l",
     lambda s: float(_row_columns(s)[:, 1].mean()),
     _row_means,
     lambda s: ratio(s[1], s[2]),
 )
-"""Mean ROUGE-L F-measure against the best reference (Lin, 2004)."""
+"""Mean ROUGE-L F-measure with the best reference (Lin, 2004)."""
 bleu = Metric(
     "bleu",
     partial(_bleu_point, 4),
     _bleu_counts,
     _bleu_of,
 )
-"""Corpus BLEU, 0 to 1, sacrebleu's tokenisation and smoothing (Post, 2018)."""
+"""Corpus BLEU, 0 to 1, with sacrebleu's tokenisation and smoothing (Post, 2018)."""
 bleu_2 = Metric(
     "bleu_2",
     partial(_bleu_point, 2),
     _bleu_counts,
     partial(_bleu_of, order=2),
 )
-"""The same of single words and pairs only, for answers that are too short for four in a row."""
+"""Corpus BLEU of unigrams and bigrams only, for answers that are too short for 4-grams."""
 group_f1 = Metric(
     "group_f1",
     lambda s: float(_group_columns(s)[:, 0].mean()),
     _group_means,
     lambda s: ratio(s[0], s[1]),
 )
-"""Mean over texts of the F1 between the names in the answer and those in a reference, parted by
-commas or semicolons. Of several references, each one person's set of names, the best counts."""
+"""Mean over texts of the F1 between the names in the answer and those in a reference, separated by
+commas or semicolons. If there are several references, each a person's set of names, the best one
+counts."""

@@ -1,9 +1,9 @@
-"""Scores of token tags, as NERMuD has them: spans read as one tag a token, without B- and I-.
+"""Metrics of token tags, as in NERMuD: spans read as one tag per token, without B- and I-.
 
 A token is a piece of text between white space. Its tag is the label of the first span, in order of
-start, that covers the whole of it. Averages run over all labels of the output, as in the
-organisers' script (scikit-learn's `classification_report` with the labels given and
-`zero_division=0`): a label without a token counts zero. An unparsed answer has no spans.
+start, that covers all of it. Averages run over all labels of the output, as in the organisers'
+script (scikit-learn's `classification_report` with the labels given and `zero_division=0`): a label
+without any token counts zero. An unparsed answer has no spans.
 """
 
 import re
@@ -21,7 +21,7 @@ TOKEN = re.compile(r"\S+")
 
 
 def tags(text: str, answer: object) -> list[str]:
-    """The label of each token of a text, "" where no span covers it."""
+    """Return the label of each token of a text, "" if no span covers it."""
     spans: Sequence[Span] = answer if isinstance(answer, tuple) else ()
     if not spans:
         return [""] * len(text.split())
@@ -33,7 +33,7 @@ def _tag(start: int, end: int, spans: Sequence[Span]) -> str:
 
 
 def _counts(scored: Scored) -> NDArray[np.float64]:
-    """(rows, 3 * labels + 1): right, gold and predicted tokens of each label, and 1."""
+    """Return (examples, 3 * labels + 1): right, gold and predicted tokens of each label, and 1."""
     labels = scored.output.labels
     table = np.zeros((len(scored.ids), 3, len(labels)))
     for row, text in enumerate(scored.texts):
@@ -43,12 +43,12 @@ def _counts(scored: Scored) -> NDArray[np.float64]:
         right = [g for g, v in zip(gold, value, strict=True) if g == v]
         for part, found in enumerate((right, gold, value)):
             table[row, part] = [found.count(label) for label in labels]
-    flat = table.reshape(len(table), 3 * len(labels))  # there may be no rows
+    flat = table.reshape(len(table), 3 * len(labels))  # -1 would fail on an empty table
     return np.hstack([flat, np.ones((len(table), 1))])
 
 
 def tag_counts(scored: Scored) -> Weigh:
-    """Statistics: right, gold and predicted tokens of each label, then all rows."""
+    """Statistics: right, gold and predicted tokens of each label, then all examples."""
     return summed(scored, _counts(scored))
 
 
@@ -87,11 +87,11 @@ tag_weighted_f1 = _metric("tag_weighted_f1", _weighted)
 
 
 def of_tag(label: str, at: int) -> tuple[Metric, ...]:
-    """Precision, recall and F1 of one label, and its support: the number of its gold tokens.
+    """Return precision, recall and F1 of one label, and its support, the number of gold tokens.
 
     Args:
-        label: its name, which ends the metrics' names.
-        at: its place among the labels of the output.
+        label: the label's name, with which the metrics' names end.
+        at: the label's index among those of the output.
     """
 
     def column(sums: Floats) -> Floats:
