@@ -24,7 +24,7 @@ Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, 
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """The wording in which a task is put to a language model.
+    """The wording in which a task is presented to a language model.
 
     Args:
         instruction: the instruction, in the task's language.

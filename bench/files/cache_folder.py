@@ -53,7 +53,7 @@ def replace(folder: Path, make: Callable[[Path], Path]) -> None:
 
 
 def _clear(folder: Path) -> None:
-    # This process holds the lock on the folder, so that every part of it is a dead process's.
+    # This process holds the lock on the folder: any partial copy was left by a dead process.
     dead = f"{PART}{folder.name}-"
     for path in folder.parent.glob(f"{PART}*"):
         with contextlib.suppress(OSError):

@@ -36,7 +36,7 @@ class _Curve:
         seen, hits = np.cumsum(above, axis=0, out=above), np.cumsum(positive, axis=0)
         positives = hits[-1].astype(np.float64)
         negatives = seen[-1] + below - positives
-        precision = hits / np.maximum(seen, 1)  # where nothing is seen, there are no hits either
+        precision = hits / np.maximum(seen, 1)  # avoids 0 / 0: unseen means no hits
         # Negatives that are ranked above the positives at this knot; ties count half.
         losses = np.subtract(seen, hits, out=seen)
         losses -= np.divide(tied, 2, out=tied)

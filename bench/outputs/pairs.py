@@ -52,7 +52,7 @@ class Pairs(Labelled):
 
     @property
     def as_spans(self) -> Spans:
-        """The answer space of all stretches by themselves; see `spans`."""
+        """Return the answer space of the single spans; see `spans`."""
         return Spans(*self.labels)
 
     @staticmethod
