@@ -77,7 +77,7 @@ def show(title: str, found: Mapping[str, Sequence[Seconds]]) -> None:
 
 
 def main() -> None:
-    """Measure on the machine as it is, then beside a busy process."""
+    """Measure on the machine as it is, then with a busy process running."""
     if sys.argv[1:2] == ["--fit"]:
         fit(int(sys.argv[2]))
         return

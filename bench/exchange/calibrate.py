@@ -69,7 +69,7 @@ def calibrate(results: Path, method: Method, source: Source) -> Iterator[Calibra
         source: source of the tasks' examples.
 
     Raises:
-        UserError: no cell has any, or a task's rows are not at hand.
+        UserError: no cell has any, or a task's data is not available.
     """
     store = Store(results)
     found = [s for s in store.contents().results if _fits(results, s)]
@@ -165,7 +165,7 @@ def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:
     """Return the examples that were scored.
 
     Raises:
-        UserError: the task has changed since.
+        UserError: the task has changed since the cell was run.
     """
     known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
     same = prepared.task.version == old.version and prepared.hash_of(known) == old.data.test_hash

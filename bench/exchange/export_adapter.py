@@ -33,10 +33,11 @@ def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Writte
         merge: write a whole model.
 
     Raises:
-        UserError: no such cell, more than one, or one without an adapter; a folder that is taken.
+        UserError: no such cell, more than one, or one without an adapter; a folder that is not
+            empty.
         DataError: the base model is no longer the one that the adapter was trained on.
         Unavailable: the base model is not locally available, or there is not enough memory for it.
-        StoreError: what is stored is damaged.
+        StoreError: the stored result is damaged.
     """
     refuse_taken(to)
     found = find(results, cell)

@@ -23,7 +23,7 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
         Its address.
 
     Raises:
-        Unavailable: the Hub cannot be reached, or does not take it.
+        Unavailable: the Hub cannot be reached, or rejects the upload.
     """
     import huggingface_hub
     from huggingface_hub import constants

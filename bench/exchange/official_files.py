@@ -43,7 +43,7 @@ class Part:
         rows: description of the examples.
         answers: number of parsed answers.
         unread: number of unparsed answers.
-        instead: the text written in place of unparsed answers.
+        instead: the text written for unparsed answers.
     """
 
     title: str
@@ -87,11 +87,11 @@ def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
             need the texts.
 
     Raises:
-        UserError: no such cell, more than one, or an unfinished one; a folder that is taken; a
-            task that is not what it was when the cell was run; data that is needed and is not at
-            hand, or is not what the cell was run on.
-        StoreError: what is stored is damaged.
-        PluginError: the task's `submission` broke.
+        UserError: no such cell, more than one, or an unfinished one; a folder that is not empty; a
+            task that has changed since the cell was run; data that is needed but is unavailable,
+            or differs from the data that the cell was run on.
+        StoreError: the stored result is damaged.
+        PluginError: the task's `submission` raised an exception.
     """
     refuse_taken(to)
     data_folders(source.data)  # a missing folder is a mistake even where it is not read

@@ -29,8 +29,10 @@ def written(to: Path) -> Written:
 
 
 def refuse_taken(to: Path) -> None:
-    """Raises:
-    UserError: it is a file, or holds files already.
+    """Refuse a target that holds files already.
+
+    Raises:
+        UserError: the path is a file, or a folder that is not empty.
     """
     if to.is_dir() and not any(to.iterdir()):
         return
@@ -44,7 +46,7 @@ def made_aside(to: Path) -> Iterator[Path]:
     """Yield a temporary folder next to the target, which it replaces on success.
 
     Raises:
-        UserError: the disk refuses.
+        UserError: the folder cannot be written to.
     """
     try:
         to.parent.mkdir(parents=True, exist_ok=True)

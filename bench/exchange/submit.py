@@ -119,8 +119,11 @@ def _note(given: str) -> str:
 def _refuse_parts(
     path: Path, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope
 ) -> None:
-    """Raises:
-    DataError: the file answers neither the rows to score, nor the whole test split, or nothing.
+    """Refuse a file that covers only a part of the examples to score.
+
+    Raises:
+        DataError: no answer is given, or some examples of the scope, or of the whole split, lack
+            one.
     """
     if all(found.value is None for found in brought.predictions.values()):
         raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")

@@ -48,7 +48,7 @@ def encode(
         public: whether the folder is to be published.
 
     Raises:
-        UserError: no such task, its data is not at hand or not in order, a folder that is taken;
+        UserError: no such task, its data is unavailable or invalid, a folder that is not empty;
             with `public`, a licence that does not allow it.
     """
     refuse_taken(to)
@@ -62,8 +62,10 @@ def encode(
 
 
 def refuse_unless_handed_on(tasks: Sequence[Task]) -> None:
-    """Raises:
-    UserError: a task's licence is none that lets everybody hand its rows on.
+    """Refuse tasks whose data must not be redistributed.
+
+    Raises:
+        UserError: a task's licence does not permit redistribution.
     """
     for task in tasks:
         if handed_on(task.licence) is None:

@@ -62,7 +62,7 @@ def finished(results: Path, cell: str) -> Result:
         cell: as in `find`.
 
     Raises:
-        UserError: there is none, or more than one; the message lists those there are.
+        UserError: there is none, or more than one; the message lists the existing ones.
         StoreError: it is damaged.
     """
     store = _store(results)

@@ -44,7 +44,7 @@ def read_code(source: bytes, is_module: Callable[[Binding], bool]) -> Code:
             that its file may be renamed.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is not valid Python.
     """
     reading = _read(source)
     modules = (local for local, b in reading.aliases.items() if is_bench(b) and is_module(b))

@@ -78,7 +78,7 @@ def set_up(
     """Do everything that precedes the first run.
 
     Raises:
-        UserError: what was asked for cannot be taken; with `strict`, a data check found something.
+        UserError: the request is invalid; with `strict`, a data check found something.
     """
     tasks = Registry("tasks", request.plugins)
     baselines = Registry("baselines", request.plugins)
@@ -214,7 +214,7 @@ def carry_out(
 
     Raises:
         StoreError: the results folder cannot be written to.
-        KeyboardInterrupt: as it came; all that had finished is stored.
+        KeyboardInterrupt: passed on; all finished runs are stored.
     """
     store = Store(options.results)
     store.prepare()

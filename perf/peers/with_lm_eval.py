@@ -3,7 +3,7 @@
 Runs in an environment that holds lm_eval and nothing of ours; `perf/llama` starts it:
 python perf/peers/with_lm_eval.py MODEL_FOLDER ROWS.jsonl OUT.json THREADS BATCH DRAWS METRIC…
 
-A row is {"prompt", "choices", "gold"}; a space stands between a prompt and an answer. Weights are
+A row is {"prompt", "choices", "gold"}; a space separates a prompt from an answer. Weights are
 float32 on the CPU. OUT gets the log-likelihoods, (rows, answers), the scores, and seconds.
 """
 

@@ -1,6 +1,6 @@
 """Score tokenised prompts and answers with lm-evaluation-harness, on a Llama with random weights.
 
-Runs in an environment that holds lm_eval and nothing of ours but `gpu_model.py` beside it;
+Runs in an environment that holds lm_eval and nothing of ours but `random_models.py`;
 `perf/gpu` starts it: python perf/peers/with_lm_eval_tokens.py GIVEN.json OUT.json
 """
 

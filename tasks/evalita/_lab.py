@@ -80,8 +80,10 @@ def rows_of(found: Table, *columns: str) -> list[tuple[str, ...]]:
 
 
 def refuse_twins(path: Path, ids: Sequence[str]) -> None:
-    """Raises:
-    DataError: an id stands twice.
+    """Refuse repeated ids.
+
+    Raises:
+        DataError: an id is repeated.
     """
     twice = [id_ for id_, count in Counter(ids).items() if count > 1]
     if twice:

@@ -237,8 +237,8 @@ def _kept(store: Store, cell: Cell) -> _Kept:
     """Return the predictions of a cell's first seed.
 
     Raises:
-        Damaged: they are not what was stored.
-        StoreError: the same, or their answer space is none of bench's own.
+        Damaged: the file has changed since it was stored.
+        StoreError: the file cannot be used, or its answer space is not one of bench's own.
     """
     _, key, name = cell.predictions[0].split("/")
     result = store.read(key).result

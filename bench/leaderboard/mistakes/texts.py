@@ -35,8 +35,8 @@ class Texts:
             ids: ids of the predictions, in order.
 
         Raises:
-            Unavailable: its texts are not to be shown, or not at hand; the message says why.
-            DataError: what is at hand is not what was scored.
+            Unavailable: its texts must not be shown, or are missing; the message says why.
+            DataError: the available data differs from the data that was scored.
         """
         _refuse_licence(task.licence)
         prepared = self._load(task.name)

@@ -36,7 +36,7 @@ def recommend(
         task: restrict recommendations to this task.
 
     Raises:
-        UserError: the margin is negative, or no ranked row has scored such a task.
+        UserError: the margin is negative, or no ranked entry has scored such a task.
     """
     if not margin >= 0:
         raise UserError(f"margin {margin:g}: give 0 or more")

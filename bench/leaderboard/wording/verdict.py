@@ -236,7 +236,7 @@ def _by_tasks(field: Field, scored: Sequence[Row]) -> Iterator[str]:
         )
 
 
-# What both have
+# For one task and for several
 
 
 def _floors(field: Field, first: Row, tasks: Sequence[TaskColumn]) -> str:

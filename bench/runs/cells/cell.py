@@ -169,7 +169,7 @@ def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
     """Return the files that the baseline stores of its fit, by name.
 
     Raises:
-        PluginError: a name that is no file's, or is another's already.
+        PluginError: an invalid file name, or one that is taken already.
     """
     give = getattr(baseline, "artefacts", None)
     kept = {} if give is None else dict(give())
@@ -197,7 +197,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         others: the run's other tasks.
 
     Raises:
-        BenchError: predictions that do not fit, as `bench.metrics.aligned.in_gold_form`.
+        BenchError: invalid predictions, see `bench.metrics.aligned.in_gold_form`.
     """
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)

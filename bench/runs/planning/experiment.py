@@ -78,7 +78,7 @@ def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
     """Combine file, profile and command line; later ones override earlier ones.
 
     Raises:
-        UserError: with every mistake found, one a line.
+        UserError: lists every mistake found, one per line.
     """
     errors: list[str] = []
     file = _file_of(request.experiment)

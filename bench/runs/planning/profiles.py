@@ -62,7 +62,7 @@ def read_file(path: Path) -> ExperimentFile:
     """Read an experiment's TOML file.
 
     Raises:
-        UserError: it cannot be read, or some keys are wrong: all of them are named.
+        UserError: it cannot be read, or has invalid keys: all of them are named.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -155,7 +155,7 @@ def execute(
 
     Raises:
         StoreError: a result could not be written.
-        KeyboardInterrupt: as it came; all workers have ended by then.
+        KeyboardInterrupt: passed on, after all workers have ended.
     """
     places = seats(devices, min(jobs, len(runs)))
     crew = _Crew(runs, session.model_copy(update={"workers": len(places)}), timeout)

@@ -68,7 +68,7 @@ class Answers:
         """Check that the parent can still be reached.
 
         Raises:
-            WireCut: it cannot.
+            WireCut: it cannot be reached.
         """
         if os.getpid() != self.owner:
             os._exit(1)  # a fork that a baseline did not end; the worker itself goes on
@@ -80,7 +80,7 @@ class Answers:
         """Send a message.
 
         Raises:
-            WireCut: as `check`.
+            WireCut: see `check`.
         """
         self.check()
         rest = pack(message, self.token)
