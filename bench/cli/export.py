@@ -43,7 +43,7 @@ def export(
 ) -> None:
     """Write the adapter of a cell as a folder that PEFT loads, with tokenizer and model card.
 
-    The card gives scores with intervals, rows, prompt and command; the Hub reads the scores too.
+    The card gives scores with intervals, data, prompt and command; the Hub reads the scores too.
     """
     from bench.exchange.export_adapter import export as write
     from bench.exchange.hub_push import push as hand_over

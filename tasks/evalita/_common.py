@@ -15,7 +15,7 @@ from bench.task import Prompt
 
 YES, NO = "sì", "no"
 
-# Verbatim from the prompts of the ExtremITA team, seed of this suite.
+# Verbatim from the prompts of the ExtremITA team, from which this suite started.
 INSTRUCTIONS: Mapping[str, str] = {
     "acti_a": "In questo testo si parla di una cospirazione? Rispondi sì o no.",
     "acti_b": 'Di quale teoria cospirazionista parla questo testo, tra "Covid", "Qanon", '

@@ -66,7 +66,7 @@ def show(
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
-    """Show a task: rows, label counts, lengths, data checks, three examples, its prompt."""
+    """Show a task: sizes, label counts, lengths, data checks, three examples, its prompt."""
     from bench.cli.plugin_commands.describe import describe, prepared_task
     from bench.cli.plugin_commands.show_prompt import show_prompt
     from bench.errors import UserError

@@ -23,7 +23,7 @@ def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
         tasks: the tasks on which some entry is ranked.
 
     Returns:
-        None with fewer than two such rows or two tasks.
+        None with fewer than two such entries or two tasks.
     """
     ranked = [row for row in rows if row.ranked]
     full = [row for row in ranked if all(_has_rank(row, task) for task in tasks)]
@@ -43,8 +43,7 @@ def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
 
 
 def critical_difference(rows: int, tasks: int) -> float:
-    """Return the critical difference of two mean ranks of `rows` entries over `tasks` tasks at 5
-    %."""
+    """Return the critical difference of mean ranks at 5 %: `rows` entries over `tasks` tasks."""
     from scipy.stats import studentized_range
 
     q = float(studentized_range.ppf(0.95, rows, np.inf)) / math.sqrt(2)

@@ -141,7 +141,7 @@ def _texts(source: "Source | None") -> "Texts | None":
     if source is None:
         return None
     from bench.leaderboard.mistakes.texts import (
-        Texts,  # loading tasks: not on the way of a report without
+        Texts,  # only here: it imports task loading
     )
 
     return Texts(source)
