@@ -1,1 +1,1 @@
-"""Speed and memory, ours beside a peer in one run."""
+"""Speed and memory of our code and of a peer, measured in one run."""

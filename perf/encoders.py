@@ -1,13 +1,13 @@
-"""The trained encoders beside the scripts that users write today, in one run.
+"""Compare the trained encoders with the scripts that users write today, in one run.
 
 Run: python perf/encoders.py [EPOCHS] [--bert TASK] [--rows N] [--data DIR]. `bert` with MiniLM, on
-all of VADER's tweets or so many rows of another task, stands beside a Hugging Face Trainer script
-with its default collator: same rows, weights, epochs, batch and, on a GPU, bfloat16. With --bert
-nothing else runs. `lstm` stands beside a plain loop over batches in random order, padded to their
-longest row or to the length limit, with the same network. Printed are training rows per second,
-their ratio, the share of processed tokens that is real, and for `bert` the difference in test
-accuracy with its paired bootstrap interval. Compute threads: OMP_NUM_THREADS, else torch's own
-choice.
+all of VADER's tweets or that many examples of another task, is compared with a Hugging Face Trainer
+script with its default collator: same examples, weights, epochs, batch and, on a GPU, bfloat16.
+With --bert nothing else runs. `lstm` is compared with a plain loop over batches in random order,
+padded to their longest example or to the length limit, with the same network. Output: training
+examples per second, their ratio, the share of processed tokens that is not padding, and for `bert`
+the difference in test accuracy with its paired bootstrap interval. Compute threads:
+OMP_NUM_THREADS, else torch's own choice.
 """
 
 import argparse
@@ -43,14 +43,14 @@ BATCH, LENGTH, RATE = 16, 256, 5e-5
 
 @dataclass(frozen=True)
 class Rows:
-    """A task's rows: to learn from, and to test on."""
+    """Training and test examples of a task."""
 
     data: TaskData
     test: Sequence[Example]
 
 
 def rows_of(name: str, folders: Sequence[Path] = (), count: int | None = None) -> Rows:
-    """A task's rows; so many to learn from, or all."""
+    """Load a task's examples; for training that many, or all."""
     plugin = Registry("tasks")[name]
     task = load_task(plugin)
     found = load_rows(task, Files(name, plugin.suite, folders))
@@ -61,7 +61,7 @@ def rows_of(name: str, folders: Sequence[Path] = (), count: int | None = None) -
 
 
 class Encoded(Dataset[dict[str, object]]):
-    """Tokenised rows with their labels."""
+    """Tokenised examples with their labels."""
 
     def __init__(self, examples: Sequence[Example], labels: Sequence[str], tokenizer: Any) -> None:
         encoded = tokenizer([e.text for e in examples], truncation=True, max_length=LENGTH)
@@ -78,14 +78,14 @@ class Encoded(Dataset[dict[str, object]]):
 
 @dataclass(frozen=True)
 class Timed:
-    """Training rows per second, and which test rows were answered rightly."""
+    """Training examples per second, and the correctness of each test answer."""
 
     speed: float
     right: np.ndarray
 
 
 def trainer_script(rows: Rows, epochs: int) -> Timed:
-    """What the library's documentation has users write."""
+    """Train and predict as in the library's documentation."""
     transformers.set_seed(0)
     folder = weights("minilm-l6").folder
     labels = rows.data.output.labels
@@ -124,7 +124,7 @@ def trainer_script(rows: Rows, epochs: int) -> Timed:
 
 
 def ours(rows: Rows, epochs: int) -> Timed:
-    """The `bert` baseline."""
+    """Train and predict with the `bert` baseline."""
     family = Bert(
         model="minilm-l6",
         max_length=LENGTH,
@@ -142,7 +142,7 @@ def ours(rows: Rows, epochs: int) -> Timed:
 
 
 def compare_bert(epochs: int, rows: Rows) -> None:
-    """Print both sides on a task's rows."""
+    """Print both sides for a task's examples."""
     peer, own = trainer_script(rows, epochs), ours(rows, epochs)
     gap = own.right.astype(float) - peer.right
     draw = np.random.default_rng(0).integers(0, len(gap), (2000, len(gap)))
@@ -156,7 +156,7 @@ def compare_bert(epochs: int, rows: Rows) -> None:
 
 
 def plain_loop(rows: Rows, family: Lstm, *, fixed: bool, seconds: float) -> float:
-    """Rows per second of the same network over batches in random order."""
+    """Return examples per second for the same network over batches in random order."""
     transformers.set_seed(0)
     task, batch_size = rows.data, family.batch_size
     coder = Vocabulary(task.train, size=family.vocabulary, max_length=family.max_length)
@@ -189,14 +189,14 @@ def plain_loop(rows: Rows, family: Lstm, *, fixed: bool, seconds: float) -> floa
 
 
 def widened(batch: Batch, width: int) -> Batch:
-    """The batch padded to a width."""
+    """Return the batch padded to a width."""
     more = width - batch.ids.shape[1]
     wide = {name: functional.pad(getattr(batch, name), (0, more)) for name in ("ids", "segments")}
     return Batch(**wide, lengths=batch.lengths, words=batch.words)
 
 
 def compare_lstm(name: str, epochs: int) -> None:
-    """Print both sides on a task."""
+    """Print both sides for a task."""
     rows, family = rows_of(name), Lstm(epochs=epochs, patience=epochs)
     fit = family.fit([rows.data], seed=0)
     seconds = min(60.0, max(8.0, len(rows.data.train) / fit.examples_per_second * epochs))

@@ -1,4 +1,4 @@
-"""Figures of a comparison: timed stretches, and ours beside a peer's as a table and as JSON."""
+"""Figures of a comparison: timed sections, and our figures with a peer's as a table and as JSON."""
 
 import json
 import os
@@ -16,16 +16,16 @@ import torch
 from rich.table import Table
 
 DOUBT = 0.2
-"""Cores that other programs used meanwhile, from which on a time is marked."""
+"""Number of cores used by other programs from which a time is marked as doubtful."""
 
 
 @dataclass
 class Stretch:
-    """A stretch of time.
+    """A timed section.
 
     Args:
-        seconds: by the clock.
-        others: cores that other programs used in it, on average.
+        seconds: elapsed seconds.
+        others: cores used by other programs meanwhile, on average.
     """
 
     seconds: float = 0.0
@@ -34,7 +34,7 @@ class Stretch:
 
 @contextmanager
 def timed() -> Iterator[Stretch]:
-    """Time what is done within; processes that it starts must have ended by then."""
+    """Time the body; processes that it starts must have ended by then."""
     stretch, clock = Stretch(), time.perf_counter()
     all_before, own_before = _used_by_all(), _used_by_us()
     yield stretch
@@ -44,7 +44,7 @@ def timed() -> Iterator[Stretch]:
 
 
 def _used_by_all() -> float:
-    """CPU seconds that were used, or taken by another machine on the same host."""
+    """Return the CPU seconds used by all processes, or taken by other machines on the same host."""
     times = psutil.cpu_times()
     return float(sum(getattr(times, k, 0.0) for k in ("user", "system", "softirq", "steal")))
 
@@ -56,15 +56,15 @@ def _used_by_us() -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One thing measured on both sides of a comparison.
+    """A quantity measured on both sides of a comparison.
 
     Args:
         part: the comparison.
-        what: is measured, with its unit.
+        what: the quantity, with its unit.
         ours: our value.
         peer: the peer's.
-        ratio: how many times better ours is; None where that makes no sense.
-        expected: the least ratio, or the largest difference, that was hoped for; None: nothing.
+        ratio: how many times better ours is; None where a ratio is meaningless.
+        expected: the target: smallest ratio or largest difference; None: no target.
         others: cores that other programs used while either side was timed.
     """
 
@@ -78,7 +78,7 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether it came as hoped; None: nothing was."""
+        """True if the target was reached; None without a target."""
         if self.expected is None:
             return None
         if self.ratio is not None:
@@ -87,7 +87,7 @@ class Figure:
 
 
 def faster(part: str, what: str, ours: Stretch, peer: Stretch, expected: float | None) -> Figure:
-    """Seconds of both sides for the same work."""
+    """Compare the seconds of both sides for the same work."""
     return Figure(
         part=part,
         what=f"{what}, s",
@@ -124,7 +124,7 @@ def _table(part: str, figures: Sequence[Figure]) -> Table:
 
 
 def keep(path: Path, figures: Sequence[Figure], details: dict[str, object]) -> None:
-    """Write them to a file, with what they were measured on."""
+    """Write the figures to a file, with the machine that they were measured on."""
     machine = {
         "python": platform.python_version(),
         "torch": torch.__version__,

@@ -1,9 +1,11 @@
-"""Intervals of one cell beside `scipy.stats.bootstrap`, for 7,600 rows, 20 classes, 2,000 draws.
+"""Compare the intervals of one cell with `scipy.stats.bootstrap`, for 7,600 examples, 20 classes,
+2,000 replicates.
 
-Run: python perf/intervals.py [RUNS]. The peer draws the same kind of percentile interval with
-scikit-learn's metrics as its statistics, one call a metric and draw. As it would need many minutes,
-it makes PEER_DRAWS draws only and its time is scaled to ours; its cost is the same for each draw.
-The rows are made up. Ours includes making the draws, which nothing has cached yet.
+Run: python perf/intervals.py [RUNS]. The peer computes the same kind of percentile interval with
+scikit-learn's metrics as its statistics, one call per metric and replicate. As it would need many
+minutes, it makes only PEER_DRAWS replicates and its time is scaled to ours; its cost is the same
+for each replicate. The examples are synthetic. Our time includes drawing the resamples, which
+nothing has cached yet.
 """
 
 import statistics
@@ -29,7 +31,7 @@ RANKING = ("roc_auc", "pr_auc")
 
 @dataclass(frozen=True)
 class Group:
-    """Metrics measured together, and the seconds that they may take."""
+    """Metrics measured together, and their time limit in seconds."""
 
     name: str
     metrics: tuple[Metric, ...]
@@ -37,10 +39,10 @@ class Group:
 
 
 def made_up(name: str) -> Scored:
-    """A test split with a classifier that is right more often than not.
+    """Return a synthetic test split with a classifier that is right more often than not.
 
     Args:
-        name: begins the ids; under a new one nothing has made the draws before.
+        name: prefix of the ids; with a new one no resamples are cached.
     """
     random = np.random.default_rng(0)
     gold = random.integers(0, CLASSES, ROWS)
@@ -60,7 +62,7 @@ def made_up(name: str) -> Scored:
 
 
 def groups(scored: Scored) -> list[Group]:
-    """The confusion matrix's metrics, and the ranking ones."""
+    """Return the confusion matrix's metrics, and the ranking ones."""
     every = metrics_of(scored.output)
     confusion = tuple(m for m in every if not m.needs_scores)
     ranking = tuple(m for m in every if m.name in RANKING)
@@ -68,7 +70,7 @@ def groups(scored: Scored) -> list[Group]:
 
 
 def _statistic(name: str, scored: Scored) -> Callable[[NDArray[np.int64]], float]:
-    """The metric of a sample of rows, from scikit-learn."""
+    """Return the metric of a sample of examples, from scikit-learn."""
     gold, value, shares = scored.gold_index, scored.value_index, scored.scores
     assert shares is not None
     truth = np.eye(CLASSES, dtype=int)[gold]
@@ -86,7 +88,7 @@ def _statistic(name: str, scored: Scored) -> Callable[[NDArray[np.int64]], float
 
 
 def peer_seconds(group: Group, scored: Scored) -> float:
-    """`scipy.stats.bootstrap`, scaled to as many draws as ours."""
+    """Time `scipy.stats.bootstrap`, scaled to our number of replicates."""
     clock = time.perf_counter()
     for metric in group.metrics:
         stats.bootstrap(
@@ -101,7 +103,7 @@ def peer_seconds(group: Group, scored: Scored) -> float:
 
 
 def our_seconds(group: Group, scored: Scored) -> float:
-    """Draws, replicates and percentiles of the group's metrics."""
+    """Time resamples, replicates and percentiles of the group's metrics."""
     clock = time.perf_counter()
     for draws in replicates(list(group.metrics), scored).values():
         bootstrap.percentiles(draws)
@@ -109,7 +111,7 @@ def our_seconds(group: Group, scored: Scored) -> float:
 
 
 def tell(group: Group, ours: Sequence[float], peer: Sequence[float]) -> bool:
-    """Print the medians and their ratio; whether ours is within the target."""
+    """Print the medians and their ratio; return whether ours is within the target."""
     mine, theirs = statistics.median(ours), statistics.median(peer)
     print(
         f"{group.name:17} {len(group.metrics)} metrics  ours {mine:.3f} s (target {group.target} s)"
@@ -119,11 +121,11 @@ def tell(group: Group, ours: Sequence[float], peer: Sequence[float]) -> bool:
 
 
 def main() -> int:
-    """Measure both in turn, so that drift of the machine meets each alike."""
+    """Measure both alternately, so that drift of the machine affects both equally."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     kept = []
     for group in groups(made_up("warm")):
-        our_seconds(group, made_up("warm"))  # imports and first pages are no part of the figure
+        our_seconds(group, made_up("warm"))  # imports and first pages do not count
         ours, peer = [], []
         for run in range(runs):
             scored = made_up(f"{group.name} {run}")

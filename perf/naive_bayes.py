@@ -1,10 +1,11 @@
-"""One Naive Bayes cell on 20 Newsgroups beside a bare scikit-learn script of the same work.
+"""Compare one Naive Bayes cell on 20 Newsgroups with a bare scikit-learn script that does the same
+work.
 
-Run: python perf/naive_bayes.py [RUNS]. Both fit on the same rows, predict and score the test split
-by the same figures. Ours runs as `bench run` does it, in a worker process that has done a cell of
-another task before. Its whole time includes predictions and record on disk, and the intervals,
-which the script does not make; these are timed apart too, and both ratios are printed, with and
-without them. Exits 1 when a score differs.
+Run: python perf/naive_bayes.py [RUNS]. Both fit on the same examples, predict, and score the test
+split with the same metrics. Ours runs as in `bench run`, in a worker process that has finished a
+cell of another task before. Its total time includes storing predictions and the record on disk, and
+the intervals, which the script does not compute; these are timed separately too, and both ratios
+are printed, with and without them. Exits with 1 if a score differs.
 """
 
 import statistics
@@ -36,7 +37,8 @@ TASK, WARM_UP = "newsgroups20", "vader_tweets"
 
 @dataclass(frozen=True)
 class Timed:
-    """Wall seconds and scores of one fit, predict and scoring; `parts` names shares of it."""
+    """Elapsed seconds and scores of one fit, prediction and scoring; `parts` gives shares of the
+    time."""
 
     seconds: float
     scores: dict[str, float]
@@ -44,7 +46,7 @@ class Timed:
 
 
 def peer(learn: Sequence[Example], test: Sequence[Example]) -> Timed:
-    """The bare script."""
+    """Run the bare script."""
     clock = time.perf_counter()
     vectoriser, model = CountVectorizer(), MultinomialNB()
     model.fit(vectoriser.fit_transform([e.text for e in learn]), [str(e.target) for e in learn])
@@ -62,7 +64,7 @@ def peer(learn: Sequence[Example], test: Sequence[Example]) -> Timed:
 def figures(
     gold: list[str], value: Sequence[str], shares: np.ndarray, labels: Sequence[str]
 ) -> dict[str, float]:
-    """The scores of a single-label task."""
+    """Return the scores of a single-label task."""
     truth = np.array(gold)[:, None] == np.array(labels)[None, :]
     found = {
         "accuracy": metrics.accuracy_score(gold, value),
@@ -82,11 +84,11 @@ def figures(
 
 
 def ours(folder: Path) -> Timed:
-    """Our cell, in a fresh worker process that is warm."""
+    """Run our cell, in a fresh worker process that is warmed up."""
     request = Request(tasks=(WARM_UP, TASK), baselines=("naive_bayes",), profile="full")
     options = Options(results=folder)
     setup = set_up(request, options)
-    # The warm-up must come first; one worker does the runs in the order given.
+    # The warm-up must come first; one worker executes the runs in the given order.
     setup.todo.sort(key=lambda run: run.tasks[0].task == TASK)  # type: ignore[attr-defined]
     seconds: dict[str, float] = {}
 
@@ -105,7 +107,7 @@ def ours(folder: Path) -> Timed:
 
 
 def rows() -> tuple[list[Example], list[Example]]:
-    """The rows to learn from and the test rows, as the cell uses them."""
+    """Return the training and test examples, as the cell uses them."""
     with tempfile.TemporaryDirectory() as folder:
         request = Request(tasks=(TASK,), baselines=("naive_bayes",), profile="full")
         setup = set_up(request, Options(results=Path(folder)))
@@ -116,7 +118,7 @@ def rows() -> tuple[list[Example], list[Example]]:
 
 
 def interval_seconds(learn: Sequence[Example], test: Sequence[Example]) -> float:
-    """How long the cell's bootstrap draws take, made here from the same predictions."""
+    """Time the cell's bootstrap, computed here from the same predictions."""
     task = load_task(Registry("tasks")[TASK])
     family = NaiveBayes()
     family.fit([TaskData(task, learn, [])], seed=0)
@@ -135,7 +137,7 @@ def tell(name: str, times: Sequence[Timed]) -> float:
 
 
 def main() -> int:
-    """Measure both in turn, so that drift of the machine meets each alike."""
+    """Measure both alternately, so that drift of the machine affects both equally."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     learn, test = rows()
     theirs, mine = [], []

@@ -1,8 +1,8 @@
-"""The page in a browser: its size, first paint, and how long a sort and a panel take.
+"""The page in a browser: its size, first paint, and the time to sort and to open a panel.
 
-Run: python perf/page.py PAGE.html [PAGE.html …], with Playwright and a Chromium or Chrome at hand.
-`perf/store.py FOLDER` makes a store of 12,500 results; `bench report --format html` its page.
-Medians of five openings; a sort is timed from the click to the frame after it.
+Run: python perf/page.py PAGE.html [PAGE.html …], with Playwright and a Chromium or Chrome
+installed. `perf/store.py FOLDER` makes a store of 12,500 results; `bench report --format html` its
+page. Medians over five openings; a sort is timed from the click to the frame after it.
 """
 
 import json
@@ -26,7 +26,7 @@ TIMED = """async (selector) => {
 
 
 def measured(browser: Any, page: Path) -> dict[str, float]:
-    """One opening; milliseconds."""
+    """Measure one opening; milliseconds."""
     seen = browser.new_page(viewport={"width": 1300, "height": 900})
     seen.goto(page.resolve().as_uri())
     seen.wait_for_selector("html.scripted")
@@ -45,7 +45,7 @@ def measured(browser: Any, page: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print a JSON object a page."""
+    """Print one JSON object per page."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))))
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)

@@ -1,4 +1,4 @@
-"""`bench --help` and `bench list` beside a minimal Typer app that prints one Rich table.
+"""Compare `bench --help` and `bench list` with a minimal Typer app that prints one Rich table.
 
 Run: python perf/startup.py [RUNS]. Prints medians and their ratio, and the heavy modules imported.
 """
@@ -32,14 +32,14 @@ HEAVY = ("torch", "transformers", "sklearn", "pandas", "datasets", "scipy", "num
 
 
 def seconds(command: list[str]) -> float:
-    """Wall time of a process."""
+    """Return the elapsed seconds of a process."""
     clock = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - clock
 
 
 def heavy_modules(words: list[str]) -> list[str]:
-    """Which of HEAVY the command imports."""
+    """Return the modules of HEAVY that the command imports."""
     code = f"import sys\nsys.argv = ['bench', *{words!r}]\nfrom bench.cli.main import main\n"
     code += "try:\n    main()\nexcept SystemExit:\n    pass\n"
     code += f"print('\\nHEAVY', *(m for m in {HEAVY!r} if m in sys.modules))"
@@ -48,7 +48,7 @@ def heavy_modules(words: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Measure all commands in turn, so that drift of the machine meets each alike."""
+    """Measure all commands alternately, so that drift of the machine affects all equally."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     with tempfile.TemporaryDirectory() as folder:
         peer = Path(folder) / "peer.py"

@@ -1,7 +1,8 @@
-"""A store of 12,500 made results: how long the report takes, and a `bench run` with nothing to do.
+"""A store of 12,500 synthetic results: time for the report, and for a `bench run` with nothing to
+do.
 
-Run: python perf/store.py FOLDER. It writes 100 made tasks, 25 made baselines and a result for each
-of them with 5 seeds, under the keys that `bench run` plans; then measures both commands.
+Run: python perf/store.py FOLDER. It writes 100 synthetic tasks, 25 synthetic baselines and a result
+for each pair with 5 seeds, under the keys that `bench run` plans; then it measures both commands.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ METRICS = (
     "log_loss brier ece"
 )
 TARGETS = {"report": (20.0, 1.5), "run": (10.0, 1.5)}
-"""Seconds and GiB."""
+"""Targets in seconds and GiB."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class MadeTask:
 
 
 def made_task(number: int) -> MadeTask:
-    """Random gold labels; weights are (rows, draws) counts, each draw of ROWS rows."""
+    """Return random gold labels; weights are (rows, draws) counts, each replicate with ROWS
+    rows."""
     rng = np.random.default_rng(number)
     weights = rng.multinomial(ROWS, np.full(ROWS, 1 / ROWS), size=DRAWS).T.astype(np.float32)
     return MadeTask(f"made_task_{number:03d}", rng.integers(len(LABELS), size=ROWS), weights)
@@ -92,7 +94,7 @@ BASELINE = Made
 
 
 def write_plugins(folder: Path) -> Request:
-    """Write the made tasks and baselines; returns what asks for all of them."""
+    """Write the synthetic tasks and baselines; return a request for all of them."""
     tasks = [f"made_task_{n:03d}" for n in range(TASKS)]
     families = [f"made_family_{n:02d}" for n in range(BASELINES)]
     for kind in ("tasks", "baselines"):
@@ -108,7 +110,7 @@ def write_plugins(folder: Path) -> Request:
 
 
 def made_result(task: MadeTask, run: Run) -> tuple[Result, dict[str, bytes]]:
-    """A planned run as if it had been done: the record, and the files beside it."""
+    """Return a planned run as if it had been executed: the record, and the files stored with it."""
     number = int(run.baseline[-2:])
     rng = np.random.default_rng([number, run.seed, *task.name.encode()])
     guess = rng.integers(len(LABELS), size=ROWS)
@@ -218,8 +220,8 @@ def _scores(task: MadeTask, value: NDArray[np.int64], run: Run) -> TaskScores:
 
 
 def make(folder: Path) -> int:
-    """Write what is missing, in the store's own form but without waiting for the disk; returns
-    how many runs there are."""
+    """Write missing results, in the store's own format but without waiting for the disk; return the
+    number of runs."""
     request = write_plugins(folder / "plugins")
     setup = set_up(request, Options(results=folder))
     made: dict[str, MadeTask] = {}
@@ -247,7 +249,7 @@ class Measured:
 
 
 def measure(command: Sequence[str]) -> Measured:
-    """Run a command to its end, asking for its memory twenty times a second."""
+    """Run a command to its end, sampling its memory twenty times a second."""
     clock = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     watched, peak = psutil.Process(process.pid), 0
@@ -262,7 +264,7 @@ def measure(command: Sequence[str]) -> Measured:
 
 
 def say(name: str, found: Measured) -> None:
-    """Print a measurement beside its target, as ratios."""
+    """Print a measurement with its target, as ratios."""
     seconds, gib = TARGETS[name]
     print(
         f"{name}: {found.seconds:.1f} s = {found.seconds / seconds:.2f} of {seconds:.0f} s, "
@@ -271,7 +273,7 @@ def say(name: str, found: Measured) -> None:
 
 
 def main() -> None:
-    """Make, then measure."""
+    """Create the store, then measure."""
     folder = Path(sys.argv[1])
     print(f"{make(folder):,} runs in {folder}")
     bench = [sys.executable, "-m", "bench"]

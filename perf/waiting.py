@@ -1,10 +1,10 @@
-"""A fit of `bert` (minilm-l6, 128 rows) whose OpenMP threads wait passively, beside the same with
-OpenMP's own way to wait.
+"""Compare a fit of `bert` (minilm-l6, 128 examples) whose OpenMP threads wait passively with one
+that uses OpenMP's default.
 
 Run: python perf/waiting.py [PAIRS] [EPOCHS]. In each pair one fit follows the other, each in a
-process of its own with as many threads as a worker gets; which comes first takes turns. Done on the
-machine as it is, then beside a process that keeps one core busy. Prints medians of the seconds on
-the clock and of processors, and of the pairs' ratios with their range.
+process of its own with as many threads as a worker gets; the order alternates. Measured on the
+machine as it is, then with a process that keeps one core busy. Output: medians of elapsed and
+processor seconds, and of the pairs' ratios with their range.
 """
 
 import json
@@ -36,7 +36,7 @@ def fit(epochs: int) -> None:
     rows = load_rows(task, Files(plugin.name, plugin.suite, ())).train
     watch = Stopwatch()
     with working(Work(threads=available().count)):
-        # Whatever the first fit imports and loads is no part of the figures.
+        # Imports and loading in the first fit are excluded from the figures.
         Bert(model="minilm-l6", epochs=1).fit([TaskData(task, rows[:8], rows[8:16])], seed=0)
         family = Bert(model="minilm-l6", epochs=epochs, patience=epochs)
         with watch:
@@ -45,7 +45,7 @@ def fit(epochs: int) -> None:
 
 
 def timed(epochs: int, way: Mapping[str, str]) -> Seconds:
-    """One fit's seconds on the clock and of processors."""
+    """Return one fit's elapsed and processor seconds."""
     others = {name: value for name, value in os.environ.items() if name not in PASSIVE}
     command = [sys.executable, __file__, "--fit", str(epochs)]
     done = subprocess.run(command, env={**others, **way}, capture_output=True, check=True)
@@ -54,7 +54,7 @@ def timed(epochs: int, way: Mapping[str, str]) -> Seconds:
 
 
 def pairs(count: int, epochs: int) -> dict[str, list[Seconds]]:
-    """Each way's fits, in the order of the pairs."""
+    """Return the fits under each setting, in the order of the pairs."""
     found: dict[str, list[Seconds]] = {name: [] for name in WAYS}
     for number in range(count):
         for name in list(WAYS)[:: -1 if number % 2 else 1]:
@@ -64,7 +64,7 @@ def pairs(count: int, epochs: int) -> dict[str, list[Seconds]]:
 
 
 def show(title: str, found: Mapping[str, Sequence[Seconds]]) -> None:
-    """Print the figures of one state of the machine."""
+    """Print the figures for one state of the machine."""
     print(f"{title} (load {os.getloadavg()[0]:.1f})")
     for name, seconds in found.items():
         wall, cpu = (statistics.median(part) for part in zip(*seconds, strict=True))
@@ -77,7 +77,7 @@ def show(title: str, found: Mapping[str, Sequence[Seconds]]) -> None:
 
 
 def main() -> None:
-    """Measure on the machine as it is, then beside a busy process."""
+    """Measure on the machine as it is, then with a busy process running."""
     if sys.argv[1:2] == ["--fit"]:
         fit(int(sys.argv[2]))
         return

@@ -1,1 +1,1 @@
-"""Reports of a board: one module or room a format, none computes a score."""
+"""Reports of a leaderboard: one module or room per format; none computes a score."""

@@ -1,4 +1,5 @@
-"""The board as CSV: one line a cell and metric, the main metric first, safe in a spreadsheet."""
+"""The leaderboard as CSV: one row per cell and metric, the main metric first, safe in a
+spreadsheet."""
 
 import csv
 import io
@@ -34,8 +35,8 @@ Value = str | int | float | bool | None
 
 
 def render(board: Leaderboard) -> str:
-    """A line a cell and metric; a cell without scores has one line, its metric empty. So have
-    answers published before, under their name."""
+    """Render one row per cell and metric; a cell without scores has one row with an empty metric.
+    Answers published before have rows, too, under their name."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -99,7 +100,7 @@ def _of_metric(cell: Cell, metric: str) -> dict[str, Value]:
 
 
 def _of_readouts(cell: Cell, metric: str) -> dict[str, Value]:
-    """The metric by the other readouts, and what the greedy one could not be read as."""
+    """Return the metric under the other readouts, and the irregular answers of the greedy one."""
     values: dict[str, Value] = {}
     if greedy := cell.readouts.get("greedy"):
         values["greedy"] = greedy.scores.get(metric)
@@ -110,13 +111,14 @@ def _of_readouts(cell: Cell, metric: str) -> dict[str, Value]:
 
 
 def _text(value: Value) -> str:
-    """Numbers in full; text that a spreadsheet would run as a formula gets a leading quote."""
+    """Write numbers in full; text that a spreadsheet would execute as a formula gets a leading
+    quote."""
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # csv does not quote a lone carriage return, which would end the line.
+        # csv does not quote a lone carriage return, which would end the row.
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         return quoted_cell(visible(text))
     return repr(value)

@@ -1,9 +1,9 @@
-"""The board as JSON: one object a cell under `results`; not-a-number becomes null.
+"""The leaderboard as JSON: one object per cell under `results`; NaN and infinity become null.
 
-`verdict` is the answer in sentences. `contests` holds every pair of rows of every task,
-`mean_contests` the same by their means, with an empty task. Rows are named by their `id`.
-`bench.leaderboard.findings` says what their fields and those of `diagram` mean,
-`bench.leaderboard.board` those of rows, tasks, twins, wordings and curves.
+`verdict` is the result in sentences. `contests` holds every pair of entries on every task,
+`mean_contests` the pairs by their means, with an empty task. Entries are identified by their `id`.
+The fields of comparisons and of `diagram` are documented in `bench.leaderboard.findings`, those of
+entries, tasks, twins, wordings and curves in `bench.leaderboard.board`.
 """
 
 import dataclasses
@@ -23,7 +23,8 @@ SCHEMA = 1
 
 
 def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
-    """Strict JSON, keys in a fixed order, ending in a newline; `mistakes` where they are given."""
+    """Return strict JSON with keys in a fixed order and a final newline; `mistakes` is included if
+    given."""
     data = {
         "schema_version": SCHEMA,
         "results": [
@@ -56,7 +57,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
 
 
 def strict(value: Any) -> Any:
-    """The value with records as dicts, tuples as lists and non-finite numbers as None."""
+    """Convert records to dicts, tuples to lists, and non-finite numbers to None."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
@@ -129,7 +130,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _diagram(found: Diagram | None) -> dict[str, Any] | None:
-    """Rows as objects, so that neither figure stands unnamed."""
+    """Return entries as objects, so that both figures have a name."""
     if found is None:
         return None
     rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]

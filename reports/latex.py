@@ -1,4 +1,4 @@
-"""The grid as a LaTeX table (booktabs), and the methods paragraph that belongs to it."""
+"""The table of scores in LaTeX (booktabs), and a matching methods paragraph."""
 
 import re
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ _SPECIAL = {
 
 
 def escape(text: str) -> str:
-    """Text that LaTeX prints as it is."""
+    """Escape a text for LaTeX."""
     line = visible(" ".join(text.split()))
     return "".join(_SPECIAL.get(character, character) for character in line)
 
 
 def latex(board: Leaderboard) -> str:
-    """A `tabular` of main metrics, the best of each task and what is tied with it in bold."""
+    """Return a `tabular` of main metrics; the best of each task and its ties are in bold."""
     head = ["Baseline", *(escape(task.name) for task in board.tasks), "Mean"]
     metrics = ["", *(escape(task.main_metric) for task in board.tasks), ""]
     lines = [_joined(head), _joined(metrics), r"\midrule"]
@@ -52,7 +52,7 @@ def _cell(cell: view.CellView) -> str:
 
 
 def methods(board: Leaderboard) -> str:
-    """A paragraph for a paper: rows, seeds, tests, versions; of this store alone."""
+    """Return a paragraph for a paper: entries, seeds, tests, versions; about this store alone."""
     seeds = sorted({s for row in board.rows for cell in row.cells.values() for s in cell.seeds})
     sizes = sorted({task.test_rows for task in board.tasks if task.test_rows})
     tasks = len(board.tasks)

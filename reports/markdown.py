@@ -1,4 +1,4 @@
-"""The board as GitHub Markdown: a table to read, details folded under it."""
+"""The leaderboard as GitHub Markdown: a table to read, with details folded below it."""
 
 from collections.abc import Iterable, Sequence
 
@@ -15,11 +15,11 @@ from bench.reports.tables.cell_details import Detail, TableView, details
 from bench.reports.tables.sections import Section, sections
 
 LONGEST = 65_536
-"""Characters that GitHub takes in a comment: a longer report leaves the cells' details out."""
+"""Maximum number of characters in a GitHub comment: a longer report omits the cells' details."""
 
 
 def render(board: Leaderboard) -> str:
-    """The whole report, the board open and all else folded; every name in it is escaped."""
+    """Render the whole report, the table open and the rest folded; every name is escaped."""
     board = view.scored(board)
     parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
     parts += ["## Scores", _grid(board), _KEY, *_folded("Cost, mean over tasks", [_costs(board)])]
@@ -44,8 +44,8 @@ _KEY = (
 
 
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]], rest: str = "--:") -> str:
-    """Cells must be escaped already. Nothing is filled up with blanks: the widest name would make
-    every line as long as its own."""
+    """Return a table of cells that are already escaped. They are not padded: the widest name would
+    make every line as long as its own."""
     rule = [":--", *[rest] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
 
@@ -63,7 +63,7 @@ def _listed(sentences: Sequence[str]) -> list[str]:
 
 
 def _advice(board: Leaderboard) -> list[str]:
-    """What is advised over all and then by task, and which families surely overtake others."""
+    """Return the recommendations over all and by task, and the clear crossovers of families."""
     table = take.take(board)
     if not table.lines:
         return []
@@ -90,7 +90,7 @@ def _grid(board: Leaderboard) -> str:
 
 
 def _summary(row: view.RowView) -> list[str]:
-    """With the number of tasks where a row is not ranked on each."""
+    """Return the summary cells, with the number of tasks where an entry is not ranked on each."""
     mean, by_source, rank, wins = row.summary
     return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
 
@@ -136,7 +136,7 @@ def _tasks(board: Leaderboard) -> str:
 
 
 def _details(board: Leaderboard, before: int) -> list[str]:
-    """What lies behind each cell, where the report is short enough for it."""
+    """Return the details of each cell, where the report is short enough for them."""
     cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
     told = ["## Behind each cell"]
     for detail in details(board):

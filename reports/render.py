@@ -1,4 +1,4 @@
-"""A board as text in one of the formats."""
+"""Render a leaderboard as text in one of the formats."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -27,13 +27,13 @@ def render(
     mistakes: "Mistakes | None" = None,
     results: str | None = None,
 ) -> str:
-    """The whole report as text; the same board gives the same text.
+    """Render the whole report as text; the same leaderboard gives the same text.
 
     Args:
-        board: what to show.
+        board: the leaderboard.
         format: html, md, csv or json.
-        mistakes: examples of what its cells got wrong; html and json have them.
-        results: the address of the results folder as seen from an html page; see `page.render`.
+        mistakes: examples of its cells' mistakes; included in html and json.
+        results: the relative address of the results folder for an html page; see `page.render`.
     """
     module = import_module(f"bench.reports.{_MODULES[format]}")
     write: Callable[..., str] = module.render

@@ -1,4 +1,5 @@
-"""The board as a rich table for a terminal: names are escaped, so markup in them shows as text."""
+"""The leaderboard as a rich table for a terminal: names are escaped, so that markup in them is
+shown as text."""
 
 from rich.console import Group
 from rich.markup import escape
@@ -14,16 +15,17 @@ from bench.reports.tables import recommendations as take
 from bench.visible import visible
 
 FEW_TASKS, FEW_ROWS = 2, 5
-"""Tasks that fit across a terminal; with more, tasks run down and the best rows across."""
+"""Maximum numbers of tasks and of entries that fit across a terminal; with more tasks, tasks run
+down and the best entries across."""
 FEW_LINES = 12
-"""Cells whose other readouts a terminal shows."""
+"""Maximum number of cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
 TITLE = "Leaderboard"
 _KEY = "= tied with the best; ▽ not above the floor."
 
 
 def table(board: Leaderboard) -> Table:
-    """Main metric of each cell, with marks for ties and the floor."""
+    """Return the main metric of each cell, with marks for ties and the floor."""
     down = len(board.tasks) > FEW_TASKS
     rows = board.rows[:FEW_ROWS] if down else board.rows
     notes = list(board.limits)
@@ -41,8 +43,8 @@ def table(board: Leaderboard) -> Table:
 
 
 def everything(board: Leaderboard) -> Group:
-    """The answer in words, which row to take, the board, and below it the other readouts and the
-    multi-task rows, where it has any."""
+    """Return the verdict, the recommendations, the leaderboard, and below it the other readouts and
+    the multi-task entries, if any."""
     beside = (
         _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _beside(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
@@ -53,7 +55,7 @@ def everything(board: Leaderboard) -> Group:
 
 
 def taken(board: Leaderboard) -> Table:
-    """Which row to take on each task, and at what price."""
+    """Return the recommended entry and its cost for each task."""
     found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
     advised = take.take(board)
     for heading in advised.head:
@@ -64,7 +66,8 @@ def taken(board: Leaderboard) -> Table:
 
 
 def _beside(title: str, meaning: str, facts: word_table.Table) -> Table:
-    """One column of headings with their words: a terminal is too narrow for one each."""
+    """Return a table with one column for headings and their words: a terminal is too narrow for one
+    column each."""
     found = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
     if len(facts.lines) > FEW_LINES:
         which = (

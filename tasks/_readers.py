@@ -1,4 +1,4 @@
-"""What readers of published files share: files of several forms, lines, and codes for labels."""
+"""Shared readers of published files: files in several forms, lines, and codes for labels."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +9,10 @@ from bench.files.tables import Table
 
 
 def at_hand(files: Files, *names: str) -> Path:
-    """The first of some files that the user has: other forms of one thing.
+    """Return the first of several files, alternative forms of the same data, that the user has.
 
     Raises:
-        Unavailable: there is none of them; the message names the first.
+        Unavailable: none of them exists; the message names the first.
     """
     first: Unavailable | None = None
     for name in names:
@@ -25,11 +25,11 @@ def at_hand(files: Files, *names: str) -> Path:
 
 
 def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:
-    """The lines that are not blank, each with its number from 1.
+    """Return the non-blank lines, each with its number from 1.
 
     Raises:
         UserError: the file cannot be read.
-        DataError: it is not in that encoding, holds a NUL byte, or nothing.
+        DataError: it is not in that encoding, contains a NUL byte, or is empty.
     """
     try:
         raw = path.read_bytes()
@@ -38,7 +38,7 @@ def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:
     if b"\0" in raw:
         row = raw.count(b"\n", 0, raw.index(b"\0")) + 1
         raise DataError(f"{path}, row {row}: holds a NUL byte; is it a text file?")
-    # Only a line feed ends a line: str.splitlines would cut at characters that texts hold.
+    # Only a line feed ends a line: str.splitlines would cut at characters that texts contain.
     found = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
     kept = [(row, line.removesuffix("\r")) for row, line in found if line.strip()]
     if not kept:
@@ -59,7 +59,7 @@ def _decoded(path: Path, raw: bytes, encoding: str) -> str:
 
 
 def coded(table: Table, column: str, names: Mapping[str, str]) -> list[str]:
-    """A column of codes as labels.
+    """Translate a column of codes into labels.
 
     Args:
         table: the file.
@@ -67,7 +67,7 @@ def coded(table: Table, column: str, names: Mapping[str, str]) -> list[str]:
         names: code -> label.
 
     Raises:
-        DataError: a code that is none of them.
+        DataError: an unknown code.
         UserError: no such column.
     """
     codes = table.column(column)

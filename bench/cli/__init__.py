@@ -1,1 +1,1 @@
-"""The `bench` command: parse, call, print; a module a group of commands."""
+"""The `bench` command: parse, call, print; one module per group of commands."""

@@ -1,4 +1,4 @@
-"""Where the commands print, and the options that several of them share."""
+"""The consoles that the commands print to, and the options that several of them share."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,5 +24,5 @@ Names = list[str] | None
 
 
 def complain(line: str) -> None:
-    """Print an error; tokens are taken out."""
+    """Print an error; tokens are redacted."""
     err.print(f"[red]error:[/red] {escape(redact(line))}", soft_wrap=True)

@@ -1,5 +1,5 @@
-"""The commands between tasks and files: encode writes tasks as text to text, decode writes
-answers as a task's official files."""
+"""The commands encode, which writes tasks as text to text, and decode, which writes answers as a
+task's official files."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,7 +30,7 @@ def encode(
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
-    """Write tasks as text to text: id, task, input and target with tabs between, by split."""
+    """Write tasks as text to text: tab-separated id, task, input and target, one file per split."""
     from bench.data.source import Source
     from bench.exchange.hub_push import push as hand_over
     from bench.exchange.text_to_text import encode as write
@@ -68,8 +68,8 @@ def decode(
 ) -> None:
     """Write a cell's answers as the official submission files of its task, or as a table.
 
-    Texts whose gold is not published are answered there too. No model runs. The task's data has to
-    be at hand only where its official files hold more than ids and answers.
+    Texts whose gold is not published are answered there too. No model runs. The task's data must be
+    available only where its official files contain more than ids and answers.
     """
     from bench.data.source import Source
     from bench.exchange.official_files import decode as write

@@ -1,4 +1,4 @@
-"""The commands on what is stored: export hands an adapter on, calibrate adds rows."""
+"""Commands on stored results: export writes an adapter, calibrate adds entries."""
 
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +43,7 @@ def export(
 ) -> None:
     """Write the adapter of a cell as a folder that PEFT loads, with tokenizer and model card.
 
-    The card tells scores with intervals, rows, prompt and command; the Hub reads the scores too.
+    The card gives scores with intervals, data, prompt and command; the Hub reads the scores too.
     """
     from bench.exchange.export_adapter import export as write
     from bench.exchange.hub_push import push as hand_over
@@ -77,9 +77,9 @@ def calibrate(
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
-    """Add rows with calibrated scores, computed from stored log-likelihoods; no model runs.
+    """Add entries with calibrated scores, computed from stored log-likelihoods; no model runs.
 
-    Each stands on the board as a row of its own, and says how it was calibrated.
+    Each becomes an entry of its own on the leaderboard, and says how it was calibrated.
     """
     from bench.data.source import Source
     from bench.exchange.calibrate import calibrate as make

@@ -1,4 +1,5 @@
-"""The signals that end a command: the first one lets it clean up, and only that is done."""
+"""Signals that end a command: the first one starts the clean-up, and further ones do not disturb
+it."""
 
 import os
 import signal
@@ -9,11 +10,11 @@ from typing import Any
 
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
 PATIENCE = 10.0
-"""Seconds for the clean-up; after them a further signal interrupts that, too."""
+"""Seconds allowed for the clean-up; after them a further signal interrupts it, too."""
 
 
 class Interrupts:
-    """Makes one KeyboardInterrupt of any number of signals; use as a context manager."""
+    """Turn any number of signals into one KeyboardInterrupt; use as a context manager."""
 
     def __init__(self) -> None:
         self.number, self.first, self.cleaned = 0, 0.0, False
@@ -22,7 +23,7 @@ class Interrupts:
     def __enter__(self) -> "Interrupts":
         if threading.current_thread() is threading.main_thread():
             for number in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
-                # Under nohup, say, a signal is ignored, and stays so.
+                # Under nohup, for example, a signal is ignored, and must stay so.
                 if signal.getsignal(number) not in (signal.SIG_IGN, None):
                     self.before[number] = signal.signal(number, self._take)
         return self
@@ -36,22 +37,22 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def __exit__(self, *error: object) -> None:
-        # After an interrupt the handlers stay: one more would be a traceback on the way out.
+        # The handlers stay after an interrupt: another one would cause a traceback during the exit.
         if not self.number:
             for number, handler in self.before.items():
                 signal.signal(number, handler)
 
     @property
     def code(self) -> int:
-        """The exit code, as a shell has it."""
+        """The exit code, by the shell's convention."""
         return 128 + (self.number or signal.SIGINT)
 
     @property
     def by_hand(self) -> bool:
-        """Whether somebody is there to read on: Ctrl-C was pressed."""
+        """True where a user pressed Ctrl-C, and so is there to read on."""
         return self.number in (0, signal.SIGINT)
 
     @property
     def words(self) -> str:
-        """`interrupted`, `ended by SIGTERM`."""
+        """Return `interrupted` or `ended by SIGTERM`."""
         return "interrupted" if self.by_hand else f"ended by {signal.Signals(self.number).name}"

@@ -1,4 +1,4 @@
-"""The `bench` command, and `bench run`: parse, call, print."""
+"""The `bench` command: set up its commands and run one."""
 
 import sys
 from typing import Annotated
@@ -39,7 +39,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """The options of `bench` itself."""
+    """Handle the options of `bench` itself."""
 
 
 app.add_typer(cli_run.app)
@@ -52,16 +52,16 @@ app.add_typer(cli_score.app)
 
 
 def _say_usage(error: TyperException) -> None:
-    """A command line that cannot be read: why, and which help tells more."""
+    """Report an invalid command line: the reason, and the help that explains more."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "bench"
-    # Without a message, help was asked for and has been shown.
+    # Without a message, help was requested and has been shown.
     if why := error.format_message():
         complain(f"{why}; see {command} --help")
 
 
 def main() -> None:
-    """Run the command; a mistake of the user's ends it with one line and exit code 2."""
+    """Run the command; a user's mistake ends it with one line and exit code 2."""
     guard_streams()
     try:
         sys.exit(app(standalone_mode=False))

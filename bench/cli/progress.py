@@ -16,11 +16,11 @@ from bench.runs.workers.pool import Event
 
 SHOWN = 12
 QUIET = 30.0
-"""Seconds between two lines on one cell, off a terminal."""
+"""Minimum seconds between two lines on one cell, when not on a terminal."""
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`."""
+    """Format a duration: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 60:
@@ -44,7 +44,8 @@ def _outcome(event: Event) -> str:
 
 @dataclass
 class _Running:
-    """A cell at work: since when, how far, and since when that is known."""
+    """A running cell: its start, the time of its last line, its progress, and the start of its
+    stage."""
 
     title: str
     since: float
@@ -53,14 +54,14 @@ class _Running:
     first: tuple[float, float] = (0.0, 0.0)
 
     def take(self, progress: Progress) -> None:
-        # Another total is another stage: predicting after training.
+        # Another total means another stage, such as predicting after training.
         if self.progress is None or self.progress.total != progress.total:
             self.first = (time.perf_counter(), progress.done)
         self.progress = progress
 
     @property
     def words(self) -> str:
-        """`epoch 2/8, loss 0.412, about 12 s left`."""
+        """Return `epoch 2/8, loss 0.412, about 12 s left`."""
         if self.progress is None:
             return "running …"
         (since, start), now = self.first, self.progress.done
@@ -72,11 +73,11 @@ class _Running:
 
 
 class Screen:
-    """Shows events as they come; use as a context manager.
+    """Display events as they arrive; use as a context manager.
 
     Args:
-        console: where to show them.
-        total: runs to do.
+        console: the console to print on.
+        total: number of runs to execute.
     """
 
     def __init__(self, console: Console, total: int) -> None:
@@ -102,7 +103,7 @@ class Screen:
             self.live.stop()
 
     def show(self, event: Event) -> None:
-        """Take one event in."""
+        """Display an event."""
         if event.kind == "started":
             now = time.perf_counter()
             self.running[event.run.key] = _Running(event.run.title, now, now)
@@ -123,7 +124,7 @@ class Screen:
         self.said.add(event.reason)
 
     def _outcome(self, event: Event) -> str:
-        """What became of a cell; a reason that many share is said in full once."""
+        """Describe the outcome of a cell; a reason shared by many is given in full once."""
         if event.status == "skipped" and event.reason in self.said:
             return "skipped, as above"
         return _outcome(event)
@@ -143,7 +144,7 @@ class Screen:
 
     @property
     def estimate(self) -> str:
-        """Time left, from the mean of the finished runs."""
+        """Estimate the remaining time from the mean of the finished runs."""
         if not self.finished or self.finished >= self.total:
             return ""
         spent = time.perf_counter() - self.began

@@ -1,4 +1,4 @@
-"""The command that advises, recommend: which row to take, task by task."""
+"""The command recommend: which baseline to use, task by task."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,12 +31,12 @@ def recommend(
         typer.Option(min=0, help="How much worse than the best a score may be, in the metric."),
     ] = 0.02,
 ) -> None:
-    """Say which row to take: the cheapest that is near the best, on each task and over all.
+    """Recommend an entry: the cheapest close to the best, on each task and over all.
 
-    Near is a score at most --margin worse than the best's, or one that the paired tests cannot
-    tell from it, marked with =. Cost is the time to fit and to predict 1,000 texts.
-    What is not surely above the floor (majority, stratified_random) is never advised. "Can find"
-    is the smallest difference that a task's tests find 8 times in 10. No model runs.
+    Close means a score at most --margin worse than the best's, or no significant difference from it
+    in the paired tests, marked with =. Cost is the time to fit and to predict 1,000 texts. Entries
+    not significantly above the floor (majority, stratified_random) are never recommended. "Can
+    find" is the smallest difference that a task's tests detect 8 times in 10. No model runs.
     """
     from bench.leaderboard.wording.advice import recommend as advise
 

@@ -1,4 +1,4 @@
-"""The command that shows what is stored, report: on the terminal or as a file."""
+"""The command report: show stored results on the terminal or write them to a file."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 app = typer.Typer()
 PROBLEMS = 50
-"""Problems that are told one by one."""
+"""Maximum number of problems listed individually."""
 
 
 @app.command()
@@ -109,7 +109,8 @@ def _write(target: Path, text: str) -> None:
 
 
 def _beneath(results: Path, page: Path) -> str | None:
-    """The results folder as an address on the page, where it lies beneath the page's own folder."""
+    """Return the relative address of the results folder from the page, if it lies below the page's
+    folder."""
     from urllib.parse import quote
 
     try:
@@ -128,15 +129,15 @@ def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
 def board_shown(
     results: Path, make: "Callable[[Leaderboard], T]", *, answers: bool = True
 ) -> "Shown[T]":
-    """The leaderboard of a results folder, and what is made of it.
+    """Compute the leaderboard of a results folder and make a report of it.
 
     Args:
         results: the folder.
-        make: makes it of the board; a result that breaks this is left out, with a problem.
-        answers: whether to keep what models wrote where it was no answer.
+        make: makes the report; a result that breaks it is left out, with a problem.
+        answers: whether to show irregular answers of language models.
 
     Raises:
-        UserError: it holds no runs.
+        UserError: the folder holds no runs.
     """
     from bench.leaderboard.merge_readouts import without_answers
     from bench.leaderboard.odd_results import show
@@ -150,7 +151,7 @@ def board_shown(
 
 
 def terminal_view(board: "Leaderboard") -> "Group":
-    """The board as it is printed; laid out once, so that it is sure to be printable."""
+    """Return the leaderboard as printed, rendered once to make sure that it can be."""
     from bench.reports.terminal import everything
 
     view = everything(board)
@@ -159,7 +160,7 @@ def terminal_view(board: "Leaderboard") -> "Group":
 
 
 def complain_of(board: "Leaderboard") -> None:
-    """Say what could not be used, of very much the first lines."""
+    """Report the results that could not be used; if there are very many, the first of them."""
     for problem in board.problems[:PROBLEMS]:
         complain(f"{problem.where}: {problem.what}")
     if (more := len(board.problems) - PROBLEMS) > 0:

@@ -1,4 +1,4 @@
-"""`bench run`: parse, call, print."""
+"""The command `bench run`: parse, call, print."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -86,7 +86,7 @@ def run(
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
     strict: Annotated[bool, typer.Option(help="Stop when a data check finds anything.")] = False,
 ) -> None:
-    """Fit and score baselines on tasks; what is done already is not done again."""
+    """Fit and score baselines on tasks; finished runs are not repeated."""
     from bench.runs.planning.experiment import Request
     from bench.runs.session import Options
 
@@ -110,15 +110,15 @@ def run(
 
 
 def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
-    """The exit code: 2 with mistakes in the request, 1 with cells that failed, 128 and the
-    signal's number when it was interrupted."""
+    """Return the exit code: 2 for mistakes in the request, 1 for failed cells, 128 plus the
+    signal's number after an interrupt."""
     from bench.cli.interrupts import Interrupts
 
     with Interrupts() as interrupts:
         try:
             return _run_all(request, options, dry_run=dry_run, why=why)
         except (KeyboardInterrupt, OSError) as error:
-            # A terminal that was closed can take no last words, nor could a live table's.
+            # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
                 raise
             interrupts.cleaned = True
@@ -148,7 +148,7 @@ def _run_all(request: "Request", options: "Options", *, dry_run: bool, why: bool
 
 
 def _set_up(request: "Request", options: "Options") -> "SetUp":
-    """What there is to do, told."""
+    """Plan the runs and report on them."""
     from bench.runs.session import set_up
 
     with err.status("reading tasks") as status:
@@ -168,7 +168,7 @@ def _set_up(request: "Request", options: "Options") -> "SetUp":
 
 
 def _carry_out(setup: "SetUp", request: "Request", options: "Options") -> int:
-    """How many cells failed."""
+    """Execute the runs and return the number of failed cells."""
     from bench.cli.progress import Screen
     from bench.runs.session import carry_out
 
@@ -197,7 +197,7 @@ def _say_absent(names: "Sequence[str]") -> None:
 
 
 def _say_skips(missing: "Mapping[str, str]") -> None:
-    """Tasks that want the same file are told of together."""
+    """Report skipped tasks; those that need the same file are listed together."""
     for reason in dict.fromkeys(missing.values()):
         names = ", ".join(name for name, why in missing.items() if why == reason)
         err.print(f"skipped {escape(names)}: {escape(redact(reason))}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The one way to the terminal: nothing foreign steers it, and no encoding ends a command."""
+"""The only path to the terminal: no foreign text controls it, and no encoding ends a command."""
 
 import sys
 from collections.abc import Iterable
@@ -12,24 +12,25 @@ from bench.visible import visible
 
 
 class SafeConsole(Console):
-    """A console that shows control and invisible characters of whatever it prints as signs.
+    """A console that shows control and invisible characters in its output as visible symbols.
 
     Args:
-        stderr: whether it prints to standard error.
+        stderr: whether to print to standard error.
     """
 
     def __init__(self, *, stderr: bool = False) -> None:
-        # A text that says `:smile:` says just that.
+        # Emoji codes stay literal: `:smile:` is printed as such.
         super().__init__(stderr=stderr, emoji=False)
 
     def render_str(self, text: str, **layout: Any) -> Text:
-        """Markup as a text, made visible before anything measures it."""
+        """Turn markup into a text, with control characters made visible before it is measured."""
         return super().render_str(visible(text), **layout)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """What is printed in the end: also texts that were made by hand are made visible."""
+        """Make control characters visible in the final output, including texts constructed
+        directly."""
         for segment in super().render(renderable, options):
             if segment.control:
                 yield segment
@@ -38,18 +39,18 @@ class SafeConsole(Console):
 
 
 class _Guarded:
-    """A stream for all that does not print through a console: warnings, logs, tracebacks.
+    """A stream for output that bypasses the console: warnings, logs, tracebacks.
 
     Args:
-        stream: the real one, which a console of rich looks for under this very name: its own
-            escapes are meant.
+        stream: the real stream, kept under the attribute by which rich finds it: rich's own escape
+            sequences must pass.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self.rich_proxied_file = stream
 
     def write(self, text: str) -> int:
-        # Progress bars of libraries go back to the start of their line.
+        # Libraries' progress bars return to the start of their line.
         shown = "\r".join(map(visible, text.split("\r")))
         return self.rich_proxied_file.write(shown)
 
@@ -58,7 +59,8 @@ class _Guarded:
 
 
 def guard_streams() -> None:
-    """Have whatever the process prints made visible; what its encoding lacks becomes a `?`."""
+    """Make control characters visible in all output of the process; characters that its encoding
+    lacks become `?`."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
@@ -67,8 +69,8 @@ def guard_streams() -> None:
 
 
 def print_file(text: str) -> None:
-    """Put a file's text on standard output, in UTF-8 as in a file; on a terminal, as its encoding
-    has it."""
+    """Print a file's text on standard output, in UTF-8 as in a file; on a terminal, in its own
+    encoding."""
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         sys.stdout.write(text)
         return

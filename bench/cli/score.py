@@ -1,4 +1,5 @@
-"""The command score: anybody's predictions as a row of the board, or an empty file for them."""
+"""The command score: add submitted predictions to the leaderboard, or write an empty file for
+them."""
 
 import shlex
 from pathlib import Path
@@ -50,10 +51,10 @@ def score(
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
-    """Put anybody's predictions on the board: a row of its own, marked as outside.
+    """Add submitted predictions to the leaderboard as an entry of their own, marked as outside.
 
-    The rows are those that `bench run` tests with the same options; a file of all test rows
-    will do as well.
+    The examples are those that `bench run` tests with the same options; a file for the whole test
+    split is accepted, too.
     """
     from bench.data.source import Source
     from bench.exchange.prediction_template import scope_of

@@ -1,1 +1,2 @@
-"""What enters and leaves: submitted predictions, official files, exports, calibrated rows."""
+"""Data that enters and leaves: submitted predictions, official files, exports, calibrated
+entries."""

@@ -1,8 +1,8 @@
-"""Rows with calibrated scores, made afterwards from stored log-likelihoods: no model runs.
+"""Calibrate scores afterwards from stored log-likelihoods: no model runs.
 
-A language model favours some labels whatever the text says. Calibration divides that out of the
-probabilities: `batch` by their mean over the test texts (Zhou et al., ICLR 2024), `contextual` by
-those of texts without content (Zhao et al., ICML 2021). Each makes a row of its own.
+A language model favours some labels whatever the text says. Calibration divides that bias out of
+the probabilities: `batch` by their mean over the test texts (Zhou et al., ICLR 2024), `contextual`
+by those of content-free texts (Zhao et al., ICML 2021). Each method makes an entry of its own.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ SCORED, BLANK = "logprob_answer_and_end", "logprob_content_free"
 
 @dataclass(frozen=True)
 class Calibrated:
-    """A row that was made: what of, and its main metric before and after, in the tasks' order."""
+    """A calibrated entry: its origin, and its main metric before and after, in the tasks' order."""
 
     title: str
     before: Sequence[float]
@@ -47,12 +47,12 @@ class Calibrated:
 def calibrated(
     scores: NDArray[np.float64], method: Method, blank: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(texts, labels) calibrated probabilities.
+    """Return (texts, labels) calibrated probabilities.
 
     Args:
         scores: (texts, labels) log-likelihoods.
-        method: see the module.
-        blank: (labels,) log-probabilities for texts without content.
+        method: see the module docstring.
+        blank: (labels,) log-probabilities for content-free texts.
     """
     logs = log_softmax(scores, axis=1)
     prior = blank if method == "contextual" else logsumexp(logs, axis=0) - np.log(len(logs))
@@ -61,15 +61,15 @@ def calibrated(
 
 
 def calibrate(results: Path, method: Method, source: Source) -> Iterator[Calibrated]:
-    """Calibrate all stored cells that have log-likelihoods, and store them as rows of their own.
+    """Calibrate all stored cells that have log-likelihoods, and store them as entries of their own.
 
     Args:
         results: the results folder.
-        method: see the module.
-        source: where the tasks' rows come from.
+        method: see the module docstring.
+        source: source of the tasks' examples.
 
     Raises:
-        UserError: no cell has any, or a task's rows are not at hand.
+        UserError: no cell has any, or a task's data is not available.
     """
     store = Store(results)
     found = [s for s in store.contents().results if _fits(results, s)]
@@ -97,7 +97,7 @@ def _fits(results: Path, stored: StoredResult) -> bool:
 
 
 def _columns(path: Path) -> frozenset[str]:
-    """The columns of a file of predictions; none of one that cannot be read."""
+    """Return the columns of a prediction file; none if it cannot be read."""
     names = attempt(lambda: columns_of(path))
     return frozenset() if isinstance(names, Broke) else names
 
@@ -162,10 +162,10 @@ def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, 
 
 
 def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:
-    """The rows that were scored.
+    """Return the examples that were scored.
 
     Raises:
-        UserError: the task has changed since.
+        UserError: the task has changed since the cell was run.
     """
     known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
     same = prepared.task.version == old.version and prepared.hash_of(known) == old.data.test_hash

@@ -1,4 +1,4 @@
-"""The texts that a stored cell was run on, loaded when a submission first asks for one."""
+"""The texts that a stored cell was run on, loaded when a submission first needs one."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
@@ -13,14 +13,14 @@ from bench.runs.planning.row_selection import hash_of_texts
 
 
 class Texts(Mapping[str, Input]):
-    """Row id -> text, in the order in which the task gives its rows.
+    """Mapping from example id to text, in the order in which the task lists its examples.
 
-    Most official files hold ids and answers only. They are made of what is stored, so the data
-    has to be at hand only for a submission that looks in here, and no task has to say beforehand
+    Most official files contain only ids and answers and are made from stored results, so the data
+    must be available only for a submission that reads a text, and no task has to declare beforehand
     whether its own does.
 
     Args:
-        load: gives them; called once, on the first look, and may raise a BenchError.
+        load: returns the texts; called once, on first access, and may raise a BenchError.
     """
 
     def __init__(self, load: Callable[[], Mapping[str, Input]]) -> None:
@@ -41,26 +41,26 @@ class Texts(Mapping[str, Input]):
 
 
 class TaskTexts:
-    """The texts of one task of a result, held against what the result keeps of them.
+    """The texts of one task of a result, verified against the hashes stored with the result.
 
     Args:
         result: a stored result.
-        scores: of that task.
-        source: where its data is.
+        scores: the result's scores for that task.
+        source: source of the task's data.
     """
 
     def __init__(self, result: Result, scores: TaskScores, source: Source) -> None:
         self.result, self.scores, self.source = result, scores, source
 
     def of(self, part: str, ids: Sequence[str]) -> Texts:
-        """Of some rows.
+        """Return the texts of some examples.
 
         Args:
-            part: `test`, or `unscored`: those without gold.
-            ids: of all rows of that part.
+            part: `test`, or `unscored`: the texts without gold.
+            ids: ids of all examples of that part.
 
-        A look into them raises UserError where the data is not at hand, or is not the data that
-        the cell was run on.
+        Reading a text raises UserError where the data is unavailable, or is not the data that the
+        cell was run on.
         """
         find = self._unscored if part == "unscored" else self._tested
         return Texts(partial(find, ids))
@@ -77,7 +77,7 @@ class TaskTexts:
     def _tested(self, ids: Sequence[str]) -> dict[str, Input]:
         task = self._prepared
         self._refuse_absent(ids, task.position)
-        at = [task.position[id_] for id_ in sorted(ids)]  # as they were hashed
+        at = [task.position[id_] for id_ in sorted(ids)]  # in the order in which they were hashed
         self._refuse_other(task.hash_of(at), self.scores.data.test_hash)
         return {task.rows[i].id: task.rows[i].input for i in sorted(at)}
 
@@ -86,7 +86,7 @@ class TaskTexts:
         self._refuse_absent(ids, known)
         found = {id_: known[id_] for id_ in ids}
         stored = self.scores.data.unscored_hash
-        if not stored and len(self.result.tasks) == 1:  # an older result has it in its key only
+        if not stored and len(self.result.tasks) == 1:  # older results: in the key only
             stored = self.result.ingredients.get("unscored", "")
         if stored:
             self._refuse_other(hash_of_texts(found.values()), stored)

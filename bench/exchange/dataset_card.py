@@ -1,4 +1,4 @@
-"""The card of a folder of encoded tasks: what its columns are, and whose rows they are."""
+"""The card of a folder of exported tasks: its columns, and the origin of its rows."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,12 +15,12 @@ COLUMNS = ("id", "task", "input", "target")
 
 
 def card(tasks: Sequence[Task], counts: Mapping[tuple[str, Split], int], mended: int) -> str:
-    """README.md, with the front matter that the Hub reads.
+    """Return README.md, with the front matter that the Hub reads.
 
     Args:
-        tasks: in the order of the files.
-        counts: rows by task and split.
-        mended: rows whose tabs and line breaks were made spaces.
+        tasks: the tasks, in the order of the files.
+        counts: number of rows by task and split.
+        mended: number of rows whose tabs and line breaks were replaced by spaces.
     """
     return redact(f"---\n{_front_matter(tasks)}---\n\n{_body(tasks, counts, mended)}")
 
@@ -40,7 +40,7 @@ def _front_matter(tasks: Sequence[Task]) -> str:
         "tags": ["textbench"],
         "configs": [config],
     }
-    # A JSON value is a YAML one, whatever it holds, but for escaped halves of a character.
+    # Any JSON value is valid YAML, except for escaped lone surrogates.
     return "".join(
         f"{name}: {json.dumps(visible_data(value), ensure_ascii=False)}\n"
         for name, value in fields.items()

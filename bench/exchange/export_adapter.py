@@ -1,4 +1,4 @@
-"""A stored adapter as a folder that the libraries load: weights, tokenizer and a card with its
+"""Export a stored adapter as a folder that libraries load: weights, tokenizer and a card with its
 scores; on its own, or merged into its base model."""
 
 import json
@@ -24,19 +24,20 @@ CONFIG = "adapter_config.json"
 def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Written:
     """Write a cell's adapter, or its base model with the adapter merged into it.
 
-    The folder is whole or absent.
+    The folder is written completely or not at all.
 
     Args:
         results: the results folder.
-        cell: a result's key or the beginning of one, or BASELINE/TASK[/SEED].
-        to: a folder that is empty or not there.
+        cell: a result's key or its first characters, or BASELINE/TASK[/SEED].
+        to: a folder that is empty or does not exist.
         merge: write a whole model.
 
     Raises:
-        UserError: no such cell, more than one, or one without an adapter; a folder that is taken.
+        UserError: no such cell, more than one, or one without an adapter; a folder that is not
+            empty.
         DataError: the base model is no longer the one that the adapter was trained on.
-        Unavailable: the base model is not at hand, or there is not the memory for it.
-        StoreError: what is stored is damaged.
+        Unavailable: the base model is not locally available, or there is not enough memory for it.
+        StoreError: the stored result is damaged.
     """
     refuse_taken(to)
     found = find(results, cell)
@@ -50,7 +51,7 @@ def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Writte
 
 
 class _Adapter:
-    """What a cell kept of its adapter.
+    """The stored parts of a cell's adapter.
 
     Raises:
         UserError: a part of it is missing.
@@ -69,7 +70,7 @@ class _Adapter:
 
 
 def _base_of(model: ModelFacts) -> Weights:
-    """The very weights that the adapter was trained on."""
+    """Return exactly the weights that the adapter was trained on."""
     pinned = COMMIT.fullmatch(model.revision)
     found = weights(f"{model.of}@{model.revision}" if pinned else model.name)
     if dict(found.sha256) != model.sha256:
@@ -86,7 +87,7 @@ def _first_difference(now: Mapping[str, str], then: Mapping[str, str]) -> str:
 
 
 def _readable_alike(folder: Path) -> None:
-    """Let whoever may read the card read all files: some libraries write for their owner alone."""
+    """Make all files as readable as the card: some libraries write for the owner only."""
     mode = (folder / "README.md").stat().st_mode
     for path in folder.iterdir():
         if path.is_file():
@@ -107,7 +108,7 @@ def _write_merged(about: _Adapter, base: Weights, folder: Path) -> None:
     precision = about.settings.get("precision")
     if precision is None:
         raise UserError(f"--merge: {about.result.baseline} does not say what it was trained on")
-    # What it says on being imported is of use to nobody.
+    # Its messages on import do not concern the user.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     from bench.baselines._llama.engine.merge import write_merged
 
@@ -140,6 +141,6 @@ def _write_card(about: _Adapter, folder: Path, *, merged: bool) -> None:
     scores = folder / ".eval_results"
     scores.mkdir()
     for name, yaml in results.items():
-        # Records of somebody else's results folder may hold any name.
+        # Records of somebody else's results folder may contain any name.
         if NAME.match(name):
             (scores / name).write_text(yaml, encoding="utf-8", newline="")

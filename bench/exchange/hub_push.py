@@ -1,4 +1,4 @@
-"""A folder handed to the Hugging Face Hub."""
+"""Upload a folder to the Hugging Face Hub."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -10,20 +10,20 @@ from bench.redaction import redact
 
 
 def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model") -> str:
-    """Upload a folder; a repository that is not there yet is made, private.
+    """Upload a folder; a repository that does not exist yet is created as private.
 
-    The log-in is the Hub's own: `hf auth login`, or HF_TOKEN.
+    Log in with the Hub's own means: `hf auth login`, or HF_TOKEN.
 
     Args:
-        folder: what to upload, all of it.
+        folder: the folder to upload, with all its files.
         repo: `owner/name`.
-        kind: what it is uploaded as.
+        kind: type of the repository.
 
     Returns:
         Its address.
 
     Raises:
-        Unavailable: the Hub cannot be reached, or does not take it.
+        Unavailable: the Hub cannot be reached, or rejects the upload.
     """
     import huggingface_hub
     from huggingface_hub import constants
@@ -48,7 +48,7 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
                 commit_message="Exported with textbench",
                 **typed,
             )
-    # A card that the Hub finds fault with, and large files that break off.
+    # A card that the Hub rejects, and uploads of large files that are interrupted.
     except (ValueError, RuntimeError) as error:
         reason = " ".join(redact(str(error)).split())
         raise Unavailable(f"{what} ({reason}; {hint})") from None

@@ -1,4 +1,4 @@
-"""Stored predictions as the official submission files of their task, or as a plain table."""
+"""Write stored predictions as the official submission files of their task, or as a plain table."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from bench.task import Task
 from bench.visible import visible
 
 ANSWERS = "answers.tsv"
-"""What is written of a task without a submission form."""
+"""File for a task without a submission format."""
 _TEST_OF = {
     "task": "the test split that the task gives",
     "cut": "which textbench cut off the train split: no official test, do not submit them",
@@ -36,14 +36,14 @@ Answers = Mapping[str, Answer | None]
 
 @dataclass(frozen=True)
 class Part:
-    """What was written of a task: of its test rows, or of its texts without gold.
+    """The files of a task's test split, or of its texts without gold.
 
     Args:
-        title: the task's name, with the part's where there are two.
-        rows: which rows they are, in words.
-        answers: how many could be read.
-        unread: how many could not.
-        instead: what the files say for those, in words.
+        title: the task's name, with the name of the part where there are two.
+        rows: description of the examples.
+        answers: number of parsed answers.
+        unread: number of unparsed answers.
+        instead: the text written for unparsed answers.
     """
 
     title: str
@@ -55,7 +55,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What was written: the folder, its files, and whose rows they answer."""
+    """The folder that was written, its files, and the examples that they answer."""
 
     folder: Path
     files: Sequence[str]
@@ -63,38 +63,38 @@ class Decoded:
 
     @property
     def answers(self) -> int:
-        """How many answers could be read."""
+        """Number of parsed answers."""
         return sum(part.answers for part in self.parts)
 
     @property
     def unread(self) -> int:
-        """How many could not."""
+        """Number of unparsed answers."""
         return sum(part.unread for part in self.parts)
 
 
 def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
     """Write a cell's answers.
 
-    Of several tasks, each has a sub-folder of its name. Of a task with both scored test rows and
-    texts without gold, the first are in a sub-folder `test`, the others in `unscored`. Every row
-    is in the files; what they say where an answer could not be read stands in `Part.instead`.
+    With several tasks, each has a sub-folder of its name. For a task with both scored test examples
+    and texts without gold, the former are in a sub-folder `test`, the latter in `unscored`. Every
+    example is in the files; `Part.instead` says what is written in place of an unparsed answer.
 
     Args:
         results: the results folder.
-        cell: a result's key or the beginning of one: all its tasks; or BASELINE/TASK[/SEED].
-        to: a folder that is empty or not there; it is whole or absent.
-        source: the user's plugins, and the tasks' data, which is read only for official files
-            that need the texts.
+        cell: a result's key or its first characters: all its tasks; or BASELINE/TASK[/SEED].
+        to: a folder that is empty or does not exist; it is written completely or not at all.
+        source: the user's plugins, and the tasks' data, which is read only for official files that
+            need the texts.
 
     Raises:
-        UserError: no such cell, more than one, or an unfinished one; a folder that is taken; a
-            task that is not what it was when the cell was run; data that is needed and is not at
-            hand, or is not what the cell was run on.
-        StoreError: what is stored is damaged.
-        PluginError: the task's `submission` broke.
+        UserError: no such cell, more than one, or an unfinished one; a folder that is not empty; a
+            task that has changed since the cell was run; data that is needed but is unavailable,
+            or differs from the data that the cell was run on.
+        StoreError: the stored result is damaged.
+        PluginError: the task's `submission` raised an exception.
     """
     refuse_taken(to)
-    data_folders(source.data)  # a folder that is not there is a mistake, whether it is read or not
+    data_folders(source.data)  # a missing folder is a mistake even where it is not read
     result = finished(results, cell)
     scored = [s for s in result.results if "/" not in cell or s.task == cell.split("/")[1]]
     registry = Registry("tasks", source.plugins)
@@ -128,7 +128,8 @@ def _same(task: Task, scores: TaskScores) -> Task:
 
 
 def _parts(folder: Path, result: Result, scores: TaskScores) -> dict[str, pa.Table]:
-    """The answers to test rows, and to texts without gold where there are any."""
+    """Return the predictions for the test examples, and for texts without gold where there are
+    any."""
     names = {"test": scores.predictions}
     without_gold = scores.predictions.replace("predictions-", "unscored-", 1)
     if without_gold != scores.predictions and without_gold in result.files:
@@ -144,7 +145,7 @@ class _Stored:
 
 
 def _read(table: pa.Table, part: str, task: Task) -> _Stored:
-    """A part's answers, in the order of the task's files where that is known."""
+    """Return a part's answers, in the order of the task's files where that is known."""
     placed = "place" in table.column_names
     found = table.sort_by("place") if placed else table
     rows = zip(found["id"].to_pylist(), found["value"].to_pylist(), strict=True)
@@ -153,8 +154,8 @@ def _read(table: pa.Table, part: str, task: Task) -> _Stored:
 
 
 def _in_order(stored: _Stored, inputs: Texts) -> Answers:
-    """Older results keep test rows by id alone; some official scorers go line by line, so that
-    their order has to come from the data."""
+    """Put answers into the data's order: older results store test ids alone, and some official
+    scorers compare line by line."""
     return stored.answers if stored.ordered else {id_: stored.answers[id_] for id_ in inputs}
 
 
@@ -174,7 +175,8 @@ def _instead(task: Task) -> str:
 
 
 def _which(part: str, count: int, result: Result, scores: TaskScores, task: Task) -> str:
-    """Which rows were answered: people must not submit what is no official test."""
+    """Describe the answered examples: people must not submit answers to anything but the official
+    test."""
     if part == "unscored":
         return f"{count:,} texts of the official test, whose gold was not at hand"
     test_of, drawn = scores.data.test_of, result.limit.test == count
@@ -191,8 +193,8 @@ def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str,
 
 
 def _table(task: Task, answers: Answers) -> bytes:
-    """`id` and answer: a label, number or text, anything else as JSON; nothing where it could not
-    be read. What a spreadsheet would run has an apostrophe before it."""
+    """Write `id` and answer: a label, number or text, anything else as JSON; empty if unparsed.
+    Cells that a spreadsheet would execute start with an apostrophe."""
     lines = []
     for id_, answer in answers.items():
         fields = (id_, "" if answer is None else _plain(task, answer))

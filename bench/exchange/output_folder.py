@@ -1,4 +1,4 @@
-"""A folder that a command writes: whole or absent, and never over somebody's files."""
+"""Write a command's output folder completely or not at all, and never over existing files."""
 
 import os
 import shutil
@@ -16,21 +16,23 @@ _MARK, _NEW = ".bench-aside", ".bench-new"
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: the folder, and its files with their sizes in bytes, sorted by name."""
+    """The folder that was written, and its files with their sizes in bytes, sorted by name."""
 
     folder: Path
     files: Mapping[str, int]
 
 
 def written(to: Path) -> Written:
-    """All that a folder holds."""
+    """List all files in a folder."""
     files = sorted(path for path in to.rglob("*") if path.is_file())
     return Written(to, {path.relative_to(to).as_posix(): path.stat().st_size for path in files})
 
 
 def refuse_taken(to: Path) -> None:
-    """Raises:
-    UserError: it is a file, or holds files already.
+    """Refuse a target that holds files already.
+
+    Raises:
+        UserError: the path is a file, or a folder that is not empty.
     """
     if to.is_dir() and not any(to.iterdir()):
         return
@@ -41,10 +43,10 @@ def refuse_taken(to: Path) -> None:
 
 @contextmanager
 def made_aside(to: Path) -> Iterator[Path]:
-    """A folder beside the wanted one, which takes its place when all went well.
+    """Yield a temporary folder next to the target, which it replaces on success.
 
     Raises:
-        UserError: the disk refuses.
+        UserError: the folder cannot be written to.
     """
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -79,28 +81,30 @@ def _sync(part: Path) -> None:
 
 
 def _mark_of(part: Path) -> Path:
-    # Not in the folder: a kill after it was taken out would leave a folder that nobody clears up.
+    # Outside the folder: after a kill between removing the mark and the folder, nobody would clear
+    # up.
     return part.with_name(part.name + _MARK)
 
 
 def _claim(to: Path) -> tuple[Path, int]:
-    """The name of a folder to make, and its mark, which gets its name when it is held already."""
+    """Create a folder name and its marker file, which gets that name once it is locked."""
     while True:
         part = aside(to, "")
         new = part.with_name(part.name + _NEW)
         handle = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         hold(handle)
-        with suppress(FileNotFoundError):  # somebody who clears up was faster
+        with suppress(FileNotFoundError):  # another process cleared up first
             new.rename(_mark_of(part))
             return part, handle
         os.close(handle)
 
 
 def _clear(to: Path) -> None:
-    """Delete what killed commands with the same target left, and nothing without our mark."""
+    """Delete the leftovers of killed commands with the same target, and nothing without our
+    marker."""
     for mark in (*beside(to, _NEW), *beside(to, _MARK)):
         with left_over(mark) as abandoned:
             if abandoned:
-                # Of a link it deletes nothing.
+                # A link is not followed.
                 shutil.rmtree(mark.with_suffix(""), ignore_errors=True)
                 mark.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Files of predictions that somebody brings: read strictly, every mistake with its row."""
+"""Read submitted prediction files strictly, reporting every mistake with its row."""
 
 import hashlib
 import json
@@ -20,15 +20,15 @@ from bench.outputs.base import Answer, Output
 from bench.prediction import Prediction
 
 SEPARATOR = "|"
-"""Stands between the labels of an answer with several; a JSON list does as well."""
+"""Separator between the labels of a multi-label answer; a JSON list is accepted as well."""
 SCORE = "score:"
-"""How a column of scores begins; the label follows."""
+"""Prefix of a score column; the label follows."""
 READ_ONLY = ("text", "pair")
-"""Columns that `template` writes for the reader, and nothing reads."""
+"""Columns that `template` writes for the reader; they are ignored on reading."""
 FORMS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".jsonl": ""}
-"""Endings of file names, and what divides the columns."""
+"""File name suffixes, and the column separator of each."""
 MOST = 8
-"""Mistakes that a message lists."""
+"""Maximum number of mistakes listed in a message."""
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 Line = tuple[int, Mapping[str, Any]]
 
@@ -43,10 +43,10 @@ class Brought:
 
 
 def read_predictions(path: Path, prepared: Prepared) -> Brought:
-    """A file of predictions on a task's test split, or on a part of it.
+    """Read a file of predictions for a task's test split, or for a part of it.
 
-    A CSV, TSV or JSON Lines file with `id`, `prediction` and, if at all for every label and row,
-    `score:LABEL`. A prediction is a label, labels with `|` between them or as a JSON list, a
+    A CSV, TSV or JSON Lines file with `id`, `prediction` and optionally `score:LABEL`, then for
+    every label and row. A prediction is a label, labels separated by `|` or as a JSON list, a
     number, a text, or the JSON of any other answer; an empty one is unparsed.
 
     Args:
@@ -54,8 +54,8 @@ def read_predictions(path: Path, prepared: Prepared) -> Brought:
         prepared: the task.
 
     Raises:
-        UserError: there is no such file, or it has columns that are not known.
-        DataError: rows that cannot be taken, with all that is wrong with them.
+        UserError: there is no such file, or it has unknown columns.
+        DataError: invalid rows, with all mistakes found in them.
     """
     if path.suffix.lower() not in FORMS:
         raise UserError(f"{path}: give a file that ends in {', '.join(FORMS)}")
@@ -77,7 +77,7 @@ def _cut(faults: Sequence[str]) -> list[str]:
 
 
 def _lines(path: Path, ids: Container[str]) -> list[Line]:
-    """The rows with their numbers, which count the header as the first."""
+    """Return the rows with their numbers; the header is row 1."""
     if path.suffix.lower() == ".jsonl":
         return _objects(path)
     refuse_separator(path)
@@ -87,7 +87,8 @@ def _lines(path: Path, ids: Container[str]) -> list[Line]:
 
 
 def _unquoted(line: dict[str, str], ids: Container[str]) -> dict[str, str]:
-    """A row with its id as the task has it: the template quotes what a spreadsheet would run."""
+    """Restore the task's id in a row: the template quotes cells that a spreadsheet would
+    execute."""
     plain = unquoted_cell(line.get("id", ""))
     return {**line, "id": plain} if plain in ids else line
 
@@ -120,10 +121,10 @@ def _json(text: str, what: str) -> Any:
 
 
 def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[str, ...]:
-    """The labels, where the file has scores; nothing where it has none.
+    """Return the labels if the file has scores, else nothing.
 
     Raises:
-        UserError: a column is missing or not known, or only some labels have scores.
+        UserError: a column is missing or unknown, or only some labels have scores.
     """
     columns = list(dict.fromkeys(name for _, line in lines for name in line))
     known = ["id", "prediction", *READ_ONLY, *(f"{SCORE}{label}" for label in output.labels)]
@@ -209,10 +210,10 @@ def _number(given: Any, what: str) -> float:
 
 
 def _value(output: Output, given: Any, text: str) -> Answer | None:
-    """The answer that was given; None where nothing was.
+    """Return the answer; None where the prediction is empty.
 
     Raises:
-        DataError: it is no answer of the task.
+        DataError: it is not a valid answer of the task.
     """
     if given is None or (isinstance(given, str) and not given.strip()):
         return None
@@ -221,12 +222,12 @@ def _value(output: Output, given: Any, text: str) -> Answer | None:
         answer = output.from_json(data)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
         raise DataError(f"prediction {quoted(given)} is not the JSON of an answer") from None
-    # What holds labels or places is checked, as our own baselines' answers are.
+    # Labels and positions are validated as for our own baselines.
     return output.check(answer, text) if output.labels else answer
 
 
 def _data(output: Output, given: Any) -> Any:
-    """The prediction as the JSON data that the output reads."""
+    """Return the prediction as the JSON data that the output parses."""
     if isinstance(output, Regression):
         return _number(given, "prediction")
     if isinstance(output, FreeText) and not isinstance(given, str):

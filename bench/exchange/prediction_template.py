@@ -1,4 +1,4 @@
-"""Which test rows a file of predictions answers, and an empty such file to fill in."""
+"""Select the test examples that a prediction file answers, and write an empty file to fill in."""
 
 import csv
 import io
@@ -22,29 +22,29 @@ from bench.store.written import write_new
 from bench.visible import PICTURES
 
 MANY = 20
-"""Labels that a hint names."""
+"""Maximum number of labels listed in a hint."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Which test rows are scored: at most so many, and the profile that says so where nobody gave
-    a number."""
+    """The limit on scored test examples, and the profile that sets it where the user gave no
+    number."""
 
     limit: int | None
     profile: str
 
     @property
     def words(self) -> str:
-        """The options that ask for these rows."""
+        """Command-line options that select these examples."""
         return "--profile full" if self.limit is None else f"--limit-test {self.limit}"
 
 
 def scope_of(limit: int | None, profile: str) -> Scope:
-    """The limit that `bench run` would take.
+    """Return the limit that `bench run` would use.
 
     Args:
-        limit: of the command line.
-        profile: of the command line, or "".
+        limit: the limit given on the command line.
+        profile: the profile given on the command line, or "".
 
     Raises:
         UserError: no such profile, or a limit below 1.
@@ -58,14 +58,14 @@ def scope_of(limit: int | None, profile: str) -> Scope:
 
 
 def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:
-    """The test rows that every other row is scored on, and none to learn from."""
+    """Return the test examples that all entries are scored on, without training examples."""
     nothing = {"train": (), "validation": (), "train_hash": ""}
     return choose(prepared, None, scope.limit, 0).model_copy(update=nothing)
 
 
 @dataclass(frozen=True)
 class Written:
-    """How many test rows were written, of how many, and what a prediction is."""
+    """The number of test examples written, the total, and the format of a prediction."""
 
     rows: int
     of: int
@@ -73,16 +73,16 @@ class Written:
 
 
 def write_template(task: str, target: Path, scope: Scope, source: Source) -> Written:
-    """Write a file with the ids and texts of the test rows, to be filled in.
+    """Write a file with the ids and texts of the test examples, to be filled in.
 
     Args:
         task: the task's name.
-        target: the file; its ending says the form.
-        scope: which rows.
-        source: where they come from.
+        target: the file; its suffix determines the format.
+        scope: selects the examples.
+        source: source of the examples.
 
     Raises:
-        UserError: the file is there already, cannot be written, or ends in something else.
+        UserError: the file exists already, cannot be written, or has another suffix.
     """
     suffix = target.suffix.lower()
     if suffix not in FORMS:
@@ -100,11 +100,11 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
 
 
 def form(output: Output, known: Answer) -> str:
-    """What the column `prediction` takes, for somebody who fills it in.
+    """Describe what the column `prediction` accepts, for somebody who fills it in.
 
     Args:
-        output: the task's.
-        known: the answer of some labelled row, for an example.
+        output: the task's answer space.
+        known: the answer of some labelled example, as an illustration.
     """
     labels = ", ".join(output.labels[:MANY]) + (", …" if len(output.labels) > MANY else "")
     if isinstance(output, MultiLabel):
@@ -119,18 +119,18 @@ def form(output: Output, known: Answer) -> str:
 
 
 def template(rows: Sequence[Example], suffix: str) -> str:
-    """The text of a file with ids, empty predictions and texts.
+    """Return the text of a file with ids, empty predictions and texts.
 
     Args:
-        rows: the test rows to be answered.
-        suffix: of the file's name; one of `FORMS`.
+        rows: the test examples to be answered.
+        suffix: the file name's suffix; one of `FORMS`.
     """
     paired = any(row.pair is not None for row in rows)
     columns = ("id", "prediction", "text", *(["pair"] if paired else []))
     if suffix == ".jsonl":
         return "".join(f"{json.dumps(_row(row, columns), ensure_ascii=False)}\n" for row in rows)
     buffer = io.StringIO()
-    # These line ends make csv quote a lone carriage return inside a text, too.
+    # With these line ends csv quotes a lone carriage return inside a text, too.
     writer = csv.writer(buffer, delimiter=FORMS[suffix], lineterminator="\r\n")
     writer.writerow(columns)
     writer.writerows(_cells(row, columns) for row in rows)
@@ -145,5 +145,6 @@ def _row(row: Example, columns: Sequence[str]) -> dict[str, str | None]:
 def _cells(row: Example, columns: Sequence[str]) -> Iterator[str]:
     for name, value in _row(row, columns).items():
         text = (value or "").replace("\0", " ")
-        # One sign for one, so that the places of spans stay; an id is read again.
+        # Replaced one to one, so that span positions stay valid; the id is read back and stays
+        # unchanged.
         yield quoted_cell(text if name == "id" else text.translate(PICTURES))

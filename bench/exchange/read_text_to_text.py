@@ -1,7 +1,7 @@
-"""The four-column files of the ExtremITA lab, `id task input target`: read with their known faults
-repaired or left out, and counted by name.
+"""Read the four-column files of the ExtremITA lab, `id task input target`; their known faults are
+repaired, or the rows left out, and counted by name.
 
-Tabs divide, there is no header, and quotation marks mean nothing.
+Columns are separated by tabs, there is no header, and quotation marks have no meaning.
 """
 
 import re
@@ -15,7 +15,7 @@ from bench.errors import DataError, UserError
 
 @dataclass(frozen=True)
 class Encoded:
-    """A row: a text, and what is to be answered, both in words."""
+    """A row: an input text and a target text."""
 
     id: str
     task: str
@@ -25,39 +25,40 @@ class Encoded:
 
 @dataclass(frozen=True)
 class EncodedFile:
-    """The rows that can be learnt from, and how many were repaired or left out, by fault."""
+    """The usable rows, and the number of repaired or omitted rows, by fault."""
 
     rows: tuple[Encoded, ...]
     faults: Counter[str]
 
 
 UNKNOWN = "task sconosciuto"
-"""What the lab's encoder writes as instruction and as answer of a task that it does not know."""
+"""Instruction and answer that the lab's encoder writes for a task that it does not know."""
 NO_PROMPT = {
     "geolingit_a": r".*",
     "geolingit_b": r".*",
     "wicita_1": r"\S.* (uguale|differente)",
     "wicita_2": r"\S.* \d+(\.\d+)?",
 }
-"""Tasks for which it has no prompt -> the form of their targets in the lab's files."""
+"""Tasks without a prompt in the encoder, and the form of their targets in the lab's files."""
 MISSPELT = {"sinitra": "sinistra", "centrosinitra": "centrosinistra"}
 NOTHING = "nessuna"
-"""The answer where there is none to give: an empty cell of these tasks became `nan`."""
+"""Answer where there is none to give: an empty cell of these tasks became `nan`."""
 CAN_BE_EMPTY = ("emit_a", "nermud")
 
 
 def read_encoded(path: Path) -> EncodedFile:
-    """Read such a file.
+    """Read a file of this format.
 
-    Faults that are repaired: `quotation_marks_of_csv` (a text between quotation marks, its own
-    doubled, where the whole file was written so; counted by fields), `misspelt_politicit`,
-    `nan_for_no_answer`. Rows that are left out: `task_sconosciuto` (a task that has no prompt in
-    the lab: both instruction and answer were these two words), `nan_target`, and
-    `constant_discotex_1`, where all of that task have one answer.
+    Repaired faults: `quotation_marks_of_csv` (a text in quotation marks, its own doubled, where the
+    whole file was written so; counted by fields), `misspelt_politicit`, `nan_for_no_answer`.
+    Omitted rows: `task_sconosciuto` (a task without a prompt in the lab: both instruction and
+    answer were these two words), `nan_target`, and `constant_discotex_1`, where all rows of that
+    task have the same answer.
 
     Raises:
         UserError: there is no such file.
-        DataError: it is not UTF-8, has no rows, or a row has not four fields or no id or task.
+        DataError: it is not UTF-8, has no rows, or a row does not have four fields or lacks id or
+            task.
     """
     faults: Counter[str] = Counter()
     rows = _rows(path)
@@ -92,7 +93,7 @@ def _row(line: str, where: str) -> Encoded:
 
 def _unquoted(rows: Sequence[Encoded], faults: Counter[str]) -> list[Encoded]:
     marked = [field for row in rows for field in (row.text, row.target) if '"' in field]
-    # One mark that CSV would not have written so: the others are the texts' own.
+    # A quotation mark that CSV would not write this way: the others belong to the texts.
     if not all(map(_is_csv, marked)):
         return [*rows]
     faults["quotation_marks_of_csv"] += len(marked)
@@ -100,7 +101,8 @@ def _unquoted(rows: Sequence[Encoded], faults: Counter[str]) -> list[Encoded]:
 
 
 def _is_csv(field: str) -> bool:
-    """Whether a field has the marks that a CSV writer puts around and into a text with marks."""
+    """Return whether a field is quoted as a CSV writer quotes a text that contains quotation
+    marks."""
     inside = field[1:-1]
     around = len(field) > 1 and field[0] == field[-1] == '"'
     return around and '""' in inside and '"' not in inside.replace('""', "")

@@ -1,4 +1,5 @@
-"""Anybody's predictions as a row of the board: scored like our own, marked as from outside."""
+"""Score submitted predictions as an entry of the leaderboard: scored like our own, marked as from
+outside."""
 
 import time
 from collections import Counter
@@ -30,7 +31,7 @@ LONGEST_NAME, LONGEST_NOTE = 60, 500
 
 @dataclass(frozen=True)
 class Offer:
-    """A file of predictions on a task, what its row is to be called, and a note on it."""
+    """A file of predictions for a task, the name of its entry, and a note on it."""
 
     path: Path
     task: str
@@ -40,15 +41,15 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class Entered:
-    """A row that stands on the board.
+    """An entry added to the leaderboard.
 
     Args:
-        scores: its record.
-        of: test rows that the task has.
-        unused: predictions of test rows that were not asked for.
-        new: False where the very same file stood there already.
-        instead: the file whose row this one takes the place of, or "".
-        hint: what to do where the other results of the task were scored on other rows, or "".
+        scores: its stored record.
+        of: number of test examples that the task has.
+        unused: predictions for test examples that were not requested.
+        new: False where the identical file had been submitted before.
+        instead: the file whose entry this one replaces, or "".
+        hint: advice where the other results of the task were scored on other examples, or "".
     """
 
     scores: TaskScores
@@ -63,13 +64,13 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
     """Score a file of predictions and store the result.
 
     Args:
-        offer: the file and its row; see `bench.exchange.prediction_file.read_predictions`.
+        offer: the file and its entry; see `bench.exchange.prediction_file.read_predictions`.
         results: the results folder.
-        scope: the rows to score.
-        source: where the task's rows come from.
+        scope: the examples to score.
+        source: source of the task's examples.
 
     Raises:
-        UserError: a name that cannot be had, a task without its data, a file that cannot be taken.
+        UserError: a name that is not allowed, a task without its data, an invalid file.
     """
     store = Store(results)
     stored = [found.result for found in store.contents().results]
@@ -118,8 +119,11 @@ def _note(given: str) -> str:
 def _refuse_parts(
     path: Path, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope
 ) -> None:
-    """Raises:
-    DataError: the file answers neither the rows to score, nor the whole test split, or nothing.
+    """Refuse a file that covers only a part of the examples to score.
+
+    Raises:
+        DataError: no answer is given, or some examples of the scope, or of the whole split, lack
+            one.
     """
     if all(found.value is None for found in brought.predictions.values()):
         raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")
@@ -162,7 +166,7 @@ def _run(name: str, brought: Brought, prepared: Prepared, chosen: TaskRows, scop
 
 
 def _newest(stored: Sequence[Result], run: Run) -> Result | None:
-    """The result that the board shows in this place."""
+    """Return the result that the leaderboard shows for this entry."""
     tasks = tuple(rows.task for rows in run.tasks)
     mine = [
         r
@@ -192,7 +196,7 @@ def _store(store: Store, run: Run, facts: Outside, cell: CellTask, brought: Brou
 
 
 def _hint(stored: Sequence[Result], prepared: Prepared, chosen: TaskRows, name: str) -> str:
-    """What to do where most other results of the task were scored on other rows."""
+    """Return advice where most other results of the task were scored on other examples."""
     task = prepared.task
     others = Counter(
         (scores.data.test_hash, run.limit.test)

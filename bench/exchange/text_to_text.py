@@ -1,4 +1,5 @@
-"""Tasks as text to text: the four-column files of the ExtremITA lab, `id task input target`."""
+"""Export tasks as text to text: the four-column files of the ExtremITA lab, `id task input
+target`."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,15 +18,15 @@ from bench.models.prompt import answer_words, question
 from bench.registry import Registry, load_task
 from bench.task import Task
 
-# What could be taken for the end of a field or of a row; one sign for one, so that the places of
-# spans stay.
+# Characters that could be taken for the end of a field or row; replaced one to one, so that span
+# positions stay valid.
 _BREAKS = str.maketrans(dict.fromkeys("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029", " "))
 
 
 @dataclass(frozen=True)
 class EncodedFolder:
-    """What was written: the folder, its rows by split, and how many of them had tabs or line
-    breaks that were made spaces."""
+    """The folder that was written, its rows by split, and the number of them in which tabs or line
+    breaks were replaced by spaces."""
 
     folder: Path
     rows: Mapping[Split, int]
@@ -37,17 +38,17 @@ def encode(
 ) -> EncodedFolder:
     """Write tasks as train.tsv, validation.tsv and test.tsv, with a card.
 
-    Rows are those that a multi-task run has: what stands in a task's test is in no other's train.
-    A task without validation rows has a tenth of its train as validation.
+    The examples are those of a multi-task run: none in a task's test split is in another task's
+    train split. A task without validation examples gets a tenth of its train split as validation.
 
     Args:
-        names: of the tasks.
-        to: a folder that is empty or not there; it is whole or absent.
-        source: where their rows come from.
-        public: whether it is to be handed on.
+        names: names of the tasks.
+        to: a folder that is empty or does not exist; it is written completely or not at all.
+        source: source of the examples.
+        public: whether the folder is to be published.
 
     Raises:
-        UserError: no such task, its data is not at hand or not in order, a folder that is taken;
+        UserError: no such task, its data is unavailable or invalid, a folder that is not empty;
             with `public`, a licence that does not allow it.
     """
     refuse_taken(to)
@@ -61,8 +62,10 @@ def encode(
 
 
 def refuse_unless_handed_on(tasks: Sequence[Task]) -> None:
-    """Raises:
-    UserError: a task's licence is none that lets everybody hand its rows on.
+    """Refuse tasks whose data must not be redistributed.
+
+    Raises:
+        UserError: a task's licence does not permit redistribution.
     """
     for task in tasks:
         if handed_on(task.licence) is None:
@@ -100,10 +103,11 @@ def _splits(prepared: Prepared) -> Mapping[Split, Sequence[Example]]:
 
 
 def encoded(task: Task, row: Example) -> str:
-    """A row's line: two texts have " [SEP] " between them, the answer is in the prompt's words.
+    """Return an example's line: " [SEP] " separates two texts, and the answer uses the prompt's
+    label words.
 
-    A program reads it, without quotation marks: a cell that a spreadsheet would run stays as it is,
-    or a model would learn the mark.
+    It is written without quotation marks, for programs: a cell that a spreadsheet would execute
+    stays as it is, or a model would learn the mark.
     """
     text = row.text.translate(_BREAKS)
     pair = None if row.pair is None else row.pair.translate(_BREAKS)

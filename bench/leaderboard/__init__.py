@@ -1,1 +1,1 @@
-"""The board, computed from stored results; pure."""
+"""The leaderboard, computed from stored results; pure."""

@@ -1,4 +1,5 @@
-"""The Leaderboard as plain frozen types: all that a report shows, nothing left to compute."""
+"""The Leaderboard as plain frozen types: everything that a report shows, with nothing left to
+compute."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,8 @@ from bench.records import (
 
 @dataclass(frozen=True, kw_only=True)
 class CellCost:
-    """What the cell cost: means over its runs, those alone that ran beside the fewest others; bytes
-    for memory and model."""
+    """The cost of a cell: means over its runs, counting only those that ran beside the fewest
+    others; memory and model size in bytes."""
 
     fit_seconds: float
     predict_seconds_per_1000: float
@@ -33,32 +34,34 @@ class CellCost:
     device: str
     threads: int
     examples_per_second: float = 0.0
-    """Training rows per second of training; 0: not measured."""
+    """Training examples per second of training; 0: not measured."""
     device_bytes: int = 0
-    """Peak memory on the GPU; 0 without one."""
+    """Peak GPU memory; 0 without a GPU."""
     energy_joules: float | None = None
-    """What the GPU drew while fitting and predicting; None where one of the runs does not know."""
+    """Energy that the GPU drew for fit and prediction; None where it is unknown for one of the
+    runs."""
     tasks: int = 1
-    """How many tasks share the fit that the cost is of."""
+    """Number of tasks that share the fit whose cost this is."""
     workers: int = 1
-    """Processes that did runs at once."""
+    """Number of worker processes that ran at the same time."""
     runs: tuple[int, int] = (1, 1)
-    """How many runs these are means over, and of how many."""
+    """Number of runs that the means cover, and the number of runs there are."""
     fit_cpu_seconds: float | None = None
-    """Processor time; None where one of the runs does not know."""
+    """Processor time; None where it is unknown for one of the runs."""
     predict_cpu_seconds_per_1000: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Readout:
-    """How a cell answers by a readout that does not rank; see `bench.records.ReadoutScores`."""
+    """A cell's results under a readout that is not used for ranking; see
+    `bench.records.ReadoutScores`."""
 
     scores: dict[str, float]
-    """Mean over seeds; of `sample` over its draws too."""
+    """Mean over seeds; for `sample` over the samples of each seed, too."""
     sd: dict[str, float]
-    """Over the draws of a seed: root mean square over seeds."""
+    """Standard deviation over the samples of a seed: root mean square over seeds."""
     answers: int
-    """Test rows times draws times seeds: what the counts are of."""
+    """Test examples times samples times seeds: the total that the counts refer to."""
     unparsed: int
     refused: int
     irregular_rate: float
@@ -67,12 +70,12 @@ class Readout:
     irregular_rest: int
     foreign: int | None
     irregular_note: str = ""
-    """That and why the irregular answers are cut; empty where none is."""
+    """Why and how the irregular answers are shortened; empty where none is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """The results of one row on one task over seeds, or why there are none."""
+    """The results of one entry on one task over all seeds, or the reason why there are none."""
 
     task: str
     version: int
@@ -88,98 +91,104 @@ class Cell:
     scores: dict[str, float] = field(default_factory=dict)
     """Mean over seeds."""
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """95 %, test rows resampled by group; of the main metric over the seeds' mean."""
+    """95 % intervals, test examples resampled by group; for the main metric, of the mean over
+    seeds."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
     scores_without_leaks: dict[str, float] = field(default_factory=dict)
     per_class: dict[str, ClassScore] = field(default_factory=dict)
     confusion: Confusion | None = None
-    """Summed over seeds."""
+    """Confusion matrix summed over seeds."""
     counts: Counts | None = None
     readouts: dict[str, Readout] = field(default_factory=dict)
-    """Of a language model: `greedy`, and `sample` where answers were drawn."""
+    """Readouts of a language model: `greedy`, and `sample` where answers were sampled."""
     curves: tuple[ScoreCurve, ...] = ()
-    """Of the first seed, where there are scores of labels."""
+    """Curves of the first seed, where predictions have a score for each label."""
     reliability: Reliability | None = None
-    """Over all seeds, their rows added up."""
+    """Calibration over the examples of all seeds together."""
     right: str = ""
-    """Of the first seed: a bit a test row; see `bench.records.TaskScores`."""
+    """Correctness of the first seed's answers, one bit per test example; see
+    `bench.records.TaskScores`."""
     people: PeopleFacts | None = None
-    """Where the task has ratings; a model's kappas are means over seeds."""
+    """Agreement with the annotators, where the task has annotations; a model's kappas are means
+    over seeds."""
     train_scores: dict[str, float] = field(default_factory=dict)
-    """On the rows that were learnt from, where that was asked for; mean over seeds."""
+    """Scores on the training examples, where they were asked for; mean over seeds."""
     train_rows: int = 0
     validation_rows: int = 0
     cost: CellCost | None = None
     reduction: str = ""
     used: str = ""
-    """Which of its labelled rows the answers hang on; empty: all, or not said."""
+    """Which of the labelled examples the answers depend on; empty: all, or unknown."""
     settings: dict[str, Any] = field(default_factory=dict)
-    """All parameters given, those of the profile among them."""
+    """All parameters that were set, including those of the profile."""
     model: ModelFacts | None = None
     outside: Outside | None = None
-    """The file that its predictions were brought as; of the newest."""
+    """The newest file of submitted predictions that the cell was scored from."""
     history: tuple[dict[str, float], ...] = ()
-    """A row an epoch, of the first seed."""
+    """Training history of the first seed, one record per epoch."""
     seeded: bool = True
     comparable: bool = True
-    """False where the test rows differ from the other cells' (an older sample): not ranked."""
+    """False where the test examples differ from the other cells' (an older sample): not ranked."""
     rank: int | None = None
     rank_low: int | None = None
-    """Best rank that the tests allow; None where not ranked."""
+    """Best rank that is consistent with the tests; None where not ranked."""
     rank_high: int | None = None
     tied: bool = False
-    """Not distinguishable from the best of the task; of the best, that there are such others."""
+    """True where not significantly different from the best of the task; for the best itself, where
+    such an entry exists."""
     above_floor: bool | None = None
-    """Whether significantly above the floor rows; None for the floor rows or without them."""
+    """True where significantly above the floor entries; None for a floor entry, or where there is
+    none."""
     predictions: tuple[str, ...] = ()
     """Paths of the prediction files, relative to the results folder."""
     command: str = ""
-    """What makes it again; see `bench.leaderboard.reproduce`."""
+    """The command that reproduces the cell; see `bench.leaderboard.reproduce`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the board: a baseline with its parameters, variant and train limit."""
+    """An entry, one line of the leaderboard: a baseline with its parameters, variant and train
+    limit."""
 
     id: str
-    """Unique, stable, made of [a-z0-9-]: an anchor."""
+    """Unique, stable, made of [a-z0-9-]; serves as an anchor."""
     baseline: str
     variant: str | None
     params: dict[str, Any]
     limit_train: int | None
     full_data_row: bool
     recipe: str
-    """The profile, where it has parameters of its own for the baseline."""
+    """Name of the profile, where it sets parameters of its own for the baseline."""
     model: ModelFacts | None
-    """The pretrained weights that its cells began from."""
+    """The pretrained weights that the cells started from."""
     ranked: bool
     is_floor: bool
-    """majority and stratified_random."""
+    """True for majority and stratified_random."""
     cells: dict[str, Cell]
-    """By task name; a task can be missing only when nothing was tried."""
+    """Cells by task name; a task is missing only when nothing was tried."""
     mean: float | None
     """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
     score."""
     mean_interval: tuple[float, float] | None = None
-    """95 % of the mean, test rows of each task resampled, its floor held fixed."""
+    """95 % interval of the mean: each task's test examples resampled, floors held fixed."""
     mean_by_source: float | None
-    """The same, sources weighted alike."""
+    """Like `mean`, with sources weighted equally."""
     mean_rank: float | None
-    """Among the rows that have a rank on every task that some row has one on; None of any other
-    row."""
+    """Mean rank among the entries that are ranked on every task on which any entry is ranked; None
+    for any other entry."""
     win_rate: float | None
-    """Share of comparisons with the others of these rows won over all tasks, ties counting half;
-    None where there is no other."""
+    """Share of comparisons won against those other entries over all tasks, ties counting half; None
+    where there is no other."""
     tasks_ranked: int = 0
-    """Tasks that it has a rank on."""
+    """Number of tasks on which the entry is ranked."""
     outside: bool = False
-    """Its predictions were brought as a file: nothing was run here, and no cost is known."""
+    """True for submitted predictions: nothing was run here, and the cost is unknown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskColumn:
-    """One task of the board."""
+    """One task of the leaderboard."""
 
     name: str
     version: int
@@ -192,51 +201,52 @@ class TaskColumn:
     greater_is_better: bool
     perfect: float | None
     floor: float | None
-    """The better of the floor rows' main metric; None without them."""
+    """The better of the floor entries' main metric; None without them."""
     test_rows: int
     test_groups: int
     detectable: float | None
-    """Smallest difference of the main metric found 8 times in 10 at 5 %: 2.8 paired standard
-    errors, median over pairs."""
+    """Smallest difference of the main metric detected with 80 % power at the 5 % level: 2.8 paired
+    standard errors, median over pairs."""
     checks: dict[str, int]
     test_scored: int
-    """How many results of this task the store holds: how often its test split was scored."""
+    """Number of stored results for this task: how often its test split was scored."""
     labels: tuple[str, ...]
     rankings: tuple[Ranking, ...] = ()
-    """Of its corpora or parts, where it has several."""
+    """Rankings by corpus or part, where the task has several."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Leaderboard:
-    """Everything on a report, in its order: rows best first, tasks by suite and name."""
+    """Everything on a report, in display order: entries best first, tasks by suite and name."""
 
     tasks: tuple[TaskColumn, ...]
     rows: tuple[Row, ...]
     limits: tuple[str, ...]
-    """Sentences to show above the table: what was limited, one seed only, and so on."""
+    """Sentences to show above the table: limited training sets, a single seed, and so on."""
     problems: tuple[Problem, ...]
     failures: tuple[Problem, ...]
     skips: tuple[Problem, ...]
     environment: dict[str, str]
-    """Versions and device of the newest result."""
+    """Software versions and device of the newest result."""
     first: str
-    """Start of the oldest and newest result used, UTC."""
+    """Start of the oldest and of the newest result used, UTC."""
     last: str
     twins: tuple[Twin, ...] = ()
-    """Task by task."""
+    """Comparisons of multi-task and single-task entries, by task."""
     advice: tuple[Advice, ...] = ()
-    """Task by task, then over all."""
+    """Recommendations for each task, then over all tasks."""
     overtakings: tuple[Overtaking, ...] = ()
     wordings: tuple[Twin, ...] = ()
-    """Rows with another prompt beside the same row with the task's own; task by task."""
+    """Comparisons of entries with another prompt and the same entry with the task's own, by
+    task."""
     curves: tuple[Curve, ...] = ()
     contests: tuple[Contest, ...] = ()
-    """Task by task, pairs in the order of the rows."""
+    """Pairwise comparisons by task; pairs in the order of the entries."""
     mean_contests: tuple[Contest, ...] = ()
-    """The same of the rows' means."""
+    """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
     verdict: tuple[str, ...] = ()
-    """The answer in words: one to four sentences."""
+    """Summary of the result: one to four sentences."""
 
 
 HUMAN = "human"

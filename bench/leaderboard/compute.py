@@ -1,4 +1,4 @@
-"""Stored results → Leaderboard: cells over seeds, ranks, ties, means; pure."""
+"""Compute the Leaderboard from stored results: cells over seeds, ranks, ties, means; pure."""
 
 import json
 from collections import defaultdict
@@ -27,11 +27,11 @@ from bench.store.store import StoredResult
 
 
 def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
-    """The board of a results folder; the same results in any order give the same board.
+    """Compute the leaderboard of a results folder; the order of the results does not matter.
 
     Args:
         results: all verified runs.
-        problems: what could not be read, to be shown on the page.
+        problems: files that could not be read, to be shown on the page.
     """
     gathered = gather(results)
     standings = {name: stand(task) for name, task in gathered.tasks.items()}
@@ -188,7 +188,8 @@ def _unknown_metrics(
 
 
 def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
-    """One entry a task and reason, naming its rows (and seeds, where the others were done)."""
+    """Return one problem per task and reason that names the entries concerned (and their seeds,
+    where others finished)."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for task in gathered.tasks.values():
         for key, cell in task.cells.items():

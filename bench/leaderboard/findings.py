@@ -1,111 +1,119 @@
-"""What a board's numbers say together, as plain frozen types: pairs, curves, mean ranks, advice."""
+"""Findings derived from the leaderboard's numbers, as plain frozen types: comparisons, curves, mean
+ranks, recommendations."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contest:
-    """Two rows on one task, compared on the same test rows; or by their means over tasks."""
+    """A comparison of two entries on the same test examples of one task, or by their means over
+    tasks."""
 
     task: str
-    """Empty: over all tasks, by mean."""
+    """Task name; empty: all tasks, by mean."""
     first: str
     second: str
-    """Ids of the rows, in the order of the board."""
+    """Ids of the two entries, in the order of the leaderboard."""
     difference: float
-    """Main metric, mean over the seeds of each: first less second, also where smaller is better."""
+    """Main metric, mean over the seeds of each: first minus second, also where smaller is
+    better."""
     low: float
     high: float
-    """95 % of the difference, paired by test row; not a number where a row's draws are none."""
+    """95 % interval of the difference, paired by test example; NaN where an entry has no
+    replicates."""
     p: float | None
-    """Two-sided, Holm-corrected over the pairs of the task, or of the means, those of outside rows
-    only where one of the two is such a row; None where one of them is not ranked."""
+    """Two-sided p, Holm-corrected over the pairs of the task or of the means; pairs with submitted
+    predictions count only for comparisons that involve such an entry. None where one of the two is
+    not ranked."""
     only_first: int | None
     only_second: int | None
-    """Test rows that just one of the two answers rightly, by the first seed that both have; None
-    where they share no seed or answers are not right or wrong."""
+    """Test examples that only one of the two answers correctly, by the first seed that both have;
+    None where they share no seed or where answers are not simply right or wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diagram:
-    """Mean ranks with the difference that tells two rows apart (Demšar, 2006)."""
+    """Mean ranks with the critical difference between two entries (Demšar, 2006)."""
 
     rows: tuple[tuple[str, float], ...]
-    """Row id and mean rank, best first; rows with a score on every task that counts."""
+    """Entry id and mean rank, best first; only entries with a score on every task that counts."""
     tasks: int
     critical: float
     """Nemenyi's critical difference of mean ranks at 5 %."""
     groups: tuple[tuple[str, ...], ...]
-    """Ids of rows that cannot be told apart, longest stretches only; none of one row."""
+    """Groups of ids whose mean ranks do not differ significantly, maximal groups only, none of a
+    single entry."""
     caveat: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """The cheapest row within a margin of the best, of one task or over all."""
+    """A recommendation: the cheapest entry within a margin of the best, for one task or over
+    all."""
 
     task: str
-    """Empty: over all tasks, by mean."""
+    """Task name; empty: all tasks, by mean."""
     best: str
     cheapest: str
-    """Ids of the rows; the same where nothing cheaper is near enough, and empty where nothing is
-    surely above the floor."""
+    """Ids of the entries; equal where nothing cheaper is close enough, and empty where no entry is
+    significantly above the floor."""
     difference: float | None
-    """Score of the best less that of the cheapest, turned so that it is never below zero; None
+    """Score of the best minus that of the cheapest, oriented so that it is never negative; None
     without a recommendation."""
     margin: float
     cost: float | None
-    """Seconds that the cheapest takes to fit and to predict 1,000 texts; over all, a task."""
+    """Seconds that the cheapest entry takes to fit and to predict 1,000 texts; over all tasks, per
+    task."""
     cost_ratio: float | None
-    """Cost of the best over that of the cheapest; None where one is not known, or is zero."""
+    """Cost of the best divided by that of the cheapest; None where one is unknown or zero."""
     tied: bool
-    """Whether best and cheapest are two rows that the tests cannot tell apart."""
+    """True where best and cheapest are two entries that do not differ significantly."""
     words: str
     all_rows: str = ""
-    """Id of a full-data row, which is not ranked, that does as well for no more; empty: none."""
+    """Id of a full-data entry (not ranked) that scores as well at no higher cost; empty: none."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overtaking:
-    """Where along the train sizes one family overtakes another on a task."""
+    """A crossover: along the training set sizes one family overtakes another on a task."""
 
     task: str
     from_rows: int
-    """The largest size at which the first is still ahead."""
+    """Largest size at which the first family is still ahead."""
     to_rows: int
-    """The smallest at which the second is."""
+    """Smallest size at which the second family is ahead."""
     first: str
     second: str
-    """Baseline names."""
+    """Names of the two baselines."""
     first_about: str
     second_about: str
-    """What else was set for each line; see `bench.leaderboard.board.CurveLine`."""
+    """Other settings of each line; see `bench.leaderboard.findings.CurveLine`."""
     sure: bool
-    """Whether the intervals of the two are apart at both sizes."""
+    """True where the intervals of the two do not overlap at either size."""
     words: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Twin:
-    """Two rows on one task that differ in one thing: a multi-task row and its single-task twin, or
-    a row with another prompt (`multi`) and the one with the task's own (`single`)."""
+    """Two entries on one task that differ in one thing: a multi-task entry and its single-task
+    twin, or an entry with another prompt (`multi`) and the one with the task's own (`single`)."""
 
     task: str
     metric: str
     greater_is_better: bool
     multi: str
-    """Ids of the two rows."""
+    """Ids of the two entries."""
     single: str
     seeds: tuple[int, ...]
-    """Those that both have; all figures are means over them."""
+    """Seeds that both have; all figures are means over them."""
     multi_score: float
     single_score: float
     difference: float
-    """Multi less single."""
+    """Score of `multi` minus that of `single`."""
     interval: tuple[float, float]
-    """95 % of the difference, paired by test row."""
+    """95 % interval of the difference, paired by test example."""
     notes: tuple[str, ...]
-    """In what else the two differ."""
+    """Further differences between the two."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,27 +126,27 @@ class CurvePoint:
     high: float
     """Bounds of the 95 % interval."""
     train: float | None
-    """The score of the rows that were learnt from, where it is known."""
+    """Score on the training examples, where it is known."""
     row: str
-    """Id of the row."""
+    """Id of the entry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CurveLine:
-    """Points that differ in one number only, in its order."""
+    """Points that differ in one number only, in ascending order of that number."""
 
     baseline: str
     about: str
-    """The other swept values."""
+    """Other swept values."""
     points: tuple[CurvePoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """Scores on one task against one number."""
+    """Scores on one task as a function of one number."""
 
     task: str
     metric: str
     axis: str
-    """`labelled rows`, or a parameter's name."""
+    """`labelled rows`, or the name of a parameter."""
     lines: tuple[CurveLine, ...]

@@ -1,4 +1,4 @@
-"""Which stored results make up each cell of the board: the newest ones that can be compared."""
+"""Sort stored results into cells of the leaderboard: the newest ones that are comparable."""
 
 import json
 from collections import Counter, defaultdict
@@ -27,30 +27,31 @@ class Part:
 
     @property
     def age(self) -> tuple[str, str]:
-        """Sorts oldest first."""
+        """Sort key, oldest first."""
         return (self.run.started, self.run.key)
 
     @property
     def blocked(self) -> bool:
-        """Whether it never came to a run: such a record knows neither parameters nor seed."""
+        """True where no run was started: such a record has neither parameters nor a seed."""
         return not self.run.ingredients
 
     @property
     def facts(self) -> TaskScores:
-        """The scores of a part that is done."""
+        """The scores of a finished part."""
         assert self.scores is not None
         return self.scores
 
     @property
     def setting(self) -> tuple[str, str, int]:
-        """Done parts are compared only when test rows, main metric and draws are the same."""
+        """The properties that finished parts must share to be compared: test examples, main metric
+        and replicates."""
         draws = 0 if self.replicates is None else len(self.replicates)
         return (self.facts.data.test_hash, self.facts.main_metric, draws)
 
 
 @dataclass(frozen=True)
 class CellParts:
-    """What a cell is made of: finished parts in the order of their seeds, and the others."""
+    """The runs of a cell: finished parts in the order of their seeds, and the others."""
 
     done: tuple[Part, ...]
     others: tuple[Part, ...]
@@ -65,14 +66,15 @@ class TaskParts:
     name: str
     cells: Mapping[RowKey, CellParts]
     scored: tuple[Part, ...]
-    """Oldest first; empty where no row has done the task."""
+    """Finished parts, oldest first; empty where no entry has finished the task."""
     newest: Part | None
-    """The newest finished part that the board compares; an outside one only where no other is."""
+    """The newest finished part that the leaderboard compares; submitted predictions only where
+    nothing else is left."""
 
 
 @dataclass(frozen=True)
 class Gathered:
-    """All of a store, sorted into cells."""
+    """All results of a store, sorted into cells."""
 
     tasks: Mapping[str, TaskParts]
     problems: tuple[Problem, ...]
@@ -81,8 +83,8 @@ class Gathered:
 def gather(results: Sequence[StoredResult]) -> Gathered:
     """Sort results into cells; the outcome does not depend on their order.
 
-    For each task, row, test limit and seed the newest result counts; a skip never replaces a
-    finished result of its cell, and neither does a record of something that never came to a run.
+    For each task, entry, test limit and seed the newest result counts; a skip never replaces a
+    finished result of its cell, nor does a record of a run that was never started.
     """
     problems: list[Problem] = []
     by_task: dict[str, list[Part]] = defaultdict(list)
@@ -147,7 +149,8 @@ def _newest_version(name: str, parts: Sequence[Part], problems: list[Problem]) -
 
 
 def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
-    """A part's own row; of a blocked one all rows of its baseline, nearest limit first."""
+    """Return the entry of a part; for a part that was never run, all entries of its baseline,
+    nearest limit first."""
     if not part.blocked:
         return [part.row]
     name = part.row.baseline
@@ -159,7 +162,7 @@ def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
 
 def _newest_of_each_seed(parts: Sequence[Part]) -> list[Part]:
     newest: dict[tuple[int | None, int], Part] = {}
-    for part in parts:  # oldest first
+    for part in parts:  # parts are sorted oldest first
         place = (part.run.limit.test, part.run.seed)
         old = newest.get(place)
         yields = part.run.status == "skipped" or part.blocked
@@ -172,7 +175,7 @@ def _newest_of_each_seed(parts: Sequence[Part]) -> list[Part]:
 
 
 def _common_setting(done: Sequence[Part]) -> tuple[str, str, int] | None:
-    """The setting that most cells share; of equals the one of the newest result."""
+    """Return the setting that most cells share; on a tie that of the newest result."""
     cells: dict[tuple[str, str, int], set[RowKey]] = defaultdict(set)
     last: dict[tuple[str, str, int], tuple[str, str]] = {}
     for part in done:
@@ -195,7 +198,7 @@ def _cell(
         chosen = [p for p in done if p.setting == newest.setting]
         what = _difference(newest, setting)
         problems.append(Problem(where=f"{row.title} on {newest.task}", what=what))
-    by_seed = {p.run.seed: p for p in chosen}  # oldest first: the newest stays
+    by_seed = {p.run.seed: p for p in chosen}  # sorted oldest first, so that the newest stays
     seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
     _same_code(row, seeds, problems)
     _same_threads(row, seeds, problems)
@@ -223,7 +226,8 @@ def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> N
 
 
 def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
-    """Answers, and seconds all the more, can differ with the number of threads."""
+    """Report parts that ran with different thread counts: answers, and times even more, can
+    differ."""
     numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
     if len(numbers) > 1:
         made = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
@@ -232,12 +236,12 @@ def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -
 
 
 def _same_rows(task: str, parts: Sequence[Part], problems: list[Problem]) -> None:
-    """Parts of one limit and seed learn from the same rows, unless data or the run's tasks
-    changed between them."""
+    """Report parts of equal limit and seed that trained on different examples: data or the run's
+    tasks changed in between."""
     learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)
     for part in parts:
         if part.row.outside:
-            continue  # nobody knows what it learnt from
+            continue  # the training examples are unknown
         limit = part.run.limit.train
         learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
     if any(len(hashes) > 1 for hashes in learnt.values()):

@@ -1,4 +1,4 @@
-"""The row of the board that people make: a person's answers against what the others agree on."""
+"""The leaderboard's human entry: one annotator's answers against the others' consensus."""
 
 from collections.abc import Sequence
 
@@ -11,8 +11,8 @@ HOW = "mean person against the rest"
 
 
 def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
-    """A row that is never ranked, with a cell for each task whose newest results have people's
-    answers; None without any."""
+    """Return an unranked entry with a cell for each task whose newest results contain annotators'
+    answers; None where no task has any."""
     cells = {}
     for task in tasks:
         newest = gathered.tasks[task.name].newest

@@ -1,4 +1,4 @@
-"""A stored cell by what a person calls it: a result's key, or BASELINE/TASK[/SEED]."""
+"""Find a stored cell by what a user types: a result's key, or BASELINE/TASK[/SEED]."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,29 +14,29 @@ from bench.store.store import ADAPTER, Store, StoredResult
 
 PREFIX = re.compile(r"[0-9a-f]{6,64}")
 SHORT, FEW = 12, 12
-"""Characters of a key that messages give, and cells that they list."""
+"""Number of characters of a key, and number of cells, that messages show."""
 Known = Callable[[Store], str]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A result that has an adapter, and the files that its fit kept, by name."""
+    """A result that has an adapter, and the files stored from its fit, by name."""
 
     result: Result
     files: Mapping[str, bytes]
 
     @property
     def title(self) -> str:
-        """How messages name it."""
+        """Name used in messages."""
         return _title(self.result)
 
 
 def find(results: Path, cell: str) -> Cell:
-    """The result that is meant.
+    """Find the result that a user refers to.
 
     Args:
         results: the results folder.
-        cell: a result's key, 6 characters or more of its beginning, or BASELINE/TASK[/SEED].
+        cell: a result's key or its first 6 or more characters, or BASELINE/TASK[/SEED].
 
     Raises:
         UserError: there is none, more than one, or it has no adapter; the message lists those
@@ -55,14 +55,14 @@ def find(results: Path, cell: str) -> Cell:
 
 
 def finished(results: Path, cell: str) -> Result:
-    """The finished result that is meant, with an adapter or without.
+    """Find the finished result that a user refers to, with or without an adapter.
 
     Args:
         results: the results folder.
         cell: as in `find`.
 
     Raises:
-        UserError: there is none, or more than one; the message lists those there are.
+        UserError: there is none, or more than one; the message lists the existing ones.
         StoreError: it is damaged.
     """
     store = _store(results)
@@ -130,7 +130,8 @@ def _by_name(store: Store, cell: str, known: Known) -> Result:
 
 
 def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Part]:
-    """The finished results of a cell as the board has them: of equal runs the newest."""
+    """Return a cell's finished results as the leaderboard uses them: the newest of identical
+    runs."""
     sound, _ = apart(results, gather)
     tasks = gather(sound).tasks
     if task not in tasks:
@@ -147,7 +148,7 @@ def _told(part: Part) -> str:
 
 
 def _known(store: Store) -> str:
-    """A closing phrase: the cells that have an adapter."""
+    """Return a closing phrase that lists the cells with an adapter."""
     results = [stored.result for stored in store.contents().results]
     having = [r for r in results if ADAPTER in r.artefacts]
     if not having:
@@ -156,7 +157,7 @@ def _known(store: Store) -> str:
 
 
 def _done(store: Store) -> str:
-    """A closing phrase: the cells that are finished."""
+    """Return a closing phrase that lists the finished cells."""
     done = [s.result for s in store.contents().results if s.result.status == "done"]
     return f"finished: {_listed(done)}" if done else "no stored result is finished"
 

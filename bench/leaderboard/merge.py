@@ -1,4 +1,4 @@
-"""One cell of the board from its runs: means over seeds, summed confusion, cost."""
+"""Merge the runs of one cell of the leaderboard: means over seeds, summed confusion, cost."""
 
 import json
 from collections import Counter
@@ -23,10 +23,10 @@ Interval = tuple[float, float]
 
 
 def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standing) -> Cell:
-    """A row's cell on a task.
+    """Merge an entry's runs on a task.
 
     Args:
-        key: the row.
+        key: the entry.
         parts: its runs.
         column: the task.
         standing: the outcome of the task's tests.
@@ -42,7 +42,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
 
 
 def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
-    """Which row and task it is of, and what became of the run."""
+    """Return a cell without scores: its entry, its task, and the status of the run."""
     return Cell(
         task=column.name,
         version=column.version,
@@ -61,7 +61,7 @@ def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
 
 
 def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
-    """With what is known of the fits."""
+    """Add the facts about the fits."""
     return replace(
         cell,
         status="done",
@@ -82,7 +82,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
 
 
 def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str) -> Cell:
-    """With what the answers are worth."""
+    """Add the scores."""
     scored = [p.facts for p in parts]
     first = min(parts, key=lambda p: p.run.seed).facts
     whole = free(licence, *(s.licence for s in scored))
@@ -107,7 +107,7 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str)
 
 
 def _placed(cell: Cell, key: RowKey, standing: Standing) -> Cell:
-    """With its place among the others."""
+    """Add the rank."""
     cell = replace(cell, above_floor=standing.above_floor.get(key))
     place = standing.places.get(key)
     if place is None:
@@ -116,18 +116,19 @@ def _placed(cell: Cell, key: RowKey, standing: Standing) -> Cell:
 
 
 def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Mean over seeds of each name that every seed has, in the first one's order."""
+    """Return the mean over seeds of each name that every seed has, in the first seed's order."""
     names = [n for n in tables[0] if all(n in t for t in tables)]
     return {n: float(np.mean([t[n] for t in tables])) for n in names}
 
 
 def _intervals(parts: Sequence[Part]) -> dict[str, Interval]:
-    """Mean bounds over seeds; of the main metric, for several seeds, that of their mean score."""
+    """Return mean bounds over seeds; for the main metric of several seeds, the bounds of their mean
+    score."""
     tables = [p.facts.intervals for p in parts]
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
     found = {n: (low[n], high[n]) for n in low}
-    # One seed keeps its own interval: the run may have had reason to take Wilson's.
+    # A single seed keeps its own interval, which may be Wilson's.
     if len(parts) > 1 and parts[0].facts.main_metric in found:
         bounds = percentiles(mean_replicates(parts))
         found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
@@ -166,7 +167,7 @@ def _predicted(scores: Sequence[ClassScore]) -> int | None:
 def _confusion(tables: Sequence[Confusion]) -> Confusion | None:
     if not tables:
         return None
-    # One seed may have answers that could not be read where another has none.
+    # One seed may have unparsed answers where another has none.
     rows = tuple(dict.fromkeys(name for t in tables for name in t.rows))
     columns = sorted({name for t in tables for name in t.columns}, key=_column_order(tables))
     total: Counter[tuple[int, int]] = Counter()
@@ -183,7 +184,7 @@ def _column_order(tables: Sequence[Confusion]) -> Callable[[str], int]:
 
 
 def _counts(scored: Sequence[TaskScores]) -> Counts:
-    """Rows of the test split; unparsed and refused answers summed over seeds."""
+    """Count the test examples, and unparsed and refused answers summed over seeds."""
     return Counts(
         test=scored[0].counts.test,
         leaked=max(s.counts.leaked for s in scored),
@@ -194,14 +195,14 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
 
 
 def _mean(values: Iterable[float | None]) -> float | None:
-    """None where one of them, or all, are not known."""
+    """Return the mean; None where any value, or every value, is unknown."""
     every = list(values)
     known = [value for value in every if value is not None]
     return float(np.mean(known)) if known and len(known) == len(every) else None
 
 
 def _pace(cost: Cost) -> float | None:
-    """Seconds of processors that 1,000 predictions took."""
+    """Return the processor seconds per 1,000 predictions."""
     seconds = cost.predict_cpu_seconds
     return None if seconds is None else 1000 * seconds / cost.predicted
 
@@ -210,7 +211,7 @@ def _cost(parts: Sequence[Part]) -> CellCost | None:
     known = [p.run.cost for p in parts if p.run.cost]
     if not known:
         return None
-    # What others took time from says little of what a fit takes.
+    # Times under contention say little about the cost of a fit.
     fewest = min(cost.workers for cost in known)
     costs = [cost for cost in known if cost.workers == fewest]
     pace = [1000 * c.predict_seconds / c.predicted for c in costs if c.predicted]

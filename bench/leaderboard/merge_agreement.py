@@ -1,4 +1,5 @@
-"""What people say beside a row of the board: a model's kappas over its seeds, or no model's."""
+"""Merge annotator agreement into an entry: with a model's kappas averaged over its seeds, or
+without a model."""
 
 from collections.abc import Sequence
 
@@ -10,11 +11,11 @@ from bench.records import PeopleFacts
 def over_seeds(
     newest: PeopleFacts | None, seeds: Sequence[PeopleFacts | None]
 ) -> PeopleFacts | None:
-    """The newest result's facts with the means over seeds of the kappas that are the model's.
+    """Return the newest result's facts with the model's kappas averaged over seeds.
 
     Args:
-        newest: of the newest result; None where it has none.
-        seeds: of each seed.
+        newest: facts of the newest result; None where it has none.
+        seeds: facts of each seed.
     """
     same = [facts for facts in seeds if facts is not None and _who(facts) == _who(newest)]
     if newest is None or not same:
@@ -25,7 +26,7 @@ def over_seeds(
 
 
 def without_model(people: PeopleFacts) -> PeopleFacts:
-    """The same of the people alone."""
+    """Return the facts about the annotators alone."""
     return _with_model(people, None, [None] * len(people.annotators))
 
 

@@ -1,4 +1,4 @@
-"""The readouts of one cell of the board from those of its seeds."""
+"""Merge the readouts of a cell's seeds."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from bench.scoring.readouts import MOST
 def merged(
     seeds: Sequence[Mapping[str, ReadoutScores]], *, rows: int, whole: bool
 ) -> dict[str, Readout]:
-    """Each readout that every seed has: scores as means, counts as sums.
+    """Merge each readout that every seed has: scores as means, counts as sums.
 
     Args:
         seeds: the readouts of each seed, by name.
-        rows: test rows of one seed.
-        whole: whether irregular answers are given as they are stored; else their beginnings, since
-            they can repeat a text.
+        rows: number of test examples per seed.
+        whole: whether irregular answers are shown as stored; else only their beginnings, since they
+            can repeat a text.
     """
     names = [name for name in seeds[0] if all(name in found for found in seeds)]
     return {name: _merged([found[name] for found in seeds], rows, whole) for name in names}
@@ -32,7 +32,7 @@ def _merged(parts: Sequence[ReadoutScores], rows: int, whole: bool) -> Readout:
     unparsed, refused = sum(p.unparsed for p in parts), sum(p.refused for p in parts)
     given = [one for part in parts for one in part.irregular]
     counts: Counter[tuple[str, bool]] = Counter()
-    for one in given:  # two that begin alike can be one when they are cut
+    for one in given:  # two answers that begin alike can become one when they are cut
         counts[one.answer if whole else beginning(one.answer), one.refused] += one.count
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     rest = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
@@ -65,7 +65,8 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def without_answers(board: Leaderboard) -> Leaderboard:
-    """The board with irregular answers counted but not shown: their words can repeat a text."""
+    """Return the leaderboard with irregular answers counted but not shown, since they can repeat a
+    text."""
     rows = tuple(
         replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
         for row in board.rows

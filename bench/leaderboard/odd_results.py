@@ -1,7 +1,7 @@
-"""The one place where any exception is caught on the way from stored results to what is shown:
-results of a foreign folder may break what nobody thought of, and must not end a report.
+"""The single place where any exception is caught between stored results and a report: unforeseen
+faults in somebody else's results folder must not end a report.
 
-Costs nothing as long as nothing breaks.
+Free of cost as long as no exception is raised.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,26 +17,27 @@ from bench.store.store import Contents, StoredResult
 
 T = TypeVar("T")
 LONGEST = 200
-"""Characters of an exception's message that a problem repeats."""
+"""Maximum number of characters of an exception's message that a problem repeats."""
 
 
 @dataclass(frozen=True)
 class Broke:
-    """An exception, in words."""
+    """An exception, described in words."""
 
     words: str
 
 
 @dataclass(frozen=True)
 class Shown(Generic[T]):
-    """A board, and what was made of it."""
+    """A leaderboard, and the report made from it."""
 
     board: Leaderboard
     made: T
 
 
 def attempt(work: Callable[[], T]) -> T | Broke:
-    """What a piece of work gives, or how it broke; a mistake in what the user asked for passes."""
+    """Return the result of a piece of work, or how it broke; a user's mistake is raised as it
+    is."""
     try:
         return work()
     except UserError:
@@ -47,8 +48,8 @@ def attempt(work: Callable[[], T]) -> T | Broke:
 
 @contextmanager
 def as_store_error(where: str) -> Iterator[None]:
-    """Let whatever a stored file breaks be a StoreError that names the file; what the disk refuses
-    passes.
+    """Turn any exception that a stored file causes into a StoreError that names the file; errors of
+    the disk pass.
 
     Args:
         where: the file, as messages name it.
@@ -63,12 +64,12 @@ def as_store_error(where: str) -> Iterator[None]:
 
 
 def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
-    """The board of a results folder, and what is made of it; results that break either are left
-    out, each with a problem.
+    """Compute the leaderboard of a results folder and make a report of it; results that break
+    either are left out, each with a problem.
 
     Args:
-        contents: what the folder holds.
-        make: makes a report of the board, say.
+        contents: the contents of the folder.
+        make: makes the report.
     """
 
     def whole(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Shown[T]:
@@ -85,11 +86,11 @@ def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
 def apart(
     results: Sequence[StoredResult], use: Callable[[Sequence[StoredResult]], object]
 ) -> tuple[list[StoredResult], list[Problem]]:
-    """The results that can be used together, and a problem for each of the others.
+    """Return the results that can be used together, and a problem for each of the others.
 
     Args:
-        results: in order; of two that cannot be used together the first stays.
-        use: raises where it cannot use them.
+        results: the results in order; of two that cannot be used together the first stays.
+        use: a function that raises where the results cannot be used together.
     """
     odd: list[Problem] = []
     alone = [stored for stored in results if not _breaks([], [stored], use, odd)]
@@ -102,7 +103,7 @@ def _joined(
     use: Callable[[Sequence[StoredResult]], object],
     odd: list[Problem],
 ) -> list[StoredResult]:
-    """Those that can be used, with as many more as can be used beside them, found by halving."""
+    """Return the usable results with as many more as can be used with them, found by bisection."""
     if len(more) <= 1:
         return good if not more or _breaks(good, more, use, odd) else good + more
     if not isinstance(attempt(lambda: use(good + more)), Broke):
@@ -117,7 +118,7 @@ def _breaks(
     use: Callable[[Sequence[StoredResult]], object],
     odd: list[Problem],
 ) -> bool:
-    """Whether one more result breaks the use; then it is told of."""
+    """Return whether one more result breaks the use; if so, record it as a problem."""
     found = attempt(lambda: use(good + last))
     if not isinstance(found, Broke):
         return False

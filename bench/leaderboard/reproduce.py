@@ -1,4 +1,4 @@
-"""The command that makes a cell again, from what is stored of its runs."""
+"""The command that reproduces a cell, derived from the stored records of its runs."""
 
 import json
 import re
@@ -14,21 +14,23 @@ from bench.registry import Kind, Registry
 from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, shipped
 
 PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
-"""What stands for folders of the user's, which no result knows."""
+"""Placeholders for the user's folders, which no result records."""
 _FOLDS = re.compile(r"(?:^|, )(\d+) folds$")
 
 
 def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
-    """The `bench run` command whose plan has a cell's runs, with the same keys where code and data
-    are the same; a full-data row's has the limited row, too, as nothing else makes one. Of a row
-    from outside, the `bench score` command with the file that was brought.
+    """Return the `bench run` command that reproduces a cell: with unchanged code and data it plans
+    runs with the same keys. For a full-data entry the command also plans the limited entry that it
+    accompanies, as nothing else would plan it. For submitted predictions, return the `bench score`
+    command.
 
-    Where rows were left out because other tasks of the run test on them, a comment says that
-    these tasks must be named.
+    Where training examples were removed because other tasks of the run test on them, a comment says
+    that these tasks must be named.
 
     Args:
-        runs: the cell's runs, one a seed.
-        beside: rows that have scored the task: they know what limit a full-data row stands beside.
+        runs: the cell's runs, one per seed.
+        beside: entries that have scored the task; they give the limit that a full-data entry
+            accompanies.
     """
     run = max(runs, key=lambda run: (run.started, run.key))
     if run.outside is not None:
@@ -57,28 +59,29 @@ def _each(option: str, values: Iterable[object]) -> list[str]:
 
 
 def _settings(run: Result) -> Iterator[str]:
-    """What was given beyond the profile's own, each as `--set` takes it; swept values as a list of
-    one, so that the row has its variant again."""
+    """Yield each parameter that was set beyond the profile's own in the form that `--set` takes;
+    swept values as a list of one, so that the entry gets its variant again."""
     given = run.settings or run.params
     swept = _swept(run.variant or "", given)
     own = _recipe(run.profile, run.baseline)
     for name in (*swept, *(name for name in given if name not in swept)):
         value = given[name]
-        # As JSON, like in a key, where 1 and 1.0 are two things.
+        # As JSON, as in a key, where 1 and 1.0 differ.
         if name in swept or json.dumps(value) != json.dumps(own.get(name)):
-            # A bare list would be tried one by one.
+            # A bare list would be swept, value by value.
             alone = name not in swept and not isinstance(value, list)
             yield f"{run.baseline}.{name}={_option(value) if alone else _toml([value])}"
 
 
 def _swept(variant: str, given: Mapping[str, Any]) -> list[str]:
-    """The parameters that a variant names, in its order."""
+    """Return the parameters that a variant names, in its order."""
     places = {name: f", {variant}, ".find(f", {name}={value}, ") for name, value in given.items()}
     return sorted((name for name, at in places.items() if at >= 0), key=lambda name: places[name])
 
 
 def _option(value: Any) -> str:
-    """A value as `--set` reads it: a text without quotes where it can be taken for nothing else."""
+    """Return a value in the form that `--set` parses; a text goes without quotes where it cannot be
+    parsed as another type."""
     plain = isinstance(value, str) and value == value.strip() != "" and "\n" not in value
     return str(value) if plain and not _is_toml(value) else _toml(value)
 
@@ -93,7 +96,7 @@ def _is_toml(text: str) -> bool:
 
 def _toml(value: Any) -> str:
     if isinstance(value, str):
-        # TOML's escapes are JSON's, but for this one character.
+        # TOML's escapes are JSON's, except for this character.
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
@@ -109,8 +112,9 @@ def _limits(run: Result, beside: Iterable[RowKey]) -> list[str]:
 
 
 def _limit_beside(run: Result, beside: Iterable[RowKey]) -> int:
-    """A limit below the rows that a full-data row learnt from, so that it is planned again: that
-    of its own family's limited rows if possible, as these are then done already."""
+    """Return a limit below the size of a full-data entry's training set, so that the entry is
+    planned again; preferably that of its family's limited entries, as these are then done
+    already."""
     rows = max((s.data.train + s.data.validation for s in run.results), default=None)
     known = [row for row in beside if row.limit_train and (rows is None or row.limit_train < rows)]
     family = [row for row in known if row.baseline == run.baseline]
@@ -142,7 +146,8 @@ def _folders(run: Result) -> Iterator[str]:
     own = run.outside is None and run.baseline not in baselines
     if own or any(task not in tasks for task in run.tasks):
         yield from ("--plugins", PLUGINS)
-    # The profiles' suite fetches its files itself; the others read what the user brings.
+    # The suites of the profiles fetch their files themselves; other suites read files that the user
+    # provides.
     fetched = {suite for name in PROFILES for suite in (_profile(name) or ExperimentFile()).suites}
     if any(task in tasks and tasks[task].suite not in fetched for task in run.tasks):
         yield from ("--data", DATA)

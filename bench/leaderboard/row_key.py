@@ -1,4 +1,4 @@
-"""What tells one line of the board from another."""
+"""The key that distinguishes one entry of the leaderboard from another."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RowKey:
-    """What makes a line of the board; `params` is JSON with sorted keys."""
+    """The identity of an entry; `params` is JSON with sorted keys."""
 
     baseline: str
     params: str
@@ -17,11 +17,11 @@ class RowKey:
     full_data_row: bool
     recipe: str = ""
     outside: bool = False
-    """Its predictions were brought as a file."""
+    """True for submitted predictions."""
 
     @property
     def title(self) -> str:
-        """How sentences name the row."""
+        """Name of the entry in sentences."""
         extra = [self.variant] if self.variant else []
         extra += [f"{k}={v}" for k, v in json.loads(self.params).items() if not self.variant]
         extra += ["all rows"] if self.full_data_row else []
@@ -30,7 +30,7 @@ class RowKey:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """A sorting key that tells any two rows apart."""
+        """Sort key that differs for any two entries."""
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
         told = (self.baseline, variant, self.params, limit, full, self.recipe)
@@ -38,7 +38,7 @@ class RowKey:
 
     @property
     def anchor(self) -> str:
-        """Unique, stable, made of [a-z0-9-]."""
+        """Unique, stable anchor made of [a-z0-9-]."""
         words = re.sub(r"[^a-z0-9]+", "-", f"{self.baseline} {self.variant or ''}".lower())
         digest = hashlib.sha256(repr(self.order).encode()).hexdigest()
         return f"{words.strip('-')[:40]}-{digest[:8]}".lstrip("-")

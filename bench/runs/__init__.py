@@ -1,1 +1,1 @@
-"""One `bench run`, from an experiment to stored results."""
+"""Everything behind `bench run`, from an experiment to stored results."""

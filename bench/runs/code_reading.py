@@ -1,4 +1,4 @@
-"""What a Python file computes and imports, read from its syntax tree without running it."""
+"""Read what a Python file computes and imports from its syntax tree, without running it."""
 
 import ast
 import hashlib
@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 _IGNORED = frozenset({"ctx", "type_comment", "type_ignores", "kind"})
-"""Fields of syntax trees that compute nothing."""
+"""Fields of syntax tree nodes that do not affect the computation."""
 
 
 class Binding(NamedTuple):
@@ -20,13 +20,13 @@ class Binding(NamedTuple):
 
 @dataclass(frozen=True)
 class Code:
-    """A file as far as it can change an answer.
+    """The parts of a file that can change an answer.
 
     Args:
-        digest: sha256 of what it computes; "" for a file that holds imports alone.
-        imports: all it imports when it runs, those inside functions too.
-        bound: the names that its top level imports, and where from.
-        attributes: the names of all attributes that it reads.
+        digest: sha256 of the code; "" for a file that consists of imports alone.
+        imports: all imports at run time, including those inside functions.
+        bound: names imported at the top level, and their origin.
+        attributes: names of all attributes that it reads.
     """
 
     digest: str
@@ -40,11 +40,11 @@ def read_code(source: bytes, is_module: Callable[[Binding], bool]) -> Code:
 
     Args:
         source: the file's bytes.
-        is_module: whether an import from `bench` is of a module. What a module is called does not
-            count, so that its file may be renamed.
+        is_module: whether an import from `bench` names a module. A module's name does not count, so
+            that its file may be renamed.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: it is not valid Python.
     """
     reading = _read(source)
     modules = (local for local, b in reading.aliases.items() if is_bench(b) and is_module(b))
@@ -64,7 +64,7 @@ def _read(source: bytes) -> "_Reading":
 
 
 def _bound(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Binding]]:
-    """The local names of an import statement."""
+    """Yield the local names of an import statement."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             yield alias.asname or alias.name.partition(".")[0], Binding(alias.name, None)
@@ -74,31 +74,31 @@ def _bound(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Binding]]:
 
 
 class _Reading(ast.NodeTransformer):
-    """Takes out of a tree what computes nothing: bare strings, as docstrings are, and imports,
-    which it notes unless they are for type checkers alone."""
+    """Remove from a tree everything that does not compute: bare strings, such as docstrings, and
+    imports, which are recorded unless they are for type checkers alone."""
 
     def __init__(self) -> None:
         self.tree: ast.Module
         self.statements: list[ast.Import | ast.ImportFrom] = []
         self.top = 0
-        """How many of the statements stand at the file's top level: the first ones."""
+        """Number of recorded imports at the file's top level: the first ones."""
         self.by_string: list[Binding] = []
         self.attributes: set[str] = set()
         self.names: list[str] = []
 
     @cached_property
     def aliases(self) -> Mapping[str, Binding]:
-        """Where each imported name comes from."""
+        """Origin of each imported name."""
         return dict(pair for node in self.statements for pair in _bound(node))
 
     @property
     def imports(self) -> tuple[Binding, ...]:
-        """All that is imported."""
+        """All imports of the file."""
         every = (binding for node in self.statements for _, binding in _bound(node))
         return (*every, *self.by_string)
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
-        """Note the imports of the top level before all others."""
+        """Record the imports of the top level before all others."""
         imports = [part for part in node.body if isinstance(part, ast.Import | ast.ImportFrom)]
         self.statements, self.top = imports, len(imports)
         node.body = [part for part in node.body if part not in imports]
@@ -110,7 +110,7 @@ class _Reading(ast.NodeTransformer):
         return None if text else self.generic_visit(node)
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:
-        """Drop what only type checkers see."""
+        """Drop code for type checkers only."""
         test = node.test
         name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
         if name != "TYPE_CHECKING":
@@ -118,25 +118,25 @@ class _Reading(ast.NodeTransformer):
         return [self.visit(part) for part in node.orelse] or None
 
     def visit_Import(self, node: ast.Import) -> None:
-        """Note and drop an import."""
+        """Record and drop an import."""
         self.statements.append(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        """Note and drop an import."""
+        """Record and drop an import."""
         self.statements.append(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """Note an attribute."""
+        """Record an attribute."""
         self.attributes.add(node.attr)
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
-        """Note a name."""
+        """Record a name."""
         self.names.append(node.id)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Note a module that a call names by a constant."""
+        """Record a module that a call imports by a constant name."""
         called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
         given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "name")]
         if called in self._importers() and given and isinstance(given[0], ast.Constant):
@@ -144,7 +144,7 @@ class _Reading(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def _importers(self) -> set[str]:
-        """What the functions that import by name are called here."""
+        """Return the local names of the functions that import by name."""
         bound = (pair for node in self.statements for pair in _bound(node))
         also = {local for local, origin in bound if origin.name == "import_module"}
         return {"import_module", "__import__", *also}
@@ -152,12 +152,12 @@ class _Reading(ast.NodeTransformer):
 
 @lru_cache(maxsize=2048)
 def _digest(source: bytes, modules: frozenset[str]) -> str:
-    """sha256 of the statements, and of where the imported names in them come from; "" without
-    statements.
+    """Return the sha256 of the statements and of the origins of the imported names in them; ""
+    without statements.
 
     Args:
         source: the file's bytes.
-        modules: names that stand for modules of `bench`: they are numbered instead.
+        modules: names that refer to modules of `bench`: they are numbered instead.
     """
     reading = _read(source)
     if not reading.tree.body:
@@ -171,18 +171,19 @@ def _digest(source: bytes, modules: frozenset[str]) -> str:
 
 
 def is_bench(binding: Binding) -> bool:
-    """Whether an import is of a part of `bench`."""
+    """Return whether an import refers to a part of `bench`."""
     return binding.module.partition(".")[0] == "bench"
 
 
 def _origin(binding: Binding) -> str:
-    """Where an imported name comes from. Files of `bench` may move, and are followed anyway."""
+    """Return the origin of an imported name. Files of `bench` may move, and are followed in any
+    case."""
     return binding.name or "" if is_bench(binding) else f"{binding.module}:{binding.name or ''}"
 
 
 def _write(node: object, names: Mapping[str, str], put: Callable[[str], None]) -> None:
-    """A syntax tree as text, the same in all versions of Python: fields without a value are left
-    out, since later versions add some."""
+    """Write a syntax tree as text that is the same in all versions of Python: fields without a
+    value are omitted, since later versions add some."""
     if isinstance(node, ast.Name) and node.id in names:
         put(names[node.id])
     elif isinstance(node, ast.AST):

@@ -1,7 +1,8 @@
-"""Cores that this process may use: those of its affinity mask, capped by its cgroup's CPU quota.
+"""Count the cores that this process may use: those of its affinity mask, capped by its cgroup's CPU
+quota.
 
-The momentary load is not asked: it says nothing of the hours that a run takes, and answers differ
-in their last digits with the number of threads.
+The current load is ignored: it says nothing about the hours that a run takes, and answers differ in
+their last digits with the number of threads.
 """
 
 import os
@@ -16,32 +17,32 @@ ROOT = Path("/")
 
 @dataclass(frozen=True)
 class Cores:
-    """Cores of the affinity mask, and the CPU quota in cores; None: there is none."""
+    """Cores of the affinity mask, and the CPU quota in cores; None: no quota."""
 
     mask: int
     quota: float | None = None
 
     @property
     def count(self) -> int:
-        """Cores to be used, at least 1."""
+        """Number of cores to use, at least 1."""
         return self.mask if self.quota is None else max(1, min(self.mask, int(self.quota)))
 
     def __str__(self) -> str:
-        """How many, and why not more."""
+        """Return the number of cores, and the reason for the limit."""
         cores = f"{self.count} core" + "s" * (self.count != 1)
         capped = self.quota is not None and self.count < self.mask
         return f"{cores} (of {self.mask}, by a CPU quota of {self.quota:.3g})" if capped else cores
 
 
 def available() -> Cores:
-    """This process's cores."""
+    """Return the cores available to this process."""
     has_masks = hasattr(os, "sched_getaffinity")
     mask = len(os.sched_getaffinity(0)) if has_masks else os.cpu_count() or 1
     return Cores(mask, cpu_quota())
 
 
 def cpu_quota(proc: Path = PROC, root: Path = ROOT) -> float | None:
-    """The least CPU quota among this process's cgroups and all above them, in cores.
+    """Return the lowest CPU quota among this process's cgroups and their ancestors, in cores.
 
     Args:
         proc: the process's folder, with `cgroup` and `mountinfo`.
@@ -59,7 +60,7 @@ def cpu_quota(proc: Path = PROC, root: Path = ROOT) -> float | None:
 
 
 def _paths(text: str) -> Iterator[tuple[str, str]]:
-    """What /proc/PID/cgroup says: kind of hierarchy -> the process's path in it."""
+    """Yield the entries of /proc/PID/cgroup: kind of hierarchy and the process's path in it."""
     for line in text.splitlines():
         number, controllers, path = [*line.split(":", 2), "", ""][:3]
         if number == "0":
@@ -69,8 +70,8 @@ def _paths(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _mounts(text: str) -> Iterator[tuple[str, str, str]]:
-    """Where the hierarchies are mounted, as proc(5) writes it: kind, the path in the hierarchy that
-    is mounted, mount point."""
+    """Yield the mounted hierarchies as listed by proc(5): kind, the mounted path in the hierarchy,
+    mount point."""
     for line in text.splitlines():
         place, _, system = line.partition(" - ")
         words, after = place.split(), system.split()
@@ -81,13 +82,13 @@ def _mounts(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _plain(word: str) -> str:
-    """Without the octal numbers that stand for blanks."""
+    """Decode the octal escapes for blanks."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), word)
 
 
 def _upwards(mount: Path, within: str, path: str) -> Iterator[Path]:
-    """The folder of a process's cgroup and those above it, up to the mount point: above it a
-    container cannot look."""
+    """Yield the folder of a process's cgroup and its ancestors, up to the mount point: a container
+    cannot see above it."""
     inside = PurePosixPath(path)
     known = inside.is_relative_to(within) and ".." not in inside.parts
     parts = inside.relative_to(within).parts if known else ()
@@ -95,7 +96,7 @@ def _upwards(mount: Path, within: str, path: str) -> Iterator[Path]:
 
 
 def _quota(folder: Path) -> float | None:
-    """A cgroup's own: `max 100000` or -1 where it has none."""
+    """Return a cgroup's own quota; None where it has none (`max 100000` or -1)."""
     words = _read(folder / "cpu.max").split()
     if not words:
         words = (
@@ -109,7 +110,7 @@ def _quota(folder: Path) -> float | None:
 
 
 def _read(path: Path) -> str:
-    """A small file's text; "" where it cannot be read."""
+    """Return a small file's text; "" where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,8 +1,9 @@
-"""Long texts cut to what a person reads of them."""
+"""Shorten long texts to the part that a person reads."""
 
 
 def excerpt(text: str, longest: int) -> str:
-    """Return a text, of one over `longest` characters beginning and end with its length between."""
+    """Return a text; if longer than `longest` characters, its beginning and end with its length in
+    between."""
     if len(text) <= longest:
         return text
     end = longest // 4

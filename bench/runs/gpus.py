@@ -1,4 +1,4 @@
-"""The GPUs that workers compute on: which there are, which worker has which, what they draw."""
+"""The GPUs that workers compute on: discovery, assignment to workers, energy use."""
 
 import os
 import sys
@@ -14,25 +14,28 @@ VARIABLE = "CUDA_VISIBLE_DEVICES"
 
 
 class Driver(Protocol):
-    """What is asked of the driver; all that needs a GPU is behind it."""
+    """Queries to the driver; all code that needs a GPU is behind this interface."""
 
     def count(self) -> int:
-        """GPUs that a process of this machine, or container, sees; asked without torch."""
+        """Return the number of GPUs visible to a process of this machine, or container, without
+        using torch."""
 
     def current(self) -> str:
-        """UUID of the GPU that this process computes on; "" without one."""
+        """Return the UUID of the GPU that this process computes on; "" without one."""
 
     def energy(self) -> Mapping[str, int]:
-        """What each GPU has drawn since the driver was loaded, in millijoules, by UUID; without
-        those that do not tell, that are split into several, or that others compute on as well."""
+        """Return the energy that each GPU has drawn since the driver was loaded, in millijoules, by
+        UUID. GPUs that do not report it, are partitioned, or are used by other processes are left
+        out."""
 
 
 class Nvidia:
-    """NVIDIA's, by its device files, by torch once a worker has it, and by NVML."""
+    """NVIDIA's driver, queried through its device files, through torch once a worker has loaded it,
+    and through NVML."""
 
     def count(self) -> int:
         """See `Driver`."""
-        if sys.platform == "win32":  # without device files
+        if sys.platform == "win32":  # has no device files
             nvml = _nvml()
             return int(nvml.nvmlDeviceGetCount()) if nvml else 0
         names = (path.name.removeprefix("nvidia") for path in Path("/dev").glob("nvidia*"))
@@ -65,33 +68,33 @@ def _drawn(nvml: Any, handle: Any) -> list[tuple[str, int]]:
         energy = int(nvml.nvmlDeviceGetTotalEnergyConsumption(handle))
         alone = not (_is_split(nvml, handle) or _has_others(nvml, handle))
         found = [(str(nvml.nvmlDeviceGetUUID(handle)), energy)] if alone else []
-    except nvml.NVMLError:  # older than Volta, say
+    except nvml.NVMLError:  # older than Volta, for example
         return []
     return found
 
 
 def _is_split(nvml: Any, handle: Any) -> bool:
-    """Whether the GPU is cut into parts (MIG): others may compute on it."""
+    """Return whether the GPU is partitioned (MIG), so that others may compute on it."""
     try:
         return bool(nvml.nvmlDeviceGetMigMode(handle)[0])
-    except nvml.NVMLError:  # it cannot be cut
+    except nvml.NVMLError:  # does not support partitioning
         return False
 
 
 def _has_others(nvml: Any, handle: Any) -> bool:
-    """Whether other processes compute on the GPU; counted, as in a container their numbers are not
-    those that are known inside."""
+    """Return whether other processes compute on the GPU; by count, because inside a container
+    process ids differ."""
     torch = sys.modules.get("torch")
     mine = torch is not None and torch.cuda.is_initialized()
     try:
         return len(nvml.nvmlDeviceGetComputeRunningProcesses(handle)) > int(mine)
-    except nvml.NVMLError:  # where that cannot be asked
+    except nvml.NVMLError:  # not supported
         return False
 
 
 @lru_cache(maxsize=1)
 def _nvml() -> Any:
-    """NVML, ready to be asked; None without the package, its library or a driver."""
+    """Return an initialised NVML; None without the package, its library or a driver."""
     try:
         import pynvml
     except ImportError:
@@ -104,19 +107,20 @@ def _nvml() -> Any:
 
 
 driver: Driver = Nvidia()
-"""The one that is asked."""
+"""The driver in use."""
 
 
 def visible() -> tuple[str, ...]:
-    """What a process may compute on, each as CUDA_VISIBLE_DEVICES takes it: what the user names
-    there, else all GPUs."""
+    """Return the devices that a process may compute on, each in the form of CUDA_VISIBLE_DEVICES:
+    those that the user names there, else all GPUs."""
     count, given = driver.count(), os.environ.get(VARIABLE)
     every = tuple(map(str, range(count)))
     return every if given is None or not count else _named(given, every)
 
 
 def _named(given: str, every: Sequence[str]) -> tuple[str, ...]:
-    """As CUDA reads it: up to the first word that names no GPU, and none if one comes twice."""
+    """Parse the variable as CUDA does: up to the first word that names no GPU, and none if one is
+    repeated."""
     words = [word.strip() for word in given.split(",")]
     kind = next((start for start in ("GPU-", "MIG-") if words[0].startswith(start)), "")
     found = list(takewhile(lambda word: word.startswith(kind) if kind else word in every, words))
@@ -125,11 +129,11 @@ def _named(given: str, every: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Seat:
-    """Where a worker computes.
+    """The device that a worker computes on.
 
     Args:
-        device: its GPU, as CUDA_VISIBLE_DEVICES takes it; "": as this process does.
-        own: whether no other worker has that GPU.
+        device: its GPU, in the form of CUDA_VISIBLE_DEVICES; "": the device of this process.
+        own: whether no other worker uses that GPU.
     """
 
     device: str = ""
@@ -137,16 +141,17 @@ class Seat:
 
 
 def seats(devices: Sequence[str], jobs: int) -> tuple[Seat, ...]:
-    """One a worker: the devices in turn."""
+    """Assign the devices to the workers in turn."""
     taken = [devices[i % len(devices)] if devices else "" for i in range(jobs)]
     return tuple(Seat(device, device != "" and taken.count(device) == 1) for device in taken)
 
 
 class EnergyMeter:
-    """What this process's GPU draws while the meter is entered, which can be several times.
+    """Measure the energy of this process's GPU inside a context, which may be entered several
+    times.
 
     Args:
-        own: whether the GPU is this process's alone; the counter is of the whole device.
+        own: whether the GPU is used by this process alone; the counter covers the whole device.
     """
 
     def __init__(self, *, own: bool = False) -> None:
@@ -169,8 +174,9 @@ class EnergyMeter:
 
     @property
     def joules(self) -> float | None:
-        """Over all spans so far; None where it cannot be known."""
-        # Only now, or torch would be imported, and the GPU woken, for a family that uses neither.
+        """Energy of all spans so far; None where it cannot be measured."""
+        # Queried late: torch would be imported, and the GPU initialised, for a family that uses
+        # neither.
         device = driver.current() if any(self.spans) else ""
         known = [span[device] for span in self.spans if device in span]
         return sum(known) / 1000 if known and len(known) == len(self.spans) else None

@@ -1,4 +1,4 @@
-"""Where a result comes from: versions, device, cores and commit."""
+"""The origin of a result: versions, device, cores and commit."""
 
 import importlib.metadata
 import os
@@ -30,7 +30,7 @@ STACK = (
 
 @lru_cache(maxsize=256)
 def version_of(distribution: str) -> str:
-    """The installed version, or "" where there is none."""
+    """Return the installed version, or "" where there is none."""
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
@@ -38,13 +38,14 @@ def version_of(distribution: str) -> str:
 
 
 def major_versions(distributions: Iterable[str]) -> str:
-    """`name major` of each, as a run's key takes them."""
+    """Return `name major` of each distribution, in the form used in a run's key."""
     return ", ".join(f"{d} {version_of(d).partition('.')[0]}" for d in sorted(distributions))
 
 
 @lru_cache(maxsize=1)
 def commit() -> str:
-    """The checkout's commit, with `+` when files differ from it; "" for an installed package."""
+    """Return the checkout's commit, with `+` where files differ from it; "" for an installed
+    package."""
     root = Path(bench.__file__).parent.parent
     if not (root / ".git").exists():
         return ""
@@ -56,14 +57,14 @@ def commit() -> str:
 
 
 def _git(root: Path, *words: str) -> str:
-    # Without optional locks: a status that is killed here would leave its lock in the repository.
+    # Without optional locks: a status killed here would leave its lock in the repository.
     command = ["git", "--no-optional-locks", "-C", str(root), *words]
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
     return done.stdout.strip()
 
 
 def provenance() -> dict[str, Any]:
-    """What a result's record says about the machine and the software."""
+    """Return the facts about machine and software for a result's record."""
     return {
         "bench": bench.__version__,
         "commit": commit(),

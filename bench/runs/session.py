@@ -1,5 +1,5 @@
-"""One `bench run` from request to stored results: build, prepare, plan, find what is missing, do
-it."""
+"""One `bench run` from request to stored results: build, prepare, plan, find the missing runs,
+execute them."""
 
 import hashlib
 import sys
@@ -35,7 +35,7 @@ from bench.store.store import Store
 
 @dataclass(frozen=True)
 class Options:
-    """How to run, apart from what."""
+    """Options for executing runs, as opposed to selecting them."""
 
     results: Path
     data: Sequence[Path] = ()
@@ -43,9 +43,9 @@ class Options:
     strict: bool = False
     rerun: bool = False
     jobs: int | None = None
-    """None: one a visible GPU, else 1."""
+    """Number of workers; None: one per visible GPU, else 1."""
     threads: int | None = None
-    """That one worker's libraries may use; None: see `bench.runs.threads`."""
+    """Number of threads for the libraries of one worker; None: see `bench.runs.threads`."""
 
 
 @dataclass(frozen=True)
@@ -56,28 +56,29 @@ class SetUp:
     material: Material
     runs: Sequence[Run]
     skips: Sequence[Run]
-    """Runs that cannot be done: their task's data is not at hand, or task or baseline is broken."""
+    """Runs that cannot be executed: their task's data is unavailable, or task or baseline is
+    broken."""
     reasons: Mapping[str, str]
-    """Key -> why, for `skips`."""
+    """Reasons for `skips`, by key."""
     todo: Sequence[Run]
     damaged: Sequence[str]
     """Keys of `todo` whose stored result is damaged."""
     threads: Threads
-    """That each worker is to use."""
+    """Number of threads for each worker, and its origin."""
 
     @property
     def mistakes(self) -> list[str]:
-        """What is wrong with the user's own tasks and baselines; the others run."""
+        """Mistakes in the user's own tasks and baselines; the others are run."""
         return [*self.material.broken.values(), *self.experiment.broken.values()]
 
 
 def set_up(
     request: Request, options: Options, progress: Callable[[str], None] = lambda name: None
 ) -> SetUp:
-    """Everything before the first run.
+    """Do everything that precedes the first run.
 
     Raises:
-        UserError: what was asked for cannot be taken; with `strict`, a data check found something.
+        UserError: the request is invalid; with `strict`, a data check found something.
     """
     tasks = Registry("tasks", request.plugins)
     baselines = Registry("baselines", request.plugins)
@@ -98,7 +99,7 @@ def set_up(
         runs = plan(experiment, material, code)
     skips, reasons = _cannot_run(experiment, material)
     store = Store(options.results)
-    store.adopt()  # or what a kill left whole would be done again
+    store.adopt()  # so that complete results of a killed worker are not run again
     found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     return SetUp(
         experiment=experiment,
@@ -141,17 +142,17 @@ def _code(experiment: Experiment, baselines: Registry) -> Code:
 
 
 def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
-    """Where a baseline is written; an entry point knows its module alone."""
+    """Return the file that defines a baseline; an entry point records its module alone."""
     return baselines[name].path or Path(str(sys.modules[family.__module__].__file__))
 
 
 def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
-    """What a baseline itself says its answers hang on."""
+    """Return the further dependencies that a baseline declares for its answers."""
     say = getattr(experiment.families[name](**params), "ingredients", None)
     try:
         return {} if say is None else dict(say())
     except Unavailable as error:
-        return {"unavailable": str(error)}  # the fit will say so too, and be skipped
+        return {"unavailable": str(error)}  # the fit will raise the same error, and be skipped
 
 
 def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], dict[str, str]]:
@@ -196,7 +197,7 @@ def _blocked(experiment: Experiment, baseline: str, task: str, suite: str | None
 
 
 def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
-    """Key -> why each outstanding run is to be done: new, damaged, or what changed."""
+    """Return why each outstanding run must be executed, by key: new, damaged, or what changed."""
     stored = [s.result for s in store.contents().results if s.result.status == "done"]
     found = {}
     for run in setup.todo:
@@ -209,11 +210,11 @@ def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
 def carry_out(
     setup: SetUp, request: Request, options: Options, on_event: Callable[[Event], None]
 ) -> None:
-    """Store what cannot run, then do what is missing.
+    """Store the skipped runs, then execute the missing ones.
 
     Raises:
         StoreError: the results folder cannot be written to.
-        KeyboardInterrupt: as it came; all that had finished is stored.
+        KeyboardInterrupt: passed on; all finished runs are stored.
     """
     store = Store(options.results)
     store.prepare()
@@ -239,13 +240,13 @@ def carry_out(
             offline=options.offline,
         )
         timeout = setup.experiment.limits.timeout
-        # Of several workers one would be left alone with the run that takes longest.
+        # Multi-task runs take longest: started last, one would keep a single worker busy alone.
         todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
         execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
 
 
 def _absolute(path: Path) -> str:
-    """For a worker, where a baseline may change folder."""
+    """Return an absolute path for a worker, whose baselines may change the working directory."""
     return str(path.absolute())
 
 

@@ -1,7 +1,7 @@
-"""The hash of the code that a baseline's answers depend on: code that changes, changes the key.
+"""Hash the code that a baseline's answers depend on; when the code changes, the key changes.
 
-It follows the imports of a baseline's file, at any depth, and hashes what each file computes. Where
-a file lies, what it is called, its comments, docstrings and the layout of its imports do not count.
+The hash follows the imports of a baseline's file, at any depth, and covers what each file computes.
+A file's location and name, its comments, docstrings and the layout of its imports do not count.
 """
 
 import hashlib
@@ -17,22 +17,22 @@ from bench.runs.code_reading import Binding, Code, is_bench, read_code
 
 INERT = frozenset(
     {
-        "bench",  # the version, and where the parts of the package lie
-        "bench.files.assets",  # bytes held against a pinned hash, whichever way they came
+        "bench",  # the version, and the location of the package's parts
+        "bench.files.assets",  # bytes verified against a pinned hash, whatever their origin
         "bench.files.cache_folder",
-        "bench.runs.gpus",  # which GPU, and what it draws
+        "bench.runs.gpus",  # GPU assignment and energy use
         "bench.errors",
-        "bench.hardware",  # the number format is in the key
+        "bench.hardware",  # the number format is part of the key
         "bench.files.task_files",  # a task's examples are in the key by content
-        "bench.models.gguf_header",  # refuses files, and reads none
+        "bench.models.gguf_header",  # only rejects files
         "bench.guards.guarded",
         "bench.files.hub_datasets",
         "bench.models.hub",  # weights are in the key by their fingerprint
         "bench.runs.cells.meter",  # time, memory and energy
         "bench.models.folder",
-        "bench.data.annotations",  # no baseline sees what people said
+        "bench.data.annotations",  # no baseline sees annotations
         "bench.runs.provenance",  # versions and hardware; the number format is in the key
-        "bench.records",  # the form of what is stored
+        "bench.records",  # the format of stored records
         "bench.runs.planning.run_spec",
         "bench.files.tables",
         "bench.files.archive",
@@ -41,23 +41,24 @@ INERT = frozenset(
         "bench.run_context",  # progress, threads and folders around a fit
     }
 )
-"""Modules that cannot change an answer. All others that a baseline reaches are in its key."""
+"""Modules that cannot change an answer. All others that a baseline imports are part of its key."""
 
 ALWAYS = ("bench.runs.cells.fit_predict", "bench.metrics.aligned")
-"""Part of every baseline: how it is fitted and asked, and how its answers are normalised."""
+"""Modules that belong to every baseline: fitting, prediction, and normalisation of answers."""
 
 METRICS = "bench.metrics"
 ON_DEMAND = frozenset({("bench.task", METRICS)})
-"""Imports that serve only those who ask: a task's metrics matter to a fit that stops by them."""
+"""Imports that matter only when used: a task's metrics affect only a fit that uses them for early
+stopping."""
 STANDS_FOR = {"all_metrics": METRICS}
 """Attributes of objects handed to a baseline, and the module whose code they run."""
 
 
 class Tree:
-    """The folders that hold the package `bench`, as they are when it is first asked.
+    """The folders that hold the package `bench`, read when first needed.
 
     Args:
-        roots: searched in this order, as the package's `__path__`; a checkout has two.
+        roots: searched in this order, like the package's `__path__`; a checkout has two.
     """
 
     def __init__(self, roots: Sequence[Path]) -> None:
@@ -67,21 +68,22 @@ class Tree:
         self.behind = cache(self._behind)
 
     def _find(self, module: str) -> Path | None:
-        """The file of a module of `bench`, found without importing anything; None for no module."""
+        """Return the file of a module of `bench`, found without importing anything; None for no
+        module."""
         parts = MOVED.get(module, module).split(".")[1:]
         files = (_file_of(root.joinpath(*parts)) for root in self.roots)
         return next(filter(None, files), None)
 
     def _read(self, file: Path) -> Code:
-        """A file's code."""
+        """Return a file's code."""
         return read_code(file.read_bytes(), self._is_module)
 
     def _is_module(self, binding: Binding) -> bool:
         return binding.name is None or self.find(f"{binding.module}.{binding.name}") is not None
 
     def _behind(self, binding: Binding) -> tuple[str, Path] | None:
-        """The module behind an import from `bench`, with its file. A name that a module merely
-        hands on leads to where it is defined; None where nothing of that name is found."""
+        """Return the module behind an import from `bench`, with its file. A name that a module
+        re-exports is followed to its definition; None where no such name exists."""
         passed: set[Binding] = set()
         while binding not in passed:
             passed.add(binding)
@@ -98,12 +100,12 @@ class Tree:
         return None
 
     def holds(self, file: Path) -> bool:
-        """Whether a file is a part of the package."""
+        """Return whether a file is part of the package."""
         return any(file.is_relative_to(root) for root in self.roots)
 
 
 def installed() -> Tree:
-    """The package that is running."""
+    """Return the running package."""
     return Tree([Path(place) for place in bench.__path__])
 
 
@@ -112,9 +114,9 @@ class Source:
     """The code that a baseline's answers depend on.
 
     Args:
-        files: where each part lies, and what it holds.
-        helpers: the user's own among them. Two of them may offer the same names, so that it counts
-            which is called what.
+        files: each file with its code.
+        helpers: the user's own files among them. Two of them may define the same names, so their
+            module names count.
     """
 
     files: Mapping[Path, Code]
@@ -122,7 +124,7 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """sha256 over all of it, for the keys of the baseline's results."""
+        """sha256 over all files, for the keys of the baseline's results."""
         digests = sorted(
             f"{_called(file)} {code.digest}" if file in self.helpers else code.digest
             for file, code in self.files.items()
@@ -132,16 +134,16 @@ class Source:
 
     @property
     def reads_metrics(self) -> bool:
-        """Whether it looks at its task's metrics, as early stopping does."""
+        """True where the code evaluates its task's metrics, for example for early stopping."""
         return any(STANDS_FOR.keys() & code.attributes for code in self.files.values())
 
 
 def source_of(path: Path, tree: Tree | None = None) -> Source:
-    """The code behind the baseline in a file.
+    """Return the code behind the baseline in a file.
 
     Args:
         path: the baseline's file.
-        tree: where `bench` lies; None: the package that is running.
+        tree: the folders of `bench`; None: the running package.
     """
     tree = tree or installed()
     files = _Walk(tree, path).files()
@@ -149,7 +151,7 @@ def source_of(path: Path, tree: Tree | None = None) -> Source:
 
 
 def _called(file: Path) -> str:
-    """What a file is imported as."""
+    """Return the name that a file is imported as."""
     return file.parent.name if file.name == "__init__.py" else file.stem
 
 
@@ -159,10 +161,10 @@ def _file_of(place: Path) -> Path | None:
 
 
 class _Walk:
-    """Follows imports from a baseline's file.
+    """Follow imports from a baseline's file.
 
     Args:
-        tree: where `bench` lies.
+        tree: the folders of `bench`.
         start: the baseline's file.
     """
 
@@ -171,7 +173,7 @@ class _Walk:
         self.shipped = tree.holds(start)
 
     def files(self) -> dict[Path, Code]:
-        """All files that are reached."""
+        """Return all files that are reached."""
         seen: dict[Path, Code] = {}
         waiting = [("", self.start)]
         waiting += [(name, file) for name in ALWAYS if (file := self.tree.find(name))]
@@ -191,7 +193,7 @@ class _Walk:
                 yield from self._targets(Binding(STANDS_FOR[attribute], None), file)
 
     def _targets(self, binding: Binding, importer: Path) -> Iterator[tuple[str, Path]]:
-        """The modules behind an import."""
+        """Yield the modules behind an import."""
         if is_bench(binding):
             if (target := self.tree.behind(binding)) is not None:
                 yield target

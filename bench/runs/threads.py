@@ -1,7 +1,8 @@
-"""Threads that one worker's computing libraries may use, the same for all results of a folder.
+"""Number of threads for one worker's numerical libraries, the same for all results of a folder.
 
-A folder remembers the number of its first run in `settings.json`, since answers differ in their
-last digits with it. The folder may be somebody else's: what is no number from 1 to MOST is ignored.
+A folder stores the number of its first run in `settings.json`, since answers differ in their last
+digits with it. The folder may come from somebody else: anything but a number from 1 to MOST is
+ignored.
 """
 
 import json
@@ -19,18 +20,18 @@ _LONGEST = 4096
 
 
 class Unusable(Exception):
-    """A settings file that is none; the message says why."""
+    """A settings file is invalid; the message says why."""
 
 
 @dataclass(frozen=True)
 class Threads:
-    """How many threads a worker gets.
+    """Number of threads per worker.
 
     Args:
-        count: the number.
-        source: where it comes from, in words.
-        memory: the number that the results folder is to remember; None: nothing is to be written.
-        note: what the user must know of it; "" where there is nothing.
+        count: the number of threads.
+        source: origin of the number, in words.
+        memory: number to store in the results folder; None: nothing is to be written.
+        note: a message for the user; "" where there is none.
     """
 
     count: int
@@ -39,19 +40,19 @@ class Threads:
     note: str = ""
 
     def __str__(self) -> str:
-        """In words."""
+        """Return the number with its origin, in words."""
         return f"{self.count} thread{'s' * (self.count != 1)} a worker: {self.source}"
 
 
 def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) -> Threads:
-    """The number for a run: what was given, else what the folder remembers, else the cores shared
-    out among the workers.
+    """Choose the number for a run: the one requested, else the one stored in the folder, else the
+    cores divided by the number of workers.
 
     Args:
         results: the results folder.
-        cores: those that this process may use.
-        jobs: workers at once.
-        given: what the user asked for.
+        cores: the cores that this process may use.
+        jobs: number of workers at the same time.
+        given: the number requested by the user.
     """
     note = ""
     try:
@@ -61,13 +62,13 @@ def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) 
     if given is None and remembered is not None:
         return _as_before(remembered, cores, results)
     new = share(cores, jobs) if given is None else Threads(given, "as given by --threads")
-    # A file that is ignored is left as it is: nobody knows whose it is.
+    # An invalid file is left as it is: its owner is unknown.
     memory = None if note or remembered == new.count else new.count
     return replace(new, memory=memory, note=note)
 
 
 def share(cores: Cores, jobs: int) -> Threads:
-    """The cores, shared out among the workers."""
+    """Divide the cores among the workers."""
     workers = f"{jobs} worker" + "s" * (jobs != 1)
     return Threads(max(1, cores.count // jobs), f"{cores} for {workers}")
 
@@ -84,7 +85,7 @@ def _as_before(remembered: int, cores: Cores, results: Path) -> Threads:
 
 
 def recall(results: Path) -> int | None:
-    """The number that a results folder remembers; None where it has no such file.
+    """Return the number stored in a results folder; None where there is no such file.
 
     Raises:
         Unusable: there is a file, but no number from 1 to MOST in it.
@@ -105,7 +106,7 @@ def recall(results: Path) -> int | None:
 
 
 def remember(store: Store, threads: Threads) -> None:
-    """Write the number down, where it is new.
+    """Store the number, if it is new.
 
     Raises:
         StoreError: the folder cannot be written to.

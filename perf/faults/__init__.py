@@ -1,2 +1,2 @@
-"""Faults on purpose, in numbers: kills, crowds, full disks, odd records: `python -m
+"""Fault injection, in numbers: kills, concurrent runs, full disks, corrupted records: `python -m
 perf.faults.__main__`."""

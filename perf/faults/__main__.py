@@ -1,4 +1,4 @@
-"""Faults on purpose: kills, full disks, odd records and the like, and what comes of each.
+"""Inject faults, such as kills, full disks and corrupted records, and count their consequences.
 
 Run: python -m perf.faults {crowds,disk,kills,records} [option …].
 """
@@ -7,11 +7,12 @@ import sys
 from importlib import import_module
 
 PARTS = ("crowds", "disk", "kills", "records")
-"""Each is a module of its own, with a function `main` that takes the arguments after the name."""
+"""Names of the parts: each is a module with a function `main` that takes the arguments after the
+name."""
 
 
 def main() -> None:
-    """Hand over to the part's module."""
+    """Run the requested part's module."""
     if len(sys.argv) < 2 or sys.argv[1] not in PARTS:
         sys.exit(f"usage: python -m perf.faults {{{','.join(PARTS)}}} [option …]")
     import_module(f"perf.faults.{sys.argv[1]}").main(sys.argv[2:])

@@ -1,4 +1,4 @@
-"""kill -9 of the commands that write a page, a row or a folder; then the same once more."""
+"""kill -9 of the commands that write a page, an entry or a folder; then run them again."""
 
 import json
 import os
@@ -20,19 +20,19 @@ OLD = "an older page"
 
 @dataclass(frozen=True)
 class Command:
-    """One that writes to a target: how to start and judge it."""
+    """A command that writes to a target: how it is started and checked."""
 
     words: Callable[[Path], list[str]]
     ready: Callable[[Path], object]
-    """Put what a user may have there in the target's place, or leave it."""
+    """Prepare the target as a user may have left it, or leave it alone."""
     torn: Callable[[Path], bool]
-    """After a kill."""
+    """Check for a torn target after a kill."""
     seen: Callable[[Path], object]
-    """At the end."""
+    """Return the target's content at the end."""
 
 
 def commands(setting: Setting) -> list[Command]:
-    """Those that are killed."""
+    """Return the commands to kill."""
     stored, source = setting.undisturbed, setting.source
     mine = str(setting.folder / "mine.csv")
 
@@ -79,7 +79,7 @@ def _is_no_json(target: Path) -> bool:
 
 
 def command_kills(setting: Setting, command: Command, count: int, rng: random.Random) -> Figures:
-    """Kill a command so often, at random moments, and run it to its end after each."""
+    """Kill a command that many times, at random moments, and run it to its end after each."""
     target = _target(setting)
     line = Figures(f"kill -9 of `bench {command.words(target)[0]}`")
     command.ready(target)
@@ -90,7 +90,7 @@ def command_kills(setting: Setting, command: Command, count: int, rng: random.Ra
         target = _target(setting)
         command.ready(target)
         begun, pid = time.monotonic(), setting.warm(command.words(target))
-        # The first part of the time is before anything is written.
+        # Nothing is written in the first part of the time.
         if not _killed(pid, begun + rng.uniform(0.3, 1.0) * usual):
             late, usual = late + 1, time.monotonic() - begun
             continue
@@ -105,7 +105,7 @@ def command_kills(setting: Setting, command: Command, count: int, rng: random.Ra
 
 
 def _killed(pid: int, moment: float) -> bool:
-    """Kill a command at a moment; False where it had ended before."""
+    """Kill a command at a moment; return False if it had ended before."""
     while time.monotonic() < moment:
         if poll(pid) is not None:
             return False

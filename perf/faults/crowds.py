@@ -1,9 +1,10 @@
-"""Many `bench run` at once on one results folder, from one pid namespace and from two.
+"""Many concurrent `bench run` on one results folder, from one pid namespace and from two.
 
-Run: python -m perf.faults crowds [--seconds S] [--seed N]. Crowds of 2, 4 and 8, again and again
-until S seconds have passed; a report is made whenever there is something to report. All must end
-well, and the board must be that of a run alone. Then writers beside a process of another namespace
-that prepares the same store without end. A second namespace takes root or the right to make one.
+Run: python -m perf.faults crowds [--seconds S] [--seed N]. Groups of 2, 4 and 8 runs are started
+repeatedly until S seconds have passed; a report is made whenever there are results. All must end
+well, and the leaderboard must equal that of a single run. Then writers compete with a process of
+another namespace that keeps preparing the same store. A second namespace needs root or the right to
+create one.
 """
 
 import argparse
@@ -29,7 +30,8 @@ PREPARE += "while True: Store(Path(sys.argv[1])).prepare()"
 
 
 def crowd(setting: Setting, size: int, rng: random.Random, line: Figures, *, apart: bool) -> int:
-    """Start so many runs at once and see all to their end; how many reports were made meanwhile."""
+    """Start that many runs at once and wait for all; return the number of reports made
+    meanwhile."""
     results, reports, waiting = setting.new("crowd"), 0, []
     for number in range(size):
         waiting.append(setting.cold(setting.run(results), *(APART if apart and number % 2 else ())))
@@ -51,7 +53,7 @@ def crowd(setting: Setting, size: int, rng: random.Random, line: Figures, *, apa
 
 
 def crowds(setting: Setting, seconds: float, rng: random.Random, *, apart: bool) -> list[Figures]:
-    """Crowds of each size, as often as there is time."""
+    """Run groups of each size, as often as time allows."""
     where = ", two pid namespaces" if apart else ""
     table = {size: Figures(f"{size} `bench run` at once{where}") for size in (2, 4, 8)}
     end, reports = time.monotonic() + seconds, dict.fromkeys(table, 0)
@@ -63,24 +65,24 @@ def crowds(setting: Setting, seconds: float, rng: random.Random, *, apart: bool)
 
 
 def store_race(results: Path, seconds: float, *, apart: bool) -> Figures:
-    """Two processes write while another prepares the same store."""
+    """Let two processes write while another prepares the same store."""
     where = "another pid namespace" if apart else "the same pid namespace"
     line = Figures(f"writes beside a process of {where}")
     Store(results).prepare()
     command = [*(APART if apart else ()), sys.executable, "-P", "-c", PREPARE, str(results)]
     with subprocess.Popen(command) as other:
-        time.sleep(3)  # until it has imported what it needs
+        time.sleep(3)  # wait until it has imported its modules
         reader, writer = os.pipe()
         pids = [os.fork() or _write_on(results, seconds, number, writer) for number in range(2)]
         os.close(writer)
         line.wrong += sum(ended(pid, seconds + 60) != 0 for pid in pids)
         line.wrong += other.poll() is not None
-        other.kill()  # `unshare` takes no other signal
+        other.kill()  # `unshare` ignores other signals
     with os.fdopen(reader) as answers:
         for text in answers:
             tried, failed = map(int, text.split())
             line.tried, line.lost = line.tried + tried, line.lost + failed
-    survivors(0)  # the process that it started
+    survivors(0)  # reap the process that it started
     Store(results).prepare()
     line.torn += len(Store(results).contents().problems)
     line.left += len(left_over(results))
@@ -88,7 +90,8 @@ def store_race(results: Path, seconds: float, *, apart: bool) -> Figures:
 
 
 def _write_on(results: Path, seconds: float, number: int, writer: int) -> NoReturn:
-    """Write results for so long, and say how many, and how many failed; a child process's body."""
+    """Write results for that long, and report how many were written and how many failed; body of a
+    child process."""
     tried = failed = 0
     end = time.monotonic() + seconds
     try:
@@ -105,7 +108,7 @@ def _write_on(results: Path, seconds: float, number: int, writer: int) -> NoRetu
 
 
 def measured(setting: Setting, seconds: float, rng: random.Random) -> Iterator[Figures]:
-    """A line of the table after the other."""
+    """Yield the lines of the table."""
     for apart in (False, True):
         if apart and subprocess.run([*APART, "true"], capture_output=True, check=False).returncode:
             print("a second pid namespace: skipped, this user may not make one")

@@ -1,9 +1,10 @@
-"""Disks that are full, read-only, or lose a folder under way; on a small tmpfs, which takes root.
+"""Disks that are full, read-only, or lose a folder during a run; on a small tmpfs, which requires
+root.
 
-Run: python -m perf.faults disk [--count N] [--seed S]. N runs on disks that are too small, by bytes
-and by names; each must end with one line and exit code 2, and the same command on a larger disk
-with the undisturbed board. A file that cannot be read (EIO) takes a device that fails, and is no
-part of this.
+Run: python -m perf.faults disk [--count N] [--seed S]. N runs on disks that are too small, in bytes
+and in inodes; each must end with one line and exit code 2, and the same command on a larger disk
+must give the undisturbed leaderboard. Unreadable files (EIO) would require a failing device and are
+not covered.
 """
 
 import argparse
@@ -25,15 +26,15 @@ LARGE = "size=256m,nr_inodes=100k"
 
 
 def refused(setting: Setting, words: list[str], said: str) -> bool:
-    """Whether a command ends with exit code 2 and a line that says so."""
+    """Return whether a command ends with exit code 2 and a line that contains the text."""
     code, text = ended(setting.warm(words)), setting.log.read_text()
     return code == 2 and said in " ".join(text.split()) and "Traceback" not in text
 
 
 def small_disks(setting: Setting, count: int, rng: random.Random, *, names: bool) -> Figures:
-    """Run on disks that hold a part of what a run writes, then on the same made larger."""
+    """Run on disks with too little space for a run, then on the same disks enlarged."""
     line = Figures(f"`bench run` on a full disk, by {'names' if names else 'bytes'}")
-    # A tmpfs has no blocks for folders, but names.
+    # On a tmpfs a folder takes an inode, but no blocks.
     files = [path for path in setting.undisturbed.rglob("*") if names or path.is_file()]
     needed = len(files) if names else sum(path.stat().st_blocks * 512 for path in files)
     while line.tried < count:
@@ -51,14 +52,14 @@ def small_disks(setting: Setting, count: int, rng: random.Random, *, names: bool
 
 
 def _again(setting: Setting, line: Figures, results: Path) -> None:
-    """Run the same once more, which must give the undisturbed board and leave nothing over."""
+    """Run again, which must give the undisturbed leaderboard and leave no leftovers."""
     line.wrong += ended(setting.warm(setting.run(results))) != 0
     line.wrong += setting.board(results) != setting.whole
     line.left += len(left_over(results)) + survivors()
 
 
 def full_when_done(setting: Setting) -> Figures:
-    """Write a page and a row of one's own where nothing more goes, then with room."""
+    """Write a page and a submitted entry to a full disk, then with free space."""
     line = Figures("`report -o` and `score` on a full disk", 2)
     with disk(setting.new("disk"), "size=4m") as root:
         results, page = root / "results", root / "page.html"
@@ -81,7 +82,7 @@ def full_when_done(setting: Setting) -> Figures:
 
 
 def read_only(setting: Setting) -> Figures:
-    """Run and report on a folder that cannot be written to."""
+    """Run and report on a read-only folder."""
     line = Figures("read-only results: `run`, `report`", 2)
     with disk(setting.new("disk"), LARGE) as root:
         results = root / "results"
@@ -94,7 +95,7 @@ def read_only(setting: Setting) -> Figures:
 
 
 def deleted_under_way(setting: Setting, count: int, rng: random.Random) -> Figures:
-    """Delete the results folder, or a part of it, while a run is at work; then run again."""
+    """Delete the results folder, or a part of it, during a run; then run again."""
     line = Figures("results folder, or a part, deleted under way")
     while line.tried < count:
         results, part = (
@@ -115,7 +116,7 @@ def deleted_under_way(setting: Setting, count: int, rng: random.Random) -> Figur
 
 
 def measured(setting: Setting, count: int, rng: random.Random) -> Iterator[Figures]:
-    """A line of the table after the other."""
+    """Yield the lines of the table."""
     try:
         for names in (False, True):
             yield small_disks(setting, count, rng, names=names)

@@ -1,4 +1,4 @@
-"""Figures of a fault: the table, and what is finished and left over in a results folder."""
+"""Figures of a fault: the table, and the finished results and leftovers in a results folder."""
 
 import sys
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-# `bench` as it is beside this folder.
+# `bench` from the checkout that this folder belongs to.
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from bench.store.store import Store
@@ -17,7 +17,7 @@ _EXPECTED = {"runs", "settings.json", ".lock", ".staging", "unfinished"}
 
 @dataclass
 class Figures:
-    """A line of the table: how often a fault was tried, and what came of it."""
+    """A line of the table: how often a fault was tried, and its consequences."""
 
     fault: str
     tried: int = 0
@@ -29,7 +29,7 @@ class Figures:
 
 
 def show(table: Iterable[Figures]) -> None:
-    """Print lines as they come; exit with 1 where a figure is not 0."""
+    """Print lines as they arrive; exit with 1 where a figure is not 0."""
     print("| fault | tried | lost | torn | wrong | left over | otherwise |")
     print("|---" * 7 + "|", flush=True)
     faults = 0
@@ -40,7 +40,7 @@ def show(table: Iterable[Figures]) -> None:
 
 
 def left_over(results: Path) -> list[str]:
-    """What stands in a results folder that nobody needs any more, and its lock if that is held."""
+    """Return files in a results folder that are no longer needed, and its lock if it is held."""
     names = [path for path in results.iterdir() if path.name not in _EXPECTED]
     for place in (".staging", "unfinished", "damaged"):
         names += (results / place).glob("*")
@@ -55,7 +55,7 @@ def left_over(results: Path) -> list[str]:
 
 
 def finished(results: Path) -> dict[str, bytes]:
-    """The record of every finished run, byte by byte."""
+    """Return the record of every finished run, as bytes."""
     store = Store(results)
     done = [key for key in store.stored_keys() if store.status(key) == "done"]
     return {key: (store.runs / key / "result.json").read_bytes() for key in done}

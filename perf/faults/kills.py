@@ -1,10 +1,10 @@
 """kill -9 at random moments: of `bench run`, of commands that write, and within the store.
 
 Run: python -m perf.faults kills [--count N] [--store M] [--seed S]. Of N kills of commands two
-thirds are of `bench run` (its parent, its worker or both), a quarter of those at a cold start; the
-others of `report -o`, `score`, `calibrate` and `encode`. A killed command runs again until it ends;
-then the board must be that of an undisturbed run, and nothing may be left over. M kills are of a
-process that does nothing but prepare and write a store.
+thirds hit `bench run` (its parent, its worker or both), a quarter of them at a cold start; the
+others hit `report -o`, `score`, `calibrate` and `encode`. A killed command is run again until it
+ends; then the leaderboard must equal that of an undisturbed run, and nothing may be left over. M
+kills hit a process that does nothing but prepare and write a store.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from perf.faults.setting import Setting, made_setting
 from perf.faults.store_kills import store_kills
 
 RUNS = 10
-"""Results that the setting's `bench run` has in the end, less those of runs with several tasks."""
+"""Number of results of the setting's `bench run`, excluding runs with several tasks."""
 
 
 def run_kills(setting: Setting, count: int, rng: random.Random, *, cold: bool) -> Figures:
-    """Kill `bench run` so often, at its start or anywhere."""
+    """Kill `bench run` that many times, at its start or anywhere."""
     line = Figures(f"kill -9 of `bench run`, {'cold start' if cold else 'warm'}")
     whole, again, struck = (
         setting.whole,
@@ -61,7 +61,7 @@ def run_kills(setting: Setting, count: int, rng: random.Random, *, cold: bool) -
 
 
 def _compare(line: Figures, before: dict[str, bytes], results: Path) -> None:
-    """Count what was finished and is so no more, or is another result now."""
+    """Count finished results that have disappeared or changed."""
     after = finished(results)
     line.lost += len(before.keys() - after.keys())
     line.wrong += sum(after[key] != raw for key, raw in before.items() if key in after)
@@ -69,7 +69,7 @@ def _compare(line: Figures, before: dict[str, bytes], results: Path) -> None:
 
 
 def _strike(pid: int, results: Path, rng: random.Random, *, cold: bool) -> str | None:
-    """Kill at a random moment; what was killed, None where the run had ended before."""
+    """Kill at a random moment; return the processes killed, None if the run had ended before."""
     stands = len(Store(results).stored_keys())
     wanted, end = 0 if cold else rng.randint(min(stands, RUNS - 1), RUNS - 1), time.monotonic() + 60
     while time.monotonic() < end and len(Store(results).stored_keys()) < wanted:
@@ -91,7 +91,7 @@ def _strike(pid: int, results: Path, rng: random.Random, *, cold: bool) -> str |
 
 
 def measured(setting: Setting, given: argparse.Namespace) -> Iterator[Figures]:
-    """A line of the table after the other."""
+    """Yield the lines of the table."""
     rng, third = random.Random(given.seed), given.count // 3
     yield store_kills(setting.new("store"), given.store, rng)
     for command in commands(setting):

@@ -1,4 +1,4 @@
-"""Processes of the fault measurements: waited for, and those that a kill left."""
+"""Processes of the fault measurements: wait for them, and find survivors of a kill."""
 
 import os
 import signal
@@ -9,13 +9,13 @@ import psutil
 
 
 def poll(pid: int) -> int | None:
-    """A child's exit code; None while it runs."""
+    """Return a child's exit code; None while it runs."""
     gone, status = os.waitpid(pid, os.WNOHANG)
     return os.waitstatus_to_exitcode(status) if gone else None
 
 
 def ended(pid: int, seconds: float = 120.0) -> int | None:
-    """A child's exit code when it has ended; None, and it is killed, after so many seconds."""
+    """Return a child's exit code when it ends; kill it and return None after that many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if (code := poll(pid)) is not None:
@@ -27,7 +27,7 @@ def ended(pid: int, seconds: float = 120.0) -> int | None:
 
 
 def survivors(seconds: float = 15.0) -> int:
-    """How many processes live on, or are left as zombies by a living one, after so many seconds."""
+    """Count processes that are alive, or zombies of a living parent, after that many seconds."""
     end, me = time.monotonic() + seconds, psutil.Process()
     while True:
         with suppress(psutil.NoSuchProcess, ChildProcessError):

@@ -1,11 +1,12 @@
-"""Sealed records with one or two leaves changed: refused, shown, or does a report crash?
+"""Sealed records with one or two leaves changed: is the record refused or shown, or does a report
+crash?
 
 Run: python -m perf.faults records [--count N] [--seed S] [--store FOLDER]. Without a store it makes
-a small one: made-up tasks and baselines, a failed cell, a skipped one, and a file from outside.
-Each round changes one record or two by a seeded generator, seals them anew, and makes the board,
-the view for a terminal, the page, Markdown, CSV, JSON, advice, and the list of `bench export`,
-all in this process. A change that is caught on the way from results to what
-is shown counts as left out: each is a fault of the validation, though not one of the report.
+a small one: synthetic tasks and baselines, a failed cell, a skipped one, and a submitted file. Each
+round changes one or two records with a seeded generator, seals them anew, and produces the
+leaderboard, the terminal view, the page, Markdown, CSV, JSON, recommendations, and the list of
+`bench export`, all in this process. A change that is caught between results and output counts as
+left out: each reveals a gap in the validation, though not one in the report.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# The made-up tasks are the tests' own; they lie beside this folder.
+# The synthetic tasks belong to the tests, next to this folder.
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from bench.cli.report import board_shown, terminal_view
@@ -53,25 +54,26 @@ Change = Callable[[Any, random.Random], Any]
 
 @dataclass
 class Outcome:
-    """What became of all rounds: how often, and at which places something broke."""
+    """Outcomes of all rounds: their counts, and the places where something broke."""
 
     counts: Counter[str] = field(default_factory=Counter)
     seen: set[frozenset[str]] = field(default_factory=set)
-    """Which results were refused when no other was changed, and all was shown."""
+    """Sets of results that were refused while the others were unchanged and everything was
+    shown."""
     places: dict[str, Counter[str]] = field(
         default_factory=lambda: {"crashed": Counter(), "left out": Counter()}
     )
 
 
 def seal_anew(record: Any) -> bytes:
-    """The bytes of a result.json whose hash is right, whatever the record is."""
+    """Return the bytes of a result.json with a correct hash, whatever the record contains."""
     body = record if isinstance(record, bytes) else json.dumps(record).encode()
     digest = hashlib.sha256(body).hexdigest().encode()
     return b'{"sha256":"' + digest + b'","result":' + body + b"}\n"
 
 
 def leaves(value: Any, path: Path_ = ()) -> Iterator[Path_]:
-    """The paths of all values in a record, inner ones too."""
+    """Yield the paths of all values in a record, including inner ones."""
     yield path
     if isinstance(value, dict | list):
         for name, part in value.items() if isinstance(value, dict) else enumerate(value):
@@ -79,7 +81,7 @@ def leaves(value: Any, path: Path_ = ()) -> Iterator[Path_]:
 
 
 def changed(record: Any, rng: random.Random) -> Any:
-    """A copy of a record with one leaf or two changed."""
+    """Return a copy of a record with one or two leaves changed."""
     record = json.loads(json.dumps(record))
     for _ in range(rng.choice((1, 1, 2))):
         record = _changed_once(record, rng)
@@ -87,7 +89,7 @@ def changed(record: Any, rng: random.Random) -> Any:
 
 
 def _changed_once(record: Any, rng: random.Random) -> Any:
-    # Long curves and tables would otherwise be all that is ever changed.
+    # Otherwise nearly all changes would hit long curves and tables.
     kinds: dict[Path_, list[Path_]] = {}
     for path in leaves(record):
         kinds.setdefault(tuple(p for p in path if isinstance(p, str)), []).append(path)
@@ -138,7 +140,7 @@ def _nest(holder: Any, last: Any, rng: random.Random) -> None:
 
 
 def show_all(results: Path) -> None:
-    """Make everything that shows a results folder."""
+    """Produce every output of a results folder."""
     board_shown(results, terminal_view)
     board_shown(results, lambda board: recommend(board, 0.1))
 
@@ -146,12 +148,12 @@ def show_all(results: Path) -> None:
         return [render(board, form, mistakes(board, results)) for form in FORMATS]
 
     board_shown(results, pages)
-    with suppress(UserError):  # it lists all that are finished
+    with suppress(UserError):  # it lists all finished results
         finished(results, "none/none")
 
 
 def one_round(store: Path, rng: random.Random, outcome: Outcome) -> None:
-    """Change a record or two, show all, count, and put them back."""
+    """Change one or two records, show everything, count, and restore them."""
     runs = sorted((store / "runs").iterdir())
     meant = rng.sample(runs, rng.choice((1, 1, 2)))
     sound = {run: (run / "result.json").read_bytes() for run in meant}
@@ -161,7 +163,7 @@ def one_round(store: Path, rng: random.Random, outcome: Outcome) -> None:
     kept, odd_results.attempt = odd_results.attempt, _watching(odd_results.attempt, caught)
     try:
         refused = frozenset(p.where for p in Store(store).contents().problems)
-        # What is left of a store when the same results are refused has been shown before.
+        # The remaining store after refusing these results has been shown before.
         if len(refused) < len(meant) or refused not in outcome.seen:
             show_all(store)
             outcome.seen |= {refused} if len(refused) == len(meant) else set()
@@ -193,7 +195,7 @@ def _watching(attempt: Any, caught: list[str]) -> Any:
 
 
 def place_of(error: BaseException) -> str:
-    """Where in the project an exception was raised."""
+    """Return the place in the project where an exception was raised."""
     root = str(Path(odd_results.__file__).parent.parent)
     steps = [s for s in traceback.extract_tb(error.__traceback__) if s.filename.startswith(root)]
     last = steps[-1]
@@ -201,7 +203,8 @@ def place_of(error: BaseException) -> str:
 
 
 def small_store(folder: Path) -> Path:
-    """A store with a result of each status, several tasks and seeds, folds, and an outside one."""
+    """Create a store with a result of each status, several tasks and seeds, folds, and a
+    submission."""
     plugins, results = folder / "plugins", folder / "results"
     for name in ("one", "two"):
         add_task(plugins, name)
@@ -220,7 +223,7 @@ def small_store(folder: Path) -> Path:
 
 
 def bench(*words: str) -> None:
-    """Run the command in a process of its own; a failed cell is no failure."""
+    """Run the command in a process of its own; a failed cell is not an error."""
     subprocess.run([sys.executable, "-P", "-m", "bench", *words], capture_output=True, check=False)
 
 

@@ -1,4 +1,4 @@
-"""A small experiment for the fault measurements: its commands as processes, and its board."""
+"""A small experiment for the fault measurements: its commands as processes, and its leaderboard."""
 
 import ctypes
 import json
@@ -17,7 +17,7 @@ from typing import Any
 from perf.faults.figures import Figures
 from perf.faults.processes import ended
 
-# The made-up tasks are the tests' own; they lie beside this folder.
+# The synthetic tasks belong to the tests, next to this folder.
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from tests.support.plugins_for_tests import add_baseline, add_task
@@ -47,7 +47,7 @@ BASELINE = Likely
 
 
 class Setting:
-    """A folder with two made-up tasks and some cheap baselines."""
+    """A folder with two synthetic tasks and some cheap baselines."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.plugins, self.logs = folder, folder / "plugins", folder / "logs"
@@ -63,18 +63,18 @@ class Setting:
         )
         home = {"HOME": str(folder / "home"), "BENCH_CACHE": str(folder / "cache")}
         os.environ.update(home, PYTHONPATH=str(ROOT), HF_HUB_OFFLINE="1")
-        # What a killed command leaves is then this process's to see and to reap.
+        # This process then inherits and reaps the orphans of a killed command.
         ctypes.CDLL(None).prctl(_SUBREAPER, 1)
         for name in _USED:
             import_module(f"bench.{name}")
 
     def new(self, name: str) -> Path:
-        """A path that nothing stands at."""
+        """Return an unused path."""
         self.number += 1
         return self.folder / f"{name}-{self.number}"
 
     def run(self, results: Path) -> list[str]:
-        """The words of a `bench run` of ten runs."""
+        """Return the arguments of a `bench run` of ten runs."""
         names = ("majority", "paused", "shared", "likely")
         which = ["-t", "one", "-t", "two", *(word for name in names for word in ("-b", name))]
         seeds = ["--seed", "0", "--seed", "1", "--profile", "quick"]
@@ -82,23 +82,23 @@ class Setting:
 
     @cached_property
     def undisturbed(self) -> Path:
-        """The results folder of a run that nothing happens to."""
+        """The results folder of an undisturbed run."""
         results = self.new("undisturbed")
         assert ended(self.warm(self.run(results))) == 0
         return results
 
     @cached_property
     def whole(self) -> Any:
-        """The board of that folder."""
+        """The leaderboard of that folder."""
         return self.board(self.undisturbed)
 
     @property
     def source(self) -> list[str]:
-        """The words that name the tasks' folder."""
+        """The arguments that name the tasks' folder."""
         return ["--plugins", str(self.plugins), "--offline"]
 
     def cold(self, words: list[str], *before: str) -> int:
-        """Start a command as a user does; its process number."""
+        """Start a command in a new interpreter, as a user does; return its process id."""
         command = [*before, sys.executable, "-P", "-m", "bench", *words]
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         self.log = self.new("logs/log")
@@ -107,7 +107,7 @@ class Setting:
         return os.posix_spawnp(command[0], command, os.environ, file_actions=files)
 
     def warm(self, words: list[str]) -> int:
-        """Start a command whose modules are imported already; its process number."""
+        """Start a command with its modules already imported; return its process id."""
         self.log = log = self.new("logs/log")
         sys.stdout.flush()
         if pid := os.fork():
@@ -127,14 +127,15 @@ class Setting:
             os._exit(code)
 
     def tracebacks(self) -> Figures:
-        """How many commands so far, and how many of them ended by a traceback."""
+        """Count the commands so far, and those that ended with a traceback."""
         logs = [log.read_text(errors="replace") for log in self.logs.iterdir()]
         line = Figures("all commands: tracebacks are wrong", len(logs))
         line.wrong = sum("Traceback (most" in text for text in logs)
         return line
 
     def board(self, results: Path) -> Any:
-        """What `bench report` says of a folder, apart from costs; None where it fails."""
+        """Return the leaderboard reported for a folder, without costs; None where the report
+        fails."""
         page = self.new("board")
         ok = ended(
             self.warm(["report", "--results", str(results), "--format", "json", "-o", str(page)])
@@ -144,7 +145,7 @@ class Setting:
 
 @contextmanager
 def made_setting() -> Iterator[Setting]:
-    """A setting in a folder that goes in the end, or stays where figures are not 0."""
+    """Yield a setting in a temporary folder, which is kept if a figure is not 0."""
     folder, stays = Path(tempfile.mkdtemp(prefix="faults-")), False
     try:
         yield Setting(folder / "setting")
@@ -158,7 +159,7 @@ def made_setting() -> Iterator[Setting]:
 
 
 def board_of(text: str) -> Any:
-    """A board without what differs from time to time, from its JSON."""
+    """Parse a leaderboard's JSON and remove the parts that vary from run to run."""
     board = json.loads(text)
     cells = [{k: v for k, v in cell.items() if k != "cost"} for cell in board["results"]]
     cells.sort(key=lambda cell: (cell["task"], cell["row"]))

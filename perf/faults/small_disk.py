@@ -1,4 +1,4 @@
-"""A small disk to fill: a tmpfs."""
+"""A small disk that can be filled: a tmpfs."""
 
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def disk(folder: Path, options: str) -> Iterator[Path]:
-    """A tmpfs.
+    """Mount a tmpfs.
 
     Raises:
         subprocess.CalledProcessError: this user may not mount one.
@@ -22,5 +22,5 @@ def disk(folder: Path, options: str) -> Iterator[Path]:
 
 
 def mount(*words: str) -> None:
-    """Call the system's mount."""
+    """Call the system's `mount`."""
     subprocess.run(["mount", *words], check=True, capture_output=True)

@@ -1,4 +1,4 @@
-"""kill -9 within the store: of a process that prepares and writes without end."""
+"""kill -9 within the store: of a process that keeps preparing and writing."""
 
 import os
 import random
@@ -15,7 +15,8 @@ KEYS = tuple(letter * 64 for letter in "abcd")
 
 
 def store_kills(results: Path, count: int, rng: random.Random) -> Figures:
-    """Kill a writer so often; of each key what was written last must stand, or what came next."""
+    """Kill a writer that many times; for each key the store must hold the last result written, or
+    the one being written."""
     line, first, judged = Figures("kill -9 within Store.prepare, write, replace"), 0, 0
     may_stand: dict[str, set[int]] = {}
     for line.tried in range(1, count + 1):
@@ -25,7 +26,7 @@ def store_kills(results: Path, count: int, rng: random.Random) -> Figures:
         under_way = max([first - 1, *said]) + 1
         may_stand.setdefault(KEYS[under_way % len(KEYS)], {-1}).add(under_way)
         first = under_way + 1
-        if rng.random() < 0.5 or line.tried == count:  # else the next writer finds it as it is
+        if rng.random() < 0.5 or line.tried == count:  # else left for the next writer
             judged += 1
             Store(results).prepare()
             _judge(line, results, may_stand)
@@ -34,7 +35,7 @@ def store_kills(results: Path, count: int, rng: random.Random) -> Figures:
 
 
 def _killed_writer(results: Path, first: int, rng: random.Random) -> list[int]:
-    """Let a writer work for a moment; the numbers that it had written."""
+    """Let a writer work for a moment; return the numbers that it had written."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
@@ -49,7 +50,7 @@ def _killed_writer(results: Path, first: int, rng: random.Random) -> list[int]:
 
 
 def _write_on(results: Path, number: int, writer: int) -> NoReturn:
-    """Write one result after the other, and say so of each; a child process's body."""
+    """Write one result after another, reporting each; body of a child process."""
     store = Store(results)
     os.write(writer, b"\n")
     try:
@@ -65,7 +66,7 @@ def _write_on(results: Path, number: int, writer: int) -> NoReturn:
 
 
 def record(number: int) -> Result:
-    """A made-up result of that number."""
+    """Return a synthetic result with that number."""
     return Result(
         key=KEYS[number % len(KEYS)],
         ingredients={},

@@ -1,14 +1,14 @@
-"""The engine beside its peers on one GPU, in one run, in the shapes of Llama 2 and BERT.
+"""Compare the engine with its peers on one GPU, in one run, in the shapes of Llama 2 and BERT.
 
 Run: python -m perf.gpu [--parts PART,…] [--toy] [--out FILE] [--budget SECONDS]
          [--unsloth-python PATH] [--lm-eval-python PATH] [--sides PATTERN;…] [--with FILE …]
 
-Weights and tokens are random, of the real sizes. All sides get the same tokens, as many examples an
-optimiser step, and the loss of the answers' tokens alone. Training is QLoRA: 4-bit NormalFloat with
-double quantisation, rank 16 on all linear layers, bfloat16. Each side is tried by itself: what
-fails says so in the table. `--toy` runs the same code on tiny sizes, on a CPU too, where Unsloth
-trains by a way of its own. `--with` adds the results of earlier runs to the table, and alone shows
-them.
+Weights and tokens are random, in the real sizes. All sides get the same tokens, the same number of
+examples per optimiser step, and compute the loss over the answer tokens alone. Training is QLoRA:
+4-bit NormalFloat with double quantisation, rank 16 on all linear layers, bfloat16. Each side is
+tried separately: a failure is shown in the table. `--toy` runs the same code with tiny sizes, also
+on a CPU, where Unsloth trains in a way of its own. `--with` adds the results of earlier runs to the
+table; on its own it shows them.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from perf.gpu.table import show
 
 
 def main() -> None:
-    """Run the parts that are asked for."""
+    """Run the requested parts."""
     asked = _arguments()
     names = _listed(asked.parts) or (() if asked.earlier else tuple(PARTS))
     if names and not asked.toy and not torch.cuda.is_available():

@@ -1,5 +1,5 @@
-"""Trained encoders on a GPU: BERT's shape beside the library's Trainer, and the LSTM beside a loop
-over padded batches."""
+"""Trained encoders on a GPU: BERT's shape compared with the library's Trainer, and the LSTM with a
+loop over padded batches."""
 
 import tempfile
 from collections.abc import Sequence
@@ -26,20 +26,20 @@ from perf.gpu.random_models import Shape, device, plain_tokeniser
 from perf.gpu.token_rows import FIRST, lengths
 
 SST, REVIEWS = 13, 60
-"""Tokens of a row of SST-2's train file, on average, and words of a longer text."""
+"""Mean number of tokens per example in SST-2's train file, and of words in a longer text."""
 RATE = 5e-5
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is trained.
+    """The amount of training.
 
     Args:
         bert: the shape's layers, width, inner width, heads and vocabulary.
-        words: of the LSTM's vocabulary.
-        batch: rows an optimiser step.
-        steps: that count.
-        warm: that do not.
+        words: size of the LSTM's vocabulary.
+        batch: examples per optimiser step.
+        steps: number of measured steps.
+        warm: number of warm-up steps.
     """
 
     bert: Shape
@@ -50,7 +50,7 @@ class Size:
 
     @property
     def rows(self) -> int:
-        """Rows that are needed."""
+        """Number of examples needed."""
         return self.batch * (self.steps + self.warm)
 
 
@@ -59,7 +59,7 @@ TOY = Size(Shape(2, 32, 64, 2, 500), 500, 8, 8, 2)
 
 
 class _Filler:
-    """What the trainer needs to know of a coder: all rows are there already."""
+    """A coder for the trainer whose rows are given already."""
 
     padding, max_length = 0, 512
 
@@ -80,7 +80,7 @@ class _TwoClasses:
 
 
 def rows_of(count: int, mean: float, vocabulary: int, longest: int) -> list[Row]:
-    """Rows of random tokens in one of two classes."""
+    """Return rows of random tokens in one of two classes."""
     draw = np.random.default_rng(0)
     found = []
     for i, size in enumerate(lengths(count, mean, draw).tolist()):
@@ -90,7 +90,7 @@ def rows_of(count: int, mean: float, vocabulary: int, longest: int) -> list[Row]
 
 
 class _Clock:
-    """A learner whose steps are timed; all else is the learner's."""
+    """A learner whose steps are timed; everything else is delegated."""
 
     def __init__(self, learner: Encoder, stretch: Stretch) -> None:
         self.learner, self.stretch = learner, stretch
@@ -125,7 +125,7 @@ def encoder_ours(
 
 
 def bert_folder(shape: Shape, folder: Path) -> None:
-    """Random weights in BERT's shape, with a tokenizer, as a family's user has them."""
+    """Write random weights in BERT's shape, with a tokenizer, into a folder as users have it."""
     config = transformers.BertConfig(
         vocab_size=shape.vocabulary,
         hidden_size=shape.width,
@@ -138,7 +138,7 @@ def bert_folder(shape: Shape, folder: Path) -> None:
 
 
 def bert_ours(size: Size, folder: Path) -> Measured:
-    """Fine-tuning as the `bert` family does."""
+    """Fine-tune like the `bert` family."""
     rows = rows_of(size.rows, SST, size.bert.vocabulary, 256)
     network = Pretrained(folder, width=2, tagging=False)
     network.train_only({token for row in rows for token in (*row.ids, 0)})
@@ -146,8 +146,8 @@ def bert_ours(size: Size, folder: Path) -> Measured:
 
 
 def bert_trainer(size: Size, folder: Path) -> Measured:
-    """The library's Trainer at its best: bfloat16, rows of like length together, padded to a
-    batch's longest, batches made aside."""
+    """Fine-tune with the library's Trainer at its best: bfloat16, examples grouped by length,
+    padded to the longest of a batch, batches prepared in parallel."""
     measured = Measured(size.batch)
     rows = rows_of(size.rows, SST, size.bert.vocabulary, 256)
     columns = {"input_ids": [row.ids for row in rows], "labels": [row.target for row in rows]}

@@ -1,4 +1,5 @@
-"""The LSTM on a GPU: the shipped learner beside a plain loop over padded batches through cuDNN."""
+"""The LSTM on a GPU: the shipped learner compared with a plain loop over padded batches through
+cuDNN."""
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ LONGEST, RATE = 256, 2e-3
 
 
 def _network(words: int, kind: type[BiLSTM]) -> BiLSTM:
-    """As the `lstm` family makes it."""
+    """Build the network like the `lstm` family."""
     return kind(
         torch.zeros(words),
         2,
@@ -29,10 +30,10 @@ def _network(words: int, kind: type[BiLSTM]) -> BiLSTM:
 
 
 class _Padded(BiLSTM):
-    """The same network, but cuDNN runs over the padding, too."""
+    """A network like ours, with cuDNN running over the padding, too."""
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Logits, (rows, width)."""
+        """Return logits, (rows, width)."""
         x = self.words(batch.ids)
         for layer in self.layers:
             assert isinstance(layer, nn.LSTM)
@@ -42,13 +43,13 @@ class _Padded(BiLSTM):
 
 
 def lstm_ours(size: Size, mean: float) -> Measured:
-    """The shipped learner, on texts of so many words."""
+    """Train the shipped learner on texts with that many words."""
     rows = rows_of(size.rows, mean, size.words, LONGEST)
     return encoder_ours(_network(size.words, BiLSTM), rows, size, bfloat16=False)
 
 
 def lstm_loop(size: Size, mean: float) -> Measured:
-    """Batches in random order, padded to their longest row."""
+    """Train on batches in random order, padded to their longest row."""
     measured, draw = Measured(size.batch), np.random.default_rng(0)
     rows = rows_of(size.rows, mean, size.words, LONGEST)
     order = draw.permutation(len(rows)).reshape(-1, size.batch)

@@ -1,4 +1,5 @@
-"""Times and memory of one side: medians over steps, the GPU waited for at each clock reading."""
+"""Times and memory of one side: medians over steps, with the GPU synchronised at each clock
+reading."""
 
 import gc
 from collections.abc import Iterator, Sequence
@@ -13,17 +14,16 @@ import torch
 
 @dataclass
 class Measured:
-    """What one side did.
+    """Measurements of one side.
 
     Args:
-        examples: of a step.
-        seconds: of each measured step.
-        tokens: real ones that went through the network in a step, what is shared counted once;
-            0: not known.
-        processed: tokens that went through it in a step, with what it was filled up by.
+        examples: examples per step.
+        seconds: seconds of each measured step.
+        tokens: real tokens processed by the network per step, shared ones counted once; 0: unknown.
+        processed: tokens processed per step, including padding.
         losses: mean loss of each step.
-        peak: GiB of the GPU's memory that held tensors at most, weights included.
-        reserved: GiB that were taken from the GPU for that.
+        peak: peak GiB of GPU memory held by tensors, weights included.
+        reserved: GiB of GPU memory reserved for that.
     """
 
     examples: int
@@ -36,54 +36,54 @@ class Measured:
 
     @property
     def speed(self) -> float:
-        """Examples a second of the median step."""
+        """Examples per second in the median step."""
         return self.examples / float(np.median(self.seconds))
 
     @property
     def token_speed(self) -> float:
-        """Real tokens a second of the median step."""
+        """Real tokens per second in the median step."""
         return self.speed * self.tokens / self.examples
 
     def mark(self, clocks: Sequence[float], *, skip: int) -> None:
-        """Take the steps between clock readings, the first ones left out."""
+        """Record the steps between clock readings, without the first ones."""
         self.seconds = np.diff(clocks)[skip:].tolist()
 
     @property
     def plain(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain data for JSON."""
         return {**vars(self), "speed": self.speed if self.seconds else None}
 
 
 def clock() -> float:
-    """The time once the GPU has done all it was given."""
+    """Return the time after all GPU work has finished."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()
     return perf_counter()
 
 
 class Stretch:
-    """The clock at each step, which waits for the GPU only where the measured steps begin and end:
-    what goes on beside it may.
+    """Clock readings at steps; the GPU is synchronised only where the measured steps begin and end,
+    so that work may overlap in between.
 
     Args:
-        warm: steps that do not count.
+        warm: number of warm-up steps.
     """
 
     def __init__(self, warm: int) -> None:
         self.warm, self.clocks = warm, list[float]()
 
     def step(self) -> None:
-        """A step begins."""
+        """Mark the beginning of a step."""
         self.clocks.append(clock() if len(self.clocks) == self.warm else perf_counter())
 
     def over(self, measured: "Measured") -> None:
-        """The last step is over: steps differ in length, so their mean counts."""
+        """Mark the end of the last step: steps differ in length, so their mean counts."""
         self.clocks.append(clock())
         measured.seconds = [float(np.mean(np.diff(self.clocks)[self.warm :]))]
 
 
 def clean() -> None:
-    """Give back all memory that nothing holds."""
+    """Free all unused memory."""
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
@@ -91,14 +91,14 @@ def clean() -> None:
 
 
 def reset_peaks() -> None:
-    """Let the peaks of memory begin at what is held now."""
+    """Reset the memory peaks to current usage."""
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
 
 
 @contextmanager
 def memory_of(measured: Measured) -> Iterator[None]:
-    """Note the peaks of what is done within."""
+    """Record the memory peaks of the body."""
     clean()
     yield
     if torch.cuda.is_available():
@@ -107,7 +107,7 @@ def memory_of(measured: Measured) -> Iterator[None]:
 
 
 def matmul_rate(size: int = 8192, times: int = 30) -> float:
-    """FLOP a second of a large bfloat16 product of random numbers, the median of many."""
+    """Return FLOP per second of a large bfloat16 product of random matrices, median of many."""
     where = "cuda" if torch.cuda.is_available() else "cpu"
     a, b = (torch.randn(size, size, device=where, dtype=torch.bfloat16) for _ in range(2))
     found = []
@@ -119,7 +119,7 @@ def matmul_rate(size: int = 8192, times: int = 30) -> float:
 
 
 def lasting_rate(size: int = 8192, seconds: float = 2.0) -> float:
-    """The same without a pause in between: a GPU that reaches its power limit becomes slower."""
+    """Return the rate without pauses in between: a GPU at its power limit becomes slower."""
     where = "cuda" if torch.cuda.is_available() else "cpu"
     a, b = (torch.randn(size, size, device=where, dtype=torch.bfloat16) for _ in range(2))
     began, times = clock(), 0

@@ -1,4 +1,4 @@
-"""Our side: the shipped learner, trainer and engine on a Llama of random weights."""
+"""Our side: the shipped learner, trainer and engine on a Llama with random weights."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -28,20 +28,20 @@ from perf.gpu.token_rows import Tokens
 ADAPTER = AdapterShape(rank=16, alpha=32, dropout=0.0, targets="all")
 RATE, WARMUP = 2e-4, 0.05
 Mode = Form | Literal["low", "dropout"]
-"""Of our weights: 4-bit ones in the mode that takes little memory; dequantised ones with an adapter
-with the dropout that `qlora` ships with."""
+"""Form of our weights: 4-bit in the mode that saves memory; dequantised with an adapter with the
+dropout of the shipped `qlora`."""
 _FORMS: Mapping[Mode, Form] = {"low": "nf4", "dropout": "dequantised"}
 
 
 class _Whole(BaseModel):
-    """Computes in the format of its weights, also on a GPU."""
+    """A model that computes in the format of its weights, also on a GPU."""
 
     def computing(self) -> AbstractContextManager[Any]:
         return nullcontext()
 
 
 def base_of(shape: Shape, form: Form) -> BaseModel:
-    """A model of random weights as `base_model` would give it."""
+    """Return a model with random weights in the form that `base_model` returns."""
     network = random_llama(shape, form)
     size = sum(p.numel() * p.element_size() for p in network.parameters())
     packable = _is_packable(network)
@@ -52,12 +52,12 @@ def base_of(shape: Shape, form: Form) -> BaseModel:
 
 @dataclass(frozen=True)
 class _Watched(LoraLearner):
-    """Learns, and keeps the clock and the loss of each step.
+    """A learner that records the clock and the loss of each step.
 
     Args:
-        shared: tokens that all rows begin with.
-        warm: steps that do not count.
-        clocks: at each step's beginning.
+        shared: number of tokens in the shared prefix.
+        warm: number of warm-up steps.
+        clocks: clock readings at the beginning of each step.
         sums: (loss, answer tokens, real tokens, processed tokens) of each step.
     """
 
@@ -91,16 +91,16 @@ def train_ours(
     step: int,
     warm: int,
 ) -> Measured:
-    """Train an adapter in steps of so many examples: twice over the same steps, so that all code is
-    made in the first pass and the second one is timed.
+    """Train an adapter in steps of that many examples: two passes over the same steps, so that all
+    code is compiled in the first pass and the second one is timed.
 
     Args:
-        shape: of the model.
-        form: of its weights; see `Mode`.
-        rows: as many steps of them as are to be measured, and `warm` more.
-        shared: tokens that all rows begin with.
-        step: examples of an optimiser step.
-        warm: steps of the second pass, too, that do not count.
+        shape: shape of the model.
+        form: form of its weights; see `Mode`.
+        rows: examples for the measured steps, plus `warm` steps.
+        shared: number of tokens in the shared prefix.
+        step: examples per optimiser step.
+        warm: number of warm-up steps, in the second pass, too.
     """
     measured = Measured(step)
     with memory_of(measured):
@@ -116,11 +116,11 @@ def train_ours(
                 train(learner, lessons, _recipe(step), check=None)
                 learner.clocks.append(clock())
         finally:
-            # A network with an adapter on is held for good.
+            # A network with an active adapter is never freed.
             bare(base)
     if len(learner.clocks) != len(lessons) // step + 1:
         raise MemoryError(f"memory ran out: {engine.budget.tokens} tokens at once were left")
-    # The GPU is waited for before and behind, not at each step: that would be no step of ours.
+    # Synchronise before and after, not at each step, which our steps do not do.
     seconds = (learner.clocks[-1] - learner.clocks[warm]) / (len(learner.clocks) - 1 - warm)
     measured.seconds = [seconds]
     _, _, real, processed = np.array([[float(v) for v in s] for s in learner.sums[warm:]]).T
@@ -143,10 +143,10 @@ def _recipe(step: int) -> Recipe:
 
 @dataclass(frozen=True)
 class Scored:
-    """What a side said of rows.
+    """The scores of one side.
 
     Args:
-        seconds: of all, the median of a few times.
+        seconds: seconds for all documents, median of several passes.
         logprobs: (documents, answers).
         peak: GiB of memory.
     """
@@ -159,7 +159,8 @@ class Scored:
 def score_ours(
     shape: Shape, form: Form, rows: Sequence[Tokens], *, answers: int, times: int = 3
 ) -> Scored:
-    """Log-likelihoods of documents' answers, after a first pass in which code is made."""
+    """Compute the log-likelihoods of documents' answers, after a first pass that compiles the
+    code."""
     measured, seconds = Measured(0), []
     with memory_of(measured):
         engine = Engine(base_of(shape, form), "packed")
@@ -175,13 +176,14 @@ def score_ours(
 
 
 def argmax_agreement(one: Scored, other: Scored) -> float:
-    """Share of the documents on which both would choose the same answer, of those both scored."""
+    """Return the share of documents for which both sides choose the same answer, among those both
+    scored."""
     n = min(len(one.logprobs), len(other.logprobs))
     same = one.logprobs[:n].argmax(axis=1) == other.logprobs[:n].argmax(axis=1)
     return float(same.mean())
 
 
 def largest_gap(one: Scored, other: Scored) -> float:
-    """How far two log-likelihoods of the same answer are apart, at most."""
+    """Return the largest difference between two log-likelihoods of the same answer."""
     n = min(len(one.logprobs), len(other.logprobs))
     return float(np.abs(one.logprobs[:n] - other.logprobs[:n]).max())

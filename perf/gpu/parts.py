@@ -22,11 +22,11 @@ class Scoring:
     """A part in which answers are scored.
 
     Args:
-        kind: of the prompts.
-        answers: tokens of each possible answer.
-        documents: to score in bfloat16, and in float32.
-        batch: of the peer.
-        shape: of the model.
+        kind: kind of prompts.
+        answers: number of tokens of each possible answer.
+        documents: number of documents to score in bfloat16, and in float32.
+        batch: batch size of the peer.
+        shape: shape of the model.
     """
 
     kind: Kind
@@ -44,7 +44,8 @@ SCORINGS: Mapping[str, Scoring] = {
 
 
 def score_part(run: Run, name: str) -> None:
-    """Ours and the harness: documents a second in bfloat16, and the same choices in float32."""
+    """Compare ours with the harness: documents per second in bfloat16, and equal choices in
+    float32."""
     scoring = SCORINGS[name]
     shape, answers = shape_of(run, scoring.shape), len(scoring.answers)
     forms: tuple[Form, Form] = ("bf16", "fp32")
@@ -85,11 +86,11 @@ def _told(scored: Scored) -> Found:
 
 
 LSTMS = {"lstm": SST, "lstm_reviews": REVIEWS}
-"""Words of a text, on average."""
+"""Mean number of words in a text."""
 
 
 def encoder_part(run: Run, name: str) -> None:
-    """BERT's shape beside the library's Trainer, or the LSTM beside a padded loop."""
+    """Compare BERT's shape with the library's Trainer, or the LSTM with a padded loop."""
     size = TOY if run.toy else BASE
     if mean := LSTMS.get(name):
         run.side(name, "ours", lambda: lstm_ours(size, mean).plain)
@@ -103,7 +104,7 @@ def encoder_part(run: Run, name: str) -> None:
 
 
 def matmul_part(run: Run) -> None:
-    """The rate of a large product of random numbers, once and for seconds."""
+    """Measure the rate of a large product of random matrices, once and for seconds."""
     size, times, seconds = (256, 3, 0.1) if run.toy else (8192, 30, 2.0)
     run.side("matmul", "bf16", lambda: {"rate": matmul_rate(size, times)})
     run.side("matmul", LASTING, lambda: {"rate": lasting_rate(size, seconds)})

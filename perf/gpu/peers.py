@@ -1,4 +1,5 @@
-"""Peers that need an environment of their own: rows go there as a file, and figures come back."""
+"""Peers that need an environment of their own: they read examples from a file and return
+figures."""
 
 import json
 import os
@@ -18,28 +19,28 @@ from perf.gpu.token_rows import Tokens
 
 PEERS = Path(__file__).parent.parent / "peers"
 LONGEST = 420
-"""Seconds that a peer may take."""
+"""Maximum seconds for a peer."""
 
 
 class PeerFailed(Exception):
-    """What a peer said when it ended badly."""
+    """The output of a peer that failed."""
 
 
 def score_lm_eval(
     python: str, shape: Shape, form: Form, rows: Sequence[Tokens], *, answers: int, batch: int
 ) -> Scored:
-    """The harness's log-likelihoods of the same tokens.
+    """Return the harness's log-likelihoods for the same tokens.
 
     Args:
-        python: of its environment.
-        shape: of the model, which it makes itself from the same seed.
-        form: of the weights.
+        python: interpreter of its environment.
+        shape: shape of the model, which it builds itself from the same seed.
+        form: form of the weights.
         rows: every document with each of its answers.
-        answers: of a document.
-        batch: rows that it computes together.
+        answers: number of answers per document.
+        batch: batch size.
 
     Raises:
-        PeerFailed: it did.
+        PeerFailed: the peer failed.
     """
     given: dict[str, Any] = {"shape": asdict(shape), "form": form, "batch": batch}
     given["rows"] = [row.plain for row in rows]
@@ -49,7 +50,7 @@ def score_lm_eval(
 
 
 def write_quantised(shape: Shape, folder: Path) -> None:
-    """A folder with a model that is in 4 bits already, for peers that read one."""
+    """Write a folder with a 4-bit model, for peers that load one."""
     network = random_llama(shape, "nf4")
     network.save_pretrained(folder)
     plain_tokeniser(shape).save_pretrained(folder)
@@ -59,13 +60,13 @@ def write_quantised(shape: Shape, folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """A training for a peer.
+    """A training job for a peer.
 
     Args:
-        rows: as many steps of them as there may be.
-        step: examples of an optimiser step.
+        rows: examples for the largest possible number of steps.
+        step: examples per optimiser step.
         micro: examples computed at once.
-        warm: steps that do not count.
+        warm: number of warm-up steps.
         limit: seconds after which to stop.
     """
 
@@ -77,7 +78,7 @@ class Job:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain data for JSON."""
         rows = [row.plain for row in self.rows]
         return {**vars(self), "rows": rows, "micro": min(self.micro, self.step)}
 
@@ -85,16 +86,16 @@ class Job:
 def train_unsloth(
     python: str, folder: Path, jobs: Mapping[str, Job], *, checkpointing: bool
 ) -> dict[str, Measured]:
-    """Unsloth's steps on the same rows, by the jobs' names; jobs that fail are left out.
+    """Run Unsloth's steps on the same examples, by the jobs' names; failed jobs are left out.
 
     Args:
-        python: of its environment.
+        python: interpreter of its environment.
         folder: a quantised model.
-        jobs: what to train, one after the other.
-        checkpointing: compute states again instead of keeping them, its own way.
+        jobs: the trainings, one after the other.
+        checkpointing: whether to recompute activations, in Unsloth's own way.
 
     Raises:
-        PeerFailed: it did.
+        PeerFailed: the peer failed.
     """
     given = {"folder": str(folder), "checkpointing": checkpointing}
     told = {name: job.plain for name, job in jobs.items()}
@@ -111,7 +112,7 @@ def train_unsloth(
 
 
 def _asked(python: str, script: str, given: Mapping[str, Any]) -> Any:
-    """What a script writes of what it is given."""
+    """Run a script and return the data that it writes."""
     clean()
     with tempfile.TemporaryDirectory() as work:
         what, out = Path(work, "given.json"), Path(work, "out.json")

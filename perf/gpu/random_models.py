@@ -1,7 +1,7 @@
-"""Llamas of random weights in the shape of well-known ones, made where they are used.
+"""Llamas with random weights in the shapes of well-known ones, built where they are used.
 
-Knows nothing of textbench: the peers' environments import it too, and the same seed gives them the
-same weights.
+Independent of textbench: the peers' environments import this module too, and the same seed gives
+them the same weights.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 from transformers.quantizers.auto import AutoHfQuantizer
 
 Form = Literal["nf4", "dequantised", "bf16", "fp32"]
-"""How weights are kept: as 4-bit NormalFloat with double quantisation, as the values of that in
-bfloat16, or never quantised."""
+"""Format of the weights: 4-bit NormalFloat with double quantisation, its values in bfloat16, or
+never quantised."""
 SPREAD = 0.02
 """Standard deviation of the weights."""
 
@@ -33,7 +33,7 @@ class Shape:
 
     @property
     def linear(self) -> int:
-        """Numbers in the decoder's linear layers."""
+        """Number of parameters in the decoder's linear layers."""
         return self.layers * (4 * self.width**2 + 3 * self.width * self.inner)
 
 
@@ -45,24 +45,24 @@ SHAPES = {
 
 
 def device() -> torch.device:
-    """The GPU, where there is one."""
+    """Return the GPU, if there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def raw() -> torch.dtype:
-    """What values that are not quantised are kept in: on a CPU, where only the code is tried out,
-    what is computed in."""
+    """Return the format of unquantised values; on a CPU, where only the code is tested, the format
+    of computation."""
     return torch.bfloat16 if torch.cuda.is_available() else torch.float32
 
 
 def random_llama(shape: Shape, form: Form, seed: int = 0) -> Any:
-    """A Llama of random weights on the device: the library's own classes, as `from_pretrained`
-    leaves them.
+    """Return a Llama with random weights on the device: the library's own classes, in the state in
+    which `from_pretrained` leaves them.
 
     Args:
-        shape: its sizes.
-        form: how its weights are kept.
-        seed: of the weights, which are the same in all forms but for the rounding.
+        shape: shape of the model.
+        form: format of its weights.
+        seed: seed of the weights, which are the same in all forms except for rounding.
     """
     config = _config(shape)
     with torch.device("meta"):
@@ -74,14 +74,14 @@ def random_llama(shape: Shape, form: Form, seed: int = 0) -> Any:
     draw = torch.Generator(device()).manual_seed(seed)
     for module in network.modules():
         _fill(module, draw)
-    # Its frequencies are computed, not stored.
+    # The rotary frequencies are computed, not stored.
     with device():
         network.model.rotary_emb = LlamaRotaryEmbedding(config)
     if quantised:
         network.hf_quantizer.postprocess_model(network)
     if form == "dequantised":
         network = network.dequantize().to(raw())
-        # Or TRL would still take it for quantised.
+        # Otherwise TRL would still treat it as quantised.
         network.is_loaded_in_4bit = False
     if form == "fp32":
         network = network.float()
@@ -108,7 +108,7 @@ def _config(shape: Shape) -> Any:
 
 
 def _four_bits(network: Any) -> None:
-    """Linear layers of 4 bits, still without weights."""
+    """Replace linear layers by 4-bit ones, still without weights."""
     wished = transformers.BitsAndBytesConfig(  # type: ignore[no-untyped-call]
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -122,7 +122,7 @@ def _four_bits(network: Any) -> None:
 
 
 def _fill(module: nn.Module, draw: torch.Generator) -> None:
-    """Give a module's own parameters their values."""
+    """Fill a module's own parameters with values."""
     for name, empty in list(module.named_parameters(recurse=False)):
         shape = _size(module, empty)
         values = torch.ones(shape, device=device(), dtype=torch.bfloat16)
@@ -142,7 +142,7 @@ def _parameter(module: Any, values: torch.Tensor) -> nn.Parameter:
         return nn.Parameter(values, requires_grad=False)
     from bitsandbytes.nn.modules import Params4bit
 
-    # On a CPU with AVX512-BF16 one evaluation would otherwise end all later training.
+    # Otherwise one evaluation on a CPU with AVX512-BF16 would prevent all further training.
     module.support_avx512bf16_for_cpu = False
     found: Any = Params4bit(
         values, requires_grad=False, quant_type="nf4", compress_statistics=True, module=module
@@ -152,7 +152,8 @@ def _parameter(module: Any, values: torch.Tensor) -> nn.Parameter:
 
 
 def plain_tokeniser(shape: Shape) -> Any:
-    """A tokenizer of as many words; the libraries ask for one although all is tokenised."""
+    """Return a tokenizer with that vocabulary size; the libraries require one although the input is
+    tokenised."""
     names = ["<pad>", "<s>", "</s>", *(f"w{i}" for i in range(3, shape.vocabulary))]
     backend = Tokenizer(models.WordLevel({name: i for i, name in enumerate(names)}, "<pad>"))
     return transformers.PreTrainedTokenizerFast(

@@ -1,4 +1,4 @@
-"""A comparison in parts and sides, each of which may fail without ending the others."""
+"""A comparison in parts and sides, each of which may fail without stopping the others."""
 
 import json
 import platform
@@ -21,14 +21,15 @@ Found = dict[str, Any]
 
 @dataclass
 class Run:
-    """What is measured, and how.
+    """The selection of measurements, and their results.
 
     Args:
-        toy: tiny sizes, to try the code out.
-        sides: those that are wanted, as patterns of their names; none: all.
-        budget: seconds after which nothing new is begun.
-        out: where results are written after each side.
-        unsloth_python, lm_eval_python: of the peers' environments; "": the peer is left out.
+        toy: tiny sizes, for testing the code.
+        sides: the selected sides, as patterns of their names; none: all.
+        budget: seconds after which no further side is started.
+        out: file for the results, written after each side.
+        unsloth_python, lm_eval_python: interpreters of the peers' environments; "": the peer is
+            left out.
         results: by part and side.
     """
 
@@ -43,11 +44,11 @@ class Run:
 
     @property
     def left(self) -> float:
-        """Seconds of the budget."""
+        """Remaining seconds of the budget."""
         return self.budget - (time.perf_counter() - self.began)
 
     def side(self, part: str, name: str, work: Callable[[], Found]) -> None:
-        """Measure one side of a part, and keep what it gives or why it fails."""
+        """Measure one side of a part, and store its result or the reason of its failure."""
         if self.sides and not any(fnmatchcase(name, wanted) for wanted in self.sides):
             return
         began = time.perf_counter()
@@ -64,7 +65,7 @@ class Run:
         clean()
 
     def write(self) -> None:
-        """Write all results down."""
+        """Write all results to the file."""
         if self.out is not None:
             told = {"machine": machine(), "results": self.results}
             self.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -86,7 +87,7 @@ def _short(found: Found) -> str:
 
 
 def machine() -> dict[str, Any]:
-    """What was measured on."""
+    """Return the hardware and software that was measured on."""
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "none"
     known: dict[str, Any] = {"python": platform.python_version(), "gpu": gpu}
     for name in LIBRARIES:

@@ -1,4 +1,4 @@
-"""The table of the comparison on a GPU: ours, each peer, and the ratio against the best of them."""
+"""The table of the comparison on a GPU: ours, each peer, and the ratio to the best of them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,17 +20,17 @@ WANTED = {
     "lstm": 2.0,
     "lstm_reviews": 2.0,
 }
-"""How many times faster than the best peer."""
+"""Target ratios: how many times faster than the best peer."""
 SHARES = {"share8k": 0.65, "train32_75": 0.55, "train32_330": 0.55}
-"""Real tokens' FLOP a second as a share of a large product's rate."""
+"""Target shares: real tokens' FLOP per second as a share of a large product's rate."""
 LASTING = "bf16, for seconds"
-"""A large product again and again, until the GPU's power limit slows it."""
+"""A large product repeated until the GPU's power limit slows it."""
 MEMORY = 12.0
-"""GiB that a training with 32 examples a step and quantised weights may take."""
+"""Target for the GiB of a training with 32 examples per step and quantised weights."""
 WIDTH = 150
 FLOPS = 4
-"""A token and number of the linear layers: two on the way there, two on the way back, since the
-frozen weights get no gradient."""
+"""FLOP per token and parameter of the linear layers: two in the forward pass, two in the backward
+pass, since the frozen weights get no gradient."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Line:
     """One line of the table.
 
     Args:
-        what: is compared.
-        ours: by what it is.
-        peers: by their names.
+        what: the quantity compared.
+        ours: our values, by form of the weights or kind of figure.
+        peers: the peers' values, by name.
         result: the ratio or the share; None: one side is missing.
-        wanted: of it; None: nothing is.
-        at_most: whether less is better.
+        wanted: the target; None: no target.
+        at_most: whether smaller is better.
     """
 
     what: str
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Whether it came as wanted."""
+        """`yes` if the target was reached, else `NO`; empty without a target or a result."""
         if self.result is None or self.wanted is None:
             return ""
         held = self.result <= self.wanted if self.at_most else self.result >= self.wanted
@@ -63,7 +63,7 @@ class Line:
 
 
 def lines(results: Results) -> Iterator[Line]:
-    """All lines that the results give."""
+    """Yield all lines that the results allow."""
     for part, sides in results.items():
         if part in ("matmul", "unsloth"):
             continue
@@ -99,8 +99,8 @@ def _speed(part: str, sides: Mapping[str, Mapping[str, Any]]) -> Line:
 
 
 def _loss(part: str, sides: Mapping[str, Mapping[str, Any]]) -> Line:
-    """Of the steps that each side made: as random as the tokens are, and so nearly the same where
-    the same positions count."""
+    """Compare the losses over the steps that each side made: as random as the tokens, and so nearly
+    equal if the same positions count."""
     texts: tuple[dict[str, str], dict[str, str]] = {}, {}
     for name, side in sides.items():
         if losses := side.get("losses"):
@@ -139,7 +139,7 @@ def _share(
 
 
 def _memory(part: str, sides: Mapping[str, Mapping[str, Any]]) -> Line:
-    # Recorded steps hold memory that is not counted as allocated when they are repeated.
+    # CUDA graphs hold memory that is not counted as allocated when they are replayed.
     texts = []
     for ours in (True, False):
         peaks, held = (_numbers(sides, key, ours=ours) for key in ("peak", "reserved"))

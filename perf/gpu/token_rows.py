@@ -1,4 +1,4 @@
-"""Rows of random tokens with the lengths of prompted texts; all sides get the same ones."""
+"""Random token sequences with the lengths of prompted texts; all sides get the same ones."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 SPREAD = 0.45
-"""Of the logarithm of a text's length: tweets vary about so much."""
+"""Standard deviation of the logarithm of a text's length: roughly that of tweets."""
 FIRST = 3
-"""The lowest token number that is not special."""
+"""Lowest token id that is not special."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Tokens:
 
     Args:
         ids: all tokens.
-        start: where the answer begins.
+        start: index of the answer's first token.
     """
 
     ids: list[int]
@@ -26,21 +26,20 @@ class Tokens:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return plain data for JSON."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What prompts look like: tokens that all begin with, and a text's own, on average."""
+    """The shape of prompts: number of tokens in the shared prefix, and mean number in a text."""
 
     shared: int
     own: int
 
 
 def lengths(count: int, mean: float, draw: np.random.Generator) -> NDArray[np.int64]:
-    """Lengths around a mean, which they have to the last token, at least 3 and at most four times
-    as long."""
+    """Return lengths whose sum matches the mean exactly, each between 3 and four times the mean."""
     raw = draw.lognormal(0, SPREAD, count)
     found = np.clip(np.rint(raw * mean / raw.mean()), 3, 4 * mean).astype(np.int64)
     gap = round(mean * count) - int(found.sum())
@@ -50,7 +49,7 @@ def lengths(count: int, mean: float, draw: np.random.Generator) -> NDArray[np.in
 
 
 def training_rows(kind: Kind, count: int, vocabulary: int, seed: int = 0) -> list[Tokens]:
-    """Prompts with answers of one to three tokens."""
+    """Return prompts with answers of one to three tokens."""
     draw = np.random.default_rng(seed)
     prefix = draw.integers(FIRST, vocabulary, kind.shared).tolist()
     found = []
@@ -65,7 +64,8 @@ def training_rows(kind: Kind, count: int, vocabulary: int, seed: int = 0) -> lis
 def scoring_rows(
     kind: Kind, count: int, answers: tuple[int, ...], vocabulary: int, seed: int = 0
 ) -> list[Tokens]:
-    """Prompts, each with every one of the possible answers, which have so many tokens."""
+    """Return prompts, each with every possible answer; `answers` gives the answers' lengths in
+    tokens."""
     draw = np.random.default_rng(seed)
     prefix = draw.integers(FIRST, vocabulary, kind.shared).tolist()
     labels = [draw.integers(FIRST, vocabulary, size).tolist() for size in answers]

@@ -26,11 +26,11 @@ class Training:
     """A part in which an adapter is trained.
 
     Args:
-        step: examples an optimiser step.
-        kind: of the prompts.
-        ways: of TRL.
-        forms: of our weights.
-        shape: of the model.
+        step: examples per optimiser step.
+        kind: kind of prompts.
+        ways: the ways to run TRL.
+        forms: formats of our weights.
+        shape: shape of the model.
     """
 
     step: int
@@ -41,7 +41,7 @@ class Training:
 
     @property
     def is_long(self) -> bool:
-        """Whether a step takes so long that few must do."""
+        """True where a step takes so long that few must suffice."""
         return self.step > 64
 
 
@@ -50,13 +50,13 @@ TRAININGS: Mapping[str, Training] = {
     "train256_75": Training(256, SHORT, (*WAYS, Way("trl tuned, batch 64", "nf4", 64, True))),
     "train32_330": Training(32, LONG, forms=(*FORMS, "low")),
     "train256_330": Training(256, LONG),
-    # Some rows have a thousand tokens: 32 of those at once are too many without checkpointing.
+    # Some examples have a thousand tokens: 32 of those at once are too many without checkpointing.
     "no_prefix": Training(
         32,
         ALONE,
         tuple(replace(DEQUANTISED, name=f"trl tuned, batch {n}", micro=n) for n in (16, 8)),
     ),
-    # About 7,600 tokens, as many as surely stay below 8,192.
+    # About 7,600 tokens, so that lengths stay safely below 8,192.
     "share8k": Training(280, SHORT, ()),
     "train13b": Training(
         32, LONG, (TUNED, Way("trl tuned, batch 16", "nf4", 16, True)), shape="13b"
@@ -66,7 +66,7 @@ UNSLOTH = ("train32_75", "train256_75", "train32_330", "train256_330")
 
 
 def shape_of(run: Run, name: str) -> Shape:
-    """A model's sizes, or the toy's."""
+    """Return a model's shape, or the toy's."""
     return SHAPES["toy" if run.toy else name]
 
 
@@ -80,7 +80,7 @@ def _rows(run: Run, training: Training, steps: int) -> list[Tokens]:
 
 
 def train_part(run: Run, name: str) -> None:
-    """Ours and TRL's ways, in steps of as many examples, on the same rows."""
+    """Compare ours with TRL's ways, in equal steps on the same examples."""
     training = TRAININGS[name]
     shape, step = shape_of(run, training.shape), _step(run, training)
     for form in training.forms:
@@ -112,7 +112,7 @@ def _ours(run: Run, training: Training, form: Mode) -> Found:
 
 
 def unsloth_part(run: Run) -> None:
-    """Unsloth on the rows of the training parts, without its checkpointing and with it."""
+    """Run Unsloth on the examples of the training parts, with and without its checkpointing."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         for checkpointing in (False, True):

@@ -1,4 +1,4 @@
-"""TRL's SFTTrainer on the same tokens: as it comes, and tuned as a careful user would."""
+"""TRL's SFTTrainer on the same tokens: with its defaults, and tuned as a careful user would."""
 
 import importlib.util
 import tempfile
@@ -25,15 +25,15 @@ LORA: dict[str, Any] = {"r": 16, "lora_alpha": 32, "lora_dropout": 0.0}
 
 @dataclass(frozen=True)
 class Way:
-    """How a user runs the trainer.
+    """A way to run the trainer.
 
     Args:
-        name: for the table.
-        form: of the model's weights.
+        name: name in the table.
+        form: format of the model's weights.
         micro: examples computed at once.
-        tuned: no gradient checkpointing, rows of like length together, Liger's kernels where
-            there are any; else as it comes.
-        liger: whether Liger's kernels are wanted.
+        tuned: without gradient checkpointing, with examples grouped by length and Liger's kernels
+            where available; else the defaults.
+        liger: whether to use Liger's kernels.
     """
 
     name: str
@@ -46,15 +46,15 @@ class Way:
 def train_trl(
     shape: Shape, way: Way, rows: Sequence[Tokens], *, step: int, warm: int, limit: float
 ) -> Measured:
-    """Train in steps of so many examples.
+    """Train in steps of that many examples.
 
     Args:
-        shape: of the model.
-        way: how.
-        rows: as many steps of them as there may be.
-        step: examples of an optimiser step.
-        warm: steps that do not count.
-        limit: seconds after which to stop, as soon as one step counts.
+        shape: shape of the model.
+        way: the way to run the trainer.
+        rows: examples for the largest possible number of steps.
+        step: examples per optimiser step.
+        warm: number of warm-up steps.
+        limit: seconds after which to stop, once at least one step counts.
     """
     measured, micro = Measured(step), min(way.micro, step)
     transformers.set_seed(0)
@@ -106,7 +106,7 @@ def _arguments(folder: str, way: Way, micro: int, parts: int) -> SFTConfig:
 
 
 def _dataset(rows: Sequence[Tokens]) -> datasets.Dataset:
-    """Tokens, and which of them are the answer's: the loss is taken of those alone."""
+    """Return the tokens with labels for those of the answer: the loss covers these alone."""
     return datasets.Dataset.from_dict(
         {
             "input_ids": [row.ids for row in rows],
@@ -116,8 +116,8 @@ def _dataset(rows: Sequence[Tokens]) -> datasets.Dataset:
 
 
 def _watched(trainer: Any, *, warm: int, limit: float) -> list[float]:
-    """The clock at each step's beginning and behind the last, filled in as they come; training is
-    stopped once the time is over."""
+    """Return clock readings at each step's beginning and after the last, filled in during training;
+    training stops when the time is over."""
     clocks: list[float] = []
     began = perf_counter()
 
@@ -137,7 +137,7 @@ def _watched(trainer: Any, *, warm: int, limit: float) -> list[float]:
 
 @contextmanager
 def _unpatched() -> Iterator[None]:
-    """Take back what Liger changes in the library, for the sides that come later."""
+    """Undo Liger's changes to the library, for the sides that follow."""
     names = dict(vars(modeling_llama))
     classes = [value for value in names.values() if isinstance(value, type)]
     inner = {c: dict(vars(c)) for c in classes if c.__module__ == modeling_llama.__name__}

@@ -1,12 +1,12 @@
-"""The Llama engine beside its peers in one run: lm-evaluation-harness and TRL's SFTTrainer.
+"""Compare the Llama engine with its peers in one run: lm-evaluation-harness and TRL's SFTTrainer.
 
 Run: python -m perf.llama PART… [--texts N] [--examples N] [--lm-eval-python PATH] [--json FILE]
 
-PART is `zero_shot` (two labels behind a prompt that shares about 75 tokens), `labels` (eight labels
-of several tokens, 200 shared tokens), `train75` or `train330` (QLoRA, 32 examples a step, so many
-shared tokens), or `all`. Both sides get the same strings and the same weights, in float32 on the
-CPU. Printed are both values and how many times better ours is; the last column says how many cores
-other programs used meanwhile, since on a busy machine times mean little.
+PART is `zero_shot` (two labels after a prompt with a shared prefix of about 75 tokens), `labels`
+(eight labels of several tokens, 200 shared tokens), `train75` or `train330` (QLoRA, 32 examples per
+step, that many shared tokens), or `all`. Both sides get the same strings and the same weights, in
+float32 on the CPU. Output: both values and how many times better ours is; the last column gives the
+number of cores that other programs used meanwhile, since times on a busy machine mean little.
 
 The peer of the first two parts is lm_eval 0.4.13 in an environment of its own:
 python -m venv DIR && DIR/bin/pip install torch lm_eval==0.4.13 transformers accelerate
@@ -17,7 +17,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-# Before torch: the CPU alone is compared.
+# Before importing torch: only CPUs are compared.
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import torch
@@ -43,7 +43,7 @@ PARTS: Mapping[str, Part] = {
 
 
 def main() -> None:
-    """Run the parts that are asked for."""
+    """Run the requested parts."""
     asked = _arguments()
     torch.set_num_threads(asked.threads)
     transformers.logging.set_verbosity_error()

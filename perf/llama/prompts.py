@@ -1,4 +1,4 @@
-"""Real rows of starter tasks, behind prompts that share a wished number of tokens."""
+"""Real examples of starter tasks, with prompts that share a given number of tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ POLARITY_GUIDE = (
     "Advertisements count as positive, unless the writer makes fun of them.",
     "A mere fact that pleases nobody and hurts nobody is judged by the tone that it is told in.",
 )
-"""What annotators are told about the feeling in a text."""
+"""Annotation guideline for the sentiment of a text."""
 NEWS_GUIDE = (
     "Each story has exactly one topic, the one that it was filed under.",
     "Figures of a single company belong to its earnings, also where they are losses.",
@@ -40,34 +40,35 @@ NEWS_GUIDE = (
     "Strikes in harbours and delays of vessels belong to shipping.",
     "Exports of wheat, maize and soya belong to the harvest.",
 )
-"""What annotators are told about the topic of a newswire story."""
+"""Annotation guideline for the topic of a newswire story."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A task with some of its rows."""
+    """A task with some of its examples."""
 
     task: Task
     examples: Sequence[Example]
 
 
 def rows_of(name: str, count: int, *, train: bool = False) -> Rows:
-    """Rows of a starter task's test or train split; of test those that `bench run` takes."""
+    """Load examples of a starter task's test or train split; for test those that `bench run`
+    uses."""
     task = load_task(Registry("tasks")[name])
     found = load_rows(task, Files(name, "starter"))
     return Rows(task, sample(found.train if train else found.test, task.output, count, seed=0))
 
 
 def shared_tokens(tokeniser: Tokeniser, rows: Rows) -> int:
-    """Tokens that all prompts begin with."""
+    """Count the tokens of the prompts' shared prefix."""
     asked = [question(rows.task, e.input) for e in rows.examples]
     prompts = [tokeniser.prompt(tokeniser.fitted(one).asked) for one in asked]
     return next(i for i, tokens in enumerate(zip(*prompts, strict=False)) if len({*tokens}) > 1)
 
 
 def lengthened(rows: Rows, guide: Sequence[str], tokeniser: Tokeniser, *, tokens: int) -> Rows:
-    """The rows with as much of a guide in the instruction as comes nearest to so many shared
-    tokens."""
+    """Extend the instruction with as much of a guide as brings the shared prefix closest to that
+    many tokens."""
     prompt = rows.task.prompt
     found = []
     for count in range(len(guide) + 1):

@@ -1,4 +1,5 @@
-"""Scoring label words: our packed engine beside lm-evaluation-harness, on the same strings."""
+"""Scoring label words: our packed engine compared with lm-evaluation-harness, on the same
+strings."""
 
 import json
 import os
@@ -23,7 +24,8 @@ from perf.llama.prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tok
 
 PEER = Path(__file__).parent.parent / "peers" / "with_lm_eval.py"
 TEMPLATE = "llama2_chat"
-"""Ends without a line break: what a prompt ends in, lm-eval counts among an answer's tokens."""
+"""Template that ends without a line break: lm-eval counts trailing white space of a prompt among an
+answer's tokens."""
 TOPICS = {
     "acq": "company takeovers",
     "crude": "crude oil market",
@@ -39,13 +41,13 @@ TOPICS = {
 
 @dataclass(frozen=True)
 class Peer:
-    """How lm-evaluation-harness is run.
+    """Settings for lm-evaluation-harness.
 
     Args:
-        python: of the environment that holds it.
+        python: interpreter of its environment.
         model: the weights, an alias or a folder.
-        batch: texts that it scores together.
-        draws: of its bootstrap; its default is 100,000.
+        batch: batch size.
+        draws: number of bootstrap replicates; its default is 100,000.
     """
 
     python: str
@@ -56,13 +58,13 @@ class Peer:
 
 @dataclass(frozen=True)
 class Scored:
-    """What one side found.
+    """The results of one side.
 
     Args:
         logprobs: (texts, answers) without the end of the sequence.
-        model: the time from token numbers to log-likelihoods.
-        whole: the time of a process from its start to scores with their errors.
-        scores: the side's own.
+        model: time from token ids to log-likelihoods.
+        whole: time of a process from its start to scores with standard errors.
+        scores: the side's own scores.
     """
 
     logprobs: NDArray[np.float64]
@@ -75,7 +77,8 @@ Found = tuple[list[Figure], dict[str, object]]
 
 
 def zero_shot(texts: int, peer: Peer) -> Found:
-    """Movie snippets, two labels: log-likelihoods, model alone, and all up to a board."""
+    """Score movie snippets with two labels: log-likelihoods, model alone, and everything up to a
+    leaderboard."""
     rows = rows_of("vader_movies", texts)
     part = f"{len(rows.examples)} movie snippets, 2 labels"
     asker = _asker(peer.model, rows, longest=1024)
@@ -90,7 +93,7 @@ def zero_shot(texts: int, peer: Peer) -> Found:
 
 
 def many_labels(texts: int, peer: Peer) -> Found:
-    """Newswire stories, eight labels of several tokens, 200 tokens shared."""
+    """Score newswire stories with eight labels of several tokens, with 200 tokens shared."""
     found = rows_of("reuters_r8", texts)
     task = replace(found.task, prompt=replace(found.task.prompt, words=TOPICS))
     rows = Rows(task, found.examples)
@@ -107,7 +110,7 @@ def many_labels(texts: int, peer: Peer) -> Found:
 
 
 def _asker(model: str, rows: Rows, *, longest: int) -> Asker:
-    # bfloat16 as it is stored, computed in float32: what lm-eval computes with dtype=float32.
+    # bfloat16 as stored, computed in float32, like lm-eval with dtype=float32.
     settings = Settings(
         model=model,
         template=TEMPLATE,
@@ -157,7 +160,7 @@ def _theirs(asker: Asker, rows: Rows, peer: Peer, metrics: Sequence[str]) -> Sco
 
 
 def _bench_run(model: str, texts: int) -> Stretch:
-    """The same cell by `bench run`, from the start of the process to its board."""
+    """Time the same cell with `bench run`, from the start of the process to its leaderboard."""
     given = {"model": model, "template": TEMPLATE, "precision": "bf16", "max_input": 1024}
     settings = [f"--set=llama_zero_shot.{name}={value}" for name, value in given.items()]
     what = ["-t", "vader_movies", "-b", "llama_zero_shot", "--profile", "quick", "--seed", "0"]
@@ -168,7 +171,7 @@ def _bench_run(model: str, texts: int) -> Stretch:
 
 
 def _quietly(command: Sequence[str], **environment: str) -> None:
-    """Run a program; what it says is shown only if it fails."""
+    """Run a program; its output is shown only if it fails."""
     threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
     known = {**os.environ, **threads, **environment}
     done = subprocess.run(command, env=known, capture_output=True, text=True, check=False)

@@ -1,4 +1,5 @@
-"""QLoRA training: our packed steps beside TRL's SFTTrainer, on the same rows in the same steps."""
+"""QLoRA training: our packed steps compared with TRL's SFTTrainer, on the same examples in the same
+steps."""
 
 import gc
 import itertools
@@ -32,7 +33,8 @@ LONGEST = 1024
 def train(
     model: str, examples: int, *, shared: int, expected: float
 ) -> tuple[list[Figure], dict[str, object]]:
-    """Tweets behind a prompt that shares so many tokens: examples a second, and the loss."""
+    """Train on tweets with a prompt that shares that many tokens: examples per second, and the
+    loss."""
     tokeniser = _tokeniser(model)
     rows = rows_of("vader_tweets", examples // STEP * STEP, train=True)
     rows = lengthened(rows, POLARITY_GUIDE, tokeniser, tokens=shared)
@@ -77,12 +79,12 @@ def _tokeniser(model: str) -> Tokeniser:
 
 @dataclass(frozen=True)
 class _InOrder(LoraLearner):
-    """Learns in given steps, and keeps the loss of each.
+    """A learner that follows given steps, and records the loss of each.
 
     Args:
-        order: row numbers of each step.
+        order: indices of the examples in each step.
         sums: (loss, tokens) of each step.
-        marks: the clock at each step's beginning.
+        marks: clock readings at each step's beginning.
     """
 
     order: list[list[int]]
@@ -104,7 +106,7 @@ class _InOrder(LoraLearner):
 
 
 def _ours(model: str, rows: Rows, course: Course) -> Trained:
-    """Our learner, from the same matrices through the same steps."""
+    """Train our learner, from the same matrices through the same steps."""
     settings = Settings(
         model=model,
         template="auto",
@@ -126,7 +128,8 @@ def _ours(model: str, rows: Rows, course: Course) -> Trained:
 
 
 def _numbers(lessons: Sequence[Lesson], order: Sequence[Sequence[Row]]) -> list[list[int]]:
-    """TRL's steps as numbers of our rows: both sides must have made the same tokens of a text."""
+    """Return TRL's steps as indices of our examples: both sides must have tokenised each text
+    equally."""
     places: dict[Any, list[int]] = {}
     for i, lesson in enumerate(lessons):
         row = lesson.rows[0]

@@ -1,4 +1,5 @@
-"""TRL's QLoRA training as a careful user would write it, and the course that ours then repeats."""
+"""TRL's QLoRA training as a careful user would write it, and the sequence of steps that ours
+repeats."""
 
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ from perf.figures import Stretch, timed
 from perf.llama.prompts import Rows
 
 STEP = 32
-"""Examples an optimiser step."""
+"""Examples per optimiser step."""
 MICRO = 8
 """Examples that the peer computes at once: all 32 take 15 GB on a CPU and are slower."""
 SHAPE = Shape(rank=16, alpha=32, dropout=0.0, targets="all")
@@ -38,17 +39,17 @@ RECIPE = Recipe(
     seed=0,
 )
 IGNORED = -100
-"""The label of a token that nothing is learnt from, to TRL."""
+"""TRL's label for a token that is excluded from the loss."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """What one side learnt.
+    """The training of one side.
 
     Args:
-        losses: of each step, the mean over its answers' tokens.
-        marks: the clock when each step began, and when the last one was over, in seconds.
-        time: of all steps.
+        losses: mean loss over the answer tokens of each step.
+        marks: clock readings when each step began and when the last one ended, in seconds.
+        time: time of all steps.
     """
 
     losses: Sequence[float]
@@ -57,17 +58,17 @@ class Trained:
 
     @property
     def speed(self) -> float:
-        """Examples a second of the median step; the first, in which memory is touched for the
-        first time, does not count."""
+        """Examples per second of the median step; the first, which touches memory for the first
+        time, does not count."""
         return STEP / float(np.median(np.diff(self.marks)[1:]))
 
 
 @dataclass(frozen=True)
 class Course(Trained):
-    """TRL's training, so that ours can begin and go on alike.
+    """TRL's training, with everything that ours needs to start and continue alike.
 
     Args:
-        order: of each step, its rows: token numbers and where the answer begins.
+        order: the examples of each step: token ids and start of the answer.
         start: the adapter's matrices before the first step.
     """
 
@@ -76,8 +77,8 @@ class Course(Trained):
 
 
 def trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
-    """TRL's side: loss on answers only, texts of like length together, no gradient
-    checkpointing, adapters on all linear layers."""
+    """Run TRL's side: loss on answers only, texts grouped by length, no gradient checkpointing,
+    adapters on all linear layers."""
     transformers.set_seed(RECIPE.seed)
     with tempfile.TemporaryDirectory() as folder:
         trainer = SFTTrainer(
@@ -102,7 +103,7 @@ def trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
 
 
 def _quantised_once(model: str) -> Any:
-    """The values of 4-bit NormalFloat, computed in float32."""
+    """Return a model with the values of 4-bit NormalFloat, computed in float32."""
     found = weights(model)
     config = transformers.BitsAndBytesConfig(
         load_in_4bit=True,
@@ -115,7 +116,7 @@ def _quantised_once(model: str) -> Any:
             found.folder, device_map="cpu", dtype=torch.float32, quantization_config=config
         )
         network = network.dequantize().to(torch.float32)
-    # It still says that it holds 4 bits, and TRL would then train its adapter in bfloat16.
+    # It still claims to hold 4 bits, and TRL would then train its adapter in bfloat16.
     network.is_loaded_in_4bit = False
     return network
 
@@ -146,7 +147,7 @@ def _arguments(folder: str) -> SFTConfig:
 
 
 def _texts(rows: Rows, tokeniser: Tokeniser) -> datasets.Dataset:
-    """Prompts and answers as text, for the library to tokenise."""
+    """Return prompts and answers as text, for the library to tokenise."""
     found: dict[str, list[str]] = {"prompt": [], "completion": []}
     for example in rows.examples:
         asked = tokeniser.fitted(question(rows.task, example.input)).asked
@@ -158,7 +159,7 @@ def _texts(rows: Rows, tokeniser: Tokeniser) -> datasets.Dataset:
 
 
 def _watched(trainer: SFTTrainer) -> list[list[Row]]:
-    """The rows of each step, filled in as they are collated."""
+    """Return the examples of each step, filled in as they are collated."""
     order: list[list[Row]] = []
     collate = trainer.data_collator
 
@@ -173,7 +174,7 @@ def _watched(trainer: SFTTrainer) -> list[list[Row]]:
 
 
 def _marked(trainer: SFTTrainer) -> list[float]:
-    """The clock at each step's beginning, filled in as they come."""
+    """Return clock readings at each step's beginning, filled in during training."""
     marks: list[float] = []
 
     class Mark(transformers.TrainerCallback):

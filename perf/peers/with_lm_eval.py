@@ -1,9 +1,9 @@
-"""What lm-evaluation-harness says of prompts and their possible answers.
+"""Evaluate prompts and their possible answers with lm-evaluation-harness.
 
 Runs in an environment that holds lm_eval and nothing of ours; `perf/llama` starts it:
 python perf/peers/with_lm_eval.py MODEL_FOLDER ROWS.jsonl OUT.json THREADS BATCH DRAWS METRIC…
 
-A row is {"prompt", "choices", "gold"}; a space stands between a prompt and an answer. Weights are
+A row is {"prompt", "choices", "gold"}; a space separates a prompt from an answer. Weights are
 float32 on the CPU. OUT gets the log-likelihoods, (rows, answers), the scores, and seconds.
 """
 
@@ -24,7 +24,7 @@ from lm_eval.models.huggingface import HFLM
 
 
 class Timed(HFLM):
-    """Knows how long its forward passes took, with what it makes of them."""
+    """A model that records the time of its forward passes, including their postprocessing."""
 
     seconds = 0.0
 
@@ -36,7 +36,7 @@ class Timed(HFLM):
 
 
 def task_of(rows: Path, metrics: list[str]) -> ConfigurableTask:
-    """Multiple choice among a row's answers."""
+    """Return a multiple-choice task over a row's answers."""
     means = {"acc": "mean", "f1": "f1", "mcc": "matthews_corrcoef"}
     listed = [
         {"metric": name, "aggregation": means[name], "higher_is_better": True} for name in metrics
@@ -57,7 +57,7 @@ def task_of(rows: Path, metrics: list[str]) -> ConfigurableTask:
 
 
 def main() -> None:
-    """Evaluate, and write what was found."""
+    """Evaluate, and write the results."""
     folder, rows, out, threads, batch, draws, *metrics = sys.argv[1:]
     torch.set_num_threads(int(threads))
     model = Timed(pretrained=folder, device="cpu", dtype="float32", batch_size=int(batch))

@@ -1,6 +1,6 @@
-"""What lm-evaluation-harness says of tokenised prompts and answers, on a Llama of random weights.
+"""Score tokenised prompts and answers with lm-evaluation-harness, on a Llama with random weights.
 
-Runs in an environment that holds lm_eval and nothing of ours but `gpu_model.py` beside it;
+Runs in an environment that holds lm_eval and nothing of ours but `random_models.py`;
 `perf/gpu` starts it: python perf/peers/with_lm_eval_tokens.py GIVEN.json OUT.json
 """
 
@@ -19,12 +19,12 @@ from lm_eval.models.huggingface import HFLM
 from perf.gpu.random_models import Shape, plain_tokeniser, random_llama
 
 Request = tuple[tuple[str, str], list[int], list[int]]
-"""What the harness makes of a prompt and an answer: strings, which are its cache's key, and the
-tokens of both."""
+"""The harness's form of a prompt and an answer: strings, which are its cache's key, and the tokens
+of both."""
 
 
 def main() -> None:
-    """Score what is given, and write what was found."""
+    """Score the given rows, and write the results."""
     given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     shape = Shape(**given["shape"])
     network = random_llama(shape, given["form"])
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def scored(model: HFLM, requests: list[Request]) -> tuple[float, list[tuple[float, bool]]]:
-    """Seconds and log-likelihoods, all of the GPU's work done."""
+    """Return seconds and log-likelihoods, after all GPU work has finished."""
     began = time.perf_counter()
     found = model._loglikelihood_tokens(requests, disable_tqdm=True)
     if torch.cuda.is_available():

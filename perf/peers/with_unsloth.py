@@ -1,4 +1,4 @@
-"""Unsloth's QLoRA training on tokenised rows: seconds of each step, and memory.
+"""Unsloth's QLoRA training on tokenised examples: seconds of each step, and memory.
 
 Runs in an environment that holds unsloth and nothing of ours; `perf/gpu` starts it:
 python perf/peers/with_unsloth.py GIVEN.json OUT.json
@@ -11,7 +11,7 @@ os.environ["UNSLOTH_DISABLE_STATISTICS"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 # isort: off
-import unsloth  # first, or it cannot change the other libraries
+import unsloth  # must come first to patch the other libraries
 
 # isort: on
 import gc
@@ -32,7 +32,7 @@ LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_
 
 
 def main() -> None:
-    """Do the jobs that are asked for one after the other, and write what was found."""
+    """Run the requested jobs one after the other, and write the results."""
     given = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     model, tokenizer = loaded(given["folder"], checkpointing=given["checkpointing"])
     report: dict[str, Any] = {}
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
-    """The quantised model with an adapter, and its tokenizer."""
+    """Return the quantised model with an adapter, and its tokenizer."""
     model, tokenizer = unsloth.FastLanguageModel.from_pretrained(
         folder,
         max_seq_length=2048,
@@ -71,7 +71,7 @@ def loaded(folder: str, *, checkpointing: bool) -> tuple[Any, Any]:
 
 
 def trained(model: Any, tokenizer: Any, job: dict[str, Any]) -> dict[str, Any]:
-    """Clock readings, losses and memory of one job."""
+    """Return clock readings, losses and memory of one job."""
     if GPU:
         torch.cuda.reset_peak_memory_stats()
     collator = transformers.DataCollatorForSeq2Seq(tokenizer, label_pad_token_id=-100)
@@ -94,7 +94,7 @@ def trained(model: Any, tokenizer: Any, job: dict[str, Any]) -> dict[str, Any]:
 
 
 def arguments(folder: str, job: dict[str, Any]) -> transformers.TrainingArguments:
-    """Batches of like length, accumulated to a step."""
+    """Return arguments for batches grouped by length and accumulated to a step."""
     return transformers.TrainingArguments(
         output_dir=folder,
         num_train_epochs=1,
@@ -114,7 +114,7 @@ def arguments(folder: str, job: dict[str, Any]) -> transformers.TrainingArgument
 
 
 def dataset(rows: list[dict[str, Any]]) -> datasets.Dataset:
-    """Tokens, and labels that stand for the answers alone."""
+    """Return the tokens, and labels for the answers alone."""
     starts = [row["start"] for row in rows]
     ids = [row["ids"] for row in rows]
     return datasets.Dataset.from_dict(
@@ -127,7 +127,8 @@ def dataset(rows: list[dict[str, Any]]) -> datasets.Dataset:
 
 
 def watch(clocks: list[float], warm: int, limit: float) -> transformers.TrainerCallback:
-    """Reads the clock at the first step's beginning and behind each step, and stops in time."""
+    """Return a callback that reads the clock at the first step's beginning and after each step, and
+    stops in time."""
     began = time.perf_counter()
 
     class Watch(transformers.TrainerCallback):
@@ -144,7 +145,7 @@ def watch(clocks: list[float], warm: int, limit: float) -> transformers.TrainerC
 
 
 def synchronised() -> float:
-    """The time once the GPU has done all it was given."""
+    """Return the time after all GPU work has finished."""
     if GPU:
         torch.cuda.synchronize()
     return time.perf_counter()

@@ -1,1 +1,1 @@
-"""Drawings: learning curves and mean ranks."""
+"""Charts: learning curves and mean ranks."""

@@ -1,4 +1,5 @@
-"""Mean ranks as a drawing: rows on an axis, bars over those that cannot be told apart."""
+"""The critical-difference diagram: entries on an axis of mean ranks, bars over those that do not
+differ significantly."""
 
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ WIDTH, LEFT, RIGHT, AXIS, STEP = 760, 190, 570, 48, 20
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of ranks within the critical difference."""
+    """A bar over a range of ranks within the critical difference."""
 
     begin: float
     end: float
@@ -20,7 +21,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A row: its place on the axis, and where its name stands."""
+    """An entry: its position on the axis, and the position of its name."""
 
     x: float
     y: float
@@ -48,7 +49,7 @@ class Drawn:
 
 
 def drawn(board: Leaderboard) -> Drawn | None:
-    """The board's diagram; the better half of the rows on the left."""
+    """Return the leaderboard's diagram; the better half of the entries is on the left."""
     found = board.diagram
     if found is None:
         return None

@@ -19,7 +19,7 @@ MEANING = (
 WIDTH, HEIGHT = 720, 360
 LEFT, RIGHT, TOP, BOTTOM = 56, 200, 16, 44
 STYLES = 8
-"""Line styles that the style sheet has; further lines take them again."""
+"""Number of line styles in the style sheet; further lines reuse them."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Tick:
-    """A word at a place of an axis."""
+    """A word at a position of an axis."""
 
     at: float
     word: str
@@ -55,7 +55,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A curve to be drawn, and the same as a table."""
+    """A curve to be drawn, and the same figures as a table."""
 
     id: str
     title: str
@@ -67,12 +67,13 @@ class Drawing:
 
 
 def drawings(board: Leaderboard) -> list[Drawing]:
-    """Every curve of the board."""
+    """Return every curve of the leaderboard."""
     return [_drawing(curve, f"curve-{i}") for i, curve in enumerate(board.curves)]
 
 
 class _Scale:
-    """Numbers as places from `begin` to `end`; evenly by their logarithm where they span much."""
+    """Map numbers to positions from `begin` to `end`, on a logarithmic scale where they span a wide
+    range."""
 
     def __init__(self, values: Sequence[float], begin: float, end: float, *, log: bool) -> None:
         self.log = log and min(values) > 0 and max(values) > 8 * min(values)
@@ -135,7 +136,7 @@ def _mark(line: CurveLine, point: CurvePoint, across: _Scale, down: _Scale) -> M
 
 
 def _round(low: float, high: float) -> Iterator[float]:
-    """Four to nine round numbers between two."""
+    """Yield four to nine round numbers between two values."""
     rough = (high - low) / 6
     power = 10 ** math.floor(math.log10(rough))
     step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough)
@@ -144,7 +145,7 @@ def _round(low: float, high: float) -> Iterator[float]:
 
 
 def _apart(ticks: Sequence[Tick]) -> Iterator[Tick]:
-    """Those that leave room for one another's words."""
+    """Yield the ticks whose words do not overlap."""
     last = -math.inf
     for tick in ticks:
         if tick.at - last > 7 * len(tick.word) + 6:
@@ -153,7 +154,7 @@ def _apart(ticks: Sequence[Tick]) -> Iterator[Tick]:
 
 
 def _labels_apart(lines: Sequence[Drawn]) -> tuple[Drawn, ...]:
-    """The lines with their names moved down where one would lie upon another."""
+    """Move the names of lines down where they would overlap."""
     found, free = dict[int, float](), float(TOP)
     for i in sorted(range(len(lines)), key=lambda i: lines[i].label_y):
         found[i] = max(lines[i].label_y, free)

@@ -1,1 +1,1 @@
-"""The board as one HTML file that needs no network."""
+"""The leaderboard as one HTML file that needs no network."""

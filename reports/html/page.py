@@ -1,4 +1,5 @@
-"""The board as one HTML file that needs no network: escaped throughout, under a strict policy."""
+"""The leaderboard as one HTML file that needs no network: escaped throughout, under a strict
+policy."""
 
 import base64
 import dataclasses
@@ -31,19 +32,20 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 FEW = 200
-"""Cells up to which all details stand in the page; above, a script writes those asked for."""
+"""Maximum number of cells whose details are all written into the page; above, a script shows them
+on request."""
 
 
 def render(
     board: Leaderboard, mistakes: "Mistakes | None" = None, results: str | None = None
 ) -> str:
-    """The page; the same board gives the same bytes.
+    """Render the page; the same leaderboard gives the same bytes.
 
     Args:
-        board: what to show.
-        mistakes: examples of what its cells got wrong.
-        results: the address of the results folder as seen from the page, ending in a slash:
-            predictions are links; None: the page goes elsewhere, and their paths are words.
+        board: the leaderboard.
+        mistakes: examples of its cells' mistakes.
+        results: the relative address of the results folder, ending in a slash: predictions become
+            links; None: the page is stored elsewhere, and paths are plain text.
     """
     board = view.scored(board)
     found = list(details(board))
@@ -71,7 +73,7 @@ def render(
 
 
 def _shown(board: Leaderboard) -> dict[str, Any]:
-    """What the template shows of the board alone."""
+    """Return the template's data that depends on the leaderboard alone."""
     rows, beside, drawings = view.row_views(board), sections(board), curves.drawings(board)
     priced = view.cost_heads(board)
     costed = any(word != words.NONE for row in rows for word in row.cost)
@@ -118,7 +120,7 @@ class _Take:
 def _parts(
     board: Leaderboard, beside: list[Section], *, costed: bool, curves: bool
 ) -> list[tuple[str, str]]:
-    """The parts of the page that the board has something for: where each is, and its short name."""
+    """Return the parts of the page for which the leaderboard has content: anchor and short name."""
     kinds: dict[str, str] = {}
     for part in beside:
         kinds.setdefault(part.short, part.id)
@@ -137,11 +139,11 @@ def _parts(
 
 
 KEYS = ("mean", "by_source", "mean_rank", "win_rate")
-"""What the script calls the columns of `view.SUMMARY`."""
+"""Names in the script for the columns of `view.SUMMARY`."""
 
 
 def _packed_text(data: dict[str, Any]) -> str:
-    """JSON, packed: what `unpacked` of the script reads."""
+    """Return packed JSON, which `unpacked` in the script reads."""
     text = plain_json(visible_data(data), separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
@@ -185,7 +187,8 @@ def _visible(value: object) -> object:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing may load; only this very style and script may act (CSP level 2 hashes)."""
+    """Return a policy under which nothing may be loaded, and only this style and script may run
+    (CSP level 2 hashes)."""
     return (
         f"default-src 'none'; style-src '{_source(style)}'; script-src '{_source(script)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -219,6 +222,7 @@ def _by_task(found: list[Detail]) -> list[_TaskDetails]:
 
 
 def _packed(detail: Detail) -> list[object]:
-    """What the script reads: title, facts, caption, head and lines of each table, files."""
+    """Pack the details for the script: title, facts, caption, head and lines of each table,
+    files."""
     tables = [[t.caption, t.head, t.lines] for t in detail.tables]
     return [f"{detail.title} on {detail.task}", detail.facts, tables, detail.files]

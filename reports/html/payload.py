@@ -1,4 +1,4 @@
-"""What the page's script reads: the board's numbers, rounded and packed."""
+"""Data for the page's script: the leaderboard's numbers, rounded and packed."""
 
 import math
 from collections import Counter
@@ -36,19 +36,19 @@ COSTS: Costs = {
     "disk": "model_bytes",
     "energy": "energy_joules",
 }
-"""What the script calls the measures of `bench.leaderboard.comparisons.cost_quality`; energy only
-where every row has it."""
+"""Names in the script for the measures of `bench.leaderboard.comparisons.cost_quality`; energy only
+where every entry has it."""
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 FINEST = 4095
-"""Steps that a coordinate between 0 and 1 is rounded to."""
+"""Number of steps to which a coordinate between 0 and 1 is rounded."""
 
 
 def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, Any]:
-    """The numbers behind the table, by the positions of rows and tasks; None for what is not there
-    and for what is not a number.
+    """Return the numbers behind the table, by the positions of entries and tasks; None for missing
+    values and NaN.
 
     Args:
-        board: what is shown.
+        board: the leaderboard.
         wrong: examples of wrong answers.
     """
     tasks = [task.name for task in in_mean(board)]
@@ -99,7 +99,8 @@ def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str], costs: Costs) -> d
 
 
 def _fronts(board: Leaderboard, costs: Costs) -> dict[str, dict[str, list[int]]]:
-    """Of each cost the rows on the front: by the mean ("") and by each task's position."""
+    """Return the entries on the Pareto front for each cost: by the mean ("") and by each task's
+    position."""
     places = {row.id: i for i, row in enumerate(board.rows)}
 
     def at(points: Mapping[str, Point | None]) -> list[int]:
@@ -132,7 +133,8 @@ def _task(task: TaskColumn, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _upwards(name: str) -> bool:
-    """Whether a metric grows with quality; one that only its task declares is taken to."""
+    """Return whether higher values of a metric are better; assumed so for one that only its task
+    declares."""
     try:
         return metric(name).greater_is_better
     except UserError:
@@ -140,7 +142,7 @@ def _upwards(name: str) -> bool:
 
 
 def _metrics(board: Leaderboard) -> list[str]:
-    """The names of all metrics, those of most tasks first."""
+    """Return the names of all metrics, the most common first."""
     tasks: dict[str, set[str]] = {}
     for row in board.rows:
         for task, cell in row.cells.items():
@@ -170,7 +172,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _brief(value: float | None) -> float | None:
-    """Four digits that count."""
+    """Round to four significant digits."""
     if value is None or not math.isfinite(value):
         return None
     return float(f"{value:.4g}")
@@ -184,7 +186,7 @@ def _plots(cell: Cell) -> dict[str, Any]:
     known = cell.reliability
     return {
         "curves": [_curve(curve) for curve in cell.curves],
-        # The first seed's, where there are several: their mean is no curve.
+        # For several seeds the first one's curve: the mean of curves is not a curve.
         "seed": min(cell.seeds) if len(cell.seeds) > 1 else None,
         "reliability": known and {"bins": known.bins, "error": _rounded(known.error)},
     }
@@ -201,7 +203,7 @@ def _curve(curve: ScoreCurve) -> dict[str, Any]:
 
 
 def packed(points: Sequence[tuple[float, float]]) -> str:
-    """Points of [0, 1] x [0, 1], four characters each: two digits of base 64 a coordinate."""
+    """Pack points of [0, 1] x [0, 1], four characters each: two base-64 digits per coordinate."""
     steps = (round(min(max(v, 0.0), 1.0) * FINEST) for point in points for v in point)
     return "".join(DIGITS[step // 64] + DIGITS[step % 64] for step in steps)
 
@@ -221,7 +223,7 @@ def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
 
 
 def _mistake(row: "Mistake") -> dict[str, Any]:
-    """What there is of it: most rows lack most of these."""
+    """Return the non-empty fields of a mistake: most of them are usually empty."""
     found: dict[str, Any] = {
         "id": row.id,
         "place": row.place,

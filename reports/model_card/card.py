@@ -17,7 +17,7 @@ VALUES = {
     "fp16": "float16 weights",
     "bf16": "bfloat16 weights",
 }
-"""What the card calls the precisions of a base model."""
+"""Names in the card for the precisions of a base model."""
 NF4 = (
     "nf4 = BitsAndBytesConfig(",
     "    load_in_4bit=True,",
@@ -30,15 +30,14 @@ NF4 = (
 
 @dataclass(frozen=True)
 class Card:
-    """What a card tells of.
+    """The facts for a card.
 
     Args:
         result: the measured run.
-        base: what others call the base model.
-        on_hub: whether that is an id of the Hub.
-        settings: all parameters of the fit, as `training.json` has them; empty where it is not
-            there.
-        prompts: by task, `before` and `after` the answer, as `training.json` has them.
+        base: the base model's public name.
+        on_hub: whether that name is an id on the Hub.
+        settings: all parameters of the fit, from `training.json`; empty where it does not exist.
+        prompts: the prompt parts `before` and `after` the answer, by task, from `training.json`.
         merged: whether the adapter is part of the weights.
     """
 
@@ -51,14 +50,14 @@ class Card:
 
     @property
     def name(self) -> str:
-        """What the model is called in tables."""
+        """The model's name in tables."""
         tasks = self.result.tasks
         what = tasks[0] if len(tasks) == 1 else f"{len(tasks)}-tasks"
         return f"textbench-{self.result.baseline}-{what}-seed{self.result.seed}"
 
     @property
     def measured(self) -> str:
-        """How the scores came about, in one sentence or two."""
+        """One or two sentences on how the scores were measured."""
         on = VALUES.get(str(self.settings.get("precision")), "the base model as it was trained on")
         if not self.merged:
             return f"Scores were measured unmerged on {on}."
@@ -69,8 +68,8 @@ class Card:
 
 
 def body(card: Card) -> str:
-    """The card for people, in Markdown; `bench.reports.model_card.scores` has what the Hub
-    reads."""
+    """Return the readable part of the card, in Markdown; `bench.reports.model_card.scores` writes
+    the part that the Hub parses."""
     parts = [
         f"# {escape(card.name)}",
         _what(card),
@@ -204,8 +203,8 @@ def _again(card: Card) -> list[str]:
 
 
 def command(card: Card) -> str:
-    """The command that makes the result, with each value that was given. What is a path of this
-    machine is told by its last part only."""
+    """Return the command that reproduces the result, with all parameters that were set. Paths of
+    this machine are reduced to their last part."""
     result = card.result
     parts = ["bench", "run"]
     for task in result.tasks:

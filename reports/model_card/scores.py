@@ -1,4 +1,4 @@
-"""Measured scores in the two forms that the Hub reads: a card's `model-index`, and the files of
+"""Measured scores in the two formats that the Hub parses: a card's `model-index`, and the files of
 `.eval_results`."""
 
 import math
@@ -11,7 +11,7 @@ from bench.reports.model_card.card import Card
 from bench.visible import visible
 
 KINDS = {"spans": "token-classification", "free_text": "text-generation"}
-"""What the Hub calls an answer space, where not a text classification."""
+"""The Hub's name for an answer space, where it is not text classification."""
 MACRO, MICRO, WEIGHTED = ({"average": how} for how in ("macro", "micro", "weighted"))
 METRICS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "macro_f1": ("f1", MACRO),
@@ -34,12 +34,11 @@ METRICS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "rouge_l": ("rouge", {"rouge_types": ["rougeL"]}),
     "bleu": ("sacrebleu", {}),
 }
-"""Our metrics by the Hub's names with their arguments; the others have the same name there, or
-none."""
+"""Names and arguments of our metrics on the Hub; all others have the same name there, or none."""
 
 
 def front_matter(card: Card) -> str:
-    """The YAML at the head of README.md, with every score in the form of a `model-index`."""
+    """Return the YAML at the head of README.md, with every score in the form of a `model-index`."""
     from huggingface_hub import ModelCardData
 
     results = card.result.results
@@ -51,7 +50,7 @@ def front_matter(card: Card) -> str:
         tags=["textbench", "lora"],
         model_name=card.name,
         eval_results=[one for scores in results for one in _index(scores)],
-        # The Hub takes `license` for the model's own, which is not ours to say.
+        # On the Hub `license` means the model's own licence, which we cannot state.
         data_licences={scores.task: scores.licence for scores in results},
     )
     return visible(redact(data.to_yaml()))
@@ -85,8 +84,8 @@ def _finite(scores: TaskScores) -> dict[str, float]:
 
 
 def eval_results(card: Card) -> dict[str, str]:
-    """The main metric of each task in the form of the Hub's `.eval_results` folder: file name ->
-    YAML. The Hub lists them where a data set of that id is registered as a benchmark."""
+    """Return the main metric of each task in the form of the Hub's `.eval_results` folder: file
+    name -> YAML. The Hub lists them where a data set with that id is registered as a benchmark."""
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
     from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]
 

@@ -1,1 +1,1 @@
-"""Tables of words that several formats share."""
+"""Tables of words shared by several formats."""

@@ -1,4 +1,4 @@
-"""How people agree with one another, and each row with them, as words."""
+"""Tables of the agreement among annotators, and of each entry with them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class Pairs:
-    """The kappas of one task's pairs."""
+    """Pairwise kappas for one task."""
 
     id: str
     title: str
@@ -45,7 +45,7 @@ class Pairs:
 
 
 def people(board: Leaderboard) -> Table:
-    """A line a cell of a rated task, and one for each answer to it that was published before."""
+    """Return a line for each cell of an annotated task, and one for each published answer to it."""
     lines = []
     for number, task in enumerate(board.tasks):
         for row in board.rows:
@@ -59,7 +59,7 @@ def people(board: Leaderboard) -> Table:
 
 
 def annotators(board: Leaderboard, task: TaskColumn) -> tuple[AnnotatorFacts, ...]:
-    """Those of a task whose names are known, people first."""
+    """Return a task's named annotators, people first."""
     cells = (row.cells.get(task.name) for row in board.rows if row.id == HUMAN)
     found = next((cell.people for cell in cells if cell is not None), None)
     return () if found is None else found.annotators
@@ -89,7 +89,7 @@ def _words(cell: Cell) -> tuple[str, ...]:
 
 
 def kappa(cell: Cell) -> float | None:
-    """A cell's kappa with people; of the row human, of people with one another."""
+    """Return a cell's kappa with the annotators; for the human entry, among the annotators."""
     if cell.people is None:
         return None
     return cell.people.kappa if cell.baseline == HUMAN else cell.people.model_kappa
@@ -100,7 +100,7 @@ def _earlier(task: TaskColumn, said: AnnotatorFacts) -> tuple[str, ...]:
 
 
 def pairs(board: Leaderboard) -> list[Pairs]:
-    """A table for each task that names whose answers it has."""
+    """Return a table for each task whose annotators are named."""
     found = []
     for number, task in enumerate(board.tasks):
         if who := annotators(board, task):

@@ -1,4 +1,5 @@
-"""The board as words: what the page and the Markdown table show, computed before any template."""
+"""The leaderboard in words: the content of the page's and of the Markdown table, computed before
+any template."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -13,25 +14,26 @@ from bench.reports.tables import costs
 
 @dataclass(frozen=True)
 class CellView:
-    """One cell of the grid; `status` is done, failed, skipped or none."""
+    """One cell of the table; `status` is done, failed, skipped or none."""
 
     status: str
     task: str
     anchor: str = ""
     heat: int | None = None
-    """How near to the best of its task, 0 to `HEAT` - 1; None for a task whose rows are level."""
+    """Shading by closeness to the best of the task, 0 to `HEAT` - 1; None for a task with equal
+    scores."""
     score: str = ""
     interval: str = ""
     rank: str = ""
     best: bool = False
-    """First of its task, or tied with the first."""
+    """True for the first of the task, and for entries tied with it."""
     tied: bool = False
     not_above_floor: bool = False
     comparable: bool = True
 
     @property
     def beneath(self) -> tuple[str, ...]:
-        """The lines under the score."""
+        """Lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
         floor = "not above floor" if self.not_above_floor else ""
         rows = "" if self.comparable else "other test rows"
@@ -40,39 +42,40 @@ class CellView:
 
 @dataclass(frozen=True)
 class RowView:
-    """One line of the grid."""
+    """One line of the table."""
 
     id: str
     name: str
     about: str
     marks: tuple[str, ...]
-    """What a reader must know of it: floor, default recipe."""
+    """Remarks on the entry: floor, default recipe."""
     ranked: bool
     outside: bool
     summary: tuple[str, ...]
-    """In the order of SUMMARY."""
+    """Summary values in the order of SUMMARY."""
     mean_interval: str
     part: str
-    """On how many of the tasks it is ranked, where not on each."""
+    """Number of tasks on which it is ranked, where it is not ranked on each."""
     cells: tuple[CellView, ...]
     cost: tuple[str, ...]
-    """In the order of `cost_heads`; means over the tasks of the row's mean, as in the drawing."""
+    """Costs in the order of `cost_heads`; means over the tasks of the entry's mean, as in the
+    chart."""
 
 
 @dataclass(frozen=True)
 class TaskView:
-    """One line of the task table: its facts in the order of TASK."""
+    """One line of the table of tasks: its facts in the order of TASK."""
 
     name: str
     metric: str
     suite: str
     seen: bool
-    """Whether its test was, or may have been, part of what pretrained models learnt from."""
+    """True if its test split was, or may have been, in the training data of pretrained models."""
     facts: tuple[str, ...]
 
 
 HEAT = 7
-"""Steps of shading."""
+"""Number of shading steps."""
 SUMMARY = ("mean", "by source", "mean rank", "win rate")
 TASK = (
     "version",
@@ -91,21 +94,21 @@ TASK = (
 
 
 def scored(board: Leaderboard) -> Leaderboard:
-    """The board without the tasks that no row has scored, where there are others: what became of
-    them stands under its failures and skips."""
+    """Return the leaderboard without the tasks that no entry has scored, if there are others: those
+    are listed under failures and skips."""
     tasks = tuple(task for task in board.tasks if task.test_scored)
     return replace(board, tasks=tasks) if tasks else board
 
 
 def scored_on(board: Leaderboard, task: TaskColumn) -> list[Row]:
-    """The rows with a score on a task; that of people, which no machine made, is not among them."""
+    """Return the entries with a score on a task, without the human entry."""
     cells = ((row, row.cells.get(task.name)) for row in board.rows if row.id != HUMAN)
     return [row for row, cell in cells if cell is not None and cell.status == "done"]
 
 
 @dataclass(frozen=True)
 class _Range:
-    """The worst and the best score of a task among the rows that compete."""
+    """The worst and the best score of a task among the ranked entries."""
 
     worst: float
     best: float
@@ -126,7 +129,7 @@ def _range(task: TaskColumn, rows: Sequence[Row]) -> _Range:
 
 
 def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView:
-    """A row's cell on the task of that number."""
+    """Return an entry's cell on the task with that number."""
     cell = row.cells.get(task.name)
     if cell is None:
         return CellView("none", task.name)
@@ -149,13 +152,13 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
 
 
 def counted(board: Leaderboard) -> int:
-    """How many tasks some row has a rank on: those of mean rank and win rate."""
+    """Return the number of tasks on which some entry is ranked: those of mean rank and win rate."""
     cells = (cell for row in board.rows for cell in row.cells.values())
     return len({cell.task for cell in cells if cell.rank is not None})
 
 
 def cost_heads(board: Leaderboard) -> tuple[str, ...]:
-    """What a line says of its cost."""
+    """Return the headings of an entry's costs."""
     return costs.heads(board, _averaged(board))
 
 
@@ -164,7 +167,7 @@ def _averaged(board: Leaderboard) -> list[str]:
 
 
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:
-    """The grid's lines, best first."""
+    """Return the lines of the table, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
     tasks, cost = counted(board), costs.of_rows(board, _averaged(board))
     return tuple(
@@ -202,7 +205,7 @@ def _summary(row: Row) -> tuple[str, ...]:
 
 
 def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
-    """The lines of the task table."""
+    """Return the lines of the table of tasks."""
     return tuple(
         TaskView(
             task.name,

@@ -1,4 +1,4 @@
-"""What lies behind a cell: facts and tables as words, the same for every format."""
+"""Details of a cell: facts and tables in words, the same for every format."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.records import ClassScore, Confusion, ModelFacts, Outside
 from bench.reports.tables import costs, readouts
 
 WIDEST = 24
-"""Labels up to which a confusion matrix is drawn; above, its most frequent mistakes are listed."""
+"""Maximum number of labels for a confusion matrix; above, its most frequent mistakes are listed."""
 MISTAKES = 40
 
 
@@ -24,7 +24,7 @@ class TableView:
 
 @dataclass(frozen=True)
 class Detail:
-    """All that is known of a cell."""
+    """All known facts about a cell."""
 
     anchor: str
     task: str
@@ -32,12 +32,12 @@ class Detail:
     status: str
     facts: tuple[tuple[str, str], ...]
     files: tuple[str, ...]
-    """Paths of its predictions in the results folder."""
+    """Paths of its prediction files in the results folder."""
     tables: tuple[TableView, ...]
 
 
 def details(board: Leaderboard) -> Iterator[Detail]:
-    """Every cell of the board, task by task, rows best first."""
+    """Yield the details of every cell, task by task, best entries first."""
     for number, task in enumerate(board.tasks):
         for row in board.rows:
             cell = row.cells.get(task.name)
@@ -160,7 +160,7 @@ def _classes(cell: Cell) -> TableView:
 
 
 def _outcomes(score: ClassScore) -> tuple[str, str, str]:
-    """Test rows with the label that were given it, or were not; those without it that were."""
+    """Return true positives, false negatives and false positives of a label."""
     found = round(score.recall * score.support)
     wrongly = (score.predicted or 0) - found
     return f"{found:,}", f"{score.support - found:,}", f"{wrongly:,}"

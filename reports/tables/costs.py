@@ -1,4 +1,4 @@
-"""What rows and cells cost, as words."""
+"""Costs of entries and cells, in words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -15,21 +15,21 @@ _UNITS: Mapping[str, Callable[[float], str]] = {
     "parameters": words.number,
     "model_bytes": words.size,
 }
-"""In the order of HEADS."""
+"""Measures and their formats, in the order of HEADS."""
 _GPU: Mapping[str, tuple[str, Callable[[float], str]]] = {
     "device_bytes": ("GPU memory", words.size),
     ENERGY: ("GPU energy", words.energy),
 }
-"""Further measures of rows, on the boards on which some row has them."""
+"""Further measures, shown on leaderboards where some entry has them."""
 
 
 def heads(board: Leaderboard, tasks: Sequence[str]) -> tuple[str, ...]:
-    """What `of_rows` gives on a board."""
+    """Return the headings of `of_rows` for a leaderboard."""
     return (*HEADS, *(head for head, _ in _further(board, tasks).values()))
 
 
 def of_rows(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Each row's cost by its id, in the order of `heads`: means over those tasks."""
+    """Return each entry's costs by its id, in the order of `heads`: means over those tasks."""
     units = {**_UNITS, **{name: unit for name, (_, unit) in _further(board, tasks).items()}}
     return {
         row.id: tuple(_words(known_cost(row, tasks, name), unit) for name, unit in units.items())
@@ -38,7 +38,7 @@ def of_rows(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ..
 
 
 def of_cell(cell: Cell) -> tuple[str, ...]:
-    """One cell's cost in the order of HEADS, or nothing."""
+    """Return one cell's costs in the order of HEADS, or nothing."""
     cost = cell.cost
     if cost is None:
         return ()
@@ -46,7 +46,7 @@ def of_cell(cell: Cell) -> tuple[str, ...]:
 
 
 def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
-    """One cell's processor time where it is known, each with its name."""
+    """Yield one cell's processor times with their names, where they are known."""
     cost = cell.cost
     if cost is not None and cost.fit_cpu_seconds is not None:
         yield "fit, processor time", words.seconds(cost.fit_cpu_seconds)

@@ -1,4 +1,4 @@
-"""Multi-task rows beside their single-task twins."""
+"""Multi-task entries compared with their single-task twins."""
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.findings import Twin
@@ -15,7 +15,7 @@ TWINS_MEANING = (
 
 
 def twins(board: Leaderboard) -> Table:
-    """A line a multi-task cell that has a twin."""
+    """Return a line for each multi-task cell that has a twin."""
     titles = {r.id: words.named(r.baseline, words.apart(r, board.rows)) for r in board.rows}
     numbers = {task.name: i for i, task in enumerate(board.tasks)}
     lines = tuple(

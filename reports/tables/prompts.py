@@ -1,4 +1,4 @@
-"""Rows with another prompt beside the same row with the task's own."""
+"""Entries with another prompt compared with the same entry under the task's own."""
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
@@ -13,7 +13,7 @@ _HEAD = ("prompt", "row", "metric", "with it", "task's own", "difference", "95 %
 
 
 def wordings(board: Leaderboard) -> Table:
-    """A line a cell with another prompt."""
+    """Return a line for each cell with another prompt."""
     rows = {row.id: row for row in board.rows}
     numbers = {task.name: i for i, task in enumerate(board.tasks)}
     lines = []

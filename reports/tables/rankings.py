@@ -17,7 +17,8 @@ MEANING = (
 
 
 def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
-    """The title and table of each task with rankings of its own, in the order of the tasks."""
+    """Yield the title and table of each task with rankings of its own, in the order of the
+    tasks."""
     for number, task in enumerate(board.tasks):
         rows = [row for row in scored_on(board, task) if row.cells[task.name].comparable]
         if task.rankings and rows:
@@ -28,7 +29,7 @@ def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
 
 
 def _places(rows: list[Row], task: TaskColumn, ranking: Ranking) -> dict[str, int]:
-    """Row -> its place; rows that do not compete have none."""
+    """Return each entry's rank; unranked entries have none."""
     found = {
         row.id: score
         for row in rows

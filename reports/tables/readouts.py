@@ -1,4 +1,4 @@
-"""How language models answered by their other readouts, and multi-task rows beside their twins."""
+"""Tables of language models' results under their other readouts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ MEANING = (
 
 
 def readouts(board: Leaderboard) -> Table:
-    """A line a cell that has a greedy readout; columns that no cell fills are left out."""
+    """Return a line for each cell with a greedy readout; empty columns are left out."""
     full = [
         Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
         for number, task in enumerate(board.tasks)
@@ -45,7 +45,7 @@ _HEAD = (
 
 
 def _words(cell: Cell) -> tuple[str, ...]:
-    """In the order of the head."""
+    """Return the words of a line in the order of the head."""
     greedy, main = cell.readouts["greedy"], cell.main_metric
     cut = cell.counts.cut if cell.counts else 0
     return (
@@ -63,13 +63,13 @@ def _words(cell: Cell) -> tuple[str, ...]:
 
 
 def irregular(greedy: Readout) -> str:
-    """`4.7% (7 of 150)`."""
+    """Return `4.7% (7 of 150)`."""
     count = greedy.unparsed + greedy.refused
     return f"{greedy.irregular_rate:.1%} ({count:,} of {greedy.answers:,})"
 
 
 def sample(cell: Cell, metric: str) -> str:
-    """`.412 ± .018`: mean and standard deviation over the draws."""
+    """Return `.412 ± .018`: mean and standard deviation over the samples."""
     found = cell.readouts.get("sample")
     if found is None or metric not in found.scores:
         return words.NONE
@@ -78,7 +78,7 @@ def sample(cell: Cell, metric: str) -> str:
 
 
 def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
-    """Each irregular answer: its words, what it counts as, how often it was given."""
+    """Yield each irregular answer: its text, its kind, and its frequency."""
     for one in greedy.irregular:
         kind = "refused" if one.refused else "unparsed"
         yield one.answer or "(nothing)", kind, f"{one.count:,}"

@@ -1,4 +1,4 @@
-"""Which row to take on each task and at what price, as a table that every format shows alike."""
+"""The recommended entry for each task and its cost, as a table that every format shows."""
 
 from collections.abc import Iterator
 
@@ -17,8 +17,8 @@ NO_ROW = "none surely above the floor"
 
 
 def take(board: Leaderboard) -> Table:
-    """A line for each advice of the board, that over all tasks first; scores with intervals, prices
-    in the time to fit and to predict 1,000 texts."""
+    """Return a line for each recommendation, the one over all tasks first; scores with intervals,
+    costs as the time to fit and to predict 1,000 texts."""
     rows, called = {row.id: row for row in board.rows}, names(board.rows)
     places = {task.name: number for number, task in enumerate(board.tasks)}
     found = sorted(board.advice, key=lambda advice: advice.task != "")
@@ -27,12 +27,13 @@ def take(board: Leaderboard) -> Table:
 
 
 def crossings(board: Leaderboard) -> tuple[str, ...]:
-    """Where one family's learning curve surely overtakes another's, in sentences."""
+    """Return the clear crossovers of families' learning curves, in sentences."""
     return tuple(crossing.words for crossing in board.overtakings if crossing.sure)
 
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
-    """The same advice in sentences, that over all tasks first; then crossings that are not sure."""
+    """Return the recommendations in sentences, the one over all tasks first; then doubtful
+    crossovers."""
     told = sorted(board.advice, key=lambda advice: advice.task != "")
     unsure = (crossing.words for crossing in board.overtakings if not crossing.sure)
     return (*(advice.words for advice in told), *unsure)
@@ -67,8 +68,8 @@ def _score(row: Row, task: str) -> str:
 
 
 def _beside(advice: Advice, rows: dict[str, Row], called: dict[str, str]) -> Iterator[str]:
-    """Why there is nothing to take; the best row, where another was taken; and the full-data row
-    worth a mention."""
+    """Yield the reason why nothing is recommended; the best entry, where another is recommended;
+    and a full-data entry that deserves a mention."""
     if not advice.cheapest:
         yield NO_ROW
     if advice.best != advice.cheapest:

@@ -1,4 +1,4 @@
-"""The tables beside the board, in their order: every format shows the same."""
+"""The tables around the leaderboard, in their order: every format shows the same ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from bench.reports.tables.word_table import Table
 
 @dataclass(frozen=True)
 class Section:
-    """A table with its title, and what its words mean."""
+    """A table with its title, and an explanation of its terms."""
 
     id: str
     title: str
     short: str
-    """Its kind, in a word or two: several tasks may have one of a kind."""
+    """Kind of table, in a word or two: several tasks may have one of the same kind."""
     meaning: str
     table: Table
 
 
 def sections(board: Leaderboard) -> list[Section]:
-    """Those that have something to show on this board."""
+    """Return the sections for which this leaderboard has content."""
     return [section for section in _all(board) if section.table.lines]
 
 

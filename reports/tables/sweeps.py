@@ -1,4 +1,4 @@
-"""Tables of swept rows: a task's rows by what was swept, with their losses and answers."""
+"""Tables of swept entries: a task's entries by swept value, with their losses and answers."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,14 +17,14 @@ MEANING = (
     "frequent by value; it counts as wrong there, not where the most likely answer is taken."
 )
 FEW = 3
-"""Irregular answers that are shown by value."""
+"""Maximum number of irregular answers listed."""
 _BESIDE = ("accuracy", "macro_f1")
-"""Metrics shown beside the main one."""
+"""Metrics shown in addition to the main one."""
 _Column = tuple[str, Callable[[Cell], str]]
 
 
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
-    """The title and table of each task with swept rows, in the order of the tasks."""
+    """Yield the title and table of each task with swept entries, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
         found = scored_on(board, task)
         rows = sorted(found, key=partial(_place, task))
@@ -35,7 +35,8 @@ def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
 
 
 def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
-    """Floors first, then by family, by labelled rows, by what else was swept."""
+    """Sort key: floors first, then by family, by number of labelled examples, by other swept
+    values."""
     cell = row.cells[task.name]
     values = [
         (_number(value), value) for name, value in sorted(swept(row).items()) if name != "train"
@@ -89,7 +90,8 @@ def _score(cell: Cell, metric: str) -> str:
 
 
 def loss(cell: Cell) -> str:
-    """`2.31 → .048`: of the first and the last step, or epoch where no steps are known."""
+    """Return `2.31 → .048`: the loss of the first and the last step, or epoch where no steps are
+    known."""
     if not cell.history or "train_loss" not in cell.history[0]:
         return words.NONE
     first = cell.history[0].get("first_step_loss", cell.history[0]["train_loss"])
@@ -103,7 +105,8 @@ def _greedy(cell: Cell, metric: str) -> float | None:
 
 
 def _irregular(cell: Cell) -> str:
-    """`none`, `all`, or how many and the most frequent: `7 of 872: “i” 3, “a” 2, others 2`."""
+    """Return `none`, `all`, or the number and the most frequent: `7 of 872: “i” 3, “a” 2, others
+    2`."""
     found = cell.readouts.get("greedy")
     if found is None:
         return words.NONE

@@ -1,4 +1,4 @@
-"""A table of words, one line a cell: the form that every report prints."""
+"""A table of words with one line per cell: the form that every report prints."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ class Line:
     """A line of words about one cell."""
 
     anchor: str
-    """Of the cell."""
+    """Anchor of the cell."""
     name: str
-    """Under the first heading."""
+    """Content of the first column."""
     about: str
-    """What tells `name` from others like it; empty where there are none."""
+    """Addition that distinguishes `name` from equal names; empty where there are none."""
     words: tuple[str, ...]
-    """Under the other headings."""
+    """Content of the other columns."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of words; empty where the board has nothing to show in it."""
+    """A table of words; empty where the leaderboard has no content for it."""
 
     head: tuple[str, ...]
     lines: tuple[Line, ...]

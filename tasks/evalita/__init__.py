@@ -1,1 +1,1 @@
-"""EVALITA 2023: thirteen shared tasks on Italian, as ExtremITA put them."""
+"""EVALITA 2023: thirteen shared tasks on Italian, in the formulation of ExtremITA."""

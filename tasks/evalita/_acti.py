@@ -19,13 +19,13 @@ WHERE = (
 
 
 def load(files: Files, *, part: str, column: str, labels: Mapping[str, str]) -> Splits:
-    """The labelled messages. Gold of the test was never published: where the user's test file has
-    the gold column it is the test split, else train is cut.
+    """Load the labelled messages. The test gold was never published: if the user's test file has
+    the gold column it is the test split, else the train split is divided.
 
     Args:
-        files: the files at hand.
+        files: the available files.
         part: the subtask's letter.
-        column: of the label's code.
+        column: column of the label's code.
         labels: code -> label.
     """
     train = _rows(files, part, "train", column)
@@ -39,7 +39,7 @@ def load(files: Files, *, part: str, column: str, labels: Mapping[str, str]) -> 
 
 
 def unscored(files: Files, *, part: str, column: str) -> Sequence[Input]:
-    """The messages of the test, where it has no gold."""
+    """Return the messages of the test, where it has no gold."""
     rows = _rows(files, part, "test")
     if _has_gold(rows, column):
         return []
@@ -53,7 +53,7 @@ def submission(
     part: str,
     labels: Mapping[str, str],
 ) -> Mapping[str, bytes]:
-    """The file that Kaggle takes: `Id,Expected`."""
+    """Return the file that Kaggle accepts: `Id,Expected`."""
     code = codes(labels)
     rows = [(published(id_), code[str(answer)]) for id_, answer in answers.items()]
     return {f"subtask{part}.csv": as_csv(("Id", "Expected"), rows)}

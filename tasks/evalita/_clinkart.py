@@ -1,8 +1,8 @@
-"""CLinkaRT (EVALITA 2023): results of tests in clinical cases, and the tests that they belong to.
+"""CLinkaRT (EVALITA 2023): results of tests in clinical cases, linked to the tests.
 
-The PubTator form of the release: `DOC|t|TEXT`, then a line `DOC REL 3-7 0-2 result test` for each
-relation, between tabs. Documents are cut into sentences, and sentences that a relation joins are
-one row, so that no relation straddles. The official scorer was not seen.
+The release uses PubTator: `DOC|t|TEXT`, then a tab-separated line `DOC REL 3-7 0-2 result test` for
+each relation. Documents are split into sentences, and sentences connected by a relation form one
+example, so that no relation crosses examples. The official scorer was not available.
 """
 
 import re
@@ -29,19 +29,20 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Document:
-    """A text and its relations: the places of a result and of its test."""
+    """A text and its relations: the positions of a result and of its test."""
 
     id: str
     text: str
     relations: list[tuple[Range, Range]] = field(default_factory=list)
 
     def starts(self) -> list[int]:
-        """Where sentences begin: behind a full stop or the like, before a capital letter."""
+        """Starts of the sentences: after a full stop or similar, before a capital letter."""
         ends = [match.end() for match in _SENTENCE.finditer(self.text)]
         return [0, *(end for end in ends if end < len(self.text))]
 
     def joined(self) -> list[int]:
-        """Where rows begin: sentences, without those that a relation runs across."""
+        """Starts of the examples: sentences, without those that a relation connects to the previous
+        one."""
         starts = self.starts()
         across: set[int] = set()
         for first, second in self.relations:
@@ -51,7 +52,7 @@ class Document:
 
 
 def load(files: Files) -> Splits:
-    """Train, and the test where its file has relations."""
+    """Load the train split, and the test split where its file has relations."""
     rows: dict[Split, Sequence[Example]] = {
         "train": _rows(files, lab.needed(files, "training.txt", "clinkart_dataset.txt"))
     }
@@ -87,10 +88,10 @@ def _cut(text: str, starts: Sequence[int]) -> list[tuple[int, str]]:
 
 
 def documents(path: Path) -> list[Document]:
-    """The documents of a PubTator file.
+    """Parse the documents of a PubTator file.
 
     Raises:
-        DataError: a line that is of another form, a relation that is not of its text.
+        DataError: a line in another format, or a relation that does not match its text.
     """
     found: dict[str, Document] = {}
     for n, line in enumerate(_lines(path), 1):
@@ -135,7 +136,7 @@ def _range(written: str, text: str, where: str) -> Range:
 
 
 def unscored(files: Files) -> list[Input]:
-    """The sentences of the official test, where its file has no relations."""
+    """Return the sentences of the official test, where its file has no relations."""
     path = lab.at_hand(files, "test.txt")
     found = documents(path) if path else []
     if any(document.relations for document in found):
@@ -146,9 +147,9 @@ def unscored(files: Files) -> list[Input]:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """PubTator, with the texts and the words of each relation; places are counted from the
-    beginning of each document. White space between two sentences is written as spaces, as many as
-    it was characters, and behind the last one not at all."""
+    """Return PubTator with the texts and the words of each relation; positions are counted from the
+    beginning of each document. White space between two sentences is written as the same number of
+    spaces, and white space after the last one is dropped."""
     found: dict[str, Document] = {}
     for id_, answer in answers.items():
         doc, _, start = id_.rpartition("/")

@@ -1,4 +1,4 @@
-"""What the EVALITA 2023 tasks share: their prompts, a strict reader of rows, submission files."""
+"""Shared helpers of the EVALITA 2023 tasks: prompts, a strict reader of rows, submission files."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ from bench.task import Prompt
 
 YES, NO = "sì", "no"
 
-# Verbatim from the prompts of the ExtremITA team, seed of this suite.
+# Verbatim from the prompts of the ExtremITA team, from which this suite started.
 INSTRUCTIONS: Mapping[str, str] = {
     "acti_a": "In questo testo si parla di una cospirazione? Rispondi sì o no.",
     "acti_b": 'Di quale teoria cospirazionista parla questo testo, tra "Covid", "Qanon", '
@@ -35,11 +35,11 @@ INSTRUCTIONS: Mapping[str, str] = {
 
 
 def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
-    """An Italian prompt whose instruction names the answers itself.
+    """Return an Italian prompt whose instruction names the answers itself.
 
     Args:
-        instruction: what to do.
-        words: what a language model calls a label, where not by its name.
+        instruction: the instruction.
+        words: the label words of labels that are not called by their name.
     """
     return Prompt(
         instruction=instruction,
@@ -51,26 +51,26 @@ def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
 
 
 def yes_no(key: str, *, yes: str, no: str) -> Prompt:
-    """The prompt of a task whose answers are `sì` and `no`.
+    """Return the prompt of a task whose answers are `sì` and `no`.
 
     Args:
-        key: of its instruction.
-        yes, no: the label that each answer means.
+        key: key of its instruction.
+        yes, no: the label that each answer stands for.
     """
     return prompt(INSTRUCTIONS[key], {yes: YES, no: NO})
 
 
 def local(files: Files, folder: str, *names: str) -> Path:
-    """The first of these files that is at hand, in the task's folder or the suite's, there also in
-    a folder of the shared task's own name.
+    """Return the first of these files that exists, in the task's or the suite's folder, including a
+    sub-folder named after the shared task.
 
     Args:
-        files: the files at hand.
-        folder: the shared task's name, as `wicita`: `DIR/evalita/wicita/…`.
-        names: the official path, then other names under which it goes around.
+        files: the available files.
+        folder: the shared task's name, such as `wicita`: `DIR/evalita/wicita/…`.
+        names: the official path, then other names in circulation.
 
     Raises:
-        Unavailable: none of them is there; the message names the first.
+        Unavailable: none of them exists; the message names the first.
     """
     for name in (*names, *(f"{folder}/{name}" for name in names)):
         try:
@@ -85,21 +85,21 @@ def local(files: Files, folder: str, *names: str) -> Path:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a published file, which knows its place there."""
+    """A row of a published file, with its position in the file."""
 
     path: Path
     number: int
     fields: Mapping[str, Any]
 
     def odd(self, found: str) -> DataError:
-        """An error that names the file and the row."""
+        """Return an error that names the file and the row."""
         return DataError(f"{self.path}, row {self.number}: {found}")
 
     def text(self, column: str) -> str:
-        """A text as published.
+        """Return a text as published.
 
         Raises:
-            DataError: it is no string, blank, or the `nan` of a table with a hole.
+            DataError: it is not a string, is blank, or is the `nan` of a missing value.
         """
         value = self.fields[column]
         if not isinstance(value, str) or value.strip() in ("", "nan"):
@@ -107,7 +107,7 @@ class Row:
         return value
 
     def name(self, column: str) -> str:
-        """An id or a code: a string without space around it, or a whole number as one.
+        """Return an id or a code: a string stripped of white space, or a whole number as a string.
 
         Raises:
             DataError: it is neither, or blank.
@@ -119,14 +119,14 @@ class Row:
         return str(value).strip()
 
     def label(self, column: str, labels: Mapping[str, str]) -> str:
-        """The label that a code stands for.
+        """Return the label for a code.
 
         Args:
-            column: of the code.
+            column: column of the code.
             labels: code -> label.
 
         Raises:
-            DataError: the code is not one of these, as the -1 of a row without gold.
+            DataError: the code is unknown, such as the -1 of a row without gold.
         """
         code = self.name(column)
         if code not in labels:
@@ -136,10 +136,10 @@ class Row:
         return labels[code]
 
     def score(self, column: str, scale: Regression) -> float:
-        """A number of a scale.
+        """Return a number on a scale.
 
         Raises:
-            DataError: it is none, or outside the scale.
+            DataError: it is not a number, or is outside the scale.
         """
         try:
             number = scale.check(str(self.fields[column]), "")
@@ -150,15 +150,15 @@ class Row:
 
 
 def table(path: Path, id_column: str, *columns: str) -> list[Row]:
-    """The rows of a CSV or TSV file, csv quoting on; the header is row 1.
+    """Read the rows of a CSV or TSV file with csv quoting; the header is row 1.
 
     Args:
         path: the file.
-        id_column: its values must differ.
-        columns: further columns that must be there.
+        id_column: column whose values must be unique.
+        columns: further required columns.
 
     Raises:
-        DataError: not a table of that form, or an id stands twice.
+        DataError: not such a table, or a repeated id.
     """
     found = read_table(path)
     _refuse_missing(path, found.columns, (id_column, *columns))
@@ -188,16 +188,16 @@ def _once(rows: list[Row], column: str) -> list[Row]:
 
 
 def jsonl(path: Path, id_key: str, *keys: str) -> list[Row]:
-    """The rows of a JSON Lines file.
+    """Read the rows of a JSON Lines file.
 
     Args:
         path: the file.
-        id_key: its values must differ.
-        keys: further keys that every row must have.
+        id_key: key whose values must be unique.
+        keys: further required keys.
 
     Raises:
-        DataError: not UTF-8, a line that is no JSON object or lacks a key, an id that stands
-            twice, or no rows.
+        DataError: not UTF-8, a line that is not a JSON object or lacks a key, a repeated id, or no
+            rows.
     """
     rows = [_parsed(path, n, raw) for n, raw in enumerate(_lines(path), 1) if raw.strip()]
     if not rows:
@@ -211,7 +211,7 @@ def jsonl(path: Path, id_key: str, *keys: str) -> list[Row]:
 
 def _lines(path: Path) -> list[str]:
     try:
-        # Only a line feed ends a line: other separators may stand inside a text.
+        # Only a line feed ends a line: texts may contain other separators.
         return path.read_bytes().decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from None
@@ -228,14 +228,14 @@ def _parsed(path: Path, number: int, line: str) -> Row:
 
 
 def published(id_: str) -> str:
-    """The id in the official file: without the corpus or split before it."""
+    """Return the id used in the official file, without the prefix for corpus or split."""
     return id_.partition("/")[2]
 
 
 def as_csv(
     header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ","
 ) -> bytes:
-    """A table for submission; no header line where `header` is empty."""
+    """Write a table for submission; without a header line if `header` is empty."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerows([header] if header else [])
@@ -244,5 +244,5 @@ def as_csv(
 
 
 def codes(labels: Mapping[str, str]) -> Mapping[str, str]:
-    """Label -> code, from code -> label."""
+    """Invert a mapping from code to label."""
     return {label: code for code, label in labels.items()}

@@ -15,11 +15,11 @@ WHERE = "the folder data/ of github.com/davidecolla/DisCoTex, as DIR/evalita/dis
 
 
 def path(files: Files, folder: str, name: str) -> Path:
-    """An official file.
+    """Return the path of an official file.
 
     Args:
-        files: the files at hand.
-        folder: `train`, or `test/gold`, under `data/`; or a name beginning with it, as
+        files: the available files.
+        folder: `train`, or `test/gold`, under `data/`; or a name with that prefix, such as
             `test_gold_…`.
         name: the file.
     """
@@ -27,6 +27,6 @@ def path(files: Files, folder: str, name: str) -> Path:
 
 
 def document(id_: str) -> str | None:
-    """The talk or article that an id names, as in `talk#32`; ids of the tests name none."""
+    """Return the talk or article named by an id such as `talk#32`; None for ids of the tests."""
     name, mark, _ = id_.partition("#")
     return name if mark else None

@@ -1,7 +1,7 @@
-"""EMit (EVALITA 2023): emotions, and what they are about, in tweets on television.
+"""EMit (EVALITA 2023): emotions in tweets about television, and their targets.
 
-Columns as the official scorer reads them: `id,text`, then a column of 0 and 1 for each label. File
-names are those of the scorer; the names inside the released archives were not seen.
+Columns follow the official scorer: `id,text`, then a column of 0 and 1 for each label. File names
+are those of the scorer; the names inside the released archives were not available.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ METRICS: tuple[Metric, ...] = (
     of_rows("IN", set_macro_f1, "macro_f1_in_domain"),
     of_rows("OUT", set_macro_f1, "macro_f1_out_of_domain"),
 )
-"""The official one averages over all labels; this one over those that the test has."""
+"""The official metric averages over all labels; this one over the labels that occur in the test."""
 LICENCE = lab.GATED
 CITATION = lab.overview(
     "Araque, O., Frenda, S., Sprugnoli, R., Nozza, D. and Patti, V.",
@@ -49,11 +49,11 @@ WHERE = (
 
 
 class NamedSets(MultiLabel):
-    """Any set of the labels, of which some have a name of their own.
+    """Any set of labels, where some sets have a name of their own.
 
     Args:
         labels: the labels.
-        named: a name -> the labels that it stands for.
+        named: name -> the labels that it stands for.
     """
 
     def __init__(self, *labels: str, named: Mapping[str, Sequence[str]]) -> None:
@@ -74,10 +74,11 @@ class NamedSets(MultiLabel):
 
 
 def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
-    """Train, and the tests whose gold is at hand: in-domain ids begin with IN/, others with OUT/.
+    """Load the train split, and the tests whose gold is available: in-domain ids begin with IN/,
+    others with OUT/.
 
     Args:
-        files: the files at hand.
+        files: the available files.
         part: A or B.
         labels: column -> label.
     """
@@ -109,7 +110,7 @@ def _gold(path: Path, row: int, marks: Sequence[str], labels: Mapping[str, str])
 
 
 def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
-    """The texts of the tests whose gold is not at hand."""
+    """Return the texts of the tests whose gold is not available."""
     found = list[Input]()
     for corpus, stem in TESTS.items():
         path = lab.at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
@@ -119,7 +120,8 @@ def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
 
 
 def submission(part: str, labels: Mapping[str, str]) -> Submission:
-    """One file a test: `id`, then 0 or 1 for each label. The official scorer goes line by line."""
+    """Return one file per test: `id`, then 0 or 1 for each label, in the order that the
+    line-by-line official scorer expects."""
 
     def write(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
         files = {}

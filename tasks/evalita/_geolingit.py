@@ -1,6 +1,6 @@
-"""GeoLingIt (EVALITA 2023): where in Italy a tweet in a regional variety was written.
+"""GeoLingIt (EVALITA 2023): the place in Italy where a tweet in a regional variety was written.
 
-Formats as the organisers' repository documents them; quotation marks are part of the texts.
+Formats follow the organisers' repository; quotation marks are part of the texts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,14 +37,14 @@ TESTED = (
     "Umbria",
     "Veneto",
 )
-"""The regions that the official scorer averages over."""
+"""Regions that the official scorer averages over."""
 REGIONS = tuple(sorted((*TESTED, "Basilicata", "Molise", "Valle d'Aosta")))
 _LISTED = [REGIONS.index(region) for region in TESTED]
 
 
 def _score(sums: Floats) -> Floats:
-    """Of right, gold and predicted rows by region: F1, averaged over the tested regions that the
-    rows at hand have; the official test has all of them."""
+    """Compute the F1 from correct, gold and predicted counts by region, averaged over the scored
+    regions that occur in the examples; the official test has all of them."""
     right, gold, said = sums[:-1].reshape(3, len(REGIONS), -1)[:, _LISTED]
     present = gold > 0
     return ratio((ratio(2 * right, gold + said) * present).sum(axis=0), present.sum(axis=0))
@@ -58,7 +58,7 @@ region_f1 = of_part("region", replace(macro_f1, point=_point, score=_score))
 
 
 def load(files: Files) -> Splits:
-    """Train, validation, and the test where its gold is at hand."""
+    """Load the train and validation splits, and the test split where its gold is available."""
     names: dict[Split, str] = {"train": "train", "validation": "dev"}
     splits: dict[Split, Sequence[Example]] = {}
     for split, name in names.items():
@@ -71,7 +71,7 @@ def load(files: Files) -> Splits:
 
 
 def _golden(files: Files) -> tuple[Path, Path] | None:
-    """Both files of the test, where they are at hand with gold."""
+    """Return both files of the test, where they are available with gold."""
     a, b = lab.at_hand(files, "test_a.tsv"), lab.at_hand(files, "test_b.tsv")
     whole = lab.labelled(a, "region", quoted=False)
     whole = whole and lab.labelled(b, "latitude", "longitude", quoted=False)
@@ -108,14 +108,14 @@ def _spots(places: Table) -> dict[str, tuple[float, float]]:
 
 
 def unscored(files: Files) -> list[Input]:
-    """The texts of the official test, where its gold is not at hand."""
+    """Return the texts of the official test, where its gold is not available."""
     path = lab.at_hand(files, "test.tsv", "test_a.tsv")
     return [] if path is None or _golden(files) else lab.inputs(path, quoted=False)
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """Both subtasks of the standard track; the texts are left empty, as the organisers allow. Their
-    scorer goes line by line."""
+    """Return files for both subtasks of the standard track; the texts are left empty, as the
+    organisers allow. Their scorer compares line by line."""
     rows: list[tuple[object, ...]] = [
         (id_, *answer) for id_, answer in answers.items() if isinstance(answer, tuple)
     ]

@@ -1,7 +1,7 @@
 """HaSpeeDe 3 at EVALITA 2023: hate speech in tweets about politics and religion, textual track.
 
 The contextual rankings of the shared task are not supported: they need the tweets' metadata and the
-authors' network, which no family here can read.
+authors' network, which no baseline here can read.
 """
 
 from collections.abc import Mapping
@@ -35,11 +35,11 @@ FILES = {
 
 
 def load(files: Files, *, tests: Mapping[str, str]) -> Splits:
-    """Political tweets to learn from, and those of some corpora to be tested on.
+    """Load political tweets for training, and the tests of some corpora.
 
     Args:
-        files: the files at hand.
-        tests: the corpora, by the test file's own name for them -> what stands before their ids.
+        files: the available files.
+        tests: name of a corpus in the test file -> prefix of its ids.
     """
     return {
         "train": _rows(files, "train", {"training_politics": "train"}),
@@ -50,12 +50,12 @@ def load(files: Files, *, tests: Mapping[str, str]) -> Splits:
 def submission(
     answers: Mapping[str, Answer], inputs: Mapping[str, Input], *, forms: Mapping[str, str]
 ) -> Mapping[str, bytes]:
-    """The official table of each ranking.
+    """Return the official table of each ranking.
 
     Args:
-        answers: by id.
-        inputs: the texts by id, which these files do not hold.
-        forms: the organisers' name of a file -> what stands before the ids in it.
+        answers: the answers by id.
+        inputs: the texts by id, which these files do not contain.
+        forms: the organisers' name of a file -> prefix of the ids in it.
     """
     return {name: _table_of(answers, prefix) for name, prefix in forms.items()}
 

@@ -1,6 +1,6 @@
 """HODI (EVALITA 2023): homotransphobia in tweets, and the words that express it.
 
-Columns as the organisers' scorer reads them. Names of the test files with gold were not seen.
+Columns follow the organisers' scorer. The names of the test files with gold were not available.
 """
 
 import json
@@ -29,12 +29,12 @@ Labels = Mapping[str, str]
 
 
 def binary(files: Files) -> Splits:
-    """Train, and the test where its gold is at hand, of subtask A."""
+    """Load subtask A: the train split, and the test split where its gold is available."""
     return _splits(files, "A", "homotransphobic")
 
 
 def rationales(files: Files) -> Splits:
-    """Train, and the test where its gold is at hand, of subtask B."""
+    """Load subtask B: the train split, and the test split where its gold is available."""
     return _splits(files, "B", "rationales")
 
 
@@ -68,7 +68,7 @@ def _label(written: str, text: str, place: str) -> Answer:
 
 
 def _spans(written: str, text: str, place: str) -> Answer:
-    """The runs of the listed characters."""
+    """Return a span for each run of consecutive characters in the list."""
     at = _offsets(written, place)
     if at and not 0 <= at[0] <= at[-1] < len(text):
         raise DataError(
@@ -91,20 +91,20 @@ def _offsets(written: str, place: str) -> list[int]:
 
 
 def unscored(files: Files, part: str, column: str) -> list[Input]:
-    """The texts of the official test, where its gold is not at hand."""
+    """Return the texts of the official test, where its gold is not available."""
     path = _test(files, part)
     return [] if path is None or lab.labelled(path, column) else lab.inputs(path, "test/")
 
 
 def submission_a(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """`id`, and 0 or 1."""
+    """Write `id`, and 0 or 1."""
     codes = {label: code for code, label in BINARY.items()}
     rows = [(_id(row), codes[str(answer)]) for row, answer in answers.items()]
     return {"textbench.A.run1.tsv": lab.written(["id", "homotransphobic"], rows)}
 
 
 def submission_b(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """`id`, and the list of the characters."""
+    """Write `id`, and the list of character positions."""
     rows = [(_id(row), json.dumps(_characters(answer))) for row, answer in answers.items()]
     return {"textbench.B.run1.tsv": lab.written(["id", "rationales"], rows)}
 

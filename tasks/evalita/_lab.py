@@ -1,4 +1,5 @@
-"""What the EVALITA tasks of the lab share: the prompt's form, files by name, columns and ids."""
+"""Shared helpers of the EVALITA tasks of the lab: the prompt's form, files by name, columns and
+ids."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,11 +14,11 @@ GATED = "Not stated; handed out by the task's organisers on request"
 
 
 def asked(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
-    """A prompt of ExtremITA (Hromei et al., EVALITA 2023): its instruction names the labels.
+    """Return a prompt of ExtremITA (Hromei et al., EVALITA 2023): its instruction names the labels.
 
     Args:
-        instruction: theirs, word for word.
-        words: what the instruction calls a label, where not by its name.
+        instruction: their instruction, verbatim.
+        words: the label words of labels that the instruction does not call by their name.
     """
     return Prompt(
         instruction=instruction,
@@ -29,12 +30,12 @@ def asked(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
 
 
 def overview(authors: str, title: str) -> str:
-    """How the overview paper of a task is cited."""
+    """Return the citation of a task's overview paper."""
     return f"{authors} (2023). {title}. EVALITA 2023, CEUR Workshop Proceedings 3473."
 
 
 def at_hand(files: Files, *names: str) -> Path | None:
-    """The first of the files that the user has, or None."""
+    """Return the first of the files that the user has, or None."""
     for name in names:
         try:
             return files.local(name)
@@ -44,19 +45,19 @@ def at_hand(files: Files, *names: str) -> Path | None:
 
 
 def needed(files: Files, *names: str) -> Path:
-    """The first of the files that the user has.
+    """Return the first of the files that the user has.
 
     Raises:
-        Unavailable: there is none; the message names the first.
+        Unavailable: none of them exists; the message names the first.
     """
     return at_hand(files, *names) or files.local(names[0])
 
 
 def table(path: Path, *columns: str, quoted: bool = True) -> Table:
-    """A table that has the columns.
+    """Read a table with required columns.
 
     Raises:
-        DataError: it has not; the message names those it has.
+        DataError: a column is missing; the message names those present.
     """
     found = read_table(path, quoted=quoted)
     if missing := [name for name in columns if name not in found.columns]:
@@ -69,18 +70,20 @@ def table(path: Path, *columns: str, quoted: bool = True) -> Table:
 
 
 def labelled(path: Path | None, *columns: str, quoted: bool = True) -> bool:
-    """Whether a table is there, and carries gold: all of the columns."""
+    """Return whether a table exists and contains gold: all of the columns."""
     return path is not None and {*columns} <= {*read_table(path, quoted=quoted).columns}
 
 
 def rows_of(found: Table, *columns: str) -> list[tuple[str, ...]]:
-    """Some columns of a table, row by row."""
+    """Return some columns of a table, row by row."""
     return list(zip(*(found.column(name) for name in columns), strict=True))
 
 
 def refuse_twins(path: Path, ids: Sequence[str]) -> None:
-    """Raises:
-    DataError: an id stands twice.
+    """Refuse repeated ids.
+
+    Raises:
+        DataError: an id is repeated.
     """
     twice = [id_ for id_, count in Counter(ids).items() if count > 1]
     if twice:
@@ -89,10 +92,10 @@ def refuse_twins(path: Path, ids: Sequence[str]) -> None:
 
 
 def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
-    """The texts of a test without gold, from its columns `id` and `text`.
+    """Return the texts of a test without gold, from its columns `id` and `text`.
 
     Raises:
-        DataError: they are not there, or an id stands twice.
+        DataError: a column is missing, or an id is repeated.
     """
     found = table(path, "id", "text", quoted=quoted)
     refuse_twins(path, found.column("id"))
@@ -100,15 +103,15 @@ def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
 
 
 def chosen(known: Mapping[str, str], written: str, place: str) -> str:
-    """What a published code stands for.
+    """Return the label for a published code.
 
     Args:
         known: code -> label.
-        written: the code of a row.
+        written: the code in a row.
         place: file and row, for the message.
 
     Raises:
-        DataError: it is none of the codes; "nan" and -1 too.
+        DataError: the code is unknown, such as "nan" or -1.
     """
     if written not in known:
         codes = ", ".join(map(repr, known))
@@ -117,10 +120,10 @@ def chosen(known: Mapping[str, str], written: str, place: str) -> str:
 
 
 def number(written: str, place: str) -> float:
-    """A published number.
+    """Parse a published number.
 
     Raises:
-        DataError: it is none; "nan" too.
+        DataError: it is not a number; "nan" is not accepted.
     """
     try:
         value = float(written)
@@ -132,12 +135,12 @@ def number(written: str, place: str) -> float:
 
 
 def place(path: Path, row: int) -> str:
-    """File and row as messages name them; the first row below the header is 2."""
+    """Return file and row in the form used in messages; the first row below the header is 2."""
     return f"{path}, row {row}"
 
 
 def written(header: Sequence[str], rows: Iterable[Sequence[object]], between: str = "\t") -> bytes:
-    """A submission file; without a header where it is empty."""
+    """Write a submission file; without a header line if `header` is empty."""
     lines = [
         *([between.join(header)] if header else []),
         *(between.join(map(str, r)) for r in rows),

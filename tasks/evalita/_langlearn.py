@@ -1,7 +1,7 @@
-"""LangLearn (EVALITA 2023): which of two essays of one learner was written first.
+"""LangLearn (EVALITA 2023): which of two essays by one learner was written first.
 
-Formats as the release's own notes document them. Every published train pair is in order, so half
-of them are turned round here.
+Formats follow the release's own notes. Every published train pair is in chronological order, so
+half of them are reversed here.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from bench.tasks.evalita import _lab as lab
 
 GOLD = {"0": "in ordine", "1": "invertito"}
 CORPORA = {"CITA": "CItA", "COWS": "COWS-L2H"}
-"""Begin of the ids -> the name of folder and files."""
+"""Prefix of the ids -> name of folder and files."""
 ESSAYS, TIMES = ("Essay_1", "Essay_2"), ("Order_1", "Order_2")
 WHERE = (
     "put CItA/Training_CItA.tsv, CItA/Essays_CItA.xml, COWS-L2H/Train_COWS-L2H.tsv and "
@@ -29,15 +29,15 @@ WHERE = (
 
 @dataclass(frozen=True)
 class _Pair:
-    """Two essays by id, the corpus they are of, and what is published about their order."""
+    """Two essays by id, their corpus, and the published facts about their order."""
 
     corpus: str
     ids: tuple[str, str]
     texts: tuple[str, str]
     gold: str | None
     times: tuple[str, ...] = ()
-    """Of a test: when the earlier and when the later essay was written, which does not tell which
-    is which. They are part of the id, since the organisers want them back."""
+    """In a test: dates of the earlier and of the later essay, without saying which essay is which.
+    They are part of the id, since the organisers want them back."""
 
     @property
     def id(self) -> str:
@@ -51,8 +51,8 @@ class _Pair:
 
 
 def load(files: Files) -> Splits:
-    """Train, and the test where its gold is at hand, of the corpora at hand. `group` is all essays
-    that pairs join, as those of one learner are."""
+    """Load the available corpora: the train split, and the test split where its gold is available.
+    `group` joins all essays connected by pairs, such as those of one learner."""
     train = [_half_turned(pair) for corpus in CORPORA for pair in _train(files, corpus)]
     if not train:
         raise NotAtHand(f"neither corpus is at hand: {WHERE}")
@@ -98,7 +98,7 @@ def _pairs(files: Files, corpus: str, path: Path, essays: str) -> list[_Pair]:
 
 
 def _essays(path: Path) -> dict[str, str]:
-    """The texts by id, without the white space around them."""
+    """Return the texts by id, stripped of white space."""
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
@@ -110,13 +110,13 @@ def _essays(path: Path) -> dict[str, str]:
 
 
 def _half_turned(pair: _Pair) -> _Pair:
-    """The pair as published, or turned round where the hash of its id is odd."""
+    """Return the pair as published, or reversed where the hash of its id is odd."""
     odd = hashlib.sha256(pair.id.encode()).digest()[0] % 2
     return pair.turned if odd else _Pair(pair.corpus, pair.ids, pair.texts, GOLD["0"])
 
 
 def _learners(pairs: Iterable[_Pair]) -> dict[str, str]:
-    """Essay -> the first essay of all that are joined with it by pairs."""
+    """Map each essay to the first of the essays that pairs connect it with."""
     head: dict[str, str] = {}
 
     def find(essay: str) -> str:
@@ -144,13 +144,13 @@ def _examples(pairs: Iterable[_Pair], learners: Mapping[str, str]) -> list[Examp
 
 
 def unscored(files: Files) -> list[Input]:
-    """The official test pairs whose gold is not at hand."""
+    """Return the official test pairs whose gold is not available."""
     pairs = [pair for corpus in CORPORA for pair in _test(files, corpus) if pair.gold is None]
     return [Input(pair.id, pair.texts[0], pair.texts[1]) for pair in pairs]
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """The test file of each corpus again, with the column that the organisers ask for."""
+    """Return each corpus's test file with the column that the organisers ask for."""
     files = {}
     codes = {label: code for code, label in GOLD.items()}
     for corpus, name in CORPORA.items():
@@ -163,6 +163,6 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
 
 
 def _columns(id_: str) -> list[str]:
-    """The essays of a row, and the times where its id has them."""
+    """Return the essays of a row, and the dates where its id has them."""
     essays, *times = id_.partition("/")[2].split("@")
     return [part for both in (essays, *times) for part in both.split("-", 1)]

@@ -1,7 +1,7 @@
 """MULTI-Fake-DetectiVE (EVALITA 2023), task 1: is an event true; the text without its images.
 
-Columns as other readers of the file use them: ID, Text, Label; the rest is not read. The names of
-the labelled test files were not seen.
+Columns are those that other readers of the file use: ID, Text, Label; the others are ignored. The
+names of the labelled test files were not available.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,8 @@ WHERE = (
 
 
 def load(files: Files) -> Splits:
-    """Train, and the tests whose gold is at hand; ids begin with official/ or additional/."""
+    """Load the train split, and the tests whose gold is available; ids begin with official/ or
+    additional/."""
     train = lab.needed(files, f"{STEM}_Data.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(files, train, "official")}
     tests = {corpus: lab.at_hand(files, name) for corpus, name in TESTS.items()}
@@ -39,7 +40,7 @@ def load(files: Files) -> Splits:
 
 
 def _rows(files: Files, path: Path, corpus: str) -> list[Example]:
-    """Each id once: where its rows differ in text or label, none of them."""
+    """Return each id once; an id whose rows differ in text or label is left out."""
     found = lab.rows_of(lab.table(path, "ID", "Text", "Label"), "ID", "Text", "Label")
     seen: dict[str, set[tuple[str, str]]] = {}
     for n, (id_, text, written) in enumerate(found, 2):
@@ -56,7 +57,7 @@ def _rows(files: Files, path: Path, corpus: str) -> list[Example]:
 
 
 def unscored(files: Files) -> list[Input]:
-    """The texts of the tests whose gold is not at hand, each id once."""
+    """Return the texts of the tests whose gold is not available, each id once."""
     found: dict[str, Input] = {}
     for corpus, name in TESTS.items():
         path = lab.at_hand(files, name)
@@ -67,7 +68,7 @@ def unscored(files: Files) -> list[Input]:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """One file a test: id and label number, without a header."""
+    """Return one file per test: id and label number, without a header."""
     codes = {label: code for code, label in LABELS.items()}
     files = {}
     for corpus, name in {"official": "predictions", "additional": "predictions_additional"}.items():

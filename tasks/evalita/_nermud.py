@@ -1,4 +1,4 @@
-"""NERMuD at EVALITA 2023: reads two-column files, token and BIO tag, as sentences with spans."""
+"""NERMuD at EVALITA 2023: read two-column files, token and BIO tag, as sentences with spans."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bench.tasks.evalita._common import local
 
 LABELS = ("PER", "LOC", "ORG")
 CORPORA = {"WN": "wikinews", "FIC": "fiction", "ADG": "degasperi"}
-"""Corpus -> what the older KIND files call it."""
+"""Corpus -> its name in the older KIND files."""
 
 # The test files of KIND are the development files of NERMuD; its own tests are newer texts.
 FILES: Mapping[Split, tuple[str, ...]] = {
@@ -25,8 +25,8 @@ FILES: Mapping[Split, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Token:
-    """A token with its tag: how it begins (`B`, `I`, or "" where the file does not say) and its
-    label, "" outside."""
+    """A token with its tag: the prefix (`B`, `I`, or "" where the file has none) and the label, ""
+    outside entities."""
 
     text: str
     begins: str
@@ -34,8 +34,8 @@ class Token:
 
 
 def load(files: Files) -> Splits:
-    """The sentences of the three corpora, tokens joined by single spaces; ids read
-    `corpus/split/number`."""
+    """Load the sentences of the three corpora, with tokens joined by single spaces; ids have the
+    form `corpus/split/number`."""
     return {
         split: [row for corpus in CORPORA for row in _examples(files, corpus, split)]
         for split in FILES
@@ -55,7 +55,7 @@ def _examples(files: Files, corpus: str, split: Split) -> list[Example]:
 
 
 def sentences(path: Path) -> Iterator[list[Token]]:
-    """The sentences of a file; a blank line ends each.
+    """Yield the sentences of a file; a blank line ends each.
 
     Raises:
         DataError: not UTF-8, or a line that is not token, tab, tag.
@@ -96,8 +96,8 @@ def _text(sentence: Sequence[Token]) -> str:
 
 
 def _spans(sentence: Sequence[Token], files: Files) -> tuple[Span, ...]:
-    """A span for each B- and what follows it. Without prefixes, neighbours of one label are one
-    span; an I- with nothing to continue begins one."""
+    """Return a span for each B- and the tokens that continue it. Without prefixes, adjacent tokens
+    with one label form one span; an I- without anything to continue starts a span."""
     spans, at, before = list[Span](), 0, ""
     for token in sentence:
         end, goes_on = at + len(token.text), token.begins != "B" and token.label == before
@@ -118,8 +118,8 @@ def _count_odd(first: Token, files: Files) -> None:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """The official files: token, tab, BIO tag, with a blank line behind each sentence. The official
-    scorer goes token by token."""
+    """Return the official files: token, tab, BIO tag, with a blank line after each sentence. The
+    official scorer compares token by token."""
     return {
         f"DAC_{corpus}_TEAM_1.tsv": "".join(
             _lines(inputs[id_].text, answer)

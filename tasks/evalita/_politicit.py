@@ -23,7 +23,8 @@ WHERE = (
 
 
 def load(files: Files) -> Splits:
-    """A row a tweet, `group` its cluster; train, and the test where its gold is at hand."""
+    """Load one example per tweet, with its cluster as `group`: the train split, and the test split
+    where its gold is available."""
     train = lab.needed(files, TRAIN, PRACTICE)
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "train")}
     if train.name == PRACTICE:
@@ -51,7 +52,7 @@ def _rows(path: Path, split: str) -> list[Example]:
 
 
 def unscored(files: Files) -> list[Input]:
-    """The tweets of the official test, where its gold is not at hand."""
+    """Return the tweets of the official test, where its gold is not available."""
     path = None if lab.at_hand(files, TEST) else lab.at_hand(files, BARE)
     found, count = [], Counter[str]()
     for cluster, tweet in (
@@ -72,8 +73,8 @@ _NO_VOTE = tuple(next(iter(known.values())) for known in TARGETS.values())
 def submission(
     answers: Mapping[str, Answer | None], inputs: Mapping[str, Input]
 ) -> Mapping[str, bytes]:
-    """A line a cluster, each target by majority of its tweets; of equals the first one's. The
-    name of the file was not seen."""
+    """Return one line per cluster, each target by majority vote over its tweets; on a tie, the
+    first one's. The official file name was not available."""
     clusters: dict[str, list[Answer | None]] = {}
     for id_, answer in answers.items():
         clusters.setdefault(id_.split("/")[1], []).append(answer)

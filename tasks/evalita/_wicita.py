@@ -21,14 +21,14 @@ KEYS = ("sentence1", "sentence2", "start1", "end1", "start2", "end2")
 
 
 def load(files: Files, *, kind: str, column: str, gold: Callable[[Row], Answer]) -> Splits:
-    """Pairs of sentences, each with marks around the word; the id of a test pair begins with its
-    second language.
+    """Load pairs of sentences, each with marks around the word; the id of a test pair begins with
+    its second language.
 
     Args:
-        files: the files at hand.
+        files: the available files.
         kind: the subtask's folder, `binary` or `ranking`.
-        column: of the gold.
-        gold: reads it.
+        column: column of the gold.
+        gold: parses the gold of a row.
     """
 
     def rows(name: str, language: str = "it") -> list[Example]:
@@ -49,14 +49,14 @@ def _example(row: Row, language: str, gold: Callable[[Row], Answer]) -> Example:
 
 
 def marked(row: Row, which: str) -> str:
-    """A sentence with `[TGTS] word [TGTE]` where its offsets say.
+    """Return a sentence with `[TGTS] word [TGTE]` at its offsets.
 
     Args:
-        row: has `sentence`, `start` and `end`, each with the number behind it.
+        row: a row with `sentence`, `start` and `end`, each followed by the number.
         which: the number, `1` or `2`.
 
     Raises:
-        DataError: the offsets are no place of one or more whole words, or the sentence has such
+        DataError: the offsets do not cover one or more whole words, or the sentence contains such
             marks already.
     """
     sentence = row.text(f"sentence{which}")
@@ -82,7 +82,8 @@ def _whole(sentence: str, start: int, end: int) -> bool:
 def as_submission(
     answers: Mapping[str, Answer], *, kind: str, key: str, said: Callable[[Answer], object]
 ) -> Mapping[str, bytes]:
-    """The organisers' JSON Lines, one file a language; `description.txt` is left to the team."""
+    """Return the organisers' JSON Lines, one file per language; `description.txt` is left to the
+    team."""
     files = {"it": f"{kind}.jsonl", "eng": f"{kind}_eng.jsonl"}
     return {
         name: "".join(

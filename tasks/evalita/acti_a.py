@@ -1,4 +1,4 @@
-"""Whether a Telegram message is about a conspiracy (ACTI subtask A, EVALITA 2023)."""
+"""Telegram messages: about a conspiracy or not (ACTI subtask A, EVALITA 2023)."""
 
 from functools import partial
 

@@ -16,7 +16,7 @@ TASK = Task(
     output=SingleLabel(*LABELS.values()),
     load=partial(_acti.load, part="B", column=COLUMN, labels=LABELS),
     metrics=(macro_f1, accuracy),
-    # The instruction calls flat-earthers by another word than the data does.
+    # The instruction and the data use different words for flat-earthers.
     prompt=_evalita.prompt(
         _evalita.INSTRUCTIONS["acti_b"], words={"Terra Piatta": "Terrapiattista"}
     ),

@@ -1,8 +1,8 @@
-"""Whether a sentence goes on from a passage (DisCoTEX subtask 1, EVALITA 2023).
+"""Continuation of a passage by a sentence, yes or no (DisCoTEX subtask 1, EVALITA 2023).
 
-The rankings are one a corpus, TED and wiki; the main metric is the accuracy over both. The
-training file of the wiki half may be missing, which the page then shows as a fault of the reader.
-The form of the submission could not be verified: it is id, tab, class, in one file.
+There is one ranking per corpus, TED and wiki; the main metric is the accuracy over both. The
+training file of the wiki half may be missing, which the page then reports as a fault of the reader.
+The submission format could not be verified: it is id, tab, class, in one file.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ CORPORA = {"TED": "discotex_1_ted", "wiki": "discotex_1_wiki"}
 
 
 def load(files: Files) -> Splits:
-    """Passages and their continuations; ids begin with the corpus."""
+    """Load passages and their continuations; ids begin with the corpus."""
     train = _rows(files, "TED", "train", "train")
     try:
         train += _rows(files, "wiki", "train", "train")
@@ -45,7 +45,7 @@ def _rows(files: Files, corpus: str, folder: str, split: str) -> list[Example]:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """Id, tab, class."""
+    """Write id, tab, class."""
     code = _evalita.codes(LABELS)
     rows = [(_evalita.published(id_), code[str(answer)]) for id_, answer in answers.items()]
     return {"TEAM.subtask1.run1.tsv": _evalita.as_csv((), rows, delimiter="\t")}

@@ -1,7 +1,7 @@
-"""How coherent people find a passage, 0 to 5 (DisCoTEX subtask 2, EVALITA 2023).
+"""Coherence of a passage as rated by people, 0 to 5 (DisCoTEX subtask 2, EVALITA 2023).
 
-The instruction asks for 0 to 5; published means lie between 1 and 5. The form of the submission
-could not be verified: it is id, tab, score.
+The instruction asks for 0 to 5; published means lie between 1 and 5. The submission format could
+not be verified: it is id, tab, score.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ FILES = {
 
 
 def load(files: Files) -> Splits:
-    """Passages with the mean of their ratings; those of one talk or article are a group."""
+    """Load passages with the mean of their ratings; those of one talk or article form a group."""
     return {"train": _rows(files, "train"), "test": _rows(files, "test")}
 
 
@@ -39,7 +39,7 @@ def _rows(files: Files, split: str) -> list[Example]:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """Id, tab, score."""
+    """Write id, tab, score."""
     rows = [(_evalita.published(id_), answer) for id_, answer in answers.items()]
     return {"TEAM.subtask2.run1.tsv": _evalita.as_csv((), rows, delimiter="\t")}
 

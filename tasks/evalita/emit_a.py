@@ -1,4 +1,4 @@
-"""Emotions of a tweet on television, ten labels (EMit subtask A, EVALITA 2023)."""
+"""Emotions in a tweet about television, ten labels (EMit subtask A, EVALITA 2023)."""
 
 from functools import partial
 

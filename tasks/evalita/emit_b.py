@@ -1,4 +1,4 @@
-"""What the emotion of a tweet is about: direction, topic, both, neither (EMit B, EVALITA 2023)."""
+"""Target of the emotion in a tweet: direction, topic, both, neither (EMit B, EVALITA 2023)."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from bench.tasks.evalita._lab import asked
 
 TASK = Task(
     name="emit_b",
-    # Two official labels; both together and none of them are written by the names that the
+    # Two official labels; both together, and neither, are written with the names that the
     # instruction gives them.
     output=_emit.NamedSets(
         *_emit.TARGETS.values(),

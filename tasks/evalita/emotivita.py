@@ -1,8 +1,8 @@
 """Valence, arousal and dominance of a sentence (EmotivITA subtask B, EVALITA 2023).
 
-The instruction names a scale of 1 to 5, yet published means go up to 5.5: 75 values of the
-development set and 21 of the test lie above 5. They are kept as published, so the scale declared
-here ends at 5.5. The official scorer could not be read: the organisers report Pearson's r for each
+The instruction specifies a scale of 1 to 5, yet published means go up to 5.5: 75 values of the
+development set and 21 of the test set exceed 5. They are kept as published, so the scale declared
+here ends at 5.5. The official scorer was not accessible: the organisers report Pearson's r for each
 dimension, and the mean of the three is ours. The submission is the table that participants sent.
 """
 
@@ -25,7 +25,7 @@ CORRELATIONS = [of_part(part, pearson) for part in PARTS]
 
 
 def load(files: Files) -> Splits:
-    """The development set and the test set, with the means of their ratings."""
+    """Load the development set and the test set, with the means of their ratings."""
     return {"train": _rows(files, "train"), "test": _rows(files, "test")}
 
 
@@ -42,7 +42,7 @@ def _rows(files: Files, split: str) -> list[Example]:
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """`id,V,A,D`."""
+    """Write `id,V,A,D`."""
     rows = [(_evalita.published(id_), *_parts(answer)) for id_, answer in answers.items()]
     table = _evalita.as_csv(("id", *PARTS.values()), rows)
     return {"TEAM_SubtaskB_unconstrained_run1.csv": table}

@@ -1,4 +1,4 @@
-"""Region and coordinates of who wrote a tweet, subtasks A and B in one answer (GeoLingIt, 2023)."""
+"""Region and coordinates of a tweet's author, subtasks A and B in one answer (GeoLingIt, 2023)."""
 
 from bench.metrics import kilometres
 from bench.outputs import Fields, Regression, SingleLabel

@@ -1,6 +1,6 @@
 """Hate speech in tweets about politics (HaSpeeDe 3 task A, textual; EVALITA 2023).
 
-The contextual ranking of task A is not supported: it needs metadata beside the text.
+The contextual ranking of task A is not supported: it needs metadata in addition to the text.
 """
 
 from functools import partial

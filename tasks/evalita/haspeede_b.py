@@ -1,8 +1,8 @@
 """Hate speech across domains: politics and religion (HaSpeeDe 3 task B, EVALITA 2023).
 
-Two official rankings: XPolitical has the test of task A, XReligious is test only and must be met
-with what was learnt from politics. No official figure joins them; the main metric is their mean.
-The contextual data of the shared task is not supported.
+There are two official rankings: XPolitical uses the test of task A; XReligious has a test only, to
+be predicted after training on politics. No official figure combines them; the main metric is their
+mean. The contextual data of the shared task is not supported.
 """
 
 from functools import partial

@@ -1,8 +1,8 @@
 """The words of a tweet that express homotransphobia (HODI subtask B, EVALITA 2023).
 
-The instruction is ExtremITA's; the answer is written `[odio] words [odio] words` and not with
-[gap], so that a second or later occurrence can be meant. Scored by character offset, as the
-organisers describe it; their published script compares the lists as they are written.
+The instruction is ExtremITA's; the answer is written `[odio] words [odio] words` rather than with
+[gap], so that a second or later occurrence can be expressed. Scored by character offset, as the
+organisers describe it; their published script compares the lists as written.
 """
 
 from functools import partial

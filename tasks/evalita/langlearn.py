@@ -1,4 +1,4 @@
-"""Whether two essays of a learner stand in the order of writing (LangLearn, EVALITA 2023)."""
+"""Order of two essays by one learner: in the order of writing or not (LangLearn, EVALITA 2023)."""
 
 from bench.metrics import macro_f1, mean_of, of_rows
 from bench.outputs import SingleLabel

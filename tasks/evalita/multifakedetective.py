@@ -1,4 +1,4 @@
-"""How true an event in a post or article is, four classes, text only (MULTI-Fake-DetectiVE)."""
+"""Veracity of an event in a post or article, four classes, text only (MULTI-Fake-DetectiVE)."""
 
 from bench.metrics import of_rows, weighted_f1
 from bench.outputs import SingleLabel

@@ -1,9 +1,9 @@
 """Persons, places and organisations in three domains (NERMuD, EVALITA 2023).
 
 WN is Wikinews, FIC fiction, ADG writings of De Gasperi. One model answers all of them, which is the
-domain-agnostic track; the domain-specific one has a model for each. Scored by token, as the
-organisers do: macro over PER, LOC and ORG of all corpora together, and of each by itself. The test
-of FIC holds a single ORG token, on which a third of its macro-F1 hangs: see the support.
+domain-agnostic track; the domain-specific one has a model for each. Scored by token, like the
+official scorer: macro over PER, LOC and ORG of all corpora together, and of each separately. The
+test of FIC contains a single ORG token, which determines a third of its macro-F1: see the support.
 """
 
 from bench.metrics import entity_f1, macro_entity_f1, of_rows

@@ -1,7 +1,7 @@
 """Gender and political side of an author, by majority over tweets (PoliticIT, EVALITA 2023).
 
-One row a tweet; a cluster's answer is, target by target, what most of its tweets say. That the
-official ranking is the mean of the three macro-F1 could not be checked against its scorer.
+One example is one tweet; a cluster's answer is, target by target, the majority of its tweets. That
+the official ranking is the mean of the three macro-F1 could not be verified against its scorer.
 """
 
 from bench.metrics import macro_f1, mean_of, of_groups, of_part
@@ -10,7 +10,7 @@ from bench.task import Task
 from bench.tasks.evalita import _politicit
 from bench.tasks.evalita._lab import asked, overview
 
-# The part first, then the vote: of the whole triple there may be no majority.
+# Parts first, then the vote: there may be no majority for the whole triple.
 PARTS = tuple(of_part(part, of_groups(macro_f1)) for part in _politicit.TARGETS)
 
 TASK = Task(

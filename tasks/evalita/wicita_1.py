@@ -1,7 +1,7 @@
-"""Whether a word means the same in two sentences (WiC-ITA subtask 1, EVALITA 2023).
+"""Same or different meaning of a word in two sentences (WiC-ITA subtask 1, EVALITA 2023).
 
-Two official rankings by macro-F1: both sentences Italian (`it/`), or the second English (`eng/`).
-No official figure joins them; the main metric is their mean.
+There are two official rankings by macro-F1: both sentences Italian (`it/`), or the second English
+(`eng/`). No official figure combines them; the main metric is their mean.
 """
 
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ RANKINGS = [of_rows(language, macro_f1) for language in _wicita.TESTS]
 
 
 def gold(row: _evalita.Row) -> Answer:
-    """The label of a pair."""
+    """Return the label of a pair."""
     return row.label("label", LABELS)
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """The organisers' form."""
+    """Return files in the organisers' format."""
     code = _evalita.codes(LABELS)
     return _wicita.as_submission(
         answers, kind="binary", key="label", said=lambda answer: int(code[str(answer)])

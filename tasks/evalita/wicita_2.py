@@ -1,8 +1,8 @@
-"""How alike a word's meanings in two sentences are, 1 to 4 (WiC-ITA subtask 2, EVALITA 2023).
+"""Similarity of a word's meanings in two sentences, 1 to 4 (WiC-ITA subtask 2, EVALITA 2023).
 
-Two official rankings by Spearman's rho: both sentences Italian (`it/`), or the second English
-(`eng/`). No official figure joins them; the main metric is their mean. The seed's instruction asks
-for yes or no, so the one for a number is our own.
+There are two official rankings by Spearman's rho: both sentences Italian (`it/`), or the second
+English (`eng/`). No official figure combines them; the main metric is their mean. The original
+instruction asks for yes or no, so the one for a number is our own.
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ INSTRUCTION = (
 
 
 def gold(row: _evalita.Row) -> Answer:
-    """The mean rating of a pair."""
+    """Return the mean rating of a pair."""
     return row.score("score", SCALE)
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
-    """The organisers' form."""
+    """Return files in the organisers' format."""
     return _wicita.as_submission(answers, kind="ranking", key="score", said=lambda answer: answer)
 
 

@@ -1,1 +1,1 @@
-"""Toxic comments of the Jigsaw competition."""
+"""Toxic comments from the Jigsaw competition."""

@@ -44,7 +44,8 @@ WHERE = (
 
 
 def natural(files: Files) -> Splits:
-    """All rows: the official train and test, or the pool and the test rows of the subset."""
+    """Load all examples: the official train and test, or the pool and the test rows of the
+    subset."""
     path = at_hand(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
         return _subset(path)
@@ -52,9 +53,10 @@ def natural(files: Files) -> Splits:
 
 
 def balanced(files: Files) -> Splits:
-    """The study's rows: a test of 50 rows a label and 50 without any; for training up to 1,000 a
-    label, and rows without any up to 7,400. Each row counts for the rarest of its labels; rows are
-    drawn in the order of a hash of their id. Near duplicates of test rows are passed over."""
+    """Select the study's examples: a test of 50 examples per label and 50 without any; for training
+    up to 1,000 per label, and examples without any up to 7,400. Each counts for the rarest of its
+    labels; they are selected in the order of a hash of their id. Near duplicates of test examples
+    are skipped."""
     path = at_hand(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
         given = _subset(path)
@@ -76,8 +78,8 @@ def _drawn(
     up_to: int = 0,
     unlike: Collection[bytes] = (),
 ) -> list[Example]:
-    """`quota` rows for each label, then `none` without any, or as many as make `up_to`; no row
-    whose fingerprint is among `unlike`."""
+    """Select `quota` examples for each label, then `none` without any, or as many as reach `up_to`;
+    none whose fingerprint is among `unlike`."""
     found: set[str] = set()
     ordered = sorted(rows, key=lambda row: _place(row.id))
 
@@ -98,13 +100,13 @@ def _shows(label: str, row: Example) -> bool:
 
 
 def _place(id_: str) -> str:
-    """Where a row stands among all: the rule that the subset's own test rows were drawn by."""
+    """Return an example's sort key: the rule by which the subset's own test rows were selected."""
     return hashlib.md5(f"{id_}seed002".encode(), usedforsecurity=False).hexdigest()
 
 
 def _subset(path: Path) -> Splits:
-    """The gathered subset. Only its normalised text is of one style: the raw texts of its sources
-    differ by style, and so would tell a row's source and with it the label."""
+    """Load the collected subset. Only its normalised text is uniform in style: the raw texts of its
+    sources differ, and so would reveal a row's source and with it the label."""
     table = read_table(path)
     rows = _labelled(table, text="text_norm")
     parts = table.column("split")
@@ -128,7 +130,8 @@ def _labelled(table: Table, text: str = "comment_text") -> list[Example]:
 
 
 def _official_test(files: Files) -> list[Example]:
-    """Rows of the official test that were scored; the others, marked by -1, are counted."""
+    """Return the rows of the official test that were scored; the others, marked by -1, are
+    counted."""
     texts, gold = (read_table(files.local(name)) for name in ("test.csv", "test_labels.csv"))
     ids = texts.column("id")
     _refuse_twice(texts, ids)
@@ -151,7 +154,7 @@ def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
 
 
 def _answers(table: Table) -> list[frozenset[str] | None]:
-    """Each row's labels; None for a row that was not scored."""
+    """Return each row's labels; None for a row that was not scored."""
     columns = [table.column(label) for label in LABELS]
     found = []
     for row, flags in enumerate(zip(*columns, strict=True), 2):

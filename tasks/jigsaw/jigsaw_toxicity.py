@@ -1,9 +1,10 @@
 """Kinds of toxicity in a Wikipedia comment, none or several of six, at natural rates (Jigsaw).
 
 The official train and test; test rows marked -1 were never scored, and are left out and counted.
-Where train.csv is not at hand, `jigsaw_multilabel_14k.csv` is read in its place: 14,122 gathered
+Where train.csv is not available, `jigsaw_multilabel_14k.csv` is read in its place: 14,122 collected
 rows with columns id, text_norm, the six labels, and split (pool for training, test350 for testing).
-Its classes are richer than natural ones, so that the two forms are not to be compared.
+Its toxic classes are more frequent than natural ones, so results on the two forms are not
+comparable.
 """
 
 from bench.metrics import label_accuracy, roc_auc, set_macro_f1, subset_accuracy

@@ -1,1 +1,1 @@
-"""Politosphere: comments on gun control, one set of rows under five sets of labels."""
+"""Politosphere: comments on gun control, one set of examples under five sets of labels."""

@@ -1,4 +1,4 @@
-"""Reddit comments on gun control and what people took them for (Politosphere, seven labels)."""
+"""Reddit comments on gun control with annotators' labels (Politosphere, seven labels)."""
 
 import json
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ LABELS = (
 )
 GOLD = "daccord_yifei_v2_leo.json"
 PEOPLE = {"leo": "annotated_data_leo.json", "yifei": "annotated_data_yifei_v2.json"}
-"""The two whose agreement is the gold of all tasks but `politosphere_agreement`."""
+"""The two annotators whose agreement is the gold of all tasks but `politosphere_agreement`."""
 OTHERS = {
     "yifei_first_trial": "annotated_data_yifei.json",
     "llama2": "annotated_data_llama2.json",
     "llama2_v2": "annotated_data_llama2_v2.json",
     "llama2_v2_context": "annotated_data_llama2_v2_context.json",
 }
-"""A first trial that was given up, and three few-shot answers of Llama-2 (13b chat)."""
-# Of datasets.Dataset.train_test_split(test_size=0.2, seed=42) over the 113 rows in their order, as
-# in the study's code. Written down: numpy promises no one stream of random numbers for ever.
+"""An abandoned first trial, and three sets of few-shot answers by Llama-2 (13b chat)."""
+# From datasets.Dataset.train_test_split(test_size=0.2, seed=42) over the 113 rows in their order,
+# as in the study's code. Listed here, since numpy does not guarantee its random streams for ever.
 _PUBLISHED_TEST = frozenset(
     (78, 27, 28, 0, 104, 55, 50, 63, 72, 51, 92, 24, 52, 20, 75, 2, 110, 106, 86, 37, 18, 99, 25)
 )
@@ -49,7 +49,7 @@ WHERE = (
 
 @dataclass(frozen=True)
 class Post:
-    """A comment, and the label that one annotator, or both, gave it."""
+    """A comment, and the label given by one annotator, or by both."""
 
     id: str
     text: str
@@ -57,14 +57,14 @@ class Post:
     author: str
 
     def example(self, *, grouped: bool = True) -> Example:
-        """The comment as an example, its author as the group."""
+        """Return the comment as an example, with its author as the group."""
         return Example(self.id, self.text, self.label, group=self.author if grouped else None)
 
 
 def posts(files: Files, name: str) -> list[Post]:
-    """All rows of one published file: the 113 of `GOLD`, or the 150 that one annotator labelled.
-    Labels whose case differs from that of `LABELS` are unified, and counted."""
-    # Every suite of these tasks reads the one folder.
+    """Read all rows of one published file: the 113 of `GOLD`, or the 150 that one annotator
+    labelled. Labels whose case differs from that of `LABELS` are unified, and counted."""
+    # Every suite of these tasks reads the same folder.
     path = Files(files.task, "politosphere", files.folders).local(name)
     found, known = list[Post](), {label.casefold(): label for label in LABELS}
     for row, line in lines(path):
@@ -94,15 +94,15 @@ def _fields(place: str, line: str) -> dict[str, str]:
 
 
 def by_author(files: Files) -> Splits:
-    """The gold rows, 90 and 23 as published, but with no author on both sides. Cut here, over the
-    seven labels, so that every coarser task has the same cut."""
+    """Load the gold examples, 90 and 23 as published, but with no author on both sides. Divided by
+    the seven labels, so that every coarser task has the same split."""
     rows = [post.example() for post in posts(files, GOLD)]
     return split_by_group(rows, test=23 / _ROWS, seed=42)
 
 
 def as_published(files: Files) -> Splits:
-    """The gold rows on the study's own cut, which puts some authors on both sides: test rows by
-    such authors are counted."""
+    """Load the gold examples with the study's own split, which puts some authors on both sides:
+    test examples by such authors are counted."""
     found = posts(files, GOLD)
     if len(found) != _ROWS:
         raise DataError(f"{GOLD}: {len(found)} rows; the published split is of {_ROWS}")
@@ -117,9 +117,10 @@ def as_published(files: Files) -> Splits:
 
 
 def annotations(files: Files) -> dict[str, dict[str, str]]:
-    """Who labelled what: annotator -> comment id -> label, for all 150 comments. The two people
-    come first and must be at hand; those of `OTHERS` follow where they are. They are no ratings of
-    the tasks whose rows are those that the two agree on, but of `politosphere_agreement`."""
+    """Return annotator -> comment id -> label, for all 150 comments. The two people come first and
+    must be available; `OTHERS` follow where they are. These are annotations of
+    `politosphere_agreement` only, not of the tasks restricted to the comments on which the two
+    agree."""
     found = {name: _labels(files, file) for name, file in PEOPLE.items()}
     for name, file in OTHERS.items():
         try:
@@ -130,21 +131,21 @@ def annotations(files: Files) -> dict[str, dict[str, str]]:
 
 
 def ratings(files: Files) -> dict[str, tuple[str | None, ...]]:
-    """What each of the two people says of each comment, in the order of `PEOPLE`."""
+    """Return the two people's labels of each comment, in the order of `PEOPLE`."""
     found = annotations(files)
     people = [found[name] for name in PEOPLE]
     return {id_: tuple(labels.get(id_) for labels in people) for id_ in people[0]}
 
 
 def earlier(files: Files) -> dict[str, dict[str, str]]:
-    """What stands beside the two people: those of `OTHERS` whose files are at hand."""
+    """Return the published answers: those of `OTHERS` whose files are available."""
     found = annotations(files)
     return {name.replace("_", " "): found[name] for name in OTHERS if name in found}
 
 
 def all_labelled(files: Files) -> Splits:
-    """All comments, under the label of the first of `PEOPLE`. An author stands on the side where
-    the tasks of `by_author` have that author, so that in one run none takes another's rows."""
+    """Load all comments, with the label of the first of `PEOPLE`. An author is on the same side as
+    in the tasks of `by_author`, so that within one run no task removes another's examples."""
     tested = {row.group for row in by_author(_apart(files))["test"]}
     rows = [post.example() for post in posts(files, next(iter(PEOPLE.values())))]
     return {
@@ -158,5 +159,5 @@ def _labels(files: Files, name: str) -> dict[str, str]:
 
 
 def _apart(files: Files) -> Files:
-    # Case is a fault of the rows that are learnt from; elsewhere it is only unified.
+    # Case is counted as a fault in the examples used; elsewhere it is only unified.
     return Files(files.task, files.suite, files.folders)

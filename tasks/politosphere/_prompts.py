@@ -1,4 +1,4 @@
-"""The prompts of the Politosphere study, word for word, with and without definitions."""
+"""The prompts of the Politosphere study, verbatim, with and without definitions."""
 
 from bench.task import Prompt
 
@@ -25,7 +25,7 @@ NOT_SURE = (
     "due to a lack of relevant context, or some other reason, we can sense the emotional "
     "inclination, but not the specific opinion or polarized aspect. "
 )
-# "aboutc onstructive" is the study's. It stays, so that the corrected prompt differs from the
+# "aboutc onstructive" is the study's typo. It stays, so that the corrected prompt differs from the
 # published one by the swapped definitions alone.
 POLARIZED = (
     "And the sentences are considered as polarized if they are or about antagonizing statements / "
@@ -48,12 +48,12 @@ STANCE = "'support gun', 'anti gun' or 'other'"
 
 
 def prompt(categories: str, definitions: str = "", *, what: str = "polarity") -> Prompt:
-    """The study's prompt.
+    """Return the study's prompt.
 
     Args:
         categories: the labels, each between quotation marks.
-        definitions: what they mean, with the space before them; "" for none.
-        what: the kind of sentiment that is asked for.
+        definitions: their definitions, with the space before them; "" for none.
+        what: the kind of sentiment asked for.
     """
     known = f"{KNOWN}{definitions}" if definitions else ""
     return Prompt(
@@ -70,11 +70,12 @@ def _opinions(support: str, anti: str) -> str:
 
 _REST = NEUTRAL + NOT_RELEVANT + NOT_SURE + POLARIZED
 seven = prompt(SEVEN, _opinions(FOR_GUNS, FOR_BANS) + _REST)
-"""Support Gun and Anti Gun with the definitions that their names and the gold have."""
+"""Support Gun and Anti Gun with the definitions that match their names and the gold."""
 seven_as_published = prompt(SEVEN, _opinions(FOR_BANS, FOR_GUNS) + _REST)
-"""The two definitions swapped, as the study trained with them."""
+"""`seven` with the two definitions swapped, as in the study's training."""
 
-# The study published these merges without a prompt: its own definitions, and "other" for the rest.
+# The study published these merged labels without a prompt: its own definitions, and "other" for the
+# rest.
 _OTHER = "Other: The sentences are considered as 'other' if they {}or hard to tell. "
 six = prompt(
     SIX,

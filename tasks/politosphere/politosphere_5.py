@@ -1,4 +1,4 @@
-"""What a Reddit comment says of guns, five labels: side and tone, or other (Politosphere)."""
+"""Opinion on guns in a Reddit comment, five labels: side and tone, or other (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere import _prompts as prompts

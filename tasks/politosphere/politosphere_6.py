@@ -1,4 +1,4 @@
-"""What a Reddit comment says of guns, six labels: side and tone, neutral, other (Politosphere)."""
+"""Opinion on guns in a Reddit comment, six labels: side and tone, neutral, other (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere import _prompts as prompts

@@ -1,9 +1,9 @@
-"""What a Reddit comment says of guns, seven labels: side, tone, or neither (Politosphere).
+"""Opinion on guns in a Reddit comment, seven labels: side, tone, or neither (Politosphere).
 
-The rows are the 113 of 150 on which two people agree. The study split them 90/23 at random; four
-of its authors then stand on both sides. Here the split is 90/23 too, drawn with groups whole: an
-author is a group. The published split is the suite `politosphere_as_published`. Of the prompts,
-`as_published` has the study's definitions of Support Gun and Anti Gun, which are swapped.
+The examples are the 113 of 150 on which two people agree. The study split them 90/23 at random,
+which puts four authors on both sides. Here the split is 90/23 too, but by author. The published
+split is the suite `politosphere_as_published`. Of the prompts, `as_published` has the study's
+definitions of Support Gun and Anti Gun, which are swapped.
 """
 
 from bench.metrics import accuracy, macro_f1

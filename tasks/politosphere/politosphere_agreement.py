@@ -1,13 +1,14 @@
-"""What a Reddit comment says of guns, all 150 comments, two people side by side (Politosphere).
+"""Opinion on guns in a Reddit comment, all 150 comments, two annotators (Politosphere).
 
-For the agreement of models with each person, and of the people with one another. The gold is the
-label that one of them, leo, gave: on 113 comments it is the other's too, on 37 the two differ and
-nobody has settled them. It is no truth, and whoever learns from it learns this person's ways: read
-the kappa with each person beside the score, and the row `human`. leo labelled once; the other,
-yifei, again after a first trial, which stands beside, as do three few-shot answers of Llama-2.
+For the agreement of models with each person, and between the two people. The gold is the label
+given by one of them, leo: on 113 comments the other agrees, on 37 they differ and nobody has
+adjudicated. It is not the truth, and a model trained on it learns this person's habits: read the
+kappa with each person next to the score, and the entry `human`. leo labelled once; the other,
+yifei, labelled again after a first trial, which is shown too, as are three sets of few-shot answers
+by Llama-2.
 
-Authors are groups, on the sides where `politosphere_7` has them. `--folds 5` has every comment
-answered by a fit that has not seen its author; without it only the test split is answered.
+Authors are groups, on the same sides as in `politosphere_7`. With `--folds 5` every comment is
+predicted by a model that has not seen its author; without it only the test split is predicted.
 """
 
 from dataclasses import replace

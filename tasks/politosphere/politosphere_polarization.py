@@ -1,4 +1,4 @@
-"""Whether a Reddit comment on guns is polarized, unpolarized, or neither (Politosphere)."""
+"""Polarization of a Reddit comment on guns: polarized, unpolarized, or neither (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere import _prompts as prompts

@@ -1,4 +1,4 @@
-"""Which side on guns a Reddit comment takes: for them, against them, or neither (Politosphere)."""
+"""Stance of a Reddit comment on guns: for them, against them, or neither (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere import _prompts as prompts

@@ -1,2 +1,2 @@
-"""Politosphere on the study's own cut, where some authors stand on both sides: apart from the suite
-`politosphere`, since tasks of one run give up rows that another of them tests on."""
+"""Politosphere with the study's own split, which puts some authors on both sides: a suite of its
+own, since tasks in one run give up training examples on which another of them tests."""

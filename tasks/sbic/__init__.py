@@ -1,1 +1,1 @@
-"""Social Bias Inference Corpus: three of its features."""
+"""Social Bias Inference Corpus: three of its annotated features."""

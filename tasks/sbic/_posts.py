@@ -1,4 +1,4 @@
-"""Posts of the Social Bias Inference Corpus, one row a post (Sap et al., ACL 2020)."""
+"""Posts of the Social Bias Inference Corpus, one example per post (Sap et al., ACL 2020)."""
 
 import hashlib
 import json
@@ -30,13 +30,13 @@ BIASED, UNBIASED = "implied bias", "no implied bias"
 
 @dataclass(frozen=True)
 class Post:
-    """A post and what its annotators say of it, taken together as the corpus does.
+    """A post with its annotations, aggregated in the way of the corpus.
 
     Args:
         text: the post.
         offensive: the mean answer, 0 (no) to 1 (yes); None where nobody answered.
-        implications: what it implies of a group, each statement once, sorted.
-        targets: the groups it speaks of, as each annotator wrote them, once each, sorted.
+        implications: implied statements about a group, each once, sorted.
+        targets: the groups that it mentions, in the words of each annotator, each once, sorted.
     """
 
     text: str
@@ -56,12 +56,12 @@ class Reading:
 
 
 def splits(files: Files, answer: Callable[[Post], Answer | None], unanswered: str) -> Splits:
-    """The three official splits with one of the answers, in the order of the aggregated files.
+    """Load the three official splits with one of the answers, in the order of the aggregated files.
 
     Args:
-        files: the files at hand.
-        answer: of a post; None leaves it out.
-        unanswered: the name under which those are counted.
+        files: the available files.
+        answer: returns the answer for a post; None leaves it out.
+        unanswered: the name under which omitted posts are counted.
     """
     found: dict[Any, list[Example]] = {}
     for split, part in PARTS.items():
@@ -76,11 +76,11 @@ def splits(files: Files, answer: Callable[[Post], Answer | None], unanswered: st
 
 
 def ratings(files: Files, answer: Callable[[Reading], str | None]) -> Mapping[str, Sequence[str]]:
-    """Each annotator's answer by post; needs the files with one row an annotation."""
+    """Return each annotator's answer by post; needs the files with one row per annotation."""
     found: dict[str, list[str]] = {}
     for part in PARTS.values():
         path = files.local(f"SBIC.v2.{part}.csv")
-        apart = Files(files.task, files.suite, files.folders)  # what splits counts, once
+        apart = Files(files.task, files.suite, files.folders)  # `splits` counts the faults
         for reading in _readings(apart, read_table(path)):
             if (said := answer(reading)) is not None:
                 found.setdefault(_id(part, reading.text), []).append(said)
@@ -88,12 +88,12 @@ def ratings(files: Files, answer: Callable[[Reading], str | None]) -> Mapping[st
 
 
 def offensiveness(mean: float) -> str:
-    """Yes, maybe or no: the nearest of 1, 0.5 and 0 to a mean; halfway is maybe."""
+    """Return yes, maybe or no: the nearest of 1, 0.5 and 0 to a mean; halfway is maybe."""
     return "no" if mean < 0.25 else ("yes" if mean > 0.75 else "maybe")
 
 
 def _id(part: str, text: str) -> str:
-    # The aggregated files have no ids, and both forms must give the same.
+    # The aggregated files have no ids, and both forms must give the same ones.
     return f"{part}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -107,8 +107,8 @@ def _posts(files: Files, part: str) -> list[Post]:
 
 
 def _gathered(files: Files, table: Table) -> list[Post]:
-    """Annotations taken together as the corpus's own description does it: the mean of those who
-    answered, and each text once."""
+    """Aggregate annotations as in the corpus's own description: the mean of the answers, and each
+    text once."""
     by_text: dict[str, list[Reading]] = {}
     for reading in _readings(files, table):
         by_text.setdefault(reading.text, []).append(reading)
@@ -147,7 +147,7 @@ def _aggregated(files: Files, table: Table) -> list[Post]:
             raise DataError(f"{place}: its post stands there twice; one row a post is wanted")
         seen.add(text)
         implications = _list(files, place, "targetStereotype", implied)
-        # The corpus's column is the other way round than its name: 1 where nothing is implied.
+        # The corpus's column has the opposite sense of its name: 1 where nothing is implied.
         if _number(files, place, "hasBiasedImplication", flag) != float(not implications):
             raise DataError(
                 f"{place}: hasBiasedImplication is {flag!r} with {len(implications)} implications; "
@@ -160,7 +160,7 @@ def _aggregated(files: Files, table: Table) -> list[Post]:
 
 
 def _word(files: Files, cell: str) -> str:
-    """A cell's text; "nan", which is how an empty cell is written by mistake, is none."""
+    """Return a cell's text; "nan", which some files contain for an empty cell, counts as empty."""
     if cell.strip().casefold() != "nan":
         return cell
     files.fault("nan_taken_as_empty")
@@ -168,7 +168,7 @@ def _word(files: Files, cell: str) -> str:
 
 
 def _number(files: Files, place: str, column: str, cell: str) -> float | None:
-    """A number from 0 to 1; None for an empty cell."""
+    """Return a number from 0 to 1; None for an empty cell."""
     if not _word(files, cell).strip():
         return None
     try:
@@ -181,7 +181,7 @@ def _number(files: Files, place: str, column: str, cell: str) -> float | None:
 
 
 def _list(files: Files, place: str, column: str, cell: str) -> tuple[str, ...]:
-    """A JSON list of strings, those that say something."""
+    """Parse a JSON list of strings, dropping empty ones."""
     try:
         found = json.loads(cell)
     except ValueError:

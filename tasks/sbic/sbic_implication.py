@@ -1,8 +1,8 @@
-"""Whether a post implies something of a social group (Social Bias Inference Corpus).
+"""Implied bias about a social group in a post, yes or no (Social Bias Inference Corpus).
 
-In the corpus the column `hasBiasedImplication` is 1 where no annotator wrote an implication down:
-the other way round than its name. Here the labels are in words; a file that has the column in the
-direction of its name is refused.
+In the corpus the column `hasBiasedImplication` is 1 where no annotator wrote down an implication:
+the opposite of its name. Here the labels are words; a file whose column matches its name is
+refused.
 """
 
 from functools import partial
@@ -15,17 +15,17 @@ from bench.tasks.sbic import _posts as _sbic
 
 
 def load(files: Files) -> Splits:
-    """Biased where at least one annotator wrote an implication down."""
+    """Load the posts; biased where at least one annotator wrote down an implication."""
     return _sbic.splits(files, label, "posts_without_answer_left_out")
 
 
 def label(post: _sbic.Post) -> str:
-    """The label of a post."""
+    """Return the label of a post."""
     return _sbic.BIASED if post.implications else _sbic.UNBIASED
 
 
 def said(reading: _sbic.Reading) -> str:
-    """The label that one annotator's answer amounts to."""
+    """Return the label that corresponds to one annotator's answer."""
     return _sbic.BIASED if reading.implication else _sbic.UNBIASED
 
 

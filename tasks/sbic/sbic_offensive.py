@@ -1,4 +1,4 @@
-"""Whether a post could be offensive to anyone: yes, maybe or no (Social Bias Inference Corpus).
+"""Possible offensiveness of a post to anyone: yes, maybe or no (Social Bias Inference Corpus).
 
 The gold is the nearest of 1, 0.5 and 0 to the mean of the annotators' answers; halfway is maybe.
 """
@@ -13,17 +13,17 @@ from bench.tasks.sbic import _posts as _sbic
 
 
 def load(files: Files) -> Splits:
-    """Posts that at least one annotator answered for."""
+    """Load the posts that at least one annotator answered."""
     return _sbic.splits(files, label, "posts_without_answer_left_out")
 
 
 def label(post: _sbic.Post) -> str | None:
-    """The label of a post."""
+    """Return the label of a post."""
     return None if post.offensive is None else _sbic.offensiveness(post.offensive)
 
 
 def said(reading: _sbic.Reading) -> str | None:
-    """The label that one annotator chose."""
+    """Return the label chosen by one annotator."""
     return None if reading.offensive is None else _sbic.OFFENSIVE[reading.offensive]
 
 

@@ -1,6 +1,6 @@
-"""Which social groups a post targets, in free words (Social Bias Inference Corpus).
+"""Social groups targeted by a post, in free words (Social Bias Inference Corpus).
 
-Each annotator's answer is a reference, and may name several groups, parted by commas. Posts for
+Each annotator's answer is a reference, and may name several groups, separated by commas. Posts for
 which no annotator names a group are left out and counted: whether a group is targeted at all is the
 question of `sbic_implication`.
 """
@@ -15,17 +15,17 @@ from bench.tasks.sbic import _posts as _sbic
 
 
 def load(files: Files) -> Splits:
-    """Posts with the groups that annotators name."""
+    """Load the posts with the groups that annotators name."""
     return _sbic.splits(files, groups, "posts_without_target_left_out")
 
 
 def groups(post: _sbic.Post) -> tuple[str, ...] | None:
-    """The references of a post."""
+    """Return the references of a post."""
     return post.targets or None
 
 
 def said(reading: _sbic.Reading) -> str | None:
-    """The groups that one annotator names."""
+    """Return the groups named by one annotator."""
     return reading.target or None
 
 

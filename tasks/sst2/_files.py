@@ -8,8 +8,8 @@ from bench.tasks._readers import at_hand, coded, lines
 
 OUTPUT = SingleLabel("negative", "positive")
 NAMES = {"0": "negative", "1": "positive"}
-# The system prompt of the published study, word for word. Its own example calls the first training
-# row positive, where the data says negative: the example was written by hand.
+# The system prompt of the published study, verbatim. Its own example calls the first training row
+# positive, although the data says negative: the example was written by hand.
 PROMPT = Prompt(
     instruction="You are a helpful, respectful and honest sentiment analysis assistant. And you "
     "are supposed to classify the sentiment of the sentence into one of the following categories: "
@@ -26,7 +26,8 @@ CITATION = (
 
 
 def glue(files: Files) -> Splits:
-    """GLUE's phrases and sentences, its dev rows for testing: its test has no published gold."""
+    """Load GLUE's phrases and sentences; its dev set is the test split, since its test gold is not
+    published."""
     return {"train": _table(files, "train"), "test": _table(files, "dev")}
 
 
@@ -37,7 +38,7 @@ def _table(files: Files, name: str) -> list[Example]:
 
 
 def sentences(files: Files) -> Splits:
-    """Whole sentences only, in the treebank's own three splits."""
+    """Load whole sentences only, in the treebank's own three splits."""
     train, validation, test = (_labelled(files, name) for name in ("train", "dev", "test"))
     return {"train": train, "validation": validation, "test": test}
 

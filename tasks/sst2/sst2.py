@@ -1,9 +1,9 @@
 """Sentiment of a phrase or sentence of a film review, in the form of GLUE (SST-2).
 
-The 872 dev rows are the test split, as in the published study: GLUE keeps the gold of its own test
-to itself. The texts stay as published, tokens parted by spaces. Most training rows are phrases of
-one another's sentences, which GLUE does not name: validation rows cut from them are not
-independent of the rest.
+The 872 dev examples are the test split, as in the published study: GLUE does not publish the gold
+of its test. The texts stay as published, with tokens separated by spaces. Most training examples
+are phrases taken from the same sentences, which GLUE does not identify: validation examples drawn
+from them are not independent of the rest.
 """
 
 from bench.metrics import accuracy, macro_f1

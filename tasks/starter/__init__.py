@@ -1,1 +1,1 @@
-"""The starter suite: real data that a package index carries."""
+"""The starter suite: real data available from a package index."""

@@ -19,7 +19,7 @@ HEADER_LINES = 3
 
 
 def published(files: Files, name: str) -> Splits:
-    """A table's published train and test split.
+    """Load a table's published train and test split.
 
     A line is `label TAB text`, without quotes. A line without a label and a text is left out and
     counted.

@@ -1,4 +1,4 @@
-"""The topics of the Reuters-21578 newswire, with what their codes stand for."""
+"""Topics of the Reuters-21578 newswire, with the meanings of their codes."""
 
 R8 = {
     "acq": "mergers and acquisitions of companies",

@@ -8,7 +8,7 @@ from bench.data.split import split_by_group
 from bench.files import Asset, Files
 from bench.task import Example, Prompt, Splits
 
-# Later releases of the package carry no data.
+# Later releases of the package contain no data.
 ASSET = Asset(
     name="vaderSentiment",
     version="0.5",
@@ -38,8 +38,8 @@ class Rated:
 
 
 def rated(files: Files, corpus: str) -> list[Rated]:
-    """All texts of a corpus: `tweets`, `amazonReviewSnippets`, …; as published, HTML entities and
-    all."""
+    """Return all texts of a corpus: `tweets`, `amazonReviewSnippets`, …; as published, including
+    HTML entities."""
     raw = files.asset(ASSET).read(f"hutto_ICWSM_2014/{corpus}_GroundTruth.txt")
     lines = files.decode(raw).split("\r\n")
     fields = [line.split("\t", 2) for line in lines if line]
@@ -47,16 +47,16 @@ def rated(files: Files, corpus: str) -> list[Rated]:
 
 
 def polarity(files: Files, corpus: str, *, grouped: bool) -> Splits:
-    """Texts with the sign of their mean rating, cut 80/20; zeros are left out after the cut, so
-    that every task on a corpus has one and the same cut.
+    """Load texts with the sign of their mean rating, split 80/20; zeros are left out after the
+    split, so that every task on a corpus has the same split.
 
     Args:
-        files: the files at hand.
+        files: the available files.
         corpus: see `rated`.
-        grouped: whether an id reads `document_sentence`.
+        grouped: whether ids have the form `document_sentence`.
     """
     rows = [
-        # Groups of one source share a name space: the corpus keeps its documents apart.
+        # Groups of one source share a namespace: the corpus name keeps its documents apart.
         Example(r.id, r.text, _sign(r.mean), group=_document(corpus, r.id) if grouped else None)
         for r in rated(files, corpus)
     ]
@@ -74,7 +74,7 @@ def _document(corpus: str, id_: str) -> str:
 
 
 def intensity(files: Files, corpus: str) -> Splits:
-    """Texts with their mean rating, on the cut of `polarity`."""
+    """Load texts with their mean rating, on the split of `polarity`."""
     means = {r.id: r.mean for r in rated(files, corpus)}
     rows = [Example(r.id, r.text, _sign(r.mean)) for r in rated(files, corpus)]
     cut = split_by_group(rows)
@@ -89,8 +89,8 @@ def _sign(mean: float) -> str:
 
 
 def ratings(files: Files, corpus: str) -> Mapping[str, Sequence[float]]:
-    """Each person's rating of each text, by id. A text whose ratings do not give its published
-    mean is left out and counted: in the tweets file 199 rows belong to other texts."""
+    """Return each annotator's rating of each text, by id. A text whose ratings do not give its
+    published mean is left out and counted: in the tweets file 199 rows belong to other texts."""
     means = {r.id: r.mean for r in rated(files, corpus)}
     raw = files.asset(ASSET).read(f"hutto_ICWSM_2014/{corpus}_anonDataRatings.txt")
     found: dict[str, list[float]] = {}
@@ -107,13 +107,13 @@ def ratings(files: Files, corpus: str) -> Mapping[str, Sequence[float]]:
 
 
 def opinions(files: Files, corpus: str) -> Mapping[str, Sequence[str | None]]:
-    """Each person's polarity of each text: the sign of the rating; None at zero."""
+    """Return each annotator's polarity of each text: the sign of the rating; None at zero."""
     signs = {id_: [_sign(r) for r in people] for id_, people in ratings(files, corpus).items()}
     return {id_: [None if s == "zero" else s for s in found] for id_, found in signs.items()}
 
 
 def polarity_prompt(kind: str) -> Prompt:
-    """The prompt of the polarity tasks; `kind` says what the text is."""
+    """Return the prompt of the polarity tasks; `kind` describes the text."""
     return Prompt(
         instruction=f"Decide whether the feeling expressed in the {kind} is negative or positive.",
         labels={

@@ -16,7 +16,7 @@ ASSET = Asset(
 
 
 def load(files: Files) -> Splits:
-    """All articles, cut 80/20; an article and its copies stay on one side."""
+    """Load all articles, split 80/20; an article and its copies stay on one side."""
     members = files.asset(ASSET)
     rows = []
     for name in members.names():

@@ -1,1 +1,1 @@
-"""Question classification of the Text Retrieval Conference."""
+"""Question classification from the Text Retrieval Conference."""

@@ -1,4 +1,4 @@
-"""What a question asks for, six kinds (Li & Roth, COLING 2002)."""
+"""Answer type of a question, six kinds (Li & Roth, COLING 2002)."""
 
 from bench.errors import DataError
 from bench.files import Files
@@ -19,7 +19,7 @@ WORDS = ("abbreviation", "description", "entity", "human", "location", "number")
 
 
 def load(files: Files) -> Splits:
-    """The official splits; a row reads "COARSE:fine question", in Latin-1."""
+    """Load the official splits; a row has the form "COARSE:fine question", in Latin-1."""
     train, test = _rows(files, "train_5500.label"), _rows(files, "TREC_10.label")
     return {"train": train, "test": test}
 

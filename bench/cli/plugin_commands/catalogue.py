@@ -1,4 +1,4 @@
-"""What there is to run, told without importing any of it."""
+"""List the available tasks, baselines and experiments without importing any of them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ Entry = dict[str, str]
 
 
 def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
-    """Name, suite, summary, origin and problem of each task, baseline or experiment.
+    """Return name, suite, summary, origin and problem of each task, baseline or experiment.
 
     Args:
         kind: `tasks`, `baselines` or `experiments`.
@@ -32,7 +32,7 @@ def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
 
 
 def _experiment(path: Path) -> Entry:
-    """The first comment of an experiment's file says what it is."""
+    """Describe an experiment by the first comment in its file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     first = next((line[1:].strip() for line in lines if line.startswith("#")), "")
     return {

@@ -1,4 +1,4 @@
-"""The commands that look at plugins and make them: list, show, check, fetch, doctor, new."""
+"""The commands that inspect and create plugins: list, show, check, fetch, doctor, new."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     plugins: Plugins = None,
 ) -> None:
-    """Name the tasks, baselines and experiments there are; imports none of them."""
+    """List the available tasks, baselines and experiments; imports none of them."""
     from bench.cli.plugin_commands.catalogue import catalogue
 
     kinds = [what] if what else ["tasks", "baselines", "experiments"]
@@ -66,7 +66,7 @@ def show(
     plugins: Plugins = None,
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
-    """Show a task: rows, label counts, lengths, data checks, three examples, its prompt."""
+    """Show a task: sizes, label counts, lengths, data checks, three examples, its prompt."""
     from bench.cli.plugin_commands.describe import describe, prepared_task
     from bench.cli.plugin_commands.show_prompt import show_prompt
     from bench.errors import UserError
@@ -112,8 +112,10 @@ def fetch(
     data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """Bring the data of tasks, and model weights, into the cache. Official files that only you can
-    have are asked for when a task is named."""
+    """Fetch the data of tasks, and model weights, into the cache.
+
+    A task named explicitly also asks for official files that only you can obtain.
+    """
     from bench.cli.plugin_commands.fetch import fetch_models, fetch_tasks
 
     names = task or ([] if model else Registry("tasks", plugins or ()).names())
@@ -122,7 +124,7 @@ def fetch(
         with err.status(escape(step.what)):
             outcome = step.do()
         if outcome.missing and not task:
-            continue  # asked for by nobody, and nothing to fetch
+            continue  # not requested, and nothing to fetch
         missed += not outcome.ok
         mark = "[green]ok[/green]" if outcome.ok else "[yellow]no[/yellow]"
         err.print(f"{mark} {escape(step.what)}: {escape(redact(outcome.detail))}", soft_wrap=True)
@@ -131,7 +133,7 @@ def fetch(
 
 @app.command()
 def doctor() -> None:
-    """Tell what this machine has: hardware, versions, what can be reached, caches, threads."""
+    """Report on this machine: hardware, versions, network access, caches, threads."""
     from bench.cli.plugin_commands.doctor import facts
 
     table = Table(box=None, show_header=False)
@@ -149,7 +151,7 @@ def new_task(
     label: Annotated[str, typer.Option(help="The column with the label.")],
     plugins: Annotated[Path, typer.Option(help="Where to write tasks/NAME.py.")] = Path("plugins"),
 ) -> None:
-    """Write a task that reads a table of yours; edit it to taste."""
+    """Write a task that reads your own table; edit it as you like."""
     from bench.cli.plugin_commands.scaffold import write_task
 
     made = write_task(name, csv, text=text, label=label, folder=plugins)
@@ -164,7 +166,7 @@ def new_baseline(
     name: Annotated[str, typer.Argument(help="The baseline's name.")],
     plugins: Annotated[Path, typer.Option(help="Where to write it.")] = Path("plugins"),
 ) -> None:
-    """Write a small baseline that works, to be replaced by yours."""
+    """Write a small working baseline, to be replaced by your own."""
     from bench.cli.plugin_commands.scaffold import write_baseline
 
     path = write_baseline(name, folder=plugins)

@@ -1,4 +1,4 @@
-"""What `bench show` and `bench check` tell of a plugin."""
+"""The output of `bench show` and `bench check` for a plugin."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -22,18 +22,18 @@ from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
 
 SHOWN = 160
-"""Characters of a text in an example."""
+"""Maximum number of characters of a text in an example."""
 EXAMPLES = 3
 
 
 def describe(
     name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
 ) -> Iterator[RenderableType]:
-    """A task for people: origin, rows, labels, lengths, checks, examples, prompt.
+    """Describe a task for people: origin, examples, labels, lengths, checks, prompt.
 
     Raises:
         UserError: no such task.
-        BenchError: its data is not at hand or not in order.
+        BenchError: its data is unavailable or invalid.
     """
     plugin = Registry("tasks", plugins)[name]
     prepared = prepared_task(name, plugins, data, offline=offline)
@@ -53,10 +53,10 @@ def describe(
 def prepared_task(
     name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
 ) -> Prepared:
-    """A task with its rows.
+    """Load a task with its examples.
 
     Raises:
-        UserError: no such task, or its data is not at hand or not in order.
+        UserError: no such task, or its data is unavailable or invalid.
     """
     registry = Registry("tasks", plugins)
     registry[name]
@@ -117,7 +117,7 @@ def _labels(prepared: Prepared) -> Table:
 
 
 def _count(rows: Sequence[Example]) -> Counter[str]:
-    """Rows that have each label."""
+    """Count the examples of each label."""
     return Counter(label for row in rows for label in _labels_of(row))
 
 
@@ -134,7 +134,7 @@ def _labels_of(row: Example) -> set[str]:
 def check_plugin(
     name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
 ) -> list[Finding]:
-    """The conformance suite on a task or baseline of that name.
+    """Run the conformance suite on the task or baseline of that name.
 
     Raises:
         UserError: there is neither, or it is broken.

@@ -1,4 +1,4 @@
-"""What `bench doctor` finds out: hardware, versions, what can be reached, caches, threads."""
+"""The findings of `bench doctor`: hardware, versions, network access, caches, threads."""
 
 import os
 import platform
@@ -21,7 +21,7 @@ from bench.runs.provenance import STACK, commit, version_of
 from bench.runs.threads import share
 
 WAIT = 8.0
-"""Seconds to wait for an answer from outside."""
+"""Seconds to wait for an answer from the network."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Fact:
 
 
 def facts() -> Iterator[Fact]:
-    """Each fact as it is found."""
+    """Yield each fact as it is established."""
     yield Fact("textbench", f"{bench.__version__} {commit()}".strip())
     yield Fact("python", f"{platform.python_version()} ({sys.executable})")
     yield Fact("system", f"{platform.system()} {platform.release()} {platform.machine()}")
@@ -53,7 +53,7 @@ def facts() -> Iterator[Fact]:
 
 
 def _threads() -> str:
-    """Those of a new results folder's first run, unless it is told otherwise."""
+    """Return the number of threads for the first run in a new results folder, unless specified."""
     return str(share(available(), max(1, len(devices.visible()))))
 
 
@@ -80,7 +80,7 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _index() -> str:
-    # pip asks: only it knows the user's index, proxy and certificates.
+    # Through pip: only it knows the user's index, proxy and certificates.
     command = [sys.executable, "-m", "pip", "index", "versions", "pip", "-q", "--no-input"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=4 * WAIT, check=False)

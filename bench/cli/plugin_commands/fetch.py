@@ -1,4 +1,4 @@
-"""What `bench fetch` brings: the data of tasks and the weights of models, step by step."""
+"""The steps of `bench fetch`: the data of tasks and the weights of models."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bench.registry import load_task as load_plugin
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended; what only the user can bring is `missing`, not broken."""
+    """The outcome of a step; files that only the user can provide are `missing`, not broken."""
 
     ok: bool
     detail: str
@@ -25,14 +25,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Step:
-    """Something to bring; `do` may take long."""
+    """One thing to fetch; `do` may take long."""
 
     what: str
     do: Callable[[], Outcome]
 
 
 def fetch_tasks(names: Sequence[str], plugins: Sequence[Path], data: Sequence[Path]) -> list[Step]:
-    """A step for each task.
+    """Return a step for each task.
 
     Raises:
         UserError: an unknown name, before anything is fetched.
@@ -57,7 +57,7 @@ def _task_step(plugin: Plugin, folders: Sequence[Path]) -> Step:
 
 
 def fetch_models(names: Sequence[str]) -> Iterator[Step]:
-    """A step for each model: an alias, or an id of the Hub."""
+    """Yield a step for each model: an alias, or an id on the Hub."""
     for name in names:
         yield Step(f"model {name}", partial(_model, name))
 

@@ -1,4 +1,5 @@
-"""What `bench new` writes: a task on a table of the user's, or a small baseline to start from."""
+"""The files that `bench new` writes: a task on the user's table, or a small baseline to start
+from."""
 
 import os
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ BASELINE = SharedWords
 
 @dataclass(frozen=True)
 class Written:
-    """A new plugin file, and what its author should know."""
+    """A new plugin file, and notes for its author."""
 
     path: Path
     notes: tuple[str, ...] = ()
@@ -103,9 +104,9 @@ def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> 
     Args:
         name: the task's name.
         csv: the table; the new file refers to it by its relative path.
-        text: the text's column.
-        label: the label's column.
-        folder: a plugin folder; made when it does not exist.
+        text: column of the text.
+        label: column of the label.
+        folder: a plugin folder; created if it does not exist.
 
     Raises:
         UserError: the name is taken or not allowed, or the table cannot be used.
@@ -129,7 +130,7 @@ def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> 
 
 
 def _plain(text: str) -> str:
-    """A name that cannot end a docstring."""
+    """Return a name that cannot end a docstring."""
     return "".join(c for c in text if c.isalnum() or c in " ._-")
 
 
@@ -145,7 +146,7 @@ def _refuse_labels(csv: Path, column: str, labels: list[str]) -> None:
 
 
 def write_baseline(name: str, *, folder: Path) -> Path:
-    """Write FOLDER/baselines/NAME.py, a baseline that works.
+    """Write FOLDER/baselines/NAME.py, a working baseline.
 
     Raises:
         UserError: the name is taken or not allowed.

@@ -1,4 +1,4 @@
-"""What `bench show TASK --prompt TEMPLATE` tells: the exact text that a language model gets."""
+"""The output of `bench show TASK --prompt TEMPLATE`: the exact text that a language model gets."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,23 +16,23 @@ from bench.task import Task
 from bench.visible import visible
 
 SEEN = 64
-"""Rows that the shared prefix is looked for in."""
+"""Number of examples in which the shared prefix is searched."""
 
 
 def show_prompt(
     prepared: Prepared, template: str, model: str | None, *, offline: bool
 ) -> Iterator[RenderableType]:
-    """The first train row's prompt with its answer; with a model, as token ids too.
+    """Show the first training example's prompt with its answer; with a model, as token ids too.
 
     Args:
-        prepared: the task with its rows.
-        template: its name.
+        prepared: the task with its examples.
+        template: name of the template.
         model: an alias, a folder or a Hub id; None: text only.
-        offline: never ask the network.
+        offline: never use the network.
 
     Raises:
         UserError: no such template or model.
-        Unavailable: the model is not at hand.
+        Unavailable: the model is not locally available.
     """
     task, rows = prepared.task, prepared.loaded.train
     if model is None:

@@ -1,1 +1,1 @@
-"""Rows of a board compared: tests, means, ranks, pairs, curves, cost against quality."""
+"""Comparisons of leaderboard entries: tests, means, ranks, pairs, curves, cost against quality."""

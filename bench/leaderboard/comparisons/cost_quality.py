@@ -1,4 +1,4 @@
-"""What a row or a cell costs, and which of them no other beats at that cost (the Pareto front)."""
+"""Cost of entries and cells, and the Pareto front of quality against cost."""
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -13,14 +13,14 @@ Name = TypeVar("Name", bound=Hashable)
 
 @dataclass(frozen=True)
 class Point:
-    """A cost, and a quality of which more is better."""
+    """A cost with a quality; higher quality is better."""
 
     cost: float
     quality: float
 
     @property
     def known(self) -> bool:
-        """Whether both are numbers."""
+        """True where cost and quality are both numbers."""
         return math.isfinite(self.cost) and math.isfinite(self.quality)
 
 
@@ -37,17 +37,17 @@ MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
     "parameters": lambda cost: cost.parameters,
     "model_bytes": lambda cost: cost.model_bytes,
     "examples_per_second": lambda cost: cost.examples_per_second,
-    # 0 stands for no GPU, or for what was not measured: not known, rather than free.
+    # 0 stands for no GPU or for a value that was not measured: unknown, not free.
     "device_bytes": lambda cost: cost.device_bytes or None,
     ENERGY: lambda cost: cost.energy_joules,
 }
-"""What a cell costs, by name; `total` is the seconds to fit and to predict 1,000 texts."""
+"""Cost measures of a cell by name; `total` is the seconds to fit and to predict 1,000 texts."""
 _FITTED = ("fit_seconds", TOTAL)
 
 
 def front(points: Mapping[Name, Point | None]) -> set[Name]:
-    """The points that no other beats: none is better at the same or a lower cost, none as good at
-    a lower one. Equal points stay together; None and what is not a number are left out."""
+    """Return the points that no other dominates: none is better at the same or a lower cost, and
+    none as good at a lower one. Equal points stay together; None and non-numbers are left out."""
     known = [(point, name) for name, point in points.items() if point is not None and point.known]
     by_cost = groupby(sorted(known, key=lambda pair: pair[0].cost), key=lambda pair: pair[0].cost)
     found: set[Name] = set()
@@ -62,21 +62,21 @@ def front(points: Mapping[Name, Point | None]) -> set[Name]:
 
 
 def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
-    """What a cell costs by a measure; None where that is not known."""
+    """Return a cell's cost by a measure; None where it is unknown."""
     return None if cell is None or cell.cost is None else MEASURES[measure](cell.cost)
 
 
 def is_measured(board: Leaderboard, measure: str) -> bool:
-    """Whether all that has a cost has one by that measure."""
+    """Return whether every cell that has a cost has one by that measure."""
     cells = [cell for row in board.rows for cell in row.cells.values() if cell.cost is not None]
     return all(cell_cost(cell, measure) is not None for cell in cells)
 
 
 def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | None:
-    """What a row costs on average over tasks; None unless each is known.
+    """Return an entry's mean cost over tasks; None unless the cost of each is known.
 
-    One fit for several tasks counts once: each of them bears its share of the seconds, and of the
-    energy, which is not known apart for fit and answers.
+    A fit shared by several tasks counts once: each task bears an equal share of its seconds, and of
+    its energy, which is not known separately for fit and prediction.
     """
     found = [_share(row.cells.get(task), measure) for task in tasks]
     known = [cost for cost in found if cost is not None]
@@ -84,8 +84,9 @@ def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | No
 
 
 def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | None:
-    """What a row costs on average over those of the tasks that it has a cost for, or, with none of
-    them, over all others that it has one for: of a row with a cost on each this is `row_cost`."""
+    """Return an entry's mean cost over those of the tasks that it has a cost for; if there are
+    none, over all other tasks that it has a cost for. Equals `row_cost` where every task has a
+    cost."""
     priced = [name for name, cell in row.cells.items() if cell.cost is not None]
     return row_cost(row, [name for name in tasks if name in priced] or priced, measure)
 
@@ -102,19 +103,19 @@ def _share(cell: Cell | None, measure: str) -> float | None:
 
 
 def quality(task: TaskColumn, score: float) -> float:
-    """A score of a task's main metric, turned so that more is better."""
+    """Return a score of a task's main metric, negated where smaller is better."""
     return score if task.greater_is_better else -score
 
 
 def in_mean(board: Leaderboard) -> list[TaskColumn]:
-    """The tasks that a row's mean runs over: those with a floor and a perfect score."""
+    """Return the tasks that an entry's mean covers: those with a floor and a perfect score."""
     return [t for t in board.tasks if None not in (t.floor, t.perfect) and t.floor != t.perfect]
 
 
 def task_points(
     board: Leaderboard, task: TaskColumn, measure: str = TOTAL
 ) -> dict[str, Point | None]:
-    """Each ranked row of a task, by id: main metric against cost."""
+    """Return main metric against cost for each ranked entry of a task, by id."""
     cells = {row.id: row.cells[task.name] for row in board.rows if task.name in row.cells}
     return {
         id_: _point(cell_cost(cell, measure), quality(task, cell.scores[cell.main_metric]))
@@ -124,7 +125,8 @@ def task_points(
 
 
 def mean_points(board: Leaderboard, measure: str = TOTAL) -> dict[str, Point | None]:
-    """Each ranked row that has a mean, by id: the mean against the mean cost of its tasks."""
+    """Return mean score against the mean cost of its tasks for each ranked entry that has a mean,
+    by id."""
     tasks = [task.name for task in in_mean(board)]
     return {
         row.id: _point(row_cost(row, tasks, measure), row.mean)

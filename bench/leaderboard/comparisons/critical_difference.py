@@ -1,4 +1,4 @@
-"""The critical-difference diagram: mean ranks, and how far apart they must be to count."""
+"""The critical-difference diagram: mean ranks, and the difference that makes them significant."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,20 +10,20 @@ from bench.leaderboard.findings import Diagram
 from bench.scoring.significance import Floats
 
 ENOUGH = 10
-"""Tasks below which ranks tell little apart: Demšar compares over 10 data sets and more."""
+"""Minimum number of tasks for meaningful mean ranks: Demšar compares over 10 data sets or more."""
 
 
 def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
-    """Nemenyi's test over the tasks (Demšar, Statistical comparisons of classifiers over multiple
-    data sets, 2006).
+    """Compare mean ranks over the tasks by Nemenyi's test (Demšar, Statistical comparisons of
+    classifiers over multiple data sets, 2006).
 
     Args:
-        rows: those are taken that have a rank on every task; ranks are among them alone, and equal
-            scores share the mean of theirs.
-        tasks: those that some row is ranked on.
+        rows: the entries; only those ranked on every task are used. Ranks are computed among them
+            alone, and equal scores share the mean of their ranks.
+        tasks: the tasks on which some entry is ranked.
 
     Returns:
-        None with fewer than two such rows or two tasks.
+        None with fewer than two such entries or two tasks.
     """
     ranked = [row for row in rows if row.ranked]
     full = [row for row in ranked if all(_has_rank(row, task) for task in tasks)]
@@ -43,7 +43,7 @@ def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
 
 
 def critical_difference(rows: int, tasks: int) -> float:
-    """The difference of two mean ranks, of so many rows over so many tasks, at 5 %."""
+    """Return the critical difference of mean ranks at 5 %: `rows` entries over `tasks` tasks."""
     from scipy.stats import studentized_range
 
     q = float(studentized_range.ppf(0.95, rows, np.inf)) / math.sqrt(2)

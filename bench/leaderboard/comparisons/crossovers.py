@@ -1,4 +1,4 @@
-"""Where along the train sizes one family overtakes another."""
+"""Crossovers: training set sizes at which one family overtakes another."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
@@ -9,10 +9,10 @@ from bench.leaderboard.findings import Curve, CurveLine, CurvePoint, Overtaking
 
 
 def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:
-    """Every crossing of two families' learning curves, task by task and size by size.
+    """Return every crossing of two families' learning curves, by task and size.
 
-    Only sizes that both have are looked at, and where they score the same neither is ahead. A
-    crossing is sure where the 95 % intervals of the two do not meet at either size.
+    Only sizes that both families have are compared; where their scores are equal neither is ahead.
+    A crossing is certain where the 95 % intervals of the two do not overlap at either size.
     """
     up = {task.name: task.greater_is_better for task in board.tasks}
     return tuple(
@@ -28,7 +28,7 @@ def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:
 def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Iterator[Overtaking]:
     there = {point.x: point for point in other.points}
     both = [(p.x, p, there[p.x]) for p in one.points if p.x in there]
-    # What is not a number is neither ahead nor behind, like what is equal.
+    # NaN is treated like a tie: neither ahead nor behind.
     apart = [(x, mine, its, sign * (mine.score - its.score)) for x, mine, its in both]
     told = [step for step in apart if step[3] > 0 or step[3] < 0]
     for (start, mine, its, lead), (end, mine_later, its_later, later) in pairwise(told):
@@ -39,7 +39,7 @@ def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Ite
 
 
 def _meet(one: CurvePoint, other: CurvePoint) -> bool:
-    """Whether two intervals meet; unknown bounds rule nothing out."""
+    """Return whether two intervals overlap; unknown bounds count as overlapping."""
     return not (one.low > other.high or other.low > one.high)
 
 

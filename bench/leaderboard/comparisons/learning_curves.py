@@ -1,4 +1,4 @@
-"""Learning curves: rows of the board that differ in one number only, as points of one line."""
+"""Learning curves: entries that differ in one number only, as points of one line."""
 
 import json
 import math
@@ -10,13 +10,13 @@ from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
 from bench.leaderboard.findings import Curve, CurveLine, CurvePoint
 
 ROWS = "labelled rows"
-"""The axis of the rows that were learnt from; every other axis is a parameter's name."""
+"""Axis of the number of training examples; every other axis is named by a parameter."""
 Group = tuple[str, str]
 
 
 def curves(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...]:
-    """A curve for each task and each number along which some family was tried at two values or
-    more; families that have one value beside them stand as single points."""
+    """Return a curve for each task and each number along which some family was tried at two values
+    or more; families with a single value appear as single points."""
     return tuple(c for task in tasks for axis in _axes(rows) if (c := _curve(rows, task, axis)))
 
 
@@ -26,7 +26,7 @@ def _axes(rows: Sequence[Row]) -> list[str]:
 
 
 def swept(row: Row) -> dict[str, str]:
-    """The swept values by name, as the variant names them."""
+    """Return the swept values by name, as the variant gives them."""
     parts = (row.variant or "").split(", ")
     return dict(part.split("=", 1) for part in parts if "=" in part)
 
@@ -41,7 +41,7 @@ def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
         if cell is not None and cell.status == "done" and x is not None and cell.comparable:
             group = _group(row, cell, axis)
             groups[group].append(_point(row, cell, x))
-            # The row on all data stands beside every limited board: alone it makes no curve.
+            # A full-data entry accompanies every limited one: alone it makes no curve.
             tried[group] |= set() if row.full_data_row else {x}
     if all(len(places) < 2 for places in tried.values()):
         return None
@@ -50,7 +50,7 @@ def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
 
 
 def _place(row: Row, cell: Cell, axis: str) -> float | None:
-    """Where a cell stands on an axis; None: not at all."""
+    """Return a cell's position on an axis; None where it has none."""
     if axis == ROWS:
         return float(cell.train_rows + cell.validation_rows)
     value = cell.settings.get(axis, cell.params.get(axis))
@@ -60,11 +60,12 @@ def _place(row: Row, cell: Cell, axis: str) -> float | None:
 
 
 def _group(row: Row, cell: Cell, axis: str) -> Group:
-    """What all points of a line share: the family, and all that was set but the axis."""
+    """Return the properties that all points of a line share: the family, and every setting but the
+    axis."""
     given = {**cell.params, **cell.settings}
     rest: Mapping[str, Any] = {k: v for k, v in given.items() if k != axis}
     dropped = "train" if axis == ROWS else axis
-    # What has no name in it, as `5 folds`, tells lines apart, too.
+    # Parts without a name, such as `5 folds`, distinguish lines, too.
     parts = [p for p in (row.variant or "").split(", ") if p.partition("=")[0] != dropped]
     parts += ["all rows"] if row.full_data_row and axis != ROWS else []
     variant = ", ".join(filter(None, parts))
@@ -91,5 +92,5 @@ def _line(group: Group, points: Sequence[CurvePoint]) -> CurveLine:
 
 
 def _named(lines: Sequence[CurveLine]) -> Iterator[CurveLine]:
-    """The lines, longest first."""
+    """Yield the lines, longest first."""
     yield from sorted(lines, key=lambda line: (-len(line.points), line.baseline, line.about))

@@ -1,4 +1,4 @@
-"""Mean rank and win rate over the tasks, of the rows that have a rank on every one."""
+"""Mean rank and win rate over tasks, for the entries that are ranked on every task."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from bench.scoring.significance import Floats
 
 @dataclass(frozen=True)
 class Race:
-    """How a row does over all tasks against the others that have a rank on every task.
+    """An entry's performance over all tasks among the entries that are ranked on every task.
 
     Args:
         mean_rank: equal scores share the mean of their ranks.
-        win_rate: share of comparisons won, ties counting half; None without another such row.
+        win_rate: share of comparisons won, ties counting half; None without another such entry.
     """
 
     mean_rank: float
@@ -27,12 +27,13 @@ class Race:
 def races(
     rows: Sequence[RowKey], tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]
 ) -> dict[RowKey, Race]:
-    """The races of the rows with a rank on every task, among them alone: what a row would have
-    done on a task that it lacks is not known, and rows of one task must not push others down.
+    """Compute mean rank and win rate among the entries that are ranked on every task. Entries that
+    lack a task are left out, since their result there is unknown and they must not change others'
+    ranks on the tasks that they have.
 
     Args:
-        rows: those that compete.
-        tasks: those that some row is ranked on.
+        rows: the entries that may take part.
+        tasks: the tasks on which some entry is ranked.
         standings: the outcome of each task's tests.
     """
     full = [row for row in rows if all(row in standings[task.name].places for task in tasks)]
@@ -50,5 +51,5 @@ def _ranks(rows: Sequence[RowKey], task: TaskColumn, standing: Standing) -> Floa
     scores = np.array([standing.points[row] for row in rows])
     points = scores if task.greater_is_better else -scores
     ahead = (points[None, :] > points[:, None]).sum(axis=1)
-    level = (points[None, :] == points[:, None]).sum(axis=1)  # itself among them
+    level = (points[None, :] == points[:, None]).sum(axis=1)  # each entry is equal to itself, too
     return np.asarray(1 + ahead + (level - 1) / 2)

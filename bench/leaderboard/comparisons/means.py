@@ -1,4 +1,4 @@
-"""The mean over tasks of (score - floor) / (perfect - floor), with its bootstrap draws."""
+"""Mean over tasks of (score - floor) / (perfect - floor), with its bootstrap replicates."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,14 @@ from bench.scoring.significance import Floats
 
 @dataclass(frozen=True)
 class Mean:
-    """A row's mean.
+    """The mean score of an entry.
 
     Args:
-        flat: tasks weighted alike.
-        by_source: sources weighted alike.
-        draws: (draws,) `flat` of each bootstrap draw. Tasks are drawn apart; a draw of one task is
-            the same for all rows, so that the means of two rows are paired.
+        flat: mean with tasks weighted equally.
+        by_source: mean with sources weighted equally.
+        draws: (draws,) `flat` of each bootstrap replicate. Tasks are resampled independently; a
+            replicate of a task uses the same examples for all entries, so that the means of two
+            entries are paired.
     """
 
     flat: float
@@ -30,20 +31,20 @@ class Mean:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """95 % of `flat`, floors held fixed; None where no draw has a value."""
+        """95 % interval of `flat`, floors held fixed; None where no replicate has a value."""
         bounds = percentiles(self.draws)
         return (bounds.low, bounds.high) if np.isfinite(bounds.low) else None
 
 
 def scaled(tasks: Sequence[TaskColumn]) -> list[TaskColumn]:
-    """The tasks that a mean covers: with a floor and a perfect score apart from it."""
+    """Return the tasks that a mean covers: those with a floor and a perfect score that differ."""
     return [t for t in tasks if None not in (t.perfect, t.floor) and t.perfect != t.floor]
 
 
 def means(
     rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
 ) -> dict[RowKey, Mean]:
-    """The means of the rows that have a score on every task that a mean covers."""
+    """Compute the means of the entries that have a score on every task that a mean covers."""
     tasks = scaled(counted)
     if not tasks:
         return {}

@@ -1,4 +1,5 @@
-"""One adapter for all tasks against one a task: the paired difference on each task."""
+"""Paired variants: one adapter for all tasks against one adapter per task, and prompts against the
+task's own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,21 +13,21 @@ from bench.records import ModelFacts
 from bench.scoring.significance import difference_interval
 
 MULTI = "_multi"
-"""How the name of a multi-task family ends; the rest is its single-task twin's."""
+"""Suffix of a multi-task family's name; the rest is the name of its single-task twin."""
 
 
 def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
-    """Every multi-task cell beside that of its twin, in the order of the tasks.
+    """Compare every multi-task cell with its single-task twin, in the order of the tasks.
 
-    The twin is the single-task row with the same limit, weights and seeds, and the same values of
-    all parameters that were set for both; of several the one that differs in fewest others.
+    The twin is the single-task entry with the same limit, weights and seeds, and the same values of
+    all parameters that were set for both; of several, the one that differs in the fewest others.
     """
     return tuple(pair for name in tasks for pair in _of_task(gathered.tasks[name]))
 
 
 def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
-    """Every cell with another prompt beside the one with the task's own and all else the same, in
-    the order of the tasks."""
+    """Compare every cell that uses another prompt with the one that uses the task's own and is
+    otherwise identical, in the order of the tasks."""
     return tuple(pair for name in tasks for pair in _worded(gathered.tasks[name]))
 
 

@@ -1,4 +1,4 @@
-"""Every two rows of a task, and their means, side by side: the paired difference and its test."""
+"""Pairwise comparisons of entries, on each task and by their means: paired difference and test."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,8 +23,8 @@ def contests(
     rows: Sequence[Row],
     tasks: Sequence[TaskColumn],
 ) -> tuple[Contest, ...]:
-    """Every pair of rows on each task where both can be compared, full-data rows too, in the order
-    of the tasks and of the rows."""
+    """Compare every pair of entries on each task where both are comparable, including full-data
+    entries, in the order of the tasks and of the entries."""
     order = _order(rows)
     return tuple(
         found
@@ -36,14 +36,15 @@ def contests(
 def mean_contests(
     means: Mapping[RowKey, Mean], rows: Sequence[Row], tasks: Sequence[TaskColumn]
 ) -> tuple[Contest, ...]:
-    """Every pair of rows that have a mean; `task` is empty, and rights and wrongs are not counted.
+    """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not
+    counted.
 
-    As many resampling units are taken for sure as the smallest task has.
+    Conservatively, the number of resampling units is that of the smallest task.
     """
     order = _order(rows)
     keys = sorted(means, key=lambda key: order[key.anchor])
     ranked = [row.id for row in rows if row.ranked]
-    # A row whose draws are no numbers would spoil every pair's test.
+    # An entry whose replicates are not numbers would spoil the test of every pair.
     tested = [key for key in keys if key.anchor in ranked and means[key].interval]
     points = np.array([means[key].flat for key in keys])
     draws = np.array([means[key].draws for key in keys])
@@ -107,8 +108,8 @@ def _known(count: np.int64) -> int | None:
 
 
 def _only(cells: Sequence[CellParts]) -> Counts:
-    """(n, n) test rows that the first answers rightly and the second does not, by the first seed
-    that both have."""
+    """Return (n, n) counts of test examples that the first cell answers correctly and the second
+    does not, by the first seed that both have."""
     found = np.full((len(cells), len(cells)), UNKNOWN)
     for seed in sorted({p.run.seed for cell in cells for p in cell.done}):
         parts = [next((p for p in cell.done if p.run.seed == seed), None) for cell in cells]

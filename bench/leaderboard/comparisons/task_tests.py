@@ -1,4 +1,4 @@
-"""Where the cells of one task stand: paired tests, ranks, ties, and the floor."""
+"""Tests of one task's cells: paired differences, ranks, ties, and the floor."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from bench.records import TaskScores
 from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
 
 FLOOR = ("majority", "stratified_random")
-"""The baselines that know nothing of the text."""
+"""Baselines that ignore the text."""
 ALPHA = 0.05
 
 
 @dataclass(frozen=True)
 class Direction:
-    """Which way a metric points; `known` is False for a metric that only its task declares."""
+    """Direction of a metric, true where higher is better; `known` is False for a metric that only
+    its task declares."""
 
     greater_is_better: bool
     perfect: float | None
@@ -29,8 +30,8 @@ class Direction:
 
 @dataclass(frozen=True)
 class Place:
-    """A cell's rank with the range that the tests allow, and whether it shares the top: not
-    distinguishable from the best, or the best with such others."""
+    """A cell's rank with the range that is consistent with the tests, and whether it shares the
+    top: not significantly different from the best, or the best where such others exist."""
 
     rank: int
     low: int
@@ -43,14 +44,15 @@ class Standing:
     """The outcome of a task's tests.
 
     Args:
-        direction: of its main metric.
-        places: of the ranked cells.
-        points: main metric, mean over seeds, of all cells that are compared.
-        floor: the better floor row's main metric, or None.
-        above_floor: for each compared cell of a row that is no floor row.
-        detectable: smallest difference found 8 times in 10, or None with fewer than two cells.
-        holm_p: (n, n) corrected p of the ranked cells' pairs, in the order of `places`.
-        draws: main metric of each bootstrap draw, mean over seeds, of the cells in `points`.
+        direction: direction of the task's main metric.
+        places: rank of each ranked cell.
+        points: main metric, mean over seeds, of every comparable cell.
+        floor: main metric of the better floor entry, or None.
+        above_floor: whether significantly above the floor, for each comparable cell of an entry
+            that is not a floor entry.
+        detectable: smallest difference detected with 80 % power, or None with fewer than two cells.
+        holm_p: (n, n) Holm-corrected p of the ranked cells' pairs, in the order of `places`.
+        draws: main metric of each bootstrap replicate, mean over seeds, of the cells in `points`.
     """
 
     direction: Direction
@@ -64,8 +66,8 @@ class Standing:
 
 
 def direction(facts: TaskScores) -> Direction:
-    """Which way a result's main metric points: by its name where the result does not say so, and up
-    for one that is not among bench's own."""
+    """Return the direction of a result's main metric; where the result does not state it, by the
+    metric's name, and upwards for a metric that bench does not define."""
     if facts.way is not None:
         return Direction(facts.way.greater_is_better, facts.way.perfect)
     try:
@@ -76,17 +78,17 @@ def direction(facts: TaskScores) -> Direction:
 
 
 def main_score(parts: Sequence[Part]) -> float:
-    """Main metric, mean over seeds."""
+    """Return the main metric, mean over seeds."""
     return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
 
 
 def mean_replicates(parts: Sequence[Part]) -> Floats:
-    """(draws,) main metric of each bootstrap draw, mean over seeds."""
+    """Return (draws,) the main metric of each bootstrap replicate, mean over seeds."""
     return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
 
 
 def stand(task: TaskParts) -> Standing:
-    """Test all cells of a task that can be compared; full-data rows only against the floor."""
+    """Test all comparable cells of a task; full-data entries only against the floor."""
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
@@ -126,7 +128,8 @@ def stand(task: TaskParts) -> Standing:
 
 
 def _testable(draws: Floats) -> bool:
-    """Whether a cell's draws have a spread; without one it would spoil every pair's test."""
+    """Return whether a cell's replicates vary; a constant one would spoil the test of every
+    pair."""
     return int(np.isfinite(draws).sum()) > 1
 
 
@@ -158,7 +161,8 @@ def _full_rows_above(
 
 
 def _exact(cells: Sequence[Sequence[Part]]) -> Floats | None:
-    """McNemar's exact p for each pair where it applies (accuracy, ungrouped rows, one seed)."""
+    """Return McNemar's exact p for each pair where it applies (accuracy, ungrouped examples, one
+    seed)."""
     parts = [cell[0] for cell in cells]
     fits = all(
         len(cell) == 1
@@ -171,7 +175,7 @@ def _exact(cells: Sequence[Sequence[Part]]) -> Floats | None:
 
 
 def right_bits(part: Part) -> NDArray[np.bool_]:
-    """(test rows,) whether each answer is exactly right, in the order of ids; of a part that says
-    so."""
+    """Return (test examples,) whether each answer is exactly right, in the order of ids; the part
+    must have stored it."""
     raw = np.frombuffer(bytes.fromhex(part.facts.right), np.uint8)
     return np.unpackbits(raw)[: part.facts.data.test].astype(bool)

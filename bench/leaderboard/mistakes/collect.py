@@ -1,4 +1,4 @@
-"""Examples of what each cell of a board got wrong, from its stored predictions."""
+"""Collect examples of each cell's mistakes from its stored predictions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,75 +24,76 @@ if TYPE_CHECKING:
     from bench.leaderboard.mistakes.texts import Texts
 
 FEW = 200
-"""Cells up to which a board has examples."""
+"""Maximum number of cells for which a leaderboard shows examples."""
 CAP = 40
-"""Examples of a cell, at most."""
+"""Maximum number of examples per cell."""
 RAW = 200
-"""Characters of what a model wrote."""
+"""Maximum number of characters of generated text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mistake:
-    """A test row that was not answered exactly right."""
+    """A test example that was not answered exactly right."""
 
     id: str
     gold: str
-    """In at most 80 characters. Spans as label and place, unless the text is given; a free text
-    only where the licence lets it be handed on."""
+    """Gold answer in at most 80 characters. Spans as label and position, unless the text is shown;
+    a free text only where the licence permits redistribution."""
     predicted: str
-    """The same; empty where the answer could not be read, or is a model's own words and those are
-    not to be shown."""
+    """Predicted answer, in the same form; empty where the answer could not be parsed, or where it
+    is generated text that must not be shown."""
     status: str
     """ok, unparsed or refused."""
     place: int
-    """Of the row among the test rows in the order of their ids."""
+    """Position among the test examples in the order of their ids."""
     predicted_score: float | None
-    """Of the predicted label; of several labels the highest of those given wrongly. None without
-    scores."""
+    """Score of the predicted label; of several labels the highest among the wrong ones. None
+    without scores."""
     gold_score: float | None
-    """Of the gold label; of several labels the lowest of those missed."""
+    """Score of the gold label; of several labels the lowest among the missed ones."""
     raw: str = ""
-    """The first 200 characters of what a model wrote; the first 24, with an ellipsis where there
-    are more, unless the licence lets the task's texts be handed on."""
+    """First 200 characters of the generated text; unless the licence permits redistribution of the
+    task's texts, the first 24, with an ellipsis where there are more."""
     text: str = ""
-    """The first 600 characters, with an ellipsis where there are more; empty unless texts were
-    asked for and may be shown."""
+    """First 600 characters of the text, with an ellipsis where there are more; empty unless texts
+    were requested and may be shown."""
     pair: str = ""
-    """The same of the second text, where the task has two."""
+    """Second text, cut in the same way, where the task has two."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellMistakes:
-    """What a cell got wrong, by the first of its seeds."""
+    """Mistakes of a cell, from its first seed."""
 
     row: str
-    """The row's id."""
+    """Id of the entry."""
     task: str
     seed: int
     test: int
-    """Test rows."""
+    """Number of test examples."""
     total: int
-    """Those not answered exactly right; of several parts of an answer, numbers beside others do
-    not count."""
+    """Number of test examples not answered exactly right; in answers of several parts, numeric
+    parts do not count."""
     measured: bool
-    """Whether answers are numbers: then those shown are the largest errors, largest first."""
+    """True where answers are numbers: the largest errors are shown, largest first."""
     shown: tuple[Mistake, ...]
     note: str = ""
-    """What of them is cut, left out or given by place, and why; sentences, or nothing."""
+    """Sentences that say what was cut, left out or given by position, and why; or nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mistakes:
-    """Examples for all cells of a board, task by task, rows in the board's order."""
+    """Mistakes of all cells of a leaderboard, by task, entries in the leaderboard's order."""
 
     cells: tuple[CellMistakes, ...] = ()
     note: str = ""
-    """Why there are none; a sentence, or nothing."""
+    """A sentence that says why there are none, or nothing."""
     left_out: tuple[Problem, ...] = ()
-    """Tasks whose texts were asked for and are not shown, and cells without examples; and why."""
+    """Tasks whose texts were requested but are not shown, and cells without examples, with the
+    reasons."""
 
     def of(self, row: str, task: str) -> CellMistakes | None:
-        """A cell's; None where it has none."""
+        """Return the mistakes of a cell; None where it has none."""
         return next((c for c in self.cells if (c.row, c.task) == (row, task)), None)
 
 
@@ -104,14 +105,14 @@ def mistakes(
     answers: bool = True,
     texts: "Source | None" = None,
 ) -> Mistakes:
-    """Examples of each cell's mistakes.
+    """Collect examples of each cell's mistakes.
 
     Args:
-        board: whose cells.
-        results: the results folder that it was made of.
-        cap: examples a cell, at most.
-        answers: whether what models wrote may be shown.
-        texts: where the tasks' texts come from; None: they are not shown.
+        board: the leaderboard.
+        results: the results folder that the leaderboard was computed from.
+        cap: maximum number of examples per cell.
+        answers: whether generated text may be shown.
+        texts: the source of the tasks' texts; None: they are not shown.
     """
     cells = [
         (row.id, cell, task)
@@ -140,7 +141,7 @@ def _texts(source: "Source | None") -> "Texts | None":
     if source is None:
         return None
     from bench.leaderboard.mistakes.texts import (
-        Texts,  # loading tasks: not on the way of a report without
+        Texts,  # only here: it imports task loading
     )
 
     return Texts(source)
@@ -148,7 +149,7 @@ def _texts(source: "Source | None") -> "Texts | None":
 
 @dataclass(frozen=True)
 class _Found:
-    """Rows by id; where texts were asked for and there are none, why."""
+    """Examples by id; where texts were requested and are missing, the reason."""
 
     rows: "Mapping[str, Example]"
     why: str = ""
@@ -156,7 +157,7 @@ class _Found:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A cell's stored predictions: its record, all ids, and the rows that are wrong."""
+    """A cell's stored predictions: its record, all ids, and the wrong rows."""
 
     scored: TaskScores
     seed: int
@@ -165,7 +166,7 @@ class _Kept:
 
 
 class _Reader:
-    """Reads cells, and remembers what is left out and why."""
+    """Reads the predictions of cells, and records what is left out and why."""
 
     def __init__(self, store: Store, cap: int, answers: bool, texts: "Texts | None") -> None:
         self.store, self.cap, self.answers, self.texts = store, cap, answers, texts
@@ -214,7 +215,7 @@ class _Reader:
         for number, wrong in enumerate(chosen):
             row = rows.get(wrong.id)
             shown = Shown(None if row is None else row.text, whole)
-            # A free text may be a model's own words, as `raw` is, or an answer seen in training.
+            # A free text may be generated text, like `raw`, or an answer seen in training.
             theirs = replace(shown, free=whole and self.answers)
             said = wrong.raw[:RAW] if whole else beginning(wrong.raw)
             row = row if number < TEXTS else None
@@ -233,11 +234,11 @@ class _Reader:
 
 
 def _kept(store: Store, cell: Cell) -> _Kept:
-    """The predictions of a cell's first seed.
+    """Return the predictions of a cell's first seed.
 
     Raises:
-        Damaged: they are not what was stored.
-        StoreError: the same, or their answer space is none of bench's own.
+        Damaged: the file has changed since it was stored.
+        StoreError: the file cannot be used, or its answer space is not one of bench's own.
     """
     _, key, name = cell.predictions[0].split("/")
     result = store.read(key).result

@@ -1,4 +1,4 @@
-"""Answers as short words for a list of mistakes: without a word of the text unless it may be
+"""Render answers briefly for a list of mistakes, without any words of the text unless it may be
 shown."""
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from bench.example import Example
 
 LONGEST = 80
-"""Characters of an answer in words."""
+"""Maximum number of characters of a rendered answer."""
 TEXTS = 20
-"""Rows of a list that have their text, at most: the first."""
+"""Maximum number of examples of a list shown with their text; the first ones."""
 TEXT = 600
-"""Characters of a text."""
+"""Maximum number of characters of a text."""
 PLACED = (
     "Stretches of a text are given by place: their first character, counted from 0, and the one "
     "behind their last."
@@ -30,11 +30,11 @@ WITHHELD = (
 
 @dataclass(frozen=True)
 class Shown:
-    """What of a data set may be shown.
+    """The parts of a data set that may be shown.
 
     Args:
-        text: the text that was judged; None: none of its words.
-        free: whether answers that are texts themselves are.
+        text: the text that was classified; None: none of its words are shown.
+        free: whether answers that are texts themselves are shown.
     """
 
     text: str | None = None
@@ -42,7 +42,8 @@ class Shown:
 
 
 def short(output: Output, answer: Answer | None, shown: Shown) -> str:
-    """An answer in at most 80 characters; empty where there is none, or it may not be shown."""
+    """Render an answer in at most 80 characters; empty where there is none, or where it may not be
+    shown."""
     words = "" if answer is None else " ".join(_words(output, answer, shown).split())
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
@@ -70,11 +71,11 @@ def _pairs(pairs: Sequence[tuple[Span, Span]]) -> str:
 
 
 def of_texts(rows: "Sequence[Example]", why: str) -> str:
-    """What of the texts of a list of mistakes is cut or left out; empty where nothing is.
+    """Say which texts of a list of mistakes are cut or left out; empty where none is.
 
     Args:
-        rows: those of the list whose texts are at hand.
-        why: none is, although they were asked for.
+        rows: the examples of the list whose texts are available.
+        why: why no text is available although texts were requested.
     """
     lengths = [len(text) for row in rows[:TEXTS] for text in (row.text, row.pair or "")]
     said = {
@@ -86,13 +87,14 @@ def of_texts(rows: "Sequence[Example]", why: str) -> str:
 
 
 def remarks(output: Output, raws: Sequence[str], *, whole: bool, placed: bool) -> str:
-    """What of a list of mistakes is cut, left out or given by place; empty where nothing is.
+    """Say which answers of a list of mistakes are cut, left out or given by position; empty where
+    none is.
 
     Args:
         output: the task's answer space.
-        raws: what a model wrote in full, of the rows of the list; none where it is not shown.
-        whole: whether the task's texts may be handed on.
-        placed: whether no text is at hand that stretches could be shown of.
+        raws: the full generated texts of the list's examples; empty where they are not shown.
+        whole: whether the licence permits redistribution of the task's texts.
+        placed: whether spans are given by position, since no text is available.
     """
     parts = output.parts.values() if isinstance(output, Fields) else [output]
     said = {

@@ -1,5 +1,4 @@
-"""Which wrong answers of a cell are shown: few, chosen over all kinds of mistakes, the most
-confident first."""
+"""Select a few wrong answers of a cell, across all kinds of mistakes, the most confident first."""
 
 import json
 from collections import defaultdict
@@ -19,7 +18,7 @@ COLUMNS = ["id", "gold", "value", "scores", "raw", "status"]
 
 @dataclass(frozen=True)
 class Wrong:
-    """A test row that was not answered exactly right; scores as in
+    """A test example that was not answered exactly right; scores as in
     `bench.leaderboard.mistakes.collect.Mistake`."""
 
     id: str
@@ -32,20 +31,20 @@ class Wrong:
 
 
 def is_measured(output: Output) -> bool:
-    """Whether answers are numbers only: more or less far off, and hardly ever exactly right."""
+    """Return whether answers consist of numbers only, and so are rarely exactly right."""
     if isinstance(output, Fields):
         return all(is_measured(part) for part in output.parts.values())
     return isinstance(output, Regression)
 
 
 def wrong_rows(output: Output, table: pa.Table) -> list[Wrong]:
-    """The rows of a file of predictions that are not exactly right.
+    """Return the rows of a prediction file that are not exactly right.
 
     Args:
         output: the task's answer space.
         table: the file, with `COLUMNS`.
     """
-    # Equal answers have equal JSON, so that only the others are read.
+    # Equal answers have equal JSON, so only the others need to be parsed.
     differs = pc.fill_null(pc.not_equal(table["gold"], table["value"]), True)
     rows = table.filter(differs).to_pylist()
     said = {row[name] for row in rows for name in ("gold", "value") if row[name] is not None}
@@ -61,7 +60,8 @@ def _wrong(output: Output, row: Mapping[str, Any], read: Mapping[str, Answer]) -
 
 
 def _right(output: Output, gold: Any, value: Any) -> bool:
-    """Exactly right; numbers among other parts do not count, since they never are."""
+    """Return whether an answer is exactly right; numbers among other parts do not count, since they
+    hardly ever are."""
     if value is None:
         return False
     if isinstance(output, Fields) and not is_measured(output):
@@ -75,8 +75,8 @@ def _right(output: Output, gold: Any, value: Any) -> bool:
 def _scores(
     output: Output, gold: Any, value: Any, scores: Sequence[float] | None
 ) -> tuple[float | None, float | None]:
-    """Of the predicted label and of the gold one; of several labels the highest of those given
-    wrongly, and the lowest of those missed."""
+    """Return the scores of the predicted and of the gold label; of several labels the highest among
+    the wrong ones and the lowest among the missed ones."""
     if scores is None or not isinstance(output, SingleLabel | MultiLabel):
         return None, None
     of = dict(zip(output.labels, scores, strict=True))
@@ -88,10 +88,10 @@ def _scores(
 
 
 def pick(output: Output, rows: Sequence[Wrong], cap: int) -> list[Wrong]:
-    """At most `cap` of them; the same for the same rows in any order.
+    """Select at most `cap` rows; the order of the input does not matter.
 
-    Of numbers the largest errors. Else one after the other of each kind of mistake (gold against
-    predicted class), the most frequent kind first; within a kind those with the highest score.
+    For numbers, the largest errors. Otherwise one of each kind of mistake (gold against predicted
+    class) in turn, the most frequent kind first; within a kind, the highest scores first.
     """
     if is_measured(output):
         return sorted(rows, key=lambda row: (-_error(output, row.gold, row.value), row.id))[:cap]
@@ -109,7 +109,7 @@ def _taken(columns: Sequence[Sequence[Wrong]]) -> Iterator[Wrong]:
 
 
 def _kind(output: Output, row: Wrong) -> tuple[str, str]:
-    unread = f"\x1f{row.status}"  # no label's name begins so
+    unread = f"\x1f{row.status}"  # no label begins with this character
     return output.stratum(row.gold), unread if row.value is None else output.stratum(row.value)
 
 
@@ -118,7 +118,7 @@ def _confident(row: Wrong) -> tuple[float, str]:
 
 
 def _error(output: Output, gold: Any, value: Any) -> float:
-    """How far off, as a share of the scale; an answer that could not be read is farthest."""
+    """Return the error as a share of the scale; an unparsed answer counts as the largest error."""
     if value is None:
         return float("inf")
     if isinstance(output, Fields):

@@ -1,5 +1,5 @@
-"""The texts of test rows for a report: only of tasks that let their rows be handed on, and only
-those that were scored."""
+"""Texts of test examples for a report: only of tasks whose licence permits redistribution, and only
+the examples that were scored."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,10 +14,10 @@ from bench.registry import Registry
 
 
 class Texts:
-    """Loads tasks for their texts, one at a time; never asks the network.
+    """Load tasks for their texts, one at a time; never uses the network.
 
     Args:
-        source: where their rows come from.
+        source: source of the tasks' examples.
     """
 
     def __init__(self, source: Source) -> None:
@@ -27,16 +27,16 @@ class Texts:
         self._prepared: Prepared | str = ""
 
     def of(self, task: TaskColumn, scored: TaskScores, ids: Sequence[str]) -> Mapping[str, Example]:
-        """The test rows of a result by id.
+        """Return the test examples of a result by id.
 
         Args:
-            task: as the board has it.
+            task: the task, as on the leaderboard.
             scored: the result's record.
-            ids: of its predictions, in their order.
+            ids: ids of the predictions, in order.
 
         Raises:
-            Unavailable: its texts are not to be shown, or not at hand; the message says why.
-            DataError: what is at hand is not what was scored.
+            Unavailable: its texts must not be shown, or are missing; the message says why.
+            DataError: the available data differs from the data that was scored.
         """
         _refuse_licence(task.licence)
         prepared = self._load(task.name)
@@ -55,10 +55,10 @@ class Texts:
         return self._prepared
 
     def _found(self, name: str) -> Prepared | str:
-        """The task, or why it cannot be had."""
+        """Return the task, or the reason why it is unavailable."""
         try:
             found = prepare([name], self._registry, self._folders, offline=True)
-        except BenchError as error:  # it is not among the tasks at hand, or cannot be imported
+        except BenchError as error:  # the task is not installed, or cannot be imported
             return str(error)
         return {**found.missing, **found.broken}.get(name) or found.tasks[name]
 

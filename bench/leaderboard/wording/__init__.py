@@ -1,1 +1,2 @@
-"""Sentences of a board: verdict, advice, caveats, and how names and numbers read."""
+"""Sentences about a leaderboard: verdict, recommendations, caveats, and the format of names and
+numbers."""

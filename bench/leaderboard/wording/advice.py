@@ -1,4 +1,4 @@
-"""Advice from a board: the cheapest row that is near the best, task by task and over all."""
+"""Recommendations: the cheapest entry close to the best, by task and over all tasks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,25 +17,26 @@ from bench.leaderboard.wording.names import names
 from bench.leaderboard.wording.query import Field
 
 _ROUNDING = 1e-9
-"""Scores that differ by the margin itself are near, however their difference is rounded."""
+"""Tolerance by which a difference equal to the margin counts as within it despite rounding."""
 
 
 def recommend(
     board: Leaderboard, margin: float = MARGIN, task: str | None = None
 ) -> tuple[Advice, ...]:
-    """The cheapest ranked row near the best of each task, and then of all by mean.
+    """Recommend the cheapest ranked entry close to the best, for each task and then over all by
+    mean.
 
-    Near is a row whose score is at most `margin` worse, in the task's own main metric or in the
-    mean, and one that the tests cannot tell from the best. What is not surely above the floor is
-    never recommended. Cost is the time to fit and to predict 1,000 texts.
+    An entry is close if its score is at most `margin` worse, in the task's own main metric or in
+    the mean, or if it does not differ significantly from the best. Entries not significantly above
+    the floor are never recommended. Cost is the time to fit and to predict 1,000 texts.
 
     Args:
         board: the leaderboard.
-        margin: how much worse a score may be.
-        task: advise on this task alone.
+        margin: largest acceptable loss of score.
+        task: restrict recommendations to this task.
 
     Raises:
-        UserError: the margin is negative, or no ranked row has scored such a task.
+        UserError: the margin is negative, or no ranked entry has scored such a task.
     """
     if not margin >= 0:
         raise UserError(f"margin {margin:g}: give 0 or more")
@@ -66,7 +67,7 @@ def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
         full = _with_all_rows(board, task)
         return _nothing(task.name, margin, nothing_in_words(task, full), full)
     best = min(fit, key=_best_first)
-    # The tests are about the task's first: they say nothing of another's neighbours.
+    # The tests refer to the task's best entry: they do not compare the neighbours of another.
     alike = [c for c in fit if best.first and c.tied]
     chosen = _cheapest([c for c in fit if _within(c, best, margin) or c in alike]) or best
     tied = chosen in alike if best.first and chosen is not best else None
@@ -126,8 +127,8 @@ def _with_all_rows(
     chosen: Candidate | None = None,
     best: Candidate | None = None,
 ) -> Candidate | None:
-    """The full-data row that does best, where it is as good as what was chosen and no dearer than
-    the best; where nothing was chosen, that is surely above the floor."""
+    """Return the best full-data entry if it is as good as the chosen one and costs no more than the
+    best; where none was chosen, if it is significantly above the floor."""
     done = [r for r in board.rows if r.full_data_row and _compared(r, task) and not r.is_floor]
     real = _candidates(board, task, done)
     priced = [c for c in real if c.seconds is not None and c.above_floor is not False]
@@ -154,7 +155,7 @@ def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
     best = min(known, key=_best_first)
     tied = _tied_by_mean(board, best)
     near = [c for c in known if _within(c, best, margin) or tied[c.id]]
-    # A row that fails where the best does not is no cheaper way to the same.
+    # An entry that fails on a task where the best does not is not a cheaper alternative.
     chosen = _cheapest([c for c in near if {*c.below} <= {*best.below}]) or best
     words = advice_in_words(
         chosen,
@@ -168,7 +169,8 @@ def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
 
 
 def _tied_by_mean(board: Leaderboard, best: Candidate) -> dict[str, bool | None]:
-    """By row whether the tests cannot tell its mean from the best's; None: not tested."""
+    """Return by entry whether its mean does not differ significantly from the best's; None: not
+    tested."""
     field = Field(board)
     rows = {row.id: row for row in field.ranked}
     apart = {id_: field.apart("", rows[best.id], row) for id_, row in rows.items()}
@@ -176,7 +178,8 @@ def _tied_by_mean(board: Leaderboard, best: Candidate) -> dict[str, bool | None]
 
 
 def _over_tasks(board: Leaderboard, tasks: Sequence[str]) -> Iterator[Candidate]:
-    """The ranked rows that are surely above the floor on some task, by their means."""
+    """Yield the ranked entries that are significantly above the floor on some task, by their
+    means."""
     called = names(board.rows)
     for row in board.rows:
         above = _surely_above(row, tasks)

@@ -1,4 +1,4 @@
-"""The sentences of an advice: what was measured and what the tests say of it, and no more."""
+"""Sentences of a recommendation: what was measured and what the tests show, and no more."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,33 +8,33 @@ from bench.leaderboard.wording.format import score, seconds
 from bench.leaderboard.wording.names import listed
 
 MARGIN = 0.02
-"""How much worse than the best a score may be, where nobody says."""
+"""Default for the largest acceptable loss of score."""
 MEANING = (
     f"The cheapest row near the best: a score within {score(MARGIN)} of the best's, or one that "
     "the tests cannot tell from it. Cost is the time to fit and to predict 1,000 texts. What is "
     "not surely above the floor is never advised."
 )
 LIKE = 1.05
-"""Costs in a smaller ratio than this are told as equal."""
+"""Ratio of costs below which they are called equal."""
 LEAST = 0.001
-"""Scores have three decimals: a smaller difference has no figure."""
+"""Scores have three decimals: a smaller difference is not given as a figure."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A row that could be advised, on one task or over all.
+    """An entry that could be recommended, on one task or over all.
 
     Args:
-        id: of the row.
-        name: for sentences.
-        score: its main metric, or its mean.
-        quality: the same, turned so that more is better.
-        seconds: to fit and to predict 1,000 texts; None: not known.
+        id: id of the entry.
+        name: name used in sentences.
+        score: main metric, or mean.
+        quality: the score, negated where smaller is better.
+        seconds: time to fit and to predict 1,000 texts; None: unknown.
         first: whether it ranks first on the task.
-        tied: whether the tests cannot tell it from the first.
-        above_floor: whether it is surely above the floor; None: there is none.
-        machine: what its cost was measured on, and beside how many others.
-        below: over all, the tasks on which it is not surely above the floor.
+        tied: whether it does not differ significantly from the first.
+        above_floor: whether it is significantly above the floor; None: there is no floor.
+        machine: hardware that its cost was measured on, and the number of runs in parallel.
+        below: over all, the tasks on which it is not significantly above the floor.
     """
 
     id: str
@@ -50,8 +50,8 @@ class Candidate:
 
 
 def nothing_in_words(task: TaskColumn | None, full: Candidate | None = None) -> str:
-    """That there is nothing to advise, on a task or over all; a full-data row may be worth a
-    mention."""
+    """Say that there is nothing to recommend, on a task or over all; a full-data entry may deserve
+    a mention."""
     if task is None:
         return "Over all tasks: nothing is surely above the floor on any of them."
     none = f"{task.name}: nothing is surely above the floor ({task.main_metric} {_floor(task)})."
@@ -74,19 +74,19 @@ def advice_in_words(
     alike: Sequence[Candidate] = (),
     full: Candidate | None = None,
 ) -> str:
-    """One advice.
+    """Put one recommendation into words.
 
     Args:
-        chosen: what is advised.
-        best: what has the best score.
-        margin: how much worse a score was allowed to be.
+        chosen: the recommended entry.
+        best: the entry with the best score.
+        margin: largest acceptable loss of score.
         task: the task; None: over all.
-        over: over all, how many tasks.
-        tied: whether the tests cannot tell the two apart; None: they say nothing of the two.
-        doubtful: rows with a better score than the best, or cheaper ones near it, that are not
-            advised, since they are not surely above the floor wherever the best is.
-        alike: other rows that the tests cannot tell from the best.
-        full: a full-data row worth a mention.
+        over: over all, the number of tasks.
+        tied: whether the two do not differ significantly; None: they were not tested.
+        doubtful: entries with a better score than the best, or cheaper ones close to it, that are
+            not recommended because they are not significantly above the floor wherever the best is.
+        alike: other entries that do not differ significantly from the best.
+        full: a full-data entry that deserves a mention.
     """
     where = task.name if task else f"Over {over} tasks"
     if chosen is best:

@@ -1,4 +1,5 @@
-"""What a reader must know before believing the table, in sentences true of this board."""
+"""Caveats that a reader needs before trusting the table, as sentences that hold for this
+leaderboard."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,7 +10,7 @@ from bench.records import ModelFacts
 
 
 def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
-    """The sentences above the table, most important first."""
+    """Return the sentences above the table, most important first."""
     done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
     if not done:
         return ("Nothing has been scored yet.",)
@@ -41,8 +42,8 @@ def _span(numbers: Iterable[int | None]) -> str:
 
 
 def limited(done: Sequence[Cell]) -> str:
-    """`at most 128 labelled and at most 150 test rows`, `100 to 1,000 labelled rows`; empty where
-    nothing was limited."""
+    """Return the limits in words: `at most 128 labelled and at most 150 test rows`, `100 to 1,000
+    labelled rows`; empty where nothing was limited."""
     train = _span(c.limit_train for c in done)
     test = _span(c.limit_test for c in done)
     parts = [f"{_most(train)} labelled"] if train else []
@@ -51,7 +52,7 @@ def limited(done: Sequence[Cell]) -> str:
 
 
 def _most(span: str) -> str:
-    """`at most 128`; of several limits, from the least to the most."""
+    """Return `at most 128`; for several limits, the range from the lowest to the highest."""
     return span if " to " in span else f"at most {span}"
 
 
@@ -66,7 +67,7 @@ def _limited(done: Sequence[Cell]) -> str:
 
 
 def _stand_ins(done: Sequence[Cell]) -> list[str]:
-    """A sentence for each small model that took the place of a larger one."""
+    """Return a sentence for each small model that stands in for a larger one."""
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cell in done:
         if cell.model and cell.model.stand_in_for:
@@ -136,7 +137,7 @@ def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
 
 
 def _incomplete(ranked: Sequence[Row]) -> str:
-    """What becomes of rows that lack a rank on some task."""
+    """Explain how entries without a rank on some task are treated."""
     tasks = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
     lacking = sum(row.tasks_ranked < len(tasks) for row in ranked)
     if not lacking:
@@ -192,7 +193,7 @@ def _shared_fits(done: Sequence[Cell]) -> str:
 
 
 def _beside(done: Sequence[Cell]) -> str:
-    """What ran while other processes took time from it."""
+    """Say which cells were timed while other processes competed with them."""
     several = [c.cost.workers for c in done if c.cost and c.cost.workers > 1]
     if not several:
         return ""

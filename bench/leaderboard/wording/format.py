@@ -1,4 +1,4 @@
-"""Numbers, sizes and names of the board as a person reads them; plain text, nothing escaped."""
+"""Format the leaderboard's numbers, sizes and names for people; plain text, nothing escaped."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ NONE = "–"
 
 
 def score(value: float | None) -> str:
-    """Three decimals, no leading zero: `.839`, `-.120`, `1.000`; large values as they are."""
+    """Format a score with three decimals and no leading zero: `.839`, `-.120`, `1.000`; large
+    values unchanged."""
     if value is None or math.isnan(value):
         return NONE
     if abs(value) >= 100:
@@ -21,17 +22,17 @@ def score(value: float | None) -> str:
 
 
 def difference(value: float) -> str:
-    """With its sign: `+.020`, `-.015`."""
+    """Format a difference with its sign: `+.020`, `-.015`."""
     return f"+{score(value)}" if value > 0 else score(value)
 
 
 def interval(bounds: tuple[float, float] | None) -> str:
-    """`[.812, .865]`."""
+    """Format an interval: `[.812, .865]`."""
     return f"[{score(bounds[0])}, {score(bounds[1])}]" if bounds else ""
 
 
 def seconds(value: float) -> str:
-    """`3.2 ms`, `4.1 s`, `12 min`, `3.4 h`."""
+    """Format a duration: `3.2 ms`, `4.1 s`, `12 min`, `3.4 h`."""
     if value < 0.9995:
         return f"{value * 1000:.2g} ms" if value < 0.01 else f"{value * 1000:.0f} ms"
     if value < 99.5:
@@ -40,12 +41,12 @@ def seconds(value: float) -> str:
 
 
 def rate(value: float) -> str:
-    """`870`, `41 k`; nothing was measured at 0."""
+    """Format a rate: `870`, `41 k`; 0 means that nothing was measured."""
     return number(value) if value else NONE
 
 
 def size(count: float) -> str:
-    """Bytes as `512 B`, `3.4 MiB`."""
+    """Format a number of bytes: `512 B`, `3.4 MiB`."""
     for unit in ("B", "KiB", "MiB", "GiB"):
         if count < 1023.5 or unit == "GiB":
             return f"{count:.0f} {unit}" if unit == "B" or count >= 99.5 else f"{count:.1f} {unit}"
@@ -54,7 +55,7 @@ def size(count: float) -> str:
 
 
 def number(count: float) -> str:
-    """`870`, `41 k`, `134 M`, `6.7 G`."""
+    """Format a count: `870`, `41 k`, `134 M`, `6.7 G`."""
     for unit in ("", " k", " M", " G"):
         if count < 999.5 or unit == " G":
             return f"{count:.0f}{unit}" if not unit or count >= 99.5 else f"{count:.1f}{unit}"
@@ -63,13 +64,13 @@ def number(count: float) -> str:
 
 
 def energy(joules: float) -> str:
-    """`870 J`, `41.0 kJ`."""
+    """Format an energy: `870 J`, `41.0 kJ`."""
     text = number(joules)
     return f"{text}J" if text[-1].isalpha() else f"{text} J"
 
 
 def ranks(cell: Cell) -> str:
-    """`2`, or `2 (1–4)` where the tests allow a range; empty where not ranked."""
+    """Format a rank: `2`, or `2 (1–4)` where the tests allow a range; empty where not ranked."""
     if cell.rank is None:
         return ""
     if cell.rank_low == cell.rank_high == cell.rank:
@@ -78,17 +79,18 @@ def ranks(cell: Cell) -> str:
 
 
 def params(values: dict[str, Any]) -> str:
-    """`alpha=0.1, variant=nbsvm`."""
+    """Format parameters: `alpha=0.1, variant=nbsvm`."""
     return ", ".join(f"{name}={value}" for name, value in sorted(values.items()))
 
 
 def seeds(values: Sequence[int]) -> str:
-    """`0, 1, 2`."""
+    """Format seeds: `0, 1, 2`."""
     return ", ".join(map(str, values)) or NONE
 
 
 def about(row: Row) -> str:
-    """What tells a row from others: the model, its variant, parameters, labelled rows."""
+    """Return the properties that distinguish an entry from others: model, variant, parameters,
+    labelled examples."""
     parts = [model(row.model)] if row.model else []
     parts.append(row.variant or params(row.params))
     parts.append(f"{row.recipe} recipe" if row.recipe else "")
@@ -100,14 +102,14 @@ def about(row: Row) -> str:
 
 
 def model(facts: ModelFacts) -> str:
-    """`minilm-l6, 22.7 M parameters`, and what it stands in for."""
+    """Return `minilm-l6, 22.7 M parameters`, and the model that it stands in for."""
     small = f", a stand-in for {facts.stand_in_for}" if facts.stand_in_for else ""
     return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
 def part(row: Row, tasks: int) -> str:
-    """`on 3 of 7 tasks`: of the tasks that some row has a rank on, how many this one has one on;
-    empty where that is each, or it does not compete."""
+    """Return `on 3 of 7 tasks`: the number of tasks on which the entry is ranked, among those on
+    which any is; empty where it is ranked on all of them, or is not a ranked entry."""
     return f"on {row.tasks_ranked} of {tasks} tasks" if _lacks(row, tasks) else ""
 
 
@@ -116,21 +118,23 @@ def _lacks(row: Row, tasks: int) -> bool:
 
 
 def name(row: Row) -> str:
-    """What a row is called: its baseline, or its own name with the mark of an outside row."""
+    """Return an entry's name: its baseline, or its own name with the mark of submitted
+    predictions."""
     return f"{row.baseline} outside" if row.outside else row.baseline
 
 
 def title(row: Row) -> str:
-    """A row's name on one line."""
+    """Return an entry's name on one line."""
     return named(name(row), about(row))
 
 
 def named(name: str, extra: str) -> str:
-    """`name (extra)`."""
+    """Return `name (extra)`."""
     return f"{name} ({extra})" if extra else name
 
 
 def apart(row: Row, rows: Sequence[Row]) -> str:
-    """What tells a row from the others of its baseline; nothing where there are none."""
+    """Return the properties that distinguish an entry from the others of its baseline; empty where
+    there are none."""
     alone = sum(other.baseline == row.baseline for other in rows) == 1
     return "" if alone else about(row)

@@ -1,4 +1,4 @@
-"""How sentences name rows and lists of them."""
+"""Names of entries, and lists of names, in sentences."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,21 @@ from bench.leaderboard.board import Row
 
 
 def names(rows: Sequence[Row]) -> dict[str, str]:
-    """A name for each row, by id. What only stands in for a larger model is called that."""
+    """Return a name for each entry, by id. A small model that stands in for a larger one is called
+    that."""
     return {row.id: called(name(row, rows), _stand_in(row)) for row in rows}
 
 
 def name(row: Row, rows: Sequence[Row]) -> str:
-    """A row's baseline, with what tells it from the other rows of that baseline; one that was
-    brought from outside is called that."""
+    """Return an entry's baseline, with the properties that distinguish it from the other entries of
+    that baseline; submitted predictions are called that."""
     family = [other for other in rows if other.baseline == row.baseline]
     own = f"{row.baseline} outside" if row.outside else row.baseline
     return called(own, "; ".join(filter(None, _apart(row, family))))
 
 
 def called(name: str, extra: str) -> str:
-    """`name (extra)`; in the same brackets where the name has some already."""
+    """Return `name (extra)`; within the same brackets where the name already has some."""
     if not extra:
         return name
     return f"{name[:-1]}; {extra})" if name.endswith(")") else f"{name} ({extra})"
@@ -46,7 +47,7 @@ def _stand_in(row: Row) -> str:
 
 
 def listed(names: Sequence[str], *, most: int = 4) -> str:
-    """`a`, `a and b`, `a, b and c`, `a, b, c and 7 more`."""
+    """Join names: `a`, `a and b`, `a, b and c`, `a, b, c and 7 more`."""
     shown = list(names) if len(names) <= most else [*names[: most - 1], _more(names, most)]
     *first, last = shown
     return f"{', '.join(first)} and {last}" if first else last

@@ -1,4 +1,5 @@
-"""The part of a board that words are said of: ranked rows, their tasks, and who is surely ahead."""
+"""Queries over a leaderboard that the sentences need: ranked entries, their tasks, significant
+differences."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,28 +13,28 @@ from bench.leaderboard.wording.names import listed, name
 
 @dataclass(frozen=True)
 class Field:
-    """A board, asked."""
+    """Queries over one leaderboard."""
 
     board: Leaderboard
 
     @cached_property
     def ranked(self) -> list[Row]:
-        """Ranked rows, in the order of the board."""
+        """Ranked entries, in the order of the leaderboard."""
         return [row for row in self.board.rows if row.ranked]
 
     @cached_property
     def readers(self) -> list[Row]:
-        """Ranked rows that read the text, and so are no floor."""
+        """Ranked entries that are not floor entries."""
         return [row for row in self.ranked if not row.is_floor]
 
     @cached_property
     def tasks(self) -> list[TaskColumn]:
-        """Those that some row is ranked on."""
+        """Tasks on which some entry is ranked."""
         return [t for t in self.board.tasks if any(rank(row, t) for row in self.ranked)]
 
     @cached_property
     def done(self) -> list[Cell]:
-        """Cells of ranked rows that have a score."""
+        """Cells of ranked entries that have a score."""
         cells = (cell for row in self.ranked for cell in row.cells.values())
         return [cell for cell in cells if cell.status == "done"]
 
@@ -43,33 +44,34 @@ class Field:
         return {(c.task, frozenset((c.first, c.second))): c for c in found}
 
     def contest(self, task: str, one: Row, other: Row) -> Contest | None:
-        """The two rows on a task, or by their means where `task` is empty, in either order."""
+        """Return the comparison of two entries on a task, or by their means where `task` is empty,
+        in either order."""
         return self._contests.get((task, frozenset((one.id, other.id))))
 
     def apart(self, task: str, one: Row, other: Row) -> bool | None:
-        """Whether the tests tell two rows apart; None where they were not tested."""
+        """Return whether two entries differ significantly; None where they were not tested."""
         found = self.contest(task, one, other)
         if found is None or found.p is None:
             return None
         return found.p < ALPHA and not (task == "" and found.low <= 0 <= found.high)
 
     def name(self, row: Row) -> str:
-        """What sentences call the row."""
+        """Return the entry's name in sentences."""
         return name(row, self.ranked)
 
     def names(self, rows: Sequence[Row]) -> str:
-        """The same of several."""
+        """Return the names of several entries in sentences."""
         return listed([self.name(row) for row in rows])
 
 
 def rank(row: Row, task: TaskColumn) -> int | None:
-    """The row's rank on a task; None without one."""
+    """Return the entry's rank on a task; None without one."""
     cell = row.cells.get(task.name)
     return None if cell is None else cell.rank
 
 
 def tops(rows: Sequence[Row], task: TaskColumn) -> list[Row]:
-    """Those that lead on a task or share the lead, best first."""
+    """Return the entries that lead on a task or share the lead, best first."""
     placed = [row for row in rows if rank(row, task)]
     found = [r for r in placed if r.cells[task.name].rank == 1 or r.cells[task.name].tied]
     return sorted(found, key=lambda row: rank(row, task) or 0)

@@ -1,4 +1,4 @@
-"""What a row costs beside another, and what it still does as well, in words."""
+"""Sentences on cheaper entries: their cost relative to another, and where they score as well."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -10,32 +10,33 @@ from bench.leaderboard.wording.query import Field
 
 WORK = "to fit and to predict 1,000 texts"
 CHEAP = 2
-"""A row is called cheaper from this ratio of costs on: times vary from run to run."""
+"""Minimum ratio of costs from which an entry is called cheaper: times vary from run to run."""
 
 
 def _measured(row: Row, tasks: Iterable[str]) -> tuple[set[str], set[int]]:
-    """What its costs were measured on, and with how many workers at once."""
+    """Return the hardware that an entry's costs were measured on, and the numbers of parallel
+    workers."""
     known = [row.cells[task].cost for task in tasks if task in row.cells]
     costs = [cost for cost in known if cost is not None]
     return {cost.device for cost in costs}, {cost.workers for cost in costs}
 
 
 def part_of(ratio: float) -> str:
-    """One over a ratio of 2 or more, as a part of something: `1/440`, `23 %`."""
+    """Return the reciprocal of a ratio of 2 or more as a part of something: `1/440`, `23 %`."""
     if ratio < 10:
         return f"{100 / ratio:.0f} %"
     return f"1/{round(ratio, 1 - math.floor(math.log10(ratio))):,.0f}"
 
 
 def cheaper(first: Row, others: Sequence[Row], tasks: Sequence[str]) -> list[Row]:
-    """Those of the others that cost half of the first or less."""
+    """Return the other entries that cost at most half of the first."""
     whole = row_cost(first, tasks)
     costs = [(row, row_cost(row, tasks)) for row in others]
     return [row for row, cost in costs if whole and cost and whole / cost >= CHEAP]
 
 
 def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "the") -> str:
-    """What a cheaper row costs, of the first's, and what is meant by that."""
+    """Return a cheaper entry's cost as a part of the first's, and the meaning of that figure."""
     mine, whole = row_cost(row, tasks), row_cost(first, tasks)
     assert mine is not None and whole is not None
     prices = f"{words.seconds(mine)} against {words.seconds(whole)} {WORK}"
@@ -47,15 +48,15 @@ def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "th
 
 
 def price(field: Field, row: Row, tasks: Sequence[TaskColumn]) -> str:
-    """What a row takes; empty where that is not known."""
+    """Return an entry's cost in words; empty where it is unknown."""
     cost = row_cost(row, [task.name for task in tasks])
     each = " a task" if len(tasks) > 1 else ""
     return f"{field.name(row)} takes {words.seconds(cost)}{each} {WORK}." if cost else ""
 
 
 def bargain(field: Field, row: Row, rest: Sequence[Row], task: TaskColumn) -> str:
-    """The best of those behind that cost half of a row or less; empty where none is above the
-    floor."""
+    """Return the best of the lower entries that cost at most half of an entry; empty where none is
+    above the floor."""
     cheap = cheaper(row, rest, [task.name])
     sound = [other for other in cheap if other.cells[task.name].above_floor is not False]
     if not sound:
@@ -71,7 +72,7 @@ def _score(row: Row, task: TaskColumn) -> str:
 
 
 def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
-    """Which of those that share the lead costs least; empty where none is cheaper."""
+    """Say which of the entries that share the lead costs least; empty where none is cheaper."""
     cheap = cheaper(first, others, [task.name])
     if not cheap:
         return ""
@@ -81,8 +82,8 @@ def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) 
 
 
 def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
-    """Of the cheaper rows the one that holds its own on most tasks, of several the cheapest; what
-    the first takes where there is none."""
+    """Name the cheaper entry that matches the first on most tasks, the cheapest of several; where
+    there is none, the cost of the first."""
     names = [task.name for task in tasks]
     held = {
         row.id: [_held(field, first, row, task) for task in tasks]
@@ -102,14 +103,16 @@ def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[Task
 
 
 def _but(row: Row, tasks: Sequence[TaskColumn]) -> str:
-    """To be like the first where neither knows anything is no saving."""
+    """Say on how many tasks an entry is not significantly above the floor: matching the first there
+    is no saving."""
     cells = [row.cells[task.name] for task in tasks if task.name in row.cells]
     low = sum(cell.above_floor is False for cell in cells)
     return f", but is not surely above the floor on {low} of the {len(tasks)}" if low else ""
 
 
 def _held(field: Field, first: Row, row: Row, task: TaskColumn) -> str:
-    """`better`, `same`, `worse` than the first by the task's tests; empty where not tested."""
+    """Return `better`, `same` or `worse` than the first by the task's tests; empty where not
+    tested."""
     apart, found = field.apart(task.name, first, row), field.contest(task.name, first, row)
     if apart is None or found is None:
         return ""

@@ -1,4 +1,4 @@
-"""The answer of a board in words, no stronger than its intervals and tests."""
+"""The leaderboard's verdict in words, no stronger than its intervals and tests."""
 
 import itertools
 import math
@@ -22,14 +22,15 @@ from bench.leaderboard.wording.savings import (
 )
 
 MOST = 5
-"""Sentences."""
+"""Maximum number of sentences."""
 
 
 def verdict(board: Leaderboard) -> tuple[str, ...]:
-    """One to five sentences: who leads and how surely, what costs less, what is missing.
+    """Return one to five sentences: who leads and how certain that is, what costs less, what is
+    missing.
 
-    Only ranked rows count. "Surely" means by the tests, which are corrected for the number of
-    pairs; of means, by the interval of the difference too.
+    Only ranked entries count. "Surely" means by the tests, which are corrected for the number of
+    pairs; for means, by the interval of the difference, too.
     """
     return tuple(sentence for sentence in _sentences(Field(board)) if sentence)[:MOST]
 
@@ -57,7 +58,8 @@ def _sentences(field: Field) -> Iterator[str]:
 
 
 def _scope(field: Field, tasks: Sequence[TaskColumn]) -> str:
-    """`On reviews (macro_f1)`, `On 8 of 10 tasks (at most 128 labelled rows each)`."""
+    """Return the scope: `On reviews (macro_f1)`, `On 8 of 10 tasks (at most 128 labelled rows
+    each)`."""
     most = limited(field.done)
     if len(field.tasks) == 1:
         [task] = tasks
@@ -71,7 +73,7 @@ def _scope(field: Field, tasks: Sequence[TaskColumn]) -> str:
 
 
 def _leader(field: Field, row: Row) -> str:
-    """Its name; what of a model that only stands in for a larger one."""
+    """Return the leader's name; for a model that stands in for a larger one, say so."""
     if row.model is None or not row.model.stand_in_for:
         return field.name(row)
     larger = row.model.stand_in_for
@@ -134,7 +136,7 @@ def _one_task(field: Field, task: TaskColumn) -> Iterator[str]:
 def _prices(
     field: Field, leaders: Sequence[Row], rest: Sequence[Row], task: TaskColumn
 ) -> Iterator[str]:
-    """What the lead costs, and the best that costs much less."""
+    """Yield the cost of the lead, and the best entry that costs much less."""
     first, *others = leaders
     shared = cheapest(field, first, others, task)
     least = min(leaders, key=lambda row: row_cost(row, [task.name]) or math.inf)
@@ -144,7 +146,8 @@ def _prices(
 
 
 def _whom(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
-    """Each is like the best, which two of the others need not be like each other."""
+    """Name the entries that the tests cannot distinguish: each ties with the best, but two of the
+    others may differ from each other."""
     pairs = itertools.combinations(others, 2)
     if not any(field.apart(task.name, *pair) for pair in pairs):
         return "them apart"
@@ -233,7 +236,7 @@ def _by_tasks(field: Field, scored: Sequence[Row]) -> Iterator[str]:
         )
 
 
-# What both have
+# For one task and for several
 
 
 def _floors(field: Field, first: Row, tasks: Sequence[TaskColumn]) -> str:

@@ -1,1 +1,1 @@
-"""One run, done in this process: fitted, predicted, measured and recorded."""
+"""Execute one run in this process: fit, predict, measure and record."""

@@ -1,4 +1,5 @@
-"""One run, from rows to a sealed record: fit, predict, evaluate, keep the predictions."""
+"""Execute one run, from examples to a sealed record: fit, predict, evaluate, store the
+predictions."""
 
 import time
 import traceback
@@ -42,12 +43,12 @@ from bench.task import Task
 from bench.visible import visible
 
 LONGEST_REASON, LONGEST_TRACE = 2_000, 65_000
-"""Characters that are kept of why a run failed."""
+"""Maximum numbers of characters stored of a failure's reason and of its traceback."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished run: its record and the files that go beside it."""
+    """A finished run: its record and the files stored with it."""
 
     result: Result
     files: Mapping[str, bytes]
@@ -59,13 +60,13 @@ def run_cell(
     tasks: Sequence[CellTask],
     meter: Meter,
 ) -> Outcome:
-    """Do a run. What goes wrong inside becomes a `failed` or `skipped` record, never an exception.
+    """Execute a run. Any exception inside becomes a `failed` or `skipped` record.
 
     Args:
-        run: what to do.
+        run: the run to execute.
         family: the baseline's class.
-        tasks: the run's tasks with their rows, in its order.
-        meter: what the run uses up is counted on it.
+        tasks: the run's tasks with their examples, in the run's order.
+        meter: counts the resources that the run uses.
     """
     started = datetime.now(UTC)
     clock = time.perf_counter()
@@ -82,7 +83,8 @@ def run_cell(
 
 
 def _words(error: BaseException) -> str:
-    """The error's kind and message; its message is a plugin's own code, which may break too."""
+    """Return an exception's type and message; producing the message runs a plugin's code, which may
+    fail, too."""
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         place = ".".join(map(str, (error.title, *first["loc"])))
@@ -95,13 +97,13 @@ def _words(error: BaseException) -> str:
 
 
 def bare_result(run: Run, status: Status, reason: str, started: datetime, clock: float) -> Result:
-    """A run's record without scores.
+    """Return a run's record without scores.
 
     Args:
         run: the run.
-        status: what became of it.
-        reason: why it was skipped or failed; tokens are taken out, and a long one is cut.
-        started: when it began.
+        status: outcome of the run.
+        reason: why it was skipped or failed; tokens are redacted, and a long reason is cut.
+        started: when the run started.
         clock: `time.perf_counter()` at that moment.
     """
     return Result(
@@ -146,7 +148,7 @@ def _fit_and_score(
         part = scored_task(cell, answers, number, others)
         scores.append(part.scores)
         files.update(part.files)
-    # Of several folds no one model has the scores, so none is kept for an export.
+    # With several folds no single model produced the scores, so none is kept for an export.
     folded = any(cell.chosen.folds for cell in tasks)
     kept = {} if folded else _kept(found.baseline, taken=files)
     fit = found.fit
@@ -164,10 +166,10 @@ def _fit_and_score(
 
 
 def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
-    """What the baseline keeps of its fit, by file name.
+    """Return the files that the baseline stores of its fit, by name.
 
     Raises:
-        PluginError: a name that is no file's, or is another's already.
+        PluginError: an invalid file name, or one that is taken already.
     """
     give = getattr(baseline, "artefacts", None)
     kept = {} if give is None else dict(give())
@@ -179,7 +181,7 @@ def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class TaskPart:
-    """One task's record, and the files that go beside it."""
+    """One task's record, and the files stored with it."""
 
     scores: TaskScores
     files: Mapping[str, bytes]
@@ -189,13 +191,13 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     """Score a task's predictions.
 
     Args:
-        cell: the task with its rows.
-        answers: one prediction a test row, and those on other rows.
-        number: of the task in its run, for the files' names.
+        cell: the task with its examples.
+        answers: one prediction per test example, and the predictions for other examples.
+        number: index of the task in its run, for the file names.
         others: the run's other tasks.
 
     Raises:
-        BenchError: predictions that do not fit, as `bench.metrics.aligned.in_gold_form`.
+        BenchError: invalid predictions, see `bench.metrics.aligned.in_gold_form`.
     """
     task, chosen = cell.task, cell.chosen
     test = cell.pick(chosen.test)
@@ -239,7 +241,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
 
 
 def _rankings(task: Task) -> tuple[Ranking, ...]:
-    """Of each corpus or part the metric that the task names first."""
+    """Return the metric that the task names first, for each corpus or part."""
     first: dict[str, Metric] = {}
     for metric in task.all_metrics:
         if metric.of:

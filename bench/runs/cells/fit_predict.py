@@ -1,5 +1,5 @@
-"""Fit a baseline and let it answer: once, or once a fold, each fold answered by a fit that has not
-seen it."""
+"""Fit a baseline and predict: once, or once per fold, each fold predicted by a model that was not
+trained on it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,14 +17,14 @@ from bench.task import Task
 
 @dataclass(frozen=True)
 class CellTask:
-    """A task with the rows that a run uses.
+    """A task with the examples that a run uses.
 
     Args:
         task: the task.
-        chosen: which rows.
-        rows: all of the task's rows.
-        unscored: texts without gold that are to be answered too.
-        opinions: what people and earlier studies said; no baseline sees it.
+        chosen: which examples are used.
+        rows: all of the task's examples.
+        unscored: texts without gold that are to be predicted, too.
+        opinions: annotations and published answers; no baseline sees them.
     """
 
     task: Task
@@ -34,17 +34,17 @@ class CellTask:
     opinions: Opinions = field(default_factory=Opinions)
 
     def pick(self, positions: Sequence[int]) -> list[Example]:
-        """The rows at those positions."""
+        """Return the examples at those positions."""
         return [self.rows[i] for i in positions]
 
     @property
     def data(self) -> TaskData:
-        """What the baseline may learn from."""
+        """Return the data that the baseline may train on."""
         chosen = self.chosen
         return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
 
     def fold(self, number: int) -> "CellTask":
-        """The task with the rows of one fold only."""
+        """Return the task with the examples of one fold only."""
         part = self.chosen.folds[number]
         rows = {"train": part.train, "validation": part.validation, "test": part.test}
         return replace(self, chosen=self.chosen.model_copy(update={**rows, "folds": ()}))
@@ -52,17 +52,18 @@ class CellTask:
 
 @dataclass(frozen=True)
 class Answers:
-    """A fit's answers on one task."""
+    """The predictions of a fit for one task."""
 
     test: Sequence[Prediction]
     train: Sequence[tuple[Sequence[Example], Sequence[Prediction]]] = ()
-    """Train rows with their answers, fit by fit; empty unless they were asked for."""
+    """Training examples with their predictions, one pair per fit; empty unless they were
+    requested."""
     unscored: Sequence[Prediction] = ()
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A finished run's answers, task by task; `fit` and `baseline` are of the last fit."""
+    """The predictions of a finished run, by task; `fit` and `baseline` belong to the last fit."""
 
     baseline: Baseline
     fit: Fit
@@ -72,13 +73,13 @@ class Answered:
 def answer(
     run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
 ) -> Answered:
-    """Fit and predict.
+    """Fit the baseline and predict.
 
     Args:
-        run: what to do.
+        run: the run to execute.
         family: the baseline's class.
-        tasks: the run's tasks with their rows.
-        meter: what is used up is added to it.
+        tasks: the run's tasks with their examples.
+        meter: counts the resources used.
     """
     folds = len(tasks[0].chosen.folds)
     if not folds:
@@ -89,14 +90,14 @@ def answer(
             last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
-            del last  # memory is for one model
+            del last  # one model at a time fits into memory
     joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
     return replace(last, answers=joined)
 
 
 def _of_fold(work: Work, number: int) -> Work:
-    """A folder of its own: with a checkpoint of another fold, a fit would go on from weights that
-    have learnt the rows it is tested on."""
+    """Give a fold a checkpoint folder of its own: resuming from another fold's checkpoint would use
+    weights trained on the examples of this test fold."""
     if work.folder is None:
         return work
     folder = work.folder / f"fold-{number}"

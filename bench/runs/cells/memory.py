@@ -1,4 +1,4 @@
-"""Peak memory and time of a stretch of work in this process."""
+"""Peak memory and elapsed time of a section of work in this process."""
 
 import ctypes
 import gc
@@ -15,18 +15,19 @@ import psutil
 
 
 def processor_seconds() -> float:
-    """Processor time of this process so far: all its threads, and its children that have ended."""
+    """Return the processor time of this process so far: all its threads and its finished
+    children."""
     times = os.times()
     return time.process_time() + times.children_user + times.children_system
 
 
 @dataclass
 class Stopwatch:
-    """Time that passes while it is entered, which can be several times.
+    """Measure the time spent inside a context, which may be entered several times.
 
     Args:
-        wall: seconds on the clock.
-        cpu: seconds of processors; None: not known.
+        wall: elapsed seconds.
+        cpu: processor seconds; None: unknown.
     """
 
     wall: float = 0.0
@@ -48,16 +49,16 @@ class Stopwatch:
             self.cpu += processor_seconds() - self._begun[1]
 
     def add_shared(self, seconds: float) -> None:
-        """Add an earlier run's work that is reused: nobody knows what of it was processor time."""
+        """Add the time of an earlier run's work that is reused; its processor time is unknown."""
         if seconds:
             self.wall, self.cpu = self.wall + seconds, None
 
 
 class PeakMemory:
-    """The largest resident memory since the object was made.
+    """Measure the largest resident memory since the object was created.
 
     On Linux the kernel's own high-water mark is reset and read (proc(5), clear_refs); elsewhere a
-    thread looks every 50 ms.
+    thread samples every 50 ms.
     """
 
     def __init__(self) -> None:
@@ -78,35 +79,35 @@ class PeakMemory:
             self._seen = max(self._seen, process.memory_info().rss)
 
     def peak_bytes(self) -> int:
-        """The peak so far, in bytes; ends the watching."""
+        """Return the peak so far, in bytes, and stop measuring."""
         self._stop.set()
         return _read_mark() if self._kernel else self._seen
 
     def device_bytes(self) -> int:
-        """The peak so far of what torch took from the GPU, in bytes: also what it only holds for
-        steps that come again. 0 without a GPU, and where only earlier work has something on it."""
+        """Return the peak of the GPU memory that torch reserved, in bytes, including memory held
+        for CUDA graphs. 0 without a GPU, and where only earlier work occupies it."""
         cuda = _cuda()
         used = cuda is not None and _allocations() > self._allocations
         return int(cuda.max_memory_reserved()) if used else 0
 
 
 def _give_back() -> None:
-    """What earlier work freed goes back to the system, or it would count as this work's."""
+    """Return memory freed by earlier work to the system, where it would count as this work's."""
     gc.collect()
-    # Of glibc alone; elsewhere the library has no such function, or cannot be opened so.
+    # Only glibc has this function; elsewhere the lookup fails.
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
 
 
 def _cuda() -> Any:
-    """`torch.cuda` once something uses it: asking must not wake it."""
+    """Return `torch.cuda` if it is in use already, without initialising it."""
     torch = sys.modules.get("torch")
     return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
 
 
 def _allocations() -> int:
-    """How often torch has taken memory on a GPU."""
+    """Return the number of GPU allocations that torch has made."""
     cuda = _cuda()
     return int(cuda.memory_stats().get("allocation.all.allocated", 0)) if cuda else 0
 

@@ -1,4 +1,4 @@
-"""Count what a run uses up: time, memory, energy."""
+"""Measure the resources that a run uses: time, memory, energy."""
 
 import sys
 from dataclasses import dataclass, field
@@ -12,11 +12,11 @@ from bench.runs.gpus import EnergyMeter
 
 @dataclass
 class Meter:
-    """What a run uses up.
+    """The resources that a run uses.
 
     Args:
-        threads: that the computing libraries may use, for the record.
-        workers: processes that do runs at once, for the record.
+        threads: number of threads that the numerical libraries may use, for the record.
+        workers: number of worker processes at the same time, for the record.
     """
 
     threads: int
@@ -28,7 +28,7 @@ class Meter:
     energy: EnergyMeter = field(default_factory=EnergyMeter)
 
     def cost(self, fit: Fit) -> Cost:
-        """As the record has it."""
+        """Return the cost for the record."""
         return Cost(
             fit_seconds=self.fit.wall,
             predict_seconds=self.predict.wall,
@@ -48,7 +48,7 @@ class Meter:
 
 
 def _threads(settled: int) -> int:
-    """Return the threads that computed. A fit that goes on from a checkpoint keeps those it began
-    with, so torch is asked where it is loaded."""
+    """Return the number of threads that computed. A fit resumed from a checkpoint keeps the number
+    that it started with, so torch is asked where it is loaded."""
     torch = sys.modules.get("torch")
     return settled if torch is None else int(torch.get_num_threads())

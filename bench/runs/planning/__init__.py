@@ -1,1 +1,2 @@
-"""From an experiment to planned runs with keys: names, parameters, chosen rows; no run is done."""
+"""From an experiment to planned runs with keys: names, parameters, selected examples; nothing is
+run."""

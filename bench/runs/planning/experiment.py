@@ -1,5 +1,5 @@
-"""One experiment: a TOML file, a profile and the command line, validated whole before anything
-runs."""
+"""Build one experiment from a TOML file, a profile and the command line; all of it is validated
+before anything runs."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,12 +24,12 @@ from bench.runs.planning.profiles import (
 Sweep = Mapping[str, Any]
 Settings = Mapping[str, Mapping[str, Any]]
 ONLY = "baselines"
-"""The key of a sweep that names the only baselines it is for."""
+"""Key of a sweep that restricts it to the named baselines."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asked for, unchecked; empty means not given."""
+    """The options of the command line, not yet validated; empty means not given."""
 
     experiment: str = ""
     everything: bool = False
@@ -48,16 +48,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Experiment:
-    """What to run: names that exist, parameters that their baselines take.
+    """A validated experiment: existing names, and parameters that their baselines accept.
 
     Args:
         tasks: task names.
         families: the class of each baseline, by name.
-        params: parameters given for each baseline, only those given.
+        params: the parameters set for each baseline.
         sweep: lists of values to try, by baseline and parameter; `limits` holds `train`, and
-            `baselines` the only ones that it is for. Nothing else is run where there is one.
+            `baselines` restricts the sweep to the named ones. If there is a sweep, nothing else is
+            run.
         broken: plugins that could not be imported, with the reason.
-        recipes: the profile's own parameters for each baseline that it has some for.
+        recipes: the parameters that the profile sets, for each baseline that it configures.
     """
 
     tasks: tuple[str, ...]
@@ -74,10 +75,10 @@ class Experiment:
 
 
 def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
-    """Put file, profile and command line together; the later ones win.
+    """Combine file, profile and command line; later ones override earlier ones.
 
     Raises:
-        UserError: with every mistake found, one a line.
+        UserError: lists every mistake found, one per line.
     """
     errors: list[str] = []
     file = _file_of(request.experiment)
@@ -125,7 +126,7 @@ def _is_for(sweep: Sweep, families: Iterable[str]) -> bool:
 
 
 def _capped(sweep: Sweep, most: int | None) -> Sweep:
-    """The sweep without train sizes above a limit that was asked for."""
+    """Return the sweep without training set sizes above the requested limit."""
     sizes = sweep.get("limits", {}).get("train")
     if not sizes or most is None:
         return sweep
@@ -133,7 +134,7 @@ def _capped(sweep: Sweep, most: int | None) -> Sweep:
 
 
 def _by_form(settings: Settings) -> tuple[Settings, Settings]:
-    """Parameters that were set to one value, and those that were set to several."""
+    """Divide parameters into those set to a single value and those set to several."""
 
     def those(several: bool) -> Settings:
         return {
@@ -145,7 +146,7 @@ def _by_form(settings: Settings) -> tuple[Settings, Settings]:
 
 
 def _set(sweep: Sweep, settings: Settings, listed: Settings) -> Sweep:
-    """The sweep with what was set on the command line in the place of its own lists."""
+    """Return the sweep with the values set on the command line in place of its own lists."""
     only = sweep.get(ONLY)
     rest = {
         name: {k: v for k, v in lists.items() if k not in settings.get(name, {})}
@@ -175,7 +176,7 @@ def _settings(request: Request, errors: list[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in request.settings:
         target, equals, value = text.partition("=")
-        name, dot, param = target.rpartition(".")  # a baseline's name may hold dots
+        name, dot, param = target.rpartition(".")  # a baseline's name may contain dots
         if not (equals and dot and name and param):
             errors.append(f"--set {text}: write BASELINE.PARAM=VALUE")
             continue
@@ -184,7 +185,7 @@ def _settings(request: Request, errors: list[str]) -> dict[str, dict[str, Any]]:
 
 
 def _value(text: str) -> Any:
-    """A TOML value, or the text itself: `--set bert.model=minilm-l6` needs no quotes."""
+    """Parse a TOML value; a text without quotes is taken as it is: `--set bert.model=minilm-l6`."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

@@ -1,4 +1,4 @@
-"""Names and parameters held against the plugins that there are; every mistake is collected."""
+"""Validate names and parameters against the available plugins; every mistake is collected."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,8 @@ from bench.registry import Registry, load_baseline
 
 @dataclass
 class Choices:
-    """Looks names up in the registries, and collects what is wrong in `errors`; a plugin that
-    cannot be imported is put into `broken` with the reason."""
+    """Look up names in the registries, and collect mistakes in `errors`; a plugin that cannot be
+    imported is added to `broken` with the reason."""
 
     registry: Registry
     baselines: Registry
@@ -23,11 +23,11 @@ class Choices:
     broken: dict[str, str] = field(default_factory=dict)
 
     def everything(self) -> tuple[str, ...]:
-        """Every task there is."""
+        """Return the names of all tasks."""
         return tuple(self.registry.names())
 
     def tasks(self, asked: Sequence[str], suites: Sequence[str]) -> tuple[str, ...]:
-        """The tasks asked for by name and by suite, each once."""
+        """Return the tasks requested by name and by suite, each once."""
         names, known = list(asked), self.registry.suites()
         for suite in suites:
             if suite not in known:
@@ -50,7 +50,7 @@ class Choices:
         return True
 
     def families(self, asked: Sequence[str]) -> dict[str, type[Baseline]]:
-        """The classes of the baselines asked for, or of all."""
+        """Return the classes of the requested baselines, or of all."""
         found: dict[str, type[Baseline]] = {}
         for name in asked or self.baselines.names():
             if not self._known(self.baselines, name):
@@ -64,7 +64,8 @@ class Choices:
     def params(
         self, families: Mapping[str, type[Baseline]], *layers: Mapping[str, Mapping[str, Any]]
     ) -> dict[str, dict[str, Any]]:
-        """The parameters given for each chosen baseline, checked by building it once."""
+        """Return the parameters set for each selected baseline, validated by constructing it
+        once."""
         profile, *given = layers
         for name in {n for layer in given for n in layer}:
             self._known(self.baselines, name)
@@ -77,7 +78,7 @@ class Choices:
     def sweep(
         self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The sweep, each value checked as the parameter it is for."""
+        """Return the sweep, each value validated as its parameter."""
         for name, lists in asked.items():
             if name == "baselines":
                 self._only(lists)
@@ -88,7 +89,7 @@ class Choices:
                 )
                 continue
             if name == "limits":
-                # A bool would pass for an int.
+                # A bool would pass as an int.
                 if set(lists) != {"train"} or not all(
                     type(n) is int and n >= 1 for n in lists["train"]
                 ):
@@ -117,7 +118,7 @@ class Choices:
                 continue
             wanted = known[param].annotation
             try:
-                # Strict, so that "2" or 2.0 never passes for 2; a float still takes an int.
+                # Strict, so that "2" or 2.0 is never accepted for 2; a float still accepts an int.
                 taken = Any if wanted is inspect.Parameter.empty else wanted
                 good[param] = TypeAdapter(taken).validate_python(value, strict=True)
             except ValidationError as error:

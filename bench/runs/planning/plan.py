@@ -1,4 +1,5 @@
-"""Experiment → list of runs, each with the key of everything that can change its answers; pure."""
+"""Plan an experiment: a list of runs, each with a key over everything that can change its answers;
+pure."""
 
 import itertools
 import json
@@ -24,25 +25,27 @@ class _Setting:
     train: int | None
     variant: str | None
     full_data_row_beside: int | None = None
-    """The train limit that the extra full-data row stands beside; None for a limited row."""
+    """Train limit of the entry that this extra full-data entry accompanies; None for a limited
+    entry."""
 
 
 @dataclass(frozen=True)
 class Code:
-    """What the code of each baseline contributes to a key."""
+    """Contribution of each baseline's code to a key."""
 
     sources: Mapping[str, str]
-    """Baseline -> sha256 of the code that its answers depend on."""
+    """sha256 of the code that a baseline's answers depend on, by baseline."""
     libraries: Mapping[str, str]
-    """Baseline -> the major versions of the libraries that compute."""
+    """Major versions of the numerical libraries, by baseline."""
     further: Callable[[str, Mapping[str, Any]], Mapping[str, str]] = lambda name, params: {}
-    """Baseline and parameters -> what else its answers hang on: weights, number format."""
+    """Function from baseline and parameters to further dependencies of its answers: weights, number
+    format."""
     measuring: Container[str] = ()
-    """Baselines that look at their task's main metric, as early stopping does."""
+    """Baselines that evaluate their task's main metric, for example for early stopping."""
 
 
 def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
-    """All runs of an experiment, task by task so that workers reuse what they loaded."""
+    """Plan all runs of an experiment, task by task so that workers reuse loaded data."""
     planner = _Planner(experiment, material, code)
     runs = [run for setting in planner.settings() for run in planner.runs(setting)]
     order = {name: i for i, name in enumerate(material.tasks)}
@@ -56,7 +59,7 @@ class _Planner:
         self._further: dict[str, Mapping[str, str]] = {}
 
     def settings(self) -> Iterator[_Setting]:
-        """All settings, each once: of several sweeps some can meet."""
+        """Yield all settings, each once: several sweeps can share some."""
         seen = set()
         for sweep in self.experiment.sweep or ({},):
             for setting in self._swept(sweep):
@@ -75,7 +78,7 @@ class _Planner:
     def _limited(
         self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
     ) -> Iterator[_Setting]:
-        """A setting at each train limit: those that are swept, or that of the experiment."""
+        """Yield a setting for each train limit: those that are swept, or the experiment's own."""
         limits: Sequence[int | None] = trains or [self.experiment.limits.train]
         for train in limits:
             varied = [*swept.items(), *([("train", train)] if trains else [])]
@@ -84,7 +87,7 @@ class _Planner:
     def _with_all_rows(
         self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
     ) -> Iterator[_Setting]:
-        """The extra full-data row of a cheap family, where there are limits at all."""
+        """Yield the extra full-data entry of a cheap family, where there are limits at all."""
         limit = self.experiment.limits.train
         if self.experiment.families[name].cheap and (trains or limit is not None):
             setting = self._setting(name, swept, None, _told(swept.items()))
@@ -105,7 +108,7 @@ class _Planner:
             if beside is not None and self.experiment.folds:
                 continue
             if beside is not None and all(beside >= labelled(task) for task in group):
-                continue  # the limited row has all rows already
+                continue  # the limited entry uses all examples already
             drawn = setting.train is not None and any(
                 setting.train < labelled(task) for task in group
             )
@@ -117,15 +120,16 @@ class _Planner:
                 yield self._run(setting, rows, seed if varies else 0, varies)
 
     def further(self, setting: _Setting) -> Mapping[str, str]:
-        """What else a setting's answers hang on; asked once, since weights may be hashed for it."""
+        """Return further dependencies of a setting's answers; cached, since weights may be hashed
+        for it."""
         asked = setting.name + json.dumps(dict(setting.params), sort_keys=True, default=str)
         if asked not in self._further:
             self._further[asked] = self.code.further(setting.name, setting.params)
         return self._further[asked]
 
     def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
-        """The rows of a task at a limit; the train rows are drawn anew for each seed, the test
-        rows are the same for all."""
+        """Select a task's examples within a limit; training examples are sampled anew for each
+        seed, test examples are the same for all."""
         folds = self.experiment.folds
         choice = (prepared.task.name, train, seed if train is not None or folds else 0)
         if choice not in self._chosen:
@@ -158,7 +162,7 @@ class _Planner:
     def _ingredients(
         self, setting: _Setting, rows: Sequence[TaskRows], seed: int
     ) -> dict[str, str]:
-        """What a run's key is the hash of, by name."""
+        """Return the named parts that a run's key is the hash of."""
         limit, tasks = self._limit(setting), [self.material.tasks[r.task] for r in rows]
         full = setting.full_data_row_beside is not None
         found = {
@@ -186,20 +190,21 @@ class _Planner:
 
 
 def _declared_metric(prepared: Prepared) -> str:
-    """The main metric's name; "" for the answer space's own, which the source says."""
+    """Return the main metric's name; "" for the answer space's own, which the source hash
+    covers."""
     metrics = prepared.task.metrics
     return metrics[0].name if metrics else ""
 
 
 def _sameness(setting: _Setting) -> str:
-    """Equal for settings that give the same runs."""
+    """Return a string that is equal for settings with identical runs."""
     full = setting.full_data_row_beside is not None
     same = [setting.name, dict(setting.params), setting.train, full]
     return json.dumps(same, default=str, sort_keys=True)
 
 
 def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """Each choice of one value for every parameter."""
+    """Yield each combination of one value for every parameter."""
     for values in itertools.product(*lists.values()):
         yield dict(zip(lists, values, strict=True))
 
@@ -209,7 +214,7 @@ def _told(varied: Iterable[tuple[str, Any]]) -> str | None:
 
 
 def _changed(setting: _Setting, recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters that are neither the baseline's defaults nor the profile's recipe."""
+    """Return the parameters that differ from the baseline's defaults and the profile's recipe."""
     defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
     return {k: v for k, v in setting.params.items() if v != defaults.get(k)}
 
@@ -226,11 +231,11 @@ def _uses_seed(setting: _Setting) -> bool:
 
 
 def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
-    """Why a run is to be done: `new`, or what changed since the stored run nearest to it.
+    """Return why a run must be done: `new`, or what changed since the most similar stored run.
 
     Args:
         run: a run whose key is not stored.
-        stored: the ingredients of the stored runs of the same baseline and tasks.
+        stored: the key parts of the stored runs of the same baseline and tasks.
     """
     if not stored:
         return "new"

@@ -24,7 +24,8 @@ class _Table(BaseModel):
 
 
 class Limits(_Table):
-    """Rows per task (labelled: train and validation together; test) and seconds per cell."""
+    """Maximum examples per task (labelled: train and validation together; test) and seconds per
+    cell."""
 
     train: Count | None = None
     test: Count | None = None
@@ -35,10 +36,10 @@ class ExperimentFile(_Table):
     """The keys of an experiment's TOML file.
 
     `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
-    table of lists for each baseline, and `limits.train` for learning curves: all their combinations
-    are run. Several are written as `[[sweep]]`; one with `baselines` is for those alone. With
-    `folds` every row is tested, by a fit on the other folds; with `score_train` the rows that were
-    learnt from are scored, too.
+    table of lists for each baseline, and `limits.train` for learning curves: all combinations are
+    run. Several sweeps are written as `[[sweep]]`; one with `baselines` applies to those alone.
+    With `folds` every example is tested, by a model trained on the other folds; with `score_train`
+    the training examples are scored, too.
     """
 
     tasks: list[str] = []
@@ -53,15 +54,15 @@ class ExperimentFile(_Table):
 
 
 def shipped() -> dict[str, Path]:
-    """The experiments that come with bench: name -> TOML file."""
+    """Return the experiments that come with bench: name -> TOML file."""
     return {path.stem: path for path in toml_files()}
 
 
 def read_file(path: Path) -> ExperimentFile:
-    """An experiment's TOML file.
+    """Read an experiment's TOML file.
 
     Raises:
-        UserError: it cannot be read, or some keys are wrong: all of them are named.
+        UserError: it cannot be read, or has invalid keys: all of them are named.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -90,14 +91,14 @@ def _all_of(errors: Sequence[str]) -> UserError:
 
 
 def default_profile() -> Profile:
-    """`full` with a GPU, else `quick`."""
+    """Return `full` with a GPU, else `quick`."""
     from bench.hardware import has_gpu
 
     return "full" if has_gpu() else "quick"
 
 
 def toml_files() -> list[Path]:
-    """The shipped experiments, by name."""
+    """Return the shipped experiments, sorted by name."""
     spec = importlib.util.find_spec("bench.experiments")
     places = (spec.submodule_search_locations or ()) if spec else ()
     return sorted(path for place in places for path in Path(place).glob("*.toml"))

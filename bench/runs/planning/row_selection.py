@@ -1,4 +1,4 @@
-"""Which rows of a task a run uses: limited and divided."""
+"""Select the examples of a task that a run uses: limits and splits."""
 
 import hashlib
 import json
@@ -15,18 +15,19 @@ from bench.runs.planning.run_spec import FoldRows, TaskRows
 
 
 def labelled(prepared: Prepared) -> int:
-    """How many rows there are to learn from, validation among them."""
+    """Return the number of labelled examples, validation included."""
     return len(prepared.loaded.train) + len(prepared.loaded.validation)
 
 
 def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
-    """Train rows at a limit, drawn by the seed, and test rows at another, the same for all seeds.
+    """Select training examples within a limit, sampled by the seed, and test examples within
+    another, the same for all seeds.
 
     Args:
         prepared: the task.
-        train: labelled rows, validation among them; None: all.
-        test: test rows; None: all.
-        seed: draws the train rows where there is a limit.
+        train: maximum number of labelled examples, validation included; None: all.
+        test: maximum number of test examples; None: all.
+        seed: seed for sampling training examples where there is a limit.
     """
     loaded, output = prepared.loaded, prepared.task.output
     labelled = [*loaded.train, *loaded.validation]
@@ -58,29 +59,29 @@ def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -
 def limited(
     labelled: Sequence[Example], output: Output, train: int, seed: int
 ) -> tuple[Sequence[Example], Sequence[Example]]:
-    """So many labelled rows, divided into train and validation."""
+    """Return that many labelled examples, divided into train and validation."""
     split = labelled_split(sample(labelled, output, train, seed=seed), seed=seed)
     return split.train, split.validation
 
 
 def hash_of_texts(rows: Iterable[Input]) -> str:
-    """sha256 over texts without gold, in their order."""
+    """Return the sha256 over texts without gold, in their order."""
     return hashed([[row.id, row.text, row.pair] for row in rows])
 
 
 def hashed(parts: Any) -> str:
-    """sha256 of plain JSON data."""
+    """Return the sha256 of plain JSON data."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
-    """All rows, each tested by a fit on the other folds.
+    """Divide all examples into folds; each fold is tested by a model trained on the others.
 
     Args:
-        prepared: the task; its own splits are laid together.
-        train: labelled rows of each fit, at most; None: all of the other folds.
-        folds: how many.
-        seed: deals the rows out.
+        prepared: the task; its own splits are joined.
+        train: maximum number of labelled examples per fit; None: all of the other folds.
+        folds: number of folds.
+        seed: seed for assigning examples to folds.
 
     Raises:
         DataError: there are fewer groups than folds.
@@ -123,12 +124,12 @@ def _learnt(prepared: Prepared, every: Sequence[int], parts: Sequence[FoldRows])
 
 
 def apart(prepared: Sequence[Prepared], rows: Sequence[TaskRows]) -> tuple[TaskRows, ...]:
-    """The folds of several tasks that one fit learns: what a fold tests in any of them, its text or
-    its group, is learnt in none.
+    """Align the folds of a multi-task run: an example (or its group) tested in fold k of one task
+    is never trained on in fold k of another.
 
     Args:
         prepared: the tasks.
-        rows: the folds of each, as many for all.
+        rows: the folds of each task; all tasks have the same number.
     """
     tested = [
         [{m for i in part.test for m in marks(task.rows[i], task.task.source)} for part in of.folds]

@@ -1,4 +1,4 @@
-"""One run to do, as plain data: what a worker process is told."""
+"""One run to execute, as plain data: the message to a worker process."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from bench.records import Limit, Record, TestOf
 
 
 class FoldRows(Record):
-    """The rows of one fold, as positions in the task's rows."""
+    """The examples of one fold, as positions in the task's examples."""
 
     train: tuple[int, ...]
     validation: tuple[int, ...]
@@ -14,9 +14,9 @@ class FoldRows(Record):
 
 
 class TaskRows(Record):
-    """Which rows of a task a run uses.
+    """The examples of a task that a run uses.
 
-    `train`, `validation` and `test` are positions in the task's rows as prepared: train, then
+    `train`, `validation` and `test` are positions in the task's examples as prepared: train, then
     validation, then test split.
     """
 
@@ -29,9 +29,10 @@ class TaskRows(Record):
     test_hash: str
     checks: dict[str, int]
     leaked: tuple[str, ...]
-    """Ids of test rows whose text also stands in the train or validation split."""
+    """Ids of test examples whose text also occurs in the train or validation split."""
     folds: tuple[FoldRows, ...] = ()
-    """Where every row is tested, by a fit without it: then `train` and `test` are all rows."""
+    """Folds, where every example is tested by a model that was not trained on it: then `train` and
+    `test` are all examples."""
     test_of: TestOf | None = None
 
 
@@ -43,7 +44,7 @@ class Run(Record):
     baseline: str
     params: dict[str, Any]
     changed: dict[str, Any]
-    """The parameters that differ from the profile's and the baseline's defaults."""
+    """Parameters that differ from the profile's and the baseline's defaults."""
     variant: str | None = None
     seed: int
     seeded: bool
@@ -53,11 +54,11 @@ class Run(Record):
     recipe: str = ""
     tasks: tuple[TaskRows, ...]
     score_train: bool = False
-    """Whether the rows that were learnt from are answered and scored, too."""
+    """True if the training examples are predicted and scored, too."""
 
     @property
     def title(self) -> str:
-        """How progress names it."""
+        """Name shown by the progress display."""
         names = self.tasks[0].task if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
         extra = [self.variant] if self.variant else []
         extra += ["all rows"] if self.full_data_row else []
@@ -65,20 +66,20 @@ class Run(Record):
 
 
 class Session(Record):
-    """What all runs of one `bench run` share."""
+    """The settings shared by all runs of one `bench run`."""
 
     results: str
     plugins: tuple[str, ...] = ()
     rows: dict[str, str]
-    """Arrow file of each task's rows."""
+    """Arrow file of each task's examples."""
     threads: int
     replace: bool = False
     offline: bool = False
     own_gpu: bool = False
-    """Whether a GPU is this worker's alone: then the GPU's energy counter is the run's."""
+    """True if the GPU is used by this worker alone: then the GPU's energy counter is the run's."""
     workers: int = 1
-    """Processes that do runs at once, this one included."""
+    """Number of worker processes at the same time, including this one."""
     token: str = ""
-    """In front of each answer, so that nothing else is taken for one."""
+    """Prefix of each answer, so that no other output is mistaken for one."""
     parent: int = 0
-    """Process number of the one that the worker works for."""
+    """Process id of the parent."""

@@ -1,1 +1,1 @@
-"""Worker processes: the pool, one process from its parent, and its own loop."""
+"""Worker processes: the pool, the parent's side of a worker, and the worker's own loop."""

@@ -1,4 +1,4 @@
-"""How a run ended: by the record that is stored, not by its worker's word."""
+"""The outcome of a run, read from the stored record rather than from the worker's report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from bench.store.store import Store
 
 @dataclass(frozen=True)
 class Ending:
-    """What became of a run, with the main score of each task of one that is done."""
+    """The outcome of a run, with the main score of each task of a finished one."""
 
     status: Status
     reason: str = ""
@@ -23,25 +23,25 @@ class Ending:
 
 @dataclass(frozen=True)
 class Began:
-    """When a run began: the date, and `time.perf_counter()` at that moment."""
+    """The start of a run: the date, and `time.perf_counter()` at that moment."""
 
     at: datetime
     clock: float
 
 
 class Endings:
-    """Settles what becomes of runs, in the results folder of a session."""
+    """Determine the outcomes of runs, in the results folder of a session."""
 
     def __init__(self, session: Session) -> None:
         self.store, self.replace = Store(Path(session.results)), session.replace
 
     def answered(self, run: Run, ending: Ending, began: Began) -> Ending:
-        """Return how a run ended whose worker says how.
+        """Return the outcome of a run that its worker reported.
 
         Args:
             run: the run.
-            ending: the worker's word.
-            began: when that was.
+            ending: the worker's report.
+            began: when the run started.
 
         Raises:
             StoreError: a failure could not be written.
@@ -53,18 +53,18 @@ class Endings:
         )
 
     def lost(self, run: Run, reason: str, began: Began) -> Ending:
-        """Return how a run ended whose worker is gone: it may have stored the result before.
+        """Return the outcome of a run whose worker was lost: it may have stored the result before.
 
         Args:
             run: the run.
             reason: how the worker was lost.
-            began: when that was.
+            began: when the run started.
 
         Raises:
             StoreError: the failure could not be written.
         """
         failed = self._fail(run, reason, began)
-        # What is replaced may be an earlier result.
+        # With `replace`, the stored record may be that of an earlier run.
         return failed if self.replace else self._stored(run) or failed
 
     def _fail(self, run: Run, reason: str, began: Began) -> Ending:

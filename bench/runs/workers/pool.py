@@ -1,4 +1,5 @@
-"""Do runs in worker processes: a crash, kill or time-out becomes a Failure, the rest goes on."""
+"""Execute runs in worker processes: a crash, kill or timeout becomes a Failure, the other runs go
+on."""
 
 import queue
 import threading
@@ -18,12 +19,12 @@ from bench.runs.workers.ending import Began, Ending, Endings
 from bench.runs.workers.process import Lost, WorkerProcess
 
 LONG = 3600.0
-"""Seconds after which it is said that a run has no time limit."""
+"""Seconds after which the user is told that a run has no time limit."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show: a run was started or finished, has come so far, or takes long."""
+    """An event to display: a run was started or finished, has made progress, or takes long."""
 
     kind: Literal["started", "progress", "long", "finished"]
     run: Run
@@ -35,7 +36,7 @@ class Event:
 
 
 class _Crew:
-    """Threads that each feed one worker from a common list of runs."""
+    """Threads that each feed one worker from a shared list of runs."""
 
     def __init__(self, runs: Sequence[Run], session: Session, timeout: float | None) -> None:
         self.waiting: queue.SimpleQueue[Run] = queue.SimpleQueue()
@@ -48,7 +49,7 @@ class _Crew:
         self.endings = Endings(session)
 
     def serve(self, seat: Seat) -> None:
-        """Do runs until none is left; the body of a thread."""
+        """Execute runs until none is left; the body of a thread."""
         worker: WorkerProcess | None = None
         try:
             while not self.stopped.is_set():
@@ -68,10 +69,10 @@ class _Crew:
             self.events.put(None)
 
     def _hire(self, seat: Seat) -> WorkerProcess:
-        # In the thread that uses the worker up: it ends with the thread that started it.
+        # In the thread that uses the worker: the worker dies with the thread that started it.
         worker = WorkerProcess(self.session, seat)
         self.workers.add(worker)
-        if self.stopped.is_set():  # `stop` may not have seen it
+        if self.stopped.is_set():  # `stop` may have missed it
             worker.kill()
         return worker
 
@@ -83,7 +84,7 @@ class _Crew:
         self.events.put(Event("progress", run, progress=progress))
 
     def _one(self, worker: WorkerProcess, run: Run) -> bool:
-        """Do one run; False when its worker was lost."""
+        """Execute one run; return False if its worker was lost."""
         self.events.put(Event("started", run))
         began = Began(datetime.now(UTC), time.perf_counter())
         try:
@@ -103,28 +104,28 @@ class _Crew:
         self.events.put(Event("finished", run, *words, seconds, ending.scores))
 
     def stop(self) -> None:
-        """End all work now."""
+        """Stop all work now."""
         self.stopped.set()
         for worker in tuple(self.workers):
             worker.kill()
 
 
 class _Overdue:
-    """Finds runs that no time limit will end, once each."""
+    """Find runs that no time limit will end, once each."""
 
     def __init__(self, timeout: float | None) -> None:
         self.limited = timeout is not None
         self.since: dict[str, tuple[Run, float]] = {}
 
     def note(self, event: Event) -> None:
-        """Take in that a run was started or finished."""
+        """Record that a run was started or finished."""
         if event.kind == "started" and not self.limited:
             self.since[event.run.key] = (event.run, time.monotonic())
         if event.kind == "finished":
             self.since.pop(event.run.key, None)
 
     def take(self) -> list[Run]:
-        """The runs that have just become overdue."""
+        """Return the runs that have just become overdue."""
         now = time.monotonic()
         overdue = [run for run, began in self.since.values() if now - began >= LONG]
         for run in overdue:
@@ -141,20 +142,20 @@ def execute(
     devices: Sequence[str] = (),
     timeout: float | None = None,
 ) -> None:
-    """Do all runs and store their results.
+    """Execute all runs and store their results.
 
     Args:
-        runs: what to do, in order.
-        session: what they share.
+        runs: the runs, in order.
+        session: the settings that they share.
         on_event: called in this thread for each start and each end.
-        jobs: worker processes at once. More than one makes the cost columns less exact, but not
-            the GPU's part of them while each has a GPU to itself, and cores enough to feed it.
+        jobs: number of worker processes. More than one makes the cost columns less exact, except
+            for GPU figures while each worker has a GPU to itself and enough cores to feed it.
         devices: the GPUs, as `bench.runs.gpus.visible` names them; each worker gets one, in turn.
-        timeout: seconds a run may take; None: any.
+        timeout: maximum seconds per run; None: no limit.
 
     Raises:
         StoreError: a result could not be written.
-        KeyboardInterrupt: as it came; all workers have ended by then.
+        KeyboardInterrupt: passed on, after all workers have ended.
     """
     places = seats(devices, min(jobs, len(runs)))
     crew = _Crew(runs, session.model_copy(update={"workers": len(places)}), timeout)
@@ -167,7 +168,7 @@ def execute(
         while working:
             for run in overdue.take():
                 on_event(Event("long", run, seconds=LONG))
-            # A wait without limit could not be interrupted on every system.
+            # A wait without a timeout cannot be interrupted on every system.
             try:
                 event = crew.events.get(timeout=1.0)
             except queue.Empty:

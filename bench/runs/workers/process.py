@@ -1,4 +1,4 @@
-"""A worker process from its parent's side: start it, have runs done, hear of progress, end it."""
+"""A worker process from its parent's side: start it, send runs, receive progress, end it."""
 
 import contextlib
 import os
@@ -22,9 +22,9 @@ from bench.runs.workers.orphans import MARK, kill_family
 from bench.runs.workers.wire import lines, unpack
 
 DRAIN = 2.0
-"""Seconds to take in what a dead worker had written, where another process holds its pipe."""
+"""Seconds to read remaining output of a dead worker, where another process holds its pipe open."""
 PATIENCE = 5.0
-"""Seconds for a worker that takes no more runs to end by itself."""
+"""Seconds for a worker without further runs to exit by itself."""
 _THREADS = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -32,29 +32,30 @@ _THREADS = (
     "RAYON_NUM_THREADS",
 )
 PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
-"""Threads that spin while they wait take the core from the one that they wait for, wherever others
-compute on the machine."""
+"""Settings against busy waiting: spinning threads take the core from the thread that they wait for,
+wherever other processes compute on the machine."""
 
 
 class Lost(Exception):
-    """The worker is gone; the message says how."""
+    """The worker is gone; the message says how it ended."""
 
 
 def _absolute(place: str) -> str:
-    """For a worker whose baselines may change folder; a name that an import hook knows stays."""
+    """Return an absolute path for a worker whose baselines may change the working directory; a name
+    known to an import hook stays."""
     return str(Path(place).absolute()) if Path(place).exists() else place
 
 
 def _environment(threads: int, device: str) -> dict[str, str]:
-    """A worker's: it finds its modules in the same places, in the same order, as this process."""
-    # Told nothing, the library for tokens takes threads, but none in a process that was forked off,
-    # where it would wait for those that stayed behind.
+    """Return a worker's environment: it finds its modules in the same places, in the same order, as
+    this process."""
+    # Left unset, `tokenizers` uses threads, but not in a forked child, where it would deadlock.
     kept = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
     return {
         **PASSIVE,
         **kept,
         **dict.fromkeys(_THREADS, str(threads)),
-        # glibc would give large arrays back to the system each time, and have them cleared anew.
+        # Otherwise glibc returns large arrays to the system each time, to be cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
         "PYTHONPATH": os.pathsep.join(map(_absolute, sys.path)),
@@ -65,7 +66,7 @@ def _environment(threads: int, device: str) -> dict[str, str]:
 def _signal(number: int) -> str:
     try:
         return signal.Signals(number).name
-    except ValueError:  # one without a name
+    except ValueError:  # a signal without a name
         return f"signal {number}"
 
 
@@ -79,13 +80,13 @@ class WorkerProcess:
         self.killing, self.killed, self.strays = threading.Lock(), False, 0
         self.ended = threading.Event()
         self.process = subprocess.Popen(
-            # -P: a file of the user's folder must not stand in for a library, nor for bench.
+            # -P: a file in the user's folder must not shadow a library or bench.
             [sys.executable, "-P", "-m", "bench.runs.workers.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
             env={**_environment(session.threads, seat.device), MARK: self.mark},
-            # Ctrl-C is the parent's to handle: it ends the worker in its own way.
+            # The parent handles Ctrl-C: it ends the worker in its own way.
             start_new_session=True,
         )
         self.answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
@@ -93,11 +94,11 @@ class WorkerProcess:
         self.listener.start()
         threading.Thread(target=self._watch, daemon=True).start()
         own = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
-        with contextlib.suppress(Lost):  # dead on arrival: the first run will tell
+        with contextlib.suppress(Lost):  # already dead: the first run will report it
             self._send(session.model_copy(update=own).model_dump_json())
 
     def _listen(self) -> None:
-        """Take in what the worker says; the body of a thread."""
+        """Read the worker's messages; the body of a thread."""
         assert self.process.stdout is not None
         for line in lines(self.process.stdout):
             answer = unpack(line, self.token)
@@ -107,12 +108,12 @@ class WorkerProcess:
                 self.answers.put(answer)
 
     def _watch(self) -> None:
-        """Wait for the process's end; the body of a thread.
+        """Wait for the end of the process; the body of a thread.
 
-        The end of its pipe would not do: a child of the worker's may hold that as long as it likes.
+        The end of its pipe is no substitute: a child of the worker may hold it open indefinitely.
         """
         if hasattr(os, "waitid"):
-            with contextlib.suppress(ChildProcessError):  # `kill` was quicker
+            with contextlib.suppress(ChildProcessError):  # `kill` was faster
                 os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOWAIT)
         else:
             self.process.wait()
@@ -132,7 +133,7 @@ class WorkerProcess:
     def do(
         self, run: Run, timeout: float | None, on_progress: Callable[[Progress], None]
     ) -> dict[str, Any]:
-        """Have a run done.
+        """Have the worker execute a run.
 
         Raises:
             Lost: the worker died, or took longer than `timeout` seconds and was killed.
@@ -149,7 +150,7 @@ class WorkerProcess:
                 raise Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
             if answer is None:
                 raise Lost(self._epitaph())
-            if answer["key"] != run.key:  # of an earlier run, from what that left behind
+            if answer["key"] != run.key:  # from an earlier run's leftover process
                 continue
             if "progress" not in answer:
                 return answer
@@ -167,14 +168,14 @@ class WorkerProcess:
         return redact(f"the worker process {how}{hint}{noise}" + (f": {last}" if last else ""))
 
     def _last_words(self) -> str:
-        """The last line of what the worker, or a library, printed in this run."""
+        """Return the last line that the worker, or a library, printed in this run."""
         end = os.fstat(self.log.fileno()).st_size
         self.log.seek(max(self.logged, end - 2000))
         said = self.log.read(2000).decode(errors="replace").strip().splitlines()
         return said[-1] if said else ""
 
     def kill(self) -> None:
-        """End the process, and any that it started."""
+        """Kill the process and its descendants."""
         with self.killing:
             if not self.killed:
                 self.killed = True
@@ -182,12 +183,12 @@ class WorkerProcess:
             self.process.wait()
 
     def close(self) -> None:
-        """Let go of the process and its pipes."""
+        """Release the process and its pipes."""
         self.kill()
         self.listener.join(DRAIN)
-        # While it is read from, a pipe cannot be closed.
+        # A pipe cannot be closed while it is being read.
         read = None if self.listener.is_alive() else self.process.stdout
         for pipe in (self.process.stdin, read, self.log):
             if pipe is not None:
-                with contextlib.suppress(OSError):  # a dead process's pipe cannot be flushed
+                with contextlib.suppress(OSError):  # the pipe of a dead process cannot be flushed
                     pipe.close()

@@ -1,4 +1,5 @@
-"""The lines between a worker process and its parent: JSON objects behind the session's token."""
+"""The line protocol between a worker process and its parent: JSON objects prefixed by the session's
+token."""
 
 import json
 import os
@@ -11,23 +12,24 @@ from bench.run_context import Progress
 from bench.runs.excerpt import excerpt
 
 LONGEST = 1 << 20
-"""Bytes of a line that are read at once: what writes without end must not fill the memory."""
+"""Maximum number of bytes of a line read at once, so that endless output does not fill the
+memory."""
 
 EVERY = 0.25
-"""Least seconds between two words on progress."""
+"""Minimum seconds between two progress messages."""
 LONGEST_PROGRESS = 200
-"""Characters of one."""
+"""Maximum number of characters of a progress message."""
 CUT = "the baseline closed file descriptors that it had not opened"
 
 
 def pack(message: dict[str, Any], token: str) -> bytes:
-    """Return a message's line."""
-    # The break in front ends what a baseline wrote there without one.
+    """Encode a message as a line."""
+    # The leading line break ends an unfinished line of a baseline's output.
     return f"\n{token} {json.dumps(message)}\n".encode()
 
 
 def unpack(line: bytes, token: str) -> dict[str, Any] | None:
-    """Return a line's message; None where it is not the worker's own."""
+    """Decode a line; None where it is not a message of the worker."""
     start = f"{token} ".encode()
     if not line.startswith(start):
         return None
@@ -39,22 +41,22 @@ def unpack(line: bytes, token: str) -> dict[str, Any] | None:
 
 
 def lines(pipe: IO[bytes]) -> Iterator[bytes]:
-    """Yield what comes, line by line, of a longer one piece by piece; nothing of empty ones."""
+    """Yield non-empty lines; a line that is too long comes in pieces."""
     while line := pipe.readline(LONGEST):
         if line.strip():
             yield line
 
 
 class WireCut(Exception):
-    """The worker's own descriptors were closed, or put to another use, by what it ran."""
+    """The worker's own descriptors were closed or redirected by the code that it ran."""
 
 
 class Answers:
-    """The worker's end of the pipe for its answers.
+    """The worker's end of the pipe for its messages.
 
     Args:
         answers: the descriptor to write to.
-        watched: further descriptors that the worker cannot do without.
+        watched: further descriptors that the worker needs.
     """
 
     def __init__(self, answers: int, watched: Sequence[int] = ()) -> None:
@@ -63,13 +65,13 @@ class Answers:
         self.one_at_a_time = threading.Lock()
 
     def check(self) -> None:
-        """Make sure that the parent can be reached from here.
+        """Check that the parent can still be reached.
 
         Raises:
-            WireCut: it cannot.
+            WireCut: it cannot be reached.
         """
         if os.getpid() != self.owner:
-            os._exit(1)  # a fork that a baseline forgot to end; the worker itself goes on
+            os._exit(1)  # a fork that a baseline did not end; the worker itself goes on
         for descriptor, identity in self.known.items():
             if _identity(descriptor) != identity:
                 raise WireCut(CUT)
@@ -78,7 +80,7 @@ class Answers:
         """Send a message.
 
         Raises:
-            WireCut: as `check`.
+            WireCut: see `check`.
         """
         self.check()
         rest = pack(message, self.token)
@@ -88,7 +90,7 @@ class Answers:
 
 
 class Reporter:
-    """Passes a run's progress on, a few times a second."""
+    """Report a run's progress, a few times a second."""
 
     def __init__(self, answers: Answers, key: str) -> None:
         self.answers, self.key, self.last = answers, key, 0.0
@@ -98,7 +100,7 @@ class Reporter:
         if now - self.last >= EVERY or progress.done >= progress.total:
             self.last = now
             words = excerpt(str(progress.text), LONGEST_PROGRESS)
-            # A library's own kind of number would not pass.
+            # JSON does not accept a library's own number types.
             numbers = [float(progress.done), float(progress.total)]
             self.answers.say({"key": self.key, "progress": [*numbers, words]})
 

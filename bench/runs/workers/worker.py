@@ -1,10 +1,10 @@
-"""The worker process: takes runs as JSON lines, does them, writes the results itself.
+"""The worker process: receives runs as JSON lines, executes them, stores the results itself.
 
 Started as `python -m bench.runs.workers.worker`. The first line on standard input is the Session,
-each further one a Run; each answer is one line as `bench.runs.workers.wire` packs it, behind any
-number of lines on progress. When standard input closes, the parent is gone, and the process ends at
-once: a run in progress leaves nothing behind but its checkpoints. Baselines get an empty standard
-input, and standard error for both outputs.
+each further one a Run; each answer is one line as packed by `bench.runs.workers.wire`, preceded by
+any number of progress lines. When standard input closes, the parent is gone and the process exits
+at once: a run in progress leaves nothing behind but its checkpoints. Baselines get an empty
+standard input, and standard error for both outputs.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ from bench.task import Task
 
 
 class Worker:
-    """Does runs, keeping rows and whatever baselines cache from one to the next."""
+    """Execute runs, keeping examples and the baselines' caches from one run to the next."""
 
     def __init__(self, session: Session) -> None:
         folders = [Path(folder) for folder in session.plugins]
@@ -77,11 +77,11 @@ class Worker:
         *,
         before_storing: Callable[[], None] = lambda: None,
     ) -> dict[str, Any]:
-        """Do one run and store it; the answer says what became of it.
+        """Execute one run and store it; the returned message gives the outcome.
 
         Args:
-            run: what to do.
-            report: takes progress.
+            run: the run to execute.
+            report: receives progress.
             before_storing: raises where nothing may be stored any more.
 
         Raises:
@@ -99,7 +99,7 @@ class Worker:
             with working(work):
                 outcome = self._outcome(run)
                 before_storing()
-                # A wait for the folder's lock is told of like any progress.
+                # Waiting for the folder's lock is reported like any progress.
                 self.store.write(outcome.result, outcome.files, replace=session.replace)
         return {"status": outcome.result.status, "reason": outcome.result.reason}
 
@@ -116,8 +116,9 @@ class Worker:
 
 
 def _settle() -> None:
-    """Have what every cell's scoring takes imported, and never looked through for garbage again:
-    that was most of the time between two short cells. Before any fit, or its model would stay."""
+    """Import the modules that every cell's scoring needs, and freeze them out of garbage
+    collection, which took most of the time between two short cells. Must precede any fit, or its
+    model would be frozen, too."""
     import sklearn.metrics  # noqa: F401
 
     gc.collect()
@@ -128,14 +129,15 @@ def _listen(lines: IO[str], inbox: "queue.Queue[str]") -> None:
     try:
         for line in lines:
             inbox.put(line)
-    except (OSError, ValueError):  # no descriptor any more, or one of a file that holds no text
+    except (OSError, ValueError):  # the descriptor was closed, or is now a file that is not text
         os.write(2, f"{CUT}\n".encode())
         os._exit(1)
     os._exit(0)
 
 
 def _take_descriptors() -> tuple[IO[str], Answers]:
-    """The two pipes, moved away from where baselines, and what they start, read and print."""
+    """Return the two pipes, moved away from the descriptors that baselines and their children
+    use."""
     jobs, answers, nothing = os.dup(0), os.dup(1), os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -144,7 +146,7 @@ def _take_descriptors() -> tuple[IO[str], Answers]:
 
 
 def main() -> None:
-    """Answer runs until standard input closes."""
+    """Execute runs until standard input closes."""
     die_with_parent()
     home = Path.cwd()
     jobs, answers = _take_descriptors()
@@ -159,7 +161,7 @@ def main() -> None:
     _settle()
     while True:
         run = Run.model_validate_json(inbox.get())
-        # A baseline may have changed folder, or removed this one.
+        # A baseline may have changed the working directory, or removed this one.
         with contextlib.suppress(OSError):
             os.chdir(home)
         _answer(worker, run, answers)
@@ -179,7 +181,7 @@ def _run_and_leave() -> NoReturn:
         main()
     except BaseException:  # noqa: BLE001 - the parent reads its last line
         traceback.print_exc()
-    # A thread that a baseline left behind would keep the process, as would what it registered.
+    # A thread left behind by a baseline would keep the process alive, as would its exit handlers.
     os._exit(1)
 
 
