@@ -1,5 +1,6 @@
 """Collect examples of each cell's mistakes from its stored predictions."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -176,7 +177,9 @@ class _Reader:
         try:
             kept = _kept(self.store, cell)
         except (Damaged, StoreError) as error:
-            self.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {error}"
+            # The page is for others, too: it names no folder of this machine.
+            why = str(error).replace(f"{self.store.root}{os.sep}", "")
+            self.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {why}"
             return None
         output = output_of(kept.scored.output)
         chosen = pick(output, kept.wrong, self.cap)
