@@ -125,7 +125,7 @@ def test_a_token_of_code_changes_the_keys_of_those_that_use_it_alone(
     ("module", "old", "new"),
     [
         ("bench/models/chat_template.py", "", "# A remark.\n"),
-        ("bench/models/chat_template.py", '"""The chat form', '"""A form of chat'),
+        ("bench/models/chat_template.py", '"""A tokenizer', '"""The tokenizer'),
         ("bench/metrics/aligned.py", '"""(n,) indices of the gold', '"""Indices of the gold'),
         ("bench/models/layout.py", "import Question", "import (\n    Question,\n)"),
         ("bench/models/layout.py", "from typing", "import os\nfrom typing"),
