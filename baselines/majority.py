@@ -20,6 +20,7 @@ class Majority:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
+    is_floor: ClassVar[bool] = True
     cheap: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 

@@ -17,6 +17,7 @@ class QloraMulti(Qlora):
     """
 
     multi_task: ClassVar[bool] = True
+    single_task_twin: ClassVar[str] = "qlora"
 
 
 BASELINE = QloraMulti

@@ -26,6 +26,7 @@ class StratifiedRandom:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
+    is_floor: ClassVar[bool] = True
     cheap: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 

@@ -93,6 +93,9 @@ class Baseline(Protocol):
     `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
     A seeded family that is deterministic with some parameters has an attribute `uses_seed`, False
     with those: it then runs once, like a closed-form one.
+    A family that ignores the text has an attribute `is_floor`, True: the better of a task's floor
+    entries is the reference for all others. A multi-task family names the baseline that does the
+    same one task at a time in `single_task_twin`: the leaderboard compares the two.
     The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 

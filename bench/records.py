@@ -307,6 +307,11 @@ class Result(Record):
     full_data_row: bool = False
     """True for the extra full-data entry of a cheap family on a limited leaderboard: never
     ranked."""
+    is_floor: bool | None = None
+    """Whether the baseline ignores the text; None in older results."""
+    single_task_twin: str | None = None
+    """For a multi-task baseline, the baseline that does the same one task at a time, if there is
+    one; None in older results."""
     limit: Limit
     profile: str
     recipe: str = ""

@@ -121,6 +121,9 @@ def _attributes(family: Family) -> str:
     for name in ("multi_task", "seeded", "cheap"):
         if not isinstance(getattr(family, name, None), bool):
             raise Broken(f"{name} = {getattr(family, name, None)!r}: give True or False")
+    for name, kind in (("is_floor", bool), ("single_task_twin", str)):
+        if not isinstance(value := getattr(family, name, kind()), kind):
+            raise Broken(f"{name} = {value!r}: give a {kind.__name__}, or leave it out")
     libraries = getattr(family, "libraries", None)
     if not isinstance(libraries, tuple):
         raise Broken(f"libraries = {libraries!r}: give a tuple of distribution names")

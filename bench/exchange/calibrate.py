@@ -76,7 +76,8 @@ def calibrate(results: Path, method: Method, source: Source) -> Iterator[Calibra
     if not found:
         raise UserError(
             f"results folder {results}: no cell holds log-likelihoods of labels; "
-            "llama_zero_shot, qlora and qlora_multi keep them for tasks with one label a text"
+            "a baseline that scores labels as texts keeps them, on tasks with one label a text "
+            f"(columns {SCORED} and {BLANK} of its predictions)"
         )
     names = sorted({task.task for s in found for task in s.result.results})
     tasks = _tasks(names, source)

@@ -163,8 +163,8 @@ class Row:
     model: ModelFacts | None
     """The pretrained weights that the cells started from."""
     ranked: bool
-    is_floor: bool
-    """True for majority and stratified_random."""
+    is_floor: bool = False
+    """Whether the baseline ignores the text."""
     cells: dict[str, Cell]
     """Cells by task name; a task is missing only when nothing was tried."""
     mean: float | None

@@ -15,10 +15,11 @@ from bench.leaderboard.comparisons.mean_ranks import Race, races
 from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
 from bench.leaderboard.comparisons.pairwise import contests, mean_contests
-from bench.leaderboard.comparisons.task_tests import FLOOR, Standing, stand
+from bench.leaderboard.comparisons.task_tests import Standing, stand
 from bench.leaderboard.gather import Gathered, Part, TaskParts, gather
 from bench.leaderboard.human_row import human_row
 from bench.leaderboard.merge import cell_of
+from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.row_key import RowKey
 from bench.leaderboard.wording.advice import recommend
 from bench.leaderboard.wording.caveats import limits_in_words
@@ -129,18 +130,28 @@ def _rows(
     averages: Mapping[RowKey, Mean],
 ) -> tuple[Row, ...]:
     cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
+    newest: dict[RowKey, Part] = {}
     for column in tasks:
         for key, parts in gathered.tasks[column.name].cells.items():
             cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
+            newest[key] = max(parts.newest, newest.get(key, parts.newest), key=_says_more)
     counted = [task for task in tasks if standings[task.name].places]
     tried = {t.name for t in counted}
     ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
     run = races(ranked, counted, standings)
     rows = [
-        _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
+        replace(
+            _row(key, found, run.get(key), averages.get(key), ranked=key in ranked),
+            is_floor=is_floor(newest[key].run),
+        )
         for key, found in cells.items()
     ]
     return tuple(sorted(rows, key=_order))
+
+
+def _says_more(part: Part) -> tuple[bool, tuple[str, str]]:
+    """Sorts what never came to a run first, and then oldest first."""
+    return not part.blocked, part.age
 
 
 def _row(
@@ -156,7 +167,6 @@ def _row(
         recipe=key.recipe,
         model=next((cell.model for cell in cells.values() if cell.model), None),
         ranked=ranked,
-        is_floor=key.baseline in FLOOR,
         cells=cells,
         mean=mean.flat if mean else None,
         mean_interval=mean.interval if mean else None,

@@ -58,6 +58,11 @@ class CellParts:
     """Failed and skipped parts, oldest first."""
     comparable: bool
 
+    @property
+    def newest(self) -> Part:
+        """The newest finished part; of a cell without any the newest of the others."""
+        return max(self.done or self.others, key=lambda part: part.age)
+
 
 @dataclass(frozen=True)
 class TaskParts:

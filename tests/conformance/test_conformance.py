@@ -53,7 +53,14 @@ def test_a_parameter_without_a_type_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"cheap": None}, {"libraries": "numpy"}, {"libraries": ("no-such-library",)}]
+    "wrong",
+    [
+        {"cheap": None},
+        {"libraries": "numpy"},
+        {"libraries": ("no-such-library",)},
+        {"is_floor": "no"},
+        {"single_task_twin": None},
+    ],
 )
 def test_a_wrong_class_attribute_is_found(wrong: dict[str, Any]) -> None:
     family = type("Wrong", (Majority,), wrong)

@@ -105,3 +105,12 @@ def test_why_names_what_changed(plugins: Path) -> None:
     old = planned(plugins)[0].ingredients
     assert why_stale(planned(plugins, seeds=[1])[0], [old]) == "changed: seed"
     assert why_stale(planned(plugins)[0], []) == "new"
+
+
+def test_a_run_says_what_its_family_is(plugins: Path) -> None:
+    file = plugins / "baselines" / "odd.py"
+    file.write_text(file.read_text().replace("cheap =", 'single_task_twin = "a"\n    cheap ='))
+    file.write_text(file.read_text().replace("cheap =", "is_floor = True\n    cheap ="))
+    [odd], [plain] = planned(plugins), planned(plugins, baselines=["unseeded"])
+    assert (odd.is_floor, odd.single_task_twin) == (True, "a")
+    assert (plain.is_floor, plain.single_task_twin) == (False, "")

@@ -1,19 +1,16 @@
 """Paired variants: one adapter for all tasks against one adapter per task, and prompts against the
 task's own."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
 from bench.leaderboard.findings import Twin
 from bench.leaderboard.gather import CellParts, Gathered, Part, TaskParts
+from bench.leaderboard.older_results import single_task_twin
 from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
 from bench.scoring.significance import difference_interval
-
-MULTI = "_multi"
-"""Suffix of a multi-task family's name; the rest is the name of its single-task twin."""
 
 
 def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
@@ -40,9 +37,7 @@ def _worded(task: TaskParts) -> Iterator[Twin]:
                 o for o in same if (o.baseline, o.limit_train) == (row.baseline, row.limit_train)
             ]
             if same:
-                pair = _pair(row, min(same, key=lambda other: other.order), cells)
-                notes = (note for note in pair.notes if not note.startswith("prompt="))
-                yield replace(pair, notes=tuple(notes))
+                yield _pair(row, min(same, key=lambda other: other.order), cells, but=("prompt",))
 
 
 def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
@@ -63,7 +58,7 @@ def _but_prompt(one: CellParts, other: CellParts) -> bool:
 def _of_task(task: TaskParts) -> Iterator[Twin]:
     cells = _compared(task)
     for row, cell in cells.items():
-        if row.baseline.endswith(MULTI) and all(len(p.run.tasks) > 1 for p in cell.done):
+        if single_task_twin(cell.newest.run) and all(len(p.run.tasks) > 1 for p in cell.done):
             single = _twin(row, cell, cells)
             if single is not None:
                 yield _pair(row, single, cells)
@@ -82,7 +77,7 @@ def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> Ro
 def _is_twin(row: RowKey, cell: CellParts, other: RowKey, its: CellParts) -> bool:
     mine, yours = _settings(cell.done), _settings(its.done)
     return (
-        other.baseline == row.baseline.removesuffix(MULTI)
+        other.baseline == single_task_twin(cell.newest.run)
         and all(len(p.run.tasks) == 1 for p in its.done)
         and (other.limit_train, other.full_data_row) == (row.limit_train, row.full_data_row)
         and all(mine[name] == yours[name] for name in mine.keys() & yours.keys())
@@ -104,7 +99,14 @@ def _seeds(cell: CellParts) -> set[int]:
     return {p.run.seed for p in cell.done}
 
 
-def _pair(multi: RowKey, single: RowKey, cells: Mapping[RowKey, CellParts]) -> Twin:
+def _pair(
+    multi: RowKey,
+    single: RowKey,
+    cells: Mapping[RowKey, CellParts],
+    *,
+    but: Container[str] = (),
+) -> Twin:
+    """Two rows' difference on a task; of the parameters in `but` nothing is said."""
     seeds = sorted(_seeds(cells[multi]) & _seeds(cells[single]))
     first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
     facts = first[0].facts
@@ -121,7 +123,7 @@ def _pair(multi: RowKey, single: RowKey, cells: Mapping[RowKey, CellParts]) -> T
         single_score=other,
         difference=score - other,
         interval=(interval.low, interval.high),
-        notes=tuple(_notes(first, second)),
+        notes=tuple(_notes(first, second, but)),
     )
 
 
@@ -129,11 +131,12 @@ def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[Part]:
     return [p for p in cell.done if p.run.seed in seeds]
 
 
-def _notes(first: Sequence[Part], second: Sequence[Part]) -> Iterator[str]:
+def _notes(first: Sequence[Part], second: Sequence[Part], but: Container[str]) -> Iterator[str]:
     pairs = zip(first, second, strict=True)
     if any(a.facts.data.train_hash != b.facts.data.train_hash for a, b in pairs):
         yield "learnt from other rows"
     for mine, yours in ((first, second), (second, first)):
         here, there = _settings(mine), _settings(yours)
         for name in sorted(here.keys() - there.keys()):
-            yield f"{name}={here[name]} set for {mine[0].row.baseline} alone"
+            if name not in but:
+                yield f"{name}={here[name]} set for {mine[0].row.baseline} alone"

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from bench.errors import UserError
 from bench.leaderboard.gather import Part, TaskParts
+from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.row_key import RowKey
 from bench.metrics import metric
 from bench.records import TaskScores
 from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
 
-FLOOR = ("majority", "stratified_random")
-"""Baselines that ignore the text."""
 ALPHA = 0.05
 
 
@@ -109,12 +108,14 @@ def stand(task: TaskParts) -> Standing:
         row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
         for i, row in enumerate(ranked)
     }
-    at = _floor_at(ranked, values, way)
+    floors = {row for row in points if is_floor(cells[row].newest.run)}
+    at = _floor_at([row in floors for row in ranked], values, way)
     above: dict[RowKey, bool] = {}
     if at is not None:
         sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
-        above = {r: bool(sure[i]) for i, r in enumerate(ranked) if r.baseline not in FLOOR}
+        above = {row: bool(sure[i]) for i, row in enumerate(ranked)}
         above |= _full_rows_above(points, drawn, ranked[at], way, units)
+        above = {row: is_sure for row, is_sure in above.items() if row not in floors}
     return Standing(
         direction=way,
         places=places,
@@ -137,8 +138,8 @@ def _better(values: Floats, than: float, way: Direction) -> NDArray[np.bool_]:
     return values > than if way.greater_is_better else values < than
 
 
-def _floor_at(rows: Sequence[RowKey], values: Floats, way: Direction) -> int | None:
-    at = [i for i, row in enumerate(rows) if row.baseline in FLOOR]
+def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | None:
+    at = [i for i, floor in enumerate(floors) if floor]
     best = max if way.greater_is_better else min
     return best(at, key=lambda i: values[i]) if at else None
 
@@ -152,7 +153,7 @@ def _full_rows_above(
 ) -> dict[RowKey, bool]:
     found = {}
     for row in points:
-        if row.full_data_row and row.baseline not in FLOOR and _testable(draws[row]):
+        if row.full_data_row and _testable(draws[row]):
             pair = np.array([points[row], points[floor]])
             both = np.array([draws[row], draws[floor]])
             p = compare(pair, both, units=units).p[0, 1]

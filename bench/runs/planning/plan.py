@@ -152,6 +152,8 @@ class _Planner:
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
+            is_floor=bool(getattr(setting.family, "is_floor", False)),
+            single_task_twin=str(getattr(setting.family, "single_task_twin", "")),
             limit=self._limit(setting),
             profile=asked.profile,
             recipe=asked.profile if recipe else "",

@@ -49,6 +49,8 @@ class Run(Record):
     seed: int
     seeded: bool
     full_data_row: bool = False
+    is_floor: bool = False
+    single_task_twin: str = ""
     limit: Limit
     profile: str
     recipe: str = ""
