@@ -8,6 +8,8 @@ from bench.ranges import Amount, Count, Finite, Number, Share
 
 SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
+TRAIN_SIZE = "limits.train"
+"""The swept train limit's name among the swept parameters; no baseline's can be called so."""
 TestOf = Literal["task", "cut", "folds"]
 """Origin of the test examples: the task's own test split, a part that textbench split off its
 training data, or all examples, each predicted by a fit without it (cross-validation)."""
@@ -301,7 +303,15 @@ class Result(Record):
     settings: dict[str, Any] = {}
     """All parameters that were set, including those of the profile."""
     variant: str | None = None
-    """The swept values as text, as in `alpha=0.1`; None unless swept."""
+    """The swept values and the folds as text to show, as in `alpha=0.1, 5 folds`; None without
+    any."""
+    swept: dict[str, Any] = {}
+    """The swept values by parameter, in their order; under `TRAIN_SIZE` that of the train limit.
+    Empty in older results; see `bench.leaderboard.older_results`."""
+    folds: Count = 0
+    """In how many folds every row was tested; 0: it was not."""
+    score_train: bool = False
+    """Whether the rows that were learnt from were answered and scored, too."""
     seed: Count
     seeded: bool
     full_data_row: bool = False

@@ -182,6 +182,10 @@ class Row:
     where there is no other."""
     tasks_ranked: int = 0
     """Number of tasks on which the entry is ranked."""
+    swept: dict[str, Any] = field(default_factory=dict)
+    """Swept values by parameter, in their order; see `bench.records.Result`."""
+    folds: int = 0
+    """Number of folds in which every example was tested; 0 without folds."""
     outside: bool = False
     """True for submitted predictions: nothing was run here, and the cost is unknown."""
 

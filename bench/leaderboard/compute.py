@@ -19,11 +19,12 @@ from bench.leaderboard.comparisons.task_tests import Standing, stand
 from bench.leaderboard.gather import Gathered, Part, TaskParts, gather
 from bench.leaderboard.human_row import human_row
 from bench.leaderboard.merge import cell_of
-from bench.leaderboard.older_results import is_floor
+from bench.leaderboard.older_results import is_floor, variant
 from bench.leaderboard.row_key import RowKey
 from bench.leaderboard.wording.advice import recommend
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
+from bench.records import Result
 from bench.store.store import StoredResult
 
 
@@ -140,13 +141,17 @@ def _rows(
     ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
     run = races(ranked, counted, standings)
     rows = [
-        replace(
-            _row(key, found, run.get(key), averages.get(key), ranked=key in ranked),
-            is_floor=is_floor(newest[key].run),
-        )
+        _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
         for key, found in cells.items()
     ]
+    rows = [_with_facts(row, newest[key].run) for key, row in zip(cells, rows, strict=True)]
     return tuple(sorted(rows, key=_order))
+
+
+def _with_facts(row: Row, run: Result) -> Row:
+    """With what the row's runs say alike."""
+    found = variant(run)
+    return replace(row, is_floor=is_floor(run), swept=dict(found.swept), folds=found.folds)
 
 
 def _says_more(part: Part) -> tuple[bool, tuple[str, str]]:

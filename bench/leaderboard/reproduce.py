@@ -1,13 +1,13 @@
 """The command that reproduces a cell, derived from the stored records of its runs."""
 
 import json
-import re
 import shlex
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from bench.leaderboard.older_results import score_train, variant
 from bench.leaderboard.row_key import RowKey
 from bench.records import Outside, Result
 from bench.registry import Kind, Registry
@@ -15,7 +15,6 @@ from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, sh
 
 PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
 """Placeholders for the user's folders, which no result records."""
-_FOLDS = re.compile(r"(?:^|, )(\d+) folds$")
 
 
 def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
@@ -39,9 +38,9 @@ def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
     words += ["--profile", run.profile, *_each("--set", _settings(run)), *_limits(run, beside)]
     if run.seeded or run.full_data_row:
         words += _each("--seed", sorted({one.seed for one in runs}))
-    if folds := _FOLDS.search(run.variant or ""):
-        words += ["--folds", folds[1]]
-    if "scored on train, too" in run.ingredients:
+    if folds := variant(run).folds:
+        words += ["--folds", str(folds)]
+    if score_train(run):
         words.append("--score-train")
     return shlex.join([*words, *_folders(run)]) + _note(run)
 
@@ -62,7 +61,7 @@ def _settings(run: Result) -> Iterator[str]:
     """Yield each parameter that was set beyond the profile's own in the form that `--set` takes;
     swept values as a list of one, so that the entry gets its variant again."""
     given = run.settings or run.params
-    swept = _swept(run.variant or "", given)
+    swept = [name for name in variant(run).swept if name in given]
     own = _recipe(run.profile, run.baseline)
     for name in (*swept, *(name for name in given if name not in swept)):
         value = given[name]
@@ -71,12 +70,6 @@ def _settings(run: Result) -> Iterator[str]:
             # A bare list would be swept, value by value.
             alone = name not in swept and not isinstance(value, list)
             yield f"{run.baseline}.{name}={_option(value) if alone else _toml([value])}"
-
-
-def _swept(variant: str, given: Mapping[str, Any]) -> list[str]:
-    """Return the parameters that a variant names, in its order."""
-    places = {name: f", {variant}, ".find(f", {name}={value}, ") for name, value in given.items()}
-    return sorted((name for name, at in places.items() if at >= 0), key=lambda name: places[name])
 
 
 def _option(value: Any) -> str:

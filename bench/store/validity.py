@@ -79,7 +79,7 @@ def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int)
 
 
 def _free_form(result: Result) -> Iterator[tuple[str, Any]]:
-    yield from (("params", result.params), ("settings", result.settings))
+    yield from (("params", result.params), ("settings", result.settings), ("swept", result.swept))
     yield "provenance", result.provenance
     yield from (("output", scores.output) for scores in result.results)
 

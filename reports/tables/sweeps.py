@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.learning_curves import swept
 from bench.leaderboard.wording import format as words
+from bench.records import TRAIN_SIZE
 from bench.reports.tables import readouts
 from bench.reports.tables.board_table import scored_on
 from bench.reports.tables.word_table import Line, Table
@@ -28,9 +28,9 @@ def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     for number, task in enumerate(board.tasks):
         found = scored_on(board, task)
         rows = sorted(found, key=partial(_place, task))
-        names = dict.fromkeys(name for row in rows for name in swept(row) if name != "train")
-        if any(swept(row) for row in rows):
-            axes = ["labelled rows"] * any("train" in swept(r) for r in rows) + list(names)
+        names = dict.fromkeys(name for row in rows for name in row.swept if name != TRAIN_SIZE)
+        if any(row.swept for row in rows):
+            axes = ["labelled rows"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
             yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
 
 
@@ -38,9 +38,8 @@ def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float
     """Sort key: floors first, then by family, by number of labelled examples, by other swept
     values."""
     cell = row.cells[task.name]
-    values = [
-        (_number(value), value) for name, value in sorted(swept(row).items()) if name != "train"
-    ]
+    texts = [str(row.swept[name]) for name in sorted(row.swept) if name != TRAIN_SIZE]
+    values = [(_number(text), text) for text in texts]
     return not row.is_floor, row.baseline, cell.train_rows + cell.validation_rows, values
 
 
@@ -60,7 +59,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
             f"{row.id}-{number}",
             words.name(row),
             "all rows, not ranked" if row.full_data_row else "",
-            (*(swept(row).get(name, words.NONE) for name in names), *(line[i] for i in kept)),
+            (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in kept)),
         )
         for row, line in zip(rows, full, strict=True)
     ]

@@ -106,16 +106,26 @@ SHAPES: dict[str, dict[str, object]] = {
     "folds of a swept parameter": {"folds": 3, "settings": ["odd.pause=[0.1]"]},
     "scored on train": {"score_train": True},
 }
+MISLEADING = {"a text that reads as folds": {"settings": ['odd.word=["x, 3 folds"]']}}
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", [*SHAPES, *MISLEADING])
 def test_the_command_plans_the_same_runs(plugins: Path, shape: str) -> None:
-    runs = asked(plugins, "odd", **SHAPES[shape])
+    runs = asked(plugins, "odd", **{**SHAPES, **MISLEADING}[shape])
     for variant in {run.variant for run in runs}:
         cell = [run for run in runs if run.variant == variant]
         found = again(cell, plugins)
         assert {run.key for run in found} == {run.key for run in cell}
         assert {run.variant for run in found} == {variant}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_record_of_before_plans_the_same_runs(plugins: Path, shape: str) -> None:
+    run = asked(plugins, "odd", **SHAPES[shape])[0]
+    fields = {"swept", "folds", "score_train", "is_floor", "single_task_twin"}
+    old = Result.model_validate(stored(run).model_dump(exclude=fields))
+    [found] = planned(read_back(command([old]), plugins))
+    assert (found.key, found.variant) == (run.key, run.variant)
 
 
 @pytest.mark.parametrize("text", TEXTS)

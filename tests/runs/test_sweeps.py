@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.records import TRAIN_SIZE
 from bench.runs.planning.plan import Code
 from bench.runs.planning.run_spec import Run
 from tests.support.experiments import complaint, toml
@@ -127,3 +128,9 @@ def test_the_mistakes_of_all_sweeps_are_named_at_once(plugins: Path) -> None:
 
 def test_a_sweep_that_is_neither_table_nor_tables_is_a_mistake(plugins: Path) -> None:
     assert "sweep" in complaint(plugins, experiment=toml(plugins, "sweep = [1]\n"))
+
+
+def test_a_run_keeps_the_swept_values_as_they_are(plugins: Path) -> None:
+    text = "[sweep]\nodd.pause = [0.5]\nodd.word = ['y, z=1']\nlimits.train = [20]\n"
+    [run] = swept(plugins, text, baselines=["odd"])
+    assert run.swept == {"pause": 0.5, "word": "y, z=1", TRAIN_SIZE: 20}

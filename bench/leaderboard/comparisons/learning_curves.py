@@ -8,6 +8,8 @@ from typing import Any
 
 from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
 from bench.leaderboard.findings import Curve, CurveLine, CurvePoint
+from bench.records import TRAIN_SIZE
+from bench.runs.planning.run_spec import variant_text
 
 ROWS = "labelled rows"
 """Axis of the number of training examples; every other axis is named by a parameter."""
@@ -21,14 +23,8 @@ def curves(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...
 
 
 def _axes(rows: Sequence[Row]) -> list[str]:
-    names = {name for row in rows for name in swept(row)} - {"train"}
+    names = {name for row in rows for name in row.swept} - {TRAIN_SIZE}
     return [ROWS, *sorted(names)]
-
-
-def swept(row: Row) -> dict[str, str]:
-    """Return the swept values by name, as the variant gives them."""
-    parts = (row.variant or "").split(", ")
-    return dict(part.split("=", 1) for part in parts if "=" in part)
 
 
 def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
@@ -64,9 +60,10 @@ def _group(row: Row, cell: Cell, axis: str) -> Group:
     axis."""
     given = {**cell.params, **cell.settings}
     rest: Mapping[str, Any] = {k: v for k, v in given.items() if k != axis}
-    dropped = "train" if axis == ROWS else axis
-    # Parts without a name, such as `5 folds`, distinguish lines, too.
-    parts = [p for p in (row.variant or "").split(", ") if p.partition("=")[0] != dropped]
+    dropped = TRAIN_SIZE if axis == ROWS else axis
+    swept = {name: value for name, value in row.swept.items() if name != dropped}
+    # Folds distinguish lines, too.
+    parts = [variant_text(swept, row.folds)]
     parts += ["all rows"] if row.full_data_row and axis != ROWS else []
     variant = ", ".join(filter(None, parts))
     limit = None if axis == ROWS else row.limit_train

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.leaderboard.board import Cell, Row
-from bench.records import ModelFacts
+from bench.records import TRAIN_SIZE, ModelFacts
 
 NONE = "–"
 
@@ -96,7 +96,7 @@ def about(row: Row) -> str:
     parts.append(f"{row.recipe} recipe" if row.recipe else "")
     if row.full_data_row:
         parts.append("all rows, not ranked")
-    elif row.limit_train is not None and "train=" not in (row.variant or ""):
+    elif row.limit_train is not None and TRAIN_SIZE not in row.swept:
         parts.append(f"given {row.limit_train:,} rows")
     return "; ".join(p for p in parts if p)
 

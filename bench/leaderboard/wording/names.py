@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bench.leaderboard.board import Row
+from bench.records import TRAIN_SIZE
 
 
 def names(rows: Sequence[Row]) -> dict[str, str]:
@@ -34,7 +35,7 @@ def _apart(row: Row, family: Sequence[Row]) -> list[str]:
     parts = [variant]
     if row.full_data_row:
         parts.append("all rows")
-    elif len(limits) > 1 and "train=" not in variant:
+    elif len(limits) > 1 and TRAIN_SIZE not in row.swept:
         parts.append("all rows" if row.limit_train is None else f"{row.limit_train:,} rows")
     if len({other.recipe for other in family}) > 1:
         parts.append(f"{row.recipe or 'no'} recipe")

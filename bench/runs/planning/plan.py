@@ -3,16 +3,16 @@ pure."""
 
 import itertools
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
 from bench.data.prepare import Material, Prepared
-from bench.records import Limit
+from bench.records import TRAIN_SIZE, Limit
 from bench.runs.planning.experiment import ONLY, Experiment, Sweep
 from bench.runs.planning.row_selection import apart, choose, folded, hash_of_texts, hashed, labelled
-from bench.runs.planning.run_spec import Run, TaskRows
+from bench.runs.planning.run_spec import Run, TaskRows, variant_text
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class _Setting:
     family: type[Baseline]
     params: Mapping[str, Any]
     train: int | None
-    variant: str | None
+    swept: Mapping[str, Any]
     full_data_row_beside: int | None = None
     """Train limit of the entry that this extra full-data entry accompanies; None for a limited
     entry."""
@@ -81,8 +81,9 @@ class _Planner:
         """Yield a setting for each train limit: those that are swept, or the experiment's own."""
         limits: Sequence[int | None] = trains or [self.experiment.limits.train]
         for train in limits:
-            varied = [*swept.items(), *([("train", train)] if trains else [])]
-            yield self._setting(name, swept, train, _told(varied))
+            setting = self._setting(name, swept, train)
+            size = {TRAIN_SIZE: train} if trains else {}
+            yield replace(setting, swept={**swept, **size})
 
     def _with_all_rows(
         self, name: str, swept: Mapping[str, Any], trains: Sequence[int]
@@ -90,15 +91,13 @@ class _Planner:
         """Yield the extra full-data entry of a cheap family, where there are limits at all."""
         limit = self.experiment.limits.train
         if self.experiment.families[name].cheap and (trains or limit is not None):
-            setting = self._setting(name, swept, None, _told(swept.items()))
+            setting = self._setting(name, swept, None)
             yield replace(setting, full_data_row_beside=max(trains or [limit or 0]))
 
-    def _setting(
-        self, name: str, swept: Mapping[str, Any], train: int | None, variant: str | None
-    ) -> _Setting:
+    def _setting(self, name: str, swept: Mapping[str, Any], train: int | None) -> _Setting:
         asked = self.experiment
         params = {**asked.params.get(name, {}), **swept}
-        return _Setting(name, asked.families[name], params, train, variant)
+        return _Setting(name, asked.families[name], params, train, swept)
 
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
@@ -148,7 +147,9 @@ class _Planner:
             baseline=setting.name,
             params=dict(setting.params),
             changed=_changed(setting, recipe),
-            variant=_variant(setting, asked.folds),
+            variant=variant_text(setting.swept, asked.folds) or None,
+            swept=dict(setting.swept),
+            folds=asked.folds,
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
@@ -211,19 +212,10 @@ def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]
         yield dict(zip(lists, values, strict=True))
 
 
-def _told(varied: Iterable[tuple[str, Any]]) -> str | None:
-    return ", ".join(f"{name}={value}" for name, value in varied) or None
-
-
 def _changed(setting: _Setting, recipe: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that differ from the baseline's defaults and the profile's recipe."""
     defaults = {n: p.default for n, p in parameters_of(setting.family).items()} | {**recipe}
     return {k: v for k, v in setting.params.items() if v != defaults.get(k)}
-
-
-def _variant(setting: _Setting, folds: int) -> str | None:
-    parts = [setting.variant or "", f"{folds} folds" if folds else ""]
-    return ", ".join(filter(None, parts)) or None
 
 
 def _uses_seed(setting: _Setting) -> bool:

@@ -1,8 +1,11 @@
 """One run to execute, as plain data: the message to a worker process."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from bench.records import Limit, Record, TestOf
+from pydantic import Field
+
+from bench.records import TRAIN_SIZE, Limit, Record, TestOf
 
 
 class FoldRows(Record):
@@ -46,6 +49,8 @@ class Run(Record):
     changed: dict[str, Any]
     """Parameters that differ from the profile's and the baseline's defaults."""
     variant: str | None = None
+    swept: dict[str, Any] = Field(default_factory=dict)
+    folds: int = 0
     seed: int
     seeded: bool
     full_data_row: bool = False
@@ -65,6 +70,18 @@ class Run(Record):
         extra = [self.variant] if self.variant else []
         extra += ["all rows"] if self.full_data_row else []
         return f"{self.baseline} on {names}" + (f" ({', '.join(extra)})" if extra else "")
+
+
+def variant_text(swept: Mapping[str, Any], folds: int) -> str:
+    """Swept values and folds to show: `alpha=0.1, train=100, 5 folds`.
+
+    Args:
+        swept: see `bench.records.Result`.
+        folds: how many; 0: none.
+    """
+    shown = {"train" if name == TRAIN_SIZE else name: value for name, value in swept.items()}
+    parts = [f"{name}={value}" for name, value in shown.items()]
+    return ", ".join([*parts, f"{folds} folds"] if folds else parts)
 
 
 class Session(Record):
