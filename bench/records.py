@@ -295,6 +295,9 @@ class Result(Record):
     """sha256 over everything that can change the predictions; also the folder's name."""
     ingredients: dict[str, str]
     """The parts of the key, each as a hash or value: they show why a cell is stale."""
+    blocked: bool = False
+    """True where no run could be started, as the task's data is unavailable or the task or the
+    baseline is broken: such a record has neither parameters nor a seed."""
     status: Status
     reason: str = ""
     baseline: str
@@ -318,7 +321,7 @@ class Result(Record):
     """True for the extra full-data entry of a cheap family on a limited leaderboard: never
     ranked."""
     is_floor: bool | None = None
-    """Whether the baseline ignores the text; None in older results."""
+    """Whether the baseline ignores the text; None in older results and where no run was started."""
     single_task_twin: str | None = None
     """For a multi-task baseline, the baseline that does the same one task at a time, if there is
     one; None in older results."""

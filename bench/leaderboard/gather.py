@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import Problem
+from bench.leaderboard.older_results import blocked
 from bench.leaderboard.row_key import RowKey
 from bench.records import Result, TaskScores
 from bench.store.store import StoredResult
@@ -33,7 +34,7 @@ class Part:
     @property
     def blocked(self) -> bool:
         """True where no run was started: such a record has neither parameters nor a seed."""
-        return not self.run.ingredients
+        return blocked(self.run)
 
     @property
     def facts(self) -> TaskScores:

@@ -21,6 +21,11 @@ class Variant:
     folds: int
 
 
+def blocked(run: Result) -> bool:
+    """Whether the record is of something that never came to a run."""
+    return run.blocked or not run.ingredients
+
+
 def is_floor(run: Result) -> bool:
     """Whether the run's baseline learns nothing of the text."""
     if run.is_floor is None:

@@ -1,12 +1,9 @@
 """One `bench run` from request to stored results: build, prepare, plan, find the missing runs,
 execute them."""
 
-import hashlib
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,16 +14,15 @@ from bench.data.prepare import Material, prepare
 from bench.data.row_files import write_rows
 from bench.data.source import data_folders
 from bench.errors import Unavailable, UserError
-from bench.records import Limit, Status
 from bench.registry import Registry
 from bench.run_context import Work, working
-from bench.runs.cells.cell import bare_result
 from bench.runs.cores import available
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, Request, build
 from bench.runs.planning.plan import Code, plan, why_stale
-from bench.runs.planning.run_spec import Run, Session, TaskRows
+from bench.runs.planning.run_spec import Run, Session
 from bench.runs.provenance import major_versions
+from bench.runs.skips import Skip, record_of, skips
 from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
 from bench.runs.workers.pool import Event, execute
@@ -55,11 +51,7 @@ class SetUp:
     experiment: Experiment
     material: Material
     runs: Sequence[Run]
-    skips: Sequence[Run]
-    """Runs that cannot be executed: their task's data is unavailable, or task or baseline is
-    broken."""
-    reasons: Mapping[str, str]
-    """Reasons for `skips`, by key."""
+    skips: Sequence[Skip]
     todo: Sequence[Run]
     damaged: Sequence[str]
     """Keys of `todo` whose stored result is damaged."""
@@ -97,7 +89,6 @@ def set_up(
     code = _code(experiment, baselines)
     with working(Work(offline=options.offline)):
         runs = plan(experiment, material, code)
-    skips, reasons = _cannot_run(experiment, material)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
@@ -105,8 +96,7 @@ def set_up(
         experiment=experiment,
         material=material,
         runs=runs,
-        skips=skips,
-        reasons=reasons,
+        skips=list(skips(experiment, material)),
         todo=[run for run in runs if found[run.key] != "done"],
         damaged=[key for key, status in found.items() if status == "damaged"],
         threads=settle(options.results, available(), _jobs(options), given=options.threads),
@@ -155,47 +145,6 @@ def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Ma
         return {"unavailable": str(error)}  # the fit will raise the same error, and be skipped
 
 
-def _cannot_run(experiment: Experiment, material: Material) -> tuple[list[Run], dict[str, str]]:
-    no_rows = {**material.missing, **material.broken}
-    reasons, runs = {}, []
-    names = [*experiment.families, *experiment.broken]
-    pairs = [(b, t) for t in no_rows for b in names]
-    pairs += [(b, t) for t in material.tasks for b in experiment.broken]
-    for baseline, task in pairs:
-        run = _blocked(experiment, baseline, task, material.suites.get(task))
-        reasons[run.key] = no_rows.get(task) or experiment.broken[baseline]
-        runs.append(run)
-    return runs, reasons
-
-
-def _blocked(experiment: Experiment, baseline: str, task: str, suite: str | None) -> Run:
-    limit = Limit(train=experiment.limits.train, test=experiment.limits.test)
-    words = f"blocked {baseline} {task} {limit.train} {limit.test}"
-    rows = TaskRows(
-        task=task,
-        suite=suite,
-        train=(),
-        validation=(),
-        test=(),
-        train_hash="",
-        test_hash="",
-        checks={},
-        leaked=(),
-    )
-    return Run(
-        key=hashlib.sha256(words.encode()).hexdigest(),
-        ingredients={},
-        baseline=baseline,
-        params={},
-        changed={},
-        seed=0,
-        seeded=False,
-        limit=limit,
-        profile=experiment.profile,
-        tasks=(rows,),
-    )
-
-
 def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
     """Return why each outstanding run must be executed, by key: new, damaged, or what changed."""
     stored = [s.result for s in store.contents().results if s.result.status == "done"]
@@ -221,7 +170,8 @@ def carry_out(
     remember(store, setup.threads)
     for key in setup.damaged:
         store.set_aside(key)
-    _store_blocked(setup, store)
+    for skip in setup.skips:
+        store.write(record_of(skip, setup.experiment), {})
     if not setup.todo:
         return
     devices = visible()
@@ -248,11 +198,3 @@ def carry_out(
 def _absolute(path: Path) -> str:
     """Return an absolute path for a worker, whose baselines may change the working directory."""
     return str(path.absolute())
-
-
-def _store_blocked(setup: SetUp, store: Store) -> None:
-    for run in setup.skips:
-        missing = run.tasks[0].task in setup.material.missing
-        status: Status = "skipped" if missing else "failed"
-        reason = setup.reasons[run.key]
-        store.write(bare_result(run, status, reason, datetime.now(UTC), time.perf_counter()), {})

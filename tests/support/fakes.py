@@ -182,8 +182,8 @@ def fake_store(*, tasks: int = 3, seeds: int = 1) -> list[StoredResult]:
 
 def fake_blocked(baseline: str, task: str, reason: str, **changes: Any) -> StoredResult:
     """A record of a run that could not begin, as `bench run` writes it."""
-    fields = {"status": "skipped", "reason": reason, "ingredients": {}, "seeded": False}
-    return fake_result(baseline, task, **{**fields, **changes})
+    fields = {"status": "skipped", "reason": reason, "ingredients": {}, "blocked": True}
+    return fake_result(baseline, task, **{"seeded": False, **fields, **changes})
 
 
 def fake_greedy(score: float = 0.6, **changes: Any) -> ReadoutScores:
