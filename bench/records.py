@@ -9,7 +9,7 @@ from bench.ranges import Amount, Count, Finite, Number, Share
 SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
 TRAIN_SIZE = "limits.train"
-"""The swept train limit's name among the swept parameters; no baseline's can be called so."""
+"""Key of the train limit among swept parameters; no parameter of a baseline can have this name."""
 TestOf = Literal["task", "cut", "folds"]
 """Origin of the test examples: the task's own test split, a part that textbench split off its
 training data, or all examples, each predicted by a fit without it (cross-validation)."""
@@ -306,15 +306,14 @@ class Result(Record):
     settings: dict[str, Any] = {}
     """All parameters that were set, including those of the profile."""
     variant: str | None = None
-    """The swept values and the folds as text to show, as in `alpha=0.1, 5 folds`; None without
-    any."""
+    """Swept values and folds as display text, such as `alpha=0.1, 5 folds`; None without any."""
     swept: dict[str, Any] = {}
-    """The swept values by parameter, in their order; under `TRAIN_SIZE` that of the train limit.
-    Empty in older results; see `bench.leaderboard.older_results`."""
+    """Swept values by parameter, in their order; `TRAIN_SIZE` stands for the train limit. Empty in
+    older results; see `bench.leaderboard.older_results`."""
     folds: Count = 0
-    """In how many folds every row was tested; 0: it was not."""
+    """Number of folds in which every example was tested; 0 without folds, and in older results."""
     score_train: bool = False
-    """Whether the rows that were learnt from were answered and scored, too."""
+    """Whether the training examples were predicted and scored, too; False in older results."""
     seed: Count
     seeded: bool
     full_data_row: bool = False

@@ -149,13 +149,13 @@ def _rows(
 
 
 def _with_facts(row: Row, run: Result) -> Row:
-    """With what the row's runs say alike."""
-    found = variant(run)
-    return replace(row, is_floor=is_floor(run), swept=dict(found.swept), folds=found.folds)
+    """Return the entry with the facts that its newest run states."""
+    own = variant(run)
+    return replace(row, is_floor=is_floor(run), swept=dict(own.swept), folds=own.folds)
 
 
 def _says_more(part: Part) -> tuple[bool, tuple[str, str]]:
-    """Sorts what never came to a run first, and then oldest first."""
+    """Return a sorting key: parts without a run first, then oldest first."""
     return not part.blocked, part.age
 
 

@@ -61,7 +61,7 @@ class CellParts:
 
     @property
     def newest(self) -> Part:
-        """The newest finished part; of a cell without any the newest of the others."""
+        """The newest finished part, or the newest of the others where none is finished."""
         return max(self.done or self.others, key=lambda part: part.age)
 
 

@@ -1,4 +1,4 @@
-"""Tasks that a baseline cannot be run on: which these are, why, and what the store keeps of it."""
+"""Pairs of task and baseline that cannot be run: which, why, and their records."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,9 +21,9 @@ class Skip:
     Args:
         task: its name.
         baseline: its name.
-        suite: of the task, where it is known.
-        reason: in words for the user.
-        status: `skipped` where the task's data is not at hand, `failed` where the task or the
+        suite: of the task, if any.
+        reason: shown to the user.
+        status: `skipped` where the task's data is unavailable, `failed` where the task or the
             baseline is broken.
     """
 
@@ -35,7 +35,7 @@ class Skip:
 
 
 def skips(experiment: Experiment, material: Material) -> Iterator[Skip]:
-    """All that an experiment asks for and cannot have."""
+    """Yield every pair of an experiment that cannot be run."""
     no_examples = {**material.missing, **material.broken}
     baselines = [*experiment.families, *experiment.broken]
     pairs = [(task, baseline) for task in no_examples for baseline in baselines]
@@ -51,7 +51,7 @@ def skips(experiment: Experiment, material: Material) -> Iterator[Skip]:
 
 
 def record_of(skip: Skip, experiment: Experiment) -> Result:
-    """A skip as the store keeps it: one for each task, baseline and limits, the newest."""
+    """Return the record of a skip; its key is the same for every attempt at equal limits."""
     limit = Limit(train=experiment.limits.train, test=experiment.limits.test)
     words = f"blocked {skip.baseline} {skip.task} {limit.train} {limit.test}"
     return Result(

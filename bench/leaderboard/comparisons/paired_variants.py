@@ -106,7 +106,7 @@ def _pair(
     *,
     but: Container[str] = (),
 ) -> Twin:
-    """Two rows' difference on a task; of the parameters in `but` nothing is said."""
+    """Compare two entries on a task; the notes leave out the parameters in `but`."""
     seeds = sorted(_seeds(cells[multi]) & _seeds(cells[single]))
     first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
     facts = first[0].facts

@@ -73,11 +73,11 @@ class Run(Record):
 
 
 def variant_text(swept: Mapping[str, Any], folds: int) -> str:
-    """Swept values and folds to show: `alpha=0.1, train=100, 5 folds`.
+    """Return swept values and folds as display text: `alpha=0.1, train=100, 5 folds`.
 
     Args:
         swept: see `bench.records.Result`.
-        folds: how many; 0: none.
+        folds: number of folds; 0 without folds.
     """
     shown = {"train" if name == TRAIN_SIZE else name: value for name, value in swept.items()}
     parts = [f"{name}={value}" for name, value in shown.items()]
