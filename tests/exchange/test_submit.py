@@ -81,6 +81,7 @@ def run_majority(place: Path, limit: int | None = None) -> None:
         changed={},
         seed=0,
         seeded=False,
+        is_floor=True,
         limit=Limit(test=limit),
         profile="full",
         tasks=(rows,),
