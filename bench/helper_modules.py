@@ -52,11 +52,11 @@ def _along(folder: Path, module: str, name: str | None) -> Iterator[Path]:
     """Yield the files of a dotted name, including those of its parent packages."""
     for part in filter(None, [*module.split("."), name]):
         folder = folder / part
-        if (file := _file(folder)) is not None:
+        if (file := module_file(folder)) is not None:
             yield file
 
 
-def _file(place: Path) -> Path | None:
+def module_file(place: Path) -> Path | None:
     """Return the file of the module or package at that path, or None."""
     files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
     return next((file for file in files if file.is_file()), None)
@@ -68,7 +68,7 @@ def _beside(top: str, folders: Sequence[Path]) -> Path | None:
     library."""
     if not top.startswith("_") and _installed(top):
         return None
-    return next((f for f in folders if _file(f / top) or (f / top).is_dir()), None)
+    return next((f for f in folders if module_file(f / top) or (f / top).is_dir()), None)
 
 
 def _installed(top: str) -> bool:
@@ -161,7 +161,7 @@ class _Finder:
         if not name.startswith(_PREFIX) or not path:
             return None
         place = Path(path[0]) / name.rpartition(".")[2]
-        file = _file(place)
+        file = module_file(place)
         if file is None:
             return _namespace(name, place) if place.is_dir() else None
         inside = [str(place)] if file.name == "__init__.py" else None

@@ -14,14 +14,17 @@ def at_hand(files: Files, *names: str) -> Path:
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    first: Unavailable | None = None
+    return if_at_hand(files, *names) or files.local(names[0])
+
+
+def if_at_hand(files: Files, *names: str) -> Path | None:
+    """Return the first of some files that the user has, or None."""
     for name in names:
         try:
             return files.local(name)
-        except Unavailable as missing:
-            first = first or missing
-    assert first is not None, "give at least one name"
-    raise first
+        except Unavailable:
+            continue
+    return None
 
 
 def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:

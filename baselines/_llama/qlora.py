@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from bench.baseline import Fit, Prediction, TaskData, parameters_of
+from bench.baselines._llama.key_parts import key_parts
 from bench.baselines._shared.validation import between, positive
-from bench.baselines._training.precision import computes_in
 from bench.errors import UserError
-from bench.models.pretrained import chat_form, fingerprint
-from bench.run_context import current
 from bench.task import Input, Task
 
 if TYPE_CHECKING:
@@ -78,19 +76,8 @@ class Qlora:
         self.draws, self.temperature = draws, temperature
 
     def ingredients(self) -> Mapping[str, str]:
-        """Return the weights' fingerprint, the compute data type, and, if the template may use it,
-        the model's own chat template.
-
-        Raises:
-            Unavailable: identifying the weights needs the Hub, which cannot be reached.
-        """
-        offline = current().offline
-        own = self.template in ("auto", "chat")
-        return {
-            "model": fingerprint(self.model, offline=offline),
-            "dtype": computes_in(),
-            **({"chat form": chat_form(self.model, offline=offline)} if own else {}),
-        }
+        """Return what identifies the model; see `bench.baselines._llama.key_parts`."""
+        return key_parts(self.model, self.template)
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         """Train an adapter on the labelled examples.

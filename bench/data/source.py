@@ -32,14 +32,20 @@ class Source:
     offline: bool
 
 
-def prepared_task(task: str, source: Source) -> Prepared:
+def prepared_task(task: str, source: Source, *, needed_for: str = "") -> Prepared:
     """Return a task with its examples.
+
+    Args:
+        task: its name.
+        source: where its examples come from.
+        needed_for: what cannot be done without its data, for the message.
 
     Raises:
         UserError: there is no such task, or its data is unavailable or invalid.
     """
     registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
     material = prepare([task], registry, folders, offline=source.offline)
+    why = f"{needed_for} its data: " if needed_for else ""
     for name, reason in (*material.missing.items(), *material.broken.items()):
-        raise UserError(f"task {name}: {reason}")
+        raise UserError(f"task {name}: {why}{reason}")
     return material.tasks[task]

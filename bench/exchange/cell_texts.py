@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
-from bench.data.prepare import Prepared, prepare
-from bench.data.source import Source, data_folders
+from bench.data.prepare import Prepared
+from bench.data.source import Source, prepared_task
 from bench.errors import UserError
 from bench.example import Input
 from bench.records import Result, TaskScores
-from bench.registry import Registry
 from bench.runs.planning.row_selection import hash_of_texts
 
 
@@ -67,12 +66,7 @@ class TaskTexts:
 
     @cached_property
     def _prepared(self) -> Prepared:
-        name, source = self.scores.task, self.source
-        registry = Registry("tasks", source.plugins)
-        found = prepare([name], registry, data_folders(source.data), offline=source.offline)
-        for reason in (*found.missing.values(), *found.broken.values()):
-            raise UserError(f"task {name}: its official files need its data: {reason}")
-        return found.tasks[name]
+        return prepared_task(self.scores.task, self.source, needed_for="its official files need")
 
     def _tested(self, ids: Sequence[str]) -> dict[str, Input]:
         task = self._prepared

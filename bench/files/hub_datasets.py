@@ -1,6 +1,5 @@
 """Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its format."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import DataError, Unavailable, quoted
+from bench.files.hub_quiet import quiet
 from bench.redaction import redact
 
 
@@ -84,23 +84,21 @@ def _settings(offline: bool) -> Iterator[None]:
     """Silence progress bars and warnings about retries; with `offline`, prevent all requests."""
     import datasets
     from huggingface_hub import constants
-    from huggingface_hub.utils import logging as hub_logging
 
     # The libraries read the environment only when imported, so their own switches are set.
     before = constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE
     counts = datasets.config.HF_UPDATE_DOWNLOAD_COUNTS
     # It would send requests that the user did not ask for.
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False
-    level, bars = hub_logging.get_verbosity(), datasets.are_progress_bars_disabled()
+    bars = datasets.are_progress_bars_disabled()
     if offline:
         constants.HF_HUB_OFFLINE = datasets.config.HF_HUB_OFFLINE = True
-    hub_logging.set_verbosity(logging.ERROR)
     datasets.disable_progress_bars()
     try:
-        yield
+        with quiet():
+            yield
     finally:
         constants.HF_HUB_OFFLINE, datasets.config.HF_HUB_OFFLINE = before
         datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = counts
-        hub_logging.set_verbosity(level)
         if not bars:
             datasets.enable_progress_bars()

@@ -32,11 +32,11 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
         standing: the outcome of the task's tests.
     """
     if not parts.done:
-        return _unmeasured(key, parts.others[-1], column)
+        last = parts.others[-1]
+        return replace(_unmeasured(key, last, column), command=command([last.run]))
     newest = max(parts.done, key=lambda p: p.age)
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
-    again = command([p.run for p in parts.done], standing.points)
-    cell = replace(cell, command=again)
+    cell = replace(cell, command=command([p.run for p in parts.done], standing.points))
     scored = _scored(cell, parts.done, newest.facts, column.licence)
     return _placed(scored, key, standing)
 
@@ -56,7 +56,6 @@ def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
         reason=part.run.reason,
         main_metric=column.main_metric,
         seeded=part.run.seeded,
-        command=command([part.run]),
     )
 
 

@@ -3,9 +3,8 @@ without a model."""
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from bench.records import PeopleFacts
+from bench.scoring.agreement import mean_known
 
 
 def over_seeds(
@@ -21,8 +20,8 @@ def over_seeds(
     if newest is None or not same:
         return newest
     with_each = [[a.model_kappa for a in facts.annotators] for facts in same]
-    kappas = [_mean(values) for values in zip(*with_each, strict=True)]
-    return _with_model(newest, _mean([facts.model_kappa for facts in same]), kappas)
+    kappas = [mean_known(values) for values in zip(*with_each, strict=True)]
+    return _with_model(newest, mean_known([facts.model_kappa for facts in same]), kappas)
 
 
 def without_model(people: PeopleFacts) -> PeopleFacts:
@@ -42,8 +41,3 @@ def _with_model(
         for annotator, value in zip(people.annotators, each, strict=True)
     )
     return people.model_copy(update={"model_kappa": kappa, "annotators": annotators})
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None

@@ -1,7 +1,6 @@
 """Fetch models of the Hugging Face Hub at pinned commits: only safetensors and settings."""
 
 import http.client
-import logging
 import re
 import ssl
 import threading
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 from bench.errors import DataError, Unavailable
 from bench.files.cache_folder import OLD
+from bench.files.hub_quiet import quiet
 from bench.redaction import redact
 
 WAIT = 5.0
@@ -219,28 +219,8 @@ def in_words(what: str, hint: str) -> Iterator[None]:
     # The HTTP library's own errors: not all are wrapped, and the module's name has changed.
     network: type[Exception] = errors.HTTPError  # type: ignore[attr-defined]
     try:
-        with _quiet():
+        with quiet():
             yield
     except (network, errors.HFValidationError, OSError) as error:
         first = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
         raise Unavailable(f"{what} ({first}; {hint})") from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    from huggingface_hub.utils import logging as hub_logging
-    from huggingface_hub.utils.tqdm import (
-        are_progress_bars_disabled,
-        disable_progress_bars,
-        enable_progress_bars,
-    )
-
-    level, silent = hub_logging.get_verbosity(), are_progress_bars_disabled()
-    hub_logging.set_verbosity(logging.ERROR)
-    disable_progress_bars()
-    try:
-        yield
-    finally:
-        hub_logging.set_verbosity(level)
-        if not silent:
-            enable_progress_bars()

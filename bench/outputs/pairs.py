@@ -8,7 +8,7 @@ from typing import Any
 from bench.errors import DataError, PluginError, quoted
 from bench.outputs.base import NAMES, Answer, Pair, Span, Words
 from bench.outputs.labels import Labelled, normal
-from bench.outputs.spans import Spans, found, named, placed, refuse_outside
+from bench.outputs.spans import found, named, placed, refuse_outside
 
 Marks = tuple[str, str, str]
 _AT = r"(?:#(?P<{0}_nth>\d+)|@(?P<{0}_from>\d+)-(?P<{0}_to>\d+))?"
@@ -49,11 +49,6 @@ class Pairs(Labelled):
 
     def spec(self) -> dict[str, Any]:
         return {**super().spec(), "marks": list(self.marks), "none": self.none}
-
-    @property
-    def as_spans(self) -> Spans:
-        """Return the answer space of the single spans; see `spans`."""
-        return Spans(*self.labels)
 
     @staticmethod
     def spans(answer: Answer) -> tuple[Span, ...]:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import bench
-from bench.helper_modules import helper_files
+from bench.helper_modules import helper_files, module_file
 from bench.old_paths import MOVED
 from bench.runs.code_reading import Binding, Code, is_bench, read_code
 
@@ -71,7 +71,7 @@ class Tree:
         """Return the file of a module of `bench`, found without importing anything; None for no
         module."""
         parts = MOVED.get(module, module).split(".")[1:]
-        files = (_file_of(root.joinpath(*parts)) for root in self.roots)
+        files = (module_file(root.joinpath(*parts)) for root in self.roots)
         return next(filter(None, files), None)
 
     def _read(self, file: Path) -> Code:
@@ -153,11 +153,6 @@ def source_of(path: Path, tree: Tree | None = None) -> Source:
 def _called(file: Path) -> str:
     """Return the name that a file is imported as."""
     return file.parent.name if file.name == "__init__.py" else file.stem
-
-
-def _file_of(place: Path) -> Path | None:
-    files = (place / "__init__.py", place.with_name(f"{place.name}.py"))
-    return next((file for file in files if file.is_file()), None)
 
 
 class _Walk:

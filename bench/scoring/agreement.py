@@ -93,7 +93,8 @@ def _kappa(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> floa
     return value if np.isfinite(value) else None
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def mean_known(values: Sequence[float | None]) -> float | None:
+    """The mean of the values that are known; None where none is."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 
@@ -113,7 +114,7 @@ def _among(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None
     full = len(data) == len(columns) * len(columns[0])
     pairs = itertools.combinations(columns, 2)
     return {
-        "kappa": None if numbers else _mean([_kappa(a, b) for a, b in pairs]),
+        "kappa": None if numbers else mean_known([_kappa(a, b) for a, b in pairs]),
         "fleiss": float(found.pi()) if full and not numbers else None,
         "alpha": float(found.alpha()),
     }
@@ -123,7 +124,7 @@ def _with_model(output: object, scored: Scored, columns: Sequence[Column]) -> fl
     if isinstance(output, Regression):
         return None
     said = _said(scored)
-    return _mean([_kappa(said, column) for column in columns])
+    return mean_known([_kappa(said, column) for column in columns])
 
 
 def _said(scored: Scored) -> Column:
@@ -151,7 +152,9 @@ def _annotators(
             name=one.name,
             earlier=one.earlier,
             rows=sum(answer is not None for answer in one.column),
-            kappa=_mean([_kappa(one.column, other) for other in people if other is not one.column]),
+            kappa=mean_known(
+                [_kappa(one.column, other) for other in people if other is not one.column]
+            ),
             with_each=with_each,
             model_kappa=_kappa(said, one.column),
         )

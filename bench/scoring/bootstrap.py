@@ -20,7 +20,6 @@ MAX_WEIGHTS = 64 * 1024 * 1024
 of a quarter of this, since two blocks and a metric's own tables exist at the same time."""
 STRIPE = 100
 """Number of draws that are counted before they are transposed, to fit the processor's cache."""
-_Z = 1.959963984540054
 SMALL = 200
 """Largest number of ungrouped examples for which a proportion gets Wilson's interval: the bootstrap
 percentile interval is too short for few examples, and degenerate at 0 and 1."""
@@ -88,11 +87,7 @@ def percentiles(replicates: NDArray[np.floating[Any]]) -> Interval:
 
 def wilson(share: float, rows: int) -> Interval:
     """Return Wilson's score interval (1927) for a proportion of independent examples."""
-    centre = share + _Z**2 / (2 * rows)
-    half = _Z * math.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
-    whole = 1 + _Z**2 / rows
-    # At 0 and 1 rounding could exclude the proportion itself.
-    return Interval(
-        0.0 if share == 0 else (centre - half) / whole,
-        1.0 if share == 1 else (centre + half) / whole,
-    )
+    from scipy.stats import binomtest
+
+    bounds = binomtest(round(share * rows), rows).proportion_ci(method="wilson")
+    return Interval(float(bounds.low), float(bounds.high))

@@ -10,9 +10,6 @@ from bench.scoring.bootstrap import Interval, percentiles
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-POWER = 1.959963984540054 + 0.8416212335729143
-"""Size of a true difference, in standard errors, that is detected with a power of 80 % at the 5 %
-level."""
 
 
 @dataclass(frozen=True)
@@ -170,9 +167,12 @@ def mcnemar_pairs(right: Bools) -> Floats:
 def detectable(se: Floats) -> float:
     """Return the smallest difference that is detected with a power of 80 % at the 5 % level: 2.8
     standard errors, the median over the pairs with a non-zero standard error."""
+    from scipy.special import ndtri
+
     pairs = se[np.triu_indices(len(se), k=1)]
     varying = pairs[pairs > 0]
-    return float(POWER * np.median(varying)) if len(varying) else 0.0
+    errors = ndtri(0.975) + ndtri(0.8)
+    return float(errors * np.median(varying)) if len(varying) else 0.0
 
 
 def difference_interval(replicates_a: Floats, replicates_b: Floats) -> Interval:

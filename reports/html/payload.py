@@ -12,12 +12,12 @@ from bench.leaderboard.comparisons.cost_quality import (
     Point,
     cell_cost,
     front,
-    in_mean,
     is_measured,
     mean_points,
     row_cost,
     task_points,
 )
+from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.metrics import metric
 from bench.records import ScoreCurve
@@ -51,7 +51,7 @@ def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, An
         board: the leaderboard.
         wrong: examples of wrong answers.
     """
-    tasks = [task.name for task in in_mean(board)]
+    tasks = [task.name for task in scaled(board.tasks)]
     costs = {name: of for name, of in COSTS.items() if is_measured(board, of)}
     found = {
         "rows": [_row(row, board.rows, tasks, costs) for row in board.rows],

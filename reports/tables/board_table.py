@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bench.data.checks import told
 from bench.leaderboard.board import HUMAN, Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import in_mean
+from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import costs
 
@@ -163,7 +163,7 @@ def cost_heads(board: Leaderboard) -> tuple[str, ...]:
 
 
 def _averaged(board: Leaderboard) -> list[str]:
-    return [task.name for task in in_mean(board)]
+    return [task.name for task in scaled(board.tasks)]
 
 
 def row_views(board: Leaderboard) -> tuple[RowView, ...]:

@@ -75,16 +75,12 @@ def _beside(advice: Advice, rows: dict[str, Row], called: dict[str, str]) -> Ite
     if advice.best != advice.cheapest:
         better = f"{words.score(advice.difference)} better{', tied' if advice.tied else ''}"
         ratio = advice.cost_ratio
-        dear = "" if ratio is None else f", {_times(ratio)} the time"
+        dear = "" if ratio is None else f", {words.times(ratio)} × the time"
         yield f"{called[advice.best]}: {better}{dear}"
     if advice.all_rows:
         cell = rows[advice.all_rows].cells[advice.task]
         score = words.score(cell.scores.get(cell.main_metric))
         yield f"{called[advice.all_rows]}, not ranked: {score}{_price(rows, advice)}"
-
-
-def _times(ratio: float) -> str:
-    return f"{ratio:,.0f} ×" if ratio >= 9.5 else f"{ratio:.1f} ×"
 
 
 def _price(rows: dict[str, Row], advice: Advice) -> str:

@@ -15,7 +15,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Pair, Span
 from bench.task import Example, Input, Split, Splits
-from bench.tasks.evalita import _lab as lab
+from bench.tasks._readers import at_hand, if_at_hand
 
 WHERE = (
     "put training.txt, and for the test test.txt (its relations are its gold) under "
@@ -54,9 +54,9 @@ class Document:
 def load(files: Files) -> Splits:
     """Load the train split, and the test split where its file has relations."""
     rows: dict[Split, Sequence[Example]] = {
-        "train": _rows(files, lab.needed(files, "training.txt", "clinkart_dataset.txt"))
+        "train": _rows(files, at_hand(files, "training.txt", "clinkart_dataset.txt"))
     }
-    test = lab.at_hand(files, "test.txt")
+    test = if_at_hand(files, "test.txt")
     if test and any(document.relations for document in documents(test)):
         rows["test"] = _rows(files, test)
     return rows
@@ -137,7 +137,7 @@ def _range(written: str, text: str, where: str) -> Range:
 
 def unscored(files: Files) -> list[Input]:
     """Return the sentences of the official test, where its file has no relations."""
-    path = lab.at_hand(files, "test.txt")
+    path = if_at_hand(files, "test.txt")
     found = documents(path) if path else []
     if any(document.relations for document in found):
         return []

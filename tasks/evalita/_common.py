@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.errors import DataError, NotAtHand, Unavailable
+from bench.errors import DataError, NotAtHand
 from bench.files import Files, read_table
 from bench.outputs import Regression
 from bench.task import Prompt
+from bench.tasks._readers import if_at_hand
 
 YES, NO = "sì", "no"
 
@@ -35,11 +36,11 @@ INSTRUCTIONS: Mapping[str, str] = {
 
 
 def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
-    """Return an Italian prompt whose instruction names the answers itself.
+    """Return a prompt of ExtremITA (Hromei et al., EVALITA 2023): its instruction names the labels.
 
     Args:
-        instruction: the instruction.
-        words: the label words of labels that are not called by their name.
+        instruction: their instruction, verbatim.
+        words: the label words of labels that the instruction does not call by their name.
     """
     return Prompt(
         instruction=instruction,
@@ -72,11 +73,8 @@ def local(files: Files, folder: str, *names: str) -> Path:
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    for name in (*names, *(f"{folder}/{name}" for name in names)):
-        try:
-            return files.local(name)
-        except Unavailable:
-            continue
+    if found := if_at_hand(files, *names, *(f"{folder}/{name}" for name in names)):
+        return found
     raise NotAtHand(
         f"{names[0]} is not at hand: put it under DIR/evalita/{folder}/ or DIR/{files.task}/ "
         "and pass --data DIR or set BENCH_DATA"

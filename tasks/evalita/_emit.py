@@ -14,6 +14,7 @@ from bench.outputs import MultiLabel
 from bench.outputs.base import NAMES, Answer, Words
 from bench.outputs.labels import read_label
 from bench.task import Example, Input, Split, Splits, Submission
+from bench.tasks._readers import at_hand, if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 EMOTIONS = {
@@ -82,9 +83,9 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
         part: A or B.
         labels: column -> label.
     """
-    train = lab.needed(files, f"emit_train_{part}.csv", "emit_train.csv")
+    train = at_hand(files, f"emit_train_{part}.csv", "emit_train.csv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "IN", labels)}
-    paths = {corpus: lab.at_hand(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
+    paths = {corpus: if_at_hand(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
     golden = {c: path for c, path in paths.items() if path and lab.labelled(path, *labels)}
     if golden:
         rows["test"] = [row for c, path in golden.items() for row in _rows(path, c, labels)]
@@ -113,7 +114,7 @@ def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     """Return the texts of the tests whose gold is not available."""
     found = list[Input]()
     for corpus, stem in TESTS.items():
-        path = lab.at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
+        path = if_at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
         if path and not lab.labelled(path, *labels):
             found += lab.inputs(path, f"{corpus}/")
     return found

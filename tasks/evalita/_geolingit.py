@@ -16,6 +16,7 @@ from bench.metrics.base import Floats, ratio
 from bench.metrics.spans import totals
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
+from bench.tasks._readers import at_hand, if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 TESTED = (
@@ -62,8 +63,8 @@ def load(files: Files) -> Splits:
     names: dict[Split, str] = {"train": "train", "validation": "dev"}
     splits: dict[Split, Sequence[Example]] = {}
     for split, name in names.items():
-        a = lab.needed(files, f"{name}_a.tsv", f"subtask_a/{name}_a.tsv")
-        b = lab.needed(files, f"{name}_b.tsv", f"subtask_b/{name}_b.tsv")
+        a = at_hand(files, f"{name}_a.tsv", f"subtask_a/{name}_a.tsv")
+        b = at_hand(files, f"{name}_b.tsv", f"subtask_b/{name}_b.tsv")
         splits[split] = _rows(a, b)
     if golden := _golden(files):
         splits["test"] = _rows(*golden)
@@ -72,7 +73,7 @@ def load(files: Files) -> Splits:
 
 def _golden(files: Files) -> tuple[Path, Path] | None:
     """Return both files of the test, where they are available with gold."""
-    a, b = lab.at_hand(files, "test_a.tsv"), lab.at_hand(files, "test_b.tsv")
+    a, b = if_at_hand(files, "test_a.tsv"), if_at_hand(files, "test_b.tsv")
     whole = lab.labelled(a, "region", quoted=False)
     whole = whole and lab.labelled(b, "latitude", "longitude", quoted=False)
     return (a, b) if a and b and whole else None
@@ -109,7 +110,7 @@ def _spots(places: Table) -> dict[str, tuple[float, float]]:
 
 def unscored(files: Files) -> list[Input]:
     """Return the texts of the official test, where its gold is not available."""
-    path = lab.at_hand(files, "test.tsv", "test_a.tsv")
+    path = if_at_hand(files, "test.tsv", "test_a.tsv")
     return [] if path is None or _golden(files) else lab.inputs(path, quoted=False)
 
 

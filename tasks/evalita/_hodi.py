@@ -11,6 +11,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Span
 from bench.task import Example, Input, Split, Splits
+from bench.tasks._readers import at_hand, if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 BINARY = {"0": "non omotransfobico", "1": "omotransfobico"}
@@ -39,7 +40,7 @@ def rationales(files: Files) -> Splits:
 
 
 def _splits(files: Files, part: str, column: str) -> Splits:
-    train = lab.needed(files, f"HODI_2023_train_subtask{part}.tsv")
+    train = at_hand(files, f"HODI_2023_train_subtask{part}.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, column, "train")}
     test = _test(files, part)
     if test and lab.labelled(test, column):
@@ -49,7 +50,7 @@ def _splits(files: Files, part: str, column: str) -> Splits:
 
 def _test(files: Files, part: str) -> Path | None:
     stem = f"HODI_2023_test_subtask{part}"
-    return lab.at_hand(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
+    return if_at_hand(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
 
 
 def _rows(path: Path, column: str, split: str) -> list[Example]:

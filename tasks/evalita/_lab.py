@@ -1,56 +1,20 @@
-"""Shared helpers of the EVALITA tasks of the lab: the prompt's form, files by name, columns and
-ids."""
+"""Shared helpers of the EVALITA tasks of the lab: columns, ids, and citations."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from bench.errors import DataError, Unavailable
-from bench.files import Files, read_table
+from bench.errors import DataError
+from bench.files import read_table
 from bench.files.tables import Table
-from bench.task import Input, Prompt
+from bench.task import Input
 
 GATED = "Not stated; handed out by the task's organisers on request"
-
-
-def asked(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
-    """Return a prompt of ExtremITA (Hromei et al., EVALITA 2023): its instruction names the labels.
-
-    Args:
-        instruction: their instruction, verbatim.
-        words: the label words of labels that the instruction does not call by their name.
-    """
-    return Prompt(
-        instruction=instruction,
-        input_name="Testo",
-        answer_name="Risposta",
-        words=words or {},
-        listed=False,
-    )
 
 
 def overview(authors: str, title: str) -> str:
     """Return the citation of a task's overview paper."""
     return f"{authors} (2023). {title}. EVALITA 2023, CEUR Workshop Proceedings 3473."
-
-
-def at_hand(files: Files, *names: str) -> Path | None:
-    """Return the first of the files that the user has, or None."""
-    for name in names:
-        try:
-            return files.local(name)
-        except Unavailable:
-            continue
-    return None
-
-
-def needed(files: Files, *names: str) -> Path:
-    """Return the first of the files that the user has.
-
-    Raises:
-        Unavailable: none of them exists; the message names the first.
-    """
-    return at_hand(files, *names) or files.local(names[0])
 
 
 def table(path: Path, *columns: str, quoted: bool = True) -> Table:

@@ -14,6 +14,7 @@ from bench.errors import DataError, NotAtHand
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
+from bench.tasks._readers import if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 GOLD = {"0": "in ordine", "1": "invertito"}
@@ -66,13 +67,13 @@ def load(files: Files) -> Splits:
 def _train(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
     options = (f"{name}/Training_{name}.tsv", f"{name}/Train_{name}.tsv")
-    path = lab.at_hand(files, *options)
+    path = if_at_hand(files, *options)
     return _pairs(files, corpus, path, f"{name}/Essays_{name}.xml") if path else []
 
 
 def _test(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
-    path = lab.at_hand(files, f"{name}/Test_{name}.tsv")
+    path = if_at_hand(files, f"{name}/Test_{name}.tsv")
     pairs = _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
     found = lab.table(path, *ESSAYS) if path else None
     if found is None or not {*TIMES} <= {*found.columns}:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
+from bench.tasks._readers import at_hand, if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 LABELS = {
@@ -30,9 +31,9 @@ WHERE = (
 def load(files: Files) -> Splits:
     """Load the train split, and the tests whose gold is available; ids begin with official/ or
     additional/."""
-    train = lab.needed(files, f"{STEM}_Data.tsv")
+    train = at_hand(files, f"{STEM}_Data.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(files, train, "official")}
-    tests = {corpus: lab.at_hand(files, name) for corpus, name in TESTS.items()}
+    tests = {corpus: if_at_hand(files, name) for corpus, name in TESTS.items()}
     golden = {c: path for c, path in tests.items() if path and lab.labelled(path, "Label")}
     if golden:
         rows["test"] = [row for c, path in golden.items() for row in _rows(files, path, c)]
@@ -60,7 +61,7 @@ def unscored(files: Files) -> list[Input]:
     """Return the texts of the tests whose gold is not available, each id once."""
     found: dict[str, Input] = {}
     for corpus, name in TESTS.items():
-        path = lab.at_hand(files, name)
+        path = if_at_hand(files, name)
         if path and not lab.labelled(path, "Label"):
             for id_, text in lab.rows_of(lab.table(path, "ID", "Text"), "ID", "Text"):
                 found.setdefault(f"{corpus}/{id_}", Input(f"{corpus}/{id_}", text))

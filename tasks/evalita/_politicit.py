@@ -8,6 +8,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
+from bench.tasks._readers import at_hand, if_at_hand
 from bench.tasks.evalita import _lab as lab
 
 GENDER = {"male": "uomo", "female": "donna"}
@@ -25,11 +26,11 @@ WHERE = (
 def load(files: Files) -> Splits:
     """Load one example per tweet, with its cluster as `group`: the train split, and the test split
     where its gold is available."""
-    train = lab.needed(files, TRAIN, PRACTICE)
+    train = at_hand(files, TRAIN, PRACTICE)
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "train")}
     if train.name == PRACTICE:
         files.fault("rows_of_the_practice_set_only", len(rows["train"]))
-    test = lab.at_hand(files, TEST)
+    test = if_at_hand(files, TEST)
     if test:
         rows["test"] = _rows(test, "test")
     return rows
@@ -53,7 +54,7 @@ def _rows(path: Path, split: str) -> list[Example]:
 
 def unscored(files: Files) -> list[Input]:
     """Return the tweets of the official test, where its gold is not available."""
-    path = None if lab.at_hand(files, TEST) else lab.at_hand(files, BARE)
+    path = None if if_at_hand(files, TEST) else if_at_hand(files, BARE)
     found, count = [], Counter[str]()
     for cluster, tweet in (
         lab.rows_of(lab.table(path, "label", "tweet"), "label", "tweet") if path else ()

@@ -4,7 +4,8 @@ from bench.metrics import pair_f1, pair_precision, pair_recall
 from bench.outputs import Pairs
 from bench.task import Task
 from bench.tasks.evalita import _clinkart
-from bench.tasks.evalita._lab import asked, overview
+from bench.tasks.evalita._common import prompt
+from bench.tasks.evalita._lab import overview
 
 TASK = Task(
     name="clinkart",
@@ -13,7 +14,7 @@ TASK = Task(
     unscored=_clinkart.unscored,
     submission=_clinkart.submission,
     metrics=(pair_f1, pair_precision, pair_recall),
-    prompt=asked(
+    prompt=prompt(
         "Trova i risultati dei test e delle misurazioni nel testo. Per ogni risultato, scrivi "
         '"[BREL]", seguito dal risultato seguito da "[SEP]", seguito dal test, seguito da '
         '"[EREL]". Se non trovi nessun risultato, scrivi "[NOREL]".'

@@ -4,7 +4,7 @@ from functools import partial
 
 from bench.task import Task
 from bench.tasks.evalita import _emit
-from bench.tasks.evalita._lab import asked
+from bench.tasks.evalita._common import prompt
 
 TASK = Task(
     name="emit_a",
@@ -14,7 +14,7 @@ TASK = Task(
     unscored=partial(_emit.unscored, labels=_emit.EMOTIONS),
     submission=_emit.submission("A", _emit.EMOTIONS),
     metrics=_emit.METRICS,
-    prompt=asked(
+    prompt=prompt(
         "Quali emozioni sono espresse in questo testo? Puoi scegliere una o più emozioni tra "
         '"rabbia", "anticipazione", "disgusto", "paura", "gioia", "amore", "tristezza", '
         '"sorpresa", "fiducia", o "neutro".'

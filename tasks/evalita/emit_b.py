@@ -4,7 +4,7 @@ from functools import partial
 
 from bench.task import Task
 from bench.tasks.evalita import _emit
-from bench.tasks.evalita._lab import asked
+from bench.tasks.evalita._common import prompt
 
 TASK = Task(
     name="emit_b",
@@ -18,7 +18,7 @@ TASK = Task(
     unscored=partial(_emit.unscored, labels=_emit.TARGETS),
     submission=_emit.submission("B", _emit.TARGETS),
     metrics=_emit.METRICS,
-    prompt=asked(
+    prompt=prompt(
         'Di cosa parla il testo, tra "direzione", "argomento", "entrambi", "non specificato"?'
     ),
     licence=_emit.LICENCE,

@@ -4,7 +4,8 @@ from bench.metrics import kilometres
 from bench.outputs import Fields, Regression, SingleLabel
 from bench.task import Task
 from bench.tasks.evalita import _geolingit
-from bench.tasks.evalita._lab import GATED, asked, overview
+from bench.tasks.evalita._common import prompt
+from bench.tasks.evalita._lab import GATED, overview
 
 TASK = Task(
     name="geolingit",
@@ -19,7 +20,7 @@ TASK = Task(
     unscored=_geolingit.unscored,
     submission=_geolingit.submission,
     metrics=(_geolingit.region_f1, kilometres),
-    prompt=asked(
+    prompt=prompt(
         "Scrivi la regione di appartenenza di chi ha scritto questo testo, seguito dalla "
         "latitudine, seguita dalla longitudine."
     ),

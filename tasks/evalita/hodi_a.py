@@ -6,7 +6,7 @@ from bench.metrics import macro_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
 from bench.tasks.evalita import _hodi
-from bench.tasks.evalita._lab import asked
+from bench.tasks.evalita._common import prompt
 
 TASK = Task(
     name="hodi_a",
@@ -15,7 +15,7 @@ TASK = Task(
     unscored=partial(_hodi.unscored, part="A", column="homotransphobic"),
     submission=_hodi.submission_a,
     metrics=(macro_f1,),
-    prompt=asked(
+    prompt=prompt(
         "In questo testo si esprime odio omotransfobico? Rispondi sì o no.",
         words={"non omotransfobico": "no", "omotransfobico": "sì"},
     ),

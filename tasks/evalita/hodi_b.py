@@ -11,7 +11,7 @@ from bench.metrics import character_f1
 from bench.outputs import Spans
 from bench.task import Task
 from bench.tasks.evalita import _hodi
-from bench.tasks.evalita._lab import asked
+from bench.tasks.evalita._common import prompt
 
 TASK = Task(
     name="hodi_b",
@@ -20,7 +20,7 @@ TASK = Task(
     unscored=partial(_hodi.unscored, part="B", column="rationales"),
     submission=_hodi.submission_b,
     metrics=(character_f1,),
-    prompt=asked(
+    prompt=prompt(
         "Con quali parole l'autore del testo seguente esprime odio omotransfobico? Separa le "
         "sequenze di parole con [gap]."
     ),

@@ -4,7 +4,8 @@ from bench.metrics import macro_f1, mean_of, of_rows
 from bench.outputs import SingleLabel
 from bench.task import Task
 from bench.tasks.evalita import _langlearn
-from bench.tasks.evalita._lab import asked, overview
+from bench.tasks.evalita._common import prompt
+from bench.tasks.evalita._lab import overview
 
 CORPORA = tuple(of_rows(corpus, macro_f1) for corpus in _langlearn.CORPORA)
 
@@ -15,7 +16,7 @@ TASK = Task(
     unscored=_langlearn.unscored,
     submission=_langlearn.submission,
     metrics=(mean_of("macro_f1_mean_of_corpora", *CORPORA), *CORPORA),
-    prompt=asked(
+    prompt=prompt(
         "Questi due testi separati da [SEP] sono presentati nell'ordine in cui sono stati "
         "scritti? Rispondi sì o no.",
         words={"in ordine": "sì", "invertito": "no"},

@@ -4,7 +4,8 @@ from bench.metrics import of_rows, weighted_f1
 from bench.outputs import SingleLabel
 from bench.task import Task
 from bench.tasks.evalita import _multifake
-from bench.tasks.evalita._lab import GATED, asked, overview
+from bench.tasks.evalita._common import prompt
+from bench.tasks.evalita._lab import GATED, overview
 
 TASK = Task(
     name="multifakedetective",
@@ -16,7 +17,7 @@ TASK = Task(
         of_rows("official", weighted_f1),
         of_rows("additional", weighted_f1),
     ),
-    prompt=asked(
+    prompt=prompt(
         'L\'evento riportato nel testo è "certamente vero", "probabilmente vero", "probabilmente '
         'falso", o "certamente falso"?'
     ),

@@ -8,7 +8,8 @@ from bench.metrics import macro_f1, mean_of, of_groups, of_part
 from bench.outputs import Fields, SingleLabel
 from bench.task import Task
 from bench.tasks.evalita import _politicit
-from bench.tasks.evalita._lab import asked, overview
+from bench.tasks.evalita._common import prompt
+from bench.tasks.evalita._lab import overview
 
 # Parts first, then the vote: there may be no majority for the whole triple.
 PARTS = tuple(of_part(part, of_groups(macro_f1)) for part in _politicit.TARGETS)
@@ -26,7 +27,7 @@ TASK = Task(
     submission=_politicit.submission,
     unread=_politicit.UNREAD,
     metrics=(mean_of("mean_macro_f1", *PARTS), *PARTS),
-    prompt=asked(
+    prompt=prompt(
         'Scrivi se l\'autore del testo è "uomo" o "donna", seguito dalla sua appartenenza '
         'politica tra "destra", "sinistra", "centrodestra", "centrosinistra".'
     ),

@@ -15,11 +15,11 @@ from bench.data.licences import handed_on
 from bench.data.source import Source
 from bench.errors import BenchError, UserError
 from bench.exchange.dataset_card import card
-from bench.exchange.read_text_to_text import read_encoded
 from bench.exchange.text_to_text import encode, encoded
 from bench.outputs import MultiLabel, Output, Regression, SingleLabel, Span, Spans
 from bench.registry import Registry, load_task
 from bench.task import Example, Prompt, Task
+from bench.tasks.evalita._extremita import read_encoded
 from tests.support.hub import Hub, serving, turn_to
 from tests.support.plugins_for_tests import TASK, add_task
 

@@ -130,7 +130,7 @@ def test_grouped_intervals_equal_scipy_on_groups_of_unequal_size() -> None:
 
 
 def test_wilson_never_leaves_its_share_outside() -> None:
-    for rows in range(1, 201):
+    for rows in (1, 2, 3, 10, 57, 100, 199, 200):
         for right in range(rows + 1):
             found = wilson(right / rows, rows)
             assert 0 <= found.low <= right / rows <= found.high <= 1

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats import contingency_tables
+from statsmodels.stats.multitest import multipletests
 
 from bench.scoring.significance import (
     compare,
@@ -12,6 +14,7 @@ from bench.scoring.significance import (
     difference_interval,
     holm,
     mcnemar,
+    mcnemar_pairs,
     rank_ranges,
 )
 
@@ -54,6 +57,16 @@ def test_holm_equals_a_worked_example() -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
 @settings(max_examples=50)
+def test_holm_equals_statsmodels(values: list[float]) -> None:
+    at, p = np.triu_indices(4, 1), np.ones((4, 4))
+    p[at] = p.T[at] = values
+    found = holm(p)
+    assert found[at] == pytest.approx(multipletests(values, method="holm")[1], abs=1e-12)
+    assert (found == found.T).all() and (np.diag(found) == 1).all()
+
+
+@given(st.lists(st.floats(0, 1), min_size=6, max_size=6))
+@settings(max_examples=50)
 def test_holm_never_lowers_a_p(values: list[float]) -> None:
     p = np.ones((4, 4))
     p[np.triu_indices(4, 1)] = values
@@ -79,6 +92,16 @@ def test_ranks_of_an_error_run_the_other_way() -> None:
     points = np.array([0.1, 0.9])
     found = rank_ranges(points, compare(points, draws([0.1, 0.9])).holm_p, False)
     assert found.rank.tolist() == [1, 2]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
+@settings(max_examples=50)
+def test_mcnemar_equals_statsmodels(rows: list[tuple[bool, bool]]) -> None:
+    right = np.array(rows).T
+    table = [[sum(row == (a, b) for row in rows) for b in (True, False)] for a in (True, False)]
+    expected = contingency_tables.mcnemar(table, exact=True).pvalue
+    assert mcnemar(*right) == pytest.approx(expected, abs=1e-12)
+    assert mcnemar_pairs(right)[0, 1] == pytest.approx(expected, abs=1e-12)
 
 
 def test_mcnemar_is_the_sign_test_on_rows_where_one_is_right() -> None:

@@ -67,8 +67,9 @@ def show(
     offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
 ) -> None:
     """Show a task: sizes, label counts, lengths, data checks, three examples, its prompt."""
-    from bench.cli.plugin_commands.describe import describe, prepared_task
+    from bench.cli.plugin_commands.describe import describe
     from bench.cli.plugin_commands.show_prompt import show_prompt
+    from bench.data.source import Source, prepared_task
     from bench.errors import UserError
 
     if model and not prompt:
@@ -76,7 +77,7 @@ def show(
     if wording and not prompt:
         raise UserError("--wording needs --prompt: say in which template, as in --prompt auto")
     if prompt:
-        material = prepared_task(task, plugins or (), data or (), offline=offline)
+        material = prepared_task(task, Source(plugins or (), data or (), offline))
         material = replace(material, task=material.task.worded(wording)) if wording else material
         for block in show_prompt(material, prompt, model, offline=offline):
             out.print(block, soft_wrap=True)

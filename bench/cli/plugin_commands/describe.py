@@ -11,8 +11,8 @@ from rich.table import Table
 
 from bench.conformance import Finding, check_baseline, check_task
 from bench.data.checks import told
-from bench.data.prepare import Prepared, prepare
-from bench.data.source import data_folders
+from bench.data.prepare import Prepared
+from bench.data.source import Source, data_folders, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
 from bench.files import Files
@@ -36,7 +36,7 @@ def describe(
         BenchError: its data is unavailable or invalid.
     """
     plugin = Registry("tasks", plugins)[name]
-    prepared = prepared_task(name, plugins, data, offline=offline)
+    prepared = prepared_task(name, Source(plugins, data, offline))
     yield f"[bold]{escape(name)}[/bold]  {escape(plugin.summary())}"
     yield _facts(prepared)
     yield _splits(prepared)
@@ -48,22 +48,6 @@ def describe(
         yield f"  [bold]{escape(answer)}[/bold]  {escape(_short(example))}"
     yield "\n[bold]prompt[/bold] (its first train row)"
     yield escape(render(prepared.task, prepared.loaded.train[0].input))
-
-
-def prepared_task(
-    name: str, plugins: Sequence[Path], data: Sequence[Path], *, offline: bool
-) -> Prepared:
-    """Load a task with its examples.
-
-    Raises:
-        UserError: no such task, or its data is unavailable or invalid.
-    """
-    registry = Registry("tasks", plugins)
-    registry[name]
-    material = prepare([name], registry, data_folders(data), offline=offline)
-    for reason in (*material.missing.values(), *material.broken.values()):
-        raise UserError(f"task {name}: {reason}")
-    return material.tasks[name]
 
 
 def _short(example: Example) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from bench.leaderboard.board import Cell, CellCost, Leaderboard, Row, TaskColumn
+from bench.leaderboard.comparisons.means import scaled
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -107,11 +108,6 @@ def quality(task: TaskColumn, score: float) -> float:
     return score if task.greater_is_better else -score
 
 
-def in_mean(board: Leaderboard) -> list[TaskColumn]:
-    """Return the tasks that an entry's mean covers: those with a floor and a perfect score."""
-    return [t for t in board.tasks if None not in (t.floor, t.perfect) and t.floor != t.perfect]
-
-
 def task_points(
     board: Leaderboard, task: TaskColumn, measure: str = TOTAL
 ) -> dict[str, Point | None]:
@@ -127,7 +123,7 @@ def task_points(
 def mean_points(board: Leaderboard, measure: str = TOTAL) -> dict[str, Point | None]:
     """Return mean score against the mean cost of its tasks for each ranked entry that has a mean,
     by id."""
-    tasks = [task.name for task in in_mean(board)]
+    tasks = [task.name for task in scaled(board.tasks)]
     return {
         row.id: _point(row_cost(row, tasks, measure), row.mean)
         for row in board.rows

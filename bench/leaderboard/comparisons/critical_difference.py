@@ -7,7 +7,6 @@ import numpy as np
 
 from bench.leaderboard.board import Row, TaskColumn
 from bench.leaderboard.findings import Diagram
-from bench.scoring.significance import Floats
 
 ENOUGH = 10
 """Minimum number of tasks for meaningful mean ranks: Demšar compares over 10 data sets or more."""
@@ -18,27 +17,23 @@ def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
     classifiers over multiple data sets, 2006).
 
     Args:
-        rows: the entries; only those ranked on every task are used. Ranks are computed among them
-            alone, and equal scores share the mean of their ranks.
+        rows: the entries; only those with a mean rank are used: those ranked on every task.
         tasks: the tasks on which some entry is ranked.
 
     Returns:
         None with fewer than two such entries or two tasks.
     """
-    ranked = [row for row in rows if row.ranked]
-    full = [row for row in ranked if all(_has_rank(row, task) for task in tasks)]
+    full = [(row.id, row.mean_rank) for row in rows if row.mean_rank is not None]
     if len(full) < 2 or len(tasks) < 2:
         return None
-    means = np.mean([_ranks(full, task) for task in tasks], axis=0)
-    order = sorted(range(len(full)), key=lambda i: means[i])
-    placed = tuple((full[i].id, float(means[i])) for i in order)
+    placed = tuple(sorted(full, key=lambda row: row[1]))
     critical = critical_difference(len(full), len(tasks))
     return Diagram(
         rows=placed,
         tasks=len(tasks),
         critical=critical,
         groups=tuple(_groups(placed, critical)),
-        caveat=" ".join(_caveats(len(ranked) - len(full), tasks)),
+        caveat=" ".join(_caveats(sum(row.ranked for row in rows) - len(full), tasks)),
     )
 
 
@@ -48,18 +43,6 @@ def critical_difference(rows: int, tasks: int) -> float:
 
     q = float(studentized_range.ppf(0.95, rows, np.inf)) / math.sqrt(2)
     return q * math.sqrt(rows * (rows + 1) / (6 * tasks))
-
-
-def _has_rank(row: Row, task: TaskColumn) -> bool:
-    return task.name in row.cells and row.cells[task.name].rank is not None
-
-
-def _ranks(rows: Sequence[Row], task: TaskColumn) -> Floats:
-    from scipy.stats import rankdata
-
-    cells = [row.cells[task.name] for row in rows]
-    scores = np.array([cell.scores[cell.main_metric] for cell in cells])
-    return np.asarray(rankdata(-scores if task.greater_is_better else scores), np.float64)
 
 
 def _groups(placed: Sequence[tuple[str, float]], critical: float) -> Iterator[tuple[str, ...]]:

@@ -48,8 +48,7 @@ def races(
 
 
 def _ranks(rows: Sequence[RowKey], task: TaskColumn, standing: Standing) -> Floats:
+    from scipy.stats import rankdata
+
     scores = np.array([standing.points[row] for row in rows])
-    points = scores if task.greater_is_better else -scores
-    ahead = (points[None, :] > points[:, None]).sum(axis=1)
-    level = (points[None, :] == points[:, None]).sum(axis=1)  # each entry is equal to itself, too
-    return np.asarray(1 + ahead + (level - 1) / 2)
+    return np.asarray(rankdata(-scores if task.greater_is_better else scores), np.float64)

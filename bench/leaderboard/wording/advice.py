@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bench.errors import UserError, did_you_mean
 from bench.leaderboard.board import Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import cell_cost, in_mean, quality, row_cost
+from bench.leaderboard.comparisons.cost_quality import cell_cost, quality, row_cost
+from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording.advice_text import (
     MARGIN,
@@ -145,7 +146,7 @@ def _compared(row: Row, task: TaskColumn) -> bool:
 
 
 def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
-    tasks = [task.name for task in in_mean(board)]
+    tasks = [task.name for task in scaled(board.tasks)]
     if len(tasks) < 2 or not any(row.ranked and row.mean is not None for row in board.rows):
         return
     known = list(_over_tasks(board, tasks))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.leaderboard.board import TaskColumn
-from bench.leaderboard.wording.format import score, seconds
+from bench.leaderboard.wording.format import score, seconds, times
 from bench.leaderboard.wording.names import listed
 
 MARGIN = 0.02
@@ -168,7 +168,7 @@ def _times(chosen: Candidate, best: Candidate) -> str:
     ratio = best.seconds / chosen.seconds
     if ratio < LIKE:
         return ", about as much"
-    return f", {ratio:,.0f} times as much" if ratio >= 9.5 else f", {ratio:.1f} times as much"
+    return f", {times(ratio)} times as much"
 
 
 def _dearer(chosen: Candidate, best: Candidate, alike: Sequence[Candidate]) -> Iterator[str]:

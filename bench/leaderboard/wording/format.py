@@ -40,6 +40,11 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
 
 
+def times(ratio: float) -> str:
+    """How many times as much one thing is as another; without a decimal where it is about 10."""
+    return f"{ratio:,.0f}" if ratio >= 9.5 else f"{ratio:.1f}"
+
+
 def rate(value: float) -> str:
     """Format a rate: `870`, `41 k`; 0 means that nothing was measured."""
     return number(value) if value else NONE

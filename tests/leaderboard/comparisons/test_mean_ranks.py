@@ -3,8 +3,10 @@
 import io
 import json
 
+import numpy as np
 import pytest
 from rich.console import Console
+from scipy.stats import rankdata
 
 from bench.leaderboard.board import Leaderboard, Row
 from bench.leaderboard.compute import compute
@@ -109,11 +111,13 @@ def test_where_every_row_lacks_a_task_none_has_a_mean_rank() -> None:
 
 
 @pytest.mark.parametrize("more", [[], [brought()]])
-def test_they_are_the_mean_ranks_of_the_diagram(more: list[StoredResult]) -> None:
-    found = board(*more)
-    assert found.diagram is not None
-    known = {row.id: row.mean_rank for row in found.rows if row.mean_rank is not None}
-    assert dict(found.diagram.rows) == pytest.approx(known)
+def test_equal_scores_rank_as_scipy_ranks_them(more: list[StoredResult]) -> None:
+    tied = [fake_result("c", task, score) for task, score in zip(TASKS, SCORES["a"], strict=True)]
+    scores = np.array([*SCORES.values(), SCORES["a"]])
+    expected = rankdata(-scores, axis=0).mean(axis=1)
+    found = board(*more, *tied)
+    names = (*SCORES, "c")
+    assert [row(found, name).mean_rank for name in names] == pytest.approx(expected.tolist())
 
 
 def test_of_rows_without_them_those_of_more_tasks_come_first() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.errors import DataError, UserError
-from bench.exchange.read_text_to_text import Encoded, EncodedFile, read_encoded
+from bench.tasks.evalita._extremita import Encoded, EncodedFile, read_encoded
 
 REAL = Path(os.environ.get("BENCH_REAL_DATA", "no-such-folder"))
 
