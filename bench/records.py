@@ -10,7 +10,7 @@ SCHEMA: Literal[1] = 1
 Status = Literal["done", "failed", "skipped"]
 TRAIN_SIZE = "limits.train"
 """Key of the train limit among swept parameters; no parameter of a baseline can have this name."""
-TestOf = Literal["task", "cut", "folds"]
+TestOrigin = Literal["task", "cut", "folds"]
 """Origin of the test examples: the task's own test split, a part that textbench split off its
 training data, or all examples, each predicted by a fit without it (cross-validation)."""
 
@@ -75,7 +75,7 @@ class DataFacts(Record):
     checks: dict[str, Count]
     """Counts of the data checks' findings by name (duplicates, conflicting_labels, empty_texts,
     …); zeros are left out."""
-    test_of: TestOf | None = None
+    test_of: TestOrigin | None = None
     """The origin of the test examples; None in older results."""
     unscored_hash: str = ""
     """sha256 over the texts without gold that were also predicted; empty without any."""
@@ -114,7 +114,7 @@ class ReadoutScores(Record):
     task of the run has labels."""
 
 
-class MetricWay(Record):
+class MetricDirection(Record):
     """The direction of a metric and its best possible score; None: the scale is unbounded."""
 
     greater_is_better: bool
@@ -220,7 +220,7 @@ class TaskScores(Record):
     """Name of the .npy file of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = {}
     """For a language model: `greedy`, and `sample` if answers were sampled."""
-    way: MetricWay | None = None
+    way: MetricDirection | None = None
     """The direction of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
     """For a task with several corpora, or with several parts in an answer: one for each."""

@@ -27,7 +27,7 @@ def _to_nobody(progress: Progress) -> None:
 
 
 @dataclass(frozen=True)
-class Work:
+class RunContext:
     """The context of a fit.
 
     Args:
@@ -47,17 +47,21 @@ class Work:
     checkpoint_seconds: float = 60.0
 
 
-_ALONE = Work()
-_current: ContextVar[Work] = ContextVar("work", default=_ALONE)
+Work = RunContext
+"""Its name of old, for plugins."""
 
 
-def current() -> Work:
+_ALONE = RunContext()
+_current: ContextVar[RunContext] = ContextVar("work", default=_ALONE)
+
+
+def current() -> RunContext:
     """Return the context of the running fit; outside of a fit, nothing is kept or reported."""
     return _current.get()
 
 
 @contextmanager
-def working(work: Work) -> Iterator[None]:
+def working(work: RunContext) -> Iterator[None]:
     """Make `current` return `work` within the block."""
     token = _current.set(work)
     try:

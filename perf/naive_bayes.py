@@ -25,8 +25,8 @@ from bench.baseline import TaskData
 from bench.baselines.naive_bayes import NaiveBayes
 from bench.metrics.aligned import align
 from bench.registry import Registry, load_task
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.scoring.evaluate import replicates
 from bench.store.store import Store
@@ -85,8 +85,8 @@ def figures(
 
 def ours(folder: Path) -> Timed:
     """Run our cell, in a fresh worker process that is warmed up."""
-    request = Request(tasks=(WARM_UP, TASK), baselines=("naive_bayes",), profile="full")
-    options = Options(results=folder)
+    request = RunRequest(tasks=(WARM_UP, TASK), baselines=("naive_bayes",), profile="full")
+    options = RunOptions(results=folder)
     setup = set_up(request, options)
     # The warm-up must come first; one worker executes the runs in the given order.
     setup.todo.sort(key=lambda run: run.tasks[0].task == TASK)  # type: ignore[attr-defined]
@@ -109,8 +109,8 @@ def ours(folder: Path) -> Timed:
 def rows() -> tuple[list[Example], list[Example]]:
     """Return the training and test examples, as the cell uses them."""
     with tempfile.TemporaryDirectory() as folder:
-        request = Request(tasks=(TASK,), baselines=("naive_bayes",), profile="full")
-        setup = set_up(request, Options(results=Path(folder)))
+        request = RunRequest(tasks=(TASK,), baselines=("naive_bayes",), profile="full")
+        setup = set_up(request, RunOptions(results=Path(folder)))
     (run,), prepared = setup.todo, setup.material.tasks[TASK]
     chosen = run.tasks[0]
     learn = [prepared.rows[i] for i in (*chosen.train, *chosen.validation)]

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bench.records import ClassScore, Confusion, Cost, Counts, DataFacts, Result, TaskScores
-from bench.runs.planning.experiment import Request
+from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import Options, set_up
+from bench.runs.session import RunOptions, set_up
 from bench.store.record_file import encode_array, seal
 
 TASKS, BASELINES, SEEDS, ROWS, DRAWS = 100, 25, 5, 500, 2000
@@ -93,7 +93,7 @@ BASELINE = Made
 '''
 
 
-def write_plugins(folder: Path) -> Request:
+def write_plugins(folder: Path) -> RunRequest:
     """Write the synthetic tasks and baselines; return a request for all of them."""
     tasks = [f"made_task_{n:03d}" for n in range(TASKS)]
     families = [f"made_family_{n:02d}" for n in range(BASELINES)]
@@ -104,7 +104,7 @@ def write_plugins(folder: Path) -> Request:
         (folder / "tasks" / f"{name}.py").write_text(text)
     for name in families:
         (folder / "baselines" / f"{name}.py").write_text(BASELINE)
-    return Request(
+    return RunRequest(
         tasks=tasks, baselines=families, seeds=range(SEEDS), profile="full", plugins=[folder]
     )
 
@@ -223,7 +223,7 @@ def make(folder: Path) -> int:
     """Write missing results, in the store's own format but without waiting for the disk; return the
     number of runs."""
     request = write_plugins(folder / "plugins")
-    setup = set_up(request, Options(results=folder))
+    setup = set_up(request, RunOptions(results=folder))
     made: dict[str, MadeTask] = {}
     for run in setup.todo:
         name = run.tasks[0].task

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bench.guards.spreadsheet import quoted_cell
 from bench.leaderboard.board import Cell, Leaderboard, Row
-from bench.leaderboard.findings import Twin
+from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import agreement as people
 from bench.visible import visible
@@ -60,7 +60,7 @@ def _published(board: Leaderboard) -> Iterator[list[str]]:
                 yield [_text(values.get(name)) for name in COLUMNS]
 
 
-def _lines(row: Row, cell: Cell, twin: Twin | None) -> Iterator[list[str]]:
+def _lines(row: Row, cell: Cell, twin: PairedComparison | None) -> Iterator[list[str]]:
     shared = _of_cell(row, cell)
     for metric in sorted(cell.scores, key=lambda m: m != cell.main_metric) or [""]:
         values = {**shared, **_of_metric(cell, metric), **_of_readouts(cell, metric)}

@@ -13,7 +13,7 @@ from scipy.special import softmax
 
 from bench.baseline import Prediction
 from bench.baselines._llama.likelihood import greedy_answers, score
-from bench.baselines._llama.prompter import Asker, Lesson
+from bench.baselines._llama.prompter import Lesson, Prompter
 from bench.baselines._llama.yes_no import YesNo
 from bench.errors import UserError
 from bench.models.prompt import answer_words
@@ -37,7 +37,7 @@ STEPS = 32
 class Asking(Protocol):
     """Prompting and readout for one answer space."""
 
-    asker: Asker
+    asker: Prompter
 
     @property
     def settled(self) -> Mapping[str, float]:
@@ -57,7 +57,7 @@ class Asking(Protocol):
         """Prepare the readout after training: thresholds on the validation examples, and priors."""
 
 
-def asking_for(asker: Asker) -> Asking:
+def asking_for(asker: Prompter) -> Asking:
     """Return the prompting and readout for a task's output.
 
     Raises:
@@ -87,7 +87,7 @@ class _Choice(_Nothing):
         "The greedy answer stands beside it."
     )
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Prompter) -> None:
         self.asker, self.labels = asker, asker.task.output.labels
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         blank = asker.asked(Input("", "a")).asked
@@ -122,7 +122,7 @@ class _Choice(_Nothing):
         return self.asker.drawn(texts, found)
 
 
-def _plain_lessons(asker: Asker, examples: Sequence[Example]) -> list[Lesson]:
+def _plain_lessons(asker: Prompter, examples: Sequence[Example]) -> list[Lesson]:
     answers = (answer_words(asker.task, e.target, e.text) for e in examples)
     asked = (asker.asked(e.input).asked for e in examples)
     return asker.lessons([[pair] for pair in zip(asked, answers, strict=True)])
@@ -136,7 +136,7 @@ class _Number(_Nothing):
         "highest, each as likely as its words. The greedy number stands beside it."
     )
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Prompter) -> None:
         output = asker.task.output
         assert isinstance(output, Regression)
         self.asker = asker
@@ -161,7 +161,7 @@ class _Written(_Nothing):
 
     describe = "The prediction is what greedy decoding writes, read as an answer."
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Prompter) -> None:
         self.asker = asker
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
@@ -175,7 +175,7 @@ class _Written(_Nothing):
 
 
 @singledispatch
-def _asking(output: Output, asker: Asker) -> Asking:
+def _asking(output: Output, asker: Prompter) -> Asking:
     raise UserError(f"output {output!r}: there is no way to ask for it yet")
 
 

@@ -9,8 +9,8 @@ from bench.baselines._llama.answer_spaces import Asking, asking_for
 from bench.baselines._llama.engine.adapter import Adapter, bare, matrices, wear
 from bench.baselines._llama.engine.base_model import BaseModel, Precision, Resident, base_model
 from bench.baselines._llama.engine.engine import Engine, Form
-from bench.baselines._llama.engine.forward import Way
-from bench.baselines._llama.prompter import Asker
+from bench.baselines._llama.engine.forward import ForwardOptions
+from bench.baselines._llama.prompter import Prompter
 from bench.errors import UserError
 from bench.models import Weights, weights
 from bench.models.layout import Turn
@@ -137,7 +137,7 @@ def llama(
         bare(base)
     else:
         wear(base, adapter)
-    engine = Engine(base, settings.engine, way=Way(low=settings.low))
+    engine = Engine(base, settings.engine, way=ForwardOptions(low=settings.low))
     worded = _worded(data, settings.prompt)
     asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in worded}
     return Llama(base, engine, asking, found, adapter)
@@ -151,7 +151,7 @@ def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
     return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
 
 
-def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Asker:
+def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Prompter:
     template = template_of(settings.template, engine.base.tokenizer)
     tokeniser = Tokeniser(
         engine.base.tokenizer,
@@ -160,7 +160,7 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Ask
         shots=_shots(data, settings, seed),
     )
     long = isinstance(data.output, Spans | Pairs | Fields | FreeText)
-    return Asker(
+    return Prompter(
         data.task,
         engine,
         tokeniser,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bench.baseline import Greedy
 from bench.baselines._llama.engine.token_rows import Onward, Row
-from bench.baselines._llama.prompter import Asked, Asker
+from bench.baselines._llama.prompter import Asked, Prompter
 from bench.models.tokens import Tokenised
 
 
@@ -35,7 +35,7 @@ class Scored(NamedTuple):
 
 
 def score(
-    asker: Asker, texts: Sequence[Asked], words: Sequence[str], *, greedy: bool = True
+    asker: Prompter, texts: Sequence[Asked], words: Sequence[str], *, greedy: bool = True
 ) -> Scored:
     """Score each allowed answer to each text.
 
@@ -60,7 +60,7 @@ def score(
 
 
 def greedy_answers(
-    asker: Asker,
+    asker: Prompter,
     texts: Sequence[Asked],
     scored: Scored,
     answers: tuple[Sequence[Any], Sequence[str]],

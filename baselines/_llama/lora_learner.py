@@ -17,7 +17,7 @@ from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines._llama.kernels.decoder import decoder_of
 from bench.baselines._llama.prompter import Lesson
-from bench.baselines._training.flat_parameters import Whole
+from bench.baselines._training.flat_parameters import FlatParameters
 from bench.baselines._training.learner import Loss, Mixed
 from bench.baselines._training.recipe import Recipe
 from bench.baselines._training.token_budget import Budget
@@ -48,7 +48,7 @@ class LoraLearner:
             return self.adapted
         whole = decoder_of(self.engine.base.network).adapter
         assert whole is not None
-        return Whole(self.adapted, adapter=whole)
+        return FlatParameters(self.adapted, adapter=whole)
 
     @property
     def mixed(self) -> Mixed:

@@ -26,7 +26,7 @@ class Lesson(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Asker:
+class Prompter:
     """Prompts a model with the texts of one task.
 
     Args:

@@ -8,7 +8,7 @@ from scipy.special import expit
 
 from bench.baseline import Prediction
 from bench.baselines._llama.likelihood import score
-from bench.baselines._llama.prompter import Asked, Asker, Lesson
+from bench.baselines._llama.prompter import Asked, Lesson, Prompter
 from bench.baselines._shared.threshold import FEW, best_threshold
 from bench.models.prompt import Question, answer_words, of_label, yes_no
 from bench.task import Example, Input
@@ -24,7 +24,7 @@ class YesNo:
         "decoding writes stands beside it."
     )
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Prompter) -> None:
         self.asker, self.labels = asker, asker.task.output.labels
         self.words = [asker.task.prompt.word(label) for label in self.labels]
         self.thresholds = np.full(len(self.labels), 0.5)

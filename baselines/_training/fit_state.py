@@ -17,7 +17,7 @@ from bench.run_context import current
 STATE, BEST = "fit.json", "best.safetensors"
 
 
-class Course:
+class FitState:
     """Training state: epoch history, best weights so far, early stopping, checkpointing.
 
     Args:

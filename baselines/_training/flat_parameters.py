@@ -12,7 +12,7 @@ from torch import nn
 from bench.baselines._training.device_transfer import parted
 
 
-class Whole(nn.Module):
+class FlatParameters(nn.Module):
     """A module whose only parameters are the flat vectors.
 
     Args:
@@ -48,7 +48,7 @@ class Vectors:
         self.shapes = {name: values.shape for name, values in learnt.items()}
         kinds = [[learnt[name].detach().flatten() for name in names] for names in self.names]
         self.decaying, self.bias = (nn.Parameter(torch.cat(values)) for values in kinds)
-        self.module = Whole(network, decaying=self.decaying, bias=self.bias)
+        self.module = FlatParameters(network, decaying=self.decaying, bias=self.bias)
         for name, view in self.views([self.decaying.detach(), self.bias.detach()]).items():
             learnt[name].data = view
 

@@ -26,7 +26,7 @@ class Step(NamedTuple):
     counts: tuple[int, ...]
 
 
-class Dice:
+class RngState:
     """Snapshot of the CPU and CUDA RNG state, restored before a step is retried."""
 
     def __init__(self) -> None:

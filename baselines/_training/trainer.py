@@ -19,10 +19,10 @@ from torch.utils.data import DataLoader, Sampler
 
 from bench.baselines._training.checkpoints import newest
 from bench.baselines._training.device_transfer import fetched
-from bench.baselines._training.fit_state import Course
+from bench.baselines._training.fit_state import FitState
 from bench.baselines._training.learner import Learner, Mixed
 from bench.baselines._training.recipe import Checked, Diverged, Recipe, State
-from bench.baselines._training.step import Dice, Step
+from bench.baselines._training.step import RngState, Step
 from bench.run_context import Progress, current
 
 # transformers searches for this unused optimiser package twice per step, which takes a fifth of the
@@ -118,7 +118,7 @@ class _Trainer(transformers.Trainer):
     ) -> None:
         self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
         self.steps = _Steps(learner, rows, recipe)
-        self.course = Course(learner, recipe)
+        self.course = FitState(learner, recipe)
         self.due: Step | None = None
         super().__init__(
             model=learner.network,
@@ -139,7 +139,7 @@ class _Trainer(transformers.Trainer):
 
         It is that of the mean loss over the step's examples, however they are split into batches.
         """
-        dice = Dice()
+        dice = RngState()
 
         def undo() -> None:
             model.zero_grad()

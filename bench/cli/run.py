@@ -15,8 +15,8 @@ from bench.redaction import redact
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.runs.planning.experiment import Request
-    from bench.runs.session import Options, SetUp
+    from bench.runs.planning.experiment import RunRequest
+    from bench.runs.session import PlannedRuns, RunOptions
     from bench.runs.workers.pool import Event
 
 
@@ -87,10 +87,10 @@ def run(
     strict: Annotated[bool, typer.Option(help="Stop when a data check finds anything.")] = False,
 ) -> None:
     """Fit and score baselines on tasks; finished runs are not repeated."""
-    from bench.runs.planning.experiment import Request
-    from bench.runs.session import Options
+    from bench.runs.planning.experiment import RunRequest
+    from bench.runs.session import RunOptions
 
-    request = Request(
+    request = RunRequest(
         experiment=experiment,
         everything=everything,
         tasks=task or (),
@@ -105,11 +105,11 @@ def run(
         score_train=score_train,
         plugins=plugins or (),
     )
-    options = Options(results, data or (), offline, strict, rerun, jobs, threads)
+    options = RunOptions(results, data or (), offline, strict, rerun, jobs, threads)
     raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
 
 
-def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
+def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
     """Return the exit code: 2 for mistakes in the request, 1 for failed cells, 128 plus the
     signal's number after an interrupt."""
     from bench.cli.interrupts import Interrupts
@@ -130,7 +130,7 @@ def _run(request: "Request", options: "Options", *, dry_run: bool, why: bool) ->
             return interrupts.code
 
 
-def _run_all(request: "Request", options: "Options", *, dry_run: bool, why: bool) -> int:
+def _run_all(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
     setup = _set_up(request, options)
     if why or dry_run:
         _list_todo(setup, options.results)
@@ -147,7 +147,7 @@ def _run_all(request: "Request", options: "Options", *, dry_run: bool, why: bool
     return 2 if setup.mistakes else int(failed > 0)
 
 
-def _set_up(request: "Request", options: "Options") -> "SetUp":
+def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     """Plan the runs and report on them."""
     from bench.runs.session import set_up
 
@@ -167,7 +167,7 @@ def _set_up(request: "Request", options: "Options") -> "SetUp":
     return setup
 
 
-def _carry_out(setup: "SetUp", request: "Request", options: "Options") -> int:
+def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> int:
     """Execute the runs and return the number of failed cells."""
     from bench.cli.progress import Screen
     from bench.runs.session import carry_out
@@ -203,7 +203,7 @@ def _say_skips(missing: "Mapping[str, str]") -> None:
         err.print(f"skipped {escape(names)}: {escape(redact(reason))}", soft_wrap=True)
 
 
-def _list_todo(setup: "SetUp", results: Path) -> None:
+def _list_todo(setup: "PlannedRuns", results: Path) -> None:
     from bench.runs.session import reasons_to_run
     from bench.store.store import Store
 

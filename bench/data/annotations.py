@@ -17,7 +17,7 @@ Load = Callable[[Files], Mapping[str, Said]]
 
 
 @dataclass(frozen=True)
-class Opinions:
+class Annotations:
     """Annotations of a task's examples that are neither gold nor predictions.
 
     Args:
@@ -33,14 +33,14 @@ class Opinions:
         return bool(self.people or self.earlier)
 
 
-def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Opinions:
+def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Annotations:
     """Return the task's annotations for these examples. Annotations of other texts are left out;
     so are files that are not available, as some data sets publish rows without the annotations
     of each person."""
     people = _at_hand(task.ratings, files)
     earlier = _at_hand(task.earlier, files)
     ids = [row.id for row in rows]
-    return Opinions(
+    return Annotations(
         {id_: tuple(people[id_]) for id_ in ids if id_ in people},
         {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
     )
@@ -53,7 +53,7 @@ def _at_hand(load: Load[Said] | None, files: Files) -> Mapping[str, Said]:
         return {}
 
 
-def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
+def to_json(opinions: Annotations, output: Output) -> dict[str, Any]:
     """Return the annotations as plain JSON data."""
     encode = output.to_json
     return {
@@ -68,10 +68,10 @@ def to_json(opinions: Opinions, output: Output) -> dict[str, Any]:
     }
 
 
-def from_json(data: Mapping[str, Any], output: Output) -> Opinions:
+def from_json(data: Mapping[str, Any], output: Output) -> Annotations:
     """Invert `to_json`."""
     decode = output.from_json
-    return Opinions(
+    return Annotations(
         {
             id_: tuple(None if answer is None else decode(answer) for answer in answers)
             for id_, answers in data["people"].items()

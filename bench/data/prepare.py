@@ -20,7 +20,7 @@ from bench.task import Task
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedTask:
     """A task with its examples.
 
     Args:
@@ -63,10 +63,10 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Material:
+class PreparedTasks:
     """All tasks of a run: loaded ones, ones without data, and broken ones."""
 
-    tasks: Mapping[str, Prepared]
+    tasks: Mapping[str, PreparedTask]
     missing: Mapping[str, str]
     """Task -> how to get its data."""
     broken: Mapping[str, str]
@@ -92,7 +92,7 @@ def prepare(
     offline: bool = False,
     named: bool = True,
     progress: Callable[[str], None] = lambda name: None,
-) -> Material:
+) -> PreparedTasks:
     """Load the tasks, and check them by themselves and against one another.
 
     Args:
@@ -137,10 +137,10 @@ def prepare(
         )
         for name, rows in cross.loaded.items()
     }
-    return Material(ready, missing, broken, suites, tuple(absent))
+    return PreparedTasks(ready, missing, broken, suites, tuple(absent))
 
 
-def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> Prepared:
+def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> PreparedTask:
     findings = {**check_task(loaded), "removed_in_other_test": removed}
     checks = {name: count for name, count in findings.items() if count}
-    return Prepared(task, suite, loaded, checks, frozenset(leaked_ids(loaded)))
+    return PreparedTask(task, suite, loaded, checks, frozenset(leaked_ids(loaded)))

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from bench.data.annotations import Opinions, from_json, opinions_of, to_json
-from bench.data.prepare import Prepared
+from bench.data.annotations import Annotations, from_json, opinions_of, to_json
+from bench.data.prepare import PreparedTask
 from bench.example import Example, Input
 from bench.outputs import Output
 
 
-def write_rows(prepared: Prepared, path: Path) -> None:
+def write_rows(prepared: PreparedTask, path: Path) -> None:
     """Write a task's examples as an Arrow file; annotations and unscored texts go beside it."""
     encode = prepared.task.output.to_json
     table = pa.table(
@@ -35,14 +35,14 @@ def _beside(path: Path, what: str) -> Path:
     return path.with_suffix(f".{what}.json")
 
 
-def opinions(prepared: Prepared) -> Opinions:
+def opinions(prepared: PreparedTask) -> Annotations:
     """Return the annotations of a task's examples."""
     if prepared.files is None:
-        return Opinions()
+        return Annotations()
     return opinions_of(prepared.task, prepared.files, prepared.rows)
 
 
-def read_opinions(path: Path, output: Output) -> Opinions:
+def read_opinions(path: Path, output: Output) -> Annotations:
     """Read the annotations that `write_rows` wrote beside the examples."""
     return from_json(json.loads(_beside(path, "opinions").read_text(encoding="utf-8")), output)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.data.prepare import Prepared, prepare
+from bench.data.prepare import PreparedTask, prepare
 from bench.errors import UserError
 from bench.registry import Registry
 
@@ -32,7 +32,7 @@ class Source:
     offline: bool
 
 
-def prepared_task(task: str, source: Source, *, needed_for: str = "") -> Prepared:
+def prepared_task(task: str, source: Source, *, needed_for: str = "") -> PreparedTask:
     """Return a task with its examples.
 
     Args:

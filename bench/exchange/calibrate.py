@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax, logsumexp, softmax
 
-from bench.data.prepare import Prepared, prepare
+from bench.data.prepare import PreparedTask, prepare
 from bench.data.row_files import opinions
 from bench.data.source import Source, data_folders
 from bench.errors import UserError
@@ -103,7 +103,7 @@ def _columns(path: Path) -> frozenset[str]:
     return frozenset() if isinstance(names, Broke) else names
 
 
-def _tasks(names: Sequence[str], source: Source) -> dict[str, Prepared]:
+def _tasks(names: Sequence[str], source: Source) -> dict[str, PreparedTask]:
     registry = Registry("tasks", source.plugins)
     material = prepare(names, registry, data_folders(source.data), offline=source.offline)
     for name, reason in (*material.missing.items(), *material.broken.items()):
@@ -112,7 +112,7 @@ def _tasks(names: Sequence[str], source: Source) -> dict[str, Prepared]:
 
 
 def _calibrate(
-    store: Store, stored: StoredResult, method: Method, tasks: dict[str, Prepared]
+    store: Store, stored: StoredResult, method: Method, tasks: dict[str, PreparedTask]
 ) -> Calibrated:
     result = stored.result
     parts = [
@@ -147,7 +147,9 @@ def _title(result: Result) -> str:
     return f"{result.baseline} on {', '.join(result.tasks)}, seed {result.seed}"
 
 
-def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, int]) -> TaskPart:
+def _task(
+    folder: Path, old: TaskScores, method: Method, where: tuple[PreparedTask, int]
+) -> TaskPart:
     prepared, number = where
     labels = prepared.task.output.labels
     with as_store_error(f"runs/{folder.name}/{old.predictions}"):
@@ -162,7 +164,7 @@ def _task(folder: Path, old: TaskScores, method: Method, where: tuple[Prepared, 
     return scored_task(cell, Answers(found), number, ())
 
 
-def _rows(prepared: Prepared, old: TaskScores, ids: Sequence[str]) -> TaskRows:
+def _rows(prepared: PreparedTask, old: TaskScores, ids: Sequence[str]) -> TaskRows:
     """Return the examples that were scored.
 
     Raises:

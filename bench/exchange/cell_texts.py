@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.data.source import Source, prepared_task
 from bench.errors import UserError
 from bench.example import Input
@@ -65,7 +65,7 @@ class TaskTexts:
         return Texts(partial(find, ids))
 
     @cached_property
-    def _prepared(self) -> Prepared:
+    def _prepared(self) -> PreparedTask:
         return prepared_task(self.scores.task, self.source, needed_for="its official files need")
 
     def _tested(self, ids: Sequence[str]) -> dict[str, Input]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.example import Example
 from bench.files import read_table
@@ -42,7 +42,7 @@ class Brought:
     sha256: str
 
 
-def read_predictions(path: Path, prepared: Prepared) -> Brought:
+def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
     """Read a file of predictions for a task's test split, or for a part of it.
 
     A CSV, TSV or JSON Lines file with `id`, `prediction` and optionally `score:LABEL`, then for
@@ -143,7 +143,7 @@ def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[s
 
 
 def _predictions(
-    lines: Sequence[Line], prepared: Prepared, labels: Sequence[str]
+    lines: Sequence[Line], prepared: PreparedTask, labels: Sequence[str]
 ) -> tuple[dict[str, Prediction], list[str]]:
     test = {row.id: row for row in prepared.loaded.test}
     first: dict[str, int] = {}
@@ -162,7 +162,7 @@ def _id(
     line: Mapping[str, Any],
     number: int,
     first: dict[str, int],
-    prepared: Prepared,
+    prepared: PreparedTask,
     test: Mapping[str, Example],
 ) -> str:
     given = line.get("id")

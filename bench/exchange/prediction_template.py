@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.data.source import Source, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
@@ -57,7 +57,7 @@ def scope_of(limit: int | None, profile: str) -> Scope:
     return Scope(read_file(shipped()[profile]).limits.test if limit is None else limit, profile)
 
 
-def chosen_rows(prepared: Prepared, scope: Scope) -> TaskRows:
+def chosen_rows(prepared: PreparedTask, scope: Scope) -> TaskRows:
     """Return the test examples that all entries are scored on, without training examples."""
     nothing = {"train": (), "validation": (), "train_hash": ""}
     return choose(prepared, None, scope.limit, 0).model_copy(update=nothing)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.data.row_files import opinions
 from bench.data.source import Source, prepared_task
 from bench.data.split import sample
@@ -117,7 +117,7 @@ def _note(given: str) -> str:
 
 
 def _refuse_parts(
-    path: Path, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope
+    path: Path, brought: Brought, prepared: PreparedTask, chosen: TaskRows, scope: Scope
 ) -> None:
     """Refuse a file that covers only a part of the examples to score.
 
@@ -144,7 +144,9 @@ def _refuse_parts(
     )
 
 
-def _run(name: str, brought: Brought, prepared: Prepared, chosen: TaskRows, scope: Scope) -> Run:
+def _run(
+    name: str, brought: Brought, prepared: PreparedTask, chosen: TaskRows, scope: Scope
+) -> Run:
     ingredients = {
         "baseline": name,
         "outside": brought.sha256,
@@ -176,7 +178,7 @@ def _newest(stored: Sequence[Result], run: Run) -> Result | None:
     return max(mine, key=lambda r: (r.started, r.key), default=None)
 
 
-def _cell(prepared: Prepared, chosen: TaskRows) -> CellTask:
+def _cell(prepared: PreparedTask, chosen: TaskRows) -> CellTask:
     return CellTask(prepared.task, chosen, prepared.rows, opinions=opinions(prepared))
 
 
@@ -195,7 +197,7 @@ def _store(store: Store, run: Run, facts: Outside, cell: CellTask, brought: Brou
     return made
 
 
-def _hint(stored: Sequence[Result], prepared: Prepared, chosen: TaskRows, name: str) -> str:
+def _hint(stored: Sequence[Result], prepared: PreparedTask, chosen: TaskRows, name: str) -> str:
     """Return advice where most other results of the task were scored on other examples."""
     task = prepared.task
     others = Counter(

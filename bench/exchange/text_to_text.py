@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.data.licences import handed_on
-from bench.data.prepare import Prepared, prepare
+from bench.data.prepare import PreparedTask, prepare
 from bench.data.source import Source, data_folders
 from bench.data.split import labelled_split
 from bench.errors import UserError
@@ -76,7 +76,7 @@ def refuse_unless_handed_on(tasks: Sequence[Task]) -> None:
             )
 
 
-def _write(tasks: Sequence[Prepared], to: Path) -> EncodedFolder:
+def _write(tasks: Sequence[PreparedTask], to: Path) -> EncodedFolder:
     mended, counts = 0, Counter[tuple[str, Split]]()
     lines: dict[Split, list[str]] = {split: [] for split in SPLITS}
     for prepared in tasks:
@@ -93,7 +93,7 @@ def _write(tasks: Sequence[Prepared], to: Path) -> EncodedFolder:
     return EncodedFolder(to, {split: len(found) for split, found in lines.items()}, mended)
 
 
-def _splits(prepared: Prepared) -> Mapping[Split, Sequence[Example]]:
+def _splits(prepared: PreparedTask) -> Mapping[Split, Sequence[Example]]:
     loaded = prepared.loaded
     train, validation = loaded.train, loaded.validation
     if not validation:

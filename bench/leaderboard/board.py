@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.errors import Problem
-from bench.leaderboard.findings import Advice, Contest, Curve, Diagram, Overtaking, Twin
+from bench.leaderboard.findings import (
+    Advice,
+    Comparison,
+    Crossover,
+    Curve,
+    Diagram,
+    PairedComparison,
+)
 from bench.records import (
     ClassScore,
     Confusion,
@@ -235,18 +242,18 @@ class Leaderboard:
     first: str
     """Start of the oldest and of the newest result used, UTC."""
     last: str
-    twins: tuple[Twin, ...] = ()
+    twins: tuple[PairedComparison, ...] = ()
     """Comparisons of multi-task and single-task entries, by task."""
     advice: tuple[Advice, ...] = ()
     """Recommendations for each task, then over all tasks."""
-    overtakings: tuple[Overtaking, ...] = ()
-    wordings: tuple[Twin, ...] = ()
+    overtakings: tuple[Crossover, ...] = ()
+    wordings: tuple[PairedComparison, ...] = ()
     """Comparisons of entries with another prompt and the same entry with the task's own, by
     task."""
     curves: tuple[Curve, ...] = ()
-    contests: tuple[Contest, ...] = ()
+    contests: tuple[Comparison, ...] = ()
     """Pairwise comparisons by task; pairs in the order of the entries."""
-    mean_contests: tuple[Contest, ...] = ()
+    mean_contests: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
     verdict: tuple[str, ...] = ()

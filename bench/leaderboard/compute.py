@@ -15,8 +15,8 @@ from bench.leaderboard.comparisons.mean_ranks import Race, races
 from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
 from bench.leaderboard.comparisons.pairwise import contests, mean_contests
-from bench.leaderboard.comparisons.task_tests import Standing, stand
-from bench.leaderboard.gather import Gathered, Part, TaskParts, gather
+from bench.leaderboard.comparisons.task_tests import TaskTests, stand
+from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
 from bench.leaderboard.human_row import human_row
 from bench.leaderboard.merge import cell_of
 from bench.leaderboard.older_results import is_floor, variant
@@ -74,7 +74,7 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     )
 
 
-def _column(task: TaskParts, standing: Standing) -> TaskColumn:
+def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
     if task.newest is None:
         return _unscored_column(task)
     facts = task.newest.facts
@@ -126,12 +126,12 @@ def _unscored_column(task: TaskParts) -> TaskColumn:
 
 def _rows(
     gathered: Gathered,
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, TaskTests],
     tasks: Sequence[TaskColumn],
     averages: Mapping[RowKey, Mean],
 ) -> tuple[Row, ...]:
     cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
-    newest: dict[RowKey, Part] = {}
+    newest: dict[RowKey, TaskRun] = {}
     for column in tasks:
         for key, parts in gathered.tasks[column.name].cells.items():
             cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
@@ -154,7 +154,7 @@ def _with_facts(row: Row, run: Result) -> Row:
     return replace(row, is_floor=is_floor(run), swept=dict(own.swept), folds=own.folds)
 
 
-def _says_more(part: Part) -> tuple[bool, tuple[str, str]]:
+def _says_more(part: TaskRun) -> tuple[bool, tuple[str, str]]:
     """Return a sorting key: parts without a run first, then oldest first."""
     return not part.blocked, part.age
 
@@ -192,7 +192,7 @@ def _order(row: Row) -> tuple[Any, ...]:
 
 
 def _unknown_metrics(
-    tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]
+    tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
 ) -> list[Problem]:
     what = "is not one of bench's own: taken as greater is better, and in ranks only"
     return [
@@ -217,7 +217,7 @@ def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
     )
 
 
-def _who(key: RowKey, part: Part, partly: bool) -> str:
+def _who(key: RowKey, part: TaskRun, partly: bool) -> str:
     return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contest:
+class Comparison:
     """A comparison of two entries on the same test examples of one task, or by their means over
     tasks."""
 
@@ -74,7 +74,7 @@ class Advice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overtaking:
+class Crossover:
     """A crossover: along the training set sizes one family overtakes another on a task."""
 
     task: str
@@ -94,7 +94,7 @@ class Overtaking:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Twin:
+class PairedComparison:
     """Two entries on one task that differ in one thing: a multi-task entry and its single-task
     twin, or an entry with another prompt (`multi`) and the one with the task's own (`single`)."""
 

@@ -16,7 +16,7 @@ from bench.store.store import StoredResult
 
 
 @dataclass(frozen=True)
-class Part:
+class TaskRun:
     """One run's outcome on one task; `scores` and `replicates` are None unless it is done."""
 
     task: str
@@ -54,13 +54,13 @@ class Part:
 class CellParts:
     """The runs of a cell: finished parts in the order of their seeds, and the others."""
 
-    done: tuple[Part, ...]
-    others: tuple[Part, ...]
+    done: tuple[TaskRun, ...]
+    others: tuple[TaskRun, ...]
     """Failed and skipped parts, oldest first."""
     comparable: bool
 
     @property
-    def newest(self) -> Part:
+    def newest(self) -> TaskRun:
         """The newest finished part, or the newest of the others where none is finished."""
         return max(self.done or self.others, key=lambda part: part.age)
 
@@ -71,9 +71,9 @@ class TaskParts:
 
     name: str
     cells: Mapping[RowKey, CellParts]
-    scored: tuple[Part, ...]
+    scored: tuple[TaskRun, ...]
     """Finished parts, oldest first; empty where no entry has finished the task."""
-    newest: Part | None
+    newest: TaskRun | None
     """The newest finished part that the leaderboard compares; submitted predictions only where
     nothing else is left."""
 
@@ -93,7 +93,7 @@ def gather(results: Sequence[StoredResult]) -> Gathered:
     finished result of its cell, nor does a record of a run that was never started.
     """
     problems: list[Problem] = []
-    by_task: dict[str, list[Part]] = defaultdict(list)
+    by_task: dict[str, list[TaskRun]] = defaultdict(list)
     for part in sorted(_parts(results), key=lambda part: part.age):
         by_task[part.task].append(part)
     rows = {p.row for parts in by_task.values() for p in parts if not p.blocked}
@@ -106,13 +106,13 @@ def _of_nothing(stored: StoredResult) -> Problem:
     return Problem(where=stored.folder, what="not used: it names no task; delete the folder")
 
 
-def _parts(results: Iterable[StoredResult]) -> Iterable[Part]:
+def _parts(results: Iterable[StoredResult]) -> Iterable[TaskRun]:
     for stored in results:
         run, row = stored.result, _row_key(stored.result)
         for scores, replicates in zip(run.results, stored.replicates, strict=True):
-            yield Part(scores.task, row, run, stored.folder, scores, replicates)
+            yield TaskRun(scores.task, row, run, stored.folder, scores, replicates)
         if run.status != "done":
-            yield from (Part(task, row, run, stored.folder) for task in run.tasks)
+            yield from (TaskRun(task, row, run, stored.folder) for task in run.tasks)
 
 
 def _row_key(run: Result) -> RowKey:
@@ -123,10 +123,10 @@ def _row_key(run: Result) -> RowKey:
 
 
 def _task(
-    name: str, parts: Sequence[Part], rows: set[RowKey], problems: list[Problem]
+    name: str, parts: Sequence[TaskRun], rows: set[RowKey], problems: list[Problem]
 ) -> TaskParts:
     parts = _newest_version(name, parts, problems)
-    by_row: dict[RowKey, list[Part]] = defaultdict(list)
+    by_row: dict[RowKey, list[TaskRun]] = defaultdict(list)
     for part in parts:
         for row in _rows_meant(part, rows):
             by_row[row].append(part)
@@ -144,7 +144,7 @@ def _task(
     return TaskParts(name, cells, scored, newest)
 
 
-def _newest_version(name: str, parts: Sequence[Part], problems: list[Problem]) -> list[Part]:
+def _newest_version(name: str, parts: Sequence[TaskRun], problems: list[Problem]) -> list[TaskRun]:
     counts = Counter(p.scores.version for p in parts if p.scores)
     newest = max(counts, default=0)
     for version, count in sorted(counts.items()):
@@ -154,7 +154,7 @@ def _newest_version(name: str, parts: Sequence[Part], problems: list[Problem]) -
     return [p for p in parts if p.scores is None or p.scores.version == newest]
 
 
-def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
+def _rows_meant(part: TaskRun, rows: set[RowKey]) -> list[RowKey]:
     """Return the entry of a part; for a part that was never run, all entries of its baseline,
     nearest limit first."""
     if not part.blocked:
@@ -166,8 +166,8 @@ def _rows_meant(part: Part, rows: set[RowKey]) -> list[RowKey]:
     return near or family or [part.row]
 
 
-def _newest_of_each_seed(parts: Sequence[Part]) -> list[Part]:
-    newest: dict[tuple[int | None, int], Part] = {}
+def _newest_of_each_seed(parts: Sequence[TaskRun]) -> list[TaskRun]:
+    newest: dict[tuple[int | None, int], TaskRun] = {}
     for part in parts:  # parts are sorted oldest first
         place = (part.run.limit.test, part.run.seed)
         old = newest.get(place)
@@ -180,7 +180,7 @@ def _newest_of_each_seed(parts: Sequence[Part]) -> list[Part]:
     return sorted(kept, key=lambda p: p.age)
 
 
-def _common_setting(done: Sequence[Part]) -> tuple[str, str, int] | None:
+def _common_setting(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
     """Return the setting that most cells share; on a tie that of the newest result."""
     cells: dict[tuple[str, str, int], set[RowKey]] = defaultdict(set)
     last: dict[tuple[str, str, int], tuple[str, str]] = {}
@@ -192,7 +192,7 @@ def _common_setting(done: Sequence[Part]) -> tuple[str, str, int] | None:
 
 def _cell(
     row: RowKey,
-    parts: Sequence[Part],
+    parts: Sequence[TaskRun],
     setting: tuple[str, str, int] | None,
     problems: list[Problem],
 ) -> CellParts:
@@ -212,7 +212,7 @@ def _cell(
     return CellParts(seeds, failed, not seeds or seeds[0].setting == setting)
 
 
-def _difference(part: Part, setting: tuple[str, str, int] | None) -> str:
+def _difference(part: TaskRun, setting: tuple[str, str, int] | None) -> str:
     assert setting is not None
     if part.setting[0] != setting[0]:
         why = "scored on other test rows than the other rows"
@@ -224,14 +224,14 @@ def _difference(part: Part, setting: tuple[str, str, int] | None) -> str:
     return f"shown but not ranked: {why}; {again} it again with the same limits"
 
 
-def _same_code(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
+def _same_code(row: RowKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     code = {(p.run.ingredients.get("source"), p.run.ingredients.get("libraries")) for p in parts}
     if len(code) > 1:
         what = f"its seeds come from {len(code)} versions of the baseline's code; run all again"
         problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
 
 
-def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -> None:
+def _same_threads(row: RowKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     """Report parts that ran with different thread counts: answers, and times even more, can
     differ."""
     numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
@@ -241,7 +241,7 @@ def _same_threads(row: RowKey, parts: Sequence[Part], problems: list[Problem]) -
         problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
 
 
-def _same_rows(task: str, parts: Sequence[Part], problems: list[Problem]) -> None:
+def _same_rows(task: str, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     """Report parts of equal limit and seed that trained on different examples: data or the run's
     tasks changed in between."""
     learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)

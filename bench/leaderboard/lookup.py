@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import StoreError, UserError
-from bench.leaderboard.gather import Part, gather
+from bench.leaderboard.gather import TaskRun, gather
 from bench.leaderboard.odd_results import apart
 from bench.records import Result
 from bench.store.record_file import Damaged
@@ -129,7 +129,7 @@ def _by_name(store: Store, cell: str, known: Known) -> Result:
     return found[0].run
 
 
-def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Part]:
+def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[TaskRun]:
     """Return a cell's finished results as the leaderboard uses them: the newest of identical
     runs."""
     sound, _ = apart(results, gather)
@@ -140,7 +140,7 @@ def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Pa
     return [part for row, found in cells.items() if row.baseline == baseline for part in found.done]
 
 
-def _told(part: Part) -> str:
+def _told(part: TaskRun) -> str:
     run = part.run
     limits = {"train": run.limit.train, "test": run.limit.test}
     told = [f"seed {run.seed}", *(f"{n} {v}" for n, v in limits.items() if v is not None)]

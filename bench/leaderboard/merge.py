@@ -9,8 +9,8 @@ import numpy as np
 
 from bench.data.licences import free
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
-from bench.leaderboard.comparisons.task_tests import Standing, mean_replicates
-from bench.leaderboard.gather import CellParts, Part
+from bench.leaderboard.comparisons.task_tests import TaskTests, mean_replicates
+from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
 from bench.leaderboard.reproduce import command
@@ -22,7 +22,7 @@ from bench.scoring.score_curves import pooled
 Interval = tuple[float, float]
 
 
-def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standing) -> Cell:
+def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: TaskTests) -> Cell:
     """Merge an entry's runs on a task.
 
     Args:
@@ -41,7 +41,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: Standin
     return _placed(scored, key, standing)
 
 
-def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
+def _unmeasured(key: RowKey, part: TaskRun, column: TaskColumn) -> Cell:
     """Return a cell without scores: its entry, its task, and the status of the run."""
     return Cell(
         task=column.name,
@@ -59,7 +59,7 @@ def _unmeasured(key: RowKey, part: Part, column: TaskColumn) -> Cell:
     )
 
 
-def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
+def _fitted(cell: Cell, parts: CellParts, newest: TaskRun) -> Cell:
     """Add the facts about the fits."""
     return replace(
         cell,
@@ -80,7 +80,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: Part) -> Cell:
     )
 
 
-def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str) -> Cell:
+def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: str) -> Cell:
     """Add the scores."""
     scored = [p.facts for p in parts]
     first = min(parts, key=lambda p: p.run.seed).facts
@@ -105,7 +105,7 @@ def _scored(cell: Cell, parts: Sequence[Part], newest: TaskScores, licence: str)
     )
 
 
-def _placed(cell: Cell, key: RowKey, standing: Standing) -> Cell:
+def _placed(cell: Cell, key: RowKey, standing: TaskTests) -> Cell:
     """Add the rank."""
     cell = replace(cell, above_floor=standing.above_floor.get(key))
     place = standing.places.get(key)
@@ -120,7 +120,7 @@ def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {n: float(np.mean([t[n] for t in tables])) for n in names}
 
 
-def _intervals(parts: Sequence[Part]) -> dict[str, Interval]:
+def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     """Return mean bounds over seeds; for the main metric of several seeds, the bounds of their mean
     score."""
     tables = [p.facts.intervals for p in parts]
@@ -206,7 +206,7 @@ def _pace(cost: Cost) -> float | None:
     return None if seconds is None else 1000 * seconds / cost.predicted
 
 
-def _cost(parts: Sequence[Part]) -> CellCost | None:
+def _cost(parts: Sequence[TaskRun]) -> CellCost | None:
     known = [p.run.cost for p in parts if p.run.cost]
     if not known:
         return None

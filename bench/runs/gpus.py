@@ -128,7 +128,7 @@ def _named(given: str, every: Sequence[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Seat:
+class WorkerDevice:
     """The device that a worker computes on.
 
     Args:
@@ -140,10 +140,12 @@ class Seat:
     own: bool = False
 
 
-def seats(devices: Sequence[str], jobs: int) -> tuple[Seat, ...]:
+def seats(devices: Sequence[str], jobs: int) -> tuple[WorkerDevice, ...]:
     """Assign the devices to the workers in turn."""
     taken = [devices[i % len(devices)] if devices else "" for i in range(jobs)]
-    return tuple(Seat(device, device != "" and taken.count(device) == 1) for device in taken)
+    return tuple(
+        WorkerDevice(device, device != "" and taken.count(device) == 1) for device in taken
+    )
 
 
 class EnergyMeter:

@@ -10,17 +10,17 @@ from typing import Any
 
 from bench.baseline import Baseline
 from bench.data.checks import told
-from bench.data.prepare import Material, prepare
+from bench.data.prepare import PreparedTasks, prepare
 from bench.data.row_files import write_rows
 from bench.data.source import data_folders
 from bench.errors import Unavailable, UserError
 from bench.registry import Registry
-from bench.run_context import Work, working
+from bench.run_context import RunContext, working
 from bench.runs.cores import available
 from bench.runs.gpus import visible
-from bench.runs.planning.experiment import Experiment, Request, build
+from bench.runs.planning.experiment import Experiment, RunRequest, build
 from bench.runs.planning.plan import Code, plan, why_stale
-from bench.runs.planning.run_spec import Run, Session
+from bench.runs.planning.run_spec import Run, WorkerSession
 from bench.runs.provenance import major_versions
 from bench.runs.skips import Skip, record_of, skips
 from bench.runs.source_hash import installed, source_of
@@ -30,7 +30,7 @@ from bench.store.store import Store
 
 
 @dataclass(frozen=True)
-class Options:
+class RunOptions:
     """Options for executing runs, as opposed to selecting them."""
 
     results: Path
@@ -45,11 +45,11 @@ class Options:
 
 
 @dataclass(frozen=True)
-class SetUp:
+class PlannedRuns:
     """An experiment whose tasks are loaded and whose runs are planned."""
 
     experiment: Experiment
-    material: Material
+    material: PreparedTasks
     runs: Sequence[Run]
     skips: Sequence[Skip]
     todo: Sequence[Run]
@@ -65,8 +65,8 @@ class SetUp:
 
 
 def set_up(
-    request: Request, options: Options, progress: Callable[[str], None] = lambda name: None
-) -> SetUp:
+    request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
+) -> PlannedRuns:
     """Do everything that precedes the first run.
 
     Raises:
@@ -87,12 +87,12 @@ def set_up(
     if options.strict:
         _refuse_findings(material)
     code = _code(experiment, baselines)
-    with working(Work(offline=options.offline)):
+    with working(RunContext(offline=options.offline)):
         runs = plan(experiment, material, code)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
-    return SetUp(
+    return PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
@@ -103,11 +103,11 @@ def set_up(
     )
 
 
-def _jobs(options: Options) -> int:
+def _jobs(options: RunOptions) -> int:
     return options.jobs or max(1, len(visible()))
 
 
-def _refuse_findings(material: Material) -> None:
+def _refuse_findings(material: PreparedTasks) -> None:
     lines = [
         f"{name}: {told(dict(sorted(task.checks.items())))}"
         for name, task in material.tasks.items()
@@ -145,7 +145,7 @@ def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Ma
         return {"unavailable": str(error)}  # the fit will raise the same error, and be skipped
 
 
-def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
+def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:
     """Return why each outstanding run must be executed, by key: new, damaged, or what changed."""
     stored = [s.result for s in store.contents().results if s.result.status == "done"]
     found = {}
@@ -157,7 +157,7 @@ def reasons_to_run(setup: SetUp, store: Store) -> dict[str, str]:
 
 
 def carry_out(
-    setup: SetUp, request: Request, options: Options, on_event: Callable[[Event], None]
+    setup: PlannedRuns, request: RunRequest, options: RunOptions, on_event: Callable[[Event], None]
 ) -> None:
     """Store the skipped runs, then execute the missing ones.
 
@@ -181,7 +181,7 @@ def carry_out(
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
             rows[name] = _absolute(workspace / f"rows-{number}.arrow")
             write_rows(setup.material.tasks[name], Path(rows[name]))
-        session = Session(
+        session = WorkerSession(
             results=_absolute(options.results),
             plugins=tuple(map(_absolute, request.plugins)),
             rows=rows,

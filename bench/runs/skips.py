@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bench.data.prepare import Material
+from bench.data.prepare import PreparedTasks
 from bench.records import Limit, Result, Status
 from bench.redaction import redact
 from bench.runs.cells.cell import LONGEST_REASON
@@ -34,7 +34,7 @@ class Skip:
     status: Status
 
 
-def skips(experiment: Experiment, material: Material) -> Iterator[Skip]:
+def skips(experiment: Experiment, material: PreparedTasks) -> Iterator[Skip]:
     """Yield every pair of an experiment that cannot be run."""
     no_examples = {**material.missing, **material.broken}
     baselines = [*experiment.families, *experiment.broken]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.data.annotations import Opinions
+from bench.data.annotations import Annotations
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Metric
 from bench.outputs import Regression, SingleLabel
@@ -28,7 +28,7 @@ UNREAD = "\0"
 """Placeholder for a model's unparsed answer, with which nobody agrees."""
 
 
-def people(task: Task, opinions: Opinions, scored: Scored) -> PeopleFacts | None:
+def people(task: Task, opinions: Annotations, scored: Scored) -> PeopleFacts | None:
     """Return the agreement of people with one another and with a model, on the test examples.
 
     Args:
@@ -139,7 +139,7 @@ class _Annotator:
 
 
 def _annotators(
-    task: Task, persons: Mapping[int, Column], opinions: Opinions, scored: Scored
+    task: Task, persons: Mapping[int, Column], opinions: Annotations, scored: Scored
 ) -> tuple[AnnotatorFacts, ...]:
     """Return the named annotators with their pairwise agreement: people, then earlier studies."""
     if isinstance(task.output, Regression):
@@ -168,7 +168,7 @@ def _named(task: Task, persons: Mapping[int, Column]) -> Iterator[_Annotator]:
             yield _Annotator(name, False, persons[number])
 
 
-def _earlier(opinions: Opinions, ids: Sequence[str]) -> Iterator[_Annotator]:
+def _earlier(opinions: Annotations, ids: Sequence[str]) -> Iterator[_Annotator]:
     for name, answers in opinions.earlier.items():
         column = tuple(answers.get(id_) for id_ in ids)
         if any(answer is not None for answer in column):

@@ -13,7 +13,7 @@ from bench.baselines._llama.engine.adapter import Adapter, bare, wear
 from bench.baselines._llama.engine.adapter import Shape as AdapterShape
 from bench.baselines._llama.engine.base_model import BaseModel, _is_packable, _parameters
 from bench.baselines._llama.engine.engine import Engine
-from bench.baselines._llama.engine.forward import Way
+from bench.baselines._llama.engine.forward import ForwardOptions
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines._llama.kernels import forest_attention as _tree_attention
 from bench.baselines._llama.lora_learner import LoraLearner
@@ -106,7 +106,7 @@ def train_ours(
     with memory_of(measured):
         base = base_of(shape, _FORMS.get(form, form))  # type: ignore[arg-type]
         clean()
-        engine = Engine(base, "packed", way=Way(low=form == "low"))
+        engine = Engine(base, "packed", way=ForwardOptions(low=form == "low"))
         lessons = [Lesson("random", [Row(row.ids, row.start)]) for row in rows]
         adapter = replace(ADAPTER, dropout=0.05) if form == "dropout" else ADAPTER
         network = wear(base, Adapter(adapter))

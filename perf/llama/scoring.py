@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bench.baseline import TaskData
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines._llama.language_model import Settings, llama
-from bench.baselines._llama.prompter import Asker
+from bench.baselines._llama.prompter import Prompter
 from bench.models import weights
 from perf.figures import Figure, Stretch, faster, timed
 from perf.llama.prompts import NEWS_GUIDE, Rows, lengthened, rows_of, shared_tokens
@@ -109,7 +109,7 @@ def many_labels(texts: int, peer: Peer) -> Found:
     return figures, {part: _told(asker, rows, peer, theirs)}
 
 
-def _asker(model: str, rows: Rows, *, longest: int) -> Asker:
+def _asker(model: str, rows: Rows, *, longest: int) -> Prompter:
     # bfloat16 as stored, computed in float32, like lm-eval with dtype=float32.
     settings = Settings(
         model=model,
@@ -120,7 +120,7 @@ def _asker(model: str, rows: Rows, *, longest: int) -> Asker:
         max_input=longest,
     )
     ready = llama([TaskData(rows.task, [], [])], settings, seed=0)
-    asker: Asker = ready.of(rows.task).asker  # type: ignore[attr-defined]
+    asker: Prompter = ready.of(rows.task).asker  # type: ignore[attr-defined]
     return asker
 
 
@@ -128,7 +128,7 @@ def _words(rows: Rows) -> list[str]:
     return [rows.task.prompt.word(label) for label in rows.task.output.labels]
 
 
-def _ours(asker: Asker, rows: Rows) -> Scored:
+def _ours(asker: Prompter, rows: Rows) -> Scored:
     words = _words(rows)
     asked = [asker.asked(e.input).asked for e in rows.examples]
     flat = [t for row in asker.tokeniser.with_answers(asked, words) for t in row]
@@ -138,7 +138,7 @@ def _ours(asker: Asker, rows: Rows) -> Scored:
     return Scored(np.array(totals).reshape(-1, len(words)), model, Stretch(), {})
 
 
-def _theirs(asker: Asker, rows: Rows, peer: Peer, metrics: Sequence[str]) -> Scored:
+def _theirs(asker: Prompter, rows: Rows, peer: Peer, metrics: Sequence[str]) -> Scored:
     words, labels = _words(rows), rows.task.output.labels
     tokeniser, lines = asker.tokeniser, []
     for example in rows.examples:
@@ -195,7 +195,7 @@ def _agreement(part: str, ours: Scored, theirs: Scored) -> list[Figure]:
     ]
 
 
-def _told(asker: Asker, rows: Rows, peer: Peer, theirs: Scored) -> dict[str, object]:
+def _told(asker: Prompter, rows: Rows, peer: Peer, theirs: Scored) -> dict[str, object]:
     first = asker.asked(rows.examples[0].input).asked
     answers = asker.tokeniser.with_answers([first], _words(rows))[0]
     return {

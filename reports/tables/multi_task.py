@@ -1,7 +1,7 @@
 """Multi-task entries compared with their single-task twins."""
 
 from bench.leaderboard.board import Leaderboard
-from bench.leaderboard.findings import Twin
+from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.wording import format as words
 from bench.reports.tables.word_table import Line, Table
 
@@ -38,7 +38,7 @@ _TWIN_HEAD = (
 )
 
 
-def _twin_words(twin: Twin, titles: dict[str, str]) -> tuple[str, ...]:
+def _twin_words(twin: PairedComparison, titles: dict[str, str]) -> tuple[str, ...]:
     better = "" if twin.greater_is_better else " (smaller is better)"
     return (
         titles[twin.multi],

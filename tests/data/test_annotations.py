@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bench.data.annotations import Opinions, from_json, opinions_of, to_json
+from bench.data.annotations import Annotations, from_json, opinions_of, to_json
 from bench.data.prepare import prepare
 from bench.data.row_files import read_opinions, write_rows
 from bench.files import Files
@@ -28,7 +28,7 @@ def test_what_is_said_of_other_texts_is_left_out() -> None:
         earlier=lambda files: {"model": {"2": NONE, "gone": BOTH}},
     )
     found = opinions_of(said, Files("heat"), [Example("1", "x", HOT), Example("2", "y", HOT)])
-    assert found == Opinions({"1": (HOT, None)}, {"model": {"2": NONE}})
+    assert found == Annotations({"1": (HOT, None)}, {"model": {"2": NONE}})
 
 
 def test_rows_at_hand_without_who_said_what_have_no_opinions(tmp_path: Path) -> None:
@@ -37,11 +37,11 @@ def test_rows_at_hand_without_who_said_what_have_no_opinions(tmp_path: Path) -> 
         earlier=lambda files: {"model": {"1": HOT}},
     )
     found = opinions_of(said, Files("heat", None, [tmp_path]), [Example("1", "x", HOT)])
-    assert found == Opinions({}, {"model": {"1": HOT}})
+    assert found == Annotations({}, {"model": {"1": HOT}})
 
 
 def test_answers_come_back_from_json_as_they_were() -> None:
-    said = Opinions({"1": (BOTH, None, NONE)}, {"model": {"1": HOT}})
+    said = Annotations({"1": (BOTH, None, NONE)}, {"model": {"1": HOT}})
     assert from_json(json.loads(json.dumps(to_json(said, HEAT))), HEAT) == said
 
 
@@ -54,4 +54,4 @@ def test_a_worker_reads_what_a_task_says_of_its_rows(tmp_path: Path) -> None:
     prepared = prepare(["colours"], Registry("tasks", [tmp_path])).tasks["colours"]
     write_rows(prepared, tmp_path / "rows.arrow")
     found = read_opinions(tmp_path / "rows.arrow", prepared.task.output)
-    assert found == Opinions({"r0": ("cold", None)}, {"m": {"r1": "warm"}})
+    assert found == Annotations({"r0": ("cold", None)}, {"m": {"r1": "warm"}})

@@ -23,7 +23,7 @@ from bench.registry import load_task as load_plugin
 from bench.runs.cells.cell import Outcome, run_cell
 from bench.runs.cells.fit_predict import CellTask
 from bench.runs.cells.meter import Meter
-from bench.runs.planning.run_spec import Session
+from bench.runs.planning.run_spec import WorkerSession
 from bench.runs.workers.worker import Worker
 from bench.store.prediction_files import unscored_file
 from bench.store.store import Store
@@ -146,7 +146,7 @@ def ran(folder: Path, **words: object) -> Path:
     store, rows = Store(folder / "results"), folder / "rows.arrow"
     store.prepare()
     write_rows(prepare(["tints"], Registry("tasks", [folder])).tasks["tints"], rows)
-    session = Session(
+    session = WorkerSession(
         results=str(store.root), plugins=(str(folder),), rows={"tints": str(rows)}, threads=1
     )
     Worker(session).do(run, lambda progress: None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.data.loaded import Loaded
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.errors import BenchError, DataError
 from bench.exchange.prediction_file import read_predictions
 from bench.exchange.prediction_template import template
@@ -30,7 +30,7 @@ LABELS = SingleLabel("good", "bad")
 SEVERAL = MultiLabel("red", "dark blue", "a|b")
 
 
-def prepared(output: Output, gold: Answer, text: str = "Ada met Bob.") -> Prepared:
+def prepared(output: Output, gold: Answer, text: str = "Ada met Bob.") -> PreparedTask:
     """A task with test rows `a` and `b`, and a train row `t`."""
     task = Task(
         name="made_up",
@@ -43,7 +43,7 @@ def prepared(output: Output, gold: Answer, text: str = "Ada met Bob.") -> Prepar
     )
     rows = {name: Example(name, text, gold) for name in "abt"}
     loaded = Loaded((rows["t"],), (), (rows["a"], rows["b"]), Counter())
-    return Prepared(task, None, loaded, {}, frozenset())
+    return PreparedTask(task, None, loaded, {}, frozenset())
 
 
 def written(folder: Path, *lines: str, name: str = "p.csv") -> Path:

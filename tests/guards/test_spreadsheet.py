@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.data.loaded import Loaded
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.exchange.prediction_file import read_predictions
 from bench.exchange.prediction_template import template
 from bench.guards.spreadsheet import quoted_cell, unquoted_cell
@@ -55,10 +55,10 @@ def rows(texts: Iterable[str]) -> list[Example]:
     return [Example(text, text, "good") for text in texts]
 
 
-def prepared(ids: Iterable[str]) -> Prepared:
+def prepared(ids: Iterable[str]) -> PreparedTask:
     """A task with these test rows."""
     facts = dict.fromkeys(("licence", "citation", "source"), "")
     labels, prompt = SingleLabel("good", "bad"), Prompt(instruction="?")
     task = Task(name="x", output=labels, load=lambda files: {}, prompt=prompt, **facts)
     loaded = Loaded((Example("t", "t", "good"),), (), tuple(rows(ids)), Counter())
-    return Prepared(task, None, loaded, {}, frozenset())
+    return PreparedTask(task, None, loaded, {}, frozenset())

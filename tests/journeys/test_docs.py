@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.registry import Registry
-from bench.runs.planning.experiment import Request, build
+from bench.runs.planning.experiment import RunRequest, build
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 BLOCK = re.compile(r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.S)
@@ -43,5 +43,5 @@ def test_the_experiment_of_the_readme_is_valid(tmp_path: Path) -> None:
     (block,) = [b for b in BLOCK.finditer(readme) if b["kind"] == "toml"]
     file = tmp_path / "experiment.toml"
     file.write_text(block["text"])
-    request = Request(experiment=str(file))
+    request = RunRequest(experiment=str(file))
     assert len(build(request, Registry("tasks"), Registry("baselines")).families) == 2

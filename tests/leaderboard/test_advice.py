@@ -6,7 +6,7 @@ import pytest
 from bench.errors import UserError
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
-from bench.leaderboard.findings import Advice, Overtaking
+from bench.leaderboard.findings import Advice, Crossover
 from bench.leaderboard.wording.advice import recommend
 from bench.records import ModelFacts
 from bench.store.store import StoredResult
@@ -208,7 +208,7 @@ def test_the_board_carries_the_advice() -> None:
 
 def crossings(
     half: float = 0.01, metric: str = "macro_f1", **lines: dict[int, float]
-) -> tuple[Overtaking, ...]:
+) -> tuple[Crossover, ...]:
     """Overtakings of learning curves, each scores by size."""
     found = [
         at_size(name, size, score, half, metric)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from bench.baseline import Prediction
 from bench.cli.main import app
-from bench.data.prepare import Prepared, prepare
+from bench.data.prepare import PreparedTask, prepare
 from bench.data.source import Source
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
@@ -82,7 +82,7 @@ class Place:
     ) -> None:
         """Score and store predictions, as `bench run` does."""
         material = prepare(["made"], Registry("tasks", [self.plugins]))
-        prepared: Prepared = material.tasks["made"]
+        prepared: PreparedTask = material.tasks["made"]
         rows = choose(prepared, None, None, 0)
         part = scored_task(CellTask(prepared.task, rows, prepared.rows), Answers(given), 0, ())
         key = digest(baseline, seed, len(given))

@@ -17,7 +17,7 @@ from bench.leaderboard.row_key import RowKey
 from bench.records import Limit, Result
 from bench.registry import Registry
 from bench.runs.cells.cell import bare_result
-from bench.runs.planning.experiment import Request, build
+from bench.runs.planning.experiment import RunRequest, build
 from bench.runs.planning.plan import Code, plan
 from bench.runs.planning.run_spec import Run
 from tests.support.fakes import fake_result, fake_scores
@@ -41,7 +41,7 @@ def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def planned(request: Request) -> list[Run]:
+def planned(request: RunRequest) -> list[Run]:
     tasks, baselines = (Registry(kind, request.plugins) for kind in ("tasks", "baselines"))
     experiment = build(request, tasks, baselines)
     return plan(experiment, prepare(experiment.tasks, tasks), CODE)
@@ -49,7 +49,7 @@ def planned(request: Request) -> list[Run]:
 
 def asked(plugins: Path, baseline: str, **words: object) -> list[Run]:
     given = {"tasks": ["colours"], "profile": "full", "seeds": [0], **words}
-    return planned(Request(baselines=[baseline], plugins=[plugins], **given))  # type: ignore[arg-type]
+    return planned(RunRequest(baselines=[baseline], plugins=[plugins], **given))  # type: ignore[arg-type]
 
 
 def stored(run: Run) -> Result:
@@ -64,14 +64,14 @@ def stored(run: Run) -> Result:
     return bare.model_copy(update={"results": tuple(scores)})
 
 
-def read_back(text: str, plugins: Path) -> Request:
+def read_back(text: str, plugins: Path) -> RunRequest:
     """The request that `bench run` makes of a command, by its own options."""
     words = shlex.split(text.replace(PLUGINS, str(plugins)), comments=True)
     assert words[:2] == ["bench", "run"]
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     given = group.commands["run"].make_context("run", words[2:]).params
-    return Request(
+    return RunRequest(
         tasks=given["task"],
         baselines=given["baseline"],
         profile=given["profile"],

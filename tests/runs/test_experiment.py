@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.registry import Registry
-from bench.runs.planning.experiment import Experiment, Request, build
+from bench.runs.planning.experiment import Experiment, RunRequest, build
 from bench.runs.planning.profiles import shipped
 from tests.support.experiments import complaint, made, plugins, toml
 
@@ -102,14 +102,14 @@ def test_every_shipped_experiment_is_valid(plugins: Path, name: str) -> None:
 
 
 def test_a_sweep_leaves_out_the_sizes_above_the_limit_that_was_asked_for() -> None:
-    asked = Request(experiment="sst2_sizes", limit_train=600)
+    asked = RunRequest(experiment="sst2_sizes", limit_train=600)
     found = build(asked, Registry("tasks"), Registry("baselines"))
     sizes = [sweep["limits"]["train"] for sweep in found.sweep if "limits" in sweep]
     assert sizes == [[100, 500], [600], [100]]
 
 
 def small(name: str) -> Experiment:
-    return build(Request(experiment=name), Registry("tasks"), Registry("baselines"))
+    return build(RunRequest(experiment=name), Registry("tasks"), Registry("baselines"))
 
 
 @pytest.mark.parametrize("name", ["small_tasks", "small_starter"])
@@ -135,13 +135,13 @@ def test_a_sweep_over_no_value_is_refused(plugins: Path) -> None:
 
 
 def test_several_values_on_the_command_line_replace_those_of_a_sweep() -> None:
-    asked = Request(experiment="politosphere_epochs", settings=["qlora.epochs=[1, 2]"])
+    asked = RunRequest(experiment="politosphere_epochs", settings=["qlora.epochs=[1, 2]"])
     swept = build(asked, Registry("tasks"), Registry("baselines")).sweep
     assert [one["qlora"]["epochs"] for one in swept if "qlora" in one] == [[1, 2]]
 
 
 def test_a_parameter_of_the_command_line_replaces_the_values_of_a_sweep() -> None:
-    asked = Request(experiment="politosphere_epochs", settings=["qlora.epochs=3"])
+    asked = RunRequest(experiment="politosphere_epochs", settings=["qlora.epochs=3"])
     found = build(asked, Registry("tasks"), Registry("baselines"))
     swept = [set(sweep["qlora"]) for sweep in found.sweep if "qlora" in sweep]
     assert (swept, found.params["qlora"]["epochs"]) == ([{"prompt"}], 3)

@@ -14,7 +14,7 @@ from bench.baseline import Fit, Prediction, TaskData
 from bench.data.checks import near
 from bench.errors import DataError
 from bench.records import Limit
-from bench.run_context import Work, current, working
+from bench.run_context import RunContext, current, working
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -192,7 +192,7 @@ def test_each_row_is_answered_by_a_fit_that_has_not_seen_it(folds: int) -> None:
 
 
 def test_no_fold_goes_on_from_what_another_left_behind(tmp_path: Path) -> None:
-    with working(Work(folder=tmp_path)):
+    with working(RunContext(folder=tmp_path)):
         answered(cell_of(3), KeepsNotes)
     assert len(list(tmp_path.rglob("checkpoint"))) == 3
 

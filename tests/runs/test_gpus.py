@@ -10,9 +10,9 @@ import pytest
 
 from bench.records import Result
 from bench.runs import gpus as devices
-from bench.runs.gpus import VARIABLE, EnergyMeter, Seat, seats, visible
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.gpus import VARIABLE, EnergyMeter, WorkerDevice, seats, visible
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
 
@@ -75,22 +75,26 @@ def test_without_a_gpu_none_may_be_used_whatever_is_named(
 
 def test_gpus_are_dealt_in_turn_and_one_that_is_shared_is_nobodys_own() -> None:
     found = seats(("0", "GPU-b"), 3)
-    assert found == (Seat("0", own=False), Seat("GPU-b", own=True), Seat("0", own=False))
+    assert found == (
+        WorkerDevice("0", own=False),
+        WorkerDevice("GPU-b", own=True),
+        WorkerDevice("0", own=False),
+    )
 
 
 def test_without_gpus_a_worker_computes_where_its_parent_does() -> None:
-    assert seats((), 2) == (Seat(), Seat())
+    assert seats((), 2) == (WorkerDevice(), WorkerDevice())
 
 
 def test_each_worker_gets_one_gpu_of_those_given(tmp_path: Path, given: pytest.MonkeyPatch) -> None:
     given.setattr(devices, "driver", MadeUp(2))
-    assert sorted(devices_of_runs(tmp_path, Options(results=tmp_path / "results"))) == ["0", "1"]
+    assert sorted(devices_of_runs(tmp_path, RunOptions(results=tmp_path / "results"))) == ["0", "1"]
 
 
 def test_one_job_computes_on_one_gpu_of_several(tmp_path: Path, given: pytest.MonkeyPatch) -> None:
     given.setattr(devices, "driver", MadeUp(2))
     given.setenv(VARIABLE, "GPU-b,GPU-c")
-    options = Options(results=tmp_path / "results", jobs=1)
+    options = RunOptions(results=tmp_path / "results", jobs=1)
     assert devices_of_runs(tmp_path, options) == ["GPU-b", "GPU-b"]
 
 
@@ -101,7 +105,7 @@ def test_without_a_gpu_the_variable_stays_as_it_is(
     given.setattr(devices, "driver", MadeUp(0))
     if variable is not None:
         given.setenv(VARIABLE, variable)
-    found = devices_of_runs(tmp_path, Options(results=tmp_path / "results"))
+    found = devices_of_runs(tmp_path, RunOptions(results=tmp_path / "results"))
     assert found == ["none" if variable is None else variable] * 2
 
 
@@ -115,7 +119,7 @@ MEET = """here = __import__("pathlib").Path({place!r})
         self.artefacts = lambda: {{"device.txt": seen.encode()}}"""
 
 
-def devices_of_runs(folder: Path, options: Options) -> list[str]:
+def devices_of_runs(folder: Path, options: RunOptions) -> list[str]:
     """What the variable says in the workers of two runs, which wait for one another where each can
     have a worker."""
     place = folder / "place"
@@ -126,10 +130,10 @@ def devices_of_runs(folder: Path, options: Options) -> list[str]:
     return [Store(options.results).artefacts(run.key)["device.txt"].decode() for run in stored]
 
 
-def two_runs(folder: Path, options: Options) -> list[Result]:
+def two_runs(folder: Path, options: RunOptions) -> list[Result]:
     """The records of `asking` with the word a and the word b."""
     add_task(folder / "plugins", "colours")
-    request = Request(
+    request = RunRequest(
         tasks=["colours"],
         baselines=["asking"],
         settings=['asking.word=["a", "b"]'],
@@ -187,7 +191,7 @@ def test_a_run_that_has_a_gpu_to_itself_stores_what_that_drew(
     put = "import bench.runs.gpus, tests.runs.test_gpus as t; bench.runs.gpus.driver = t.MadeUp(1)"
     head = "        self.pause, self.word = pause, word"
     file.write_text(file.read_text().replace(head, f"{head}\n        {put}"))
-    done = two_runs(tmp_path, Options(results=tmp_path / "results", jobs=jobs))
+    done = two_runs(tmp_path, RunOptions(results=tmp_path / "results", jobs=jobs))
     assert [run.cost and run.cost.energy_joules for run in done] == [expected, expected]
     assert [run.cost and run.cost.workers for run in done] == [jobs, jobs]
 

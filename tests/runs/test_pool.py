@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
 from tests.support.runs import run_all
@@ -70,8 +70,8 @@ def test_a_multi_task_baseline_is_fitted_once_and_gives_a_result_a_task(tmp_path
     add_baseline(plugins, "both", "assert len(data) == 2", multi_task=True)
     add_task(plugins, "one")
     add_task(plugins, "two", rows=60)
-    request = Request(tasks=["one", "two"], baselines=["both"], plugins=[plugins])
-    options = Options(results=tmp_path / "results")
+    request = RunRequest(tasks=["one", "two"], baselines=["both"], plugins=[plugins])
+    options = RunOptions(results=tmp_path / "results")
     setup = set_up(request, options)
     carry_out(setup, request, options, lambda event: None)
     (stored,) = Store(options.results).contents().results
@@ -83,10 +83,12 @@ def test_two_workers_give_the_same_predictions_as_one(tmp_path: Path) -> None:
     plugins = tmp_path / "plugins"
     for name in ("one", "two", "three"):
         add_task(plugins, name)
-    request = Request(tasks=["one", "two", "three"], baselines=["naive_bayes"], plugins=[plugins])
+    request = RunRequest(
+        tasks=["one", "two", "three"], baselines=["naive_bayes"], plugins=[plugins]
+    )
     digests = []
     for jobs in (1, 2):
-        options = Options(results=tmp_path / f"results{jobs}", jobs=jobs)
+        options = RunOptions(results=tmp_path / f"results{jobs}", jobs=jobs)
         carry_out(set_up(request, options), request, options, lambda event: None)
         stored = Store(options.results).contents().results
         digests.append({s.result.key: s.result.files["predictions-0.parquet"] for s in stored})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.runs.planning.plan import Code
 from bench.runs.planning.row_selection import choose
 from bench.runs.planning.run_spec import Run, TaskRows
@@ -43,11 +43,11 @@ def test_a_limit_cuts_no_group_between_train_and_validation() -> None:
     assert groups[1] and not groups[0] & groups[1]
 
 
-def published() -> Prepared:
+def published() -> PreparedTask:
     """A task with a validation split of its own: 40 train, 20 validation, 30 test rows."""
     task, rows = prepared(rows_of(cat=90)), tuple(rows_of(cat=90))
     loaded = type(task.loaded)(rows[:40], rows[40:60], rows[60:], task.loaded.faults)
-    return Prepared(task.task, None, loaded, {}, frozenset({"cat-61", "cat-89"}))
+    return PreparedTask(task.task, None, loaded, {}, frozenset({"cat-61", "cat-89"}))
 
 
 def test_a_limit_that_leaves_nothing_out_keeps_the_published_validation_split() -> None:

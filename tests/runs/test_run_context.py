@@ -11,10 +11,10 @@ from rich.console import Console
 
 from bench.baseline import Model
 from bench.cli.progress import Screen
-from bench.run_context import Progress, Work, current, working
-from bench.runs.planning.experiment import Request
+from bench.run_context import Progress, RunContext, current, working
+from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import Options, SetUp, carry_out, set_up
+from bench.runs.session import PlannedRuns, RunOptions, carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.store.checkpoint_folder import KEPT_DAYS, fit_folder, tidy
 from bench.store.store import Store
@@ -23,12 +23,14 @@ from tests.support.plugins_for_tests import add_baseline, add_task
 IMPORTS = "from bench.run_context import Progress, current; "
 
 
-def prepared(folder: Path, line: str, **words: object) -> tuple[SetUp, Request, Options]:
+def prepared(
+    folder: Path, line: str, **words: object
+) -> tuple[PlannedRuns, RunRequest, RunOptions]:
     plugins = folder / "plugins"
     add_task(plugins, "colours")
     add_baseline(plugins, "odd", IMPORTS + line)
-    request = Request(tasks=["colours"], baselines=["odd"], plugins=[plugins])
-    options = Options(results=folder / "results", **words)  # type: ignore[arg-type]
+    request = RunRequest(tasks=["colours"], baselines=["odd"], plugins=[plugins])
+    options = RunOptions(results=folder / "results", **words)  # type: ignore[arg-type]
     return set_up(request, options), request, options
 
 
@@ -142,7 +144,7 @@ def test_outside_of_a_run_nothing_is_kept_or_reported() -> None:
 
 
 def test_work_is_for_its_block_only() -> None:
-    with working(Work(offline=True)):
+    with working(RunContext(offline=True)):
         assert current().offline
     assert not current().offline
 
@@ -154,8 +156,8 @@ def keys(folder: Path, said: str) -> dict[str, str]:
     path.write_text(path.read_text().replace("\n    def predict(", method))
     add_task(folder / "plugins", "colours")
     plugins = [folder / "plugins"]
-    request = Request(tasks=["colours"], baselines=["odd"], plugins=plugins)
-    (only,) = set_up(request, Options(results=folder / "results")).runs
+    request = RunRequest(tasks=["colours"], baselines=["odd"], plugins=plugins)
+    (only,) = set_up(request, RunOptions(results=folder / "results")).runs
     return {**only.ingredients, "key": only.key}
 
 

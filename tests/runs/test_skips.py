@@ -5,13 +5,13 @@ import hashlib
 import pytest
 
 from bench.leaderboard.gather import gather
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, SetUp, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import PlannedRuns, RunOptions, carry_out, set_up
 from bench.runs.skips import Skip
 from bench.store.store import Store, StoredResult
 from tests.support.plugins_for_tests import add_baseline, add_task
 
-Made = tuple[SetUp, dict[tuple[str, str], StoredResult]]
+Made = tuple[PlannedRuns, dict[tuple[str, str], StoredResult]]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     far.write_text(far.read_text().replace("rows = []", code))
     add_baseline(folder, "odd")
     add_baseline(folder, "broken").write_text("import no_such_module\n")
-    request = Request(
+    request = RunRequest(
         tasks=["colours", "far"],
         baselines=["odd", "broken"],
         profile="full",
@@ -32,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         limit_train=20,
         plugins=[folder],
     )
-    options = Options(results=folder / "results")
+    options = RunOptions(results=folder / "results")
     setup = set_up(request, options)
     carry_out(setup, request, options, lambda event: None)
     stored = Store(folder / "results").contents().results

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bench.runs.cores import Cores
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.runs.threads import FILE, Threads, remember, settle
 from bench.store.store import Store
 from tests.cli.test_main import bench
@@ -90,8 +90,8 @@ def test_a_worker_and_its_record_have_the_settled_number(
     monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
     add_task(tmp_path / "plugins", "colours")
     add_baseline(tmp_path / "plugins", "odd", LINE)
-    request = Request(tasks=["colours"], baselines=["odd"], plugins=[tmp_path / "plugins"])
-    options = Options(results=tmp_path / "results", threads=3, jobs=2)
+    request = RunRequest(tasks=["colours"], baselines=["odd"], plugins=[tmp_path / "plugins"])
+    options = RunOptions(results=tmp_path / "results", threads=3, jobs=2)
     carry_out(set_up(request, options), request, options, lambda event: None)
     (stored,) = Store(options.results).contents().results
     assert (stored.result.reason, stored.result.cost and stored.result.cost.threads) == ("", 3)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from bench.data.row_files import write_rows
-from bench.runs.planning.experiment import Request
-from bench.runs.planning.run_spec import Session
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.planning.run_spec import WorkerSession
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.runs.workers.worker import Worker
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
@@ -14,12 +14,14 @@ from tests.support.plugins_for_tests import add_baseline, add_task
 def test_what_people_said_is_read_once_for_all_runs_of_a_task(tmp_path: Path) -> None:
     plugins, rows = tmp_path / "plugins", tmp_path / "colours.arrow"
     add_task(plugins, "colours")
-    request = Request(tasks=["colours"], baselines=["majority", "naive_bayes"], plugins=[plugins])
-    setup = set_up(request, Options(results=tmp_path / "results"))
+    request = RunRequest(
+        tasks=["colours"], baselines=["majority", "naive_bayes"], plugins=[plugins]
+    )
+    setup = set_up(request, RunOptions(results=tmp_path / "results"))
     Store(tmp_path / "results").prepare()
     write_rows(setup.material.tasks["colours"], rows)
     words = {"results": str(tmp_path / "results"), "plugins": (str(plugins),), "threads": 1}
-    worker = Worker(Session(rows={"colours": str(rows)}, **words))  # type: ignore[arg-type]
+    worker = Worker(WorkerSession(rows={"colours": str(rows)}, **words))  # type: ignore[arg-type]
     first, second = setup.todo[:2]
     assert worker.do(first, lambda progress: None)["status"] == "done"
     (tmp_path / "colours.opinions.json").unlink()
@@ -30,8 +32,8 @@ def test_libraries_are_not_looked_through_for_garbage_between_runs(tmp_path: Pat
     line = "import gc; assert gc.get_freeze_count() > len(gc.get_objects())"
     add_baseline(tmp_path / "plugins", "curious", line)
     add_task(tmp_path / "plugins", "colours")
-    request = Request(tasks=["colours"], baselines=["curious"], plugins=[tmp_path / "plugins"])
-    options = Options(results=tmp_path / "results")
+    request = RunRequest(tasks=["colours"], baselines=["curious"], plugins=[tmp_path / "plugins"])
+    options = RunOptions(results=tmp_path / "results")
     carry_out(set_up(request, options), request, options, lambda event: None)
     (stored,) = Store(options.results).contents().results
     assert (stored.result.reason, stored.result.status) == ("", "done")

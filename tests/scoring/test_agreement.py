@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score
 
 from bench.baseline import Prediction
-from bench.data.annotations import Opinions
+from bench.data.annotations import Annotations
 from bench.metrics import accuracy, pearson
 from bench.metrics.aligned import align
 from bench.outputs import Output, Regression, SingleLabel
@@ -39,7 +39,7 @@ def found(
     test = [Example(i, "", gold) for i, gold in zip(IDS, columns[0], strict=True)]
     scored = align(output, test, [Prediction(value) for value in said])
     given = dict(zip(IDS, zip(*columns, strict=True), strict=True))
-    opinions = Opinions(given, earlier or {})
+    opinions = Annotations(given, earlier or {})
     return people(task, opinions, scored)
 
 

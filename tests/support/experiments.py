@@ -6,7 +6,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.registry import Registry
-from bench.runs.planning.experiment import Experiment, Request, build
+from bench.runs.planning.experiment import Experiment, RunRequest, build
 from tests.support.plugins_for_tests import add_baseline, add_task
 
 
@@ -19,7 +19,7 @@ def plugins(tmp_path: Path) -> Path:
 
 
 def made(plugins: Path, **words: object) -> Experiment:
-    request = Request(plugins=[plugins], **words)  # type: ignore[arg-type]
+    request = RunRequest(plugins=[plugins], **words)  # type: ignore[arg-type]
     return build(request, Registry("tasks", [plugins]), Registry("baselines", [plugins]))
 
 

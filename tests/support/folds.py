@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bench.data.loaded import Loaded
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.metrics import accuracy
 from bench.records import Limit
 from bench.runs.planning.run_spec import Run, TaskRows
@@ -24,10 +24,10 @@ PETS = Task(
 )
 
 
-def prepared(rows: Sequence[Example]) -> Prepared:
+def prepared(rows: Sequence[Example]) -> PreparedTask:
     """The rows as a task whose last third is its test split."""
     cut = len(rows) * 2 // 3
-    return Prepared(
+    return PreparedTask(
         PETS, None, Loaded(tuple(rows[:cut]), (), tuple(rows[cut:]), Counter()), {}, frozenset()
     )
 

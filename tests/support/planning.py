@@ -6,7 +6,7 @@ import pytest
 
 from bench.data.prepare import prepare
 from bench.registry import Registry
-from bench.runs.planning.experiment import Request, build
+from bench.runs.planning.experiment import RunRequest, build
 from bench.runs.planning.plan import Code, plan
 from bench.runs.planning.run_spec import Run
 from tests.support.plugins_for_tests import add_baseline, add_task
@@ -27,7 +27,7 @@ def plugins(tmp_path: Path) -> Path:
 
 def planned(plugins: Path, code: Code = CODE, **words: object) -> list[Run]:
     asked = {"tasks": ["colours"], "baselines": ["odd"], "profile": "full", "seeds": [0], **words}
-    request = Request(plugins=[plugins], **asked)  # type: ignore[arg-type]
+    request = RunRequest(plugins=[plugins], **asked)  # type: ignore[arg-type]
     tasks, baselines = Registry("tasks", [plugins]), Registry("baselines", [plugins])
     experiment = build(request, tasks, baselines)
     return plan(experiment, prepare(experiment.tasks, tasks), code)

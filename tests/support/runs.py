@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.runs.planning.experiment import Request
-from bench.runs.session import Options, carry_out, set_up
+from bench.runs.planning.experiment import RunRequest
+from bench.runs.session import RunOptions, carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.store.store import Store, StoredResult
 from tests.support.plugins_for_tests import add_task
@@ -17,7 +17,7 @@ def run_all(
     plugins, results = folder / "plugins", folder / "results"
     add_task(plugins, "colours")
     names = [path.stem for path in sorted((plugins / "baselines").glob("*.py"))]
-    request = Request(tasks=["colours"], baselines=names, plugins=[plugins], **words)  # type: ignore[arg-type]
-    options = Options(results=results)
+    request = RunRequest(tasks=["colours"], baselines=names, plugins=[plugins], **words)  # type: ignore[arg-type]
+    options = RunOptions(results=results)
     carry_out(set_up(request, options), request, options, show)
     return {s.result.baseline: s for s in Store(results).contents().results}

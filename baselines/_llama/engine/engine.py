@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from bench.baselines._llama.engine.base_model import BaseModel
 from bench.baselines._llama.engine.forward import (
-    Way,
+    ForwardOptions,
     grown,
     head,
     packed,
@@ -65,7 +65,7 @@ class Engine:
     budget: Budget = field(
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
-    way: Way = field(default_factory=Way)
+    way: ForwardOptions = field(default_factory=ForwardOptions)
     _repeated: PackedLoss | None = None
 
     def __post_init__(self) -> None:

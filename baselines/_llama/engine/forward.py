@@ -18,7 +18,7 @@ from bench.baselines._training.device_transfer import sent
 
 
 @dataclass(frozen=True)
-class Way:
+class ForwardOptions:
     """Options of a packed forward pass.
 
     Args:
@@ -48,7 +48,9 @@ def grown(
     return forest
 
 
-def packed(base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, way: Way) -> States:
+def packed(
+    base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, way: ForwardOptions
+) -> States:
     """Run the model over a prefix forest.
 
     Args:

@@ -35,7 +35,7 @@ class _Block:
 _KEPT = "_textbench_decoder"
 
 
-class _How(NamedTuple):
+class _BlockInputs(NamedTuple):
     """Inputs common to all blocks; see `Decoder.__call__`.
 
     `turn` is the rotary embedding: cosines and sines.
@@ -128,11 +128,11 @@ class Decoder:
             return self._run(
                 ids,
                 positions,
-                _How(tree, read, cache, low),
+                _BlockInputs(tree, read, cache, low),
                 [*zip(*[iter(parts)] * 4, strict=True)],
             )
 
-    def _run(self, ids: Any, positions: Any, how: "_How", adapters: Any) -> torch.Tensor:
+    def _run(self, ids: Any, positions: Any, how: "_BlockInputs", adapters: Any) -> torch.Tensor:
         x = self.model.embed_tokens(ids)
         cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
@@ -149,7 +149,7 @@ class Decoder:
         return normed
 
     def _through(
-        self, i: int, how: "_How", mine: Any, total: torch.Tensor, normed: torch.Tensor
+        self, i: int, how: "_BlockInputs", mine: Any, total: torch.Tensor, normed: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Apply one block; return the residual stream, and its norm as the next block's input."""
         block = self.blocks[i]

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from bench.conformance import Finding, check_baseline, check_task
 from bench.data.checks import told
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.data.source import Source, data_folders, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
@@ -55,7 +55,7 @@ def _short(example: Example) -> str:
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
-def _facts(prepared: Prepared) -> Table:
+def _facts(prepared: PreparedTask) -> Table:
     task = prepared.task
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in (
@@ -71,7 +71,7 @@ def _facts(prepared: Prepared) -> Table:
     return table
 
 
-def _splits(prepared: Prepared) -> Table:
+def _splits(prepared: PreparedTask) -> Table:
     table = Table("split", "rows", "groups", "words (median)", "longest", box=None)
     loaded = prepared.loaded
     parts = {"train": loaded.train, "validation": loaded.validation, "test": loaded.test}
@@ -89,7 +89,7 @@ def _splits(prepared: Prepared) -> Table:
     return table
 
 
-def _labels(prepared: Prepared) -> Table:
+def _labels(prepared: PreparedTask) -> Table:
     table = Table("label", "train", "test", "share of test", box=None)
     loaded, output = prepared.loaded, prepared.task.output
     learn = _count((*loaded.train, *loaded.validation))

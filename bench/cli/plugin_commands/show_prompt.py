@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.example import Example
 from bench.models import weights
 from bench.models.layout import Marks
@@ -20,7 +20,7 @@ SEEN = 64
 
 
 def show_prompt(
-    prepared: Prepared, template: str, model: str | None, *, offline: bool
+    prepared: PreparedTask, template: str, model: str | None, *, offline: bool
 ) -> Iterator[RenderableType]:
     """Show the first training example's prompt with its answer; with a model, as token ids too.
 

@@ -5,10 +5,10 @@ from itertools import combinations, pairwise
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.comparisons.learning_curves import ROWS
-from bench.leaderboard.findings import Curve, CurveLine, CurvePoint, Overtaking
+from bench.leaderboard.findings import Crossover, Curve, CurveLine, CurvePoint
 
 
-def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:
+def overtakings(board: Leaderboard) -> tuple[Crossover, ...]:
     """Return every crossing of two families' learning curves, by task and size.
 
     Only sizes that both families have are compared; where their scores are equal neither is ahead.
@@ -25,7 +25,7 @@ def overtakings(board: Leaderboard) -> tuple[Overtaking, ...]:
     )
 
 
-def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Iterator[Overtaking]:
+def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Iterator[Crossover]:
     there = {point.x: point for point in other.points}
     both = [(p.x, p, there[p.x]) for p in one.points if p.x in there]
     # NaN is treated like a tie: neither ahead nor behind.
@@ -48,10 +48,10 @@ def _overtaking(
     lines: tuple[CurveLine, CurveLine],
     sizes: tuple[int, int],
     meets: Sequence[bool],
-) -> Overtaking:
+) -> Crossover:
     first, second = lines
     start, end = sizes
-    return Overtaking(
+    return Crossover(
         task=curve.task,
         from_rows=start,
         to_rows=end,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.leaderboard.board import TaskColumn
-from bench.leaderboard.comparisons.task_tests import Standing
+from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.row_key import RowKey
 from bench.scoring.significance import Floats
 
@@ -25,7 +25,7 @@ class Race:
 
 
 def races(
-    rows: Sequence[RowKey], tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]
+    rows: Sequence[RowKey], tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
 ) -> dict[RowKey, Race]:
     """Compute mean rank and win rate among the entries that are ranked on every task. Entries that
     lack a task are left out, since their result there is unknown and they must not change others'
@@ -47,7 +47,7 @@ def races(
     }
 
 
-def _ranks(rows: Sequence[RowKey], task: TaskColumn, standing: Standing) -> Floats:
+def _ranks(rows: Sequence[RowKey], task: TaskColumn, standing: TaskTests) -> Floats:
     from scipy.stats import rankdata
 
     scores = np.array([standing.points[row] for row in rows])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.leaderboard.board import TaskColumn
-from bench.leaderboard.comparisons.task_tests import Standing
+from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.row_key import RowKey
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.significance import Floats
@@ -42,7 +42,7 @@ def scaled(tasks: Sequence[TaskColumn]) -> list[TaskColumn]:
 
 
 def means(
-    rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, Standing]
+    rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
 ) -> dict[RowKey, Mean]:
     """Compute the means of the entries that have a score on every task that a mean covers."""
     tasks = scaled(counted)
@@ -52,7 +52,7 @@ def means(
     return {row: _mean(row, tasks, standings) for row in full}
 
 
-def _mean(row: RowKey, tasks: Sequence[TaskColumn], standings: Mapping[str, Standing]) -> Mean:
+def _mean(row: RowKey, tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]) -> Mean:
     by_source: dict[str, list[float]] = defaultdict(list)
     draws = []
     for task in tasks:

@@ -5,15 +5,15 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
-from bench.leaderboard.findings import Twin
-from bench.leaderboard.gather import CellParts, Gathered, Part, TaskParts
+from bench.leaderboard.findings import PairedComparison
+from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import single_task_twin
 from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
 from bench.scoring.significance import difference_interval
 
 
-def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
+def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[PairedComparison, ...]:
     """Compare every multi-task cell with its single-task twin, in the order of the tasks.
 
     The twin is the single-task entry with the same limit, weights and seeds, and the same values of
@@ -22,13 +22,13 @@ def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
     return tuple(pair for name in tasks for pair in _of_task(gathered.tasks[name]))
 
 
-def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[Twin, ...]:
+def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[PairedComparison, ...]:
     """Compare every cell that uses another prompt with the one that uses the task's own and is
     otherwise identical, in the order of the tasks."""
     return tuple(pair for name in tasks for pair in _worded(gathered.tasks[name]))
 
 
-def _worded(task: TaskParts) -> Iterator[Twin]:
+def _worded(task: TaskParts) -> Iterator[PairedComparison]:
     cells = _compared(task)
     for row, cell in cells.items():
         if _prompt(cell):
@@ -55,7 +55,7 @@ def _but_prompt(one: CellParts, other: CellParts) -> bool:
     return mine == yours and alike and bool(_seeds(one) & _seeds(other))
 
 
-def _of_task(task: TaskParts) -> Iterator[Twin]:
+def _of_task(task: TaskParts) -> Iterator[PairedComparison]:
     cells = _compared(task)
     for row, cell in cells.items():
         if single_task_twin(cell.newest.run) and all(len(p.run.tasks) > 1 for p in cell.done):
@@ -86,7 +86,7 @@ def _is_twin(row: RowKey, cell: CellParts, other: RowKey, its: CellParts) -> boo
     )
 
 
-def _settings(parts: Sequence[Part]) -> Mapping[str, Any]:
+def _settings(parts: Sequence[TaskRun]) -> Mapping[str, Any]:
     newest = max(parts, key=lambda p: p.age).run
     return newest.settings or newest.params
 
@@ -105,14 +105,14 @@ def _pair(
     cells: Mapping[RowKey, CellParts],
     *,
     but: Container[str] = (),
-) -> Twin:
+) -> PairedComparison:
     """Compare two entries on a task; the notes leave out the parameters in `but`."""
     seeds = sorted(_seeds(cells[multi]) & _seeds(cells[single]))
     first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
     facts = first[0].facts
     score, other = main_score(first), main_score(second)
     interval = difference_interval(mean_replicates(first), mean_replicates(second))
-    return Twin(
+    return PairedComparison(
         task=facts.task,
         metric=facts.main_metric,
         greater_is_better=direction(facts).greater_is_better,
@@ -127,11 +127,13 @@ def _pair(
     )
 
 
-def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[Part]:
+def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[TaskRun]:
     return [p for p in cell.done if p.run.seed in seeds]
 
 
-def _notes(first: Sequence[Part], second: Sequence[Part], but: Container[str]) -> Iterator[str]:
+def _notes(
+    first: Sequence[TaskRun], second: Sequence[TaskRun], but: Container[str]
+) -> Iterator[str]:
     pairs = zip(first, second, strict=True)
     if any(a.facts.data.train_hash != b.facts.data.train_hash for a, b in pairs):
         yield "learnt from other rows"

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from bench.leaderboard.board import Row, TaskColumn
 from bench.leaderboard.comparisons.means import Mean, scaled
-from bench.leaderboard.comparisons.task_tests import Standing, right_bits
-from bench.leaderboard.findings import Contest
+from bench.leaderboard.comparisons.task_tests import TaskTests, right_bits
+from bench.leaderboard.findings import Comparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts
 from bench.leaderboard.row_key import RowKey
 from bench.scoring.significance import Floats, compare, difference_intervals
@@ -19,10 +19,10 @@ UNKNOWN = -1
 
 def contests(
     gathered: Gathered,
-    standings: Mapping[str, Standing],
+    standings: Mapping[str, TaskTests],
     rows: Sequence[Row],
     tasks: Sequence[TaskColumn],
-) -> tuple[Contest, ...]:
+) -> tuple[Comparison, ...]:
     """Compare every pair of entries on each task where both are comparable, including full-data
     entries, in the order of the tasks and of the entries."""
     order = _order(rows)
@@ -35,7 +35,7 @@ def contests(
 
 def mean_contests(
     means: Mapping[RowKey, Mean], rows: Sequence[Row], tasks: Sequence[TaskColumn]
-) -> tuple[Contest, ...]:
+) -> tuple[Comparison, ...]:
     """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not
     counted.
 
@@ -67,7 +67,9 @@ def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats
     return compare(points, draws, units=units, outside=outside).holm_p
 
 
-def _of_task(task: TaskParts, standing: Standing, order: Mapping[str, int]) -> Iterator[Contest]:
+def _of_task(
+    task: TaskParts, standing: TaskTests, order: Mapping[str, int]
+) -> Iterator[Comparison]:
     keys = sorted(standing.points, key=lambda key: order[key.anchor])
     points = np.array([standing.points[key] for key in keys])
     draws = np.array([standing.draws[key] for key in keys])
@@ -82,7 +84,7 @@ def _pairs(
     draws: Floats,
     tests: tuple[Sequence[RowKey], Floats],
     only: Counts,
-) -> Iterator[Contest]:
+) -> Iterator[Comparison]:
     ids = [key.anchor for key in keys]
     place = {key: i for i, key in enumerate(tests[0])}
     at = [place.get(key) for key in keys]
@@ -90,7 +92,7 @@ def _pairs(
         bounds = difference_intervals(draws[i], draws[i + 1 :]).tolist()
         for j, (low, high) in enumerate(bounds, start=i + 1):
             one, other = at[i], at[j]
-            yield Contest(
+            yield Comparison(
                 task=task,
                 first=ids[i],
                 second=ids[j],

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import UserError
-from bench.leaderboard.gather import Part, TaskParts
+from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.row_key import RowKey
 from bench.metrics import metric
@@ -28,7 +28,7 @@ class Direction:
 
 
 @dataclass(frozen=True)
-class Place:
+class RankRange:
     """A cell's rank with the range that is consistent with the tests, and whether it shares the
     top: not significantly different from the best, or the best where such others exist."""
 
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TaskTests:
     """The outcome of a task's tests.
 
     Args:
@@ -55,7 +55,7 @@ class Standing:
     """
 
     direction: Direction
-    places: Mapping[RowKey, Place]
+    places: Mapping[RowKey, RankRange]
     points: Mapping[RowKey, float]
     floor: float | None
     above_floor: Mapping[RowKey, bool]
@@ -76,17 +76,17 @@ def direction(facts: TaskScores) -> Direction:
     return Direction(found.greater_is_better, found.perfect)
 
 
-def main_score(parts: Sequence[Part]) -> float:
+def main_score(parts: Sequence[TaskRun]) -> float:
     """Return the main metric, mean over seeds."""
     return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
 
 
-def mean_replicates(parts: Sequence[Part]) -> Floats:
+def mean_replicates(parts: Sequence[TaskRun]) -> Floats:
     """Return (draws,) the main metric of each bootstrap replicate, mean over seeds."""
     return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
 
 
-def stand(task: TaskParts) -> Standing:
+def stand(task: TaskParts) -> TaskTests:
     """Test all comparable cells of a task; full-data entries only against the floor."""
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
@@ -95,7 +95,7 @@ def stand(task: TaskParts) -> Standing:
     drawn = {row: mean_replicates(cells[row].done) for row in points}
     ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
     if not ranked:
-        return Standing(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
+        return TaskTests(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
     values = np.array([points[row] for row in ranked])
     parts = [cells[row].done for row in ranked]
     units = parts[0][0].facts.data.groups
@@ -105,7 +105,7 @@ def stand(task: TaskParts) -> Standing:
     ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
     tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {
-        row: Place(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
+        row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
         for i, row in enumerate(ranked)
     }
     floors = {row for row in points if is_floor(cells[row].newest.run)}
@@ -116,7 +116,7 @@ def stand(task: TaskParts) -> Standing:
         above = {row: bool(sure[i]) for i, row in enumerate(ranked)}
         above |= _full_rows_above(points, drawn, ranked[at], way, units)
         above = {row: is_sure for row, is_sure in above.items() if row not in floors}
-    return Standing(
+    return TaskTests(
         direction=way,
         places=places,
         points=points,
@@ -161,7 +161,7 @@ def _full_rows_above(
     return found
 
 
-def _exact(cells: Sequence[Sequence[Part]]) -> Floats | None:
+def _exact(cells: Sequence[Sequence[TaskRun]]) -> Floats | None:
     """Return McNemar's exact p for each pair where it applies (accuracy, ungrouped examples, one
     seed)."""
     parts = [cell[0] for cell in cells]
@@ -175,7 +175,7 @@ def _exact(cells: Sequence[Sequence[Part]]) -> Floats | None:
     return mcnemar_pairs(np.array([right_bits(p) for p in parts])) if fits else None
 
 
-def right_bits(part: Part) -> NDArray[np.bool_]:
+def right_bits(part: TaskRun) -> NDArray[np.bool_]:
     """Return (test examples,) whether each answer is exactly right, in the order of ids; the part
     must have stored it."""
     raw = np.frombuffer(bytes.fromhex(part.facts.right), np.uint8)

@@ -4,7 +4,7 @@ the examples that were scored."""
 from collections.abc import Mapping, Sequence
 
 from bench.data.licences import handed_on
-from bench.data.prepare import Prepared, prepare
+from bench.data.prepare import PreparedTask, prepare
 from bench.data.source import Source, data_folders
 from bench.errors import BenchError, DataError, Unavailable
 from bench.example import Example
@@ -24,7 +24,7 @@ class Texts:
         self._registry = Registry("tasks", source.plugins)
         self._folders = data_folders(source.data)
         self._name = ""
-        self._prepared: Prepared | str = ""
+        self._prepared: PreparedTask | str = ""
 
     def of(self, task: TaskColumn, scored: TaskScores, ids: Sequence[str]) -> Mapping[str, Example]:
         """Return the test examples of a result by id.
@@ -47,14 +47,14 @@ class Texts:
             raise DataError("the data at hand is not what was scored")
         return {prepared.rows[i].id: prepared.rows[i] for i in known}
 
-    def _load(self, name: str) -> Prepared:
+    def _load(self, name: str) -> PreparedTask:
         if self._name != name:
             self._name, self._prepared = name, self._found(name)
         if isinstance(self._prepared, str):
             raise Unavailable(self._prepared)
         return self._prepared
 
-    def _found(self, name: str) -> Prepared | str:
+    def _found(self, name: str) -> PreparedTask | str:
         """Return the task, or the reason why it is unavailable."""
         try:
             found = prepare([name], self._registry, self._folders, offline=True)

@@ -15,7 +15,7 @@ from bench.leaderboard.wording.advice_text import (
     nothing_in_words,
 )
 from bench.leaderboard.wording.names import names
-from bench.leaderboard.wording.query import Field
+from bench.leaderboard.wording.query import BoardQuery
 
 _ROUNDING = 1e-9
 """Tolerance by which a difference equal to the margin counts as within it despite rounding."""
@@ -172,7 +172,7 @@ def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
 def _tied_by_mean(board: Leaderboard, best: Candidate) -> dict[str, bool | None]:
     """Return by entry whether its mean does not differ significantly from the best's; None: not
     tested."""
-    field = Field(board)
+    field = BoardQuery(board)
     rows = {row.id: row for row in field.ranked}
     apart = {id_: field.apart("", rows[best.id], row) for id_, row in rows.items()}
     return {id_: None if found is None else not found for id_, found in apart.items()}

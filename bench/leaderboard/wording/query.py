@@ -7,12 +7,12 @@ from functools import cached_property
 
 from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
 from bench.leaderboard.comparisons.task_tests import ALPHA
-from bench.leaderboard.findings import Contest
+from bench.leaderboard.findings import Comparison
 from bench.leaderboard.wording.names import listed, name
 
 
 @dataclass(frozen=True)
-class Field:
+class BoardQuery:
     """Queries over one leaderboard."""
 
     board: Leaderboard
@@ -39,11 +39,11 @@ class Field:
         return [cell for cell in cells if cell.status == "done"]
 
     @cached_property
-    def _contests(self) -> dict[tuple[str, frozenset[str]], Contest]:
+    def _contests(self) -> dict[tuple[str, frozenset[str]], Comparison]:
         found = (*self.board.contests, *self.board.mean_contests)
         return {(c.task, frozenset((c.first, c.second))): c for c in found}
 
-    def contest(self, task: str, one: Row, other: Row) -> Contest | None:
+    def contest(self, task: str, one: Row, other: Row) -> Comparison | None:
         """Return the comparison of two entries on a task, or by their means where `task` is empty,
         in either order."""
         return self._contests.get((task, frozenset((one.id, other.id))))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from bench.leaderboard.board import Row, TaskColumn
 from bench.leaderboard.comparisons.cost_quality import row_cost
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.query import Field
+from bench.leaderboard.wording.query import BoardQuery
 
 WORK = "to fit and to predict 1,000 texts"
 CHEAP = 2
@@ -47,14 +47,14 @@ def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "th
     return f"{part_of(whole / mine)} of {whose} cost ({', '.join(facts)})"
 
 
-def price(field: Field, row: Row, tasks: Sequence[TaskColumn]) -> str:
+def price(field: BoardQuery, row: Row, tasks: Sequence[TaskColumn]) -> str:
     """Return an entry's cost in words; empty where it is unknown."""
     cost = row_cost(row, [task.name for task in tasks])
     each = " a task" if len(tasks) > 1 else ""
     return f"{field.name(row)} takes {words.seconds(cost)}{each} {WORK}." if cost else ""
 
 
-def bargain(field: Field, row: Row, rest: Sequence[Row], task: TaskColumn) -> str:
+def bargain(field: BoardQuery, row: Row, rest: Sequence[Row], task: TaskColumn) -> str:
     """Return the best of the lower entries that cost at most half of an entry; empty where none is
     above the floor."""
     cheap = cheaper(row, rest, [task.name])
@@ -71,7 +71,7 @@ def _score(row: Row, task: TaskColumn) -> str:
     return words.score(row.cells[task.name].scores[task.main_metric])
 
 
-def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
+def cheapest(field: BoardQuery, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
     """Say which of the entries that share the lead costs least; empty where none is cheaper."""
     cheap = cheaper(first, others, [task.name])
     if not cheap:
@@ -81,7 +81,9 @@ def cheapest(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) 
     return f"{field.name(row)} is the cheapest of them, at {cost}."
 
 
-def saving(field: Field, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+def saving(
+    field: BoardQuery, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]
+) -> str:
     """Name the cheaper entry that matches the first on most tasks, the cheapest of several; where
     there is none, the cost of the first."""
     names = [task.name for task in tasks]
@@ -110,7 +112,7 @@ def _but(row: Row, tasks: Sequence[TaskColumn]) -> str:
     return f", but is not surely above the floor on {low} of the {len(tasks)}" if low else ""
 
 
-def _held(field: Field, first: Row, row: Row, task: TaskColumn) -> str:
+def _held(field: BoardQuery, first: Row, row: Row, task: TaskColumn) -> str:
     """Return `better`, `same` or `worse` than the first by the task's tests; empty where not
     tested."""
     apart, found = field.apart(task.name, first, row), field.contest(task.name, first, row)

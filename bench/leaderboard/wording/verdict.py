@@ -11,7 +11,7 @@ from bench.leaderboard.findings import Diagram
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.caveats import limited
 from bench.leaderboard.wording.names import called, listed
-from bench.leaderboard.wording.query import Field, rank, tops
+from bench.leaderboard.wording.query import BoardQuery, rank, tops
 from bench.leaderboard.wording.savings import (
     bargain,
     cheaper,
@@ -32,10 +32,10 @@ def verdict(board: Leaderboard) -> tuple[str, ...]:
     Only ranked entries count. "Surely" means by the tests, which are corrected for the number of
     pairs; for means, by the interval of the difference, too.
     """
-    return tuple(sentence for sentence in _sentences(Field(board)) if sentence)[:MOST]
+    return tuple(sentence for sentence in _sentences(BoardQuery(board)) if sentence)[:MOST]
 
 
-def _sentences(field: Field) -> Iterator[str]:
+def _sentences(field: BoardQuery) -> Iterator[str]:
     scored = [row for row in field.readers if any(rank(row, task) for task in field.tasks)]
     covered = scaled(field.tasks)
     if not field.board.rows:
@@ -57,7 +57,7 @@ def _sentences(field: Field) -> Iterator[str]:
         yield from _by_tasks(field, scored)
 
 
-def _scope(field: Field, tasks: Sequence[TaskColumn]) -> str:
+def _scope(field: BoardQuery, tasks: Sequence[TaskColumn]) -> str:
     """Return the scope: `On reviews (macro_f1)`, `On 8 of 10 tasks (at most 128 labelled rows
     each)`."""
     most = limited(field.done)
@@ -72,7 +72,7 @@ def _scope(field: Field, tasks: Sequence[TaskColumn]) -> str:
     return f"On {where} ({told})" if told else f"On {where}"
 
 
-def _leader(field: Field, row: Row) -> str:
+def _leader(field: BoardQuery, row: Row) -> str:
     """Return the leader's name; for a model that stands in for a larger one, say so."""
     if row.model is None or not row.model.stand_in_for:
         return field.name(row)
@@ -83,13 +83,13 @@ def _leader(field: Field, row: Row) -> str:
 # Nothing to choose from
 
 
-def _none_above_floor(field: Field) -> bool:
+def _none_above_floor(field: BoardQuery) -> bool:
     told = [task for task in field.tasks if task.floor is not None]
     cells = (row.cells.get(task.name) for row in field.readers for task in told)
     return len(told) == len(field.tasks) and not any(cell and cell.above_floor for cell in cells)
 
 
-def _at_the_floor(field: Field) -> Iterator[str]:
+def _at_the_floor(field: BoardQuery) -> Iterator[str]:
     full = [row for row in field.board.rows if not row.ranked]
     above = [row for row in full if any(cell.above_floor for cell in row.cells.values())]
     which = "ranked baseline" if above else "baseline"
@@ -97,14 +97,14 @@ def _at_the_floor(field: Field) -> Iterator[str]:
     yield _incomplete(field, field.tasks)
 
 
-def _floor(field: Field) -> str:
+def _floor(field: BoardQuery) -> str:
     return f" of {words.score(field.tasks[0].floor)}" if len(field.tasks) == 1 else ""
 
 
 # One task
 
 
-def _one_task(field: Field, task: TaskColumn) -> Iterator[str]:
+def _one_task(field: BoardQuery, task: TaskColumn) -> Iterator[str]:
     first, *others = leaders = tops(field.readers, task)
     scope, score = _scope(field, [task]), _score(first.cells[task.name])
     rest = [row for row in field.readers if rank(row, task) and row not in leaders]
@@ -134,7 +134,7 @@ def _one_task(field: Field, task: TaskColumn) -> Iterator[str]:
 
 
 def _prices(
-    field: Field, leaders: Sequence[Row], rest: Sequence[Row], task: TaskColumn
+    field: BoardQuery, leaders: Sequence[Row], rest: Sequence[Row], task: TaskColumn
 ) -> Iterator[str]:
     """Yield the cost of the lead, and the best entry that costs much less."""
     first, *others = leaders
@@ -145,7 +145,7 @@ def _prices(
     yield behind or ("" if shared else price(field, first, [task]))
 
 
-def _whom(field: Field, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
+def _whom(field: BoardQuery, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
     """Name the entries that the tests cannot distinguish: each ties with the best, but two of the
     others may differ from each other."""
     pairs = itertools.combinations(others, 2)
@@ -159,7 +159,7 @@ def _score(cell: Cell) -> str:
     return f"{words.score(cell.scores[main])} {words.interval(cell.intervals.get(main))}".strip()
 
 
-def _runner_up(field: Field, first: Row, second: Row, task: TaskColumn) -> str:
+def _runner_up(field: BoardQuery, first: Row, second: Row, task: TaskColumn) -> str:
     score = _score(second.cells[task.name])
     cheap = cheaper(first, [second], [task.name])
     cost = f", at {part_of_cost(second, first, [task.name])}" if cheap else ""
@@ -169,7 +169,7 @@ def _runner_up(field: Field, first: Row, second: Row, task: TaskColumn) -> str:
 # Several tasks
 
 
-def _by_mean(field: Field, tasks: Sequence[TaskColumn]) -> Iterator[str]:
+def _by_mean(field: BoardQuery, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     rows = [row for row in field.ranked if row.mean is not None]
     first, *others = [row for row in rows if not row.is_floor]
     near = [row for row in rows if row != first and not field.apart("", first, row)]
@@ -188,7 +188,7 @@ def _by_mean(field: Field, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     yield _floors(field, first, tasks)
 
 
-def _not_apart(field: Field, first: Row, near: Sequence[Row]) -> str:
+def _not_apart(field: BoardQuery, first: Row, near: Sequence[Row]) -> str:
     if not near:
         return ""
     found = field.contest("", first, near[0])
@@ -199,13 +199,13 @@ def _not_apart(field: Field, first: Row, near: Sequence[Row]) -> str:
     return f"By mean the tests cannot tell {field.names(near)} from it{lead}."
 
 
-def _placed(field: Field, diagram: Diagram) -> list[Row]:
+def _placed(field: BoardQuery, diagram: Diagram) -> list[Row]:
     """The readers of a diagram, best first."""
     by_id = {row.id: row for row in field.readers}
     return [by_id[row] for row, _ in diagram.rows if row in by_id]
 
 
-def _by_rank(field: Field, diagram: Diagram) -> Iterator[str]:
+def _by_rank(field: BoardQuery, diagram: Diagram) -> Iterator[str]:
     first, *others = _placed(field, diagram)
     ranks = dict(diagram.rows)
     near = [r for r in field.ranked if r.id in ranks and r != first]
@@ -220,7 +220,7 @@ def _by_rank(field: Field, diagram: Diagram) -> Iterator[str]:
     yield _floors(field, first, field.tasks)
 
 
-def _by_tasks(field: Field, scored: Sequence[Row]) -> Iterator[str]:
+def _by_tasks(field: BoardQuery, scored: Sequence[Row]) -> Iterator[str]:
     full = [row for row in scored if all(rank(row, task) for task in field.tasks)]
     who = f"only {field.names(full)} has" if full else "no baseline has"
     yield f"{_scope(field, field.tasks)}, {who} a score on every one."
@@ -239,14 +239,14 @@ def _by_tasks(field: Field, scored: Sequence[Row]) -> Iterator[str]:
 # For one task and for several
 
 
-def _floors(field: Field, first: Row, tasks: Sequence[TaskColumn]) -> str:
+def _floors(field: BoardQuery, first: Row, tasks: Sequence[TaskColumn]) -> str:
     cells = [first.cells[task.name] for task in tasks if task.name in first.cells]
     below = sum(cell.above_floor is False for cell in cells)
     where = "" if len(field.tasks) == 1 else f" on {below} of them"
     return f"{field.name(first)} is not surely above the floor{where}." if below else ""
 
 
-def _incomplete(field: Field, tasks: Sequence[TaskColumn]) -> str:
+def _incomplete(field: BoardQuery, tasks: Sequence[TaskColumn]) -> str:
     holes = [row for row in field.readers if not all(rank(row, task) for task in tasks)]
     if not holes:
         return ""

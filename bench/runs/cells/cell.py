@@ -19,7 +19,7 @@ from bench.prediction import Prediction
 from bench.records import (
     Counts,
     DataFacts,
-    MetricWay,
+    MetricDirection,
     ModelFacts,
     Ranking,
     Result,
@@ -231,7 +231,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         predictions=names[0],
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
-        way=MetricWay(greater_is_better=main.greater_is_better, perfect=main.perfect),
+        way=MetricDirection(greater_is_better=main.greater_is_better, perfect=main.perfect),
         rankings=_rankings(task),
         curves=score_curves(scored),
         reliability=reliability(scored),

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bench.baseline import Baseline, Fit, TaskData
-from bench.data.annotations import Opinions
+from bench.data.annotations import Annotations
 from bench.errors import PluginError, quoted
 from bench.example import Example, Input
 from bench.prediction import Prediction
-from bench.run_context import Work, current, working
+from bench.run_context import RunContext, current, working
 from bench.runs.cells.meter import Meter
 from bench.runs.planning.run_spec import Run, TaskRows
 from bench.task import Task
@@ -31,7 +31,7 @@ class CellTask:
     chosen: TaskRows
     rows: Sequence[Example]
     unscored: Sequence[Input] = ()
-    opinions: Opinions = field(default_factory=Opinions)
+    opinions: Annotations = field(default_factory=Annotations)
 
     def pick(self, positions: Sequence[int]) -> list[Example]:
         """Return the examples at those positions."""
@@ -95,7 +95,7 @@ def answer(
     return replace(last, answers=joined)
 
 
-def _of_fold(work: Work, number: int) -> Work:
+def _of_fold(work: RunContext, number: int) -> RunContext:
     """Give a fold a checkpoint folder of its own: resuming from another fold's checkpoint would use
     weights trained on the examples of this test fold."""
     if work.folder is None:

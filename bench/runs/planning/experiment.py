@@ -28,7 +28,7 @@ ONLY = "baselines"
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """The options of the command line, not yet validated; empty means not given."""
 
     experiment: str = ""
@@ -74,7 +74,7 @@ class Experiment:
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def build(request: Request, tasks: Registry, baselines: Registry) -> Experiment:
+def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experiment:
     """Combine file, profile and command line; later ones override earlier ones.
 
     Raises:
@@ -172,7 +172,7 @@ def _tables(file: ExperimentFile) -> dict[str, dict[str, Any]]:
     return file.baselines if isinstance(file.baselines, dict) else {}
 
 
-def _settings(request: Request, errors: list[str]) -> dict[str, dict[str, Any]]:
+def _settings(request: RunRequest, errors: list[str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for text in request.settings:
         target, equals, value = text.partition("=")
@@ -193,7 +193,7 @@ def _value(text: str) -> Any:
 
 
 def _limits(
-    request: Request, file: ExperimentFile, base: ExperimentFile, errors: list[str]
+    request: RunRequest, file: ExperimentFile, base: ExperimentFile, errors: list[str]
 ) -> Limits:
     asked = {"train": request.limit_train, "test": request.limit_test}
     given = {name: value for name, value in asked.items() if value is not None}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.data.prepare import Material, Prepared
+from bench.data.prepare import PreparedTask, PreparedTasks
 from bench.records import TRAIN_SIZE, Limit
 from bench.runs.planning.experiment import ONLY, Experiment, Sweep
 from bench.runs.planning.row_selection import apart, choose, folded, hash_of_texts, hashed, labelled
@@ -44,7 +44,7 @@ class Code:
     """Baselines that evaluate their task's main metric, for example for early stopping."""
 
 
-def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
+def plan(experiment: Experiment, material: PreparedTasks, code: Code) -> list[Run]:
     """Plan all runs of an experiment, task by task so that workers reuse loaded data."""
     planner = _Planner(experiment, material, code)
     runs = [run for setting in planner.settings() for run in planner.runs(setting)]
@@ -53,7 +53,7 @@ def plan(experiment: Experiment, material: Material, code: Code) -> list[Run]:
 
 
 class _Planner:
-    def __init__(self, experiment: Experiment, material: Material, code: Code) -> None:
+    def __init__(self, experiment: Experiment, material: PreparedTasks, code: Code) -> None:
         self.experiment, self.material, self.code = experiment, material, code
         self._chosen: dict[tuple[str, int | None, int], TaskRows] = {}
         self._further: dict[str, Mapping[str, str]] = {}
@@ -126,7 +126,7 @@ class _Planner:
             self._further[asked] = self.code.further(setting.name, setting.params)
         return self._further[asked]
 
-    def rows(self, prepared: Prepared, train: int | None, seed: int) -> TaskRows:
+    def rows(self, prepared: PreparedTask, train: int | None, seed: int) -> TaskRows:
         """Select a task's examples within a limit; training examples are sampled anew for each
         seed, test examples are the same for all."""
         folds = self.experiment.folds
@@ -192,7 +192,7 @@ class _Planner:
         return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
 
 
-def _declared_metric(prepared: Prepared) -> str:
+def _declared_metric(prepared: PreparedTask) -> str:
     """Return the main metric's name; "" for the answer space's own, which the source hash
     covers."""
     metrics = prepared.task.metrics

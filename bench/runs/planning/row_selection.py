@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bench.data.checks import marks
-from bench.data.prepare import Prepared
+from bench.data.prepare import PreparedTask
 from bench.data.split import fold_numbers, labelled_split, sample
 from bench.errors import DataError
 from bench.example import Example, Input
@@ -14,12 +14,12 @@ from bench.outputs import Output
 from bench.runs.planning.run_spec import FoldRows, TaskRows
 
 
-def labelled(prepared: Prepared) -> int:
+def labelled(prepared: PreparedTask) -> int:
     """Return the number of labelled examples, validation included."""
     return len(prepared.loaded.train) + len(prepared.loaded.validation)
 
 
-def choose(prepared: Prepared, train: int | None, test: int | None, seed: int) -> TaskRows:
+def choose(prepared: PreparedTask, train: int | None, test: int | None, seed: int) -> TaskRows:
     """Select training examples within a limit, sampled by the seed, and test examples within
     another, the same for all seeds.
 
@@ -74,7 +74,7 @@ def hashed(parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> TaskRows:
+def folded(prepared: PreparedTask, train: int | None, folds: int, seed: int) -> TaskRows:
     """Divide all examples into folds; each fold is tested by a model trained on the others.
 
     Args:
@@ -111,19 +111,19 @@ def folded(prepared: Prepared, train: int | None, folds: int, seed: int) -> Task
     )
 
 
-def _dealt(prepared: Prepared, folds: int, seed: int) -> list[int]:
+def _dealt(prepared: PreparedTask, folds: int, seed: int) -> list[int]:
     try:
         return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
     except DataError as error:
         raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
 
 
-def _learnt(prepared: Prepared, every: Sequence[int], parts: Sequence[FoldRows]) -> str:
+def _learnt(prepared: PreparedTask, every: Sequence[int], parts: Sequence[FoldRows]) -> str:
     learnt = [[*part.train, -1, *part.validation] for part in parts]
     return hashed([prepared.hash_of(every), learnt])
 
 
-def apart(prepared: Sequence[Prepared], rows: Sequence[TaskRows]) -> tuple[TaskRows, ...]:
+def apart(prepared: Sequence[PreparedTask], rows: Sequence[TaskRows]) -> tuple[TaskRows, ...]:
     """Align the folds of a multi-task run: an example (or its group) tested in fold k of one task
     is never trained on in fold k of another.
 
@@ -142,7 +142,7 @@ def apart(prepared: Sequence[Prepared], rows: Sequence[TaskRows]) -> tuple[TaskR
     )
 
 
-def _without(prepared: Prepared, rows: TaskRows, tested: Sequence[set[object]]) -> TaskRows:
+def _without(prepared: PreparedTask, rows: TaskRows, tested: Sequence[set[object]]) -> TaskRows:
     source = prepared.task.source
 
     def kept(positions: Sequence[int], held: set[object]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bench.records import TRAIN_SIZE, Limit, Record, TestOf
+from bench.records import TRAIN_SIZE, Limit, Record, TestOrigin
 
 
 class FoldRows(Record):
@@ -36,7 +36,7 @@ class TaskRows(Record):
     folds: tuple[FoldRows, ...] = ()
     """Folds, where every example is tested by a model that was not trained on it: then `train` and
     `test` are all examples."""
-    test_of: TestOf | None = None
+    test_of: TestOrigin | None = None
 
 
 class Run(Record):
@@ -84,7 +84,7 @@ def variant_text(swept: Mapping[str, Any], folds: int) -> str:
     return ", ".join([*parts, f"{folds} folds"] if folds else parts)
 
 
-class Session(Record):
+class WorkerSession(Record):
     """The settings shared by all runs of one `bench run`."""
 
     results: str

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.records import Result, Status
 from bench.runs.cells.cell import bare_result
-from bench.runs.planning.run_spec import Run, Session
+from bench.runs.planning.run_spec import Run, WorkerSession
 from bench.store.record_file import Damaged
 from bench.store.store import Store
 
@@ -32,7 +32,7 @@ class Began:
 class Endings:
     """Determine the outcomes of runs, in the results folder of a session."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: WorkerSession) -> None:
         self.store, self.replace = Store(Path(session.results)), session.replace
 
     def answered(self, run: Run, ending: Ending, began: Began) -> Ending:

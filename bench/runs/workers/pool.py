@@ -13,10 +13,10 @@ from typing import Literal
 from bench.errors import StoreError
 from bench.records import Status
 from bench.run_context import Progress
-from bench.runs.gpus import Seat, seats
-from bench.runs.planning.run_spec import Run, Session
+from bench.runs.gpus import WorkerDevice, seats
+from bench.runs.planning.run_spec import Run, WorkerSession
 from bench.runs.workers.ending import Began, Ending, Endings
-from bench.runs.workers.process import Lost, WorkerProcess
+from bench.runs.workers.process import WorkerLost, WorkerProcess
 
 LONG = 3600.0
 """Seconds after which the user is told that a run has no time limit."""
@@ -35,10 +35,10 @@ class Event:
     progress: Progress | None = None
 
 
-class _Crew:
+class _WorkerPool:
     """Threads that each feed one worker from a shared list of runs."""
 
-    def __init__(self, runs: Sequence[Run], session: Session, timeout: float | None) -> None:
+    def __init__(self, runs: Sequence[Run], session: WorkerSession, timeout: float | None) -> None:
         self.waiting: queue.SimpleQueue[Run] = queue.SimpleQueue()
         for run in runs:
             self.waiting.put(run)
@@ -48,7 +48,7 @@ class _Crew:
         self.workers: set[WorkerProcess] = set()
         self.endings = Endings(session)
 
-    def serve(self, seat: Seat) -> None:
+    def serve(self, seat: WorkerDevice) -> None:
         """Execute runs until none is left; the body of a thread."""
         worker: WorkerProcess | None = None
         try:
@@ -68,7 +68,7 @@ class _Crew:
                 self._dismiss(worker)
             self.events.put(None)
 
-    def _hire(self, seat: Seat) -> WorkerProcess:
+    def _hire(self, seat: WorkerDevice) -> WorkerProcess:
         # In the thread that uses the worker: the worker dies with the thread that started it.
         worker = WorkerProcess(self.session, seat)
         self.workers.add(worker)
@@ -89,7 +89,7 @@ class _Crew:
         began = Began(datetime.now(UTC), time.perf_counter())
         try:
             answer = worker.do(run, self.timeout, partial(self._tell, run))
-        except Lost as lost:
+        except WorkerLost as lost:
             if not self.stopped.is_set():
                 self._finish(run, self.endings.lost(run, str(lost), began), began)
             return False
@@ -135,7 +135,7 @@ class _Overdue:
 
 def execute(
     runs: Sequence[Run],
-    session: Session,
+    session: WorkerSession,
     *,
     on_event: Callable[[Event], None],
     jobs: int = 1,
@@ -158,7 +158,7 @@ def execute(
         KeyboardInterrupt: passed on, after all workers have ended.
     """
     places = seats(devices, min(jobs, len(runs)))
-    crew = _Crew(runs, session.model_copy(update={"workers": len(places)}), timeout)
+    crew = _WorkerPool(runs, session.model_copy(update={"workers": len(places)}), timeout)
     threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
     for thread in threads:
         thread.start()

@@ -16,8 +16,8 @@ from typing import IO, Any
 
 from bench.redaction import redact
 from bench.run_context import Progress
-from bench.runs.gpus import VARIABLE, Seat
-from bench.runs.planning.run_spec import Run, Session
+from bench.runs.gpus import VARIABLE, WorkerDevice
+from bench.runs.planning.run_spec import Run, WorkerSession
 from bench.runs.workers.orphans import MARK, kill_family
 from bench.runs.workers.wire import lines, unpack
 
@@ -36,7 +36,7 @@ PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 wherever other processes compute on the machine."""
 
 
-class Lost(Exception):
+class WorkerLost(Exception):
     """The worker is gone; the message says how it ended."""
 
 
@@ -73,7 +73,7 @@ def _signal(number: int) -> str:
 class WorkerProcess:
     """A worker process and the two ends of its pipes."""
 
-    def __init__(self, session: Session, seat: Seat) -> None:
+    def __init__(self, session: WorkerSession, seat: WorkerDevice) -> None:
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `close`
         self.logged = 0
         self.token, self.mark = secrets.token_hex(16), secrets.token_hex(16)
@@ -94,7 +94,7 @@ class WorkerProcess:
         self.listener.start()
         threading.Thread(target=self._watch, daemon=True).start()
         own = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
-        with contextlib.suppress(Lost):  # already dead: the first run will report it
+        with contextlib.suppress(WorkerLost):  # already dead: the first run will report it
             self._send(session.model_copy(update=own).model_dump_json())
 
     def _listen(self) -> None:
@@ -128,7 +128,7 @@ class WorkerProcess:
             self.process.stdin.write(line.encode() + b"\n")
             self.process.stdin.flush()
         except OSError:
-            raise Lost(self._epitaph()) from None
+            raise WorkerLost(self._exit_reason()) from None
 
     def do(
         self, run: Run, timeout: float | None, on_progress: Callable[[Progress], None]
@@ -147,16 +147,16 @@ class WorkerProcess:
                 answer = self.answers.get(timeout=left)
             except queue.Empty:
                 self.kill()
-                raise Lost(f"took longer than {timeout:g} s (limits.timeout)") from None
+                raise WorkerLost(f"took longer than {timeout:g} s (limits.timeout)") from None
             if answer is None:
-                raise Lost(self._epitaph())
+                raise WorkerLost(self._exit_reason())
             if answer["key"] != run.key:  # from an earlier run's leftover process
                 continue
             if "progress" not in answer:
                 return answer
             on_progress(Progress(*answer["progress"]))
 
-    def _epitaph(self) -> str:
+    def _exit_reason(self) -> str:
         if not self.ended.wait(PATIENCE):
             self.kill()
             return "the worker process took no more runs, and was ended"

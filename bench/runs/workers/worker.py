@@ -23,18 +23,18 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from bench.baseline import Baseline
-from bench.data.annotations import Opinions
+from bench.data.annotations import Annotations
 from bench.data.row_files import read_opinions, read_rows, read_unscored
 from bench.errors import BenchError, StoreError
 from bench.example import Example
 from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
-from bench.run_context import Progress, Work, working
+from bench.run_context import Progress, RunContext, working
 from bench.runs.cells.cell import Outcome, bare_result, run_cell
 from bench.runs.cells.fit_predict import CellTask
 from bench.runs.cells.meter import Meter
 from bench.runs.gpus import EnergyMeter
-from bench.runs.planning.run_spec import Run, Session, TaskRows
+from bench.runs.planning.run_spec import Run, TaskRows, WorkerSession
 from bench.runs.workers.orphans import die_with_parent, leave_if_orphaned
 from bench.runs.workers.wire import CUT, Answers, Reporter
 from bench.store.checkpoint_folder import fit_folder
@@ -45,7 +45,7 @@ from bench.task import Task
 class Worker:
     """Execute runs, keeping examples and the baselines' caches from one run to the next."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: WorkerSession) -> None:
         folders = [Path(folder) for folder in session.plugins]
         self.session = session
         self.tasks, self.baselines = Registry("tasks", folders), Registry("baselines", folders)
@@ -56,7 +56,7 @@ class Worker:
     def _rows(self, name: str) -> tuple[Example, ...]:
         return read_rows(Path(self.session.rows[name]), self._task(name).output)
 
-    def _opinions(self, name: str) -> Opinions:
+    def _opinions(self, name: str) -> Annotations:
         return read_opinions(Path(self.session.rows[name]), self._task(name).output)
 
     def _task(self, name: str) -> Task:
@@ -89,7 +89,7 @@ class Worker:
         """
         session = self.session
         with fit_folder(self.store.root, run.key, fresh=session.replace) as folder:
-            work = Work(
+            work = RunContext(
                 folder=folder,
                 offline=session.offline,
                 threads=session.threads,
@@ -154,7 +154,7 @@ def main() -> None:
         warnings.simplefilter("ignore")
     inbox: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(jobs, inbox), daemon=True).start()
-    session = Session.model_validate_json(inbox.get())
+    session = WorkerSession.model_validate_json(inbox.get())
     leave_if_orphaned(session.parent)
     answers.token = session.token
     worker = Worker(session)

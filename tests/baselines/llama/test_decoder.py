@@ -16,7 +16,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from bench.baselines._llama.engine.adapter import Adapter, Shape, Targets, bare, matrices, wear
 from bench.baselines._llama.engine.base_model import BaseModel, base_model
 from bench.baselines._llama.engine.engine import Engine
-from bench.baselines._llama.engine.forward import Way
+from bench.baselines._llama.engine.forward import ForwardOptions
 from bench.baselines._llama.kernels import forest_attention as _tree_attention
 from bench.baselines._llama.kernels.attention_blocks import (
     SIZE,
@@ -39,7 +39,11 @@ from tests.support.tiny_llama import tiny_llama
 
 # On a GPU products are in 16 bits: tests/baselines/llama/test_on_a_gpu.py.
 pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="compares to the last digits")
-OWN, LARGE, LOW = Way(large=False), Way(large=True), Way(large=True, low=True)
+OWN, LARGE, LOW = (
+    ForwardOptions(large=False),
+    ForwardOptions(large=True),
+    ForwardOptions(large=True, low=True),
+)
 
 
 @pytest.fixture(params=["quantized", "dequantized"])
@@ -62,7 +66,7 @@ def adapted(base: BaseModel, *, targets: Targets = "all", dropout: float = 0.0) 
     return adapter
 
 
-def learnt(base: BaseModel, adapter: Adapter, way: Way) -> list[torch.Tensor]:
+def learnt(base: BaseModel, adapter: Adapter, way: ForwardOptions) -> list[torch.Tensor]:
     """The gradients of all matrices, in an order of their own, from several parts."""
     learner = LoraLearner(wear(base, adapter), Engine(base, way=way), Budget(200))
     learner.network.train()
@@ -79,7 +83,7 @@ def learnt(base: BaseModel, adapter: Adapter, way: Way) -> list[torch.Tensor]:
 @pytest.mark.parametrize("targets", ["all", "attention", "query_value"])
 @pytest.mark.parametrize("way", [LARGE, LOW])
 def test_gradients_equal_those_of_the_librarys_steps(
-    base: BaseModel, targets: Targets, way: Way
+    base: BaseModel, targets: Targets, way: ForwardOptions
 ) -> None:
     adapter = adapted(base, targets=targets)
     known, found = learnt(base, adapter, OWN), learnt(base, adapter, way)

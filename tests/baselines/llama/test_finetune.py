@@ -18,7 +18,7 @@ from bench.baselines._llama.prompter import Lesson
 from bench.baselines.qlora import BASELINE as Qlora
 from bench.baselines.qlora_multi import BASELINE as QloraMulti
 from bench.errors import UserError
-from bench.run_context import Progress, Work, working
+from bench.run_context import Progress, RunContext, working
 from bench.task import Input
 from tests.support.adapters import a_task, fitted, model
 
@@ -151,9 +151,9 @@ def test_a_fit_that_was_broken_off_goes_on_to_the_same_answers(
     data = a_task()
     inputs = [e.input for e in data.train]
     known = fitted(model, epochs=2, dropout=0.1).predict(data.task, inputs)
-    with working(Work(tmp_path, report=stop, checkpoint_seconds=0.0)), pytest.raises(Enough):
+    with working(RunContext(tmp_path, report=stop, checkpoint_seconds=0.0)), pytest.raises(Enough):
         fitted(model, epochs=2, dropout=0.1)
-    with working(Work(tmp_path, checkpoint_seconds=0.0)):
+    with working(RunContext(tmp_path, checkpoint_seconds=0.0)):
         again = fitted(model, epochs=2, dropout=0.1)
     assert [p.scores for p in again.predict(data.task, inputs)] == [p.scores for p in known]
 

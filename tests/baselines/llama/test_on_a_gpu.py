@@ -12,7 +12,7 @@ from bench.baselines._llama.engine import packed_loss as _packed_loss
 from bench.baselines._llama.engine.adapter import Adapter, Shape, bare, matrices, wear
 from bench.baselines._llama.engine.base_model import BaseModel
 from bench.baselines._llama.engine.engine import Engine
-from bench.baselines._llama.engine.forward import Way
+from bench.baselines._llama.engine.forward import ForwardOptions
 from bench.baselines._llama.kernels import forest_attention as _tree_attention
 from bench.baselines._llama.kernels.decoder import decoder_of
 from bench.baselines._llama.kernels.lora import weight_of, weights_of
@@ -57,7 +57,9 @@ def model(dtype: torch.dtype) -> BaseModel:
     return _InItsOwnFormat(network, None, 0, 0, True)
 
 
-def gradient(base: BaseModel, way: Way, form: Any = "packed", times: int = 1) -> torch.Tensor:
+def gradient(
+    base: BaseModel, way: ForwardOptions, form: Any = "packed", times: int = 1
+) -> torch.Tensor:
     """Of all the adapter's matrices, in an order of their own, the last of some times."""
     torch.manual_seed(0)
     network = wear(base, Adapter(PLAIN))
@@ -89,7 +91,7 @@ def off(one: torch.Tensor, other: torch.Tensor) -> float:
 
 @pytest.fixture(scope="module")
 def known() -> Iterator[torch.Tensor]:
-    yield gradient(model(torch.float32), Way(large=False), "padded")
+    yield gradient(model(torch.float32), ForwardOptions(large=False), "padded")
 
 
 @pytest.mark.parametrize("times", [1, 3])  # the third is repeated from a recording
@@ -98,12 +100,12 @@ def test_gradients_in_float32_equal_those_of_padded_batches(
     known: torch.Tensor, times: int, low: bool
 ) -> None:
     base = model(torch.float32)
-    assert off(gradient(base, Way(large=True, low=low), times=times), known) < 1e-4
+    assert off(gradient(base, ForwardOptions(large=True, low=low), times=times), known) < 1e-4
 
 
 def test_packed_bfloat16_is_as_near_to_float32_as_padded_is(known: torch.Tensor) -> None:
-    padded = off(gradient(model(torch.bfloat16), Way(large=False), "padded"), known)
-    packed = off(gradient(model(torch.bfloat16), Way(large=True), times=3), known)
+    padded = off(gradient(model(torch.bfloat16), ForwardOptions(large=False), "padded"), known)
+    packed = off(gradient(model(torch.bfloat16), ForwardOptions(large=True), times=3), known)
     assert packed < 1.1 * padded
 
 
@@ -167,7 +169,7 @@ def test_what_cannot_be_recorded_is_computed_each_time_and_dropout_still_works()
 
 
 def fitted(
-    way: Way, dropout: float = 0.0
+    way: ForwardOptions, dropout: float = 0.0
 ) -> tuple[dict[str, torch.Tensor], list[dict[str, float]]]:
     """An adapter after steps of several parts, of sizes that come again, and the fit's history."""
     base = model(torch.float32)
@@ -184,13 +186,13 @@ def fitted(
 
 
 def test_a_fit_from_recordings_ends_with_the_adapter_of_one_without() -> None:
-    known, found = (fitted(Way(large=large))[0] for large in (False, True))
+    known, found = (fitted(ForwardOptions(large=large))[0] for large in (False, True))
     for name, values in known.items():
         torch.testing.assert_close(found[name], values, rtol=1e-2, atol=1e-3)
 
 
 def test_a_fit_from_recordings_with_dropout_learns() -> None:
-    losses = [row["train_loss"] for row in fitted(Way(large=True), dropout=0.2)[1]]
+    losses = [row["train_loss"] for row in fitted(ForwardOptions(large=True), dropout=0.2)[1]]
     assert np.isfinite(losses).all() and losses[-1] < losses[0]
 
 
@@ -208,7 +210,7 @@ def test_gradients_through_copied_keys_equal_those_of_padded_batches(
 ) -> None:
     monkeypatch.setattr(_tree_attention, "READERS", 1)
     monkeypatch.setattr(_packed_loss, "WORTH", 0.0)  # recordings have no copies
-    assert off(gradient(model(torch.float32), Way(large=True, low=low)), known) < 1e-4
+    assert off(gradient(model(torch.float32), ForwardOptions(large=True, low=low)), known) < 1e-4
 
 
 def test_packed_bfloat16_with_copied_keys_is_as_near_to_float32_as_padded_is(
@@ -216,8 +218,8 @@ def test_packed_bfloat16_with_copied_keys_is_as_near_to_float32_as_padded_is(
 ) -> None:
     monkeypatch.setattr(_tree_attention, "READERS", 1)
     monkeypatch.setattr(_packed_loss, "WORTH", 0.0)
-    padded = off(gradient(model(torch.bfloat16), Way(large=False), "padded"), known)
-    assert off(gradient(model(torch.bfloat16), Way(large=True)), known) < 1.1 * padded
+    padded = off(gradient(model(torch.bfloat16), ForwardOptions(large=False), "padded"), known)
+    assert off(gradient(model(torch.bfloat16), ForwardOptions(large=True)), known) < 1.1 * padded
 
 
 def test_layers_of_4_bits_are_dequantised_into_one_matrix() -> None:

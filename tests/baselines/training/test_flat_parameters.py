@@ -18,14 +18,14 @@ from bench.baselines._encoders.pretrained import Pretrained
 from bench.baselines._encoders.vocabulary import Vocabulary
 from bench.baselines._encoders.wordpieces import Wordpieces
 from bench.baselines._training.checkpoints import newest
-from bench.baselines._training.flat_parameters import Vectors, Whole
+from bench.baselines._training.flat_parameters import FlatParameters, Vectors
 from bench.baselines._training.recipe import Recipe, State
 from bench.baselines._training.runtime import device
 from bench.baselines._training.token_budget import Budget
 from bench.baselines._training.trainer import train
 from bench.baselines._training.transformers_loading import tokenizer_of
 from bench.conformance.toy_tasks import toys
-from bench.run_context import Work, working
+from bench.run_context import RunContext, working
 from tests.support.tiny_models import tiny_bert
 
 TOYS = {toy.task.output.kind: toy.data for toy in toys()}
@@ -124,10 +124,10 @@ def test_a_fit_begins_anew_from_weights_that_were_kept_otherwise(
         made = encoder("lstm", data, folder, whole=whole)
         if kept.name == "fit":
             killed = encoder("lstm", data, folder, whole=not whole)
-            with working(Work(folder=kept, checkpoint_seconds=0.0)):
+            with working(RunContext(folder=kept, checkpoint_seconds=0.0)):
                 train(killed, _with_targets(killed, data.train), ONE, check=None)
             assert newest(kept) is not None
-        with working(Work(folder=kept)):
+        with working(RunContext(folder=kept)):
             ends.append(fitted(made, data).history)
     assert [row["train_loss"] for row in ends[0]] == [row["train_loss"] for row in ends[1]]
 
@@ -148,7 +148,7 @@ def test_a_fit_of_vectors_ends_with_the_same_weights(family: str, folder: Path) 
 
 def test_biases_and_norms_do_not_decay(folder: Path) -> None:
     made = encoder("bert", TOYS["single_label"], folder, whole=True)
-    assert isinstance(made.network, Whole)
+    assert isinstance(made.network, FlatParameters)
     assert [name for name, _ in made.network.named_parameters()] == ["decaying", "bias"]
     still = {name for name, p in made.model.named_parameters() if p.ndim == 1}
     assert still == set(made._padded_loss.vectors.names[1])

@@ -7,7 +7,7 @@ import pytest
 
 from bench.leaderboard.board import Leaderboard, Row
 from bench.leaderboard.compute import compute
-from bench.records import MetricWay
+from bench.records import MetricDirection
 from bench.store.store import StoredResult
 from tests.support.fakes import fake_draws, fake_result, fake_scores
 
@@ -76,7 +76,7 @@ def test_full_data_rows_have_a_mean_but_no_p() -> None:
 
 
 def test_of_an_error_with_an_end_the_mean_rises_as_it_falls() -> None:
-    way = MetricWay(greater_is_better=False, perfect=0.0)
+    way = MetricDirection(greater_is_better=False, perfect=0.0)
     scores = {"majority": 0.8, "a": 0.2}
     made = {n: fake_scores("t1", s, metric="error", way=way) for n, s in scores.items()}
     found = compute([fake_result(n, "t1", s, scores=made[n]) for n, s in scores.items()], [])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.leaderboard.compute import compute
-from bench.leaderboard.findings import Twin
+from bench.leaderboard.findings import PairedComparison
 from bench.records import Limit, ModelFacts
 from bench.reports.render import render
 from bench.store.store import StoredResult
@@ -23,7 +23,7 @@ def asked(prompt: str, score: float = 0.6, *, name: str = NAME, **fields: Any) -
     return fake_result(name, score=score, draws=fake_draws("reviews", score, own=prompt), **words)
 
 
-def wordings(*results: StoredResult) -> tuple[Twin, ...]:
+def wordings(*results: StoredResult) -> tuple[PairedComparison, ...]:
     return compute(results, []).wordings
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.leaderboard.compute import compute
-from bench.leaderboard.findings import Twin
+from bench.leaderboard.findings import PairedComparison
 from bench.records import Limit, ModelFacts
 from bench.store.store import StoredResult
 from tests.support.fakes import fake_draws, fake_multi, fake_result, fake_scores
@@ -29,7 +29,7 @@ def single(score: float = 0.6, **fields: Any) -> StoredResult:
     return fake_result("qlora", score=score, **fields)
 
 
-def twins(*results: StoredResult) -> tuple[Twin, ...]:
+def twins(*results: StoredResult) -> tuple[PairedComparison, ...]:
     return compute(results, []).twins
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
-from bench.leaderboard.findings import Contest
+from bench.leaderboard.findings import Comparison
 from bench.records import Limit, Outside
 from bench.scoring.significance import compare, difference_interval, difference_intervals
 from bench.store.store import StoredResult
@@ -19,7 +19,7 @@ def board(*results: StoredResult) -> Leaderboard:
     return compute(results, [])
 
 
-def names(found: Leaderboard, contest: Contest) -> str:
+def names(found: Leaderboard, contest: Comparison) -> str:
     by_id = {row.id: row.baseline for row in found.rows}
     return by_id[contest.first] + by_id[contest.second]
 

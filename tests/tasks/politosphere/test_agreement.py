@@ -14,7 +14,7 @@ from bench.registry import Registry
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import CellTask
 from bench.runs.cells.meter import Meter
-from bench.runs.planning.experiment import Request, build
+from bench.runs.planning.experiment import RunRequest, build
 from bench.runs.planning.plan import Code, plan
 from bench.scoring.agreement import people
 from bench.tasks.politosphere import _comments as _politosphere
@@ -86,7 +86,7 @@ def test_published_answers_stand_beside_where_their_files_are(data: Path) -> Non
 
 def test_the_shipped_experiment_answers_all_comments_out_of_fold(data: Path) -> None:
     asked = build(
-        Request(experiment=TASK, baselines=["majority"], profile="quick"), TASKS, BASELINES
+        RunRequest(experiment=TASK, baselines=["majority"], profile="quick"), TASKS, BASELINES
     )
     material = prepare(asked.tasks, TASKS, [data])
     [run] = plan(asked, material, Code({"majority": "source"}, {"majority": "libraries"}))
