@@ -19,7 +19,8 @@ from bench.run_context import RunContext, working
 from bench.runs.cores import available
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, RunRequest, build
-from bench.runs.planning.plan import Code, plan, why_stale
+from bench.runs.planning.keys import Code, why_stale
+from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run, WorkerSession
 from bench.runs.provenance import major_versions
 from bench.runs.skips import Skip, record_of, skips

@@ -33,6 +33,10 @@ INERT = frozenset(
         "bench.data.annotations",  # no baseline sees annotations
         "bench.runs.provenance",  # versions and hardware; the number format is in the key
         "bench.records",  # the format of stored records
+        "bench.records.base",
+        "bench.records.ranges",
+        "bench.records.result",
+        "bench.records.task_scores",
         "bench.runs.planning.run_spec",
         "bench.files.tables",
         "bench.files.archive",

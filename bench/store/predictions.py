@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from bench.errors import StoreError
 from bench.guards.guarded import Odd, opened
 from bench.store.atomic import Refused, readable
-from bench.store.run_folder import FILE_LIMIT
+from bench.store.integrity import FILE_LIMIT
 
 MEMORY_LIMIT = 2 << 30
 """Largest decompressed size of the columns that are read, in bytes."""

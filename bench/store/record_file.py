@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bench.errors import quoted
 from bench.records import SCHEMA, Result
-from bench.store.validity import faults
+from bench.store.consistency import faults
 from bench.visible import plain_json_text
 
 _HEAD, _MIDDLE, _TAIL = b'{"sha256":"', b'","result":', b"}\n"

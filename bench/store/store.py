@@ -35,10 +35,10 @@ from bench.store.atomic import (
     sync_folder,
 )
 from bench.store.checkpoint_folder import tidy
+from bench.store.consistency import faults_of_draws
+from bench.store.integrity import fill, refuse_future, verified
 from bench.store.record_file import Damaged, decode_array
-from bench.store.run_folder import fill, refuse_future, verified
 from bench.store.staging import abandoned, claimed, displaced, in_use
-from bench.store.validity import faults_of_draws
 
 
 @dataclass(frozen=True)

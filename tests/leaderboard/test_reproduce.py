@@ -18,7 +18,8 @@ from bench.records import Limit, Result
 from bench.registry import Registry
 from bench.runs.cells.cell import bare_result
 from bench.runs.planning.experiment import RunRequest, build
-from bench.runs.planning.plan import Code, plan
+from bench.runs.planning.keys import Code
+from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run
 from tests.support.fakes import fake_result, fake_scores
 from tests.support.plugins_for_tests import add_baseline, add_task

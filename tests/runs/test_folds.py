@@ -18,7 +18,7 @@ from bench.run_context import RunContext, current, working
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
-from bench.runs.planning.plan import Code
+from bench.runs.planning.keys import Code
 from bench.runs.planning.row_selection import apart, folded
 from bench.runs.planning.run_spec import FoldRows, TaskRows
 from bench.task import Example, Input, Task

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.runs.planning.plan import Code, why_stale
+from bench.runs.planning.keys import Code, why_stale
 from tests.support.planning import CODE, planned, plugins
 
 __all__ = ["plugins"]

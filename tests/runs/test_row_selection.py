@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.data.prepare import PreparedTask
-from bench.runs.planning.plan import Code
+from bench.runs.planning.keys import Code
 from bench.runs.planning.row_selection import choose
 from bench.runs.planning.run_spec import Run, TaskRows
 from bench.task import Example

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.records import TRAIN_SIZE
-from bench.runs.planning.plan import Code
+from bench.runs.planning.keys import Code
 from bench.runs.planning.run_spec import Run
 from tests.support.experiments import complaint, toml
 from tests.support.planning import CODE, planned, plugins

@@ -7,7 +7,8 @@ import pytest
 from bench.data.prepare import prepare
 from bench.registry import Registry
 from bench.runs.planning.experiment import RunRequest, build
-from bench.runs.planning.plan import Code, plan
+from bench.runs.planning.keys import Code
+from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run
 from tests.support.plugins_for_tests import add_baseline, add_task
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-FACES = {"bench", *(f"bench/{name}" for name in ("outputs", "files", "metrics", "models"))}
+FACES = {
+    "bench",
+    *(f"bench/{name}" for name in ("outputs", "files", "metrics", "models", "records")),
+}
 FACES |= {"bench/conformance"}
 ROOMS = {
     path.parent.relative_to(ROOT).as_posix(): path

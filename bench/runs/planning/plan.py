@@ -3,7 +3,7 @@ pure."""
 
 import itertools
 import json
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ from bench.baseline import Baseline, parameters_of
 from bench.data.prepare import PreparedTask, PreparedTasks
 from bench.records import TRAIN_SIZE, Limit
 from bench.runs.planning.experiment import ONLY, Experiment, Sweep
-from bench.runs.planning.row_selection import apart, choose, folded, hash_of_texts, hashed, labelled
+from bench.runs.planning.keys import Code, Inputs, key_parts
+from bench.runs.planning.row_selection import apart, choose, folded, hashed, labelled
 from bench.runs.planning.run_spec import Run, TaskRows, variant_text
 
 
@@ -27,21 +28,6 @@ class _Setting:
     full_data_row_beside: int | None = None
     """Train limit of the entry that this extra full-data entry accompanies; None for a limited
     entry."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """Contribution of each baseline's code to a key."""
-
-    sources: Mapping[str, str]
-    """sha256 of the code that a baseline's answers depend on, by baseline."""
-    libraries: Mapping[str, str]
-    """Major versions of the numerical libraries, by baseline."""
-    further: Callable[[str, Mapping[str, Any]], Mapping[str, str]] = lambda name, params: {}
-    """Function from baseline and parameters to further dependencies of its answers: weights, number
-    format."""
-    measuring: Container[str] = ()
-    """Baselines that evaluate their task's main metric, for example for early stopping."""
 
 
 def plan(experiment: Experiment, material: PreparedTasks, code: Code) -> list[Run]:
@@ -165,38 +151,22 @@ class _Planner:
     def _ingredients(
         self, setting: _Setting, rows: Sequence[TaskRows], seed: int
     ) -> dict[str, str]:
-        """Return the named parts that a run's key is the hash of."""
-        limit, tasks = self._limit(setting), [self.material.tasks[r.task] for r in rows]
-        full = setting.full_data_row_beside is not None
-        found = {
-            **{f"its {name}": value for name, value in self.further(setting).items()},
-            "task": hashed([t.task.spec() for t in tasks]),
-            "data": hashed([[r.train_hash, r.test_hash] for r in rows]),
-            "baseline": setting.name,
-            "source": self.code.sources[setting.name],
-            "params": json.dumps(dict(setting.params), sort_keys=True, default=str),
-            "libraries": self.code.libraries[setting.name],
-            "seed": str(seed),
-            "limit": json.dumps([limit.train, limit.test, full]),
-        }
-        if setting.name in self.code.measuring:
-            found["main metric"] = json.dumps([_declared_metric(t) for t in tasks])
-        if self.experiment.score_train:
-            found["scored on train, too"] = "yes"
-        if limit.test is None and not self.experiment.folds and any(t.unscored for t in tasks):
-            found["unscored"] = hash_of_texts(r for t in tasks for r in t.unscored)
-        return found
+        inputs = Inputs(
+            baseline=setting.name,
+            params=setting.params,
+            tasks=[self.material.tasks[r.task] for r in rows],
+            rows=rows,
+            seed=seed,
+            limit=self._limit(setting),
+            full_data_row=setting.full_data_row_beside is not None,
+            folds=self.experiment.folds,
+            score_train=self.experiment.score_train,
+        )
+        return key_parts(inputs, self.code, self.further(setting))
 
     def _limit(self, setting: _Setting) -> Limit:
         asked = self.experiment
         return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
-
-
-def _declared_metric(prepared: PreparedTask) -> str:
-    """Return the main metric's name; "" for the answer space's own, which the source hash
-    covers."""
-    metrics = prepared.task.metrics
-    return metrics[0].name if metrics else ""
 
 
 def _sameness(setting: _Setting) -> str:
@@ -222,19 +192,3 @@ def _uses_seed(setting: _Setting) -> bool:
     if not setting.family.seeded:
         return False
     return bool(getattr(setting.family(**setting.params), "uses_seed", True))
-
-
-def why_stale(run: Run, stored: Sequence[Mapping[str, str]]) -> str:
-    """Return why a run must be done: `new`, or what changed since the most similar stored run.
-
-    Args:
-        run: a run whose key is not stored.
-        stored: the key parts of the stored runs of the same baseline and tasks.
-    """
-    if not stored:
-        return "new"
-    changes: list[tuple[int, list[str]]] = []
-    for old in stored:
-        names = sorted(name for name, value in run.ingredients.items() if old.get(name) != value)
-        changes.append((len(names), names))
-    return "changed: " + ", ".join(min(changes)[1])

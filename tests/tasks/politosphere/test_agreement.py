@@ -15,7 +15,8 @@ from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import CellTask
 from bench.runs.cells.meter import Meter
 from bench.runs.planning.experiment import RunRequest, build
-from bench.runs.planning.plan import Code, plan
+from bench.runs.planning.keys import Code
+from bench.runs.planning.plan import plan
 from bench.scoring.agreement import people
 from bench.tasks.politosphere import _comments as _politosphere
 from tests.support.politosphere_files import made_up

@@ -1,32 +1,11 @@
-"""Typed records of stored runs: read and written by `bench.store.store` alone."""
+"""Records of how one run did on one task: scores, counts, curves, agreement with people."""
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
-from bench.ranges import Amount, Count, Finite, Number, Share
-
-SCHEMA: Literal[1] = 1
-Status = Literal["done", "failed", "skipped"]
-TRAIN_SIZE = "limits.train"
-"""Key of the train limit among swept parameters; no parameter of a baseline can have this name."""
-TestOrigin = Literal["task", "cut", "folds"]
-"""Origin of the test examples: the task's own test split, a part that textbench split off its
-training data, or all examples, each predicted by a fit without it (cross-validation)."""
-
-
-class Record(BaseModel):
-    """Base of all records, strict and frozen: an unknown or missing key means a damaged or foreign
-    file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="constants")
-
-
-class Limit(Record):
-    """The number of examples used: labelled (train and validation) and test; None: all."""
-
-    train: Count | None = None
-    test: Count | None = None
+from bench.records.base import Record, TestOrigin
+from bench.records.ranges import Count, Finite, Number, Share
 
 
 class ClassScore(Record):
@@ -98,7 +77,7 @@ class ReadoutScores(Record):
 
     scores: dict[str, Number]
     """The metrics that need no label scores; for `sample` their means over the draws."""
-    sd: dict[str, Number] = {}
+    sd: dict[str, Number] = Field(default_factory=dict)
     """Standard deviation over the draws; empty with fewer than two."""
     draws: Count = 1
     """Answers per example."""
@@ -218,7 +197,7 @@ class TaskScores(Record):
     """Name of the Parquet file of predictions; see `bench.store.prediction_files`."""
     replicates: str
     """Name of the .npy file of the main metric's bootstrap draws, float32."""
-    readouts: dict[str, ReadoutScores] = {}
+    readouts: dict[str, ReadoutScores] = Field(default_factory=dict)
     """For a language model: `greedy`, and `sample` if answers were sampled."""
     way: MetricDirection | None = None
     """The direction of the main metric; None in older results."""
@@ -228,124 +207,5 @@ class TaskScores(Record):
     reliability: Reliability | None = None
     people: PeopleFacts | None = None
     """Agreement of the task's annotators; None without ratings."""
-    train_scores: dict[str, Number] = {}
+    train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
-
-
-class Cost(Record):
-    """The cost of a run, over all its tasks."""
-
-    fit_seconds: Amount
-    predict_seconds: Amount
-    predicted: Count
-    """Texts predicted in `predict_seconds`."""
-    peak_bytes: Count
-    parameters: Count
-    model_bytes: Count
-    device: str
-    threads: Count
-    examples_per_second: Amount = 0.0
-    """Training examples processed per second; 0: not measured."""
-    device_bytes: Count = 0
-    """Peak memory on the GPU; 0 without one."""
-    energy_joules: Amount | None = None
-    """Energy used by the GPU while fitting and predicting, from its counter: the whole device's,
-    idle or not. None if the run had no GPU to itself, if the GPU has no counter, and in older
-    results."""
-    workers: Count = 1
-    """The number of processes that computed runs in parallel, this one included; 1 in older
-    results, which do not record it."""
-    fit_cpu_seconds: float | None = None
-    """Processor time of all threads while fitting, and of child processes that ended meanwhile.
-    None if an earlier run's work was reused, whose processor time is unknown, and in older
-    results."""
-    predict_cpu_seconds: float | None = None
-    """Processor time while predicting, measured like `fit_cpu_seconds`."""
-
-
-class ModelFacts(Record):
-    """The pretrained weights that a run started from; see `bench.baseline.Model`."""
-
-    name: str
-    of: str
-    revision: str
-    sha256: dict[str, str]
-    parameters: Count
-    stand_in_for: str = ""
-
-
-class Outside(Record):
-    """The origin of submitted predictions: a file that bench did not make."""
-
-    file: str
-    """The name of the file."""
-    sha256: str
-    note: str = ""
-    """The submitter's description."""
-
-
-class Result(Record):
-    """One run: a baseline with its parameters, fitted once with a seed, on one task or several.
-
-    A `failed` or `skipped` run has a `reason`, no cost and no `results`; `tasks` names its tasks.
-    """
-
-    schema_version: Literal[1] = 1
-    key: str
-    """sha256 over everything that can change the predictions; also the folder's name."""
-    ingredients: dict[str, str]
-    """The parts of the key, each as a hash or value: they show why a cell is stale."""
-    blocked: bool = False
-    """True where no run could be started, as the task's data is unavailable or the task or the
-    baseline is broken: such a record has neither parameters nor a seed."""
-    status: Status
-    reason: str = ""
-    baseline: str
-    params: dict[str, Any]
-    """Parameters that differ from the defaults of the profile and the baseline."""
-    settings: dict[str, Any] = {}
-    """All parameters that were set, including those of the profile."""
-    variant: str | None = None
-    """Swept values and folds as display text, such as `alpha=0.1, 5 folds`; None without any."""
-    swept: dict[str, Any] = {}
-    """Swept values by parameter, in their order; `TRAIN_SIZE` stands for the train limit. Empty in
-    older results; see `bench.leaderboard.older_results`."""
-    folds: Count = 0
-    """Number of folds in which every example was tested; 0 without folds, and in older results."""
-    score_train: bool = False
-    """Whether the training examples were predicted and scored, too; False in older results."""
-    seed: Count
-    seeded: bool
-    full_data_row: bool = False
-    """True for the extra full-data entry of a cheap family on a limited leaderboard: never
-    ranked."""
-    is_floor: bool | None = None
-    """Whether the baseline ignores the text; None in older results and where no run was started."""
-    single_task_twin: str | None = None
-    """For a multi-task baseline, the baseline that does the same one task at a time, if there is
-    one; None in older results."""
-    limit: Limit
-    profile: str
-    recipe: str = ""
-    """The profile, if it has parameters of its own for this baseline."""
-    tasks: tuple[str, ...]
-    versions: dict[str, int]
-    suites: dict[str, str | None]
-    results: tuple[TaskScores, ...] = ()
-    cost: Cost | None = None
-    reduction: str = ""
-    used: str = ""
-    """The labelled examples that the predictions depend on, in words; empty: all of them."""
-    model: ModelFacts | None = None
-    outside: Outside | None = None
-    """The origin of submitted predictions, whose model is unknown; None for a run of bench."""
-    history: tuple[dict[str, float], ...] = ()
-    provenance: dict[str, Any]
-    started: str
-    """UTC, ISO 8601."""
-    seconds: Amount
-    files: dict[str, str] = {}
-    """sha256 of every other file in the folder."""
-    artefacts: tuple[str, ...] = ()
-    """The `files` that the fit kept, such as weights. They are large: their sha256 is verified when
-    they are used, not whenever the record is read."""
