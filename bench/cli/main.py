@@ -1,5 +1,6 @@
 """The `bench` command: set up its commands and run one."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -64,6 +65,15 @@ def main() -> None:
     """Run the command; a user's mistake ends it with one line and exit code 2."""
     guard_streams()
     try:
+        _run_app()
+    except BrokenPipeError:
+        _drop_output()
+    finally:
+        _flush()
+
+
+def _run_app() -> None:
+    try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
         _say_usage(error)
@@ -73,3 +83,20 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+
+
+def _flush() -> None:
+    # Left to the interpreter, a flush that fails would end the command with code 120.
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _drop_output()
+
+
+def _drop_output() -> None:
+    """End the command where nobody reads its output; what is still buffered goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    sys.exit(1)
