@@ -33,6 +33,7 @@ MOVED = {
     "bench.pairs": "bench.outputs.pairs",
     "bench.plugins": "bench.registry",
     "bench.prompt": "bench.models.prompt",
+    "bench.provenance": "bench.runs.provenance",
     "bench.refusals": "bench.models.refusals",
     "bench.scored": "bench.metrics.aligned",
     "bench.spans": "bench.outputs.spans",

@@ -13,6 +13,7 @@ import psutil
 
 import bench
 from bench.hardware import device_name
+from bench.runs.cores import available
 
 STACK = (
     "numpy",
@@ -40,6 +41,12 @@ def version_of(distribution: str) -> str:
 def major_versions(distributions: Iterable[str]) -> str:
     """Return `name major` of each distribution, in the form used in a run's key."""
     return ", ".join(f"{d} {version_of(d).partition('.')[0]}" for d in sorted(distributions))
+
+
+def free_cores() -> int:
+    """Return the number of cores that this process may use: the old name of
+    `bench.runs.cores.available`, for scripts."""
+    return available().count
 
 
 @lru_cache(maxsize=1)

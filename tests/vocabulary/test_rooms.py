@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-FACES = {
-    "bench",
-    *(f"bench/{name}" for name in ("outputs", "files", "metrics", "models", "records")),
-}
-FACES |= {"bench/conformance"}
+NAMES = ("conformance", "files", "metrics", "models", "outputs", "records", "store")
+FACES = {"bench", *(f"bench/{name}" for name in NAMES)}
 ROOMS = {
     path.parent.relative_to(ROOT).as_posix(): path
     for top in ("bench", "baselines", "reports", "tasks")
