@@ -168,7 +168,7 @@ def _result(run: Run, task: MadeTask, value: NDArray[np.int64]) -> Result:
             threads=1,
         ),
         provenance={"python": "3.11"},
-        started=f"2030-01-01T00:00:{run.seed:02d}.000000+00:00",
+        started=f"2020-01-01T00:00:{run.seed:02d}.000000+00:00",
         seconds=2.0,
     )
 
