@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench.errors import DataError, Unavailable
+from bench.guards.folder_size import folder_size
 from bench.guards.patience import TICK, Patience
 from bench.redaction import redact
 
@@ -61,20 +62,10 @@ def _run(command: list[str], folder: Path, *, what: str) -> tuple[int, str]:
                     said = process.communicate(timeout=TICK)[1]
                     return process.returncode, said
                 except subprocess.TimeoutExpired:
-                    patience.look(_size(folder))
+                    patience.look(folder_size(folder))
         except BaseException:
             process.kill()
             raise
-
-
-def _size(folder: Path) -> int:
-    size = 0
-    for path in folder.rglob("*"):
-        try:
-            size += path.lstat().st_size
-        except OSError:  # pip has just moved the file
-            continue
-    return size
 
 
 def _failure(what: str, sha256: str, output: str) -> Exception:

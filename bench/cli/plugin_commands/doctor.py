@@ -14,6 +14,7 @@ import psutil
 
 import bench
 from bench.files.assets import cache_root
+from bench.guards.folder_size import folder_size
 from bench.hardware import device_name, has_gpu
 from bench.runs import gpus as devices
 from bench.runs.cores import available
@@ -47,7 +48,7 @@ def facts() -> Iterator[Fact]:
         yield Fact(name, version_of(name) or "not installed")
     yield Fact("package index", _index())
     yield Fact("Hugging Face Hub", _hub())
-    yield Fact("cache", f"{cache_root()} ({_size(_bytes_in(cache_root()))})")
+    yield Fact("cache", f"{cache_root()} ({_size(folder_size(cache_root()))})")
     yield Fact("Hub cache", _hub_cache())
     yield Fact("BENCH_DATA", os.environ.get("BENCH_DATA", "not set"))
 
@@ -75,10 +76,6 @@ def _size(count: float) -> str:
     return ""
 
 
-def _bytes_in(folder: Path) -> int:
-    return sum(p.stat().st_size for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
-
-
 def _index() -> str:
     # Through pip: only it knows the user's index, proxy and certificates.
     command = [sys.executable, "-m", "pip", "index", "versions", "pip", "-q", "--no-input"]
@@ -101,4 +98,4 @@ def _hub() -> str:
 def _hub_cache() -> str:
     home = Path(os.environ.get("HF_HOME", Path.home() / ".cache" / "huggingface"))
     place = Path(os.environ.get("HF_HUB_CACHE", home / "hub"))
-    return f"{place} ({_size(_bytes_in(place))})" if place.is_dir() else f"{place} (empty)"
+    return f"{place} ({_size(folder_size(place))})" if place.is_dir() else f"{place} (empty)"
