@@ -1,5 +1,6 @@
 """The definition of a task: its examples, answer space, prompt and origin."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -79,6 +80,8 @@ class Task:
         unread: says in words what `submission` writes for an unparsed answer, if it has a rule of
             its own: it is then given None there, instead of the output's blank answer.
         seen_in_pretraining: whether pretrained models may have seen the test examples.
+        margin: the largest loss of the main metric that does not matter here, in its unit; None:
+            the metric's own.
 
     Raises:
         PluginError: the name or version is invalid.
@@ -103,6 +106,7 @@ class Task:
     submission: "Submission | None" = None
     unread: str = ""
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
+    margin: float | None = None
 
     def __post_init__(self) -> None:
         if not NAME.match(self.name):
@@ -112,6 +116,8 @@ class Task:
             )
         for prompt in (self.prompt, *self.prompts.values()):
             self._check_words(prompt)
+        if self.margin is not None and not 0 < self.margin < math.inf:
+            raise PluginError(f"task {self.name}: margin {self.margin!r} must be above 0")
         if self.version < 1:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
 

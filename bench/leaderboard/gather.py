@@ -3,13 +3,13 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import Problem
-from bench.leaderboard.older_results import blocked
+from bench.leaderboard.older_results import blocked, is_floor
 from bench.leaderboard.row_key import RowKey
 from bench.records import Result, TaskScores
 from bench.store.store import StoredResult
@@ -106,9 +106,12 @@ def _of_nothing(stored: StoredResult) -> Problem:
     return Problem(where=stored.folder, what="not used: it names no task; delete the folder")
 
 
-def _parts(results: Iterable[StoredResult]) -> Iterable[TaskRun]:
+def _parts(results: Sequence[StoredResult]) -> Iterable[TaskRun]:
+    whole = {_row_key(s.result) for s in results if not s.result.full_data_row}
     for stored in results:
         run, row = stored.result, _row_key(stored.result)
+        # The same entry, once beside a limit and once in a run without one.
+        row = same if (same := replace(row, full_data_row=False)) in whole else row
         for scores, replicates in zip(run.results, stored.replicates, strict=True):
             yield TaskRun(scores.task, row, run, stored.folder, scores, replicates)
         if run.status != "done":
@@ -132,7 +135,7 @@ def _task(
             by_row[row].append(part)
     current = {row: _newest_of_each_seed(found) for row, found in by_row.items()}
     done = [p for found in current.values() for p in found if p.scores]
-    setting = _common_setting(done)
+    setting = _reference(done)
     cells = {
         row: _cell(row, current[row], setting, problems)
         for row in sorted(current, key=lambda row: row.order)
@@ -180,14 +183,19 @@ def _newest_of_each_seed(parts: Sequence[TaskRun]) -> list[TaskRun]:
     return sorted(kept, key=lambda p: p.age)
 
 
-def _common_setting(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
-    """Return the setting that most cells share; on a tie that of the newest result."""
+def _reference(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
+    """Return the setting that entries of a task are compared under: the largest test set that one
+    other than a floor entry was scored on; of several of that size the one that most cells share,
+    on a tie that of the newest result."""
+    real = [p for p in done if not p.row.outside and not is_floor(p.run)]
+    real = real or [p for p in done if not p.row.outside] or list(done)
     cells: dict[tuple[str, str, int], set[RowKey]] = defaultdict(set)
-    last: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for part in done:
+    last: dict[tuple[str, str, int], tuple[int, tuple[str, str]]] = {}
+    for part in real:
         cells[part.setting].add(part.row)
-        last[part.setting] = max(part.age, last.get(part.setting, ("", "")))
-    return max(cells, key=lambda s: (len(cells[s]), last[s]), default=None)
+        size, age = last.get(part.setting, (0, ("", "")))
+        last[part.setting] = (max(size, part.facts.data.test), max(age, part.age))
+    return max(cells, key=lambda s: (last[s][0], len(cells[s]), last[s][1]), default=None)
 
 
 def _cell(
@@ -200,10 +208,10 @@ def _cell(
     others = tuple(p for p in parts if not p.scores)
     chosen = [p for p in done if p.setting == setting]
     if done and not chosen:
-        newest = done[-1]
-        chosen = [p for p in done if p.setting == newest.setting]
-        what = _difference(newest, setting)
-        problems.append(Problem(where=f"{row.title} on {newest.task}", what=what))
+        largest = max(done, key=lambda p: (p.facts.data.test, p.age))
+        chosen = [p for p in done if p.setting == largest.setting]
+        if what := _difference(largest, setting):
+            problems.append(Problem(where=f"{row.title} on {largest.task}", what=what))
     by_seed = {p.run.seed: p for p in chosen}  # sorted oldest first, so that the newest stays
     seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
     _same_code(row, seeds, problems)
@@ -213,13 +221,17 @@ def _cell(
 
 
 def _difference(part: TaskRun, setting: tuple[str, str, int] | None) -> str:
+    """Return why a part that was not scored under the reference setting has no place beside the
+    others; "" where its test examples are a part of the reference's, so that it is estimated."""
     assert setting is not None
-    if part.setting[0] != setting[0]:
-        why = "scored on other test rows than the other rows"
-    elif part.setting[1] != setting[1]:
+    if part.setting[1] != setting[1]:
         why = f"its main metric is {part.setting[1]}, the others' {setting[1]}"
-    else:
+    elif part.setting[2] != setting[2]:
         why = f"it keeps {part.setting[2]} bootstrap draws, the others {setting[2]}"
+    elif part.run.limit.test is not None:
+        return ""  # limits are nested; `recommendation.estimated` looks at the ids
+    else:
+        why = "scored on other test examples than the other entries"
     again = "score" if part.row.outside else "run"
     return f"shown but not ranked: {why}; {again} it again with the same limits"
 

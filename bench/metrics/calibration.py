@@ -112,6 +112,7 @@ log_loss = Metric(
     greater_is_better=False,
     perfect=None,
     needs_scores=True,
+    margin=0.02,
 )
 brier = Metric(
     "brier",
@@ -121,6 +122,16 @@ brier = Metric(
     greater_is_better=False,
     perfect=None,
     needs_scores=True,
+    margin=0.02,
 )
-ece = Metric("ece", _ece, _gaps, _ece_of, greater_is_better=False, perfect=None, needs_scores=True)
+ece = Metric(
+    "ece",
+    _ece,
+    _gaps,
+    _ece_of,
+    greater_is_better=False,
+    perfect=None,
+    needs_scores=True,
+    margin=0.02,
+)
 """Expected calibration error of the top label, 15 bins of equal width (Guo et al., ICML 2017)."""

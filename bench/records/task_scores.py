@@ -98,6 +98,8 @@ class MetricDirection(Record):
 
     greater_is_better: bool
     perfect: Finite | None
+    margin: Finite | None = None
+    """The largest loss that does not matter, where task or metric declares one."""
 
 
 class ScoreCurve(Record):

@@ -19,7 +19,6 @@ from bench.prediction import Prediction
 from bench.records import (
     Counts,
     DataFacts,
-    MetricDirection,
     ModelFacts,
     Ranking,
     Result,
@@ -27,6 +26,7 @@ from bench.records import (
     TaskScores,
 )
 from bench.redaction import redact, redacted
+from bench.runs.cells.direction import direction
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
 from bench.runs.excerpt import excerpt
@@ -231,7 +231,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         predictions=names[0],
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
-        way=MetricDirection(greater_is_better=main.greater_is_better, perfect=main.perfect),
+        way=direction(task, main),
         rankings=_rankings(task),
         curves=score_curves(scored),
         reliability=reliability(scored),
