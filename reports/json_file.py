@@ -42,7 +42,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "contests": [vars(contest) for contest in board.contests],
         "mean_contests": [vars(contest) for contest in board.mean_contests],
         "diagram": _diagram(board.diagram),
-        "advice": [dataclasses.asdict(advice) for advice in board.advice],
+        "advice": _advice(board),
         "overtakings": [dataclasses.asdict(crossing) for crossing in board.overtakings],
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
@@ -94,6 +94,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "tied": cell.tied,
         "above_floor": cell.above_floor,
         "comparable": cell.comparable,
+        "estimated": cell.estimated,
         "seed_sd": cell.seed_sd,
         "scores_without_leaks": cell.scores_without_leaks,
         "train_scores": cell.train_scores,
@@ -135,6 +136,30 @@ def _diagram(found: Diagram | None) -> dict[str, Any] | None:
         return None
     rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]
     return {**dataclasses.asdict(found), "rows": rows}
+
+
+def _advice(board: Leaderboard) -> list[dict[str, Any]]:
+    """Return the recommendations; what to take as baseline, variant and limit, as in `results`."""
+    rows = {row.id: row for row in board.rows}
+    return [
+        {
+            **dataclasses.asdict(one),
+            "task": one.task or None,
+            "take": _entry(rows.get(one.take), one.task),
+            "best": _entry(rows.get(one.best), one.task),
+            "take_row": one.take or None,
+            "best_row": one.best or None,
+        }
+        for one in board.advice
+    ]
+
+
+def _entry(row: Row | None, task: str) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    # Over all tasks, the limit is that of the entry's first task.
+    cell = row.cells[task] if task else next(iter(row.cells.values()))
+    return {"baseline": row.baseline, "variant": row.variant, "limit": _limit(cell)}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

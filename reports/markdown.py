@@ -6,7 +6,7 @@ from bench.errors import Problem
 from bench.guards.markdown import as_html, escape
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
@@ -64,7 +64,7 @@ def _listed(sentences: Sequence[str]) -> list[str]:
 
 def _advice(board: Leaderboard) -> list[str]:
     """Return the recommendations over all and by task, and the clear crossovers of families."""
-    table = take.take(board)
+    table = take.recommended(board)
     if not table.lines:
         return []
     lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.tables import board_table as view
 from bench.reports.tables import multi_task, readouts, word_table
 from bench.reports.tables import recommendations as take
@@ -56,11 +56,15 @@ def everything(board: Leaderboard) -> Group:
 
 def taken(board: Leaderboard) -> Table:
     """Return the recommended entry and its cost for each task."""
+    return recommendations(take.recommended(board))
+
+
+def recommendations(facts: word_table.Table) -> Table:
+    """Return a table of recommendations with an explanation."""
     found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
-    advised = take.take(board)
-    for heading in advised.head:
+    for heading in facts.head:
         found.add_column(heading, overflow="fold")
-    for line in advised.lines:
+    for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found
 

@@ -141,13 +141,18 @@ def board_shown(
     """
     from bench.leaderboard.merge_readouts import without_answers
     from bench.leaderboard.odd_results import show
+    from bench.leaderboard.rescoring import reader
     from bench.store.store import Store
 
     store = Store(results)
     if not store.has_runs:
         raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
     contents = store.contents()
-    return show(contents, lambda board: make(board if answers else without_answers(board)))
+    return show(
+        contents,
+        lambda board: make(board if answers else without_answers(board)),
+        reader(store),
+    )
 
 
 def terminal_view(board: "Leaderboard") -> "Group":

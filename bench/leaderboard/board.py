@@ -7,6 +7,7 @@ from typing import Any
 from bench.errors import Problem
 from bench.leaderboard.findings import (
     Advice,
+    Candidates,
     Comparison,
     Crossover,
     Curve,
@@ -136,7 +137,10 @@ class Cell:
     """Training history of the first seed, one record per epoch."""
     seeded: bool = True
     comparable: bool = True
-    """False where the test examples differ from the other cells' (an older sample): not ranked."""
+    """False where the test examples differ from the other cells': not ranked."""
+    estimated: float | None = None
+    """Main metric on the reference test, estimated from the part of it that was scored; None where
+    all of it was, or where it cannot be estimated."""
     rank: int | None = None
     rank_low: int | None = None
     """Best rank that is consistent with the tests; None where not ranked."""
@@ -211,6 +215,8 @@ class TaskColumn:
     main_metric: str
     greater_is_better: bool
     perfect: float | None
+    margin: float | None = None
+    """Largest loss of the main metric that does not matter; None where none is declared."""
     floor: float | None
     """The better of the floor entries' main metric; None without them."""
     test_rows: int
@@ -244,6 +250,9 @@ class Leaderboard:
     last: str
     twins: tuple[PairedComparison, ...] = ()
     """Comparisons of multi-task and single-task entries, by task."""
+    candidates: tuple[Candidates, ...] = field(default=(), repr=False, compare=False)
+    """The entries that could be taken for each task, with draws of their true scores; in no
+    report."""
     advice: tuple[Advice, ...] = ()
     """Recommendations for each task, then over all tasks."""
     overtakings: tuple[Crossover, ...] = ()

@@ -20,20 +20,29 @@ from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
 from bench.leaderboard.human_row import human_row
 from bench.leaderboard.merge import cell_of
 from bench.leaderboard.older_results import is_floor, variant
+from bench.leaderboard.recommendation.candidates import candidates
+from bench.leaderboard.recommendation.estimated import Estimates, estimates
+from bench.leaderboard.recommendation.margins import declared, margin_of
+from bench.leaderboard.recommendation.recommend import recommend
+from bench.leaderboard.rescoring import Read
 from bench.leaderboard.row_key import RowKey
-from bench.leaderboard.wording.advice import recommend
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
 from bench.records import Result
+from bench.scoring.seed_noise import SeedNoise
 from bench.store.store import StoredResult
 
 
-def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
+def compute(
+    results: Sequence[StoredResult], problems: Sequence[Problem], read: Read | None = None
+) -> Leaderboard:
     """Compute the leaderboard of a results folder; the order of the results does not matter.
 
     Args:
         results: all verified runs.
         problems: files that could not be read, to be shown on the page.
+        read: returns the stored predictions of a run, for entries scored on a part of the test;
+            None: these are not estimated.
     """
     gathered = gather(results)
     standings = {name: stand(task) for name, task in gathered.tasks.items()}
@@ -44,7 +53,12 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     counted = [task for task in tasks if standings[task.name].places]
     keys = {key for task in gathered.tasks.values() for key in task.cells}
     averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
-    rows = _rows(gathered, standings, tasks, averages)
+    keyed = _rows(gathered, standings, tasks, averages)
+    placed = {
+        name: estimates(task, standings[name], read) for name, task in gathered.tasks.items()
+    }
+    keyed = [(key, _with_estimates(key, row, placed)) for key, row in keyed]
+    rows = tuple(row for _, row in keyed)
     people = human_row(gathered, tasks)
     used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
     ran = [p for p in used if not p.row.outside]
@@ -59,19 +73,45 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
         contests=contests(gathered, standings, rows, tasks),
         mean_contests=mean_contests(averages, rows, counted),
         diagram=diagram(rows, counted),
-        problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
+        problems=(
+            *problems,
+            *gathered.problems,
+            *_unknown_metrics(tasks, standings),
+            *(problem for one in placed.values() for problem in one.problems),
+        ),
+        candidates=tuple(
+            candidates(
+                task,
+                keyed,
+                standings[task.name],
+                _noises(gathered.tasks[task.name], history),
+                placed[task.name].found,
+            )
+            for task in tasks
+        ),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),
         environment=_flat(newest.run.provenance) if newest else {},
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
-    return replace(
-        board,
-        verdict=verdict(board),
-        advice=recommend(board),
-        overtakings=overtakings(board),
-    )
+    board = replace(board, advice=recommend(board), overtakings=overtakings(board))
+    return replace(board, verdict=verdict(board))
+
+
+def _noises(task: TaskParts, history: SeedHistory) -> dict[RowKey, SeedNoise]:
+    done = {key: cell.done for key, cell in task.cells.items() if cell.done}
+    return {key: history.noise(task.name, key, parts) for key, parts in done.items()}
+
+
+def _with_estimates(key: RowKey, row: Row, placed: Mapping[str, Estimates]) -> Row:
+    """Return the entry with its estimated scores."""
+    known = {name: one.found[key].point for name, one in placed.items() if key in one.found}
+    cells = {
+        name: replace(cell, estimated=known[name]) if name in known else cell
+        for name, cell in row.cells.items()
+    }
+    return replace(row, cells=cells)
 
 
 def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
@@ -89,6 +129,9 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         main_metric=facts.main_metric,
         greater_is_better=standing.direction.greater_is_better,
         perfect=standing.direction.perfect,
+        margin=margin_of(
+            declared(facts), perfect=standing.direction.perfect, floor=standing.floor
+        ),
         floor=standing.floor,
         test_rows=facts.data.test,
         test_groups=facts.data.groups,
@@ -129,7 +172,8 @@ def _rows(
     standings: Mapping[str, TaskTests],
     tasks: Sequence[TaskColumn],
     averages: Mapping[RowKey, Mean],
-) -> tuple[Row, ...]:
+) -> list[tuple[RowKey, Row]]:
+    """Return the entries with their keys, in display order."""
     cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
     newest: dict[RowKey, TaskRun] = {}
     for column in tasks:
@@ -144,8 +188,10 @@ def _rows(
         _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
         for key, found in cells.items()
     ]
-    rows = [_with_facts(row, newest[key].run) for key, row in zip(cells, rows, strict=True)]
-    return tuple(sorted(rows, key=_order))
+    keyed = [
+        (key, _with_facts(row, newest[key].run)) for key, row in zip(cells, rows, strict=True)
+    ]
+    return sorted(keyed, key=lambda pair: _order(pair[1]))
 
 
 def _with_facts(row: Row, run: Result) -> Row:

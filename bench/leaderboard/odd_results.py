@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from bench.errors import BenchError, Problem, StoreError, UserError
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
+from bench.leaderboard.rescoring import Read
 from bench.redaction import redact
 from bench.store.store import Contents, StoredResult
 
@@ -63,17 +64,20 @@ def as_store_error(where: str) -> Iterator[None]:
         raise StoreError(f"{where} cannot be used ({words}); run it again with --rerun") from None
 
 
-def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
+def show(
+    contents: Contents, make: Callable[[Leaderboard], T], read: Read | None = None
+) -> Shown[T]:
     """Compute the leaderboard of a results folder and make a report of it; results that break
     either are left out, each with a problem.
 
     Args:
         contents: the contents of the folder.
         make: makes the report.
+        read: returns the stored predictions of a run; see `compute`.
     """
 
     def whole(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Shown[T]:
-        board = compute(results, problems)
+        board = compute(results, problems, read)
         return Shown(board, make(board))
 
     first = attempt(lambda: whole(contents.results, contents.problems))

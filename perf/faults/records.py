@@ -35,7 +35,7 @@ from bench.leaderboard import odd_results
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.lookup import finished
 from bench.leaderboard.mistakes.collect import mistakes
-from bench.leaderboard.wording.advice import recommend
+from bench.leaderboard.recommendation.recommend import recommend
 from bench.reports.render import Format, render
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task

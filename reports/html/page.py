@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.charts import critical_difference as diagram
 from bench.reports.charts import learning_curves as curves
 from bench.reports.html.payload import payload
@@ -81,7 +81,7 @@ def _shown(board: Leaderboard) -> dict[str, Any]:
         "board": board,
         "verdict": board.verdict,
         "parts": _parts(board, beside, costed=costed, curves=bool(drawings)),
-        "take": _Take(take.take(board), take.crossings(board), take.sentences(board)),
+        "take": _Take(take.recommended(board), take.crossings(board), take.sentences(board)),
         "machine": _machine(board),
         "rows": rows,
         "tasks": view.task_views(board),

@@ -63,8 +63,21 @@ def front(points: Mapping[Name, Point | None]) -> set[Name]:
 
 
 def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
-    """Return a cell's cost by a measure; None where it is unknown."""
-    return None if cell is None or cell.cost is None else MEASURES[measure](cell.cost)
+    """Return a cell's cost by a measure; None where it is unknown.
+
+    A fit shared by several tasks counts once: each task bears an equal share of its seconds, and of
+    its energy, which is not known separately for fit and prediction.
+    """
+    if cell is None or cell.cost is None:
+        return None
+    whole = MEASURES[measure](cell.cost)
+    if whole is None:
+        return None
+    if measure == ENERGY:
+        return whole / cell.cost.tasks
+    if measure not in _FITTED:
+        return whole
+    return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
 
 
 def is_measured(board: Leaderboard, measure: str) -> bool:
@@ -74,12 +87,8 @@ def is_measured(board: Leaderboard, measure: str) -> bool:
 
 
 def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | None:
-    """Return an entry's mean cost over tasks; None unless the cost of each is known.
-
-    A fit shared by several tasks counts once: each task bears an equal share of its seconds, and of
-    its energy, which is not known separately for fit and prediction.
-    """
-    found = [_share(row.cells.get(task), measure) for task in tasks]
+    """Return an entry's mean cost over tasks; None unless the cost of each is known."""
+    found = [cell_cost(row.cells.get(task), measure) for task in tasks]
     known = [cost for cost in found if cost is not None]
     return sum(known) / len(known) if known and len(known) == len(found) else None
 
@@ -90,17 +99,6 @@ def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | 
     cost."""
     priced = [name for name, cell in row.cells.items() if cell.cost is not None]
     return row_cost(row, [name for name in tasks if name in priced] or priced, measure)
-
-
-def _share(cell: Cell | None, measure: str) -> float | None:
-    whole = cell_cost(cell, measure)
-    if cell is None or cell.cost is None or whole is None:
-        return None
-    if measure == ENERGY:
-        return whole / cell.cost.tasks
-    if measure not in _FITTED:
-        return whole
-    return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
 
 
 def quality(task: TaskColumn, score: float) -> float:

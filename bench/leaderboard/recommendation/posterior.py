@@ -78,14 +78,14 @@ def _student(df: Floats, count: tuple[int, ...], random: np.random.Generator) ->
     return np.asarray(normal / np.sqrt(random.chisquare(finite, count) / finite))
 
 
-def true_scores(scores: Scores, random: np.random.Generator) -> Floats:
+def true_scores(scores: Scores, errors: Floats, random: np.random.Generator) -> Floats:
     """Return (n, D) draws of the true scores from their posterior.
 
     Args:
         scores: the measured scores.
-        random: the source of random numbers, the same for the same board.
+        errors: (n, D) draws of their noise, from `noise`.
+        random: the source of random numbers.
     """
-    errors = noise(scores, random)
     if len(scores.points) < 2:
         return np.asarray(scores.points[:, None] - errors)
     covariance = errors @ errors.T / (errors.shape[1] - 1)
