@@ -20,6 +20,8 @@ down and the best entries across."""
 FEW_LINES = 12
 """Maximum number of cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
+FIGURES = (2, 3, 4, 5)
+"""Columns of a recommendation that hold figures."""
 TITLE = "Leaderboard"
 _KEY = "= tied with the best; ▽ not above the floor."
 
@@ -62,8 +64,9 @@ def taken(board: Leaderboard) -> Table:
 def recommendations(facts: word_table.Table) -> Table:
     """Return a table of recommendations with an explanation."""
     found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
-    for heading in facts.head:
-        found.add_column(heading, overflow="fold")
+    for number, heading in enumerate(facts.head):
+        # Names may break over lines, figures not: they would be unreadable.
+        found.add_column(heading, overflow="fold", no_wrap=number in FIGURES)
     for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found

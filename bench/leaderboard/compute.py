@@ -54,9 +54,7 @@ def compute(
     keys = {key for task in gathered.tasks.values() for key in task.cells}
     averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
     keyed = _rows(gathered, standings, tasks, averages)
-    placed = {
-        name: estimates(task, standings[name], read) for name, task in gathered.tasks.items()
-    }
+    placed = {name: estimates(task, standings[name], read) for name, task in gathered.tasks.items()}
     keyed = [(key, _with_estimates(key, row, placed)) for key, row in keyed]
     rows = tuple(row for _, row in keyed)
     people = human_row(gathered, tasks)
@@ -129,9 +127,7 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         main_metric=facts.main_metric,
         greater_is_better=standing.direction.greater_is_better,
         perfect=standing.direction.perfect,
-        margin=margin_of(
-            declared(facts), perfect=standing.direction.perfect, floor=standing.floor
-        ),
+        margin=margin_of(declared(facts), perfect=standing.direction.perfect, floor=standing.floor),
         floor=standing.floor,
         test_rows=facts.data.test,
         test_groups=facts.data.groups,
@@ -182,16 +178,24 @@ def _rows(
             newest[key] = max(parts.newest, newest.get(key, parts.newest), key=_says_more)
     counted = [task for task in tasks if standings[task.name].places]
     tried = {t.name for t in counted}
-    ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
+    ranked = [
+        key
+        for key, found in cells.items()
+        if not key.full_data_row and any(_competes(cell) for cell in found.values())
+        if tried & set(found)
+    ]
     run = races(ranked, counted, standings)
     rows = [
         _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
         for key, found in cells.items()
     ]
-    keyed = [
-        (key, _with_facts(row, newest[key].run)) for key, row in zip(cells, rows, strict=True)
-    ]
+    keyed = [(key, _with_facts(row, newest[key].run)) for key, row in zip(cells, rows, strict=True)]
     return sorted(keyed, key=lambda pair: _order(pair[1]))
+
+
+def _competes(cell: Cell) -> bool:
+    """Return whether a cell is ranked, or would be had it finished."""
+    return cell.comparable or cell.status != "done"
 
 
 def _with_facts(row: Row, run: Result) -> Row:

@@ -114,5 +114,3 @@ def _nothing(task: str, margin: float | None) -> Advice:
         more_seeds=0,
         words="",
     )
-
-

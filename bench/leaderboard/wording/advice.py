@@ -13,13 +13,16 @@ MEANING = (
     "--margin says otherwise) against the best. Every finished model competes, whatever number of "
     "labelled examples it learnt from; one that costs less counts as cheaper only where a person "
     "would notice: more than a second, and half the time. Cost is the time to fit and to answer "
-    "1,000 texts. Models that do not significantly beat guessing are never recommended."
+    "1,000 texts. Models that do not significantly beat guessing are never recommended. Loss: "
+    "expected against the best; near best: the probability of being within the margin of it."
 )
 FEW = 30
 """Smallest number of test units with which anything is recommended."""
 FEW_LABELLED = 5
 """Fewest labelled examples a class: below, more labels are the first thing to try."""
 _POINTS = 100
+_SURE = 0.99
+"""Probability above which no figure is given."""
 
 
 def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> str:
@@ -36,7 +39,7 @@ def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> st
         return where + _nothing(board, advice, task, found)
     called = names(board.rows)
     parts = [
-        f"{where}take {called[advice.take]}. {_score(advice, task)}, {_loss(advice, task)}.",
+        f"{where}take {called[advice.take]}. {_score(advice, task)}{_loss(advice, task, found)}.",
         *_price(advice, called),
         *_settling(advice),
         *_estimated(board, advice, task),
@@ -48,15 +51,15 @@ def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> st
 def _tasks(board: Leaderboard) -> int:
     known = {one.task for one in board.candidates if one.entries}
     return sum(
-        None not in (t.perfect, t.floor) and t.perfect != t.floor and t.name in known
+        None not in (t.perfect, t.floor)
+        and t.perfect != t.floor
+        and t.name in known
         and not t.few_units
         for t in board.tasks
     )
 
 
-def _nothing(
-    board: Leaderboard, advice: Advice, task: TaskColumn | None, found: Candidates
-) -> str:
+def _nothing(board: Leaderboard, advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
     if task is None:
         return "no model significantly beats guessing on any of them."
     if task.few_units:
@@ -89,11 +92,17 @@ def _percent(share: float | None) -> str:
     return f"{_POINTS * (share or 0.0):.0f} %"
 
 
-def _loss(advice: Advice, task: TaskColumn | None) -> str:
+def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
+    sound = [one for one in found.entries if one.above_floor is not False]
+    if len(sound) == 1:
+        only = "the only model here" if len(found.entries) == 1 else "the only one above guessing"
+        return f"; it is {only}, so there is nothing to compare it with"
+    if advice.take == advice.best and (advice.probability_within_margin or 0.0) > _SURE:
+        return f", and it is almost certainly the best of {len(sound)} models"
     lost = points(advice.expected_regret or 0.0, task)
     margin = points(advice.margin or 0.0, task)
     sure = probability(advice.probability_within_margin or 0.0)
-    return f"expected to lose {lost} against the best; {sure} likely within {margin} of it"
+    return f", expected to lose {lost} against the best; {sure} likely within {margin} of it"
 
 
 def points(value: float, task: TaskColumn | None) -> str:

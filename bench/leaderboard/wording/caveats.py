@@ -14,7 +14,7 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
     done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
     if not done:
         return ("Nothing has been scored yet.",)
-    ranked = [c for row in rows if row.ranked for c in row.cells.values() if c.status == "done"]
+    ranked = [c for row in rows for c in row.cells.values() if c.rank is not None]
     ran = [c for c in done if c.outside is None]
     found = [
         _limited(ranked or done),

@@ -59,7 +59,7 @@ def _ranking(field: BoardQuery) -> str:
     scored = [row for row in field.readers if any(rank(row, task) for task in field.tasks)]
     if not scored:
         return ""
-    most = limited(field.done)
+    most = limited([cell for cell in field.done if cell.rank is not None])
     protocol = f"In the ranking ({most})" if most else "In the ranking"
     covered = scaled(field.tasks)
     if len(field.tasks) == 1:
@@ -102,7 +102,9 @@ def _by_mean(field: BoardQuery, tasks: int) -> str:
 
 def _by_tasks(field: BoardQuery, scored: list[Row]) -> str:
     called = names(field.board.rows)
-    firsts = {row.id: sum(row in tops(field.ranked, task) for task in field.tasks) for row in scored}
+    firsts = {
+        row.id: sum(row in tops(field.ranked, task) for task in field.tasks) for row in scored
+    }
     best = max(scored, key=lambda row: firsts[row.id])
     return (
         f"{called[best.id]} is first or tied with the first on {firsts[best.id]} of "
