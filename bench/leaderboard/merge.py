@@ -117,7 +117,10 @@ def _placed(cell: Cell, key: RowKey, standing: TaskTests) -> Cell:
 def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean over seeds of each name that every seed has, in the first seed's order."""
     names = [n for n in tables[0] if all(n in t for t in tables)]
-    return {n: float(np.mean([t[n] for t in tables])) for n in names}
+    if not names:
+        return {}
+    means = np.mean([[t[n] for t in tables] for n in names], axis=1)
+    return dict(zip(names, means.tolist(), strict=True))
 
 
 def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
@@ -142,19 +145,23 @@ def _seed_sd(scored: Sequence[TaskScores]) -> float | None:
 def _per_class(scored: Sequence[TaskScores]) -> dict[str, ClassScore]:
     tables = [s.per_class for s in scored]
     names = [n for n in tables[0] if all(n in t for t in tables)]
-
-    def mean(name: str, take: Callable[[ClassScore], float]) -> float:
-        return float(np.mean([take(t[name]) for t in tables]))
-
+    if not names:
+        return {}
+    shares = [
+        [[getattr(t[n], share) for t in tables] for share in ("precision", "recall", "f1")]
+        for n in names
+    ]
     return {
         name: ClassScore(
-            precision=mean(name, lambda c: c.precision),
-            recall=mean(name, lambda c: c.recall),
-            f1=mean(name, lambda c: c.f1),
+            precision=precision,
+            recall=recall,
+            f1=f1,
             support=tables[0][name].support,
             predicted=_predicted([t[name] for t in tables]),
         )
-        for name in names
+        for name, (precision, recall, f1) in zip(
+            names, np.mean(shares, axis=2).tolist(), strict=True
+        )
     }
 
 

@@ -26,9 +26,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# The synthetic tasks belong to the tests, next to this folder.
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-
 from bench.cli.report import board_shown, terminal_view
 from bench.errors import UserError
 from bench.leaderboard import odd_results
@@ -229,7 +226,7 @@ def bench(*words: str) -> None:
 
 def main(words: list[str]) -> None:
     """Print how many rounds were refused, shown or crashed, and where."""
-    parser = argparse.ArgumentParser(prog="faults.py records")
+    parser = argparse.ArgumentParser(prog="python -m perf.faults records")
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--store", type=Path, default=None, help="a results folder; it is copied")

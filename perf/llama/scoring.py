@@ -120,7 +120,7 @@ def _asker(model: str, rows: Rows, *, longest: int) -> Prompter:
         max_input=longest,
     )
     ready = llama([TaskData(rows.task, [], [])], settings, seed=0)
-    asker: Prompter = ready.of(rows.task).asker  # type: ignore[attr-defined]
+    asker: Prompter = ready.of(rows.task).asker
     return asker
 
 
