@@ -13,6 +13,7 @@ _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "−": "$-$",
     **{character: "\\" + character for character in "&%$#_{}"},
 }
 
@@ -47,8 +48,8 @@ def _line(row: view.RowView) -> list[str]:
 def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return "--"
-    score = rf"\textbf{{{cell.score}}}" if cell.best else cell.score
-    return f"{score} {{\\scriptsize {cell.interval}}}" if cell.interval else score
+    score = rf"\textbf{{{escape(cell.score)}}}" if cell.best else escape(cell.score)
+    return f"{score} {{\\scriptsize {escape(cell.interval)}}}" if cell.interval else score
 
 
 def methods(board: Leaderboard) -> str:
@@ -58,13 +59,13 @@ def methods(board: Leaderboard) -> str:
     tasks = len(board.tasks)
     versions = [f"{name} {board.environment[key]}" for name, key in _versions(board)]
     sentences = [
-        f"We compared {len(board.rows)} rows (baselines with their settings) on "
+        f"We compared {len(board.rows)} entries (baselines with their settings) on "
         f"{tasks} {'task' if tasks == 1 else 'tasks'} with textbench.",
-        f"All rows of a task were given the same labelled rows and scored once on the same "
-        f"{_sizes(sizes)} test rows, with {_seeds(seeds)}.",
-        f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test rows, resampled by group; "
-        "rows were compared by paired tests on the same draws (McNemar's exact test for accuracy "
-        "on ungrouped rows) with Holm's correction within each task.",
+        f"All entries of a task were given the same labelled examples and scored once on the same "
+        f"{_sizes(sizes)} test examples, with {_seeds(seeds)}.",
+        f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test examples, resampled by "
+        "group; entries were compared by paired tests on the same draws (McNemar's exact test for "
+        "accuracy on ungrouped examples) with Holm's correction within each task.",
         *board.limits,
     ]
     if versions:

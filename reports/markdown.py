@@ -22,13 +22,13 @@ def render(board: Leaderboard) -> str:
     """Render the whole report, the table open and the rest folded; every name is escaped."""
     board = view.scored(board)
     parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
-    parts += ["## Scores", _grid(board), _KEY, *_folded("Cost, mean over tasks", [_costs(board)])]
+    parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
     parts += [text for section in sections(board) for text in _beside(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
-    parts += _problems("Results not used, or used with care", board.problems)
+    parts += _problems("Problems with results", board.problems)
     return _joined([*parts, *_details(board, len(_joined(parts)))])
 
 
@@ -38,8 +38,8 @@ def _joined(parts: Sequence[str]) -> str:
 
 _KEY = (
     "Main metric \\[95 % interval\\] rank (range that the tests allow); = tied with the best; "
-    "▽ not above the floor; mean: of (score − floor) / (perfect − floor); mean rank and win rate: "
-    "among the rows with a rank on every task."
+    "▽ not significantly above the floor. Mean: of (score − floor) / (perfect − floor) over tasks. "
+    "Mean rank and win rate: among the entries ranked on every task."
 )
 
 
@@ -73,7 +73,7 @@ def _advice(board: Leaderboard) -> list[str]:
         escape(MEANING),
         _table(table.head, lines, ":--"),
         *_listed(take.crossings(board)),
-        *_folded("The same in sentences", _listed(take.sentences(board))),
+        *_folded("In sentences", _listed(take.sentences(board))),
     ]
 
 
@@ -103,7 +103,7 @@ def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return words.NONE if cell.status == "none" else cell.status
     marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
-    marks += ["other test rows"] * (not cell.comparable)
+    marks += ["other test examples"] * (not cell.comparable)
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
     score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
@@ -138,11 +138,11 @@ def _tasks(board: Leaderboard) -> str:
 def _details(board: Leaderboard, before: int) -> list[str]:
     """Return the details of each cell, where the report is short enough for them."""
     cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
-    told = ["## Behind each cell"]
+    told = ["## Details of every result"]
     for detail in details(board):
         told.append(_detail(detail))
         if before + len(_joined(told)) > LONGEST:
-            return [f"The {cells:,} cells' own tables are in the HTML and JSON reports."]
+            return [f"The details of the {cells:,} results are in the HTML and JSON reports."]
     return told
 
 

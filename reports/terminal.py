@@ -21,7 +21,7 @@ FEW_LINES = 12
 """Maximum number of cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
 TITLE = "Leaderboard"
-_KEY = "= tied with the best; ▽ not above the floor."
+_KEY = "= tied with the best; ▽ not significantly above the floor."
 
 
 def table(board: Leaderboard) -> Table:
@@ -30,7 +30,7 @@ def table(board: Leaderboard) -> Table:
     rows = board.rows[:FEW_ROWS] if down else board.rows
     notes = list(board.limits)
     if len(rows) < len(board.rows):
-        which = f"The first {len(rows)} of {len(board.rows)} rows"
+        which = f"The first {len(rows)} of {len(board.rows)} entries"
         notes.append(f"{which}; `bench report --format html` shows all.")
     found = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
     found.caption_justify = "left"
@@ -71,11 +71,11 @@ def _beside(title: str, meaning: str, facts: word_table.Table) -> Table:
     found = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
     if len(facts.lines) > FEW_LINES:
         which = (
-            f"The first {FEW_LINES} of {len(facts.lines)}; `bench report --format html` has all."
+            f"The first {FEW_LINES} of {len(facts.lines)}; `bench report --format html` shows all."
         )
         found.caption = escape(f"{which}\n{meaning}")
     found.add_column(facts.head[0], overflow="fold", max_width=30)
-    found.add_column("figures", overflow="fold")
+    found.add_column("values", overflow="fold")
     for line in facts.lines[:FEW_LINES]:
         pairs = zip(facts.head[1:], line.words, strict=True)
         told = (f"{head} {visible(word)}" for head, word in pairs if word != words.NONE)

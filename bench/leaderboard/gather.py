@@ -215,7 +215,7 @@ def _cell(
 def _difference(part: TaskRun, setting: tuple[str, str, int] | None) -> str:
     assert setting is not None
     if part.setting[0] != setting[0]:
-        why = "scored on other test rows than the other rows"
+        why = "scored on other test examples than the other entries"
     elif part.setting[1] != setting[1]:
         why = f"its main metric is {part.setting[1]}, the others' {setting[1]}"
     else:
@@ -251,5 +251,5 @@ def _same_rows(task: str, parts: Sequence[TaskRun], problems: list[Problem]) -> 
         limit = part.run.limit.train
         learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
     if any(len(hashes) > 1 for hashes in learnt.values()):
-        what = "its rows did not all learn from the same labelled rows; run them again together"
+        what = "its entries had different labelled examples; run them again together"
         problems.append(Problem(where=task, what=what))

@@ -150,5 +150,5 @@ def _note(run: Result) -> str:
     if len(run.tasks) > 1:
         return ""
     removed = sum(s.data.checks.get("removed_in_other_test", 0) for s in run.results)
-    what = "rows were left out that stand in the tests of other tasks of the run"
-    return f"  # {removed:,} {what}: name these with -t, too" if removed else ""
+    what = "examples were left out, since other tasks of the run test them"
+    return f"  # {removed:,} {what}: name those tasks with -t, too" if removed else ""

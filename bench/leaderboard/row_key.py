@@ -24,7 +24,7 @@ class RowKey:
         """Name of the entry in sentences."""
         extra = [self.variant] if self.variant else []
         extra += [f"{k}={v}" for k, v in json.loads(self.params).items() if not self.variant]
-        extra += ["all rows"] if self.full_data_row else []
+        extra += ["all examples"] if self.full_data_row else []
         extra += ["outside"] if self.outside else []
         return self.baseline + (f" ({', '.join(extra)})" if extra else "")
 

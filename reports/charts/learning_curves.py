@@ -12,9 +12,9 @@ from bench.reports.tables.cell_details import TableView
 
 TITLE = "Learning curves"
 MEANING = (
-    "Rows of the table that differ in one number only. Whiskers are 95 % intervals; all points "
-    "are scored on the same test rows. A hollow mark is the score of the rows "
-    "that were learnt from, where it was asked for."
+    "Each line joins entries that differ in one number only. Whiskers are 95 % intervals; all "
+    "points are scored on the same test examples. A hollow mark is the score on the training "
+    "examples, where it was measured."
 )
 WIDTH, HEIGHT = 720, 360
 LEFT, RIGHT, TOP, BOTTOM = 56, 200, 16, 44
@@ -97,7 +97,7 @@ def _drawing(curve: Curve, anchor: str) -> Drawing:
     known = [v for v in every if v is not None and math.isfinite(v)]
     down = _Scale(known or [0.0, 1.0], HEIGHT - BOTTOM, TOP, log=False)
     lines = tuple(_drawn(i, line, across, down) for i, line in enumerate(curve.lines))
-    named = "labelled rows" if curve.axis == ROWS else curve.axis
+    named = "labelled examples" if curve.axis == ROWS else curve.axis
     return Drawing(
         id=anchor,
         title=f"{curve.task}: {curve.metric} against {named}",
@@ -172,10 +172,10 @@ def _table(curve: Curve, xs: Sequence[float], named: str) -> TableView:
         said = [_words(at[x]) if x in at else words.NONE for x in xs]
         lines.append((words.named(line.baseline, line.about), *said))
     head = (f"{curve.metric} at {named}", *(f"{x:,.10g}" for x in xs))
-    return TableView("The same in numbers", head, tuple(lines))
+    return TableView("Values of the chart", head, tuple(lines))
 
 
 def _words(point: CurvePoint) -> str:
     bounds = words.interval((point.low, point.high)) if _is_number(point.low) else ""
-    train = f", on train {words.score(point.train)}" if point.train is not None else ""
+    train = f", on training data {words.score(point.train)}" if point.train is not None else ""
     return f"{words.score(point.score)} {bounds}{train}".strip()

@@ -128,12 +128,12 @@ def _parts(
         ("advice", take.TITLE, bool(board.advice)),
         ("board", "Scores", True),
         ("price", "Cost and quality", costed),
-        ("compare", "Compare two", bool(board.contests)),
+        ("compare", "Compare two entries", bool(board.contests)),
         ("ranks", "Mean ranks", board.diagram is not None),
         *((id_, short, True) for short, id_ in kinds.items()),
         ("curves", "Learning curves", curves),
         ("tasks", "Tasks", True),
-        ("take", "Take it with you", True),
+        ("take", "Download and cite", True),
     ]
     return [(id_, title) for id_, title, there in every if there]
 

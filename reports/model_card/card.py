@@ -58,12 +58,12 @@ class Card:
     @property
     def measured(self) -> str:
         """One or two sentences on how the scores were measured."""
-        on = VALUES.get(str(self.settings.get("precision")), "the base model as it was trained on")
+        on = VALUES.get(str(self.settings.get("precision")), "the base model in its own precision")
         if not self.merged:
-            return f"Scores were measured unmerged on {on}."
+            return f"Scores were measured with the unmerged adapter on {on}."
         return (
-            f"Scores were measured unmerged on {on}, with the adapter beside the weights; the "
-            "merged model was not scored again."
+            f"Scores were measured with the unmerged adapter on {on}; the merged model was not "
+            "scored again."
         )
 
 
@@ -75,13 +75,13 @@ def body(card: Card) -> str:
         _what(card),
         "## Scores",
         *_scores(card),
-        "## What it learnt from",
+        "## Training data",
         *_rows(card),
-        "## How it is asked",
+        "## Prompt",
         *_prompts(card),
         "## Use",
         _use(card),
-        "## Made again",
+        "## Reproduce",
         *_again(card),
         "## Weights and licences",
         *_licences(card),
@@ -112,16 +112,16 @@ def _scores(card: Card) -> list[str]:
     ]
     told = [_table(("task", "metric", "score", "95 % interval"), rows)]
     told += [
-        f"The first metric of each task is its main one. Intervals resample test rows; this is one "
-        f"fit (seed {card.result.seed}), so the noise of training is not in them. A dash: not "
-        "defined on these rows."
+        f"The first metric of each task is its main one. Intervals resample test examples; this is "
+        f"one fit (seed {card.result.seed}), so they do not include training noise. A dash: not "
+        "defined on these examples."
     ]
     for s in card.result.results:
         counts = s.counts
         lost = f"{counts.unparsed} answers could not be read and {counts.refused} were refusals"
-        leaked = f"; the text of {counts.leaked} also stands in its train split"
+        leaked = f"; the texts of {counts.leaked} test examples are also in the train split"
         told.append(
-            f"{escape(s.task)}: {counts.test} test rows; {lost}{leaked * (counts.leaked > 0)}."
+            f"{escape(s.task)}: {counts.test} test examples; {lost}{leaked * (counts.leaked > 0)}."
         )
     if card.result.reduction:
         told.append(escape(card.result.reduction))
@@ -142,27 +142,29 @@ def _rows(card: Card) -> list[str]:
     ]
     limit = result.limit.train
     told = (
-        "All labelled rows were used."
+        "All labelled examples were used."
         if limit is None
-        else f"Limited: at most {limit:,} labelled rows a task; with all rows scores can differ."
+        else f"Limited: at most {limit:,} labelled examples per task; with more, scores can differ."
     )
     if result.limit.test is not None:
-        told += f" At most {result.limit.test:,} test rows a task."
-    head = ("task", "labelled rows", "source", "test rows seen in pretraining")
+        told += f" At most {result.limit.test:,} test examples per task."
+    head = ("task", "labelled examples", "source", "test examples seen in pretraining")
     return [_table(head, rows), told]
 
 
 def _prompts(card: Card) -> list[str]:
     if not card.prompts:
-        return ["As the task's prompt and the parameters below say."]
+        return ["See the task's prompt and the parameters below."]
     longest = card.settings.get("max_input")
-    cut = f" A text of more than {longest} tokens loses its end." if longest else ""
-    told = [f"`{{text}}` stands for the text, `[answer]` for what is to be written.{cut}"]
+    cut = f" Texts of more than {longest} tokens are truncated at the end." if longest else ""
+    told = [
+        f"`{{text}}` stands for the text, `[answer]` for the answer that the model writes.{cut}"
+    ]
     for task, prompt in card.prompts.items():
         text = f"{prompt.get('before', '')}[answer]{prompt.get('after', '')}"
         told += [f"{escape(task)}:", fenced(text, "text")]
         if one := prompt.get("of_label"):
-            told += ["One label asked for by itself:", fenced(f"{one}[yes or no]", "text")]
+            told += ["Prompt for one label by itself:", fenced(f"{one}[yes or no]", "text")]
     return told
 
 
@@ -232,9 +234,10 @@ def _licences(card: Card) -> list[str]:
         had = "a local folder" if facts.revision == "local" else f"{facts.name} ({facts.revision})"
         hashes = ", ".join(f"{name} sha256 {value}" for name, value in facts.sha256.items())
         told.append(
-            f"Base model: {escape(card.base)}, had as {escape(had)}, "
+            f"Base model: {escape(card.base)}, loaded from {escape(had)}, "
             f"{words.number(facts.parameters)} parameters ({escape(hashes)}). The "
-            "scores hold for exactly these. That model's licence covers what is made from it."
+            "scores hold for exactly these weights. The base model's licence also covers what is "
+            "made from it."
         )
     told += [
         f"- {escape(s.task)}: data under {escape(s.licence)}; {escape(s.citation)}"

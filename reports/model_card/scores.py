@@ -99,7 +99,7 @@ def eval_results(card: Card) -> dict[str, str]:
             task_id=main,
             value=scores.scores[main],
             date=card.result.started,
-            notes=f"{scores.counts.test} test rows, version {scores.version}"
+            notes=f"{scores.counts.test} test examples, version {scores.version}"
             f"{_between(scores, main)}. {card.measured}",
         )
         text = yaml_dump(eval_result_entries_to_yaml([entry]))

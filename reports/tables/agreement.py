@@ -8,30 +8,30 @@ from bench.leaderboard.wording import format as words
 from bench.records import AnnotatorFacts
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Beside people"
+TITLE = "Agreement with human raters"
 MEANING = (
-    "Cohen's kappa of each row with each person, mean over the persons; of the row human, of all "
-    "pairs of persons. Fleiss' kappa and Krippendorff's alpha are of the people alone (alpha of "
-    "numbers with squared differences). Where the data does not tell persons apart, the first "
-    "answer to each text stands for one person, the second for another, and so on. An answer that "
-    "could not be read agrees with nobody. Answers published before were not made here and are "
+    "Cohen's kappa of each entry with each rater, averaged over raters; for the entry human, "
+    "averaged over all pairs of raters. Fleiss' kappa and Krippendorff's alpha are among raters "
+    "(alpha of numbers uses squared differences). Where the data does not identify raters, the "
+    "first answer to each text is taken as one rater, the second as another, and so on. An answer "
+    "that could not be read agrees with nobody. Published answers were not produced here and are "
     "never ranked."
 )
-PAIRS_TITLE = "Who agrees with whom"
+PAIRS_TITLE = "Pairwise agreement"
 PAIRS = f"{PAIRS_TITLE}: {{}}"
 PAIRS_MEANING = (
-    "Cohen's kappa of each pair: people, answers published before, and the board's rows with both. "
-    "Who learnt from one person's labels agrees with that person by learning."
+    "Cohen's kappa of each pair among raters and published answers, and of each entry with them. "
+    "A model trained on one rater's labels agrees more with that rater."
 )
-PUBLISHED = "published before, not ranked"
-_PERSON = "a person"
+PUBLISHED = "published answers, not ranked"
+_PERSON = "rater"
 _HEAD = (
     "task",
-    "kappa with people",
+    "kappa with raters",
     "Fleiss' kappa",
     "Krippendorff's alpha",
-    "people",
-    "rated rows",
+    "raters",
+    "rated examples",
 )
 
 
@@ -105,7 +105,7 @@ def pairs(board: Leaderboard) -> list[Pairs]:
     for number, task in enumerate(board.tasks):
         if who := annotators(board, task):
             lines = (*_among(who, number), *_rows(board.rows, task, number, who))
-            table = Table(("who", *(one.name for one in who)), lines)
+            table = Table(("rater", *(one.name for one in who)), lines)
             found.append(Pairs(f"pairs-{number}", PAIRS.format(task.name), table))
     return found
 

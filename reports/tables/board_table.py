@@ -5,11 +5,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.data.checks import told
 from bench.leaderboard.board import HUMAN, Leaderboard, Row, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import costs
+from bench.reports.tables.data_checks import in_words
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class CellView:
         """Lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
         floor = "not above floor" if self.not_above_floor else ""
-        rows = "" if self.comparable else "other test rows"
+        rows = "" if self.comparable else "other test examples"
         return tuple(filter(None, (self.interval, rank, floor, rows)))
 
 
@@ -48,7 +48,7 @@ class RowView:
     name: str
     about: str
     marks: tuple[str, ...]
-    """Remarks on the entry: floor, default recipe."""
+    """Remarks on the entry: floor, default settings."""
     ranked: bool
     outside: bool
     summary: tuple[str, ...]
@@ -76,16 +76,16 @@ class TaskView:
 
 HEAT = 7
 """Number of shading steps."""
-SUMMARY = ("mean", "by source", "mean rank", "win rate")
+SUMMARY = ("mean", "mean by source", "mean rank", "win rate")
 TASK = (
     "version",
     "main metric",
-    "test rows",
+    "test examples",
     "groups",
     "floor",
     "smallest detectable difference",
     "data checks",
-    "test scored",
+    "test split scored",
     "seen in pretraining",
     "source",
     "licence",
@@ -195,7 +195,7 @@ def _marks(row: Row) -> Iterator[str]:
     if row.is_floor:
         yield "floor"
     elif row.ranked and not row.outside and not row.params and not row.variant:
-        yield "default recipe"
+        yield "default settings"
 
 
 def _summary(row: Row) -> tuple[str, ...]:
@@ -220,7 +220,7 @@ def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
 
 def _task_facts(task: TaskColumn) -> tuple[str, ...]:
     if not task.test_scored:
-        return ("not scored by any row", *[""] * (len(TASK) - 1))
+        return ("no entry has a score", *[""] * (len(TASK) - 1))
     times = "once" if task.test_scored == 1 else f"{task.test_scored:,} times"
     better = "" if task.greater_is_better else " (smaller is better)"
     return (
@@ -230,7 +230,7 @@ def _task_facts(task: TaskColumn) -> tuple[str, ...]:
         f"{task.test_groups:,}",
         words.score(task.floor),
         words.score(task.detectable),
-        told(task.checks) or "nothing found",
+        in_words(task.checks) or "nothing found",
         times,
         task.seen_in_pretraining,
         task.source,

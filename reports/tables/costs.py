@@ -6,7 +6,14 @@ from bench.leaderboard.board import Cell, Leaderboard, Row
 from bench.leaderboard.comparisons.cost_quality import ENERGY, known_cost
 from bench.leaderboard.wording import format as words
 
-HEADS = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
+HEADS = (
+    "fit",
+    "training examples/s",
+    "predict 1,000 texts",
+    "peak memory",
+    "parameters",
+    "model size",
+)
 _UNITS: Mapping[str, Callable[[float], str]] = {
     "fit_seconds": words.seconds,
     "examples_per_second": words.rate,
@@ -49,9 +56,9 @@ def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield one cell's processor times with their names, where they are known."""
     cost = cell.cost
     if cost is not None and cost.fit_cpu_seconds is not None:
-        yield "fit, processor time", words.seconds(cost.fit_cpu_seconds)
+        yield "fit, CPU time", words.seconds(cost.fit_cpu_seconds)
     if cost is not None and cost.predict_cpu_seconds_per_1000 is not None:
-        yield "predict 1,000, processor time", words.seconds(cost.predict_cpu_seconds_per_1000)
+        yield "predict 1,000 texts, CPU time", words.seconds(cost.predict_cpu_seconds_per_1000)
 
 
 def _further(

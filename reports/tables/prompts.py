@@ -4,12 +4,21 @@ from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Prompts side by side"
+TITLE = "Prompts compared"
 MEANING = (
-    "The main metric with another of the task's prompts less that with its own, all else the same, "
-    "with the 95 % interval of the paired difference."
+    "The main metric under another of the task's prompts minus that under its main prompt, all "
+    "else equal, with the 95 % interval of the paired difference."
 )
-_HEAD = ("prompt", "row", "metric", "with it", "task's own", "difference", "95 % interval", "seeds")
+_HEAD = (
+    "prompt",
+    "entry",
+    "metric",
+    "score",
+    "score, main prompt",
+    "difference",
+    "95 % interval",
+    "seeds",
+)
 
 
 def wordings(board: Leaderboard) -> Table:

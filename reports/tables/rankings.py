@@ -9,10 +9,10 @@ from bench.records import Ranking
 from bench.reports.tables.board_table import scored_on
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Rankings within a task"
+TITLE = "Scores by part"
 MEANING = (
-    "Each corpus, or part of the answer, ranks the rows by itself: score, 95 % interval and place "
-    "by score. Tests between rows are of the main metric alone."
+    "Entries ranked separately on each corpus or part of the answer: score, 95 % interval and rank "
+    "by score. Only the main metric is tested for significance."
 )
 
 
@@ -25,7 +25,7 @@ def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
             places = [_places(rows, task, one) for one in task.rankings]
             lines = [_line(board, row, task, number, places) for row in rows]
             head = ("baseline", task.main_metric, *(f"{r.of}: {r.metric}" for r in task.rankings))
-            yield f"{task.name}, each by itself", Table(head, tuple(lines))
+            yield f"{task.name}: scores by part", Table(head, tuple(lines))
 
 
 def _places(rows: list[Row], task: TaskColumn, ranking: Ranking) -> dict[str, int]:

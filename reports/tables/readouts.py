@@ -8,12 +8,12 @@ from bench.leaderboard.wording import format as words
 from bench.models.refusals import RULE
 from bench.reports.tables.word_table import Line, Table
 
-READOUTS = "Readouts"
+READOUTS = "How answers were read"
 MEANING = (
-    "By likelihood, which ranks, the answer is the most probable of those that the task allows; "
-    "greedy, it is what the model writes itself (spans and text are always read so), and what is "
-    f"none of the task's answers is irregular and counts as wrong. {RULE} Answers drawn at random "
-    "(sample) never rank."
+    "By likelihood, which ranks, the answer is the most probable of those that the task allows. "
+    "Greedy, the model writes its answer itself (spans and text are always read this way); one "
+    f"that is none of the task's answers is unreadable and counts as wrong. {RULE} Sampled answers "
+    "never rank."
 )
 
 
@@ -36,10 +36,10 @@ _HEAD = (
     "by likelihood",
     "greedy",
     "greedy accuracy",
-    "irregular",
+    "unreadable",
     "refused",
-    "of another task",
-    "texts cut",
+    "label of another task",
+    "truncated texts",
     "sample, mean ± sd",
 )
 
@@ -81,6 +81,6 @@ def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
     """Yield each irregular answer: its text, its kind, and its frequency."""
     for one in greedy.irregular:
         kind = "refused" if one.refused else "unparsed"
-        yield one.answer or "(nothing)", kind, f"{one.count:,}"
+        yield one.answer or "(empty)", kind, f"{one.count:,}"
     if greedy.irregular_rest:
         yield "all others", "", f"{greedy.irregular_rest:,}"

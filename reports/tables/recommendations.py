@@ -2,27 +2,29 @@
 
 from collections.abc import Iterator
 
-from bench.leaderboard.board import Leaderboard, Row
+from bench.leaderboard.board import Leaderboard, Row, TaskColumn
 from bench.leaderboard.comparisons.cost_quality import cell_cost
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording import format as words
+from bench.leaderboard.wording.advice_text import LIKE
 from bench.leaderboard.wording.names import names
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Which to take"
-HEAD = ("task", "take", "time", "score", "beside it")
-OVER_ALL = "over all"
-NOTHING = "nothing"
-NO_ROW = "none surely above the floor"
+TITLE = "Recommended model"
+HEAD = ("task", "model", "time", "score", "runner-up")
+OVER_ALL = "all tasks"
+NOTHING = "none: no model beats guessing here"
 
 
 def take(board: Leaderboard) -> Table:
     """Return a line for each recommendation, the one over all tasks first; scores with intervals,
     costs as the time to fit and to predict 1,000 texts."""
-    rows, called = {row.id: row for row in board.rows}, names(board.rows)
-    places = {task.name: number for number, task in enumerate(board.tasks)}
-    found = sorted(board.advice, key=lambda advice: advice.task != "")
-    lines = (_line(one, rows, called, places.get(one.task)) for one in found)
+    entries, entry_names = {entry.id: entry for entry in board.rows}, names(board.rows)
+    tasks = {task.name: (number, task) for number, task in enumerate(board.tasks)}
+    lines = []
+    for advice in _ordered(board):
+        number, task = tasks.get(advice.task, (None, None))
+        lines.append(_line(advice, entries, entry_names, number, task))
     return Table(HEAD, tuple(lines))
 
 
@@ -34,55 +36,68 @@ def crossings(board: Leaderboard) -> tuple[str, ...]:
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return the recommendations in sentences, the one over all tasks first; then doubtful
     crossovers."""
-    told = sorted(board.advice, key=lambda advice: advice.task != "")
     unsure = (crossing.words for crossing in board.overtakings if not crossing.sure)
-    return (*(advice.words for advice in told), *unsure)
+    return (*(advice.words for advice in _ordered(board)), *unsure)
 
 
-def _line(advice: Advice, rows: dict[str, Row], called: dict[str, str], place: int | None) -> Line:
-    row = rows.get(advice.cheapest)
-    beside = "; ".join(_beside(advice, rows, called)) or words.NONE
-    if row is None:
-        said = (NOTHING, words.NONE, words.NONE, beside)
+def _ordered(board: Leaderboard) -> list[Advice]:
+    """Return the recommendations, the one over all tasks first."""
+    return sorted(board.advice, key=lambda advice: advice.task != "")
+
+
+def _line(
+    advice: Advice,
+    entries: dict[str, Row],
+    entry_names: dict[str, str],
+    number: int | None,
+    task: TaskColumn | None,
+) -> Line:
+    """Return the line of a recommendation for the task with that number; None: over all tasks."""
+    entry = entries.get(advice.cheapest)
+    runner_up = "; ".join(_runner_up(advice, entries, entry_names, task)) or words.NONE
+    if entry is None:
+        columns = (NOTHING, words.NONE, words.NONE, runner_up)
     else:
-        took = words.NONE if advice.cost is None else words.seconds(advice.cost)
-        each = " a task" if advice.cost is not None and not advice.task else ""
-        said = (called[row.id], took + each, _score(row, advice.task), beside)
-    return Line(_anchor(row, place), advice.task or OVER_ALL, "", said)
+        time = words.NONE if advice.cost is None else words.seconds(advice.cost)
+        per_task = " per task" if advice.cost is not None and task is None else ""
+        columns = (entry_names[entry.id], time + per_task, _score(entry, advice.task), runner_up)
+    return Line(_anchor(entry, number), advice.task or OVER_ALL, "", columns)
 
 
-def _anchor(row: Row | None, place: int | None) -> str:
-    if row is None:
-        return "board" if place is None else f"task-{place}"
-    return row.id if place is None else f"{row.id}-{place}"
+def _anchor(entry: Row | None, number: int | None) -> str:
+    if entry is None:
+        return "board" if number is None else f"task-{number}"
+    return entry.id if number is None else f"{entry.id}-{number}"
 
 
-def _score(row: Row, task: str) -> str:
+def _score(entry: Row, task: str) -> str:
     if not task:
-        return f"{words.score(row.mean)} {words.interval(row.mean_interval)}".strip()
-    cell = row.cells[task]
+        return f"{words.score(entry.mean)} {words.interval(entry.mean_interval)}".strip()
+    cell = entry.cells[task]
     main = cell.main_metric
     return (
         f"{words.score(cell.scores.get(main))} {words.interval(cell.intervals.get(main))}".strip()
     )
 
 
-def _beside(advice: Advice, rows: dict[str, Row], called: dict[str, str]) -> Iterator[str]:
-    """Yield the reason why nothing is recommended; the best entry, where another is recommended;
-    and a full-data entry that deserves a mention."""
-    if not advice.cheapest:
-        yield NO_ROW
-    if advice.best != advice.cheapest:
-        better = f"{words.score(advice.difference)} better{', tied' if advice.tied else ''}"
-        ratio = advice.cost_ratio
-        dear = "" if ratio is None else f", {words.times(ratio)} × the time"
-        yield f"{called[advice.best]}: {better}{dear}"
+def _runner_up(
+    advice: Advice, entries: dict[str, Row], entry_names: dict[str, str], task: TaskColumn | None
+) -> Iterator[str]:
+    """Yield the best entry, where another is recommended, and a full-data entry that deserves a
+    mention."""
+    if advice.best != advice.cheapest and advice.difference is not None:
+        lower_is_better = task is not None and not task.greater_is_better
+        gap = words.difference(-advice.difference if lower_is_better else advice.difference)
+        tie = " (tie)" if advice.tied else ""
+        yield f"{entry_names[advice.best]}, {gap}{tie}{_slower(advice.cost_ratio)}"
     if advice.all_rows:
-        cell = rows[advice.all_rows].cells[advice.task]
-        score = words.score(cell.scores.get(cell.main_metric))
-        yield f"{called[advice.all_rows]}, not ranked: {score}{_price(rows, advice)}"
+        cell = entries[advice.all_rows].cells[advice.task]
+        score, cost = words.score(cell.scores.get(cell.main_metric)), cell_cost(cell)
+        time = "" if cost is None else f", {words.seconds(cost)}"
+        yield f"{entry_names[advice.all_rows]}, not ranked: {score}{time}"
 
 
-def _price(rows: dict[str, Row], advice: Advice) -> str:
-    cost = cell_cost(rows[advice.all_rows].cells[advice.task])
-    return "" if cost is None else f", {words.seconds(cost)}"
+def _slower(ratio: float | None) -> str:
+    if ratio is None:
+        return ""
+    return ", as fast" if ratio < LIKE else f", {words.times(ratio)}× slower"

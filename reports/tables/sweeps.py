@@ -10,11 +10,11 @@ from bench.reports.tables import readouts
 from bench.reports.tables.board_table import scored_on
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Swept rows"
+TITLE = "Sweeps"
 MEANING = (
-    "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
-    "from. Irregular: what the model wrote itself that is none of the task's answers, the most "
-    "frequent by value; it counts as wrong there, not where the most likely answer is taken."
+    "Entries by their swept values. Loss: training loss of the first and the last step. "
+    "Unreadable: greedy answers that are none of the task's, the most frequent ones quoted; they "
+    "are wrong in the greedy score only, since by likelihood every answer is one of the task's."
 )
 FEW = 3
 """Maximum number of irregular answers listed."""
@@ -30,7 +30,7 @@ def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
         rows = sorted(found, key=partial(_place, task))
         names = dict.fromkeys(name for row in rows for name in row.swept if name != TRAIN_SIZE)
         if any(row.swept for row in rows):
-            axes = ["labelled rows"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
+            axes = ["labelled examples"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
             yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
 
 
@@ -58,7 +58,7 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
         Line(
             f"{row.id}-{number}",
             words.name(row),
-            "all rows, not ranked" if row.full_data_row else "",
+            "all examples, not ranked" if row.full_data_row else "",
             (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in kept)),
         )
         for row, line in zip(rows, full, strict=True)
@@ -68,15 +68,15 @@ def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> 
 
 def _columns(task: TaskColumn) -> Iterator[_Column]:
     main = task.main_metric
-    yield "labelled rows", _labelled
+    yield "labelled examples", _labelled
     yield main, lambda cell: _score(cell, main)
     for name in _BESIDE:
         if name != main:
             yield name, lambda cell, name=name: words.score(cell.scores.get(name))  # type: ignore[misc]
-    yield f"{main} on train", lambda cell: words.score(cell.train_scores.get(main))
+    yield f"{main} on training data", lambda cell: words.score(cell.train_scores.get(main))
     yield "loss", loss
     yield "greedy", lambda cell: words.score(_greedy(cell, main))
-    yield "irregular", _irregular
+    yield "unreadable", _irregular
     yield "sample, mean ± sd", lambda cell: readouts.sample(cell, main)
 
 

@@ -177,7 +177,7 @@ def test_a_sentence_says_that_nothing_is_known_of_what_it_learnt_from(place: Pat
     enter(place)
     assert any("Nothing is known of what they learnt from" in s for s in board(place).limits)
     [one] = details(board(place))
-    assert ("learnt from", "not known") in one.facts
+    assert ("training data", "unknown") in one.facts
 
 
 def test_no_sentence_or_problem_speaks_of_it_as_of_a_run(place: Path) -> None:

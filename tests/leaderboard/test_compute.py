@@ -95,7 +95,7 @@ def test_other_test_rows_are_shown_but_not_ranked() -> None:
     found = board(fake_result("a", score=0.5), fake_result("b"), fake_result("c", scores=odd))
     assert [cell(found, n).rank for n in "abc"] == [2, 1, None]
     assert not cell(found, "c").comparable
-    assert "other test rows" in found.problems[0].what
+    assert "other test examples" in found.problems[0].what
 
 
 def test_scores_are_means_over_seeds_with_their_spread_apart() -> None:

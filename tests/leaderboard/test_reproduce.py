@@ -192,7 +192,7 @@ def test_rows_that_other_tasks_took_away_are_spoken_of_in_a_comment(plugins: Pat
     data = facts.data.model_copy(update={"checks": {"removed_in_other_test": 3}})
     less = facts.model_copy(update={"data": data})
     text = command([result.model_copy(update={"results": (less,)})])
-    assert text.partition("#")[2].startswith(" 3 rows were left out")
+    assert text.partition("#")[2].startswith(" 3 examples were left out")
     assert read_back(text, plugins).tasks == ["colours"]
 
 

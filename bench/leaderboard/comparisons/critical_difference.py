@@ -57,12 +57,12 @@ def _groups(placed: Sequence[tuple[str, float]], critical: float) -> Iterator[tu
 def _caveats(left_out: int, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     sources = len({task.source for task in tasks})
     if len(tasks) < ENOUGH:
-        yield f"{len(tasks)} tasks are few for ranks: only large differences show."
+        yield f"With only {len(tasks)} tasks, only large differences of ranks are significant."
     if sources < len(tasks):
         many = "one source" if sources == 1 else f"{sources} sources"
         yield (
-            f"The tasks come from {many}: the test takes them as independent, which tasks of one "
+            f"The tasks come from {many}: the test assumes independent tasks, which tasks of one "
             "source are not."
         )
     if left_out:
-        yield f"Ranked rows left out, since they lack a score on some task: {left_out}."
+        yield f"Ranked entries left out because they lack a score on some task: {left_out}."

@@ -60,8 +60,8 @@ def _overtaking(
         first_about=first.about,
         second_about=second.about,
         sure=not any(meets),
-        words=f"{curve.task}: {_name(first)} is ahead at {start:,} labelled rows, {_name(second)} "
-        f"at {end:,}; {_how_sure(sizes, meets)}.",
+        words=f"{curve.task}: {_name(first)} is ahead at {start:,} labelled examples, "
+        f"{_name(second)} at {end:,}; {_how_sure(sizes, meets)}.",
     )
 
 
@@ -71,6 +71,6 @@ def _name(line: CurveLine) -> str:
 
 def _how_sure(sizes: tuple[int, int], meets: Sequence[bool]) -> str:
     if not any(meets):
-        return "their intervals are apart at both"
+        return "their intervals do not overlap at either"
     where = "both" if all(meets) else f"{sizes[meets.index(True)]:,}"
-    return f"not sure, since their intervals meet at {where}"
+    return f"not significant, since their intervals overlap at {where}"

@@ -64,7 +64,7 @@ def _group(row: Row, cell: Cell, axis: str) -> Group:
     swept = {name: value for name, value in row.swept.items() if name != dropped}
     # Folds distinguish lines, too.
     parts = [variant_text(swept, row.folds)]
-    parts += ["all rows"] if row.full_data_row and axis != ROWS else []
+    parts += ["all examples"] if row.full_data_row and axis != ROWS else []
     variant = ", ".join(filter(None, parts))
     limit = None if axis == ROWS else row.limit_train
     return row.baseline, json.dumps([variant, rest, limit, row.recipe], sort_keys=True, default=str)

@@ -136,9 +136,9 @@ def _notes(
 ) -> Iterator[str]:
     pairs = zip(first, second, strict=True)
     if any(a.facts.data.train_hash != b.facts.data.train_hash for a, b in pairs):
-        yield "learnt from other rows"
+        yield "trained on other examples"
     for mine, yours in ((first, second), (second, first)):
         here, there = _settings(mine), _settings(yours)
         for name in sorted(here.keys() - there.keys()):
             if name not in but:
-                yield f"{name}={here[name]} set for {mine[0].row.baseline} alone"
+                yield f"{name}={here[name]} set for {mine[0].row.baseline} only"

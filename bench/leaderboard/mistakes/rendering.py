@@ -19,12 +19,10 @@ TEXTS = 20
 TEXT = 600
 """Maximum number of characters of a text."""
 PLACED = (
-    "Stretches of a text are given by place: their first character, counted from 0, and the one "
-    "behind their last."
+    "Spans are given by position: the first character, counted from 0, and the one after the last."
 )
 WITHHELD = (
-    "Answers that are texts, gold and given, are not shown: the task's licence is none that lets "
-    "everybody hand its texts on."
+    "Gold and predicted texts are not shown: the task's licence does not permit redistribution."
 )
 
 
@@ -81,7 +79,7 @@ def of_texts(rows: "Sequence[Example]", why: str) -> str:
     said = {
         f"Texts are left out: {why}.": bool(why),
         f"Texts are cut to their first {TEXT} characters.": max(lengths, default=0) > TEXT,
-        f"At most {TEXTS} rows have their text.": len(rows) > TEXTS,
+        f"At most {TEXTS} examples are shown with their text.": len(rows) > TEXTS,
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)
 

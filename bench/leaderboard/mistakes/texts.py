@@ -44,7 +44,7 @@ class Texts:
         known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
         same = prepared.task.version == scored.version
         if not same or prepared.hash_of(known) != scored.data.test_hash:
-            raise DataError("the data at hand is not what was scored")
+            raise DataError("the data here is not the data that was scored")
         return {prepared.rows[i].id: prepared.rows[i] for i in known}
 
     def _load(self, name: str) -> PreparedTask:
@@ -66,5 +66,5 @@ class Texts:
 def _refuse_licence(licence: str) -> None:
     if handed_on(licence) is None:
         raise Unavailable(
-            f"its licence reads {licence!r}, which is none that lets everybody hand its rows on"
+            f"its licence reads {licence!r}, which does not permit redistribution of its texts"
         )

@@ -8,21 +8,22 @@ from bench.leaderboard.board import Cell, Row
 from bench.records import TRAIN_SIZE, ModelFacts
 
 NONE = "–"
+MINUS = "−"
 
 
 def score(value: float | None) -> str:
-    """Format a score with three decimals and no leading zero: `.839`, `-.120`, `1.000`; large
+    """Format a score with three decimals and no leading zero: `.839`, `−.120`, `1.000`; large
     values unchanged."""
     if value is None or math.isnan(value):
         return NONE
     if abs(value) >= 100:
-        return f"{value:,.0f}"
-    text = f"{value:.3f}"
+        return f"{value:,.0f}".replace("-", MINUS)
+    text = f"{value:.3f}".replace("-", MINUS)
     return text.replace("0.", ".", 1) if abs(value) < 0.9995 else text
 
 
 def difference(value: float) -> str:
-    """Format a difference with its sign: `+.020`, `-.015`."""
+    """Format a difference with its sign: `+.020`, `−.015`."""
     return f"+{score(value)}" if value > 0 else score(value)
 
 
@@ -32,11 +33,13 @@ def interval(bounds: tuple[float, float] | None) -> str:
 
 
 def seconds(value: float) -> str:
-    """Format a duration: `3.2 ms`, `4.1 s`, `12 min`, `3.4 h`."""
+    """Format a duration: `3.2 ms`, `4.1 s`, `1.7 min`, `12 min`, `3.4 h`."""
     if value < 0.9995:
         return f"{value * 1000:.2g} ms" if value < 0.01 else f"{value * 1000:.0f} ms"
     if value < 99.5:
         return f"{value:.1f} s"
+    if value < 597:
+        return f"{value / 60:.1f} min"
     return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
 
 
@@ -100,9 +103,9 @@ def about(row: Row) -> str:
     parts.append(row.variant or params(row.params))
     parts.append(f"{row.recipe} recipe" if row.recipe else "")
     if row.full_data_row:
-        parts.append("all rows, not ranked")
+        parts.append("all examples, not ranked")
     elif row.limit_train is not None and TRAIN_SIZE not in row.swept:
-        parts.append(f"given {row.limit_train:,} rows")
+        parts.append(f"{row.limit_train:,} examples")
     return "; ".join(p for p in parts if p)
 
 

@@ -34,9 +34,9 @@ def _apart(row: Row, family: Sequence[Row]) -> list[str]:
     limits = {other.limit_train for other in family}
     parts = [variant]
     if row.full_data_row:
-        parts.append("all rows")
+        parts.append("all examples")
     elif len(limits) > 1 and TRAIN_SIZE not in row.swept:
-        parts.append("all rows" if row.limit_train is None else f"{row.limit_train:,} rows")
+        parts.append("all examples" if row.limit_train is None else f"{row.limit_train:,} examples")
     if len({other.recipe for other in family}) > 1:
         parts.append(f"{row.recipe or 'no'} recipe")
     return parts
