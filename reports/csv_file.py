@@ -52,11 +52,11 @@ def render(board: Leaderboard) -> str:
 
 def _published(board: Leaderboard) -> Iterator[list[str]]:
     for task in board.tasks:
-        for one in people.annotators(board, task):
-            if one.earlier:
-                values: dict[str, Value] = {"task": task.name, "baseline": one.name}
+        for annotator in people.annotators(board, task):
+            if annotator.earlier:
+                values: dict[str, Value] = {"task": task.name, "baseline": annotator.name}
                 values |= {"version": task.version, "status": "published"}
-                values |= {_KAPPA: one.kappa, "test_rows": one.rows}
+                values |= {_KAPPA: annotator.kappa, "test_rows": annotator.rows}
                 yield [_text(values.get(name)) for name in COLUMNS]
 
 

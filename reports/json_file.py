@@ -83,7 +83,7 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "intervals": cell.intervals,
         "per_class": cell.per_class,
         "counts": _counts(cell),
-        "readouts": {name: _readout(found) for name, found in cell.readouts.items()},
+        "readouts": {name: _readout(readout) for name, readout in cell.readouts.items()},
         "people": cell.people,
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
         "row": row.id,
@@ -121,20 +121,20 @@ def _counts(cell: Cell) -> dict[str, int] | None:
     return cell.counts.model_dump() if cell.counts else None
 
 
-def _readout(found: Readout) -> dict[str, Any]:
-    return {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
+def _readout(readout: Readout) -> dict[str, Any]:
+    return {f.name: getattr(readout, f.name) for f in dataclasses.fields(readout)}
 
 
 def _row(row: Row) -> dict[str, Any]:
     return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "cells"}
 
 
-def _diagram(found: Diagram | None) -> dict[str, Any] | None:
+def _diagram(diagram: Diagram | None) -> dict[str, Any] | None:
     """Return entries as objects, so that both figures have a name."""
-    if found is None:
+    if diagram is None:
         return None
-    rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]
-    return {**dataclasses.asdict(found), "rows": rows}
+    rows = [{"row": row, "mean_rank": rank} for row, rank in diagram.rows]
+    return {**dataclasses.asdict(diagram), "rows": rows}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

@@ -23,7 +23,7 @@ def render(board: Leaderboard) -> str:
     board = view.scored(board)
     parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
     parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
-    parts += [text for section in sections(board) for text in _beside(section)]
+    parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
     parts += _problems("Failed", board.failures)
@@ -43,10 +43,10 @@ _KEY = (
 )
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]], rest: str = "--:") -> str:
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]], alignment: str = "--:") -> str:
     """Return a table of cells that are already escaped. They are not padded: the widest name would
     make every line as long as its own."""
-    rule = [":--", *[rest] * (len(head) - 1)]
+    rule = [":--", *[alignment] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
 
 
@@ -109,15 +109,15 @@ def _cell(cell: view.CellView) -> str:
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
 
 
-def _beside(section: Section) -> list[str]:
+def _section(section: Section) -> list[str]:
     lines = [[_name(line), *map(escape, line.words)] for line in section.table.lines]
     head = [escape(word) for word in section.table.head]
     return _folded(section.title, [escape(section.meaning), _table(head, lines)])
 
 
 def _curves(board: Leaderboard) -> list[str]:
-    found = [_words(drawing.table) for drawing in curves.drawings(board)]
-    return _folded(curves.TITLE, [escape(curves.MEANING), *found] if found else [])
+    tables = [_words(drawing.table) for drawing in curves.drawings(board)]
+    return _folded(curves.TITLE, [escape(curves.MEANING), *tables] if tables else [])
 
 
 def _costs(board: Leaderboard) -> str:
@@ -125,9 +125,9 @@ def _costs(board: Leaderboard) -> str:
     return _table(["baseline", *view.cost_heads(board)], lines)
 
 
-def _problems(title: str, found: Sequence[Problem]) -> list[str]:
-    lines = "\n".join(f"- **{escape(p.where)}**: {escape(p.what)}" for p in found)
-    return [f"## {title}", lines] if found else []
+def _problems(title: str, problems: Sequence[Problem]) -> list[str]:
+    lines = "\n".join(f"- **{escape(p.where)}**: {escape(p.what)}" for p in problems)
+    return [f"## {title}", lines] if problems else []
 
 
 def _tasks(board: Leaderboard) -> str:
@@ -138,17 +138,17 @@ def _tasks(board: Leaderboard) -> str:
 def _details(board: Leaderboard, before: int) -> list[str]:
     """Return the details of each cell, where the report is short enough for them."""
     cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
-    told = ["## Details of every result"]
+    parts = ["## Details of every result"]
     for detail in details(board):
-        told.append(_detail(detail))
-        if before + len(_joined(told)) > LONGEST:
+        parts.append(_detail(detail))
+        if before + len(_joined(parts)) > LONGEST:
             return [f"The details of the {cells:,} results are in the HTML and JSON reports."]
-    return told
+    return parts
 
 
 def _detail(detail: Detail) -> str:
-    told = [*detail.facts, *(("predictions", path) for path in detail.files)]
-    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in told)
+    lines = [*detail.facts, *(("predictions", path) for path in detail.files)]
+    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in lines)
     tables = [f"{escape(t.caption)}\n\n{_words(t)}" for t in detail.tables]
     title = f"{detail.task}: {detail.title}"
     return "\n\n".join(_folded(title, [facts, *tables]))

@@ -138,11 +138,11 @@ def _rows(
             newest[key] = max(parts.newest, newest.get(key, parts.newest), key=_says_more)
     counted = [task for task in tasks if standings[task.name].places]
     tried = {t.name for t in counted}
-    ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
+    ranked = [k for k, row_cells in cells.items() if not k.full_data_row and tried & set(row_cells)]
     run = races(ranked, counted, standings)
     rows = [
-        _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
-        for key, found in cells.items()
+        _row(key, row_cells, run.get(key), averages.get(key), ranked=key in ranked)
+        for key, row_cells in cells.items()
     ]
     rows = [_with_facts(row, newest[key].run) for key, row in zip(cells, rows, strict=True)]
     return tuple(sorted(rows, key=_order))
@@ -150,8 +150,10 @@ def _rows(
 
 def _with_facts(row: Row, run: Result) -> Row:
     """Return the entry with the facts that its newest run states."""
-    own = variant(run)
-    return replace(row, is_floor=is_floor(run), swept=dict(own.swept), folds=own.folds)
+    stored_variant = variant(run)
+    return replace(
+        row, is_floor=is_floor(run), swept=dict(stored_variant.swept), folds=stored_variant.folds
+    )
 
 
 def _says_more(part: TaskRun) -> tuple[bool, tuple[str, str]]:
@@ -187,8 +189,8 @@ def _order(row: Row) -> tuple[Any, ...]:
     mean = float("inf") if row.mean is None else -row.mean
     rank = float("inf") if row.mean_rank is None else row.mean_rank
     params = json.dumps(row.params, sort_keys=True)
-    own = (row.baseline, row.variant or "", params, row.id)
-    return (row.full_data_row, mean, rank, -row.tasks_ranked, *own)
+    tie_break = (row.baseline, row.variant or "", params, row.id)
+    return (row.full_data_row, mean, rank, -row.tasks_ranked, *tie_break)
 
 
 def _unknown_metrics(
@@ -205,19 +207,21 @@ def _unknown_metrics(
 def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
     """Return one problem per task and reason that names the entries concerned (and their seeds,
     where others finished)."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    concerned: dict[tuple[str, str], list[str]] = defaultdict(list)
     for task in gathered.tasks.values():
         for key, cell in task.cells.items():
             for part in cell.others:
                 if part.run.status == status:
-                    found[task.name, part.run.reason].append(_who(key, part, bool(cell.done)))
+                    concerned[task.name, part.run.reason].append(
+                        _entry_title(key, part, bool(cell.done))
+                    )
     return tuple(
-        Problem(where=f"{task}: {', '.join(dict.fromkeys(who))}", what=reason)
-        for (task, reason), who in found.items()
+        Problem(where=f"{task}: {', '.join(dict.fromkeys(entries))}", what=reason)
+        for (task, reason), entries in concerned.items()
     )
 
 
-def _who(key: RowKey, part: TaskRun, partly: bool) -> str:
+def _entry_title(key: RowKey, part: TaskRun, partly: bool) -> str:
     return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 

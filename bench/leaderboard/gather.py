@@ -130,8 +130,8 @@ def _task(
     for part in parts:
         for row in _rows_meant(part, rows):
             by_row[row].append(part)
-    current = {row: _newest_of_each_seed(found) for row, found in by_row.items()}
-    done = [p for found in current.values() for p in found if p.scores]
+    current = {row: _newest_of_each_seed(row_parts) for row, row_parts in by_row.items()}
+    done = [p for row_parts in current.values() for p in row_parts if p.scores]
     setting = _common_setting(done)
     cells = {
         row: _cell(row, current[row], setting, problems)
@@ -174,10 +174,10 @@ def _newest_of_each_seed(parts: Sequence[TaskRun]) -> list[TaskRun]:
         yields = part.run.status == "skipped" or part.blocked
         if not (yields and old is not None and old.scores):
             newest[place] = part
-    kept = list(newest.values())
-    if any(p.scores for p in kept):
-        kept = [p for p in kept if not (p.blocked or p.run.status == "skipped")]
-    return sorted(kept, key=lambda p: p.age)
+    remaining = list(newest.values())
+    if any(p.scores for p in remaining):
+        remaining = [p for p in remaining if not (p.blocked or p.run.status == "skipped")]
+    return sorted(remaining, key=lambda p: p.age)
 
 
 def _common_setting(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
@@ -236,8 +236,8 @@ def _same_threads(row: RowKey, parts: Sequence[TaskRun], problems: list[Problem]
     differ."""
     numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
     if len(numbers) > 1:
-        made = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
-        what = f"{made}; run all again with one number (--threads N --rerun)"
+        difference = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
+        what = f"{difference}; run all again with one number (--threads N --rerun)"
         problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
 
 

@@ -126,12 +126,12 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     tables = [p.facts.intervals for p in parts]
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
-    found = {n: (low[n], high[n]) for n in low}
+    intervals = {n: (low[n], high[n]) for n in low}
     # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in found:
+    if len(parts) > 1 and parts[0].facts.main_metric in intervals:
         bounds = percentiles(mean_replicates(parts))
-        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
-    return found
+        intervals[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    return intervals
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:

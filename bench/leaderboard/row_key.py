@@ -33,8 +33,8 @@ class RowKey:
         """Sort key that differs for any two entries."""
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
-        told = (self.baseline, variant, self.params, limit, full, self.recipe)
-        return (*told, "outside") if self.outside else told
+        parts = (self.baseline, variant, self.params, limit, full, self.recipe)
+        return (*parts, "outside") if self.outside else parts
 
     @property
     def anchor(self) -> str:

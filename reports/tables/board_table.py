@@ -122,8 +122,8 @@ class _Range:
 
 def _range(task: TaskColumn, rows: Sequence[Row]) -> _Range:
     cells = [row.cells[task.name] for row in rows if row.ranked and task.name in row.cells]
-    found = [c.scores.get(c.main_metric, math.nan) for c in cells if c.status == "done"]
-    known = [score for score in found if math.isfinite(score)] or [0.0]
+    scores = [c.scores.get(c.main_metric, math.nan) for c in cells if c.status == "done"]
+    known = [score for score in scores if math.isfinite(score)] or [0.0]
     ends = (min(known), max(known))
     return _Range(*ends) if task.greater_is_better else _Range(*reversed(ends))
 

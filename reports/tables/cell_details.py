@@ -50,10 +50,10 @@ def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
         return Detail(anchor, cell.task, words.title(row), cell.status, facts, (), ())
     tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
-    found = tuple(table for table in tables if table.lines)
+    filled = tuple(table for table in tables if table.lines)
     facts = tuple(_facts(cell))
     files = cell.predictions
-    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, found)
+    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, filled)
 
 
 def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -112,10 +112,10 @@ def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none (deterministic)"
 
 
-def _outside(found: Outside) -> Iterator[tuple[str, str]]:
-    yield "submitted file", f"{found.file}, sha256 {found.sha256}"
-    if found.note:
-        yield "note of the submitter", found.note
+def _outside(submission: Outside) -> Iterator[tuple[str, str]]:
+    yield "submitted file", f"{submission.file}, sha256 {submission.sha256}"
+    if submission.note:
+        yield "note of the submitter", submission.note
     yield "training data", "unknown"
 
 
@@ -177,25 +177,25 @@ def _classes(cell: Cell) -> TableView:
 
 def _outcomes(score: ClassScore) -> tuple[str, str, str]:
     """Return true positives, false negatives and false positives of a label."""
-    found = round(score.recall * score.support)
-    wrongly = (score.predicted or 0) - found
-    return f"{found:,}", f"{score.support - found:,}", f"{wrongly:,}"
+    true_positives = round(score.recall * score.support)
+    false_positives = (score.predicted or 0) - true_positives
+    return f"{true_positives:,}", f"{score.support - true_positives:,}", f"{false_positives:,}"
 
 
 def _confusion(cell: Cell) -> TableView:
-    found = cell.confusion
-    if found is None:
+    confusion = cell.confusion
+    if confusion is None:
         return TableView("", (), ())
     runs = ", summed over seeds" if len(cell.seeds) > 1 else ""
-    if max(len(found.rows), len(found.columns)) > WIDEST:
-        return _mistakes(found, runs)
-    counts = {(i, j): n for i, j, n in found.cells}
+    if max(len(confusion.rows), len(confusion.columns)) > WIDEST:
+        return _mistakes(confusion, runs)
+    counts = {(i, j): n for i, j, n in confusion.cells}
     lines = tuple(
-        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(found.columns))))
-        for i, gold in enumerate(found.rows)
+        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(confusion.columns))))
+        for i, gold in enumerate(confusion.rows)
         for total in [sum(n for (row, _), n in counts.items() if row == i)]
     )
-    head = ("gold ↓ predicted →", *found.columns)
+    head = ("gold ↓ predicted →", *confusion.columns)
     return TableView(
         f"Confusion matrix (counts{runs}, and percentages of each gold label)", head, lines
     )
@@ -226,10 +226,12 @@ def _figure(name: str, row: dict[str, float]) -> str:
     return words.score(row[name]) if row[name] < 100 else words.number(row[name])
 
 
-def _mistakes(found: Confusion, runs: str) -> TableView:
-    wrong = [c for c in found.cells if found.rows[c[0]] != found.columns[c[1]]]
+def _mistakes(confusion: Confusion, runs: str) -> TableView:
+    wrong = [c for c in confusion.cells if confusion.rows[c[0]] != confusion.columns[c[1]]]
     wrong.sort(key=lambda c: (-c[2], c[0], c[1]))
-    lines = tuple((found.rows[i], found.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES])
+    lines = tuple(
+        (confusion.rows[i], confusion.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES]
+    )
     which = f"the {MISTAKES} most frequent of {len(wrong)}" if len(wrong) > MISTAKES else "all"
     caption = f"Mistakes ({which} pairs of labels{runs}; the JSON report has every count)"
     return TableView(caption, ("gold", "predicted", "count"), lines)

@@ -67,7 +67,11 @@ def _further(
     def has(row: Row, measure: str) -> bool:
         return known_cost(row, tasks, measure) is not None
 
-    return {name: of for name, of in _GPU.items() if any(has(row, name) for row in board.rows)}
+    return {
+        name: head_and_unit
+        for name, head_and_unit in _GPU.items()
+        if any(has(row, name) for row in board.rows)
+    }
 
 
 def _words(value: float | None, unit: Callable[[float], str]) -> str:

@@ -27,6 +27,6 @@ def in_words(findings: Mapping[str, int]) -> str:
 def _phrase(name: str, count: int) -> str:
     phrase = _PHRASES.get(name, "")
     if not phrase:
-        what = name.removeprefix("reader_").replace("_", " ")
-        phrase = f"{what}, fixed on reading" if name.startswith("reader_") else what
+        fault = name.removeprefix("reader_").replace("_", " ")
+        phrase = f"{fault}, fixed on reading" if name.startswith("reader_") else fault
     return re.sub(r"s\b", "", phrase, count=1) if count == 1 else phrase

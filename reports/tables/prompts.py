@@ -30,7 +30,7 @@ def wordings(board: Leaderboard) -> Table:
         row = rows[pair.multi]
         prompt = row.cells[pair.task].settings.get("prompt", "")
         better = "" if pair.greater_is_better else " (smaller is better)"
-        said = (
+        columns = (
             str(prompt),
             words.named(words.name(row), words.apart(row, board.rows)),
             pair.metric + better,
@@ -40,5 +40,5 @@ def wordings(board: Leaderboard) -> Table:
             words.interval(pair.interval),
             words.seeds(pair.seeds),
         )
-        lines.append(Line(f"{pair.multi}-{numbers[pair.task]}", pair.task, "", said))
+        lines.append(Line(f"{pair.multi}-{numbers[pair.task]}", pair.task, "", columns))
     return Table(("task", *_HEAD), tuple(lines))

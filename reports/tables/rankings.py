@@ -22,7 +22,7 @@ def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     for number, task in enumerate(board.tasks):
         rows = [row for row in scored_on(board, task) if row.cells[task.name].comparable]
         if task.rankings and rows:
-            places = [_places(rows, task, one) for one in task.rankings]
+            places = [_places(rows, task, ranking) for ranking in task.rankings]
             lines = [_line(board, row, task, number, places) for row in rows]
             head = ("baseline", task.main_metric, *(f"{r.of}: {r.metric}" for r in task.rankings))
             yield f"{task.name}: scores by part", Table(head, tuple(lines))
@@ -30,16 +30,16 @@ def rankings(board: Leaderboard) -> Iterator[tuple[str, Table]]:
 
 def _places(rows: list[Row], task: TaskColumn, ranking: Ranking) -> dict[str, int]:
     """Return each entry's rank; unranked entries have none."""
-    found = {
+    scores = {
         row.id: score
         for row in rows
         if row.ranked
         and math.isfinite(score := row.cells[task.name].scores.get(ranking.metric, math.nan))
     }
-    way = 1 if ranking.greater_is_better else -1
+    sign = 1 if ranking.greater_is_better else -1
     return {
-        row: 1 + sum(way * other > way * score for other in found.values())
-        for row, score in found.items()
+        row: 1 + sum(sign * other_score > sign * score for other_score in scores.values())
+        for row, score in scores.items()
     }
 
 
@@ -48,7 +48,7 @@ def _line(
 ) -> Line:
     cell = row.cells[task.name]
 
-    def said(metric: str) -> str:
+    def score_text(metric: str) -> str:
         bounds = words.interval(cell.intervals.get(metric))
         return f"{words.score(cell.scores.get(metric))} {bounds}"
 
@@ -57,9 +57,9 @@ def _line(
         words.name(row),
         words.apart(row, board.rows),
         (
-            said(task.main_metric),
+            score_text(task.main_metric),
             *(
-                said(ranking.metric) + (f" {place[row.id]}" if row.id in place else "")
+                score_text(ranking.metric) + (f" {place[row.id]}" if row.id in place else "")
                 for ranking, place in zip(task.rankings, places, strict=True)
             ),
         ),

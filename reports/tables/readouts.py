@@ -70,17 +70,17 @@ def irregular(greedy: Readout) -> str:
 
 def sample(cell: Cell, metric: str) -> str:
     """Return `.412 ± .018`: mean and standard deviation over the samples."""
-    found = cell.readouts.get("sample")
-    if found is None or metric not in found.scores:
+    readout = cell.readouts.get("sample")
+    if readout is None or metric not in readout.scores:
         return words.NONE
-    spread = f" ± {words.score(found.sd[metric])}" if metric in found.sd else ""
-    return words.score(found.scores[metric]) + spread
+    spread = f" ± {words.score(readout.sd[metric])}" if metric in readout.sd else ""
+    return words.score(readout.scores[metric]) + spread
 
 
 def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
     """Yield each irregular answer: its text, its kind, and its frequency."""
-    for one in greedy.irregular:
-        kind = "refused" if one.refused else "unparsed"
-        yield one.answer or "(empty)", kind, f"{one.count:,}"
+    for answer in greedy.irregular:
+        kind = "refused" if answer.refused else "unparsed"
+        yield answer.answer or "(empty)", kind, f"{answer.count:,}"
     if greedy.irregular_rest:
         yield "all others", "", f"{greedy.irregular_rest:,}"

@@ -26,8 +26,8 @@ _Column = tuple[str, Callable[[Cell], str]]
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
     """Yield the title and table of each task with swept entries, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        found = scored_on(board, task)
-        rows = sorted(found, key=partial(_place, task))
+        entries = scored_on(board, task)
+        rows = sorted(entries, key=partial(_place, task))
         names = dict.fromkeys(name for row in rows for name in row.swept if name != TRAIN_SIZE)
         if any(row.swept for row in rows):
             axes = ["labelled examples"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
@@ -53,17 +53,17 @@ def _number(text: str) -> float:
 def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> Table:
     columns = list(_columns(task))
     full = [[say(row.cells[task.name]) for _, say in columns] for row in rows]
-    kept = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
+    filled = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
     lines = [
         Line(
             f"{row.id}-{number}",
             words.name(row),
             "all examples, not ranked" if row.full_data_row else "",
-            (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in kept)),
+            (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in filled)),
         )
         for row, line in zip(rows, full, strict=True)
     ]
-    return Table(("baseline", *names, *(columns[i][0] for i in kept)), tuple(lines))
+    return Table(("baseline", *names, *(columns[i][0] for i in filled)), tuple(lines))
 
 
 def _columns(task: TaskColumn) -> Iterator[_Column]:
@@ -99,21 +99,21 @@ def loss(cell: Cell) -> str:
 
 
 def _greedy(cell: Cell, metric: str) -> float | None:
-    found = cell.readouts.get("greedy")
-    return None if found is None else found.scores.get(metric)
+    greedy = cell.readouts.get("greedy")
+    return None if greedy is None else greedy.scores.get(metric)
 
 
 def _irregular(cell: Cell) -> str:
     """Return `none`, `all`, or the number and the most frequent: `7 of 872: “i” 3, “a” 2, others
     2`."""
-    found = cell.readouts.get("greedy")
-    if found is None:
+    greedy = cell.readouts.get("greedy")
+    if greedy is None:
         return words.NONE
-    count = found.unparsed + found.refused
+    count = greedy.unparsed + greedy.refused
     if not count:
         return "none"
-    shown = [f"“{one.answer}” {one.count:,}" for one in found.irregular[:FEW]]
-    rest = count - sum(one.count for one in found.irregular[:FEW])
-    said = ", ".join([*shown, *([f"others {rest:,}"] if shown and rest else [])])
-    share = "all" if count == found.answers else f"{count:,} of {found.answers:,}"
-    return f"{share}: {said}" if said else share
+    quoted = [f"“{answer.answer}” {answer.count:,}" for answer in greedy.irregular[:FEW]]
+    others = count - sum(answer.count for answer in greedy.irregular[:FEW])
+    quotes = ", ".join([*quoted, *([f"others {others:,}"] if quoted and others else [])])
+    share = "all" if count == greedy.answers else f"{count:,} of {greedy.answers:,}"
+    return f"{share}: {quotes}" if quotes else share

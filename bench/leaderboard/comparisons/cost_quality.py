@@ -51,15 +51,15 @@ def front(points: Mapping[Name, Point | None]) -> set[Name]:
     none as good at a lower one. Equal points stay together; None and non-numbers are left out."""
     known = [(point, name) for name, point in points.items() if point is not None and point.known]
     by_cost = groupby(sorted(known, key=lambda pair: pair[0].cost), key=lambda pair: pair[0].cost)
-    found: set[Name] = set()
+    undominated: set[Name] = set()
     best = -math.inf
     for _, group in by_cost:
         alike = list(group)
         top = max(point.quality for point, _ in alike)
         if top > best:
-            found |= {name for point, name in alike if point.quality == top}
+            undominated |= {name for point, name in alike if point.quality == top}
             best = top
-    return found
+    return undominated
 
 
 def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
@@ -79,9 +79,9 @@ def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | No
     A fit shared by several tasks counts once: each task bears an equal share of its seconds, and of
     its energy, which is not known separately for fit and prediction.
     """
-    found = [_share(row.cells.get(task), measure) for task in tasks]
-    known = [cost for cost in found if cost is not None]
-    return sum(known) / len(known) if known and len(known) == len(found) else None
+    costs = [_share(row.cells.get(task), measure) for task in tasks]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) / len(known) if known and len(known) == len(costs) else None
 
 
 def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | None:

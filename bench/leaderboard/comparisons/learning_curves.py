@@ -42,7 +42,9 @@ def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
     if all(len(places) < 2 for places in tried.values()):
         return None
     lines = [_line(name, points) for name, points in sorted(groups.items())]
-    return Curve(task=task.name, metric=task.main_metric, axis=axis, lines=tuple(_named(lines)))
+    return Curve(
+        task=task.name, metric=task.main_metric, axis=axis, lines=tuple(_longest_first(lines))
+    )
 
 
 def _place(row: Row, cell: Cell, axis: str) -> float | None:
@@ -58,8 +60,8 @@ def _place(row: Row, cell: Cell, axis: str) -> float | None:
 def _group(row: Row, cell: Cell, axis: str) -> Group:
     """Return the properties that all points of a line share: the family, and every setting but the
     axis."""
-    given = {**cell.params, **cell.settings}
-    rest: Mapping[str, Any] = {k: v for k, v in given.items() if k != axis}
+    settings = {**cell.params, **cell.settings}
+    shared: Mapping[str, Any] = {k: v for k, v in settings.items() if k != axis}
     dropped = TRAIN_SIZE if axis == ROWS else axis
     swept = {name: value for name, value in row.swept.items() if name != dropped}
     # Folds distinguish lines, too.
@@ -67,7 +69,9 @@ def _group(row: Row, cell: Cell, axis: str) -> Group:
     parts += ["all examples"] if row.full_data_row and axis != ROWS else []
     variant = ", ".join(filter(None, parts))
     limit = None if axis == ROWS else row.limit_train
-    return row.baseline, json.dumps([variant, rest, limit, row.recipe], sort_keys=True, default=str)
+    return row.baseline, json.dumps(
+        [variant, shared, limit, row.recipe], sort_keys=True, default=str
+    )
 
 
 def _point(row: Row, cell: Cell, x: float) -> CurvePoint:
@@ -83,11 +87,13 @@ def _point(row: Row, cell: Cell, x: float) -> CurvePoint:
 
 
 def _line(group: Group, points: Sequence[CurvePoint]) -> CurveLine:
-    baseline, rest = group
+    baseline, shared = group
     by_place = {point.x: point for point in sorted(points, key=lambda p: (p.x, p.row))}
-    return CurveLine(baseline=baseline, about=json.loads(rest)[0], points=tuple(by_place.values()))
+    return CurveLine(
+        baseline=baseline, about=json.loads(shared)[0], points=tuple(by_place.values())
+    )
 
 
-def _named(lines: Sequence[CurveLine]) -> Iterator[CurveLine]:
+def _longest_first(lines: Sequence[CurveLine]) -> Iterator[CurveLine]:
     """Yield the lines, longest first."""
     yield from sorted(lines, key=lambda line: (-len(line.points), line.baseline, line.about))

@@ -27,9 +27,9 @@ def contests(
     entries, in the order of the tasks and of the entries."""
     order = _order(rows)
     return tuple(
-        found
+        comparison
         for task in tasks
-        for found in _of_task(gathered.tasks[task.name], standings[task.name], order)
+        for comparison in _of_task(gathered.tasks[task.name], standings[task.name], order)
     )
 
 
@@ -57,13 +57,13 @@ def _order(rows: Sequence[Row]) -> dict[str, int]:
     return {row.id: i for i, row in enumerate(rows)}
 
 
-def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
-    if len(found) < 2:
+def _holm_p(means: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+    if len(means) < 2:
         return np.ones((1, 1))
-    points = np.array([mean.flat for mean in found.values()])
-    draws = np.array([mean.draws for mean in found.values()])
+    points = np.array([mean.flat for mean in means.values()])
+    draws = np.array([mean.draws for mean in means.values()])
     units = min((task.test_groups for task in tasks), default=None)
-    outside = np.array([key.outside for key in found])
+    outside = np.array([key.outside for key in means])
     return compare(points, draws, units=units, outside=outside).holm_p
 
 
@@ -87,11 +87,11 @@ def _pairs(
 ) -> Iterator[Comparison]:
     ids = [key.anchor for key in keys]
     place = {key: i for i, key in enumerate(tests[0])}
-    at = [place.get(key) for key in keys]
+    positions = [place.get(key) for key in keys]
     for i in range(len(keys) - 1):
         bounds = difference_intervals(draws[i], draws[i + 1 :]).tolist()
         for j, (low, high) in enumerate(bounds, start=i + 1):
-            one, other = at[i], at[j]
+            first, second = positions[i], positions[j]
             yield Comparison(
                 task=task,
                 first=ids[i],
@@ -99,7 +99,7 @@ def _pairs(
                 difference=float(points[i] - points[j]),
                 low=low,
                 high=high,
-                p=None if one is None or other is None else float(tests[1][one, other]),
+                p=None if first is None or second is None else float(tests[1][first, second]),
                 only_first=_known(only[i, j]),
                 only_second=_known(only[j, i]),
             )
@@ -112,15 +112,15 @@ def _known(count: np.int64) -> int | None:
 def _only(cells: Sequence[CellParts]) -> Counts:
     """Return (n, n) counts of test examples that the first cell answers correctly and the second
     does not, by the first seed that both have."""
-    found = np.full((len(cells), len(cells)), UNKNOWN)
+    totals = np.full((len(cells), len(cells)), UNKNOWN)
     for seed in sorted({p.run.seed for cell in cells for p in cell.done}):
         parts = [next((p for p in cell.done if p.run.seed == seed), None) for cell in cells]
-        told = [(i, right_bits(p)) for i, p in enumerate(parts) if p and p.facts.right]
-        if told:
-            hits = np.array([bits for _, bits in told], np.float32)
-            block = np.ix_(*[[i for i, _ in told]] * 2)
+        answers = [(i, right_bits(p)) for i, p in enumerate(parts) if p and p.facts.right]
+        if answers:
+            hits = np.array([bits for _, bits in answers], np.float32)
+            block = np.ix_(*[[i for i, _ in answers]] * 2)
             counts = np.rint(hits @ (1 - hits).T).astype(np.int64)
-            found[block] = np.where(found[block] == UNKNOWN, counts, found[block])
-        if (found != UNKNOWN).all():
+            totals[block] = np.where(totals[block] == UNKNOWN, counts, totals[block])
+        if (totals != UNKNOWN).all():
             break
-    return found
+    return totals

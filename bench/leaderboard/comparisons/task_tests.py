@@ -70,10 +70,10 @@ def direction(facts: TaskScores) -> Direction:
     if facts.way is not None:
         return Direction(facts.way.greater_is_better, facts.way.perfect)
     try:
-        found = metric(facts.main_metric)
+        main_metric = metric(facts.main_metric)
     except UserError:
         return Direction(greater_is_better=True, perfect=None, known=False)
-    return Direction(found.greater_is_better, found.perfect)
+    return Direction(main_metric.greater_is_better, main_metric.perfect)
 
 
 def main_score(parts: Sequence[TaskRun]) -> float:
@@ -88,43 +88,45 @@ def mean_replicates(parts: Sequence[TaskRun]) -> Floats:
 
 def stand(task: TaskParts) -> TaskTests:
     """Test all comparable cells of a task; full-data entries only against the floor."""
-    way = direction(task.newest.facts) if task.newest else Direction(True, None)
+    metric_direction = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
     points = {row: score for row, score in scores.items() if np.isfinite(score)}
-    drawn = {row: mean_replicates(cells[row].done) for row in points}
-    ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
+    replicates = {row: mean_replicates(cells[row].done) for row in points}
+    ranked = [row for row in points if not row.full_data_row and _testable(replicates[row])]
     if not ranked:
-        return TaskTests(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
+        return TaskTests(metric_direction, {}, points, None, {}, None, np.ones((0, 0)), replicates)
     values = np.array([points[row] for row in ranked])
     parts = [cells[row].done for row in ranked]
     units = parts[0][0].facts.data.groups
-    draws = np.array([drawn[row] for row in ranked])
+    draws = np.array([replicates[row] for row in ranked])
     outside = np.array([row.outside for row in ranked])
     tests = compare(values, draws, _exact(parts), units=units, outside=outside)
-    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
+    ranks = rank_ranges(values, tests.holm_p, metric_direction.greater_is_better)
     tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {
         row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
         for i, row in enumerate(ranked)
     }
     floors = {row for row in points if is_floor(cells[row].newest.run)}
-    at = _floor_at([row in floors for row in ranked], values, way)
+    floor_index = _best_floor([row in floors for row in ranked], values, metric_direction)
     above: dict[RowKey, bool] = {}
-    if at is not None:
-        sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
+    if floor_index is not None:
+        sure = _better(values, values[floor_index], metric_direction) & (
+            tests.holm_p[floor_index] < ALPHA
+        )
         above = {row: bool(sure[i]) for i, row in enumerate(ranked)}
-        above |= _full_rows_above(points, drawn, ranked[at], way, units)
+        above |= _full_rows_above(points, replicates, ranked[floor_index], metric_direction, units)
         above = {row: is_sure for row, is_sure in above.items() if row not in floors}
     return TaskTests(
-        direction=way,
+        direction=metric_direction,
         places=places,
         points=points,
-        floor=None if at is None else float(values[at]),
+        floor=None if floor_index is None else float(values[floor_index]),
         above_floor=above,
         detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
         holm_p=tests.holm_p,
-        draws=drawn,
+        draws=replicates,
     )
 
 
@@ -134,31 +136,31 @@ def _testable(draws: Floats) -> bool:
     return int(np.isfinite(draws).sum()) > 1
 
 
-def _better(values: Floats, than: float, way: Direction) -> NDArray[np.bool_]:
-    return values > than if way.greater_is_better else values < than
+def _better(values: Floats, than: float, metric_direction: Direction) -> NDArray[np.bool_]:
+    return values > than if metric_direction.greater_is_better else values < than
 
 
-def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | None:
-    at = [i for i, floor in enumerate(floors) if floor]
-    best = max if way.greater_is_better else min
-    return best(at, key=lambda i: values[i]) if at else None
+def _best_floor(floors: Sequence[bool], values: Floats, metric_direction: Direction) -> int | None:
+    indices = [i for i, floor in enumerate(floors) if floor]
+    best = max if metric_direction.greater_is_better else min
+    return best(indices, key=lambda i: values[i]) if indices else None
 
 
 def _full_rows_above(
     points: Mapping[RowKey, float],
     draws: Mapping[RowKey, Floats],
     floor: RowKey,
-    way: Direction,
+    metric_direction: Direction,
     units: int,
 ) -> dict[RowKey, bool]:
-    found = {}
+    above = {}
     for row in points:
         if row.full_data_row and _testable(draws[row]):
             pair = np.array([points[row], points[floor]])
-            both = np.array([draws[row], draws[floor]])
-            p = compare(pair, both, units=units).p[0, 1]
-            found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
-    return found
+            pair_draws = np.array([draws[row], draws[floor]])
+            p = compare(pair, pair_draws, units=units).p[0, 1]
+            above[row] = bool(_better(pair[:1], pair[1], metric_direction)[0] and p < ALPHA)
+    return above
 
 
 def _exact(cells: Sequence[Sequence[TaskRun]]) -> Floats | None:

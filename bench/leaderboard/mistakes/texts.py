@@ -57,10 +57,10 @@ class Texts:
     def _found(self, name: str) -> PreparedTask | str:
         """Return the task, or the reason why it is unavailable."""
         try:
-            found = prepare([name], self._registry, self._folders, offline=True)
+            prepared = prepare([name], self._registry, self._folders, offline=True)
         except BenchError as error:  # the task is not installed, or cannot be imported
             return str(error)
-        return {**found.missing, **found.broken}.get(name) or found.tasks[name]
+        return {**prepared.missing, **prepared.broken}.get(name) or prepared.tasks[name]
 
 
 def _refuse_licence(licence: str) -> None:

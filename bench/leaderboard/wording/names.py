@@ -15,9 +15,9 @@ def names(rows: Sequence[Row]) -> dict[str, str]:
 def name(row: Row, rows: Sequence[Row]) -> str:
     """Return an entry's baseline, with the properties that distinguish it from the other entries of
     that baseline; submitted predictions are called that."""
-    family = [other for other in rows if other.baseline == row.baseline]
-    own = f"{row.baseline} outside" if row.outside else row.baseline
-    return called(own, "; ".join(filter(None, _apart(row, family))))
+    family = [sibling for sibling in rows if sibling.baseline == row.baseline]
+    base = f"{row.baseline} outside" if row.outside else row.baseline
+    return called(base, "; ".join(filter(None, _apart(row, family))))
 
 
 def called(name: str, extra: str) -> str:
@@ -31,13 +31,13 @@ def _apart(row: Row, family: Sequence[Row]) -> list[str]:
     if len(family) < 2:
         return []
     variant = row.variant or ", ".join(f"{k}={v}" for k, v in sorted(row.params.items()))
-    limits = {other.limit_train for other in family}
+    limits = {sibling.limit_train for sibling in family}
     parts = [variant]
     if row.full_data_row:
         parts.append("all examples")
     elif len(limits) > 1 and TRAIN_SIZE not in row.swept:
         parts.append("all examples" if row.limit_train is None else f"{row.limit_train:,} examples")
-    if len({other.recipe for other in family}) > 1:
+    if len({sibling.recipe for sibling in family}) > 1:
         parts.append(f"{row.recipe or 'no'} recipe")
     return parts
 

@@ -40,20 +40,20 @@ class BoardQuery:
 
     @cached_property
     def _contests(self) -> dict[tuple[str, frozenset[str]], Comparison]:
-        found = (*self.board.contests, *self.board.mean_contests)
-        return {(c.task, frozenset((c.first, c.second))): c for c in found}
+        comparisons = (*self.board.contests, *self.board.mean_contests)
+        return {(c.task, frozenset((c.first, c.second))): c for c in comparisons}
 
-    def contest(self, task: str, one: Row, other: Row) -> Comparison | None:
+    def contest(self, task: str, first: Row, second: Row) -> Comparison | None:
         """Return the comparison of two entries on a task, or by their means where `task` is empty,
         in either order."""
-        return self._contests.get((task, frozenset((one.id, other.id))))
+        return self._contests.get((task, frozenset((first.id, second.id))))
 
-    def apart(self, task: str, one: Row, other: Row) -> bool | None:
+    def apart(self, task: str, first: Row, second: Row) -> bool | None:
         """Return whether two entries differ significantly; None where they were not tested."""
-        found = self.contest(task, one, other)
-        if found is None or found.p is None:
+        comparison = self.contest(task, first, second)
+        if comparison is None or comparison.p is None:
             return None
-        return found.p < ALPHA and not (task == "" and found.low <= 0 <= found.high)
+        return comparison.p < ALPHA and not (task == "" and comparison.low <= 0 <= comparison.high)
 
     def name(self, row: Row) -> str:
         """Return the entry's name in sentences."""
@@ -73,5 +73,5 @@ def rank(row: Row, task: TaskColumn) -> int | None:
 def tops(rows: Sequence[Row], task: TaskColumn) -> list[Row]:
     """Return the entries that lead on a task or share the lead, best first."""
     placed = [row for row in rows if rank(row, task)]
-    found = [r for r in placed if r.cells[task.name].rank == 1 or r.cells[task.name].tied]
-    return sorted(found, key=lambda row: rank(row, task) or 0)
+    leaders = [r for r in placed if r.cells[task.name].rank == 1 or r.cells[task.name].tied]
+    return sorted(leaders, key=lambda row: rank(row, task) or 0)
