@@ -29,7 +29,7 @@ def latex(board: Leaderboard) -> str:
     head = ["Baseline", *(escape(task.name) for task in board.tasks), "Mean"]
     metrics = ["", *(escape(task.main_metric) for task in board.tasks), ""]
     lines = [_joined(head), _joined(metrics), r"\midrule"]
-    lines += [_joined(_line(row)) for row in view.row_views(board)]
+    lines += [_joined(_line(entry)) for entry in view.entry_views(board)]
     columns = "l" + "r" * (len(board.tasks) + 1)
     return "\n".join(
         [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}"]
@@ -40,9 +40,11 @@ def _joined(fields: Sequence[str]) -> str:
     return " & ".join(fields) + r" \\"
 
 
-def _line(row: view.RowView) -> list[str]:
-    name = escape(row.name) + (rf" {{\footnotesize {escape(row.about)}}}" if row.about else "")
-    return [name, *(_cell(cell) for cell in row.cells), escape(row.summary[0])]
+def _line(entry: view.EntryView) -> list[str]:
+    name = escape(entry.name) + (
+        rf" {{\footnotesize {escape(entry.about)}}}" if entry.about else ""
+    )
+    return [name, *(_cell(cell) for cell in entry.cells), escape(entry.summary[0])]
 
 
 def _cell(cell: view.CellView) -> str:
@@ -54,7 +56,7 @@ def _cell(cell: view.CellView) -> str:
 
 def methods(board: Leaderboard) -> str:
     """Return a paragraph for a paper: entries, seeds, tests, versions; about this store alone."""
-    seeds = sorted({s for row in board.rows for cell in row.cells.values() for s in cell.seeds})
+    seeds = sorted({s for entry in board.rows for cell in entry.cells.values() for s in cell.seeds})
     sizes = sorted({task.test_rows for task in board.tasks if task.test_rows})
     tasks = len(board.tasks)
     versions = [f"{name} {board.environment[key]}" for name, key in _versions(board)]

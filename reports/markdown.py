@@ -85,18 +85,18 @@ def _folded(summary: str, parts: Sequence[str]) -> list[str]:
 
 def _grid(board: Leaderboard) -> str:
     head = ["baseline", *view.SUMMARY, *(escape(f"{t.name} {t.main_metric}") for t in board.tasks)]
-    rows = view.row_views(board)
-    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in rows])
+    entries = view.entry_views(board)
+    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in entries])
 
 
-def _summary(row: view.RowView) -> list[str]:
+def _summary(entry: view.EntryView) -> list[str]:
     """Return the summary cells, with the number of tasks where an entry is not ranked on each."""
-    mean, by_source, rank, wins = row.summary
-    return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
+    mean, by_source, rank, wins = entry.summary
+    return [mean, by_source, f"{rank} ({entry.part})" if entry.part else rank, wins]
 
 
-def _name(row: view.RowView | word_table.Line) -> str:
-    return escape(row.name) + (f" ({escape(row.about)})" if row.about else "")
+def _name(entry: view.EntryView | word_table.Line) -> str:
+    return escape(entry.name) + (f" ({escape(entry.about)})" if entry.about else "")
 
 
 def _cell(cell: view.CellView) -> str:
@@ -121,7 +121,7 @@ def _curves(board: Leaderboard) -> list[str]:
 
 
 def _costs(board: Leaderboard) -> str:
-    lines = [[_name(row), *row.cost] for row in view.row_views(board)]
+    lines = [[_name(entry), *entry.cost] for entry in view.entry_views(board)]
     return _table(["baseline", *view.cost_heads(board)], lines)
 
 
@@ -137,7 +137,7 @@ def _tasks(board: Leaderboard) -> str:
 
 def _details(board: Leaderboard, before: int) -> list[str]:
     """Return the details of each cell, where the report is short enough for them."""
-    cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
+    cells = sum(task.name in entry.cells for entry in board.rows for task in board.tasks)
     parts = ["## Details of every result"]
     for detail in details(board):
         parts.append(_detail(detail))

@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice_text import MEANING
 from bench.reports.tables import board_table as view
@@ -27,16 +27,16 @@ _KEY = "= tied with the best; ▽ not significantly above the floor."
 def table(board: Leaderboard) -> Table:
     """Return the main metric of each cell, with marks for ties and the floor."""
     down = len(board.tasks) > FEW_TASKS
-    rows = board.rows[:FEW_ROWS] if down else board.rows
+    entries = board.rows[:FEW_ROWS] if down else board.rows
     notes = list(board.limits)
-    if len(rows) < len(board.rows):
-        which = f"The first {len(rows)} of {len(board.rows)} entries"
+    if len(entries) < len(board.rows):
+        which = f"The first {len(entries)} of {len(board.rows)} entries"
         notes.append(f"{which}; `bench report --format html` shows all.")
     grid = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
     grid.caption_justify = "left"
     grid.add_column("task" if down else "baseline", overflow="fold")
     if down:
-        _tasks_down(grid, board, rows)
+        _tasks_down(grid, board, entries)
     else:
         _entries_down(grid, board)
     return grid
@@ -87,20 +87,20 @@ def _entries_down(grid: Table, board: Leaderboard) -> None:
     tasks = view.counted(board)
     for heading in (*map(_heading, board.tasks), *SUMMARY):
         grid.add_column(heading, justify="right", overflow="fold")
-    for row in board.rows:
-        cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
-        grid.add_row(_name(row), *cells, *_summary(row, tasks))
+    for entry in board.rows:
+        cells = [_cell(entry.cells.get(task.name)) for task in board.tasks]
+        grid.add_row(_name(entry), *cells, *_summary(entry, tasks))
 
 
-def _tasks_down(grid: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None:
-    for row in rows:
-        grid.add_column(_name(row), justify="right", overflow="fold")
+def _tasks_down(grid: Table, board: Leaderboard, entries: tuple[Entry, ...]) -> None:
+    for entry in entries:
+        grid.add_column(_name(entry), justify="right", overflow="fold")
     for task in board.tasks:
-        cells = [_cell(row.cells.get(task.name)) for row in rows]
+        cells = [_cell(entry.cells.get(task.name)) for entry in entries]
         grid.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
     tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
-        grid.add_row(name, *(_summary(row, tasks)[i] for row in rows))
+        grid.add_row(name, *(_summary(entry, tasks)[i] for entry in entries))
 
 
 def _heading(task: TaskColumn) -> str:
@@ -108,8 +108,8 @@ def _heading(task: TaskColumn) -> str:
     return escape(visible(task.name)) + metric
 
 
-def _name(row: Row) -> str:
-    return _labelled(words.name(row), words.about(row))
+def _name(entry: Entry) -> str:
+    return _labelled(words.name(entry), words.about(entry))
 
 
 def _labelled(name: str, about: str) -> str:
@@ -127,9 +127,9 @@ def _cell(cell: Cell | None) -> str:
     return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
 
 
-def _summary(row: Row, tasks: int) -> tuple[str, str, str]:
-    rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
-    if part := words.part(row, tasks):
+def _summary(entry: Entry, tasks: int) -> tuple[str, str, str]:
+    rank = words.NONE if entry.mean_rank is None else f"{entry.mean_rank:.1f}"
+    if part := words.part(entry, tasks):
         rank = f"{rank}\n[dim]{part}[/dim]"
-    win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
-    return words.score(row.mean), rank, win
+    win = words.NONE if entry.win_rate is None else f"{entry.win_rate:.0%}"
+    return words.score(entry.mean), rank, win

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.critical_difference import diagram
 from bench.leaderboard.comparisons.crossovers import overtakings
 from bench.leaderboard.comparisons.learning_curves import curves
@@ -16,11 +16,11 @@ from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
 from bench.leaderboard.comparisons.pairwise import contests, mean_contests
 from bench.leaderboard.comparisons.task_tests import TaskTests, stand
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
-from bench.leaderboard.human_row import human_row
+from bench.leaderboard.human_entry import human_entry
 from bench.leaderboard.merge import cell_of
 from bench.leaderboard.older_results import is_floor, variant
-from bench.leaderboard.row_key import RowKey
 from bench.leaderboard.wording.advice import recommend
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
@@ -44,21 +44,21 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     counted = [task for task in tasks if standings[task.name].places]
     keys = {key for task in gathered.tasks.values() for key in task.cells}
     averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
-    rows = _rows(gathered, standings, tasks, averages)
-    people = human_row(gathered, tasks)
+    entries = _entries(gathered, standings, tasks, averages)
+    people = human_entry(gathered, tasks)
     used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
     ran = [p for p in used if not p.row.outside]
     newest = max(ran or used, key=lambda p: p.age, default=None)
     board = Leaderboard(
         tasks=tuple(tasks),
-        rows=rows if people is None else (*rows, people),
-        limits=limits_in_words(rows, tasks),
+        rows=entries if people is None else (*entries, people),
+        limits=limits_in_words(entries, tasks),
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),
-        curves=curves(rows, tasks),
-        contests=contests(gathered, standings, rows, tasks),
-        mean_contests=mean_contests(averages, rows, counted),
-        diagram=diagram(rows, counted),
+        curves=curves(entries, tasks),
+        contests=contests(gathered, standings, entries, tasks),
+        mean_contests=mean_contests(averages, entries, counted),
+        diagram=diagram(entries, counted),
         problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),
@@ -124,14 +124,14 @@ def _unscored_column(task: TaskParts) -> TaskColumn:
     )
 
 
-def _rows(
+def _entries(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
     tasks: Sequence[TaskColumn],
-    averages: Mapping[RowKey, Mean],
-) -> tuple[Row, ...]:
-    cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
-    newest: dict[RowKey, TaskRun] = {}
+    averages: Mapping[EntryKey, Mean],
+) -> tuple[Entry, ...]:
+    cells: dict[EntryKey, dict[str, Cell]] = defaultdict(dict)
+    newest: dict[EntryKey, TaskRun] = {}
     for column in tasks:
         for key, parts in gathered.tasks[column.name].cells.items():
             cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
@@ -140,19 +140,21 @@ def _rows(
     tried = {t.name for t in counted}
     ranked = [k for k, row_cells in cells.items() if not k.full_data_row and tried & set(row_cells)]
     run = races(ranked, counted, standings)
-    rows = [
-        _row(key, row_cells, run.get(key), averages.get(key), ranked=key in ranked)
+    entries = [
+        _entry(key, row_cells, run.get(key), averages.get(key), ranked=key in ranked)
         for key, row_cells in cells.items()
     ]
-    rows = [_with_facts(row, newest[key].run) for key, row in zip(cells, rows, strict=True)]
-    return tuple(sorted(rows, key=_order))
+    entries = [
+        _with_facts(entry, newest[key].run) for key, entry in zip(cells, entries, strict=True)
+    ]
+    return tuple(sorted(entries, key=_order))
 
 
-def _with_facts(row: Row, run: Result) -> Row:
+def _with_facts(entry: Entry, run: Result) -> Entry:
     """Return the entry with the facts that its newest run states."""
     stored_variant = variant(run)
     return replace(
-        row, is_floor=is_floor(run), swept=dict(stored_variant.swept), folds=stored_variant.folds
+        entry, is_floor=is_floor(run), swept=dict(stored_variant.swept), folds=stored_variant.folds
     )
 
 
@@ -161,10 +163,10 @@ def _says_more(part: TaskRun) -> tuple[bool, tuple[str, str]]:
     return not part.blocked, part.age
 
 
-def _row(
-    key: RowKey, cells: dict[str, Cell], race: Race | None, mean: Mean | None, *, ranked: bool
-) -> Row:
-    return Row(
+def _entry(
+    key: EntryKey, cells: dict[str, Cell], race: Race | None, mean: Mean | None, *, ranked: bool
+) -> Entry:
+    return Entry(
         id=key.anchor,
         baseline=key.baseline,
         variant=key.variant,
@@ -185,12 +187,12 @@ def _row(
     )
 
 
-def _order(row: Row) -> tuple[Any, ...]:
-    mean = float("inf") if row.mean is None else -row.mean
-    rank = float("inf") if row.mean_rank is None else row.mean_rank
-    params = json.dumps(row.params, sort_keys=True)
-    tie_break = (row.baseline, row.variant or "", params, row.id)
-    return (row.full_data_row, mean, rank, -row.tasks_ranked, *tie_break)
+def _order(entry: Entry) -> tuple[Any, ...]:
+    mean = float("inf") if entry.mean is None else -entry.mean
+    rank = float("inf") if entry.mean_rank is None else entry.mean_rank
+    params = json.dumps(entry.params, sort_keys=True)
+    tie_break = (entry.baseline, entry.variant or "", params, entry.id)
+    return (entry.full_data_row, mean, rank, -entry.tasks_ranked, *tie_break)
 
 
 def _unknown_metrics(
@@ -221,7 +223,7 @@ def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
     )
 
 
-def _entry_title(key: RowKey, part: TaskRun, partly: bool) -> str:
+def _entry_title(key: EntryKey, part: TaskRun, partly: bool) -> str:
     return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 

@@ -137,7 +137,9 @@ def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Ta
     if task not in tasks:
         return []
     cells = tasks[task].cells
-    return [part for row, cell in cells.items() if row.baseline == baseline for part in cell.done]
+    return [
+        part for entry, cell in cells.items() if entry.baseline == baseline for part in cell.done
+    ]
 
 
 def _described(part: TaskRun) -> str:

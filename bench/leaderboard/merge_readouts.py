@@ -67,11 +67,11 @@ def _mean(values: Sequence[float]) -> float:
 def without_answers(board: Leaderboard) -> Leaderboard:
     """Return the leaderboard with irregular answers counted but not shown, since they can repeat a
     text."""
-    rows = tuple(
-        replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
-        for row in board.rows
+    entries = tuple(
+        replace(entry, cells={name: _counted_only(cell) for name, cell in entry.cells.items()})
+        for entry in board.rows
     )
-    return replace(board, rows=rows)
+    return replace(board, rows=entries)
 
 
 def _counted_only(cell: Cell) -> Cell:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.older_results import score_train, variant
-from bench.leaderboard.row_key import RowKey
 from bench.records import Outside, Result
 from bench.registry import Kind, Registry
 from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, shipped
@@ -17,7 +17,7 @@ PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
 """Placeholders for the user's folders, which no result records."""
 
 
-def command(runs: Sequence[Result], entries: Iterable[RowKey] = ()) -> str:
+def command(runs: Sequence[Result], entries: Iterable[EntryKey] = ()) -> str:
     """Return the `bench run` command that reproduces a cell: with unchanged code and data it plans
     runs with the same keys. For a full-data entry the command also plans the limited entry that it
     accompanies, as nothing else would plan it. For submitted predictions, return the `bench score`
@@ -103,13 +103,13 @@ def _toml(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _limits(run: Result, entries: Iterable[RowKey]) -> list[str]:
+def _limits(run: Result, entries: Iterable[EntryKey]) -> list[str]:
     train = _accompanying_limit(run, entries) if run.full_data_row else run.limit.train
     limits = {"--limit-train": train, "--limit-test": run.limit.test}
     return [w for option, rows in limits.items() if rows is not None for w in (option, str(rows))]
 
 
-def _accompanying_limit(run: Result, entries: Iterable[RowKey]) -> int:
+def _accompanying_limit(run: Result, entries: Iterable[EntryKey]) -> int:
     """Return a limit below the size of a full-data entry's training set, so that the entry is
     planned again; preferably that of its family's limited entries, as these are then done
     already."""

@@ -74,16 +74,20 @@ def render(
 
 def _template_data(board: Leaderboard) -> dict[str, Any]:
     """Return the template's data that depends on the leaderboard alone."""
-    rows, extra_sections, drawings = view.row_views(board), sections(board), curves.drawings(board)
+    entries, extra_sections, drawings = (
+        view.entry_views(board),
+        sections(board),
+        curves.drawings(board),
+    )
     priced = view.cost_heads(board)
-    costed = any(word != words.NONE for row in rows for word in row.cost)
+    costed = any(word != words.NONE for entry in entries for word in entry.cost)
     return {
         "board": board,
         "verdict": board.verdict,
         "parts": _parts(board, extra_sections, costed=costed, curves=bool(drawings)),
         "take": _Take(take.take(board), take.crossings(board), take.sentences(board)),
         "machine": _machine(board),
-        "rows": rows,
+        "rows": entries,
         "tasks": view.task_views(board),
         "suites": _suites(board),
         "costed": costed,
@@ -167,7 +171,7 @@ def _script() -> str:
 
 
 def _machine(board: Leaderboard) -> str:
-    devices = {c.cost.device for row in board.rows for c in row.cells.values() if c.cost}
+    devices = {c.cost.device for entry in board.rows for c in entry.cells.values() if c.cost}
     return " and ".join(sorted(devices))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.leaderboard.board import HUMAN, Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.records import AnnotatorFacts
 from bench.reports.tables.word_table import Line, Table
@@ -48,11 +48,11 @@ def people(board: Leaderboard) -> Table:
     """Return a line for each cell of an annotated task, and one for each published answer to it."""
     lines = []
     for number, task in enumerate(board.tasks):
-        for row in board.rows:
-            cell = row.cells.get(task.name)
+        for entry in board.rows:
+            cell = entry.cells.get(task.name)
             if cell is not None and cell.people is not None and _tells(cell):
-                about = words.apart(row, board.rows)
-                lines.append(Line(f"{row.id}-{number}", words.name(row), about, _words(cell)))
+                about = words.apart(entry, board.rows)
+                lines.append(Line(f"{entry.id}-{number}", words.name(entry), about, _words(cell)))
         published = [annotator for annotator in annotators(board, task) if annotator.earlier]
         lines += [
             Line(_human(number), annotator.name, PUBLISHED, _published(task, annotator))
@@ -63,7 +63,7 @@ def people(board: Leaderboard) -> Table:
 
 def annotators(board: Leaderboard, task: TaskColumn) -> tuple[AnnotatorFacts, ...]:
     """Return a task's named annotators, people first."""
-    cells = (row.cells.get(task.name) for row in board.rows if row.id == HUMAN)
+    cells = (entry.cells.get(task.name) for entry in board.rows if entry.id == HUMAN)
     facts = next((cell.people for cell in cells if cell is not None), None)
     return () if facts is None else facts.annotators
 
@@ -120,12 +120,12 @@ def _among(raters: tuple[AnnotatorFacts, ...], number: int) -> Iterator[Line]:
 
 
 def _entry_lines(
-    rows: tuple[Row, ...], task: TaskColumn, number: int, raters: tuple[AnnotatorFacts, ...]
+    entries: tuple[Entry, ...], task: TaskColumn, number: int, raters: tuple[AnnotatorFacts, ...]
 ) -> Iterator[Line]:
     names = [rater.name for rater in raters]
-    for row in rows:
-        cell = row.cells.get(task.name)
+    for entry in entries:
+        cell = entry.cells.get(task.name)
         rated = cell.people.annotators if cell is not None and cell.people is not None else ()
-        if row.id != HUMAN and [rater.name for rater in rated] == names:
+        if entry.id != HUMAN and [rater.name for rater in rated] == names:
             kappas = tuple(words.score(rater.model_kappa) for rater in rated)
-            yield Line(f"{row.id}-{number}", row.baseline, words.apart(row, rows), kappas)
+            yield Line(f"{entry.id}-{number}", entry.baseline, words.apart(entry, entries), kappas)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.records import ClassScore, Confusion, ModelFacts, Outside
 from bench.reports.tables import costs, readouts
@@ -39,21 +39,21 @@ class Detail:
 def details(board: Leaderboard) -> Iterator[Detail]:
     """Yield the details of every cell, task by task, best entries first."""
     for number, task in enumerate(board.tasks):
-        for row in board.rows:
-            cell = row.cells.get(task.name)
+        for entry in board.rows:
+            cell = entry.cells.get(task.name)
             if cell is not None:
-                yield _detail(row, cell, f"{row.id}-{number}")
+                yield _detail(entry, cell, f"{entry.id}-{number}")
 
 
-def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
+def _detail(entry: Entry, cell: Cell, anchor: str) -> Detail:
     if cell.status != "done":
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
-        return Detail(anchor, cell.task, words.title(row), cell.status, facts, (), ())
+        return Detail(anchor, cell.task, words.title(entry), cell.status, facts, (), ())
     tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
     filled = tuple(table for table in tables if table.lines)
     facts = tuple(_facts(cell))
     files = cell.predictions
-    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, filled)
+    return Detail(anchor, cell.task, words.title(entry), cell.status, facts, files, filled)
 
 
 def _facts(cell: Cell) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.comparisons.cost_quality import ENERGY, known_cost
 from bench.leaderboard.wording import format as words
 
@@ -31,16 +31,18 @@ _GPU: Mapping[str, tuple[str, Callable[[float], str]]] = {
 
 
 def heads(board: Leaderboard, tasks: Sequence[str]) -> tuple[str, ...]:
-    """Return the headings of `of_rows` for a leaderboard."""
+    """Return the headings of `of_entries` for a leaderboard."""
     return (*HEADS, *(head for head, _ in _further(board, tasks).values()))
 
 
-def of_rows(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def of_entries(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return each entry's costs by its id, in the order of `heads`: means over those tasks."""
     units = {**_UNITS, **{name: unit for name, (_, unit) in _further(board, tasks).items()}}
     return {
-        row.id: tuple(_words(known_cost(row, tasks, name), unit) for name, unit in units.items())
-        for row in board.rows
+        entry.id: tuple(
+            _words(known_cost(entry, tasks, name), unit) for name, unit in units.items()
+        )
+        for entry in board.rows
     }
 
 
@@ -64,13 +66,13 @@ def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
 def _further(
     board: Leaderboard, tasks: Sequence[str]
 ) -> dict[str, tuple[str, Callable[[float], str]]]:
-    def has(row: Row, measure: str) -> bool:
-        return known_cost(row, tasks, measure) is not None
+    def has(entry: Entry, measure: str) -> bool:
+        return known_cost(entry, tasks, measure) is not None
 
     return {
         name: head_and_unit
         for name, head_and_unit in _GPU.items()
-        if any(has(row, name) for row in board.rows)
+        if any(has(entry, name) for entry in board.rows)
     }
 
 

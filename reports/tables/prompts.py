@@ -23,16 +23,16 @@ _HEAD = (
 
 def wordings(board: Leaderboard) -> Table:
     """Return a line for each cell with another prompt."""
-    rows = {row.id: row for row in board.rows}
+    entries = {entry.id: entry for entry in board.rows}
     numbers = {task.name: i for i, task in enumerate(board.tasks)}
     lines = []
     for pair in board.wordings:
-        row = rows[pair.multi]
-        prompt = row.cells[pair.task].settings.get("prompt", "")
+        entry = entries[pair.multi]
+        prompt = entry.cells[pair.task].settings.get("prompt", "")
         better = "" if pair.greater_is_better else " (smaller is better)"
         columns = (
             str(prompt),
-            words.named(words.name(row), words.apart(row, board.rows)),
+            words.named(words.name(entry), words.apart(entry, board.rows)),
             pair.metric + better,
             words.score(pair.multi_score),
             words.score(pair.single_score),

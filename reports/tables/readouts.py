@@ -20,10 +20,12 @@ MEANING = (
 def readouts(board: Leaderboard) -> Table:
     """Return a line for each cell with a greedy readout; empty columns are left out."""
     full = [
-        Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
+        Line(
+            f"{entry.id}-{number}", words.name(entry), words.apart(entry, board.rows), _words(cell)
+        )
         for number, task in enumerate(board.tasks)
-        for row in board.rows
-        if (cell := row.cells.get(task.name)) and "greedy" in cell.readouts
+        for entry in board.rows
+        if (cell := entry.cells.get(task.name)) and "greedy" in cell.readouts
     ]
     filled = [i for i in range(len(_HEAD)) if any(x.words[i] != words.NONE for x in full)]
     lines = (replace(x, words=tuple(x.words[i] for i in filled)) for x in full)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.cost_quality import cell_cost
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording import format as words
@@ -47,7 +47,7 @@ def _ordered(board: Leaderboard) -> list[Advice]:
 
 def _line(
     advice: Advice,
-    entries: dict[str, Row],
+    entries: dict[str, Entry],
     entry_names: dict[str, str],
     number: int | None,
     task: TaskColumn | None,
@@ -64,13 +64,13 @@ def _line(
     return Line(_anchor(entry, number), advice.task or OVER_ALL, "", columns)
 
 
-def _anchor(entry: Row | None, number: int | None) -> str:
+def _anchor(entry: Entry | None, number: int | None) -> str:
     if entry is None:
         return "board" if number is None else f"task-{number}"
     return entry.id if number is None else f"{entry.id}-{number}"
 
 
-def _score(entry: Row, task: str) -> str:
+def _score(entry: Entry, task: str) -> str:
     if not task:
         return f"{words.score(entry.mean)} {words.interval(entry.mean_interval)}".strip()
     cell = entry.cells[task]
@@ -81,7 +81,7 @@ def _score(entry: Row, task: str) -> str:
 
 
 def _runner_up(
-    advice: Advice, entries: dict[str, Row], entry_names: dict[str, str], task: TaskColumn | None
+    advice: Advice, entries: dict[str, Entry], entry_names: dict[str, str], task: TaskColumn | None
 ) -> Iterator[str]:
     """Yield the best entry, where another is recommended, and a full-data entry that deserves a
     mention."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.records import TRAIN_SIZE
 from bench.reports.tables import readouts
@@ -24,23 +24,27 @@ _Column = tuple[str, Callable[[Cell], str]]
 
 
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
-    """Yield the title and table of each task with swept entries, in the order of the tasks."""
+    """Yield the title and table of each task with swept scored, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        entries = scored_on(board, task)
-        rows = sorted(entries, key=partial(_place, task))
-        names = dict.fromkeys(name for row in rows for name in row.swept if name != TRAIN_SIZE)
-        if any(row.swept for row in rows):
-            axes = ["labelled examples"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
-            yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
+        scored = scored_on(board, task)
+        entries = sorted(scored, key=partial(_place, task))
+        names = dict.fromkeys(
+            name for entry in entries for name in entry.swept if name != TRAIN_SIZE
+        )
+        if any(entry.swept for entry in entries):
+            axes = ["labelled examples"] * any(
+                TRAIN_SIZE in entry.swept for entry in entries
+            ) + list(names)
+            yield f"{task.name} by {', '.join(axes)}", _table(entries, task, number, list(names))
 
 
-def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
+def _place(task: TaskColumn, entry: Entry) -> tuple[bool, str, int, list[tuple[float, str]]]:
     """Sort key: floors first, then by family, by number of labelled examples, by other swept
     values."""
-    cell = row.cells[task.name]
-    texts = [str(row.swept[name]) for name in sorted(row.swept) if name != TRAIN_SIZE]
+    cell = entry.cells[task.name]
+    texts = [str(entry.swept[name]) for name in sorted(entry.swept) if name != TRAIN_SIZE]
     values = [(_number(text), text) for text in texts]
-    return not row.is_floor, row.baseline, cell.train_rows + cell.validation_rows, values
+    return not entry.is_floor, entry.baseline, cell.train_rows + cell.validation_rows, values
 
 
 def _number(text: str) -> float:
@@ -50,18 +54,21 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> Table:
+def _table(entries: list[Entry], task: TaskColumn, number: int, names: list[str]) -> Table:
     columns = list(_columns(task))
-    full = [[say(row.cells[task.name]) for _, say in columns] for row in rows]
+    full = [[say(entry.cells[task.name]) for _, say in columns] for entry in entries]
     filled = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
     lines = [
         Line(
-            f"{row.id}-{number}",
-            words.name(row),
-            "all examples, not ranked" if row.full_data_row else "",
-            (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in filled)),
+            f"{entry.id}-{number}",
+            words.name(entry),
+            "all examples, not ranked" if entry.full_data_row else "",
+            (
+                *(str(entry.swept.get(name, words.NONE)) for name in names),
+                *(line[i] for i in filled),
+            ),
         )
-        for row, line in zip(rows, full, strict=True)
+        for entry, line in zip(entries, full, strict=True)
     ]
     return Table(("baseline", *names, *(columns[i][0] for i in filled)), tuple(lines))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import Confusion, Limit, Reliability
 from bench.scoring.significance import mcnemar, mcnemar_pairs
@@ -27,7 +27,7 @@ def board(*results: StoredResult) -> Leaderboard:
     return compute(results, [])
 
 
-def row(found: Leaderboard, baseline: str, **fields: Any) -> Row:
+def row(found: Leaderboard, baseline: str, **fields: Any) -> Entry:
     rows = [r for r in found.rows if r.baseline == baseline]
     [one] = [r for r in rows if all(getattr(r, k) == v for k, v in fields.items())]
     return one

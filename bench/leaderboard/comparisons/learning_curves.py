@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, TaskColumn
 from bench.leaderboard.findings import Curve, CurveLine, CurvePoint
 from bench.records import TRAIN_SIZE
 from bench.runs.planning.run_spec import variant_text
@@ -16,18 +16,20 @@ ROWS = "labelled rows"
 Group = tuple[str, str]
 
 
-def curves(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...]:
+def curves(entries: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple[Curve, ...]:
     """Return a curve for each task and each number along which some family was tried at two values
     or more; families with a single value appear as single points."""
-    return tuple(c for task in tasks for axis in _axes(rows) if (c := _curve(rows, task, axis)))
+    return tuple(
+        c for task in tasks for axis in _axes(entries) if (c := _curve(entries, task, axis))
+    )
 
 
-def _axes(rows: Sequence[Row]) -> list[str]:
-    names = {name for row in rows for name in row.swept} - {TRAIN_SIZE}
+def _axes(entries: Sequence[Entry]) -> list[str]:
+    names = {name for entry in entries for name in entry.swept} - {TRAIN_SIZE}
     return [ROWS, *sorted(names)]
 
 
-def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
+def _curve(rows: Sequence[Entry], task: TaskColumn, axis: str) -> Curve | None:
     groups: dict[Group, list[CurvePoint]] = defaultdict(list)
     tried: dict[Group, set[float]] = defaultdict(set)
     for row in rows:
@@ -47,7 +49,7 @@ def _curve(rows: Sequence[Row], task: TaskColumn, axis: str) -> Curve | None:
     )
 
 
-def _place(row: Row, cell: Cell, axis: str) -> float | None:
+def _place(entry: Entry, cell: Cell, axis: str) -> float | None:
     """Return a cell's position on an axis; None where it has none."""
     if axis == ROWS:
         return float(cell.train_rows + cell.validation_rows)
@@ -57,24 +59,24 @@ def _place(row: Row, cell: Cell, axis: str) -> float | None:
     return float(value)
 
 
-def _group(row: Row, cell: Cell, axis: str) -> Group:
+def _group(entry: Entry, cell: Cell, axis: str) -> Group:
     """Return the properties that all points of a line share: the family, and every setting but the
     axis."""
     settings = {**cell.params, **cell.settings}
     shared: Mapping[str, Any] = {k: v for k, v in settings.items() if k != axis}
     dropped = TRAIN_SIZE if axis == ROWS else axis
-    swept = {name: value for name, value in row.swept.items() if name != dropped}
+    swept = {name: value for name, value in entry.swept.items() if name != dropped}
     # Folds distinguish lines, too.
-    parts = [variant_text(swept, row.folds)]
-    parts += ["all examples"] if row.full_data_row and axis != ROWS else []
+    parts = [variant_text(swept, entry.folds)]
+    parts += ["all examples"] if entry.full_data_row and axis != ROWS else []
     variant = ", ".join(filter(None, parts))
-    limit = None if axis == ROWS else row.limit_train
-    return row.baseline, json.dumps(
-        [variant, shared, limit, row.recipe], sort_keys=True, default=str
+    limit = None if axis == ROWS else entry.limit_train
+    return entry.baseline, json.dumps(
+        [variant, shared, limit, entry.recipe], sort_keys=True, default=str
     )
 
 
-def _point(row: Row, cell: Cell, x: float) -> CurvePoint:
+def _point(entry: Entry, cell: Cell, x: float) -> CurvePoint:
     low, high = cell.intervals.get(cell.main_metric, (math.nan, math.nan))
     return CurvePoint(
         x=x,
@@ -82,7 +84,7 @@ def _point(row: Row, cell: Cell, x: float) -> CurvePoint:
         low=low,
         high=high,
         train=cell.train_scores.get(cell.main_metric),
-        row=row.id,
+        row=entry.id,
     )
 
 

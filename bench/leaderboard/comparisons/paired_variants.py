@@ -5,10 +5,10 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import single_task_twin
-from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
 from bench.scoring.significance import difference_interval
 
@@ -30,19 +30,21 @@ def wordings(gathered: Gathered, tasks: Sequence[str]) -> tuple[PairedComparison
 
 def _worded(task: TaskParts) -> Iterator[PairedComparison]:
     cells = _compared(task)
-    for row, cell in cells.items():
+    for entry, cell in cells.items():
         if _prompt(cell):
             same = [o for o in cells if not _prompt(cells[o]) and _but_prompt(cell, cells[o])]
             same = [
-                o for o in same if (o.baseline, o.limit_train) == (row.baseline, row.limit_train)
+                o
+                for o in same
+                if (o.baseline, o.limit_train) == (entry.baseline, entry.limit_train)
             ]
             if same:
-                yield _pair(row, min(same, key=lambda key: key.order), cells, but=("prompt",))
+                yield _pair(entry, min(same, key=lambda key: key.order), cells, but=("prompt",))
 
 
-def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
+def _compared(task: TaskParts) -> dict[EntryKey, CellParts]:
     cells = task.cells.items()
-    return {row: c for row, c in cells if c.done and c.comparable and not row.outside}
+    return {entry: c for entry, c in cells if c.done and c.comparable and not entry.outside}
 
 
 def _prompt(cell: CellParts) -> str:
@@ -57,16 +59,16 @@ def _but_prompt(first: CellParts, second: CellParts) -> bool:
 
 def _of_task(task: TaskParts) -> Iterator[PairedComparison]:
     cells = _compared(task)
-    for row, cell in cells.items():
+    for entry, cell in cells.items():
         if single_task_twin(cell.newest.run) and all(len(p.run.tasks) > 1 for p in cell.done):
-            single = _twin(row, cell, cells)
+            single = _twin(entry, cell, cells)
             if single is not None:
-                yield _pair(row, single, cells)
+                yield _pair(entry, single, cells)
 
 
-def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> RowKey | None:
+def _twin(entry: EntryKey, cell: CellParts, cells: Mapping[EntryKey, CellParts]) -> EntryKey | None:
     candidates = [
-        candidate for candidate in cells if _is_twin(row, cell, candidate, cells[candidate])
+        candidate for candidate in cells if _is_twin(entry, cell, candidate, cells[candidate])
     ]
     settings = _settings(cell.done)
     return min(
@@ -79,12 +81,15 @@ def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> Ro
     )
 
 
-def _is_twin(row: RowKey, cell: CellParts, candidate: RowKey, candidate_cell: CellParts) -> bool:
+def _is_twin(
+    entry: EntryKey, cell: CellParts, candidate: EntryKey, candidate_cell: CellParts
+) -> bool:
     settings, candidate_settings = _settings(cell.done), _settings(candidate_cell.done)
     return (
         candidate.baseline == single_task_twin(cell.newest.run)
         and all(len(p.run.tasks) == 1 for p in candidate_cell.done)
-        and (candidate.limit_train, candidate.full_data_row) == (row.limit_train, row.full_data_row)
+        and (candidate.limit_train, candidate.full_data_row)
+        == (entry.limit_train, entry.full_data_row)
         and all(
             settings[name] == candidate_settings[name]
             for name in settings.keys() & candidate_settings.keys()
@@ -108,15 +113,15 @@ def _seeds(cell: CellParts) -> set[int]:
 
 
 def _pair(
-    multi: RowKey,
-    single: RowKey,
-    cells: Mapping[RowKey, CellParts],
+    multi: EntryKey,
+    single: EntryKey,
+    cells: Mapping[EntryKey, CellParts],
     *,
     but: Container[str] = (),
 ) -> PairedComparison:
     """Compare two entries on a task; the notes leave out the parameters in `but`."""
     seeds = sorted(_seeds(cells[multi]) & _seeds(cells[single]))
-    first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
+    first, second = (_of_seeds(cells[entry], seeds) for entry in (multi, single))
     facts = first[0].facts
     multi_score, single_score = main_score(first), main_score(second)
     interval = difference_interval(mean_replicates(first), mean_replicates(second))

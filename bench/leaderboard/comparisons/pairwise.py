@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.board import Entry, TaskColumn
 from bench.leaderboard.comparisons.means import Mean, scaled
 from bench.leaderboard.comparisons.task_tests import TaskTests, right_bits
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Comparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts
-from bench.leaderboard.row_key import RowKey
 from bench.scoring.significance import Floats, compare, difference_intervals
 
 Counts = NDArray[np.int64]
@@ -20,12 +20,12 @@ UNKNOWN = -1
 def contests(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
-    rows: Sequence[Row],
+    entries: Sequence[Entry],
     tasks: Sequence[TaskColumn],
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries on each task where both are comparable, including full-data
     entries, in the order of the tasks and of the entries."""
-    order = _order(rows)
+    order = _order(entries)
     return tuple(
         comparison
         for task in tasks
@@ -34,16 +34,16 @@ def contests(
 
 
 def mean_contests(
-    means: Mapping[RowKey, Mean], rows: Sequence[Row], tasks: Sequence[TaskColumn]
+    means: Mapping[EntryKey, Mean], entries: Sequence[Entry], tasks: Sequence[TaskColumn]
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not
     counted.
 
     Conservatively, the number of resampling units is that of the smallest task.
     """
-    order = _order(rows)
+    order = _order(entries)
     keys = sorted(means, key=lambda key: order[key.anchor])
-    ranked = [row.id for row in rows if row.ranked]
+    ranked = [entry.id for entry in entries if entry.ranked]
     # An entry whose replicates are not numbers would spoil the test of every pair.
     tested = [key for key in keys if key.anchor in ranked and means[key].interval]
     points = np.array([means[key].flat for key in keys])
@@ -53,11 +53,11 @@ def mean_contests(
     return tuple(_pairs("", keys, points, draws, (tested, holm_p), nothing))
 
 
-def _order(rows: Sequence[Row]) -> dict[str, int]:
-    return {row.id: i for i, row in enumerate(rows)}
+def _order(entries: Sequence[Entry]) -> dict[str, int]:
+    return {entry.id: i for i, entry in enumerate(entries)}
 
 
-def _holm_p(means: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+def _holm_p(means: Mapping[EntryKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
     if len(means) < 2:
         return np.ones((1, 1))
     points = np.array([mean.flat for mean in means.values()])
@@ -79,10 +79,10 @@ def _of_task(
 
 def _pairs(
     task: str,
-    keys: Sequence[RowKey],
+    keys: Sequence[EntryKey],
     points: Floats,
     draws: Floats,
-    tests: tuple[Sequence[RowKey], Floats],
+    tests: tuple[Sequence[EntryKey], Floats],
     only: Counts,
 ) -> Iterator[Comparison]:
     ids = [key.anchor for key in keys]

@@ -93,9 +93,9 @@ class Mistakes:
     """Tasks whose texts were requested but are not shown, and cells without examples, with the
     reasons."""
 
-    def of(self, row: str, task: str) -> CellMistakes | None:
+    def of(self, entry: str, task: str) -> CellMistakes | None:
         """Return the mistakes of a cell; None where it has none."""
-        return next((c for c in self.cells if (c.row, c.task) == (row, task)), None)
+        return next((c for c in self.cells if (c.row, c.task) == (entry, task)), None)
 
 
 def mistakes(
@@ -116,18 +116,18 @@ def mistakes(
         texts: the source of the tasks' texts; None: they are not shown.
     """
     cells = [
-        (row.id, cell, task)
+        (entry.id, cell, task)
         for task in board.tasks
-        for row in board.rows
-        if (cell := row.cells.get(task.name)) and cell.predictions
+        for entry in board.rows
+        if (cell := entry.cells.get(task.name)) and cell.predictions
     ]
     if len(cells) > FEW:
         note = f"Examples of mistakes are given for boards of up to {FEW} cells; this one has "
         return Mistakes(note=f"{note}{len(cells):,}.")
     reader = _Reader(Store(results), cap, answers, _texts(texts))
     collected = []
-    for row, cell, task in cells:
-        examples = attempt(partial(reader.cell, row, cell, task))
+    for entry, cell, task in cells:
+        examples = attempt(partial(reader.cell, entry, cell, task))
         if isinstance(examples, Broke):
             reader.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {examples.words}"
         elif examples is not None:
@@ -173,7 +173,7 @@ class _Reader:
         self.store, self.cap, self.answers, self.texts = store, cap, answers, texts
         self.left_out: dict[str, str] = {}
 
-    def cell(self, row: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
+    def cell(self, entry: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
         try:
             stored = _stored(self.store, cell)
         except (Damaged, StoreError) as error:
@@ -189,7 +189,7 @@ class _Reader:
         texts = [examples.rows[wrong.id] for wrong in chosen if wrong.id in examples.rows]
         notes = remarks(output, raws, whole=whole, placed=not texts) if chosen else ""
         return CellMistakes(
-            row=row,
+            row=entry,
             task=task.name,
             seed=stored.seed,
             test=len(stored.ids),

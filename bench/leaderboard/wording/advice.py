@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bench.errors import UserError, did_you_mean
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import cell_cost, quality, row_cost
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
+from bench.leaderboard.comparisons.cost_quality import cell_cost, entry_cost, quality
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording.advice_text import (
@@ -56,7 +56,7 @@ def _column(board: Leaderboard, name: str) -> TaskColumn:
     return known[name]
 
 
-def _ranked(board: Leaderboard, task: TaskColumn) -> list[Row]:
+def _ranked(board: Leaderboard, task: TaskColumn) -> list[Entry]:
     cells = ((row, row.cells.get(task.name)) for row in board.rows)
     return [row for row, cell in cells if row.ranked and cell and cell.rank is not None]
 
@@ -87,12 +87,12 @@ def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
     return replace(found, all_rows=full.id if full else "")
 
 
-def _candidates(board: Leaderboard, task: TaskColumn, rows: Sequence[Row]) -> list[Candidate]:
+def _candidates(board: Leaderboard, task: TaskColumn, rows: Sequence[Entry]) -> list[Candidate]:
     called = names(board.rows)
     return [_candidate(row, task, called[row.id]) for row in rows]
 
 
-def _candidate(row: Row, task: TaskColumn, name: str) -> Candidate:
+def _candidate(row: Entry, task: TaskColumn, name: str) -> Candidate:
     cell = row.cells[task.name]
     score = cell.scores[cell.main_metric]
     cost = cell.cost
@@ -140,7 +140,7 @@ def _with_all_rows(
     return min(priced, key=_best_first, default=None)
 
 
-def _compared(row: Row, task: TaskColumn) -> bool:
+def _compared(row: Entry, task: TaskColumn) -> bool:
     cell = row.cells.get(task.name)
     return cell is not None and cell.status == "done" and cell.comparable
 
@@ -190,17 +190,17 @@ def _over_tasks(board: Leaderboard, tasks: Sequence[str]) -> Iterator[Candidate]
                 name=called[row.id],
                 score=row.mean,
                 quality=row.mean,
-                seconds=row_cost(row, tasks),
+                seconds=entry_cost(row, tasks),
                 machine=_machines(row, tasks),
                 below=tuple(name for name in tasks if name not in above),
             )
 
 
-def _surely_above(row: Row, tasks: Sequence[str]) -> set[str]:
+def _surely_above(row: Entry, tasks: Sequence[str]) -> set[str]:
     return {name for name in tasks if name in row.cells and row.cells[name].above_floor}
 
 
-def _machines(row: Row, tasks: Sequence[str]) -> object:
+def _machines(row: Entry, tasks: Sequence[str]) -> object:
     costs = [row.cells[name].cost for name in tasks if name in row.cells]
     return sorted({(cost.device, cost.threads, cost.workers) for cost in costs if cost})
 

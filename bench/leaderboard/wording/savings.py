@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from bench.leaderboard.board import Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import row_cost
+from bench.leaderboard.board import Entry, TaskColumn
+from bench.leaderboard.comparisons.cost_quality import entry_cost
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.query import BoardQuery
 
@@ -13,7 +13,7 @@ CHEAP = 2
 """Minimum ratio of costs from which an entry is called cheaper: times vary from run to run."""
 
 
-def _measured(row: Row, tasks: Iterable[str]) -> tuple[set[str], set[int]]:
+def _measured(row: Entry, tasks: Iterable[str]) -> tuple[set[str], set[int]]:
     """Return the hardware that an entry's costs were measured on, and the numbers of parallel
     workers."""
     known = [row.cells[task].cost for task in tasks if task in row.cells]
@@ -28,16 +28,16 @@ def part_of(ratio: float) -> str:
     return f"1/{round(ratio, 1 - math.floor(math.log10(ratio))):,.0f}"
 
 
-def cheaper(first: Row, others: Sequence[Row], tasks: Sequence[str]) -> list[Row]:
+def cheaper(first: Entry, others: Sequence[Entry], tasks: Sequence[str]) -> list[Entry]:
     """Return the other entries that cost at most half of the first."""
-    whole = row_cost(first, tasks)
-    costs = [(row, row_cost(row, tasks)) for row in others]
+    whole = entry_cost(first, tasks)
+    costs = [(row, entry_cost(row, tasks)) for row in others]
     return [row for row, cost in costs if whole and cost and whole / cost >= CHEAP]
 
 
-def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "the") -> str:
+def part_of_cost(row: Entry, first: Entry, tasks: Sequence[str], *, whose: str = "the") -> str:
     """Return a cheaper entry's cost as a part of the first's, and the meaning of that figure."""
-    mine, whole = row_cost(row, tasks), row_cost(first, tasks)
+    mine, whole = entry_cost(row, tasks), entry_cost(first, tasks)
     assert mine is not None and whole is not None
     prices = f"{words.seconds(mine)} against {words.seconds(whole)} {WORK}"
     facts = [prices] + ["mean over tasks"] * (len(tasks) > 1)
@@ -47,14 +47,14 @@ def part_of_cost(row: Row, first: Row, tasks: Sequence[str], *, whose: str = "th
     return f"{part_of(whole / mine)} of {whose} cost ({', '.join(facts)})"
 
 
-def price(field: BoardQuery, row: Row, tasks: Sequence[TaskColumn]) -> str:
+def price(field: BoardQuery, row: Entry, tasks: Sequence[TaskColumn]) -> str:
     """Return an entry's cost in words; empty where it is unknown."""
-    cost = row_cost(row, [task.name for task in tasks])
+    cost = entry_cost(row, [task.name for task in tasks])
     each = " a task" if len(tasks) > 1 else ""
     return f"{field.name(row)} takes {words.seconds(cost)}{each} {WORK}." if cost else ""
 
 
-def bargain(field: BoardQuery, row: Row, rest: Sequence[Row], task: TaskColumn) -> str:
+def bargain(field: BoardQuery, row: Entry, rest: Sequence[Entry], task: TaskColumn) -> str:
     """Return the best of the lower entries that cost at most half of an entry; empty where none is
     above the floor."""
     cheap = cheaper(row, rest, [task.name])
@@ -67,22 +67,22 @@ def bargain(field: BoardQuery, row: Row, rest: Sequence[Row], task: TaskColumn) 
     return f"{field.name(found)} has {_score(found, task)} at {cost}."
 
 
-def _score(row: Row, task: TaskColumn) -> str:
+def _score(row: Entry, task: TaskColumn) -> str:
     return words.score(row.cells[task.name].scores[task.main_metric])
 
 
-def cheapest(field: BoardQuery, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
+def cheapest(field: BoardQuery, first: Entry, others: Sequence[Entry], task: TaskColumn) -> str:
     """Say which of the entries that share the lead costs least; empty where none is cheaper."""
     cheap = cheaper(first, others, [task.name])
     if not cheap:
         return ""
-    row = min(cheap, key=lambda other: row_cost(other, [task.name]) or 0)
+    row = min(cheap, key=lambda other: entry_cost(other, [task.name]) or 0)
     cost = part_of_cost(row, first, [task.name], whose=f"{field.name(first)}'s")
     return f"{field.name(row)} is the cheapest of them, at {cost}."
 
 
 def saving(
-    field: BoardQuery, first: Row, others: Sequence[Row], tasks: Sequence[TaskColumn]
+    field: BoardQuery, first: Entry, others: Sequence[Entry], tasks: Sequence[TaskColumn]
 ) -> str:
     """Name the cheaper entry that matches the first on most tasks, the cheapest of several; where
     there is none, the cost of the first."""
@@ -94,7 +94,7 @@ def saving(
     cheap = [row for row in others if row.id in held]
     if not cheap:
         return price(field, first, tasks)
-    row = min(cheap, key=lambda r: (-_good(held[r.id]), row_cost(r, names) or 0))
+    row = min(cheap, key=lambda r: (-_good(held[r.id]), entry_cost(r, names) or 0))
     if _good(held[row.id]):
         cost = part_of_cost(row, first, names)
         return f"{field.name(row)} {_told(held[row.id])}, at {cost}{_but(row, tasks)}."
@@ -104,7 +104,7 @@ def saving(
     return price(field, first, tasks)
 
 
-def _but(row: Row, tasks: Sequence[TaskColumn]) -> str:
+def _but(row: Entry, tasks: Sequence[TaskColumn]) -> str:
     """Say on how many tasks an entry is not significantly above the floor: matching the first there
     is no saving."""
     cells = [row.cells[task.name] for task in tasks if task.name in row.cells]
@@ -112,7 +112,7 @@ def _but(row: Row, tasks: Sequence[TaskColumn]) -> str:
     return f", but is not surely above the floor on {low} of the {len(tasks)}" if low else ""
 
 
-def _held(field: BoardQuery, first: Row, row: Row, task: TaskColumn) -> str:
+def _held(field: BoardQuery, first: Entry, row: Entry, task: TaskColumn) -> str:
     """Return `better`, `same` or `worse` than the first by the task's tests; empty where not
     tested."""
     apart, found = field.apart(task.name, first, row), field.contest(task.name, first, row)

@@ -4,8 +4,8 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import row_cost
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
+from bench.leaderboard.comparisons.cost_quality import entry_cost
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Diagram
 from bench.leaderboard.wording import format as words
@@ -72,7 +72,7 @@ def _scope(field: BoardQuery, tasks: Sequence[TaskColumn]) -> str:
     return f"On {where} ({told})" if told else f"On {where}"
 
 
-def _leader(field: BoardQuery, row: Row) -> str:
+def _leader(field: BoardQuery, row: Entry) -> str:
     """Return the leader's name; for a model that stands in for a larger one, say so."""
     if row.model is None or not row.model.stand_in_for:
         return field.name(row)
@@ -134,18 +134,18 @@ def _one_task(field: BoardQuery, task: TaskColumn) -> Iterator[str]:
 
 
 def _prices(
-    field: BoardQuery, leaders: Sequence[Row], rest: Sequence[Row], task: TaskColumn
+    field: BoardQuery, leaders: Sequence[Entry], rest: Sequence[Entry], task: TaskColumn
 ) -> Iterator[str]:
     """Yield the cost of the lead, and the best entry that costs much less."""
     first, *others = leaders
     shared = cheapest(field, first, others, task)
-    least = min(leaders, key=lambda row: row_cost(row, [task.name]) or math.inf)
+    least = min(leaders, key=lambda row: entry_cost(row, [task.name]) or math.inf)
     behind = bargain(field, least, rest, task)
     yield shared
     yield behind or ("" if shared else price(field, first, [task]))
 
 
-def _whom(field: BoardQuery, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
+def _whom(field: BoardQuery, first: Entry, others: Sequence[Entry], task: TaskColumn) -> str:
     """Name the entries that the tests cannot distinguish: each ties with the best, but two of the
     others may differ from each other."""
     pairs = itertools.combinations(others, 2)
@@ -159,7 +159,7 @@ def _score(cell: Cell) -> str:
     return f"{words.score(cell.scores[main])} {words.interval(cell.intervals.get(main))}".strip()
 
 
-def _runner_up(field: BoardQuery, first: Row, second: Row, task: TaskColumn) -> str:
+def _runner_up(field: BoardQuery, first: Entry, second: Entry, task: TaskColumn) -> str:
     score = _score(second.cells[task.name])
     cheap = cheaper(first, [second], [task.name])
     cost = f", at {part_of_cost(second, first, [task.name])}" if cheap else ""
@@ -188,7 +188,7 @@ def _by_mean(field: BoardQuery, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     yield _floors(field, first, tasks)
 
 
-def _not_apart(field: BoardQuery, first: Row, near: Sequence[Row]) -> str:
+def _not_apart(field: BoardQuery, first: Entry, near: Sequence[Entry]) -> str:
     if not near:
         return ""
     found = field.contest("", first, near[0])
@@ -199,7 +199,7 @@ def _not_apart(field: BoardQuery, first: Row, near: Sequence[Row]) -> str:
     return f"By mean the tests cannot tell {field.names(near)} from it{lead}."
 
 
-def _placed(field: BoardQuery, diagram: Diagram) -> list[Row]:
+def _placed(field: BoardQuery, diagram: Diagram) -> list[Entry]:
     """The readers of a diagram, best first."""
     by_id = {row.id: row for row in field.readers}
     return [by_id[row] for row, _ in diagram.rows if row in by_id]
@@ -220,7 +220,7 @@ def _by_rank(field: BoardQuery, diagram: Diagram) -> Iterator[str]:
     yield _floors(field, first, field.tasks)
 
 
-def _by_tasks(field: BoardQuery, scored: Sequence[Row]) -> Iterator[str]:
+def _by_tasks(field: BoardQuery, scored: Sequence[Entry]) -> Iterator[str]:
     full = [row for row in scored if all(rank(row, task) for task in field.tasks)]
     who = f"only {field.names(full)} has" if full else "no baseline has"
     yield f"{_scope(field, field.tasks)}, {who} a score on every one."
@@ -239,7 +239,7 @@ def _by_tasks(field: BoardQuery, scored: Sequence[Row]) -> Iterator[str]:
 # For one task and for several
 
 
-def _floors(field: BoardQuery, first: Row, tasks: Sequence[TaskColumn]) -> str:
+def _floors(field: BoardQuery, first: Entry, tasks: Sequence[TaskColumn]) -> str:
     cells = [first.cells[task.name] for task in tasks if task.name in first.cells]
     below = sum(cell.above_floor is False for cell in cells)
     where = "" if len(field.tasks) == 1 else f" on {below} of them"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class RowKey:
+class EntryKey:
     """The identity of an entry; `params` is JSON with sorted keys."""
 
     baseline: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, TaskColumn
 from bench.leaderboard.gather import Gathered
 from bench.leaderboard.merge_agreement import without_model
 from bench.records import PeopleFacts, TaskScores
@@ -10,7 +10,7 @@ from bench.records import PeopleFacts, TaskScores
 HOW = "average rater vs the others"
 
 
-def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
+def human_entry(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Entry | None:
     """Return an unranked entry with a cell for each task whose newest results contain annotators'
     answers; None where no task has any."""
     cells = {}
@@ -21,7 +21,7 @@ def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
             cells[task.name] = _cell(newest.facts, newest.facts.people, limit)
     if not cells:
         return None
-    return Row(
+    return Entry(
         id=HUMAN,
         baseline=HUMAN,
         variant=HOW,
