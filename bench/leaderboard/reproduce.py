@@ -106,21 +106,23 @@ def _toml(value: Any) -> str:
 def _limits(run: Result, entries: Iterable[EntryKey]) -> list[str]:
     train = _accompanying_limit(run, entries) if run.full_data_row else run.limit.train
     limits = {"--limit-train": train, "--limit-test": run.limit.test}
-    return [w for option, rows in limits.items() if rows is not None for w in (option, str(rows))]
+    return [
+        w for option, limit in limits.items() if limit is not None for w in (option, str(limit))
+    ]
 
 
 def _accompanying_limit(run: Result, entries: Iterable[EntryKey]) -> int:
     """Return a limit below the size of a full-data entry's training set, so that the entry is
     planned again; preferably that of its family's limited entries, as these are then done
     already."""
-    rows = max((s.data.train + s.data.validation for s in run.results), default=None)
-    known = [row for row in entries if row.limit_train and (rows is None or row.limit_train < rows)]
-    family = [row for row in known if row.baseline == run.baseline]
-    limits = [row.limit_train for row in family or known if row.limit_train]
+    size = max((s.data.train + s.data.validation for s in run.results), default=None)
+    known = [key for key in entries if key.limit_train and (size is None or key.limit_train < size)]
+    family = [key for key in known if key.baseline == run.baseline]
+    limits = [key.limit_train for key in family or known if key.limit_train]
     profile = _profile(run.profile)
     if not limits and profile and profile.limits.train:
-        limits = [n for n in [profile.limits.train] if rows is None or n < rows]
-    return max(limits, default=max(1, (rows or 2) - 1))
+        limits = [n for n in [profile.limits.train] if size is None or n < size]
+    return max(limits, default=max(1, (size or 2) - 1))
 
 
 def _recipe(profile: str, baseline: str) -> Mapping[str, Any]:

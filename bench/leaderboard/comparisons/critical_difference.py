@@ -38,7 +38,7 @@ def diagram(entries: Sequence[Entry], tasks: Sequence[TaskColumn]) -> Diagram | 
 
 
 def critical_difference(entries: int, tasks: int) -> float:
-    """Return the critical difference of mean ranks at 5 %: `rows` entries over `tasks` tasks."""
+    """Return the critical difference of mean ranks at 5 %: `entries` entries over `tasks` tasks."""
     from scipy.stats import studentized_range
 
     q = float(studentized_range.ppf(0.95, entries, np.inf)) / math.sqrt(2)

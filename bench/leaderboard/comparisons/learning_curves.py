@@ -29,18 +29,18 @@ def _axes(entries: Sequence[Entry]) -> list[str]:
     return [ROWS, *sorted(names)]
 
 
-def _curve(rows: Sequence[Entry], task: TaskColumn, axis: str) -> Curve | None:
+def _curve(entries: Sequence[Entry], task: TaskColumn, axis: str) -> Curve | None:
     groups: dict[Group, list[CurvePoint]] = defaultdict(list)
     tried: dict[Group, set[float]] = defaultdict(set)
-    for row in rows:
-        cell = row.cells.get(task.name)
-        none = cell is None or row.is_floor or row.outside or row.id == HUMAN
-        x = None if cell is None or none else _place(row, cell, axis)
+    for entry in entries:
+        cell = entry.cells.get(task.name)
+        none = cell is None or entry.is_floor or entry.outside or entry.id == HUMAN
+        x = None if cell is None or none else _place(entry, cell, axis)
         if cell is not None and cell.status == "done" and x is not None and cell.comparable:
-            group = _group(row, cell, axis)
-            groups[group].append(_point(row, cell, x))
+            group = _group(entry, cell, axis)
+            groups[group].append(_point(entry, cell, x))
             # A full-data entry accompanies every limited one: alone it makes no curve.
-            tried[group] |= set() if row.full_data_row else {x}
+            tried[group] |= set() if entry.full_data_row else {x}
     if all(len(places) < 2 for places in tried.values()):
         return None
     lines = [_line(name, points) for name, points in sorted(groups.items())]
