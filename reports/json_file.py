@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Readout, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard, Readout
 from bench.leaderboard.findings import Diagram
 from bench.records import Record
 from bench.visible import plain_json
@@ -28,12 +28,12 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
     data = {
         "schema_version": SCHEMA,
         "results": [
-            _cell(row, row.cells[task.name])
-            for row in board.rows
+            _cell(entry, entry.cells[task.name])
+            for entry in board.rows
             for task in board.tasks
-            if task.name in row.cells
+            if task.name in entry.cells
         ],
-        "rows": [_row(row) for row in board.rows],
+        "rows": [_entry(entry) for entry in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
         "verdict": board.verdict,
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
@@ -67,7 +67,7 @@ def strict(value: Any) -> Any:
     return strict(value.model_dump()) if isinstance(value, Record) else value
 
 
-def _cell(row: Row, cell: Cell) -> dict[str, Any]:
+def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
     return {
         "task": cell.task,
         "version": cell.version,
@@ -83,11 +83,11 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "intervals": cell.intervals,
         "per_class": cell.per_class,
         "counts": _counts(cell),
-        "readouts": {name: _readout(found) for name, found in cell.readouts.items()},
+        "readouts": {name: _readout(readout) for name, readout in cell.readouts.items()},
         "people": cell.people,
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
-        "row": row.id,
-        "full_data_row": row.full_data_row,
+        "row": entry.id,
+        "full_data_row": entry.full_data_row,
         "rank": cell.rank,
         "rank_low": cell.rank_low,
         "rank_high": cell.rank_high,
@@ -122,20 +122,20 @@ def _counts(cell: Cell) -> dict[str, int] | None:
     return cell.counts.model_dump() if cell.counts else None
 
 
-def _readout(found: Readout) -> dict[str, Any]:
-    return {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
+def _readout(readout: Readout) -> dict[str, Any]:
+    return {f.name: getattr(readout, f.name) for f in dataclasses.fields(readout)}
 
 
-def _row(row: Row) -> dict[str, Any]:
-    return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "cells"}
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {f.name: getattr(entry, f.name) for f in dataclasses.fields(entry) if f.name != "cells"}
 
 
-def _diagram(found: Diagram | None) -> dict[str, Any] | None:
+def _diagram(diagram: Diagram | None) -> dict[str, Any] | None:
     """Return entries as objects, so that both figures have a name."""
-    if found is None:
+    if diagram is None:
         return None
-    rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]
-    return {**dataclasses.asdict(found), "rows": rows}
+    entries = [{"row": entry, "mean_rank": rank} for entry, rank in diagram.rows]
+    return {**dataclasses.asdict(diagram), "rows": entries}
 
 
 def _advice(board: Leaderboard) -> list[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _advice(board: Leaderboard) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(row: Row | None, task: str) -> dict[str, Any] | None:
+def _entry(row: Entry | None, task: str) -> dict[str, Any] | None:
     if row is None:
         return None
     # Over all tasks, the limit is that of the entry's first task.

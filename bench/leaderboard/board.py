@@ -158,7 +158,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class Entry:
     """An entry, one line of the leaderboard: a baseline with its parameters, variant and train
     limit."""
 
@@ -237,7 +237,7 @@ class Leaderboard:
     """Everything on a report, in display order: entries best first, tasks by suite and name."""
 
     tasks: tuple[TaskColumn, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
     limits: tuple[str, ...]
     """Sentences to show above the table: limited training sets, a single seed, and so on."""
     problems: tuple[Problem, ...]

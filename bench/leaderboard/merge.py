@@ -10,11 +10,11 @@ import numpy as np
 from bench.data.licences import free
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
 from bench.leaderboard.comparisons.task_tests import TaskTests, mean_replicates
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
 from bench.leaderboard.reproduce import command
-from bench.leaderboard.row_key import RowKey
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.score_curves import pooled
@@ -22,7 +22,7 @@ from bench.scoring.score_curves import pooled
 Interval = tuple[float, float]
 
 
-def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: TaskTests) -> Cell:
+def cell_of(key: EntryKey, parts: CellParts, column: TaskColumn, standing: TaskTests) -> Cell:
     """Merge an entry's runs on a task.
 
     Args:
@@ -41,7 +41,7 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: TaskTes
     return _placed(scored, key, standing)
 
 
-def _unmeasured(key: RowKey, part: TaskRun, column: TaskColumn) -> Cell:
+def _unmeasured(key: EntryKey, part: TaskRun, column: TaskColumn) -> Cell:
     """Return a cell without scores: its entry, its task, and the status of the run."""
     return Cell(
         task=column.name,
@@ -105,7 +105,7 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
     )
 
 
-def _placed(cell: Cell, key: RowKey, standing: TaskTests) -> Cell:
+def _placed(cell: Cell, key: EntryKey, standing: TaskTests) -> Cell:
     """Add the rank."""
     cell = replace(cell, above_floor=standing.above_floor.get(key))
     place = standing.places.get(key)
@@ -129,12 +129,12 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     tables = [p.facts.intervals for p in parts]
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
-    found = {n: (low[n], high[n]) for n in low}
+    intervals = {n: (low[n], high[n]) for n in low}
     # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in found:
+    if len(parts) > 1 and parts[0].facts.main_metric in intervals:
         bounds = percentiles(mean_replicates(parts))
-        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
-    return found
+        intervals[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    return intervals
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:

@@ -83,7 +83,7 @@ def show(
     first = attempt(lambda: whole(contents.results, contents.problems))
     if not isinstance(first, Broke):
         return first
-    results, odd = apart(contents.results, lambda some: whole(some, ()))
+    results, odd = apart(contents.results, lambda subset: whole(subset, ()))
     return whole(results, (*contents.problems, *odd))
 
 
@@ -123,9 +123,9 @@ def _breaks(
     odd: list[Problem],
 ) -> bool:
     """Return whether one more result breaks the use; if so, record it as a problem."""
-    found = attempt(lambda: use(good + last))
-    if not isinstance(found, Broke):
+    outcome = attempt(lambda: use(good + last))
+    if not isinstance(outcome, Broke):
         return False
-    what = f"not used: it cannot be put on the board ({found.words})"
+    what = f"not used: it cannot be put on the board ({outcome.words})"
     odd.append(Problem(where=last[0].folder, what=f"{what}; delete the folder, or run it again"))
     return True

@@ -3,7 +3,7 @@ that every format shows."""
 
 from collections.abc import Sequence
 
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import TITLE as TITLE
@@ -53,7 +53,7 @@ def _ordered(advice: Sequence[Advice]) -> list[Advice]:
 
 
 def _columns(
-    advice: Advice, row: Row | None, task: TaskColumn | None, called: dict[str, str]
+    advice: Advice, row: Entry | None, task: TaskColumn | None, called: dict[str, str]
 ) -> tuple[str, ...]:
     if row is None:
         return (NOTHING, *[words.NONE] * (len(HEAD) - 2))
@@ -75,7 +75,7 @@ def _best(advice: Advice, called: dict[str, str]) -> str:
     return f"{called[advice.best]}{time}"
 
 
-def _anchor(row: Row | None, number: int | None) -> str:
+def _anchor(row: Entry | None, number: int | None) -> str:
     if row is None:
         return "board" if number is None else f"task-{number}"
     return row.id if number is None else f"{row.id}-{number}"

@@ -213,10 +213,10 @@ def test_the_eval_results_carry_the_main_score(home: Home, adapter: Path) -> Non
 def test_the_card_says_that_it_was_measured_unmerged(kind: str, request: Any) -> None:
     folder = request.getfixturevalue(kind)
     text = (folder / "README.md").read_text()
-    assert "measured unmerged on NF4" in text
+    assert "measured with the unmerged adapter on NF4" in text
     assert ("the merged model was not scored again" in text) == (kind == "merged")
     (entry,) = yaml.safe_load((folder / ".eval_results" / "colours.yaml").read_text())
-    assert "measured unmerged on NF4" in entry["notes"]
+    assert "measured with the unmerged adapter on NF4" in entry["notes"]
 
 
 def test_the_command_of_the_card_is_the_one_that_made_the_cell(home: Home, adapter: Path) -> None:
@@ -227,7 +227,7 @@ def test_the_command_of_the_card_is_the_one_that_made_the_cell(home: Home, adapt
 
 def test_the_card_tells_rows_prompt_and_seed(home: Home, adapter: Path) -> None:
     text = (adapter / "README.md").read_text()
-    assert "60 (54 train, 6 validation)" in text and "at most 128 labelled rows" in text
+    assert "60 (54 train, 6 validation)" in text and "at most 128 labelled examples" in text
     assert "Is the colour warm or cold?" in text and "seed 3" in text
 
 

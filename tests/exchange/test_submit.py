@@ -18,12 +18,12 @@ from bench.data.source import Source, prepared_task
 from bench.errors import BenchError
 from bench.exchange.prediction_template import Scope, scope_of
 from bench.exchange.submit import Entered, Offer, score
-from bench.leaderboard.board import Leaderboard, Row
+from bench.leaderboard.board import Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import DataFacts, Limit, Result
 from bench.reports import terminal
 from bench.reports.render import render
-from bench.reports.tables.board_table import row_views
+from bench.reports.tables.board_table import entry_views
 from bench.reports.tables.cell_details import details
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import CellTask
@@ -97,7 +97,7 @@ def board(place: Path) -> Leaderboard:
     return compute(contents.results, contents.problems)
 
 
-def outside(place: Path) -> Row:
+def outside(place: Path) -> Entry:
     [row] = [row for row in board(place).rows if row.outside]
     return row
 
@@ -141,12 +141,12 @@ def test_its_cost_is_a_dash_in_every_format(place: Path) -> None:
     assert (line["fit_seconds"], line["train_rows"], line["outside"]) == ("", "", "true")
     [cell] = json.loads(render(board(place), "json"))["results"]
     assert (cell["cost"], cell["train_rows"]) == (None, None)
-    assert set(row_views(board(place))[0].cost) == {"–"}
+    assert set(entry_views(board(place))[0].cost) == {"–"}
 
 
 def test_its_name_is_marked_once(place: Path) -> None:
     enter(place)
-    [row] = row_views(board(place))
+    [row] = entry_views(board(place))
     assert row.name == "mine outside" and row.marks == ()
 
 
@@ -177,7 +177,7 @@ def test_a_sentence_says_that_nothing_is_known_of_what_it_learnt_from(place: Pat
     enter(place)
     assert any("Nothing is known of what they learnt from" in s for s in board(place).limits)
     [one] = details(board(place))
-    assert ("learnt from", "not known") in one.facts
+    assert ("training data", "unknown") in one.facts
 
 
 def test_no_sentence_or_problem_speaks_of_it_as_of_a_run(place: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.leaderboard.board import TaskColumn
 from bench.leaderboard.comparisons.task_tests import TaskTests
-from bench.leaderboard.row_key import RowKey
+from bench.leaderboard.entry_key import EntryKey
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.significance import Floats
 
@@ -42,24 +42,26 @@ def scaled(tasks: Sequence[TaskColumn]) -> list[TaskColumn]:
 
 
 def means(
-    rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
-) -> dict[RowKey, Mean]:
+    entries: Sequence[EntryKey], counted: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
+) -> dict[EntryKey, Mean]:
     """Compute the means of the entries that have a score on every task that a mean covers."""
     tasks = scaled(counted)
     if not tasks:
         return {}
-    full = [row for row in rows if all(row in standings[task.name].points for task in tasks)]
-    return {row: _mean(row, tasks, standings) for row in full}
+    full = [
+        entry for entry in entries if all(entry in standings[task.name].points for task in tasks)
+    ]
+    return {entry: _mean(entry, tasks, standings) for entry in full}
 
 
-def _mean(row: RowKey, tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]) -> Mean:
+def _mean(entry: EntryKey, tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]) -> Mean:
     by_source: dict[str, list[float]] = defaultdict(list)
     draws = []
     for task in tasks:
         assert task.perfect is not None and task.floor is not None
         standing, width = standings[task.name], task.perfect - task.floor
-        by_source[task.source].append((standing.points[row] - task.floor) / width)
-        draws.append((standing.draws[row] - task.floor) / width)
+        by_source[task.source].append((standing.points[entry] - task.floor) / width)
+        draws.append((standing.draws[entry] - task.floor) / width)
     shortest = min(map(len, draws))
     return Mean(
         flat=float(np.mean([share for shares in by_source.values() for share in shares])),

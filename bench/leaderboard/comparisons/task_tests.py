@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import UserError
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.leaderboard.row_key import RowKey
 from bench.metrics import metric
 from bench.records import TaskScores
 from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
@@ -55,13 +55,13 @@ class TaskTests:
     """
 
     direction: Direction
-    places: Mapping[RowKey, RankRange]
-    points: Mapping[RowKey, float]
+    places: Mapping[EntryKey, RankRange]
+    points: Mapping[EntryKey, float]
     floor: float | None
-    above_floor: Mapping[RowKey, bool]
+    above_floor: Mapping[EntryKey, bool]
     detectable: float | None
     holm_p: Floats
-    draws: Mapping[RowKey, Floats]
+    draws: Mapping[EntryKey, Floats]
 
 
 def direction(facts: TaskScores) -> Direction:
@@ -70,10 +70,10 @@ def direction(facts: TaskScores) -> Direction:
     if facts.way is not None:
         return Direction(facts.way.greater_is_better, facts.way.perfect)
     try:
-        found = metric(facts.main_metric)
+        main_metric = metric(facts.main_metric)
     except UserError:
         return Direction(greater_is_better=True, perfect=None, known=False)
-    return Direction(found.greater_is_better, found.perfect)
+    return Direction(main_metric.greater_is_better, main_metric.perfect)
 
 
 def main_score(parts: Sequence[TaskRun]) -> float:
@@ -88,43 +88,45 @@ def mean_replicates(parts: Sequence[TaskRun]) -> Floats:
 
 def stand(task: TaskParts) -> TaskTests:
     """Test all comparable cells of a task; full-data entries only against the floor."""
-    way = direction(task.newest.facts) if task.newest else Direction(True, None)
-    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
-    scores = {row: main_score(cell.done) for row, cell in cells.items()}
-    points = {row: score for row, score in scores.items() if np.isfinite(score)}
-    drawn = {row: mean_replicates(cells[row].done) for row in points}
-    ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
+    metric_direction = direction(task.newest.facts) if task.newest else Direction(True, None)
+    cells = {entry: c for entry, c in task.cells.items() if c.done and c.comparable}
+    scores = {entry: main_score(cell.done) for entry, cell in cells.items()}
+    points = {entry: score for entry, score in scores.items() if np.isfinite(score)}
+    replicates = {entry: mean_replicates(cells[entry].done) for entry in points}
+    ranked = [entry for entry in points if not entry.full_data_row and _testable(replicates[entry])]
     if not ranked:
-        return TaskTests(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
-    values = np.array([points[row] for row in ranked])
-    parts = [cells[row].done for row in ranked]
+        return TaskTests(metric_direction, {}, points, None, {}, None, np.ones((0, 0)), replicates)
+    values = np.array([points[entry] for entry in ranked])
+    parts = [cells[entry].done for entry in ranked]
     units = parts[0][0].facts.data.groups
-    draws = np.array([drawn[row] for row in ranked])
-    outside = np.array([row.outside for row in ranked])
+    draws = np.array([replicates[entry] for entry in ranked])
+    outside = np.array([entry.outside for entry in ranked])
     tests = compare(values, draws, _exact(parts), units=units, outside=outside)
-    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
+    ranks = rank_ranges(values, tests.holm_p, metric_direction.greater_is_better)
     tied = ranks.tied & (ranks.tied.sum() > 1)
     places = {
-        row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
-        for i, row in enumerate(ranked)
+        entry: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
+        for i, entry in enumerate(ranked)
     }
-    floors = {row for row in points if is_floor(cells[row].newest.run)}
-    at = _floor_at([row in floors for row in ranked], values, way)
-    above: dict[RowKey, bool] = {}
-    if at is not None:
-        sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
-        above = {row: bool(sure[i]) for i, row in enumerate(ranked)}
-        above |= _full_rows_above(points, drawn, ranked[at], way, units)
-        above = {row: is_sure for row, is_sure in above.items() if row not in floors}
+    floors = {entry for entry in points if is_floor(cells[entry].newest.run)}
+    floor_index = _best_floor([entry in floors for entry in ranked], values, metric_direction)
+    above: dict[EntryKey, bool] = {}
+    if floor_index is not None:
+        sure = _better(values, values[floor_index], metric_direction) & (
+            tests.holm_p[floor_index] < ALPHA
+        )
+        above = {entry: bool(sure[i]) for i, entry in enumerate(ranked)}
+        above |= _full_data_above(points, replicates, ranked[floor_index], metric_direction, units)
+        above = {entry: is_sure for entry, is_sure in above.items() if entry not in floors}
     return TaskTests(
-        direction=way,
+        direction=metric_direction,
         places=places,
         points=points,
-        floor=None if at is None else float(values[at]),
+        floor=None if floor_index is None else float(values[floor_index]),
         above_floor=above,
         detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
         holm_p=tests.holm_p,
-        draws=drawn,
+        draws=replicates,
     )
 
 
@@ -134,31 +136,31 @@ def _testable(draws: Floats) -> bool:
     return int(np.isfinite(draws).sum()) > 1
 
 
-def _better(values: Floats, than: float, way: Direction) -> NDArray[np.bool_]:
-    return values > than if way.greater_is_better else values < than
+def _better(values: Floats, than: float, metric_direction: Direction) -> NDArray[np.bool_]:
+    return values > than if metric_direction.greater_is_better else values < than
 
 
-def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | None:
-    at = [i for i, floor in enumerate(floors) if floor]
-    best = max if way.greater_is_better else min
-    return best(at, key=lambda i: values[i]) if at else None
+def _best_floor(floors: Sequence[bool], values: Floats, metric_direction: Direction) -> int | None:
+    indices = [i for i, floor in enumerate(floors) if floor]
+    best = max if metric_direction.greater_is_better else min
+    return best(indices, key=lambda i: values[i]) if indices else None
 
 
-def _full_rows_above(
-    points: Mapping[RowKey, float],
-    draws: Mapping[RowKey, Floats],
-    floor: RowKey,
-    way: Direction,
+def _full_data_above(
+    points: Mapping[EntryKey, float],
+    draws: Mapping[EntryKey, Floats],
+    floor: EntryKey,
+    metric_direction: Direction,
     units: int,
-) -> dict[RowKey, bool]:
-    found = {}
-    for row in points:
-        if row.full_data_row and _testable(draws[row]):
-            pair = np.array([points[row], points[floor]])
-            both = np.array([draws[row], draws[floor]])
-            p = compare(pair, both, units=units).p[0, 1]
-            found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
-    return found
+) -> dict[EntryKey, bool]:
+    above = {}
+    for entry in points:
+        if entry.full_data_row and _testable(draws[entry]):
+            pair = np.array([points[entry], points[floor]])
+            pair_draws = np.array([draws[entry], draws[floor]])
+            p = compare(pair, pair_draws, units=units).p[0, 1]
+            above[entry] = bool(_better(pair[:1], pair[1], metric_direction)[0] and p < ALPHA)
+    return above
 
 
 def _exact(cells: Sequence[Sequence[TaskRun]]) -> Floats | None:

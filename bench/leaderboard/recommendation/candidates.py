@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.board import Entry, TaskColumn
 from bench.leaderboard.comparisons.cost_quality import cell_cost
 from bench.leaderboard.comparisons.task_tests import TaskTests
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.leaderboard.recommendation.estimated import Estimate
 from bench.leaderboard.recommendation.posterior import Scores, noise, true_scores
-from bench.leaderboard.row_key import RowKey
 from bench.scoring.seed_noise import SeedNoise
 from bench.scoring.significance import Floats
 
@@ -23,10 +23,10 @@ SURE = 0.975
 
 def candidates(
     task: TaskColumn,
-    rows: Sequence[tuple[RowKey, Row]],
+    rows: Sequence[tuple[EntryKey, Entry]],
     tests: TaskTests,
-    noises: Mapping[RowKey, SeedNoise],
-    placed: Mapping[RowKey, Estimate],
+    noises: Mapping[EntryKey, SeedNoise],
+    placed: Mapping[EntryKey, Estimate],
 ) -> Candidates:
     """Return the candidates of a task: every finished entry but floor and human ones.
 
@@ -74,11 +74,11 @@ def candidates(
 
 
 def _scores(
-    keys: Sequence[RowKey],
+    keys: Sequence[EntryKey],
     task: TaskColumn,
     tests: TaskTests,
-    noises: Mapping[RowKey, SeedNoise],
-    placed: Mapping[RowKey, Estimate],
+    noises: Mapping[EntryKey, SeedNoise],
+    placed: Mapping[EntryKey, Estimate],
 ) -> Scores:
     sign = 1.0 if task.greater_is_better else -1.0
     points = [placed[k].point if k in placed else tests.points[k] for k in keys]
@@ -104,7 +104,7 @@ def _width(task: TaskColumn, points: Sequence[float]) -> float:
     return (max(ends) - min(ends)) or 1.0
 
 
-def _seed(task: str, keys: Sequence[RowKey]) -> int:
+def _seed(task: str, keys: Sequence[EntryKey]) -> int:
     """Return a seed that depends on task and entries, so that a board always says the same."""
     text = repr((task, [key.order for key in keys]))
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

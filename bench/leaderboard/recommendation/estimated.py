@@ -8,10 +8,10 @@ import numpy as np
 
 from bench.errors import Problem, StoreError
 from bench.leaderboard.comparisons.task_tests import TaskTests
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.rescoring import Read, among, known_metric, rescored
-from bench.leaderboard.row_key import RowKey
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Metric
 from bench.scoring.significance import Floats
@@ -34,7 +34,7 @@ class Estimate:
 
     point: float
     draws: Floats
-    anchor: RowKey
+    anchor: EntryKey
     examples: int
 
 
@@ -42,7 +42,7 @@ class Estimate:
 class Estimates:
     """The estimates of a task by entry, and the entries that cannot be placed."""
 
-    found: Mapping[RowKey, Estimate]
+    found: Mapping[EntryKey, Estimate]
     problems: tuple[Problem, ...] = ()
 
 
@@ -64,7 +64,7 @@ def estimates(task: TaskParts, tests: TaskTests, read: Read | None) -> Estimates
     sign = 1 if tests.direction.greater_is_better else -1
     order = sorted(tests.points, key=lambda row: (-sign * tests.points[row], row.order))
     whole = [row for row in order if not is_floor(task.cells[row].newest.run) and not row.outside]
-    found: dict[RowKey, Estimate] = {}
+    found: dict[EntryKey, Estimate] = {}
     problems = []
     predictions = _Predictions(read)
     for row, cell in cells.items():
@@ -98,7 +98,7 @@ class _Predictions:
 
 def _placed(
     cell: CellParts,
-    anchors: Sequence[tuple[RowKey, CellParts]],
+    anchors: Sequence[tuple[EntryKey, CellParts]],
     tests: TaskTests,
     predictions: _Predictions,
 ) -> Estimate:
@@ -112,7 +112,7 @@ def _placed(
 
 def _beside(
     own: Sequence[Scored],
-    row: RowKey,
+    row: EntryKey,
     anchor: CellParts,
     wanted: Metric,
     tests: TaskTests,

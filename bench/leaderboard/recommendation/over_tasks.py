@@ -3,8 +3,8 @@ perfect."""
 
 import numpy as np
 
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import row_cost
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
+from bench.leaderboard.comparisons.cost_quality import entry_cost
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.scoring.significance import Floats
@@ -52,7 +52,7 @@ def _width(task: TaskColumn) -> float:
 
 
 def _candidate(
-    row: Row, parts: list[tuple[TaskColumn, Candidates]], each: list[dict[str, int]]
+    row: Entry, parts: list[tuple[TaskColumn, Candidates]], each: list[dict[str, int]]
 ) -> Candidate:
     own = [
         (task, found.entries[places[row.id]])
@@ -68,7 +68,7 @@ def _candidate(
     return Candidate(
         id=row.id,
         score=float(np.mean(scores)),
-        seconds=row_cost(row, [task.name for task, _ in own]),
+        seconds=entry_cost(row, [task.name for task, _ in own]),
         # Better than guessing somewhere: the mean weighs the tasks on which it is not.
         above_floor=any(one is not False for one in above),
         estimated=any(one.estimated for _, one in own),

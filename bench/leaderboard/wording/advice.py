@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice, Candidates
 from bench.leaderboard.wording.format import score, seconds, times
 from bench.leaderboard.wording.names import listed, names
@@ -194,7 +194,7 @@ def labelled(board: Leaderboard, task: str) -> int:
     )
 
 
-def _row(board: Leaderboard, id_: str) -> Row:
+def _row(board: Leaderboard, id_: str) -> Entry:
     return next(row for row in board.rows if row.id == id_)
 
 

@@ -4,12 +4,12 @@ leaderboard."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bench.leaderboard.board import Cell, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, TaskColumn
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
 
-def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
+def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
     """Return the sentences above the table, most important first."""
     done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
     if not done:
@@ -86,7 +86,7 @@ def _stand_in(model: ModelFacts) -> str:
     return f"{model.name} ({of}{model.parameters / 1e6:,.0f} M parameters)"
 
 
-def _outside(rows: Sequence[Row]) -> str:
+def _outside(rows: Sequence[Entry]) -> str:
     if not any(row.outside for row in rows):
         return ""
     return (
@@ -95,7 +95,7 @@ def _outside(rows: Sequence[Row]) -> str:
     )
 
 
-def _full_data(rows: Sequence[Row]) -> str:
+def _full_data(rows: Sequence[Entry]) -> str:
     if not any(row.full_data_row for row in rows):
         return ""
     return (
@@ -115,7 +115,7 @@ def _estimated(done: Sequence[Cell]) -> str:
     )
 
 
-def _several_limits(rows: Sequence[Row]) -> str:
+def _several_limits(rows: Sequence[Entry]) -> str:
     limits = {row.limit_train for row in rows if row.ranked and not row.outside}
     if len(limits) < 2:
         return ""
@@ -144,7 +144,7 @@ def _closed_form(done: Sequence[Cell]) -> str:
     return "Deterministic models ran once."
 
 
-def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+def _unanswered(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
     missing = sum(not t.test_scored for t in tasks)
     parts = [sentence] if (sentence := _incomplete([row for row in rows if row.ranked])) else []
     if missing:
@@ -153,7 +153,7 @@ def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
     return " ".join(parts)
 
 
-def _incomplete(ranked: Sequence[Row]) -> str:
+def _incomplete(ranked: Sequence[Entry]) -> str:
     """Explain how entries without a rank on some task are treated."""
     tasks = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
     lacking = sum(row.tasks_ranked < len(tasks) for row in ranked)

@@ -3,7 +3,7 @@ protocol, from the ranking; it says which is which."""
 
 from collections.abc import Iterator
 
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import summary
@@ -85,7 +85,7 @@ def _on_task(field: BoardQuery, task: TaskColumn) -> str:
     return f"{lead}, significantly ahead of all others" if others else lead
 
 
-def _are(rows: list[Row]) -> str:
+def _are(rows: list[Entry]) -> str:
     return "is" if len(rows) == 1 else "are"
 
 
@@ -100,7 +100,7 @@ def _by_mean(field: BoardQuery, tasks: int) -> str:
     return f"{lead}, significantly ahead of all others" if len(known) > 1 else lead
 
 
-def _by_tasks(field: BoardQuery, scored: list[Row]) -> str:
+def _by_tasks(field: BoardQuery, scored: list[Entry]) -> str:
     called = names(field.board.rows)
     firsts = {
         row.id: sum(row in tops(field.ranked, task) for task in field.tasks) for row in scored

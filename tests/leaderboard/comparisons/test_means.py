@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from bench.leaderboard.board import Leaderboard, Row
+from bench.leaderboard.board import Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import MetricDirection
 from bench.store.store import StoredResult
@@ -21,7 +21,7 @@ def results(**scores: tuple[float, float]) -> list[StoredResult]:
     return [fake_result(n, t, s) for n, t, s in pairs]
 
 
-def rows(found: Leaderboard) -> Mapping[str, Row]:
+def rows(found: Leaderboard) -> Mapping[str, Entry]:
     return {row.baseline: row for row in found.rows}
 
 
