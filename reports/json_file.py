@@ -95,6 +95,8 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "above_floor": cell.above_floor,
         "comparable": cell.comparable,
         "seed_sd": cell.seed_sd,
+        "training_sd": cell.training_sd,
+        "training_sd_from": cell.training_sd_from,
         "scores_without_leaks": cell.scores_without_leaks,
         "train_scores": cell.train_scores,
         "confusion": cell.confusion,

@@ -63,8 +63,9 @@ def methods(board: Leaderboard) -> str:
         f"All rows of a task were given the same labelled rows and scored once on the same "
         f"{_sizes(sizes)} test rows, with {_seeds(seeds)}.",
         f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test rows, resampled by group; "
-        "rows were compared by paired tests on the same draws (McNemar's exact test for accuracy "
-        "on ungrouped rows) with Holm's correction within each task.",
+        "rows were compared by paired tests on the same draws, with the noise of seeds (Student's "
+        "t, Satterthwaite's degrees of freedom) and Holm's correction within each task; those that "
+        "may be the best by Hsu's multiple comparisons with the best.",
         *board.limits,
     ]
     if versions:

@@ -88,7 +88,7 @@ def _rows_down(found: Table, board: Leaderboard) -> None:
     for heading in (*map(_heading, board.tasks), *SUMMARY):
         found.add_column(heading, justify="right", overflow="fold")
     for row in board.rows:
-        cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
+        cells = [_cell(row.cells.get(task.name), task) for task in board.tasks]
         found.add_row(_name(row), *cells, *_summary(row, tasks))
 
 
@@ -96,7 +96,7 @@ def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None
     for row in rows:
         found.add_column(_name(row), justify="right", overflow="fold")
     for task in board.tasks:
-        cells = [_cell(row.cells.get(task.name)) for row in rows]
+        cells = [_cell(row.cells.get(task.name), task) for row in rows]
         found.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
     tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
@@ -117,14 +117,14 @@ def _named(name: str, about: str) -> str:
     return f"{plain}\n[dim]{escape(visible(about))}[/dim]" if about else plain
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: Cell | None, task: TaskColumn) -> str:
     if cell is None:
         return words.NONE
     if cell.status != "done":
         return f"[dim]{cell.status}[/dim]"
     marks = (" =" if cell.tied else "") + (" ▽" if cell.above_floor is False else "")
     score = words.score(cell.scores.get(cell.main_metric))
-    return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
+    return f"[bold]{score}[/bold]{marks}" if view.is_best(cell, task) else f"{score}{marks}"
 
 
 def _summary(row: Row, tasks: int) -> tuple[str, str, str]:

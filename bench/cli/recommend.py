@@ -36,7 +36,8 @@ def recommend(
     Close means a score at most --margin worse than the best's, or no significant difference from it
     in the paired tests, marked with =. Cost is the time to fit and to predict 1,000 texts. Entries
     not significantly above the floor (majority, stratified_random) are never recommended. "Can
-    find" is the smallest difference that a task's tests detect 8 times in 10. No model runs.
+    find" is the smallest difference that a task's tests, corrected for their number, detect 8 times
+    in 10. No model runs.
     """
     from bench.leaderboard.wording.advice import recommend as advise
 

@@ -54,6 +54,54 @@ class SeedNoise:
 
 
 @dataclass(frozen=True)
+class SeedParts:
+    """The seed noise of several scores or differences, as arrays of one shape.
+
+    Args:
+        variance: their seed variances.
+        looseness: their terms in the denominator of Satterthwaite's degrees of freedom.
+    """
+
+    variance: Floats
+    looseness: Floats
+
+    @classmethod
+    def of(cls, noises: Sequence[SeedNoise], count: int | None = None) -> "SeedParts":
+        """Return the noise of the scores of several entries; of `count` scores without any where
+        there are no entries."""
+        if not noises:
+            return cls(np.zeros(count or 0), np.zeros(count or 0))
+        parts = [(noise.of_mean, noise.looseness) for noise in noises]
+        variance, looseness = np.array(parts, np.float64).T
+        return cls(variance, looseness)
+
+    def only(self, which: NDArray[np.bool_] | Sequence[int]) -> "SeedParts":
+        """Return the noise of some of the scores, by a mask or by positions."""
+        return SeedParts(self.variance[which], self.looseness[which])
+
+    def pairs(self) -> "SeedParts":
+        """Return the noise of the (n, n) differences of n scores."""
+        variance = self.variance[:, None] + self.variance[None, :]
+        return SeedParts(variance, self.looseness[:, None] + self.looseness[None, :])
+
+    def summed(self, weights: Floats) -> "SeedParts":
+        """Return the noise of the weighted sum of the scores, as arrays without dimensions."""
+        variance = np.asarray((weights**2 * self.variance).sum())
+        return SeedParts(variance, np.asarray((weights**4 * self.looseness).sum()))
+
+    @classmethod
+    def stacked(cls, parts: Sequence["SeedParts"]) -> "SeedParts":
+        """Return the noise of several scores as one array."""
+        variance = np.array([part.variance for part in parts], np.float64)
+        return cls(variance, np.array([part.looseness for part in parts], np.float64))
+
+    def with_one(self, other: int) -> "SeedParts":
+        """Return the noise of the (n,) differences of n scores from one of them."""
+        variance = self.variance + self.variance[other]
+        return SeedParts(variance, self.looseness + self.looseness[other])
+
+
+@dataclass(frozen=True)
 class FamilyCell:
     """A cell of a family with several seeds, from which other cells of the family can borrow.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bench.data.checks import told
-from bench.leaderboard.board import HUMAN, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Leaderboard, Row, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import costs
@@ -144,11 +144,16 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
-        best=cell.tied or cell.rank == 1,
+        best=is_best(cell, task),
         tied=cell.tied,
         not_above_floor=cell.above_floor is False,
         comparable=cell.comparable,
     )
+
+
+def is_best(cell: Cell, task: TaskColumn) -> bool:
+    """Return whether a score is marked as the best of its task or tied with it."""
+    return (cell.tied or cell.rank == 1) and not task.few_units
 
 
 def counted(board: Leaderboard) -> int:

@@ -4,13 +4,23 @@ task's own."""
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
+import numpy as np
+
+from bench.leaderboard.comparisons.main_metric import (
+    direction,
+    main_score,
+    mean_replicates,
+    seed_replicates,
+    seed_scores,
+)
 from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import single_task_twin
 from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
+from bench.scoring.seed_noise import SeedParts, measured
 from bench.scoring.significance import difference_interval
+from bench.scoring.two_way import widened
 
 
 def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[PairedComparison, ...]:
@@ -111,7 +121,7 @@ def _pair(
     first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
     facts = first[0].facts
     score, other = main_score(first), main_score(second)
-    interval = difference_interval(mean_replicates(first), mean_replicates(second))
+    interval = _interval(first, second)
     return PairedComparison(
         task=facts.task,
         metric=facts.main_metric,
@@ -122,9 +132,27 @@ def _pair(
         multi_score=score,
         single_score=other,
         difference=score - other,
-        interval=(interval.low, interval.high),
+        interval=interval,
         notes=tuple(_notes(first, second, but)),
     )
+
+
+def _interval(first: Sequence[TaskRun], second: Sequence[TaskRun]) -> tuple[float, float]:
+    """Return the 95 % interval of the difference; over several seeds with their noise, the two
+    being paired by seed, too."""
+    found = difference_interval(mean_replicates(first), mean_replicates(second))
+    if len(first) < 2 or not np.isfinite(found.low):
+        return found.low, found.high
+    apart = seed_scores(first) - seed_scores(second)
+    draws = seed_replicates(first) - seed_replicates(second)
+    low, high = widened(
+        np.array([found.low, found.high]),
+        np.asarray(apart.mean()),
+        np.asarray(np.nanvar(draws.mean(axis=0))),
+        seeds=SeedParts.of([measured(apart, draws)]).summed(np.ones(1)),
+        units=first[0].facts.data.groups,
+    ).tolist()
+    return low, high
 
 
 def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[TaskRun]:

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bench.leaderboard.board import Cell, Row, TaskColumn
+from bench.leaderboard.comparisons.means import scaled
+from bench.leaderboard.comparisons.task_tests import FEW_UNITS
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
@@ -23,9 +25,11 @@ def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[s
         _full_data(rows),
         _several_limits(rows),
         _seeds(ran),
+        _few_units(tasks),
         _closed_form(ran),
         _unanswered(rows, tasks),
         _no_mean(tasks),
+        _these_tasks(rows, tasks),
         _ranks_only(tasks),
         _leaks(done),
         _shared_fits(done),
@@ -119,7 +123,27 @@ def _seeds(done: Sequence[Cell]) -> str:
     if not single:
         return ""
     which = "One seed" if single == len(seeded) else f"One seed in {single} of {len(done)} cells"
-    return f"{which}: training noise not measured; intervals cover the choice of test rows only."
+    sentence = (
+        f"{which}: training noise not measured; intervals cover the choice of test rows only."
+    )
+    return f"{sentence}{_noise_of([c for c in seeded if len(c.seeds) == 1])}"
+
+
+def _noise_of(single: Sequence[Cell]) -> str:
+    """Say where the tests take the training noise of cells with one seed from."""
+    found = {cell.training_sd_from for cell in single}
+    sources = {"borrowed": "the family's other cells", "prior": "values shipped with textbench"}
+    known = [words for name, words in sources.items() if name in found]
+    return f" Tests take it from {' or '.join(known)}." if known else ""
+
+
+def _few_units(tasks: Sequence[TaskColumn]) -> str:
+    names = [task.name for task in tasks if task.few_units]
+    if not names:
+        return ""
+    return (
+        f"Fewer than {FEW_UNITS} test units, too few to mark a best score or ties: {_list(names)}."
+    )
 
 
 def _closed_form(done: Sequence[Cell]) -> str:
@@ -162,6 +186,17 @@ def _no_mean(tasks: Sequence[TaskColumn]) -> str:
     if len(bare) == len(scaled):
         return "No mean: it needs a floor, so run majority and stratified_random too."
     return f"Not in the mean, since no floor row was scored there: {_list(bare)}."
+
+
+def _these_tasks(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+    """Say for what the tests of the means hold."""
+    covered = scaled([task for task in tasks if task.test_scored])
+    if len(covered) < 2 or sum(row.mean is not None for row in rows) < 2:
+        return ""
+    return (
+        f"Means, their intervals and their tests hold for these {len(covered)} tasks; the "
+        "probabilities beside a comparison of means say what to expect on others like them."
+    )
 
 
 def _ranks_only(tasks: Sequence[TaskColumn]) -> str:

@@ -1,6 +1,5 @@
 """The leaderboard's verdict in words, no stronger than its intervals and tests."""
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -110,12 +109,12 @@ def _one_task(field: BoardQuery, task: TaskColumn) -> Iterator[str]:
     rest = [row for row in field.readers if rank(row, task) and row not in leaders]
     if others:
         who = listed([_leader(field, first), *map(field.name, others)])
-        whom = _whom(field, first, others, task)
-        yield f"{scope}, {who} share the lead: the tests cannot tell {whom}."
+        yield f"{scope}, {who} share the lead: the tests cannot tell them apart."
         yield f"The best score is {score}."
         yield from _prices(field, leaders, rest, task)
     elif rest:
-        sure = "" if first.cells[task.name].tied else ", surely ahead of every other ranked row"
+        tells = "" if task.few_units else ", surely ahead of every other ranked row"
+        sure = "" if first.cells[task.name].tied else tells
         yield f"{scope}, {_leader(field, first)} leads with {score}{sure}."
         second = min(rest, key=lambda row: rank(row, task) or 0)
         yield _runner_up(field, first, second, task)
@@ -143,15 +142,6 @@ def _prices(
     behind = bargain(field, least, rest, task)
     yield shared
     yield behind or ("" if shared else price(field, first, [task]))
-
-
-def _whom(field: BoardQuery, first: Row, others: Sequence[Row], task: TaskColumn) -> str:
-    """Name the entries that the tests cannot distinguish: each ties with the best, but two of the
-    others may differ from each other."""
-    pairs = itertools.combinations(others, 2)
-    if not any(field.apart(task.name, *pair) for pair in pairs):
-        return "them apart"
-    return f"{field.names(others)} from {field.name(first)}"
 
 
 def _score(cell: Cell) -> str:
