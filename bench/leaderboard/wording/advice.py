@@ -11,10 +11,10 @@ TITLE = "Recommended model"
 MEANING = (
     "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
     "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
-    "of labelled examples it learnt from. A saving counts where a person would notice it: more than "
-    "a second, and half the time to fit and to answer 1,000 texts. Models that do not significantly "
-    "beat guessing are never recommended. Loss: expected against the best. Near best: probability "
-    "of being within the margin of it."
+    "of labelled examples it learnt from. A saving counts where a person would notice it: more "
+    "than a second, and half the time to fit and to answer 1,000 texts. Models that do not "
+    "significantly beat guessing are never recommended. Loss: expected against the best. Near "
+    "best: probability of being within the margin of it."
 )
 FEW = 30
 """Smallest number of test units with which anything is recommended."""
