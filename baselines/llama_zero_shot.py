@@ -102,8 +102,8 @@ class LlamaZeroShot:
         )
 
     def _used(self, *, thresholds: bool) -> str:
-        shown = [f"{self.shots} train rows, shown in the prompt"] if self.shots else []
-        chosen = ["the validation rows, to choose thresholds"] if thresholds else []
+        shown = [f"{self.shots} training examples, in the prompt"] if self.shots else []
+        chosen = ["the validation examples, for thresholds"] if thresholds else []
         return "; ".join(shown + chosen) or "none"
 
     def _settings(self) -> "Settings":

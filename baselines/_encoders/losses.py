@@ -109,8 +109,8 @@ class Labels:
 
     tagging = False
     describe = (
-        "Each label is decided on its own; its threshold is the one with the best F1 on the "
-        f"validation rows, or one half where fewer than {FEW} of them have the label."
+        "Each label is predicted independently; its threshold is the one with the best F1 on "
+        f"validation, or 0.5 if fewer than {FEW} validation examples have the label."
     )
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
@@ -157,7 +157,7 @@ class Number(_Nothing):
     """A number on a scale; standardised by mean and standard deviation in training."""
 
     tagging, width, columns = False, 1, 1
-    describe = "The answer is a number of the network's own, learnt by its squared error."
+    describe = "The answer is the network's output, trained with squared error."
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         assert isinstance(task.output, Regression)
@@ -188,9 +188,9 @@ class Tags(_Nothing):
 
     tagging, columns = True, 1
     describe = (
-        "Each word is tagged as outside, at the beginning of or inside a span (BIO), and the "
-        "spans are read off the tags; a label's score is its highest probability over the words. "
-        "A long text is read in pieces."
+        "Each word gets a BIO tag (at the beginning of, inside or outside a span), and the tags "
+        "give the spans; a label's score is its highest probability over the words. Long texts "
+        "are split into pieces."
     )
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:

@@ -83,7 +83,7 @@ def objective_for(task: TaskData, *, balanced: bool) -> Objective:
         UserError: the output has no objective, or there are no examples.
     """
     if not task.labelled:
-        raise UserError(f"task {task.task.name}: no rows to learn from")
+        raise UserError(f"task {task.task.name}: no training examples")
     return _objective(task.output, task, balanced)
 
 
@@ -95,12 +95,12 @@ class _Parts:
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         self.parts = [objective_for(part, balanced=balanced) for part in parts_of(task)]
         if any(part.tagging for part in self.parts):
-            raise UserError(f"task {task.task.name}: a part that is made of spans cannot be learnt")
+            raise UserError(f"task {task.task.name}: encoders cannot predict spans as a part")
         ends = np.cumsum([[part.width, part.columns] for part in self.parts], axis=0)
         self.width, self.columns = map(int, ends[-1])
         self.cuts, self.gold_cuts = ends[:-1].T.tolist()
         said = dict.fromkeys(part.describe for part in self.parts)
-        self.describe = " ".join(["One network answers all parts.", *filter(None, said)])
+        self.describe = " ".join(["One network predicts all parts.", *filter(None, said)])
 
     def _each(self, examples: Sequence[Example]) -> Iterator[tuple[Objective, list[Example]]]:
         for place, part in enumerate(self.parts):
@@ -140,7 +140,7 @@ def words_of(text: Input | Example) -> int:
 
 @singledispatch
 def _objective(output: Output, task: TaskData, balanced: bool) -> Objective:
-    raise UserError(f"output {output!r}: there is no way to learn it yet")
+    raise UserError(f"output {output!r}: encoders do not support it yet")
 
 
 _objective.register(SingleLabel, lambda _, task, balanced: Classes(task, balanced=balanced))

@@ -83,8 +83,8 @@ class _Choice(_Nothing):
     """One of several labels, by the likelihood of its words."""
 
     describe = (
-        "The prediction is the most likely label, the end of the answer included. "
-        "The greedy answer stands beside it."
+        "The prediction is the most likely label, including the end of the answer. "
+        "The greedy answer is recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:
@@ -132,8 +132,9 @@ class _Number(_Nothing):
     """A number, as the expected value over a grid of numbers."""
 
     describe = (
-        f"The prediction is the expected value over {STEPS + 1} numbers from the lowest to the "
-        "highest, each as likely as its words. The greedy number stands beside it."
+        f"The prediction is the expected value over {STEPS + 1} evenly spaced numbers from the "
+        "lowest to the highest, each with the likelihood of its text. The greedy number is "
+        "recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:
@@ -159,7 +160,7 @@ class _Number(_Nothing):
 class _Written(_Nothing):
     """An answer in words, parsed from the greedy output."""
 
-    describe = "The prediction is what greedy decoding writes, read as an answer."
+    describe = "The prediction is the greedily generated text, parsed as an answer."
 
     def __init__(self, asker: Prompter) -> None:
         self.asker = asker
@@ -176,7 +177,7 @@ class _Written(_Nothing):
 
 @singledispatch
 def _asking(output: Output, asker: Prompter) -> Asking:
-    raise UserError(f"output {output!r}: there is no way to ask for it yet")
+    raise UserError(f"output {output!r}: language models do not support it yet")
 
 
 _asking.register(SingleLabel, lambda _, asker: _Choice(asker))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bench.baselines._training.precision import computes_in
-from bench.models.pretrained import chat_form, fingerprint
+from bench.models.pretrained import chat_template_digest, fingerprint
 from bench.run_context import current
 
 
@@ -22,5 +22,5 @@ def key_parts(model: str, template: str) -> Mapping[str, str]:
     return {
         "model": fingerprint(model, offline=offline),
         "dtype": computes_in(),
-        **({"chat form": chat_form(model, offline=offline)} if own else {}),
+        **({"chat template": chat_template_digest(model, offline=offline)} if own else {}),
     }

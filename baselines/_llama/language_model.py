@@ -84,7 +84,7 @@ class Llama:
             UserError: the task was not among those that were fitted.
         """
         if task.name not in self.asking:
-            raise UserError(f"task {task.name}: not among those that were fitted")
+            raise UserError(f"task {task.name}: the model was not fitted on it")
         return self.asking[task.name]
 
     @property
@@ -112,7 +112,9 @@ class Llama:
         """Sentences for the report: how answers are read out, and what is not supported."""
         told = sorted({asking.describe for asking in self.asking.values()})
         if not self.base.packable:
-            told.append("The engine cannot pack this architecture: texts are padded.")
+            told.append(
+                "The engine cannot pack sequences of this architecture, so they are padded."
+            )
         return " ".join(told)
 
 
@@ -176,7 +178,8 @@ def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
         return []
     if settings.shots > len(data.train):
         raise UserError(
-            f"shots = {settings.shots}: task {data.task.name} has {len(data.train)} rows"
+            f"shots = {settings.shots}: task {data.task.name} has only {len(data.train)} "
+            "training examples; give fewer shots"
         )
     rows = list(data.train)
     random.Random(seed).shuffle(rows)

@@ -85,7 +85,7 @@ class Prompter:
 
     def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
         def seen(count: int) -> None:
-            current().report(Progress(count, len(texts), "writing answers"))
+            current().report(Progress(count, len(texts), "generating answers"))
 
         return generate(
             self.engine.base,

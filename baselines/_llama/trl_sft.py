@@ -56,7 +56,7 @@ def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> Stat
             if not is_out_of_memory(error):
                 raise
             if batch == 1:
-                raise MemoryError("one text alone is too much for this machine") from error
+                raise MemoryError("a single text does not fit into memory") from error
             batch = next(k for k in range(batch // 2, 0, -1) if recipe.batch_size % k == 0)
 
 

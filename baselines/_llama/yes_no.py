@@ -18,10 +18,10 @@ class YesNo:
     """A set of labels: for each label a yes/no question about the same text."""
 
     describe = (
-        "Each label is a question of its own, yes or no; its score is the probability of yes "
-        "between the two, and its threshold the one with the best F1 on the validation rows, or "
-        f"one half where fewer than {FEW} of them have the label. The set of labels that greedy "
-        "decoding writes stands beside it."
+        "Each label is asked as a yes-or-no question; its score is the probability of yes "
+        "against no, and its threshold is the one with the best F1 on validation, or 0.5 if fewer "
+        f"than {FEW} validation examples have the label. The greedily generated set of labels is "
+        "recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:

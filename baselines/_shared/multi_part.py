@@ -11,7 +11,7 @@ from bench.outputs import Answer, Fields
 from bench.task import Example, Input, Task
 
 Family = TypeVar("Family", bound=type[Any])
-DESCRIBE = "Each part of the answer has a model of its own."
+DESCRIBE = "Each part of the answer has its own model."
 
 
 def by_part(family: Family) -> Family:

@@ -52,7 +52,7 @@ def reduction_for(task: TaskData) -> Reduction:
         UserError: the output has no reduction, or there are no examples.
     """
     if not task.labelled:
-        raise UserError(f"task {task.task.name}: no rows to learn from")
+        raise UserError(f"task {task.task.name}: no training examples")
     return _reduction(task.output, task.labelled)
 
 
@@ -91,7 +91,7 @@ class _Multi(_Whole):
     """Each label is a separate yes/no decision."""
 
     describe = (
-        "Each label is decided on its own, and given where its probability is at least one half."
+        "Each label is predicted independently, and assigned if its probability is at least 0.5."
     )
 
     def __init__(self, labels: tuple[str, ...]) -> None:
@@ -120,8 +120,8 @@ class _Binned(_Whole):
         self.means = np.bincount(where, weights=values) / np.bincount(where)
         self._low, self._high = values.min(), values.max()
         self.describe = (
-            f"The scale is cut at quantiles of the training values into {len(self.means)} bins "
-            f"(at most {BINS}); the answer is the expected value of the bins' means."
+            f"The scale is divided at quantiles of the training values into {len(self.means)} bins "
+            f"(at most {BINS}); the answer is the expected value over the bins' means."
         )
 
     def _place(self, values: Shares) -> NDArray[np.int64]:
@@ -149,9 +149,9 @@ class _Recalled(_Whole):
         ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
         self.known, rest = ranked[:ANSWERS], len(ranked[ANSWERS:])
         self.describe = (
-            "The answer is the most probable of the answers seen in training (the first reference "
-            f"of each); only the {ANSWERS} most frequent are considered"
-            + (f", so {rest} rarer ones are never given." if rest else ".")
+            f"The answer is the most probable of the {ANSWERS} most frequent training answers (the "
+            "first reference of each)"
+            + (f", so {rest} rarer ones are never predicted." if rest else ".")
         )
 
     def learn(self, examples: Sequence[Example]) -> Units:
@@ -172,9 +172,9 @@ class _Tagged:
     """Each word is a document; its class is its BIO tag."""
 
     describe = (
-        "Each word is classified from a window of two words either side as outside, at the "
-        "beginning of or inside a span (BIO tags), and the spans are read off the tags; a label's "
-        "score is its highest probability over the words."
+        "Each word gets a BIO tag (at the beginning of, inside or outside a span) from a window of "
+        "two words on either side, and the tags give the spans; a label's score is its highest "
+        "probability over the words."
     )
 
     def __init__(self, labels: tuple[str, ...]) -> None:
@@ -218,7 +218,7 @@ class _Linked(_Tagged):
 
 @singledispatch
 def _reduction(output: Output, examples: Sequence[Example]) -> Reduction:
-    raise UserError(f"output {output!r}: there is no reduction to a classification for it")
+    raise UserError(f"output {output!r}: it cannot be reduced to classification yet")
 
 
 _reduction.register(SingleLabel, lambda output, examples: _Single(output.labels))

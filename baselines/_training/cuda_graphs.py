@@ -142,5 +142,5 @@ class _Replay(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, given: torch.Tensor) -> Any:
         if ctx.number != ctx.replays.replayed:
-            raise RuntimeError("the gradient of a loss is gone when the next one is asked for")
+            raise RuntimeError("a later forward pass has overwritten this loss's gradient")
         return None, None, None, *(gradient * given for gradient in ctx.replays.gradients)

@@ -35,7 +35,7 @@ def _not_negative(scored: Scored) -> NDArray[np.float64]:
         row = int(low.argmin())
         found = scored.scores[row].tolist()
         raise BenchError(
-            f"row {scored.ids[row]!r}: scores {found}; give probabilities, none below 0, or None"
+            f"example {scored.ids[row]!r}: scores {found}; give non-negative probabilities, or None"
         )
     return np.maximum(scored.scores, 0)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
-from bench.models.chat_form import on_a_fixed_day, own_form, refuse_random
+from bench.models.chat_template_digest import own_template, refuse_random, with_fixed_date
 from bench.models.layout import Layout, Marks, Turn
 from bench.models.prompt import Question
 
@@ -53,7 +53,7 @@ class Chat:
     """
 
     def __init__(self, tokenizer: Any) -> None:
-        refuse_random(own_form(tokenizer))
+        refuse_random(own_template(tokenizer))
         self.tokenizer = tokenizer
         self._frames: dict[tuple[Any, ...], _Frame | TemplateError | None] = {}
 
@@ -100,8 +100,8 @@ class Chat:
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
 
     def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
-        form = own_form(self.tokenizer)
-        if (dated := on_a_fixed_day(form)) != form:
+        form = own_template(self.tokenizer)
+        if (dated := with_fixed_date(form)) != form:
             options["chat_template"] = dated
         return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
 

@@ -42,7 +42,7 @@ def converted(file: Path, *, name: str, sha256: str) -> Path:
 
 def _made(file: Path, target: Path) -> Path:
     refuse_broken(file)
-    _log.info("converting %s; once, about half a minute", file.name)
+    _log.info("converting %s (only once, about half a minute)", file.name)
     _convert(file, target)
     _seal(target)
     return target

@@ -82,12 +82,12 @@ def _fetched(repo: str, call: Callable[[], Result]) -> Result:
     from bench.files.hub_guard import guarded
 
     try:
-        return guarded(f"model {repo} cannot be had from the Hub", call)
+        return guarded(f"model {repo} cannot be fetched from the Hub", call)
     # The library does not validate responses, so that a malformed one raises any of these.
     except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
         said = (redact(str(error)).strip().splitlines() or [""])[0]
         raise Unavailable(
-            f"model {repo} cannot be had from the Hub ({type(error).__name__}: {said})"
+            f"model {repo} cannot be fetched from the Hub ({type(error).__name__}: {said})"
         ) from None
 
 
@@ -158,7 +158,7 @@ def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> s
                 lambda: hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT),
             )
         except RemoteEntryNotFoundError:
-            raise DataError(f"model {repo} holds no config.json") from None
+            raise DataError(f"model {repo} contains no config.json") from None
     return Path(config).parent.name
 
 
@@ -166,11 +166,11 @@ def _reach(repo: str, *, offline: bool) -> None:
     from huggingface_hub import constants
 
     if offline or constants.HF_HUB_OFFLINE:
-        raise Unavailable(f"model {repo} is not in the Hub's cache, and the network is not asked")
+        raise Unavailable(f"model {repo} is not in the Hub's cache, and network use is off")
     if "@" in constants.ENDPOINT:
-        raise Unavailable(f"model {repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
+        raise Unavailable(f"model {repo}: HF_ENDPOINT contains credentials; set HF_TOKEN instead")
     if reason := silence(constants.ENDPOINT):
-        raise Unavailable(f"model {repo} cannot be had from the Hub ({reason})")
+        raise Unavailable(f"model {repo} cannot be fetched from the Hub ({reason})")
 
 
 @lru_cache(maxsize=4)
@@ -182,7 +182,7 @@ def silence(address: str) -> str:
     try:
         return answer.get(timeout=WAIT)
     except Empty:
-        return f"it cannot be reached: no answer within {WAIT:.0f} s"
+        return f"it cannot be reached: no response within {WAIT:.0f} s"
 
 
 def _asked(address: str) -> str:
@@ -202,7 +202,7 @@ def _asked(address: str) -> str:
 
 
 def _had(repo: str) -> tuple[str, str]:
-    return f"model {repo} cannot be had from the Hub", "a gated model needs `hf auth login`"
+    return f"model {repo} cannot be fetched from the Hub", "a gated model needs `hf auth login`"
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def template_of(name: str, tokenizer: Any = None) -> Template:
         name = "chat" if own else "llama2_chat"
     if name == "chat":
         if not own:
-            raise UserError("template chat: this model's tokenizer brings none; try llama2_chat")
+            raise UserError("template chat: this model has no chat template; try llama2_chat")
         return Chat(tokenizer)
     if name not in TEMPLATES:
         raise UserError(f"template {name!r}: {did_you_mean(name, NAMES)}")

@@ -55,7 +55,7 @@ class Tokeniser:
         if not tokenizer.eos_token:
             raise UserError("this model's tokenizer has no end-of-sequence token")
         if not tokenizer.is_fast:
-            raise UserError("this model's tokenizer is of the slow kind, which is not supported")
+            raise UserError("this model has no fast tokenizer, which is required")
         self.tokenizer, self.template, self.longest = tokenizer, template, longest
         # The Rust tokenizer itself: the library's wrapper doubles the time for many texts.
         self.backend = tokenizer.backend_tokenizer
@@ -225,7 +225,7 @@ def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -
     for word, row in zip(words, tokenised, strict=True):
         if row.ids in seen:
             raise PluginError(
-                f"labels {seen[row.ids]!r} and {word!r} are the same tokens to this model: "
-                "give one of them another word (Prompt.words)"
+                f"labels {seen[row.ids]!r} and {word!r} have the same tokens in this model: "
+                "give one of them another label word (Prompt.words)"
             )
         seen[row.ids] = word

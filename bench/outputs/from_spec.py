@@ -29,7 +29,7 @@ def output_of(spec: Spec) -> Output:
     """
     make = _MAKE.get(str(spec.get("kind")))
     if make is None:
-        raise StoreError(f"answer space {spec.get('kind')!r} is not one of bench's own")
+        raise StoreError(f"answer space {spec.get('kind')!r} is unknown")
     try:
         return make(spec)
     except (KeyError, TypeError, ValueError, AttributeError, UserError) as error:

@@ -32,7 +32,7 @@ def _checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
     if not names or any(not isinstance(n, str) or not n.strip() for n in names):
         raise PluginError(f"labels {names!r}: give at least one, each a non-empty string")
     if len(set(names)) != len(names):
-        raise PluginError(f"labels {names!r}: one stands twice")
+        raise PluginError(f"labels {names!r}: one occurs twice; each must be unique")
     return names
 
 

@@ -112,7 +112,7 @@ def refuse_outside(span: Span, text: str) -> None:
         DataError: it is.
     """
     if not 0 <= span.start < span.end <= len(text):
-        raise DataError(f"span {tuple(span)} lies outside its text of {len(text)} characters")
+        raise DataError(f"span {tuple(span)} is outside its text of {len(text)} characters")
 
 
 def named(span: Span, text: str, tag: str, at: int = 0) -> str:

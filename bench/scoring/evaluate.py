@@ -76,8 +76,8 @@ def _without(metrics: list[Metric], scored: Scored, leaked: set[str]) -> dict[st
 def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
     if main.needs_scores and scored.scores is None:
         raise BenchError(
-            f"main metric {main.name} needs a score for each label, and not every prediction has "
-            "them: let the baseline give scores, or rank the task by another metric"
+            f"main metric {main.name} needs a score for each label, which some predictions lack: "
+            "have the baseline return scores, or choose another main metric"
         )
     refuse_what_is_not_finite(scored)
 
@@ -90,11 +90,13 @@ def refuse_what_is_not_finite(scored: Scored) -> None:
     """
     for id_, value in zip(scored.ids, scored.value, strict=True):
         if isinstance(value, float) and not math.isfinite(value):
-            raise BenchError(f"row {id_!r}: predicted {value}; give a finite number, or None")
+            raise BenchError(f"example {id_!r}: predicted {value}; give a finite number, or None")
     if scored.scores is not None and not np.isfinite(scored.scores).all():
         row = int(np.argmin(np.isfinite(scored.scores).all(axis=1)))
         found = scored.scores[row].tolist()
-        raise BenchError(f"row {scored.ids[row]!r}: scores {found}; give finite numbers, or None")
+        raise BenchError(
+            f"example {scored.ids[row]!r}: scores {found}; give finite numbers, or None"
+        )
 
 
 def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:

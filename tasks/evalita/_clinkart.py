@@ -97,13 +97,13 @@ def documents(path: Path) -> list[Document]:
     for n, line in enumerate(_lines(path), 1):
         title = _TITLE.fullmatch(line)
         if title and title["doc"] in found:
-            raise DataError(f"{path}, row {n}: document {title['doc']!r} stands twice")
+            raise DataError(f"{path}, row {n}: document {title['doc']!r} is repeated")
         if title:
             found[title["doc"]] = Document(title["doc"], title["text"])
         elif line.strip():
             _add(found, line, f"{path}, row {n}")
     if not found:
-        raise DataError(f"{path}: no line reads DOC|t|TEXT; use the PubTator file of the release")
+        raise DataError(f"{path}: no line has the form DOC|t|TEXT; use the release's PubTator file")
     return list(found.values())
 
 
@@ -117,21 +117,24 @@ def _lines(path: Path) -> list[str]:
 def _add(known: Mapping[str, Document], line: str, where: str) -> None:
     doc, *parts = line.split("\t")
     if parts[:1] != ["REL"] or len(parts) not in (3, 5):
-        raise DataError(f"{where}: {line[:40]!r} is no relation: DOC, REL and places, by tabs")
+        raise DataError(
+            f"{where}: {line[:40]!r} is not a relation; expected DOC, REL and offsets, separated "
+            "by tabs"
+        )
     if doc not in known:
-        raise DataError(f"{where}: document {doc!r} has no text above")
+        raise DataError(f"{where}: document {doc!r} has no text before this line")
     text = known[doc].text
     first, second = (_range(part, text, where) for part in parts[1:3])
     for (a, b), said in zip((first, second), parts[3:], strict=False):
         if text[a:b] != said:
-            raise DataError(f"{where}: {said!r} is given, but {a}-{b} is {text[a:b]!r}")
+            raise DataError(f"{where}: it says {said!r}, but the text at {a}-{b} is {text[a:b]!r}")
     known[doc].relations.append((first, second))
 
 
 def _range(written: str, text: str, where: str) -> Range:
     match = _RANGE.fullmatch(written)
     if not match or not int(match[1]) < int(match[2]) <= len(text):
-        raise DataError(f"{where}: {written!r} is no stretch of a text of {len(text)} characters")
+        raise DataError(f"{where}: {written!r} is not a span of a text of {len(text)} characters")
     return int(match[1]), int(match[2])
 
 

@@ -101,7 +101,7 @@ class Row:
         """
         value = self.fields[column]
         if not isinstance(value, str) or value.strip() in ("", "nan"):
-            raise self.odd(f"{column} is {value!r}, no text; restore or delete the row")
+            raise self.odd(f"{column} is {value!r}, not a text; restore or delete the row")
         return value
 
     def name(self, column: str) -> str:
@@ -113,7 +113,7 @@ class Row:
         value = self.fields[column]
         known = isinstance(value, str | int) and not isinstance(value, bool)
         if not known or str(value).strip() in ("", "nan"):
-            raise self.odd(f"{column} is {value!r}; expected a name or a number")
+            raise self.odd(f"{column} is {value!r}; expected an id, a code or a number")
         return str(value).strip()
 
     def label(self, column: str, labels: Mapping[str, str]) -> str:
@@ -171,8 +171,8 @@ def _refuse_missing(path: Path, known: Sequence[str], wanted: Sequence[str]) -> 
     missing = [column for column in wanted if column not in known]
     if missing:
         raise DataError(
-            f"{path}, row 1: no column {missing[0]!r} among {', '.join(map(repr, known))}; is this "
-            "the official file, with its own delimiter?"
+            f"{path}, row 1: no column {missing[0]!r}, only {', '.join(map(repr, known))}; use the "
+            "official file, with its own delimiter"
         )
 
 
@@ -181,7 +181,7 @@ def _once(rows: list[Row], column: str) -> list[Row]:
     for row in rows:
         first = seen.setdefault(row.name(column), row.number)
         if first != row.number:
-            raise row.odd(f"id {row.name(column)!r} stands in row {first} too; ids must differ")
+            raise row.odd(f"id {row.name(column)!r} is also in row {first}; ids must be unique")
     return rows
 
 
@@ -199,11 +199,13 @@ def jsonl(path: Path, id_key: str, *keys: str) -> list[Row]:
     """
     rows = [_parsed(path, n, raw) for n, raw in enumerate(_lines(path), 1) if raw.strip()]
     if not rows:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     for row in rows:
         missing = [key for key in (id_key, *keys) if key not in row.fields]
         if missing:
-            raise row.odd(f"no {missing[0]!r} among {', '.join(row.fields)}; is it the official?")
+            raise row.odd(
+                f"no key {missing[0]!r}, only {', '.join(row.fields)}; use the official file"
+            )
     return _once(rows, id_key)
 
 
@@ -221,7 +223,7 @@ def _parsed(path: Path, number: int, line: str) -> Row:
     except ValueError as error:
         raise DataError(f"{path}, row {number}: not JSON ({error})") from None
     if not isinstance(found, dict):
-        raise DataError(f"{path}, row {number}: {type(found).__name__}, not a JSON object")
+        raise DataError(f"{path}, row {number}: a JSON {type(found).__name__}, not an object")
     return Row(path, number, found)
 
 

@@ -44,8 +44,8 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put emit_train_{}.csv (or emit_train.csv), and for the tests emit_test.csv and "
-    "emit_test_ood.csv (without gold: emit_test_nolabel.csv, emit_test_ood_nolabel.csv) under "
-    "DIR/evalita/; ask for them by the form at github.com/oaraque/emit"
+    "emit_test_ood.csv (without gold, emit_test_nolabel.csv, emit_test_ood_nolabel.csv) under "
+    "DIR/evalita/; request them with the form at github.com/oaraque/emit"
 )
 
 

@@ -76,7 +76,7 @@ def _rows(path: Path) -> list[Encoded]:
         raise DataError(f"{path}: not UTF-8; save the file as UTF-8") from None
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if lines == [""]:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     return [_row(line, f"{path}, row {n}") for n, line in enumerate(lines, 1)]
 
 
@@ -84,7 +84,7 @@ def _row(line: str, where: str) -> Encoded:
     fields = line.split("\t")
     if len(fields) != 4:
         raise DataError(
-            f"{where}: {len(fields)} fields; write id, task, input and target with tabs between"
+            f"{where}: {len(fields)} fields; expected id, task, input and target, tab-separated"
         )
     if not fields[0].strip() or not fields[1].strip():
         raise DataError(f"{where}: no {'task' if fields[0].strip() else 'id'}; give one")

@@ -90,10 +90,15 @@ def _rows(a: Path, b: Path) -> list[Example]:
     for n, (id_, text, region) in enumerate(lab.rows_of(regions, "id", "text", "region"), 2):
         where = lab.place(a, n)
         if id_ not in spots:
-            raise DataError(f"{where}: id {id_!r} is not in {b}; give both files of one release")
+            raise DataError(
+                f"{where}: id {id_!r} is not in {b}; use both files of the same release"
+            )
         found.append(Example(id_, text, (lab.chosen(known, region, where), *spots[id_])))
     if len(found) < len(spots):
-        raise DataError(f"{b}: {len(spots) - len(found)} of its ids are not in {a}")
+        raise DataError(
+            f"{b}: {len(spots) - len(found)} of its ids are not in {a}; use both files of the "
+            "same release"
+        )
     return found
 
 

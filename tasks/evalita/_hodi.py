@@ -23,8 +23,8 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put HODI_2023_train_subtask{0}.tsv, and for the test HODI_2023_test_subtask{0}_GOLD.tsv (or, "
-    "without gold, HODI_2023_test_subtask{0}.tsv) under DIR/evalita/; ask for them by the form at "
-    "github.com/HODI-EVALITA/HODI_2023"
+    "without gold, HODI_2023_test_subtask{0}.tsv) under DIR/evalita/; request them with the form "
+    "at github.com/HODI-EVALITA/HODI_2023"
 )
 Labels = Mapping[str, str]
 
@@ -73,7 +73,8 @@ def _spans(written: str, text: str, place: str) -> Answer:
     at = _offsets(written, place)
     if at and not 0 <= at[0] <= at[-1] < len(text):
         raise DataError(
-            f"{place}: character {at[-1]} of a text of {len(text)}; do not trim or change the texts"
+            f"{place}: character {at[-1]} is outside a text of {len(text)} characters; leave the "
+            "texts as published"
         )
     those = {*at}
     starts = [k for k in at if k - 1 not in those]
@@ -87,7 +88,7 @@ def _offsets(written: str, place: str) -> list[int]:
     except ValueError:
         found = None
     if not isinstance(found, list) or not all(type(k) is int for k in found):
-        raise DataError(f"{place}: rationales {written!r} are no list of character numbers")
+        raise DataError(f"{place}: rationales {written!r} are not a list of character positions")
     return sorted({*found})
 
 

@@ -9,7 +9,7 @@ from bench.files import read_table
 from bench.files.tables import Table
 from bench.task import Input
 
-GATED = "Not stated; handed out by the task's organisers on request"
+GATED = "not stated (available from the organisers on request)"
 
 
 def overview(authors: str, title: str) -> str:
@@ -52,7 +52,7 @@ def refuse_twins(path: Path, ids: Sequence[str]) -> None:
     twice = [id_ for id_, count in Counter(ids).items() if count > 1]
     if twice:
         row = len(ids) + 1 - ids[::-1].index(twice[0])
-        raise DataError(f"{path}, row {row}: id {twice[0]!r} stands twice; leave one of them out")
+        raise DataError(f"{path}, row {row}: id {twice[0]!r} is repeated; delete one of the rows")
 
 
 def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
@@ -79,7 +79,7 @@ def chosen(known: Mapping[str, str], written: str, place: str) -> str:
     """
     if written not in known:
         codes = ", ".join(map(repr, known))
-        raise DataError(f"{place}: {written!r} is none of {codes}; correct it or take the row out")
+        raise DataError(f"{place}: {written!r}; expected {codes}: correct or delete the row")
     return known[written]
 
 
@@ -94,7 +94,7 @@ def number(written: str, place: str) -> float:
     except ValueError:
         value = float("nan")
     if value != value:
-        raise DataError(f"{place}: {written!r} is not a number; correct it or take the row out")
+        raise DataError(f"{place}: {written!r} is not a number; correct or delete the row")
     return value
 
 

@@ -103,10 +103,10 @@ def _essays(path: Path) -> dict[str, str]:
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
-        raise DataError(f"{path}: not XML ({error}); mend that place") from None
+        raise DataError(f"{path}: not well-formed XML ({error}); use the published file") from None
     docs = [(str(doc.get("id")), "".join(doc.itertext()).strip()) for doc in root.iter("doc")]
     if not docs:
-        raise DataError(f"{path}: it has no element <doc>")
+        raise DataError(f"{path}: it contains no <doc> element")
     return dict(docs)
 
 

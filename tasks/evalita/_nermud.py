@@ -50,7 +50,7 @@ def _examples(files: Files, corpus: str, split: Split) -> list[Example]:
         for n, sentence in enumerate(sentences(path), 1)
     ]
     if not found:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     return found
 
 
@@ -80,13 +80,13 @@ def _token(line: str, place: str) -> Token:
     text, tab, tag = line.partition("\t")
     begins, _, label = tag.rpartition("-")
     if not tab or text.split() != [text]:
-        raise DataError(f"{place}: {line!r}; expected a token without spaces, a tab and its tag")
+        raise DataError(f"{place}: {line!r}; expected a token without spaces, a tab and a tag")
     if tag == "O":
         return Token(text, "", "")
     if label not in LABELS or begins not in ("", "B", "I"):
         raise DataError(
-            f"{place}: tag {tag!r}; expected O, or B- or I- before {', '.join(LABELS)}: files "
-            "without tags cannot be learnt from"
+            f"{place}: tag {tag!r}; expected O, or B- or I- before {', '.join(LABELS)}: use the "
+            "files with gold"
         )
     return Token(text, begins, label)
 

@@ -45,7 +45,10 @@ def _rows(path: Path, split: str) -> list[Example]:
         pairs = zip(TARGETS.values(), codes, strict=True)
         target = tuple(lab.chosen(known, code, where) for known, code in pairs)
         if told.setdefault(cluster, target) != target:
-            raise DataError(f"{where}: cluster {cluster!r} has {told[cluster]!r} above; keep one")
+            raise DataError(
+                f"{where}: cluster {cluster!r} has other labels in an earlier row, "
+                f"{told[cluster]!r}; correct one of them"
+            )
         count[cluster] += 1
         group = f"{split}/{cluster}"
         rows.append(Example(f"{group}/{count[cluster]:03}", tweet, target, group=group))
@@ -65,8 +68,8 @@ def unscored(files: Files) -> list[Input]:
 
 
 UNREAD = (
-    "as on the board, a tweet whose answer could not be read has no vote; a cluster without any "
-    "vote is answered male, right, right"
+    "as on the leaderboard, a tweet with an unparsed answer has no vote; a cluster without votes "
+    "is answered male, right, right"
 )
 _NO_VOTE = tuple(next(iter(known.values())) for known in TARGETS.values())
 

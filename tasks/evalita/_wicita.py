@@ -62,11 +62,11 @@ def marked(row: Row, which: str) -> str:
     sentence = row.text(f"sentence{which}")
     start, end = row.fields[f"start{which}"], row.fields[f"end{which}"]
     if BEGIN in sentence or END in sentence:
-        raise row.odd(f"sentence{which} holds {BEGIN} or {END} already; use the official file")
+        raise row.odd(f"sentence{which} already contains {BEGIN} or {END}; use the official file")
     if type(start) is not int or type(end) is not int or not _whole(sentence, start, end):
         raise row.odd(
-            f"start{which} {start!r} and end{which} {end!r} mark no word of sentence{which}, which "
-            f"has {len(sentence)} characters; correct the offsets"
+            f"start{which} {start!r} and end{which} {end!r} do not delimit a word of "
+            f"sentence{which}, which has {len(sentence)} characters; correct the offsets"
         )
     return f"{sentence[:start]}{BEGIN} {sentence[start:end]} {END}{sentence[end:]}"
 

@@ -33,13 +33,14 @@ PROMPT = Prompt(
     labels=LABELS,
     input_name="Comment",
 )
-LICENCE = "CC0 1.0; the comments themselves CC BY-SA 3.0 (Wikipedia)"
+LICENCE = "CC0 1.0; the comments are CC BY-SA 3.0 (Wikipedia)"
 CITATION = (
     "cjadams, Sorensen, J., Elliott, J., Dixon, L., McDonald, M., nithum and Cukierski, W. (2017). "
     "Toxic Comment Classification Challenge. Kaggle."
 )
 WHERE = (
-    "of the Kaggle competition jigsaw-toxic-comment-classification-challenge, under DIR/jigsaw/: "
+    "{} from the Kaggle competition jigsaw-toxic-comment-classification-challenge, under "
+    "DIR/jigsaw/"
 )
 
 
@@ -112,7 +113,7 @@ def _subset(path: Path) -> Splits:
     parts = table.column("split")
     for number, part in enumerate(parts, 2):
         if part not in ("pool", "test350"):
-            raise DataError(f"{path}, row {number}: split is {part!r}; it must be pool or test350")
+            raise DataError(f"{path}, row {number}: split is {part!r}; expected pool or test350")
     pairs = list(zip(rows, parts, strict=True))
     return {
         "train": [row for row, part in pairs if part == "pool"],
@@ -125,7 +126,10 @@ def _labelled(table: Table, text: str = "comment_text") -> list[Example]:
     _refuse_twice(table, ids)
     answers = _answers(table)
     if None in answers:
-        raise DataError(f"{table.path}, row {answers.index(None) + 2}: -1 in rows to learn from")
+        raise DataError(
+            f"{table.path}, row {answers.index(None) + 2}: a label is -1 (not scored); training "
+            "rows need 0 or 1"
+        )
     return [Example(i, t, a) for i, t, a in zip(ids, texts, answers, strict=True) if a is not None]
 
 
@@ -138,7 +142,10 @@ def _official_test(files: Files) -> list[Example]:
     _refuse_twice(gold, gold.column("id"))
     answers = dict(zip(gold.column("id"), _answers(gold), strict=True))
     if odd := {*ids} ^ answers.keys():
-        raise DataError(f"{gold.path}: id {min(odd)!r} stands in test.csv or here, but not in both")
+        raise DataError(
+            f"{gold.path}: id {min(odd)!r} is in this file or in test.csv, but not in both; use "
+            "both files of the same release"
+        )
     rows = zip(ids, texts.column("comment_text"), strict=True)
     found = [Example(i, t, a) for i, t in rows if (a := answers[i]) is not None]
     files.fault("unscored_test_rows_left_out", len(ids) - len(found))
@@ -149,7 +156,9 @@ def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
     seen: set[str] = set()
     for row, id_ in enumerate(ids, 2):
         if id_ in seen:
-            raise DataError(f"{table.path}, row {row}: id {id_!r} stands there twice")
+            raise DataError(
+                f"{table.path}, row {row}: id {id_!r} is repeated; delete one of the rows"
+            )
         seen.add(id_)
 
 
@@ -162,8 +171,8 @@ def _answers(table: Table) -> list[frozenset[str] | None]:
             found.append(_flagged(flags))
         except ValueError:
             raise DataError(
-                f"{table.path}, row {row}: labels {', '.join(flags)}; each must be 0 or 1, or all "
-                "of a row -1"
+                f"{table.path}, row {row}: labels {', '.join(flags)}; expected 0 or 1 for each, or "
+                "-1 for all"
             ) from None
     return found
 

@@ -36,7 +36,7 @@ _PUBLISHED_TEST = frozenset(
 )
 _ROWS = 113
 
-LICENCE = "not stated; comments of Reddit users, their names hashed"
+LICENCE = "not stated (comments by Reddit users, with hashed names)"
 CITATION = (
     "Song, Y. (2023). Project Politosphere. github.com/MeloS7/Politosphere_overview; after "
     "Hofmann, V., Schütze, H. and Pierrehumbert, J. (2022). The Reddit Politosphere. ICWSM."
@@ -73,7 +73,7 @@ def posts(files: Files, name: str) -> list[Post]:
         if label is None:
             listed = ", ".join(LABELS)
             raise DataError(
-                f"{path}, row {row}: label {fields['User label']!r}; it must be one of {listed}"
+                f"{path}, row {row}: label {fields['User label']!r}; expected one of {listed}"
             )
         files.fault("label_case_unified", label != fields["User label"])
         found.append(Post(fields["id"], fields["body_cleaned"], label, fields["author"]))
@@ -84,7 +84,7 @@ def _fields(place: str, line: str) -> dict[str, str]:
     try:
         found: Any = json.loads(line)
     except ValueError as error:
-        raise DataError(f"{place}: no JSON ({error}); one object a line is wanted") from None
+        raise DataError(f"{place}: not JSON ({error}); expected one object per line") from None
     wanted = ("id", "body_cleaned", "User label", "author")
     for name in wanted:
         value = found.get(name) if isinstance(found, dict) else None
@@ -105,7 +105,7 @@ def as_published(files: Files) -> Splits:
     test examples by such authors are counted."""
     found = posts(files, GOLD)
     if len(found) != _ROWS:
-        raise DataError(f"{GOLD}: {len(found)} rows; the published split is of {_ROWS}")
+        raise DataError(f"{GOLD}: {len(found)} rows; the published split has {_ROWS}")
     train = [post for n, post in enumerate(found) if n not in _PUBLISHED_TEST]
     test = [post for n, post in enumerate(found) if n in _PUBLISHED_TEST]
     learnt = {post.author for post in train}

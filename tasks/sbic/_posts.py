@@ -144,14 +144,14 @@ def _aggregated(files: Files, table: Table) -> list[Post]:
         place = f"{table.path}, row {row}"
         text, mean, flag, implied, targets = cells
         if text in seen:
-            raise DataError(f"{place}: its post stands there twice; one row a post is wanted")
+            raise DataError(f"{place}: the post is repeated; expected one row per post")
         seen.add(text)
         implications = _list(files, place, "targetStereotype", implied)
         # The corpus's column has the opposite sense of its name: 1 where nothing is implied.
         if _number(files, place, "hasBiasedImplication", flag) != float(not implications):
             raise DataError(
                 f"{place}: hasBiasedImplication is {flag!r} with {len(implications)} implications; "
-                "as published it is 1 where there are none, else 0"
+                "as published, it is 1 if there are none, else 0"
             )
         offensive = _number(files, place, "offensiveYN", mean)
         groups = _list(files, place, "targetMinority", targets)

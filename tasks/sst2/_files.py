@@ -49,6 +49,6 @@ def _labelled(files: Files, name: str) -> list[Example]:
     for row, line in lines(path):
         code, _, text = line.partition(" ")
         if code not in NAMES or not text.strip():
-            raise DataError(f"{path}, row {row}: {line[:40]!r}; a row reads '0 text' or '1 text'")
+            raise DataError(f"{path}, row {row}: {line[:40]!r}; expected '0 TEXT' or '1 TEXT'")
         rows.append(Example(f"{name}/{row}", text, NAMES[code]))
     return rows

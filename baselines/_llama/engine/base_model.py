@@ -189,7 +189,7 @@ def _refuse_too_large(found: Weights, precision: Precision, resident: Resident) 
     if need > free:
         where = "the GPU" if gpu else "this machine, which has no GPU,"
         raise Unavailable(
-            f"model {found.name} takes about {need / 2**30:.0f} GiB of memory ({precision}, "
-            f"{resident}); {where} has {free / 2**30:.0f} GiB free. Take a GPU with more, "
-            "resident = 'quantized', or model = 'smollm2-135m'"
+            f"model {found.name} needs about {need / 2**30:.0f} GiB of memory ({precision}, "
+            f"{resident}); {where} has {free / 2**30:.0f} GiB free. Use a GPU with more "
+            "memory, resident = 'quantized', or model = 'smollm2-135m'"
         )

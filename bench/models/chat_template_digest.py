@@ -30,7 +30,7 @@ DAY = {
 }  # fmt: skip
 """`strftime` directive -> its value at noon of 26 July 2024, the date that Llama 3's template uses
 if it cannot get the current one."""
-FORM_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
+TEMPLATE_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
 """Files of a model's folder that determine what its chat template renders."""
 TURNS = (
     {"role": "system", "content": "Answer with one label."},
@@ -43,10 +43,10 @@ PATIENCE = 30.0
 """Time limit in seconds for rendering the turns; templates take milliseconds."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _DRAWING = ("random", "lipsum")
-_INSTEAD = "choose another form, such as template=llama2_chat"
+_INSTEAD = "choose another template, such as template=llama2_chat"
 
 
-def on_a_fixed_day(form: str) -> str:
+def with_fixed_date(form: str) -> str:
     """Return the template with the function for the current date replaced by a fixed date."""
     if NOW not in form:
         return form
@@ -55,7 +55,7 @@ def on_a_fixed_day(form: str) -> str:
     return f"{{%- macro {NOW}(format) -%}}{{{{ {filled} }}}}{{%- endmacro +%}}{form}"
 
 
-def own_form(tokenizer: Any) -> str:
+def own_template(tokenizer: Any) -> str:
     """Return the chat template of a `transformers` tokenizer; of several, the default one."""
     form = tokenizer.chat_template
     return form if isinstance(form, str) else str(tokenizer.get_chat_template())
@@ -76,8 +76,8 @@ def refuse_random(form: str) -> None:
             drawn.append(f"map({name}")
     if drawn:
         raise UserError(
-            f"this model's chat form draws at random ({drawn[0]}), so that no result could be "
-            f"repeated; {_INSTEAD}"
+            f"this model's chat template has random output ({drawn[0]}), so results could not be "
+            f"reproduced; {_INSTEAD}"
         )
 
 
@@ -89,14 +89,14 @@ def _is_named(kind: str, name: str, behind: str) -> bool:
     )
 
 
-def form_digest(folder: Path) -> str:
+def template_digest(folder: Path) -> str:
     """Return the sha256 of a fixed conversation rendered by a model folder's chat template; "" if
     the folder has none.
 
     Raises:
         UserError: the template does not terminate, or its output differs between processes.
     """
-    own, configuration, special = (folder / name for name in FORM_FILES)
+    own, configuration, special = (folder / name for name in TEMPLATE_FILES)
     settings = _settings(configuration)
     form = own.read_text("utf-8", "replace") if own.is_file() else _form(settings)
     if not form:
@@ -110,8 +110,8 @@ def form_digest(folder: Path) -> str:
     shown = _in_time(lambda: [_shown(render, form, turns, marks) for turns in each])
     if any(map(_ADDRESS.search, shown)):
         raise UserError(
-            "this model's chat form writes an address of memory, another in each process, so that "
-            f"no result could be repeated; {_INSTEAD}"
+            "this model's chat template prints a memory address, which differs between processes, "
+            f"so results could not be reproduced; {_INSTEAD}"
         )
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
@@ -152,7 +152,7 @@ def _in_time(render: Callable[[], list[str]]) -> list[str]:
         return answer.get(timeout=PATIENCE)
     except Empty:
         raise UserError(
-            f"this model's chat form had not ended after {PATIENCE:.0f} s; {_INSTEAD}"
+            f"this model's chat template did not finish within {PATIENCE:.0f} s; {_INSTEAD}"
         ) from None
 
 
@@ -163,7 +163,7 @@ def _shown(
     try:
         texts, _ = render(
             [list(turns)],
-            chat_template=on_a_fixed_day(form),
+            chat_template=with_fixed_date(form),
             add_generation_prompt=reply,
             **marks,
         )
