@@ -51,7 +51,7 @@ class Prompter:
 
     def asked(self, row: Input) -> "Asked":
         """Return the question about a text, truncated if it is too long."""
-        fitted = self.tokeniser.fitted(question(self.task, row, said=self._system))
+        fitted = self.tokeniser.fitted(question(self.task, row, system_prompt=self._system))
         return Asked(row, fitted.asked, fitted.cut)
 
     def laid_out(self, row: Input, *, label: str = "") -> Layout:

@@ -153,13 +153,13 @@ def align(output: Output, test: Sequence[Example], predictions: Sequence[Predict
     names = [("g", e.group) if e.group is not None else ("i", e.id) for e in rows]
     number: dict[tuple[str, str], int] = {}
     unit = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-    whole = answers and all(p.scores is not None for p in answers)
+    all_scored = answers and all(p.scores is not None for p in answers)
     return Scored(
         output=output,
         ids=tuple(e.id for e in rows),
         texts=tuple(e.text for e in rows),
         gold=tuple(e.target for e in rows),
         value=tuple(p.value for p in answers),
-        scores=np.array([p.scores for p in answers], dtype=np.float64) if whole else None,
+        scores=np.array([p.scores for p in answers], dtype=np.float64) if all_scored else None,
         unit=unit,
     )

@@ -86,24 +86,24 @@ class Chat:
     def _rendered(
         self, system: str, turns: Sequence[tuple[str, str]], marks: Marks, asked: str
     ) -> Layout:
-        said = [{"role": "system", "content": system}] if system else []
+        messages = [{"role": "system", "content": system}] if system else []
         for question, answer in turns:
-            said.append({"role": "user", "content": question})
-            said.append({"role": "assistant", "content": answer})
-        said.append({"role": "user", "content": asked})
-        before = self._render(said, add_generation_prompt=True)
-        whole = self._render([*said, {"role": "assistant", "content": _ANSWER}])
-        _, found, after = whole.rpartition(_ANSWER)
-        if not found:  # the template alters answers
+            messages.append({"role": "user", "content": question})
+            messages.append({"role": "assistant", "content": answer})
+        messages.append({"role": "user", "content": asked})
+        before = self._render(messages, add_generation_prompt=True)
+        answered = self._render([*messages, {"role": "assistant", "content": _ANSWER}])
+        _, separator, after = answered.rpartition(_ANSWER)
+        if not separator:  # the template alters answers
             return Layout(before, marks.eos)
         end = after.find(marks.eos) if marks.eos else -1
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
 
-    def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
-        form = own_template(self.tokenizer)
-        if (dated := with_fixed_date(form)) != form:
+    def _render(self, messages: Sequence[Mapping[str, str]], **options: Any) -> str:
+        template = own_template(self.tokenizer)
+        if (dated := with_fixed_date(template)) != template:
             options["chat_template"] = dated
-        return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
+        return str(self.tokenizer.apply_chat_template(messages, tokenize=False, **options))
 
 
 def _known(rendered: Callable[[str], Layout]) -> _Frame | TemplateError | None:

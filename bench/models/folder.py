@@ -46,15 +46,15 @@ def checked(folder: Path) -> Mapping[str, str]:
     return {name: _sha256(files[name]) for name in files}
 
 
-def refuse_pickles(where: object, names: Iterable[str]) -> None:
+def refuse_pickles(source: object, names: Iterable[str]) -> None:
     """Refuse a folder or repository that contains pickles, by the names of its files.
 
     Raises:
         DataError: one of the files is a pickle.
     """
-    if found := sorted(name for name in names if name.endswith(PICKLES)):
+    if pickles := sorted(name for name in names if name.endswith(PICKLES)):
         raise DataError(
-            f"model folder {where} contains {found[0]}, a pickle, which can run code when it is "
+            f"model folder {source} contains {pickles[0]}, a pickle, which can run code when it is "
             "loaded: refused; convert it to safetensors"
         )
 
@@ -106,9 +106,9 @@ def refuse_other_content(folder: Path) -> None:
     """
     for path in sorted(folder.iterdir()):
         blob = _blob(path, folder)
-        if blob and _SHA256.fullmatch(blob.name) and (found := _sha256(path)) != blob.name:
+        if blob and _SHA256.fullmatch(blob.name) and (digest := _sha256(path)) != blob.name:
             raise DataError(
-                f"{path} has sha256 {found}, but the Hub announced {blob.name}; not used. "
+                f"{path} has sha256 {digest}, but the Hub announced {blob.name}; not used. "
                 f"Delete {folder.parent.parent} and fetch it again"
             )
 
@@ -125,29 +125,29 @@ def contents(folder: Path) -> str:
     for path in files:
         # A sparse file can have any length, and all of it would be hashed.
         (_refuse_padded if path.suffix == ".safetensors" else _refuse_large)(path)
-    listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
-    return hashlib.sha256(os.fsencode(listed)).hexdigest()
+    listing = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
+    return hashlib.sha256(os.fsencode(listing)).hexdigest()
 
 
 def _refuse_settings(path: Path, files: Collection[str]) -> None:
     _refuse_large(path)
     try:
-        found = json.loads(path.read_bytes())
+        settings = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as JSON: {error}") from None
-    if path.name == "config.json" and not isinstance(found, dict):
+    if path.name == "config.json" and not isinstance(settings, dict):
         raise DataError(f"{path} is not a JSON object")
-    found = found if isinstance(found, dict) else {}
+    settings = settings if isinstance(settings, dict) else {}
     # In a vocabulary, `auto_map` can be a word with its number.
-    if not isinstance(found.get("auto_map", 0), int):
+    if not isinstance(settings.get("auto_map", 0), int):
         raise DataError(
             f"{path} asks for custom code (auto_map), which is refused; choose a model that the "
             "installed transformers supports"
         )
-    for key, value in found.items():
+    for key, value in settings.items():
         if key.endswith("_file") and key not in _UNREAD and isinstance(value, str):
             _refuse_outside(path, key, value)
-    parts = found.get("weight_map") if path.name == "model.safetensors.index.json" else None
+    parts = settings.get("weight_map") if path.name == "model.safetensors.index.json" else None
     if isinstance(parts, dict) and (missing := sorted({*map(str, parts.values())} - {*files})):
         raise DataError(
             f"{path} names {missing[0]}, which is not in its folder; fetch the model again"
@@ -187,18 +187,18 @@ def _refuse_padded(path: Path) -> None:
             length = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(length, 2 * LARGEST_SETTINGS)))
         ends = [facts["data_offsets"][1] for name, facts in header.items() if name[:2] != "__"]
-        told = 8 + length + max(ends, default=0)
+        declared = 8 + length + max(ends, default=0)
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        told = 0
-    if (size := path.stat().st_size) > told + LARGEST_SETTINGS:
+        declared = 0
+    if (size := path.stat().st_size) > declared + LARGEST_SETTINGS:
         raise DataError(
-            f"{path} is damaged: it has {size:,} bytes, but its header declares {told:,}"
+            f"{path} is damaged: it has {size:,} bytes, but its header declares {declared:,}"
         )
 
 
 def _sha256(path: Path) -> str:
-    seen = path.stat()
-    return _hashed(path, seen.st_size, seen.st_mtime_ns)
+    status = path.stat()
+    return _hashed(path, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=64)

@@ -133,15 +133,15 @@ def weights(name: str, *, offline: bool = False) -> Weights:
     try:
         folder = hub_folder(pin.repo, revision=pin.commit, offline=offline)
     except Unavailable as error:
-        raise _with_way_out(error) from None
+        raise _with_alternatives(error) from None
     if not any(folder.glob("*.safetensors")):
         # Pickles are never fetched, so that only the Hub can tell whether there are any.
         refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
     refuse_odd(folder)
     refuse_other_content(folder)
-    found = Weights(name, pin.repo, folder, pin.commit, checked(folder))
-    _refuse_other_hash(found, pin)
-    return found
+    result = Weights(name, pin.repo, folder, pin.commit, checked(folder))
+    _refuse_other_hash(result, pin)
+    return result
 
 
 def fingerprint(name: str, *, offline: bool = False) -> str:
@@ -175,7 +175,7 @@ def chat_template_digest(name: str, *, offline: bool = False) -> str:
     try:
         folder = hub_settings(pin.repo, TEMPLATE_FILES, revision=pin.commit, offline=offline)
     except Unavailable as error:
-        raise _with_way_out(error) from None
+        raise _with_alternatives(error) from None
     return template_digest(folder)
 
 
@@ -193,11 +193,11 @@ def _folder(name: str) -> Path | None:
 
 
 def _pin(name: str, *, offline: bool) -> Pin:
-    repo, at, revision = name.partition("@")
+    repo, separator, revision = name.partition("@")
     pin = PINS.get(repo)
-    if pin and (not at or revision == pin.commit):
+    if pin and (not separator or revision == pin.commit):
         return pin
-    if not (pin or _is_hub_id(repo)) or (at and not REVISION.fullmatch(revision)):
+    if not (pin or _is_hub_id(repo)) or (separator and not REVISION.fullmatch(revision)):
         raise UserError(
             f"unknown model '{name}': {did_you_mean(name, [*ALIASES, *PINS])}; or give a folder, "
             "or a Hub id, OWNER/NAME or OWNER/NAME@REVISION"
@@ -206,7 +206,7 @@ def _pin(name: str, *, offline: bool) -> Pin:
     try:
         return Pin(repo, hub_commit(repo, revision=revision or "main", offline=offline))
     except Unavailable as error:
-        raise _with_way_out(error) from None
+        raise _with_alternatives(error) from None
 
 
 def _is_hub_id(repo: str) -> bool:
@@ -220,9 +220,9 @@ def _is_hub_id(repo: str) -> bool:
     )
 
 
-def _with_way_out(error: Unavailable) -> Unavailable:
-    known = " or ".join(f"'{name}' ({alias.kind})" for name, alias in ALIASES.items())
-    return Unavailable(f"{error}; model = {known} needs no Hub, or give a local folder")
+def _with_alternatives(error: Unavailable) -> Unavailable:
+    choices = " or ".join(f"'{name}' ({alias.kind})" for name, alias in ALIASES.items())
+    return Unavailable(f"{error}; model = {choices} needs no Hub, or give a local folder")
 
 
 @lru_cache(maxsize=8)
@@ -240,10 +240,10 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     return Weights(name, alias.of, folder, package, checked(folder))
 
 
-def _refuse_other_hash(found: Weights, pin: Pin) -> None:
-    known = found.sha256.get("model.safetensors", "none")
+def _refuse_other_hash(fetched: Weights, pin: Pin) -> None:
+    known = fetched.sha256.get("model.safetensors", "none")
     if pin.sha256 and known != pin.sha256:
         raise DataError(
             f"{pin.repo}: model.safetensors has sha256 {known}, not the pinned {pin.sha256}; "
-            f"not used. Delete {found.folder.parent.parent} and fetch it again"
+            f"not used. Delete {fetched.folder.parent.parent} and fetch it again"
         )

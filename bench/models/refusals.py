@@ -52,6 +52,6 @@ _SAID = (
 _PATTERN = re.compile("|".join(_SAID), re.IGNORECASE)
 
 
-def is_refusal(said: str) -> bool:
+def is_refusal(generated: str) -> bool:
     """Return True if an unparsed answer declines to answer the question."""
-    return _PATTERN.search(said[:FIRST].replace("’", "'")) is not None
+    return _PATTERN.search(generated[:FIRST].replace("’", "'")) is not None

@@ -69,14 +69,18 @@ def compare(
             are compared as if these did not exist, so that submissions take no power from the
             comparisons of bench's own runs; a pair with such a cell is corrected over all pairs.
     """
-    every = _compared(points, replicates, exact_p, units)
+    comparison = _compared(points, replicates, exact_p, units)
     if outside is None or not outside.any() or outside.all():
-        return every
-    own, block = ~outside, np.ix_(~outside, ~outside)
+        return comparison
+    own_cells, block = ~outside, np.ix_(~outside, ~outside)
     exact = None if exact_p is None else exact_p[block]
-    alone = _compared(points[own], replicates[own], exact, units)
-    every.p[block], every.holm_p[block], every.se[block] = alone.p, alone.holm_p, alone.se
-    return every
+    among_own = _compared(points[own_cells], replicates[own_cells], exact, units)
+    comparison.p[block], comparison.holm_p[block], comparison.se[block] = (
+        among_own.p,
+        among_own.holm_p,
+        among_own.se,
+    )
+    return comparison
 
 
 def _compared(
@@ -87,12 +91,12 @@ def _compared(
     known = replicates[:, np.isfinite(replicates).all(axis=0)]
     draws = known if known.shape[1] > 1 else np.zeros((len(points), 2))
     spread = np.atleast_2d(np.cov(draws))
-    own = np.diag(spread)
-    se = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * spread, 0))
+    variance = np.diag(spread)
+    se = np.sqrt(np.maximum(variance[:, None] + variance[None, :] - 2 * spread, 0))
     # Rounding errors leave a small variance in the difference of two equal cells.
-    se[se < 1e-7 * np.sqrt(own[:, None] + own[None, :] + 1e-30)] = 0
-    apart = np.abs(points[:, None] - points[None, :])
-    z = np.where(se > 0, apart / np.where(se > 0, se, 1), np.where(apart > 0, np.inf, 0))
+    se[se < 1e-7 * np.sqrt(variance[:, None] + variance[None, :] + 1e-30)] = 0
+    difference = np.abs(points[:, None] - points[None, :])
+    z = np.where(se > 0, difference / np.where(se > 0, se, 1), np.where(difference > 0, np.inf, 0))
     if known.shape[1] < 2:  # no spread to compare a difference with
         z = np.zeros_like(se)
     least = 0.0 if units is None else 2.0 ** (1 - units)
@@ -104,15 +108,15 @@ def _compared(
 
 def holm(p: Floats) -> Floats:
     """Return the (n, n) p-values of all pairs after Holm's step-down correction (1979)."""
-    at = np.triu_indices(len(p), k=1)
-    pairs = p[at]
+    upper = np.triu_indices(len(p), k=1)
+    pairs = p[upper]
     order = np.argsort(pairs, kind="stable")
     factors = len(pairs) - np.arange(len(pairs))
     stepped = np.minimum(1.0, np.maximum.accumulate(pairs[order] * factors))
     adjusted = np.ones_like(p)
     corrected = np.empty_like(pairs)
     corrected[order] = stepped
-    adjusted[at] = corrected
+    adjusted[upper] = corrected
     return np.minimum(adjusted, adjusted.T)
 
 
@@ -158,10 +162,10 @@ def mcnemar_pairs(right: Bools) -> Floats:
 
     hits = right.astype(np.float64)
     only = np.rint(hits @ (1 - hits).T).astype(np.int64)
-    odd = only + only.T
+    discordant = only + only.T
     # With probability 1/2 the binomial is symmetric: the two-sided p is twice the smaller tail.
-    p = np.minimum(1.0, 2 * bdtr(np.minimum(only, only.T), odd, 0.5))
-    return np.asarray(np.where(odd > 0, p, 1.0))
+    p = np.minimum(1.0, 2 * bdtr(np.minimum(only, only.T), discordant, 0.5))
+    return np.asarray(np.where(discordant > 0, p, 1.0))
 
 
 def detectable(se: Floats) -> float:
@@ -188,12 +192,12 @@ def difference_intervals(replicates: Floats, others: Floats) -> Floats:
         others: (n, draws) draws of the others.
     """
     with np.errstate(invalid="ignore"):  # the difference of infinite draws is NaN
-        apart = replicates - others
+        differences = replicates - others
     # Sorting puts NaN last, so that the finite differences come first in each row.
-    ordered = np.sort(np.where(np.isfinite(apart), apart, np.nan), axis=1)
+    ordered = np.sort(np.where(np.isfinite(differences), differences, np.nan), axis=1)
     last = np.isfinite(ordered).sum(axis=1)[:, None] - 1
-    at = np.maximum(last, 0) * np.array([[0.025, 0.975]])
-    below = np.floor(at).astype(np.intp)
+    position = np.maximum(last, 0) * np.array([[0.025, 0.975]])
+    below = np.floor(position).astype(np.intp)
     low = np.take_along_axis(ordered, below, axis=1)
     high = np.take_along_axis(ordered, np.minimum(below + 1, np.maximum(last, 0)), axis=1)
-    return np.asarray(low + (high - low) * (at - below))
+    return np.asarray(low + (high - low) * (position - below))

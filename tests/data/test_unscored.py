@@ -90,7 +90,7 @@ def test_an_unread_answer_to_one_is_stored_as_such() -> None:
 
 BROKEN = {
     "a label that was never declared": (Prediction("newt"), "predicted 'newt'"),
-    "a value that is said to be unread": (Prediction("dog", status="refused"), "as refused"),
+    "a value that is said to be unread": (Prediction("dog", status="refused"), "status refused"),
 }
 
 
