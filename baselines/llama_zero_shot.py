@@ -92,13 +92,13 @@ class LlamaZeroShot:
         begin(seed)
         self._llama = llama(data, self._settings(), seed=seed)
         asking = self._llama.of(task.task)
-        asking.settle(task.validation)
+        asking.calibrate(task.validation)
         return Fit(
             parameters=self._llama.base.parameters,
             model_bytes=self._llama.base.model_bytes,
             reduction=self._llama.notes,
             model=self._llama.facts,
-            used=self._used(thresholds=bool(asking.settled and task.validation)),
+            used=self._used(thresholds=bool(asking.thresholds_by_label and task.validation)),
         )
 
     def _used(self, *, thresholds: bool) -> str:

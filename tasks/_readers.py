@@ -42,8 +42,8 @@ def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:
         row = raw.count(b"\n", 0, raw.index(b"\0")) + 1
         raise DataError(f"{path}, row {row}: contains a NUL byte; is it a text file?")
     # Only a line feed ends a line: str.splitlines would cut at characters that texts contain.
-    found = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
-    kept = [(row, line.removesuffix("\r")) for row, line in found if line.strip()]
+    numbered = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
+    kept = [(row, line.removesuffix("\r")) for row, line in numbered if line.strip()]
     if not kept:
         raise DataError(f"{path}: the file is empty")
     return kept

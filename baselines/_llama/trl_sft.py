@@ -124,5 +124,5 @@ class _Watch(transformers.TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
-            at = f"step {state.global_step} of {state.max_steps}"
-            raise Diverged(f"the loss is {loss} at {at}; try a lower learning_rate")
+            step = f"step {state.global_step} of {state.max_steps}"
+            raise Diverged(f"the loss is {loss} at {step}; try a lower learning_rate")

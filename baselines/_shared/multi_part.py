@@ -23,8 +23,8 @@ def by_part(family: Family) -> Family:
         parts = [part for task in data for part in parts_of(task)]
         self._models = [copy.copy(self) for _ in parts]
         if not parts:
-            found: Fit = fit(self, data, seed=seed)
-            return found
+            whole_fit: Fit = fit(self, data, seed=seed)
+            return whole_fit
         pairs = zip(self._models, parts, strict=True)
         return joined([fit(model, [part], seed=seed) for model, part in pairs])
 
@@ -66,11 +66,11 @@ def with_part(row: Example, place: int) -> Example:
 
 def joined(fits: Sequence[Fit]) -> Fit:
     """Combine the fit information of the parts' models into one."""
-    said = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
+    descriptions = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
     return Fit(
         parameters=sum(fit.parameters for fit in fits),
         model_bytes=sum(fit.model_bytes for fit in fits),
-        reduction=" ".join(filter(None, said)),
+        reduction=" ".join(filter(None, descriptions)),
         shared_seconds=sum(fit.shared_seconds for fit in fits),
     )
 

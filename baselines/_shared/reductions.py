@@ -104,9 +104,9 @@ class _Multi(_Whole):
         return Units([joined(e) for e in examples], classes, len(self.labels))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        return [Prediction(self._given(row), tuple(row)) for row in shares.tolist()]
+        return [Prediction(self._assigned(row), tuple(row)) for row in shares.tolist()]
 
-    def _given(self, row: Sequence[float]) -> frozenset[str]:
+    def _assigned(self, row: Sequence[float]) -> frozenset[str]:
         return frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5)
 
 
@@ -116,8 +116,8 @@ class _Binned(_Whole):
     def __init__(self, values: Shares) -> None:
         self._edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
         # Equal values at the ends can leave a bin empty: only non-empty bins become classes.
-        self._filled, where = np.unique(self._place(values), return_inverse=True)
-        self.means = np.bincount(where, weights=values) / np.bincount(where)
+        self._nonempty, bin_of = np.unique(self._place(values), return_inverse=True)
+        self.means = np.bincount(bin_of, weights=values) / np.bincount(bin_of)
         self._low, self._high = values.min(), values.max()
         self.describe = (
             f"The scale is divided at quantiles of the training values into {len(self.means)} bins "
@@ -128,7 +128,7 @@ class _Binned(_Whole):
         return np.asarray(np.searchsorted(self._edges, values, side="right"), np.int64)
 
     def learn(self, examples: Sequence[Example]) -> Units:
-        classes = np.searchsorted(self._filled, self._place(_numbers(examples)))
+        classes = np.searchsorted(self._nonempty, self._place(_numbers(examples)))
         return Units([joined(e) for e in examples], classes, len(self.means))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
@@ -147,11 +147,11 @@ class _Recalled(_Whole):
     def __init__(self, examples: Sequence[Example]) -> None:
         counts = Counter(map(_first, examples))
         ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
-        self.known, rest = ranked[:ANSWERS], len(ranked[ANSWERS:])
+        self.known, rarer = ranked[:ANSWERS], len(ranked[ANSWERS:])
         self.describe = (
             f"The answer is the most probable of the {ANSWERS} most frequent training answers (the "
             "first reference of each)"
-            + (f", so {rest} rarer ones are never predicted." if rest else ".")
+            + (f", so {rarer} rarer ones are never predicted." if rarer else ".")
         )
 
     def learn(self, examples: Sequence[Example]) -> Units:
@@ -190,13 +190,13 @@ class _Tagged:
         return [window for row in inputs for window in windows(row.text)]
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        found, start = [], 0
+        predictions, start = [], 0
         for row in inputs:
             places = tokens(row.text)
             part = shares[start : (start := start + len(places))]
             names = [self.tags[k] for k in part.argmax(axis=1)]
-            found.append(Prediction(spans(places, names), self._scores(part)))
-        return found
+            predictions.append(Prediction(spans(places, names), self._scores(part)))
+        return predictions
 
     def _scores(self, part: Shares) -> tuple[float, ...]:
         # The order of the columns: outside, then begin and inside of each label in turn.
@@ -212,8 +212,8 @@ class _Linked(_Tagged):
     )
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        found = super().answers(inputs, shares)
-        return [replace(p, value=linked(p.value, self.labels)) for p in found]  # type: ignore[arg-type]
+        predictions = super().answers(inputs, shares)
+        return [replace(p, value=linked(p.value, self.labels)) for p in predictions]  # type: ignore[arg-type]
 
 
 @singledispatch

@@ -19,9 +19,9 @@ def seal(folder: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.rename(folder / SEAL)
-    for other in folder.parent.glob("checkpoint-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    for checkpoint in folder.parent.glob("checkpoint-*"):
+        if checkpoint != folder:
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def newest(parent: Path) -> Path | None:
@@ -29,12 +29,12 @@ def newest(parent: Path) -> Path | None:
 
     An incomplete one is left when the process is killed while saving.
     """
-    found = sorted(parent.glob("checkpoint-*"), key=_step, reverse=True)
-    whole = next((folder for folder in found if _is_whole(folder)), None)
-    for folder in found:
-        if folder != whole:
+    checkpoints = sorted(parent.glob("checkpoint-*"), key=_step, reverse=True)
+    complete = next((folder for folder in checkpoints if _is_complete(folder)), None)
+    for folder in checkpoints:
+        if folder != complete:
             shutil.rmtree(folder, ignore_errors=True)
-    return whole
+    return complete
 
 
 def _step(folder: Path) -> int:
@@ -42,7 +42,7 @@ def _step(folder: Path) -> int:
     return int(number) if number.isdigit() else -1
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_complete(folder: Path) -> bool:
     try:
         hashes = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         return all(_sha256(folder / name) == known for name, known in hashes.items())

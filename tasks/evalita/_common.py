@@ -73,8 +73,8 @@ def local(files: Files, folder: str, *names: str) -> Path:
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    if found := if_at_hand(files, *names, *(f"{folder}/{name}" for name in names)):
-        return found
+    if path := if_at_hand(files, *names, *(f"{folder}/{name}" for name in names)):
+        return path
     raise NotAtHand(
         f"{names[0]} is not at hand: put it under DIR/evalita/{folder}/ or DIR/{files.task}/ "
         "and pass --data DIR or set BENCH_DATA"
@@ -89,9 +89,9 @@ class Row:
     number: int
     fields: Mapping[str, Any]
 
-    def odd(self, found: str) -> DataError:
+    def odd(self, complaint: str) -> DataError:
         """Return an error that names the file and the row."""
-        return DataError(f"{self.path}, row {self.number}: {found}")
+        return DataError(f"{self.path}, row {self.number}: {complaint}")
 
     def text(self, column: str) -> str:
         """Return a text as published.
@@ -158,11 +158,11 @@ def table(path: Path, id_column: str, *columns: str) -> list[Row]:
     Raises:
         DataError: not such a table, or a repeated id.
     """
-    found = read_table(path)
-    _refuse_missing(path, found.columns, (id_column, *columns))
+    parsed = read_table(path)
+    _refuse_missing(path, parsed.columns, (id_column, *columns))
     rows = [
-        Row(path, number, dict(zip(found.columns, row, strict=True)))
-        for number, row in enumerate(found.rows, 2)
+        Row(path, number, dict(zip(parsed.columns, row, strict=True)))
+        for number, row in enumerate(parsed.rows, 2)
     ]
     return _once(rows, id_column)
 
@@ -219,12 +219,12 @@ def _lines(path: Path) -> list[str]:
 
 def _parsed(path: Path, number: int, line: str) -> Row:
     try:
-        found = json.loads(line)
+        fields = json.loads(line)
     except ValueError as error:
         raise DataError(f"{path}, row {number}: not JSON ({error})") from None
-    if not isinstance(found, dict):
-        raise DataError(f"{path}, row {number}: a JSON {type(found).__name__}, not an object")
-    return Row(path, number, found)
+    if not isinstance(fields, dict):
+        raise DataError(f"{path}, row {number}: a JSON {type(fields).__name__}, not an object")
+    return Row(path, number, fields)
 
 
 def published(id_: str) -> str:

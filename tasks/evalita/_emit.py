@@ -59,18 +59,18 @@ class NamedSets(MultiLabel):
 
     def __init__(self, *labels: str, named: Mapping[str, Sequence[str]]) -> None:
         super().__init__(*labels)
-        self.named = {name: frozenset(these) for name, these in named.items()}
+        self.named = {name: frozenset(members) for name, members in named.items()}
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        found = [name for name, these in self.named.items() if these == answer]
-        return found[0] if found else super().encode(answer, text, words=words)
+        names = [name for name, members in self.named.items() if members == answer]
+        return names[0] if names else super().encode(answer, text, words=words)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         name = read_label(said, tuple(self.named), NAMES)
         return self.named[name] if name else super().decode(said, text, words=words)
 
     def spec(self) -> dict[str, Any]:
-        named = {name: sorted(these) for name, these in self.named.items()}
+        named = {name: sorted(members) for name, members in self.named.items()}
         return {**super().spec(), "named": named}
 
 
@@ -93,11 +93,11 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
 
 
 def _rows(path: Path, corpus: str, labels: Mapping[str, str]) -> list[Example]:
-    found = lab.table(path, "id", "text", *labels)
-    ids = found.column("id")
+    parsed = lab.table(path, "id", "text", *labels)
+    ids = parsed.column("id")
     lab.refuse_twins(path, ids)
-    golds = [_gold(path, n, row, labels) for n, row in enumerate(lab.rows_of(found, *labels), 2)]
-    texts = found.column("text")
+    golds = [_gold(path, n, row, labels) for n, row in enumerate(lab.rows_of(parsed, *labels), 2)]
+    texts = parsed.column("text")
     return [
         Example(f"{corpus}/{id_}", text, gold)
         for id_, text, gold in zip(ids, texts, golds, strict=True)
@@ -105,19 +105,19 @@ def _rows(path: Path, corpus: str, labels: Mapping[str, str]) -> list[Example]:
 
 
 def _gold(path: Path, row: int, marks: Sequence[str], labels: Mapping[str, str]) -> frozenset[str]:
-    where = lab.place(path, row)
+    place = lab.place(path, row)
     pairs = zip(marks, labels.values(), strict=True)
-    return frozenset(v for mark, v in pairs if lab.chosen({"0": "", "1": v}, mark, where))
+    return frozenset(v for mark, v in pairs if lab.chosen({"0": "", "1": v}, mark, place))
 
 
 def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     """Return the texts of the tests whose gold is not available."""
-    found = list[Input]()
+    inputs = list[Input]()
     for corpus, stem in TESTS.items():
         path = if_at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
         if path and not lab.labelled(path, *labels):
-            found += lab.inputs(path, f"{corpus}/")
-    return found
+            inputs += lab.inputs(path, f"{corpus}/")
+    return inputs
 
 
 def submission(part: str, labels: Mapping[str, str]) -> Submission:

@@ -46,9 +46,9 @@ _LISTED = [REGIONS.index(region) for region in TESTED]
 def _score(sums: Floats) -> Floats:
     """Compute the F1 from correct, gold and predicted counts by region, averaged over the scored
     regions that occur in the examples; the official test has all of them."""
-    right, gold, said = sums[:-1].reshape(3, len(REGIONS), -1)[:, _LISTED]
+    right, gold, predicted = sums[:-1].reshape(3, len(REGIONS), -1)[:, _LISTED]
     present = gold > 0
-    return ratio((ratio(2 * right, gold + said) * present).sum(axis=0), present.sum(axis=0))
+    return ratio((ratio(2 * right, gold + predicted) * present).sum(axis=0), present.sum(axis=0))
 
 
 def _point(scored: Scored) -> float:
@@ -74,9 +74,9 @@ def load(files: Files) -> Splits:
 def _golden(files: Files) -> tuple[Path, Path] | None:
     """Return both files of the test, where they are available with gold."""
     a, b = if_at_hand(files, "test_a.tsv"), if_at_hand(files, "test_b.tsv")
-    whole = lab.labelled(a, "region", quoted=False)
-    whole = whole and lab.labelled(b, "latitude", "longitude", quoted=False)
-    return (a, b) if a and b and whole else None
+    has_gold = lab.labelled(a, "region", quoted=False)
+    has_gold = has_gold and lab.labelled(b, "latitude", "longitude", quoted=False)
+    return (a, b) if a and b and has_gold else None
 
 
 def _rows(a: Path, b: Path) -> list[Example]:
@@ -84,25 +84,25 @@ def _rows(a: Path, b: Path) -> list[Example]:
     places = lab.table(b, "id", "text", "latitude", "longitude", quoted=False)
     lab.refuse_twins(a, regions.column("id"))
     lab.refuse_twins(b, places.column("id"))
-    spots = _spots(places)
+    coordinates = _coordinates(places)
     known = {region: region for region in REGIONS}
-    found = []
+    examples = []
     for n, (id_, text, region) in enumerate(lab.rows_of(regions, "id", "text", "region"), 2):
-        where = lab.place(a, n)
-        if id_ not in spots:
+        place = lab.place(a, n)
+        if id_ not in coordinates:
             raise DataError(
-                f"{where}: id {id_!r} is not in {b}; use both files of the same release"
+                f"{place}: id {id_!r} is not in {b}; use both files of the same release"
             )
-        found.append(Example(id_, text, (lab.chosen(known, region, where), *spots[id_])))
-    if len(found) < len(spots):
+        examples.append(Example(id_, text, (lab.chosen(known, region, place), *coordinates[id_])))
+    if len(examples) < len(coordinates):
         raise DataError(
-            f"{b}: {len(spots) - len(found)} of its ids are not in {a}; use both files of the "
-            "same release"
+            f"{b}: {len(coordinates) - len(examples)} of its ids are not in {a}; use both files "
+            "of the same release"
         )
-    return found
+    return examples
 
 
-def _spots(places: Table) -> dict[str, tuple[float, float]]:
+def _coordinates(places: Table) -> dict[str, tuple[float, float]]:
     rows = lab.rows_of(places, "id", "latitude", "longitude")
     return {
         id_: (

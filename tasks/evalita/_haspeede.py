@@ -63,8 +63,8 @@ def submission(
 def _rows(files: Files, split: str, prefixes: Mapping[str, str]) -> list[Example]:
     path = local(files, "haspeede", *FILES[split])
     read = table(path, "anonymized_tweet_id", "anonymized_text", "label", "dataset")
-    found = [(row, _corpus(row, split)) for row in read]
-    return [_example(row, prefixes[corpus]) for row, corpus in found if corpus in prefixes]
+    with_corpus = [(row, _corpus(row, split)) for row in read]
+    return [_example(row, prefixes[corpus]) for row, corpus in with_corpus if corpus in prefixes]
 
 
 def _corpus(row: Row, split: str) -> str:

@@ -54,13 +54,13 @@ def _test(files: Files, part: str) -> Path | None:
 
 
 def _rows(path: Path, column: str, split: str) -> list[Example]:
-    found = lab.table(path, "id", "text", column)
-    lab.refuse_twins(path, found.column("id"))
+    parsed = lab.table(path, "id", "text", column)
+    lab.refuse_twins(path, parsed.column("id"))
     read = _spans if column == "rationales" else _label
     # Both splits may number their rows from one.
     return [
         Example(f"{split}/{id_}", text, read(gold, text, lab.place(path, n)))
-        for n, (id_, text, gold) in enumerate(lab.rows_of(found, "id", "text", column), 2)
+        for n, (id_, text, gold) in enumerate(lab.rows_of(parsed, "id", "text", column), 2)
     ]
 
 
@@ -70,26 +70,26 @@ def _label(written: str, text: str, place: str) -> Answer:
 
 def _spans(written: str, text: str, place: str) -> Answer:
     """Return a span for each run of consecutive characters in the list."""
-    at = _offsets(written, place)
-    if at and not 0 <= at[0] <= at[-1] < len(text):
+    offsets = _offsets(written, place)
+    if offsets and not 0 <= offsets[0] <= offsets[-1] < len(text):
         raise DataError(
-            f"{place}: character {at[-1]} is outside a text of {len(text)} characters; leave the "
-            "texts as published"
+            f"{place}: character {offsets[-1]} is outside a text of {len(text)} characters; leave "
+            "the texts as published"
         )
-    those = {*at}
-    starts = [k for k in at if k - 1 not in those]
-    ends = [k + 1 for k in at if k + 1 not in those]
+    covered = {*offsets}
+    starts = [k for k in offsets if k - 1 not in covered]
+    ends = [k + 1 for k in offsets if k + 1 not in covered]
     return tuple(Span(a, b, "odio") for a, b in zip(starts, ends, strict=True))
 
 
 def _offsets(written: str, place: str) -> list[int]:
     try:
-        found = json.loads(written or "[]")
+        offsets = json.loads(written or "[]")
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(type(k) is int for k in found):
+        offsets = None
+    if not isinstance(offsets, list) or not all(type(k) is int for k in offsets):
         raise DataError(f"{place}: rationales {written!r} are not a list of character positions")
-    return sorted({*found})
+    return sorted({*offsets})
 
 
 def unscored(files: Files, part: str, column: str) -> list[Input]:

@@ -57,8 +57,8 @@ def load(files: Files) -> Splits:
     train = [_half_turned(pair) for corpus in CORPORA for pair in _train(files, corpus)]
     if not train:
         raise NotAtHand(f"neither corpus is at hand: {WHERE}")
-    found = [pair for corpus in CORPORA for pair in _test(files, corpus)]
-    test = [pair for pair in found if pair.gold]
+    test_pairs = [pair for corpus in CORPORA for pair in _test(files, corpus)]
+    test = [pair for pair in test_pairs if pair.gold]
     learners = _learners([*train, *test])
     rows: dict[Split, Sequence[Example]] = {"train": _examples(train, learners)}
     return {**rows, "test": _examples(test, learners)} if test else rows
@@ -75,25 +75,25 @@ def _test(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
     path = if_at_hand(files, f"{name}/Test_{name}.tsv")
     pairs = _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
-    found = lab.table(path, *ESSAYS) if path else None
-    if found is None or not {*TIMES} <= {*found.columns}:
+    parsed = lab.table(path, *ESSAYS) if path else None
+    if parsed is None or not {*TIMES} <= {*parsed.columns}:
         return pairs
-    times = lab.rows_of(found, *TIMES)
-    return [replace(pair, times=both) for pair, both in zip(pairs, times, strict=True)]
+    times = lab.rows_of(parsed, *TIMES)
+    return [replace(pair, times=dates) for pair, dates in zip(pairs, times, strict=True)]
 
 
 def _pairs(files: Files, corpus: str, path: Path, essays: str) -> list[_Pair]:
     texts = _essays(files.local(essays))
-    found = lab.table(path, *ESSAYS)
-    names = lab.rows_of(found, *ESSAYS)
+    parsed = lab.table(path, *ESSAYS)
+    names = lab.rows_of(parsed, *ESSAYS)
     lab.refuse_twins(path, ["-".join(ids) for ids in names])
-    golds = found.column("Label") if "Label" in found.columns else [""] * len(names)
+    golds = parsed.column("Label") if "Label" in parsed.columns else [""] * len(names)
     rows = []
     for n, ((a, b), gold) in enumerate(zip(names, golds, strict=True), 2):
-        where = lab.place(path, n)
+        place = lab.place(path, n)
         if missing := [essay for essay in (a, b) if essay not in texts]:
-            raise DataError(f"{where}: essay {missing[0]!r} is not in {essays}")
-        label = lab.chosen(GOLD, gold, where) if "Label" in found.columns else None
+            raise DataError(f"{place}: essay {missing[0]!r} is not in {essays}")
+        label = lab.chosen(GOLD, gold, place) if "Label" in parsed.columns else None
         rows.append(_Pair(corpus, (a, b), (texts[a], texts[b]), label))
     return rows
 
@@ -112,8 +112,8 @@ def _essays(path: Path) -> dict[str, str]:
 
 def _half_turned(pair: _Pair) -> _Pair:
     """Return the pair as published, or reversed where the hash of its id is odd."""
-    odd = hashlib.sha256(pair.id.encode()).digest()[0] % 2
-    return pair.turned if odd else _Pair(pair.corpus, pair.ids, pair.texts, GOLD["0"])
+    is_odd = hashlib.sha256(pair.id.encode()).digest()[0] % 2
+    return pair.turned if is_odd else _Pair(pair.corpus, pair.ids, pair.texts, GOLD["0"])
 
 
 def _learners(pairs: Iterable[_Pair]) -> dict[str, str]:
@@ -166,4 +166,4 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
 def _columns(id_: str) -> list[str]:
     """Return the essays of a row, and the dates where its id has them."""
     essays, *times = id_.partition("/")[2].split("@")
-    return [part for both in (essays, *times) for part in both.split("-", 1)]
+    return [part for joined in (essays, *times) for part in joined.split("-", 1)]

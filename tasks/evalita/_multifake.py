@@ -42,30 +42,32 @@ def load(files: Files) -> Splits:
 
 def _rows(files: Files, path: Path, corpus: str) -> list[Example]:
     """Return each id once; an id whose rows differ in text or label is left out."""
-    found = lab.rows_of(lab.table(path, "ID", "Text", "Label"), "ID", "Text", "Label")
+    cells = lab.rows_of(lab.table(path, "ID", "Text", "Label"), "ID", "Text", "Label")
     seen: dict[str, set[tuple[str, str]]] = {}
-    for n, (id_, text, written) in enumerate(found, 2):
+    for n, (id_, text, written) in enumerate(cells, 2):
         label = lab.chosen(LABELS, written, lab.place(path, n))
         seen.setdefault(id_, set()).add((text, label))
-    files.fault("rows_of_an_id_again_left_out", len(found) - len(seen))
-    files.fault("ids_with_differing_rows_left_out", sum(len(told) > 1 for told in seen.values()))
+    files.fault("rows_of_an_id_again_left_out", len(cells) - len(seen))
+    files.fault(
+        "ids_with_differing_rows_left_out", sum(len(variants) > 1 for variants in seen.values())
+    )
     return [
-        Example(f"{corpus}/{id_}", *told)
-        for id_, rows in seen.items()
-        if len(rows) == 1
-        for told in rows
+        Example(f"{corpus}/{id_}", *variants)
+        for id_, variants_of_id in seen.items()
+        if len(variants_of_id) == 1
+        for variants in variants_of_id
     ]
 
 
 def unscored(files: Files) -> list[Input]:
     """Return the texts of the tests whose gold is not available, each id once."""
-    found: dict[str, Input] = {}
+    inputs: dict[str, Input] = {}
     for corpus, name in TESTS.items():
         path = if_at_hand(files, name)
         if path and not lab.labelled(path, "Label"):
             for id_, text in lab.rows_of(lab.table(path, "ID", "Text"), "ID", "Text"):
-                found.setdefault(f"{corpus}/{id_}", Input(f"{corpus}/{id_}", text))
-    return list(found.values())
+                inputs.setdefault(f"{corpus}/{id_}", Input(f"{corpus}/{id_}", text))
+    return list(inputs.values())
 
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:

@@ -45,13 +45,13 @@ def load(files: Files) -> Splits:
 def _examples(files: Files, corpus: str, split: Split) -> list[Example]:
     names = [name.format(corpus, CORPORA[corpus]) for name in FILES[split]]
     path = local(files, "nermud", *names)
-    found = [
+    examples = [
         Example(f"{corpus}/{split}/{n}", _text(sentence), _spans(sentence, files))
         for n, sentence in enumerate(sentences(path), 1)
     ]
-    if not found:
+    if not examples:
         raise DataError(f"{path}: the file is empty")
-    return found
+    return examples
 
 
 def sentences(path: Path) -> Iterator[list[Token]]:
@@ -98,15 +98,15 @@ def _text(sentence: Sequence[Token]) -> str:
 def _spans(sentence: Sequence[Token], files: Files) -> tuple[Span, ...]:
     """Return a span for each B- and the tokens that continue it. Without prefixes, adjacent tokens
     with one label form one span; an I- without anything to continue starts a span."""
-    spans, at, before = list[Span](), 0, ""
+    spans, start, previous = list[Span](), 0, ""
     for token in sentence:
-        end, goes_on = at + len(token.text), token.begins != "B" and token.label == before
+        end, goes_on = start + len(token.text), token.begins != "B" and token.label == previous
         if token.label and goes_on:
             spans[-1] = spans[-1]._replace(end=end)
         elif token.label:
-            spans.append(Span(at, end, token.label))
+            spans.append(Span(start, end, token.label))
             _count_odd(token, files)
-        at, before = end + 1, token.label
+        start, previous = end + 1, token.label
     return tuple(spans)
 
 

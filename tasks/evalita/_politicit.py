@@ -37,17 +37,19 @@ def load(files: Files) -> Splits:
 
 
 def _rows(path: Path, split: str) -> list[Example]:
-    found = lab.table(path, "label", *TARGETS, "tweet")
-    told: dict[str, Answer] = {}
+    parsed = lab.table(path, "label", *TARGETS, "tweet")
+    target_of: dict[str, Answer] = {}
     rows, count = [], Counter[str]()
-    for n, (cluster, *codes, tweet) in enumerate(lab.rows_of(found, "label", *TARGETS, "tweet"), 2):
-        where = lab.place(path, n)
+    for n, (cluster, *codes, tweet) in enumerate(
+        lab.rows_of(parsed, "label", *TARGETS, "tweet"), 2
+    ):
+        place = lab.place(path, n)
         pairs = zip(TARGETS.values(), codes, strict=True)
-        target = tuple(lab.chosen(known, code, where) for known, code in pairs)
-        if told.setdefault(cluster, target) != target:
+        target = tuple(lab.chosen(known, code, place) for known, code in pairs)
+        if target_of.setdefault(cluster, target) != target:
             raise DataError(
-                f"{where}: cluster {cluster!r} has other labels in an earlier row, "
-                f"{told[cluster]!r}; correct one of them"
+                f"{place}: cluster {cluster!r} has other labels in an earlier row, "
+                f"{target_of[cluster]!r}; correct one of them"
             )
         count[cluster] += 1
         group = f"{split}/{cluster}"
@@ -58,13 +60,13 @@ def _rows(path: Path, split: str) -> list[Example]:
 def unscored(files: Files) -> list[Input]:
     """Return the tweets of the official test, where its gold is not available."""
     path = None if if_at_hand(files, TEST) else if_at_hand(files, BARE)
-    found, count = [], Counter[str]()
+    inputs, count = [], Counter[str]()
     for cluster, tweet in (
         lab.rows_of(lab.table(path, "label", "tweet"), "label", "tweet") if path else ()
     ):
         count[cluster] += 1
-        found.append(Input(f"test/{cluster}/{count[cluster]:03}", tweet))
-    return found
+        inputs.append(Input(f"test/{cluster}/{count[cluster]:03}", tweet))
+    return inputs
 
 
 UNREAD = (

@@ -60,8 +60,8 @@ def balanced(files: Files) -> Splits:
     are skipped."""
     path = at_hand(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
-        given = _subset(path)
-        pool, test = given["train"], given["test"]
+        subset = _subset(path)
+        pool, test = subset["train"], subset["test"]
     else:
         pool = _labelled(read_table(path))
         test = _drawn(pool, TEST_A_CLASS, none=TEST_A_CLASS)
@@ -81,18 +81,18 @@ def _drawn(
 ) -> list[Example]:
     """Select `quota` examples for each label, then `none` without any, or as many as reach `up_to`;
     none whose fingerprint is among `unlike`."""
-    found: set[str] = set()
+    drawn: set[str] = set()
     ordered = sorted(rows, key=lambda row: _place(row.id))
 
     def draw(fits: Callable[[Example], bool], most: int) -> None:
-        fresh = (row for row in ordered if fits(row) and row.id not in found)
+        fresh = (row for row in ordered if fits(row) and row.id not in drawn)
         apart = (row for row in fresh if not unlike or near(row) not in unlike)
-        found.update([row.id for row in islice(apart, most)])
+        drawn.update([row.id for row in islice(apart, most)])
 
     for label in RAREST_FIRST:
         draw(partial(_shows, label), quota)
-    draw(lambda row: not row.target, max(0, up_to - len(found) if none is None else none))
-    return [row for row in rows if row.id in found]
+    draw(lambda row: not row.target, max(0, up_to - len(drawn) if none is None else none))
+    return [row for row in rows if row.id in drawn]
 
 
 def _shows(label: str, row: Example) -> bool:
@@ -141,15 +141,15 @@ def _official_test(files: Files) -> list[Example]:
     _refuse_twice(texts, ids)
     _refuse_twice(gold, gold.column("id"))
     answers = dict(zip(gold.column("id"), _answers(gold), strict=True))
-    if odd := {*ids} ^ answers.keys():
+    if unmatched := {*ids} ^ answers.keys():
         raise DataError(
-            f"{gold.path}: id {min(odd)!r} is in this file or in test.csv, but not in both; use "
-            "both files of the same release"
+            f"{gold.path}: id {min(unmatched)!r} is in this file or in test.csv, but not in both; "
+            "use both files of the same release"
         )
     rows = zip(ids, texts.column("comment_text"), strict=True)
-    found = [Example(i, t, a) for i, t in rows if (a := answers[i]) is not None]
-    files.fault("unscored_test_rows_left_out", len(ids) - len(found))
-    return found
+    examples = [Example(i, t, a) for i, t in rows if (a := answers[i]) is not None]
+    files.fault("unscored_test_rows_left_out", len(ids) - len(examples))
+    return examples
 
 
 def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
@@ -165,16 +165,16 @@ def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
 def _answers(table: Table) -> list[frozenset[str] | None]:
     """Return each row's labels; None for a row that was not scored."""
     columns = [table.column(label) for label in LABELS]
-    found = []
+    answers = []
     for row, flags in enumerate(zip(*columns, strict=True), 2):
         try:
-            found.append(_flagged(flags))
+            answers.append(_flagged(flags))
         except ValueError:
             raise DataError(
                 f"{table.path}, row {row}: labels {', '.join(flags)}; expected 0 or 1 for each, or "
                 "-1 for all"
             ) from None
-    return found
+    return answers
 
 
 @cache

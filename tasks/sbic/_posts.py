@@ -63,28 +63,28 @@ def splits(files: Files, answer: Callable[[Post], Answer | None], unanswered: st
         answer: returns the answer for a post; None leaves it out.
         unanswered: the name under which omitted posts are counted.
     """
-    found: dict[Any, list[Example]] = {}
+    examples: dict[Any, list[Example]] = {}
     for split, part in PARTS.items():
         posts = [(post, answer(post)) for post in _posts(files, part)]
-        found[split] = [
+        examples[split] = [
             Example(_id(part, post.text), post.text, gold)
             for post, gold in posts
             if gold is not None
         ]
-        files.fault(unanswered, len(posts) - len(found[split]))
-    return found
+        files.fault(unanswered, len(posts) - len(examples[split]))
+    return examples
 
 
 def ratings(files: Files, answer: Callable[[Reading], str | None]) -> Mapping[str, Sequence[str]]:
     """Return each annotator's answer by post; needs the files with one row per annotation."""
-    found: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
     for part in PARTS.values():
         path = files.local(f"SBIC.v2.{part}.csv")
         apart = Files(files.task, files.suite, files.folders)  # `splits` counts the faults
         for reading in _readings(apart, read_table(path)):
-            if (said := answer(reading)) is not None:
-                found.setdefault(_id(part, reading.text), []).append(said)
-    return found
+            if (given_answer := answer(reading)) is not None:
+                answers.setdefault(_id(part, reading.text), []).append(given_answer)
+    return answers
 
 
 def offensiveness(mean: float) -> str:
@@ -127,19 +127,19 @@ def _together(text: str, readings: Sequence[Reading]) -> Post:
 
 def _readings(files: Files, table: Table) -> list[Reading]:
     columns = ("post", "offensiveYN", "targetStereotype", "targetMinority")
-    found = []
+    readings = []
     for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
         text, offensive, implication, target = cells
-        said = _number(files, f"{table.path}, row {row}", "offensiveYN", offensive)
-        if said is not None and said not in OFFENSIVE:
-            raise DataError(f"{table.path}, row {row}: offensiveYN is {said}, not 0, 0.5 or 1")
-        found.append(Reading(text, said, _word(files, implication), _word(files, target)))
-    return found
+        rating = _number(files, f"{table.path}, row {row}", "offensiveYN", offensive)
+        if rating is not None and rating not in OFFENSIVE:
+            raise DataError(f"{table.path}, row {row}: offensiveYN is {rating}, not 0, 0.5 or 1")
+        readings.append(Reading(text, rating, _word(files, implication), _word(files, target)))
+    return readings
 
 
 def _aggregated(files: Files, table: Table) -> list[Post]:
     columns = ("post", "offensiveYN", "hasBiasedImplication", "targetStereotype", "targetMinority")
-    found, seen = list[Post](), set[str]()
+    posts, seen = list[Post](), set[str]()
     for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
         place = f"{table.path}, row {row}"
         text, mean, flag, implied, targets = cells
@@ -155,8 +155,8 @@ def _aggregated(files: Files, table: Table) -> list[Post]:
             )
         offensive = _number(files, place, "offensiveYN", mean)
         groups = _list(files, place, "targetMinority", targets)
-        found.append(Post(text, offensive, implications, groups))
-    return found
+        posts.append(Post(text, offensive, implications, groups))
+    return posts
 
 
 def _word(files: Files, cell: str) -> str:
@@ -183,9 +183,9 @@ def _number(files: Files, place: str, column: str, cell: str) -> float | None:
 def _list(files: Files, place: str, column: str, cell: str) -> tuple[str, ...]:
     """Parse a JSON list of strings, dropping empty ones."""
     try:
-        found = json.loads(cell)
+        strings = json.loads(cell)
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
+        strings = None
+    if not isinstance(strings, list) or not all(isinstance(part, str) for part in strings):
         raise DataError(f"{place}: {column} is {cell[:40]!r}, not a JSON list of strings")
-    return tuple(part for part in found if _word(files, part))
+    return tuple(part for part in strings if _word(files, part))
