@@ -8,16 +8,16 @@ from bench.files import Files
 from bench.files.tables import Table
 
 
-def at_hand(files: Files, *names: str) -> Path:
+def required_file(files: Files, *names: str) -> Path:
     """Return the first of several files, alternative forms of the same data, that the user has.
 
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    return if_at_hand(files, *names) or files.local(names[0])
+    return optional_file(files, *names) or files.local(names[0])
 
 
-def if_at_hand(files: Files, *names: str) -> Path | None:
+def optional_file(files: Files, *names: str) -> Path | None:
     """Return the first of some files that the user has, or None."""
     for name in names:
         try:

@@ -82,12 +82,12 @@ def _fetched(repo: str, call: Callable[[], Result]) -> Result:
     from bench.files.hub_guard import guarded
 
     try:
-        return guarded(f"model {repo} cannot be fetched from the Hub", call)
+        return guarded(f"model {repo} cannot be downloaded from the Hub", call)
     # The library does not validate responses, so that a malformed one raises any of these.
     except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
         reason = (redact(str(error)).strip().splitlines() or [""])[0]
         raise Unavailable(
-            f"model {repo} cannot be fetched from the Hub ({type(error).__name__}: {reason})"
+            f"model {repo} cannot be downloaded from the Hub ({type(error).__name__}: {reason})"
         ) from None
 
 
@@ -166,11 +166,11 @@ def _reach(repo: str, *, offline: bool) -> None:
     from huggingface_hub import constants
 
     if offline or constants.HF_HUB_OFFLINE:
-        raise Unavailable(f"model {repo} is not in the Hub's cache, and network use is off")
+        raise Unavailable(f"model {repo} is not in the Hub's cache, and offline mode is on")
     if "@" in constants.ENDPOINT:
-        raise Unavailable(f"model {repo}: HF_ENDPOINT contains credentials; set HF_TOKEN instead")
+        raise Unavailable(f"model {repo}: HF_ENDPOINT contains a password; set HF_TOKEN instead")
     if reason := silence(constants.ENDPOINT):
-        raise Unavailable(f"model {repo} cannot be fetched from the Hub ({reason})")
+        raise Unavailable(f"model {repo} cannot be downloaded from the Hub ({reason})")
 
 
 @lru_cache(maxsize=4)
@@ -202,7 +202,7 @@ def _asked(address: str) -> str:
 
 
 def _failure(repo: str) -> tuple[str, str]:
-    return f"model {repo} cannot be fetched from the Hub", "a gated model needs `hf auth login`"
+    return f"model {repo} cannot be downloaded from the Hub", "a gated model needs `hf auth login`"
 
 
 @contextmanager

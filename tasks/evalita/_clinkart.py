@@ -15,10 +15,10 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Pair, Span
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 
 WHERE = (
-    "put training.txt, and for the test test.txt (its relations are its gold) under "
+    "put training.txt, and for the test test.txt (its relations are its gold) in "
     "DIR/clinkart/; from e3c.fbk.eu/clinkart"
 )
 _TITLE = re.compile(r"(?P<doc>[^|\t]+)\|t\|(?P<text>.*)")
@@ -54,9 +54,9 @@ class Document:
 def load(files: Files) -> Splits:
     """Load the train split, and the test split where its file has relations."""
     rows: dict[Split, Sequence[Example]] = {
-        "train": _rows(files, at_hand(files, "training.txt", "clinkart_dataset.txt"))
+        "train": _rows(files, required_file(files, "training.txt", "clinkart_dataset.txt"))
     }
-    test = if_at_hand(files, "test.txt")
+    test = optional_file(files, "test.txt")
     if test and any(document.relations for document in documents(test)):
         rows["test"] = _rows(files, test)
     return rows
@@ -143,7 +143,7 @@ def _range(written: str, text: str, place: str) -> Range:
 
 def unscored(files: Files) -> list[Input]:
     """Return the sentences of the official test, where its file has no relations."""
-    path = if_at_hand(files, "test.txt")
+    path = optional_file(files, "test.txt")
     parsed = documents(path) if path else []
     if any(document.relations for document in parsed):
         return []

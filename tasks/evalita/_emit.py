@@ -14,7 +14,7 @@ from bench.outputs import MultiLabel
 from bench.outputs.base import NAMES, Answer, Words
 from bench.outputs.labels import read_label
 from bench.task import Example, Input, Split, Splits, Submission
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 EMOTIONS = {
@@ -44,7 +44,7 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put emit_train_{}.csv (or emit_train.csv), and for the tests emit_test.csv and "
-    "emit_test_ood.csv (without gold, emit_test_nolabel.csv, emit_test_ood_nolabel.csv) under "
+    "emit_test_ood.csv (without gold, emit_test_nolabel.csv, emit_test_ood_nolabel.csv) in "
     "DIR/evalita/; request them with the form at github.com/oaraque/emit"
 )
 
@@ -83,9 +83,9 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
         part: A or B.
         labels: column -> label.
     """
-    train = at_hand(files, f"emit_train_{part}.csv", "emit_train.csv")
+    train = required_file(files, f"emit_train_{part}.csv", "emit_train.csv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "IN", labels)}
-    paths = {corpus: if_at_hand(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
+    paths = {corpus: optional_file(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
     golden = {c: path for c, path in paths.items() if path and lab.labelled(path, *labels)}
     if golden:
         rows["test"] = [row for c, path in golden.items() for row in _rows(path, c, labels)]
@@ -95,7 +95,7 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
 def _rows(path: Path, corpus: str, labels: Mapping[str, str]) -> list[Example]:
     parsed = lab.table(path, "id", "text", *labels)
     ids = parsed.column("id")
-    lab.refuse_twins(path, ids)
+    lab.refuse_repeated_ids(path, ids)
     golds = [_gold(path, n, row, labels) for n, row in enumerate(lab.rows_of(parsed, *labels), 2)]
     texts = parsed.column("text")
     return [
@@ -114,7 +114,7 @@ def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     """Return the texts of the tests whose gold is not available."""
     inputs = list[Input]()
     for corpus, stem in TESTS.items():
-        path = if_at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
+        path = optional_file(files, f"{stem}.csv", f"{stem}_nolabel.csv")
         if path and not lab.labelled(path, *labels):
             inputs += lab.inputs(path, f"{corpus}/")
     return inputs

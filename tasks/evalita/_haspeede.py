@@ -21,7 +21,7 @@ CITATION = (
 LICENCE = "not stated (encrypted; the organisers give the password on request)"
 WHERE = (
     "development/training_textual.csv and gold/test_textual_gold.csv, decrypted, of "
-    "github.com/mirkolai/EVALITA2023-HaSpeeDe3, under DIR/evalita/haspeede/"
+    "github.com/mirkolai/EVALITA2023-HaSpeeDe3, in DIR/evalita/haspeede/"
 )
 FILES = {
     "train": ("development/training_textual.csv", "training_textual.csv"),

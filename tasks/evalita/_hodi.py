@@ -11,7 +11,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Span
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 BINARY = {"0": "non omotransfobico", "1": "omotransfobico"}
@@ -23,7 +23,7 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put HODI_2023_train_subtask{0}.tsv, and for the test HODI_2023_test_subtask{0}_GOLD.tsv (or, "
-    "without gold, HODI_2023_test_subtask{0}.tsv) under DIR/evalita/; request them with the form "
+    "without gold, HODI_2023_test_subtask{0}.tsv) in DIR/evalita/; request them with the form "
     "at github.com/HODI-EVALITA/HODI_2023"
 )
 Labels = Mapping[str, str]
@@ -40,7 +40,7 @@ def rationales(files: Files) -> Splits:
 
 
 def _splits(files: Files, part: str, column: str) -> Splits:
-    train = at_hand(files, f"HODI_2023_train_subtask{part}.tsv")
+    train = required_file(files, f"HODI_2023_train_subtask{part}.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, column, "train")}
     test = _test(files, part)
     if test and lab.labelled(test, column):
@@ -50,12 +50,12 @@ def _splits(files: Files, part: str, column: str) -> Splits:
 
 def _test(files: Files, part: str) -> Path | None:
     stem = f"HODI_2023_test_subtask{part}"
-    return if_at_hand(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
+    return optional_file(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
 
 
 def _rows(path: Path, column: str, split: str) -> list[Example]:
     parsed = lab.table(path, "id", "text", column)
-    lab.refuse_twins(path, parsed.column("id"))
+    lab.refuse_repeated_ids(path, parsed.column("id"))
     read = _spans if column == "rationales" else _label
     # Both splits may number their rows from one.
     return [

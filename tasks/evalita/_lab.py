@@ -43,7 +43,7 @@ def rows_of(parsed: Table, *columns: str) -> list[tuple[str, ...]]:
     return list(zip(*(parsed.column(name) for name in columns), strict=True))
 
 
-def refuse_twins(path: Path, ids: Sequence[str]) -> None:
+def refuse_repeated_ids(path: Path, ids: Sequence[str]) -> None:
     """Refuse repeated ids.
 
     Raises:
@@ -64,7 +64,7 @@ def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
         DataError: a column is missing, or an id is repeated.
     """
     parsed = table(path, "id", "text", quoted=quoted)
-    refuse_twins(path, parsed.column("id"))
+    refuse_repeated_ids(path, parsed.column("id"))
     return [Input(f"{prefix}{id_}", text) for id_, text in rows_of(parsed, "id", "text")]
 
 

@@ -14,7 +14,7 @@ from bench.errors import DataError, NotAtHand
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import if_at_hand
+from bench.tasks._readers import optional_file
 from bench.tasks.evalita import _lab as lab
 
 GOLD = {"0": "in ordine", "1": "invertito"}
@@ -24,7 +24,7 @@ ESSAYS, TIMES = ("Essay_1", "Essay_2"), ("Order_1", "Order_2")
 WHERE = (
     "put CItA/Training_CItA.tsv, CItA/Essays_CItA.xml, COWS-L2H/Train_COWS-L2H.tsv and "
     "COWS-L2H/Essays_COWS-L2H.xml, and for the test Test_…tsv and Essays_Test_…xml of each (with "
-    "gold: a column Label) under DIR/langlearn/; from sites.google.com/view/langlearn2023"
+    "gold: a column Label) in DIR/langlearn/; from sites.google.com/view/langlearn2023"
 )
 
 
@@ -56,7 +56,7 @@ def load(files: Files) -> Splits:
     `group` joins all essays connected by pairs, such as those of one learner."""
     train = [_half_turned(pair) for corpus in CORPORA for pair in _train(files, corpus)]
     if not train:
-        raise NotAtHand(f"neither corpus is at hand: {WHERE}")
+        raise NotAtHand(f"needs at least one of the two corpora; {WHERE}")
     test_pairs = [pair for corpus in CORPORA for pair in _test(files, corpus)]
     test = [pair for pair in test_pairs if pair.gold]
     learners = _learners([*train, *test])
@@ -67,13 +67,13 @@ def load(files: Files) -> Splits:
 def _train(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
     options = (f"{name}/Training_{name}.tsv", f"{name}/Train_{name}.tsv")
-    path = if_at_hand(files, *options)
+    path = optional_file(files, *options)
     return _pairs(files, corpus, path, f"{name}/Essays_{name}.xml") if path else []
 
 
 def _test(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
-    path = if_at_hand(files, f"{name}/Test_{name}.tsv")
+    path = optional_file(files, f"{name}/Test_{name}.tsv")
     pairs = _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
     parsed = lab.table(path, *ESSAYS) if path else None
     if parsed is None or not {*TIMES} <= {*parsed.columns}:
@@ -86,7 +86,7 @@ def _pairs(files: Files, corpus: str, path: Path, essays: str) -> list[_Pair]:
     texts = _essays(files.local(essays))
     parsed = lab.table(path, *ESSAYS)
     names = lab.rows_of(parsed, *ESSAYS)
-    lab.refuse_twins(path, ["-".join(ids) for ids in names])
+    lab.refuse_repeated_ids(path, ["-".join(ids) for ids in names])
     golds = parsed.column("Label") if "Label" in parsed.columns else [""] * len(names)
     rows = []
     for n, ((a, b), gold) in enumerate(zip(names, golds, strict=True), 2):

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 LABELS = {
@@ -23,7 +23,7 @@ STEM = "MULTI-Fake-Detective_Task1"
 TESTS = {"official": f"{STEM}_Test.tsv", "additional": f"{STEM}_Test_Additional.tsv"}
 WHERE = (
     f"put {STEM}_Data.tsv, and for the tests {TESTS['official']} and {TESTS['additional']} (as the "
-    "organisers' download script writes them, with a column Label where they have gold) under "
+    "organisers' download script writes them, with a column Label where they have gold) in "
     "DIR/multifakedetective/; see sites.google.com/unipi.it/multi-fake-detective/data"
 )
 
@@ -31,9 +31,9 @@ WHERE = (
 def load(files: Files) -> Splits:
     """Load the train split, and the tests whose gold is available; ids begin with official/ or
     additional/."""
-    train = at_hand(files, f"{STEM}_Data.tsv")
+    train = required_file(files, f"{STEM}_Data.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(files, train, "official")}
-    tests = {corpus: if_at_hand(files, name) for corpus, name in TESTS.items()}
+    tests = {corpus: optional_file(files, name) for corpus, name in TESTS.items()}
     golden = {c: path for c, path in tests.items() if path and lab.labelled(path, "Label")}
     if golden:
         rows["test"] = [row for c, path in golden.items() for row in _rows(files, path, c)]
@@ -63,7 +63,7 @@ def unscored(files: Files) -> list[Input]:
     """Return the texts of the tests whose gold is not available, each id once."""
     inputs: dict[str, Input] = {}
     for corpus, name in TESTS.items():
-        path = if_at_hand(files, name)
+        path = optional_file(files, name)
         if path and not lab.labelled(path, "Label"):
             for id_, text in lab.rows_of(lab.table(path, "ID", "Text"), "ID", "Text"):
                 inputs.setdefault(f"{corpus}/{id_}", Input(f"{corpus}/{id_}", text))

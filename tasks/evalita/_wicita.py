@@ -62,9 +62,9 @@ def marked(row: Row, which: str) -> str:
     sentence = row.text(f"sentence{which}")
     start, end = row.fields[f"start{which}"], row.fields[f"end{which}"]
     if BEGIN in sentence or END in sentence:
-        raise row.odd(f"sentence{which} already contains {BEGIN} or {END}; use the official file")
+        raise row.error(f"sentence{which} already contains {BEGIN} or {END}; use the official file")
     if type(start) is not int or type(end) is not int or not _is_whole_word(sentence, start, end):
-        raise row.odd(
+        raise row.error(
             f"start{which} {start!r} and end{which} {end!r} do not delimit a word of "
             f"sentence{which}, which has {len(sentence)} characters; correct the offsets"
         )

@@ -12,7 +12,7 @@ from bench.files import Files, read_table
 from bench.files.tables import Table
 from bench.outputs import MultiLabel
 from bench.task import Example, Prompt, Splits
-from bench.tasks._readers import at_hand
+from bench.tasks._readers import required_file
 
 LABELS = {
     "toxic": "rude, disrespectful or otherwise likely to make people leave the discussion",
@@ -39,15 +39,14 @@ CITATION = (
     "Toxic Comment Classification Challenge. Kaggle."
 )
 WHERE = (
-    "{} from the Kaggle competition jigsaw-toxic-comment-classification-challenge, under "
-    "DIR/jigsaw/"
+    "{} from the Kaggle competition jigsaw-toxic-comment-classification-challenge, in DIR/jigsaw/"
 )
 
 
 def natural(files: Files) -> Splits:
     """Load all examples: the official train and test, or the pool and the test rows of the
     subset."""
-    path = at_hand(files, OFFICIAL, SUBSET)
+    path = required_file(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
         return _subset(path)
     return {"train": _labelled(read_table(path)), "test": _official_test(files)}
@@ -58,7 +57,7 @@ def balanced(files: Files) -> Splits:
     up to 1,000 per label, and examples without any up to 7,400. Each counts for the rarest of its
     labels; they are selected in the order of a hash of their id. Near duplicates of test examples
     are skipped."""
-    path = at_hand(files, OFFICIAL, SUBSET)
+    path = required_file(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
         subset = _subset(path)
         pool, test = subset["train"], subset["test"]
@@ -123,7 +122,7 @@ def _subset(path: Path) -> Splits:
 
 def _labelled(table: Table, text: str = "comment_text") -> list[Example]:
     ids, texts = table.column("id"), table.column(text)
-    _refuse_twice(table, ids)
+    _refuse_repeated_ids(table, ids)
     answers = _answers(table)
     if None in answers:
         raise DataError(
@@ -138,8 +137,8 @@ def _official_test(files: Files) -> list[Example]:
     counted."""
     texts, gold = (read_table(files.local(name)) for name in ("test.csv", "test_labels.csv"))
     ids = texts.column("id")
-    _refuse_twice(texts, ids)
-    _refuse_twice(gold, gold.column("id"))
+    _refuse_repeated_ids(texts, ids)
+    _refuse_repeated_ids(gold, gold.column("id"))
     answers = dict(zip(gold.column("id"), _answers(gold), strict=True))
     if unmatched := {*ids} ^ answers.keys():
         raise DataError(
@@ -152,7 +151,7 @@ def _official_test(files: Files) -> list[Example]:
     return examples
 
 
-def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
+def _refuse_repeated_ids(table: Table, ids: Sequence[str]) -> None:
     seen: set[str] = set()
     for row, id_ in enumerate(ids, 2):
         if id_ in seen:

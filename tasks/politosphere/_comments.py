@@ -42,7 +42,7 @@ CITATION = (
     "Hofmann, V., Schütze, H. and Pierrehumbert, J. (2022). The Reddit Politosphere. ICWSM."
 )
 WHERE = (
-    "daccord_yifei_v2_leo.json and annotated_data_*.json under DIR/politosphere/; in the "
+    "daccord_yifei_v2_leo.json and annotated_data_*.json in DIR/politosphere/; in the "
     "repository MeloS7/Politosphere_overview, folder data"
 )
 

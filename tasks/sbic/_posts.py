@@ -12,7 +12,7 @@ from bench.files import Files, read_table
 from bench.files.tables import Table
 from bench.outputs import Answer
 from bench.task import Example, Splits
-from bench.tasks._readers import at_hand
+from bench.tasks._readers import required_file
 
 PARTS = {"train": "trn", "validation": "dev", "test": "tst"}
 LICENCE = "CC BY 4.0"
@@ -21,7 +21,7 @@ CITATION = (
     "Frames: Reasoning about Social and Power Implications of Language. ACL."
 )
 WHERE = (
-    "SBIC.v2.agg.{trn,dev,tst}.csv, or SBIC.v2.{trn,dev,tst}.csv, of SBIC.v2.tgz under DIR/sbic/; "
+    "SBIC.v2.agg.{trn,dev,tst}.csv, or SBIC.v2.{trn,dev,tst}.csv, of SBIC.v2.tgz in DIR/sbic/; "
     "maartensap.com/social-bias-frames"
 )
 OFFENSIVE = {1.0: "yes", 0.5: "maybe", 0.0: "no"}
@@ -98,7 +98,7 @@ def _id(part: str, text: str) -> str:
 
 
 def _posts(files: Files, part: str) -> list[Post]:
-    path = at_hand(files, f"SBIC.v2.agg.{part}.csv", f"SBIC.v2.{part}.csv")
+    path = required_file(files, f"SBIC.v2.agg.{part}.csv", f"SBIC.v2.{part}.csv")
     table = read_table(path)
     posts = _aggregated(files, table) if ".agg." in path.name else _gathered(files, table)
     kept = [post for post in posts if post.text.strip()]

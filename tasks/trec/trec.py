@@ -52,6 +52,6 @@ TASK = Task(
     licence="not stated",
     citation="Li, X. and Roth, D. (2002). Learning Question Classifiers. COLING.",
     source="trec",
-    where="train_5500.label and TREC_10.label under DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
+    where="train_5500.label and TREC_10.label in DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
     seen_in_pretraining="yes",
 )

@@ -85,7 +85,7 @@ def test_a_model_without_config_is_refused(hub: Hub) -> None:
 
 
 def test_a_model_that_the_hub_does_not_know_is_told_in_one_line(hub: Hub) -> None:
-    with pytest.raises(Unavailable, match=r"someone/unheard-of cannot be fetched") as caught:
+    with pytest.raises(Unavailable, match=r"someone/unheard-of cannot be downloaded") as caught:
         weights("someone/unheard-of")
     message = str(caught.value)
     assert "hf auth login" in message and "minilm-l6" in message and "\n" not in message

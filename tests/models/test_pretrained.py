@@ -359,7 +359,7 @@ def test_a_hub_out_of_reach_gives_one_line_with_a_way_out(
     hub: Path, ask: Callable[..., Any]
 ) -> None:
     with pytest.raises(
-        Unavailable, match=r"someone/small cannot be fetched from the Hub"
+        Unavailable, match=r"someone/small cannot be downloaded from the Hub"
     ) as caught:
         ask("someone/small")
     message = str(caught.value)
@@ -367,7 +367,7 @@ def test_a_hub_out_of_reach_gives_one_line_with_a_way_out(
 
 
 def test_offline_the_hub_is_not_asked(hub: Path) -> None:
-    with pytest.raises(Unavailable, match=r"is not in the Hub's cache, and network use is off"):
+    with pytest.raises(Unavailable, match=r"is not in the Hub's cache, and offline mode is on"):
         weights("bert-base-uncased", offline=True)
 
 
