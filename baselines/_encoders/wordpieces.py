@@ -100,16 +100,16 @@ class Wordpieces:
         The second text of a pair is appended to each piece.
         """
         frame = self.alone if pair is None else self.paired
-        behind = [] if pair is None else [pair[: self.max_length // 4]]
-        room = self.max_length - frame.size - sum(map(len, behind))
+        appended = [] if pair is None else [pair[: self.max_length // 4]]
+        room = self.max_length - frame.size - sum(map(len, appended))
         bounds = _bounds(tokens(text.text), encoding.offsets)
         pieces = []
         for first, last in islice(_cuts(bounds, room), PIECES):
             start, stop = bounds[first], min(bounds[last], bounds[first] + room)
             part = encoding.ids[start:stop] or [self.unknown]
-            before = len(frame.parts[0])
-            places = [before + min(bounds[w] - start, len(part) - 1) for w in range(first, last)]
-            pieces.append(Row(*frame.put(part, *behind), owner, places, first))
+            prefix = len(frame.parts[0])
+            places = [prefix + min(bounds[w] - start, len(part) - 1) for w in range(first, last)]
+            pieces.append(Row(*frame.put(part, *appended), owner, places, first))
         return pieces
 
 

@@ -18,9 +18,9 @@ def key_parts(model: str, template: str) -> Mapping[str, str]:
         Unavailable: identifying the weights needs the Hub, which cannot be reached.
     """
     offline = current().offline
-    own = template in ("auto", "chat")
+    may_be_own = template in ("auto", "chat")
     return {
         "model": fingerprint(model, offline=offline),
         "dtype": computes_in(),
-        **({"chat template": chat_template_digest(model, offline=offline)} if own else {}),
+        **({"chat template": chat_template_digest(model, offline=offline)} if may_be_own else {}),
     }

@@ -31,8 +31,8 @@ def by_part(family: Family) -> Family:
     @wraps(predict)
     def predict_parts(self: Any, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         if not self._models:
-            alone: Sequence[Prediction] = predict(self, task, inputs)
-            return alone
+            predictions: Sequence[Prediction] = predict(self, task, inputs)
+            return predictions
         answers = [predict(model, task, inputs) for model in self._models]
         self.predict_shared_seconds = sum(
             getattr(model, "predict_shared_seconds", 0.0) for model in self._models

@@ -139,19 +139,19 @@ class _Trainer(transformers.Trainer):
 
         It is that of the mean loss over the step's examples, however they are split into batches.
         """
-        dice = RngState()
+        rng = RngState()
 
         def undo() -> None:
             model.zero_grad()
-            dice.restore()
+            rng.restore()
 
-        now = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
+        step = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
         # By now this step is queued on the GPU and the previous one is done: neither side idles.
         self.record_loss()
-        self.pending = now
+        self.pending = step
         if self.args.device.type == "cpu":
             self.record_loss()
-        return now.loss
+        return step.loss
 
     def _gradient(self, rows: Sequence[Any], tokens: int) -> Step:
         learner, weight = self.learner, self.learner.weight(rows)

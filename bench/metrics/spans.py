@@ -57,11 +57,11 @@ def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[
             for part, labels_of_part in enumerate(units(scored, row)):
                 rows += [row] * len(labels_of_part)
                 codes += [labels[label] + part * len(labels) for label in labels_of_part]
-        every = np.arange(len(scored.gold))
+        examples = np.arange(len(scored.gold))
         return counted(
             scored,
-            [np.array(rows, np.int64), every],
-            [np.array(codes, np.int64), np.full(len(every), 3 * len(labels))],
+            [np.array(rows, np.int64), examples],
+            [np.array(codes, np.int64), np.full(len(examples), 3 * len(labels))],
         )
 
     return statistic

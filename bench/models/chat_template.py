@@ -27,19 +27,19 @@ class _Frame(NamedTuple):
 
     Args:
         before: the part before the text.
-        behind: the part between the text and the answer.
+        between: the part between the text and the answer.
         after: the part after the answer.
         shape: the transformation of the text itself.
     """
 
     before: str
-    behind: str
+    between: str
     after: str
     shape: Callable[[str], str]
 
     def around(self, text: str) -> Layout:
         """Return the layout of a text."""
-        return Layout(f"{self.before}{self.shape(text)}{self.behind}", self.after)
+        return Layout(f"{self.before}{self.shape(text)}{self.between}", self.after)
 
 
 class Chat:
@@ -121,9 +121,9 @@ def _frame(rendered: Callable[[str], Layout]) -> _Frame | None:
         TemplateError: the template rejects these turns.
     """
     known = rendered(_TEXT)
-    before, _, behind = known.before.partition(_TEXT)
+    before, _, after_text = known.before.partition(_TEXT)
     for shape in (str, str.strip):
-        frame = _Frame(before, behind, known.after, shape)
+        frame = _Frame(before, after_text, known.after, shape)
         if known.before.count(_TEXT) == 1 and all(_fits(frame, rendered, p) for p in PROBES):
             return frame
     return None

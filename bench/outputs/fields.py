@@ -93,8 +93,8 @@ class Fields:
         return None if None in values else tuple(values)  # type: ignore[return-value]
 
     def _words(self, name: str, words: Words) -> dict[str, str]:
-        mine = self.parts[name].labels
-        return {label: words[key] for label in mine if (key := f"{name}={label}") in words}
+        labels = self.parts[name].labels
+        return {label: words[key] for label in labels if (key := f"{name}={label}") in words}
 
     def _pattern(self, words: Words) -> str:
         pattern = "".join(

@@ -155,8 +155,8 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
     files = {}
     codes = {label: code for code, label in GOLD.items()}
     for corpus, name in CORPORA.items():
-        mine = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
-        rows = [(*_columns(id_), codes[str(a)]) for id_, a in mine]
+        of_corpus = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
+        rows = [(*_columns(id_), codes[str(a)]) for id_, a in of_corpus]
         if rows:
             header = [*ESSAYS, *(TIMES if len(rows[0]) > 3 else ()), "Pred"]
             files[f"Test_{name}.tsv"] = lab.written(header, rows)

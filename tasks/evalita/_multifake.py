@@ -75,8 +75,8 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
     codes = {label: code for code, label in LABELS.items()}
     files = {}
     for corpus, name in {"official": "predictions", "additional": "predictions_additional"}.items():
-        mine = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
-        if mine:
-            rows = [(id_.partition("/")[2], codes[str(a)]) for id_, a in mine]
+        of_corpus = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
+        if of_corpus:
+            rows = [(id_.partition("/")[2], codes[str(a)]) for id_, a in of_corpus]
             files[f"{name}.tsv"] = lab.written((), rows)
     return files

@@ -132,9 +132,9 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
 
 def _lines(text: str, answer: Answer) -> str:
     starts = {s.start for s in answer if isinstance(s, Span)} if isinstance(answer, tuple) else ()
-    lines, before = "", ""
+    lines, previous = "", ""
     for token, label in zip(TOKEN.finditer(text), tags(text, answer), strict=True):
-        begins = label != before or token.start() in starts
+        begins = label != previous or token.start() in starts
         bio = f"{'B' if begins else 'I'}-{label}" if label else "O"
-        lines, before = f"{lines}{token[0]}\t{bio}\n", label
+        lines, previous = f"{lines}{token[0]}\t{bio}\n", label
     return f"{lines}\n"

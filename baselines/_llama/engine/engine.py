@@ -194,12 +194,12 @@ class Engine:
         size = READ if self.base.device.type == "cpu" else READ_GPU
         for read in range(0, len(states.hidden), size):
             logits = head(self.base, states.hidden[read : read + size]).float()
-            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
-            (mine_,) = sent(nodes.device, mine)
-            row = nodes[mine_] - read
-            logprobs = logits[row, targets[mine_]] - logits.logsumexp(dim=1)[row]
-            scores[0, mine_] = logprobs.double()
-            scores[1, mine_] = logits.argmax(dim=1)[row].double()
+            targets_here = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
+            (selected,) = sent(nodes.device, targets_here)
+            row = nodes[selected] - read
+            logprobs = logits[row, targets[selected]] - logits.logsumexp(dim=1)[row]
+            scores[0, selected] = logprobs.double()
+            scores[1, selected] = logits.argmax(dim=1)[row].double()
         return scores
 
     def learn(self, rows: Sequence[Row]) -> Loss:
@@ -255,6 +255,6 @@ class Engine:
 def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
     start = 0
     for row in rows:
-        mine = slice(start, start + len(row.ids) - row.start)
-        yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
-        start = mine.stop
+        answer = slice(start, start + len(row.ids) - row.start)
+        yield Reading(scores[0, answer], scores[1, answer].astype(np.int64))
+        start = answer.stop

@@ -156,8 +156,8 @@ def _written(
     ids, mask = (np.zeros((len(prompts), longest), np.int64) for _ in range(2))
     for i, prompt in enumerate(prompts):
         ids[i, :shared], mask[i, :shared] = prompt[:shared], 1
-        own = len(prompt) - shared
-        ids[i, longest - own :], mask[i, longest - own :] = prompt[shared:], 1
+        length = len(prompt) - shared
+        ids[i, longest - length :], mask[i, longest - length :] = prompt[shared:], 1
     inputs: dict[str, Any] = {
         "input_ids": torch.from_numpy(ids).to(base.device),
         "attention_mask": torch.from_numpy(mask).to(base.device),

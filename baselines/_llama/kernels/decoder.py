@@ -86,7 +86,7 @@ class Decoder:
     def is_of(self, network: Any) -> bool:
         """Return true if the network still has the modules that this decoder was built from."""
         modules = _modules(network)
-        return all(own is current for own, current in zip(self.modules, modules, strict=True))
+        return all(known is current for known, current in zip(self.modules, modules, strict=True))
 
     @property
     def drops(self) -> bool:

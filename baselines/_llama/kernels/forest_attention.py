@@ -178,17 +178,17 @@ def _flex(scale: float) -> Any:
             raise RuntimeError("attention over copied keys is wrong unless it is compiled")
         # All sizes except the number of blocks are static when this is compiled: kernels that check
         # for the end of the sequence in each iteration take twice as long.
-        one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
-        found: Any = flex_attention(
-            one,
-            several,
-            many,
+        query, key, value = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
+        attended: Any = flex_attention(
+            query,
+            key,
+            value,
             block_mask=block_mask(mask),
             scale=scale,
             enable_gqa=q.shape[2] != k.shape[2],
             kernel_options=BACKWARD if q.element_size() == 2 else None,
         )
-        return found.squeeze(0).transpose(0, 1).reshape(q.shape)
+        return attended.squeeze(0).transpose(0, 1).reshape(q.shape)
 
     # There are variants with and without gradients, and with and without grouped heads: by default
     # the ninth would run uncompiled.

@@ -161,11 +161,11 @@ class _Apply(torch.autograd.Function):
 def _begin(out: torch.Tensor, low_rank: Any, group: Linears, part: _Part) -> None:
     """Initialise a layer's output with its low-rank product and its bias, or with zeros."""
     if part.adapter is not None:
-        own, b = _columns(low_rank, group, part.adapter), group.b[part.adapter]
+        product, b = _columns(low_rank, group, part.adapter), group.b[part.adapter]
         if part.bias is None:
-            torch.mm(own, b.T, out=out)
+            torch.mm(product, b.T, out=out)
         else:
-            torch.addmm(part.bias, own, b.T, out=out)
+            torch.addmm(part.bias, product, b.T, out=out)
     elif part.bias is not None:
         out.copy_(part.bias)
     else:
