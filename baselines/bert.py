@@ -77,8 +77,8 @@ class Bert:
         Raises:
             Unavailable: identifying the weights needs the Hub, which cannot be reached.
         """
-        found = fingerprint(self.model, offline=current().offline)
-        return {"model": found, "dtype": self._computes_in()}
+        identity = fingerprint(self.model, offline=current().offline)
+        return {"model": identity, "dtype": self._computes_in()}
 
     def _computes_in(self) -> str:
         if self.dtype != "auto":
@@ -103,13 +103,13 @@ class Bert:
         from bench.baselines._training.transformers_loading import tokenizer_of
 
         task = only(data)
-        found = weights(self.model, offline=current().offline)
+        source = weights(self.model, offline=current().offline)
         begin(seed)
         objective = objective_for(task, balanced=self.balanced)
-        network = Pretrained(found.folder, width=objective.width, tagging=objective.tagging)
+        network = Pretrained(source.folder, width=objective.width, tagging=objective.tagging)
         size = sum(p.numel() for p in network.parameters())
         length = min(self.max_length, network.longest)
-        coder = Wordpieces(tokenizer_of(found.folder), max_length=length)
+        coder = Wordpieces(tokenizer_of(source.folder), max_length=length)
         rows = coder.rows(task.train, tagging=objective.tagging)
         network.train_only({token for row in rows for token in (*row.ids, coder.padding)})
         bfloat16 = self._computes_in() == "bfloat16"
@@ -121,7 +121,7 @@ class Bert:
             reduction=objective.describe,
             history=done.history,
             examples_per_second=done.examples_per_second,
-            model=_model(found, size),
+            model=_model(source, size),
         )
 
     def _recipe(self, seed: int) -> "Recipe":
@@ -142,12 +142,12 @@ class Bert:
         return self._encoder.answers(inputs)
 
 
-def _model(found: Weights, size: int) -> Model:
+def _model(source: Weights, size: int) -> Model:
     return Model(
-        name=found.name,
-        of=found.of,
-        revision=found.revision,
-        sha256=dict(found.sha256),
+        name=source.name,
+        of=source.of,
+        revision=source.revision,
+        sha256=dict(source.sha256),
         parameters=size,
     )
 

@@ -92,18 +92,18 @@ class LlamaZeroShot:
         begin(seed)
         self._llama = llama(data, self._settings(), seed=seed)
         asking = self._llama.of(task.task)
-        asking.settle(task.validation)
+        asking.calibrate(task.validation)
         return Fit(
             parameters=self._llama.base.parameters,
             model_bytes=self._llama.base.model_bytes,
             reduction=self._llama.notes,
             model=self._llama.facts,
-            used=self._used(thresholds=bool(asking.settled and task.validation)),
+            used=self._used(thresholds=bool(asking.thresholds_by_label and task.validation)),
         )
 
     def _used(self, *, thresholds: bool) -> str:
-        shown = [f"{self.shots} train rows, shown in the prompt"] if self.shots else []
-        chosen = ["the validation rows, to choose thresholds"] if thresholds else []
+        shown = [f"{self.shots} training examples, in the prompt"] if self.shots else []
+        chosen = ["the validation examples, for thresholds"] if thresholds else []
         return "; ".join(shown + chosen) or "none"
 
     def _settings(self) -> "Settings":

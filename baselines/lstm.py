@@ -60,9 +60,9 @@ class Lstm:
         weight_decay: float = 0.01,
         class_weights: Literal["none", "balanced"] = "none",
     ) -> None:
-        whole = {"embedding": embedding, "hidden": hidden, "layers": layers, "epochs": epochs}
-        whole |= {"patience": patience, "batch_size": batch_size, "vocabulary": vocabulary}
-        positive(**whole, learning_rate=learning_rate)
+        counts = {"embedding": embedding, "hidden": hidden, "layers": layers, "epochs": epochs}
+        counts |= {"patience": patience, "batch_size": batch_size, "vocabulary": vocabulary}
+        positive(**counts, learning_rate=learning_rate)
         between(4, 100_000, max_length=max_length)
         between(0, 0.99, dropout=dropout)
         between(0, 10, weight_decay=weight_decay)

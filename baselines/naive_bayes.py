@@ -25,9 +25,8 @@ Vectoriser = Literal["count", "binary", "tfidf"]
 _MARGINS = {
     "multinomial": "",
     "complement": "",
-    "nbsvm": "The intercept is interpolated like the weights, which the paper does not do. "
-    "Scores are a softmax of the margins, or its logistic form for two classes, and are "
-    "not calibrated.",
+    "nbsvm": "The intercept is interpolated like the weights, unlike in the paper. Scores are a "
+    "softmax of the margins (for two classes, a logistic function) and are not calibrated.",
 }
 
 
@@ -70,9 +69,9 @@ class NaiveBayes:
         if not 1 <= ngrams <= 5:
             raise UserError(f"ngrams = {ngrams}: give 1 to 5")
         if not (math.isfinite(alpha) and alpha >= 1e-10):
-            raise UserError(f"alpha = {alpha}: give a number from 1e-10 up")
+            raise UserError(f"alpha = {alpha}: give a number of at least 1e-10")
         if variant == "nbsvm" and vectoriser == "tfidf":
-            raise UserError("vectoriser = 'tfidf': nbsvm knows word presence only; leave it out")
+            raise UserError("vectoriser = 'tfidf': nbsvm always uses word presence; leave it out")
         self.variant, self.ngrams, self.alpha = variant, ngrams, alpha
         self.vectoriser = vectoriser
 

@@ -81,8 +81,10 @@ class Vectors:
         if not self.width or not texts:
             return New(sparse.csr_matrix((len(texts), self.width)), 0.0)
         vectoriser = self._counts.vectoriser
-        found = _kept((self._counts.key, *texts), lambda: (vectoriser.transform(texts), vectoriser))
-        return New(self._weigh(found.matrix), found.shared_seconds)
+        result = _kept(
+            (self._counts.key, *texts), lambda: (vectoriser.transform(texts), vectoriser)
+        )
+        return New(self._weigh(result.matrix), result.shared_seconds)
 
 
 @dataclass(frozen=True)

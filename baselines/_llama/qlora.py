@@ -123,7 +123,7 @@ class Qlora:
             engine=self.engine,
             precision=self.precision,
             resident="quantized" if self.memory == "low" else self.resident,
-            low=self.memory == "low",
+            recompute=self.memory == "low",
             max_input=self.max_input,
             prompt=self.prompt,
             max_output=self.max_output,

@@ -11,7 +11,7 @@ from bench.outputs import Answer, Fields
 from bench.task import Example, Input, Task
 
 Family = TypeVar("Family", bound=type[Any])
-DESCRIBE = "Each part of the answer has a model of its own."
+DESCRIBE = "Each part of the answer has its own model."
 
 
 def by_part(family: Family) -> Family:
@@ -23,16 +23,16 @@ def by_part(family: Family) -> Family:
         parts = [part for task in data for part in parts_of(task)]
         self._models = [copy.copy(self) for _ in parts]
         if not parts:
-            found: Fit = fit(self, data, seed=seed)
-            return found
+            whole_fit: Fit = fit(self, data, seed=seed)
+            return whole_fit
         pairs = zip(self._models, parts, strict=True)
         return joined([fit(model, [part], seed=seed) for model, part in pairs])
 
     @wraps(predict)
     def predict_parts(self: Any, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         if not self._models:
-            alone: Sequence[Prediction] = predict(self, task, inputs)
-            return alone
+            predictions: Sequence[Prediction] = predict(self, task, inputs)
+            return predictions
         answers = [predict(model, task, inputs) for model in self._models]
         self.predict_shared_seconds = sum(
             getattr(model, "predict_shared_seconds", 0.0) for model in self._models
@@ -66,11 +66,11 @@ def with_part(row: Example, place: int) -> Example:
 
 def joined(fits: Sequence[Fit]) -> Fit:
     """Combine the fit information of the parts' models into one."""
-    said = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
+    descriptions = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
     return Fit(
         parameters=sum(fit.parameters for fit in fits),
         model_bytes=sum(fit.model_bytes for fit in fits),
-        reduction=" ".join(filter(None, said)),
+        reduction=" ".join(filter(None, descriptions)),
         shared_seconds=sum(fit.shared_seconds for fit in fits),
     )
 

@@ -26,8 +26,8 @@ HANDED_ON = {
 BEGINNING = 24
 """Characters of generated text that are shown if the task's texts may not be redistributed."""
 CUT = (
-    f"What the model wrote is cut to its first {BEGINNING} characters: it can repeat a text, and "
-    "the task's licence is none that lets everybody hand its texts on."
+    f"Generated answers are cut to their first {BEGINNING} characters, as they may repeat texts "
+    "whose licence does not permit redistribution."
 )
 """The note beside a list of such excerpts."""
 

@@ -21,7 +21,7 @@ TASK = Task(
         "scritti? Rispondi sì o no.",
         words={"in ordine": "sì", "invertito": "no"},
     ),
-    licence="Not stated",
+    licence="not stated",
     citation=overview(
         "Alzetta, C., Brunato, D., Dell'Orletta, F., Miaschi, A., Sagae, K., Sánchez-Gutiérrez, "
         "C. H. and Venturi, G.",

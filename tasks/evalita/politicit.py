@@ -31,7 +31,7 @@ TASK = Task(
         'Scrivi se l\'autore del testo è "uomo" o "donna", seguito dalla sua appartenenza '
         'politica tra "destra", "sinistra", "centrodestra", "centrosinistra".'
     ),
-    licence="Not stated",
+    licence="not stated",
     citation=overview(
         "Russo, D., Jiménez-Zafra, S. M., García-Díaz, J. A., Caselli, T., Guerini, M., "
         "Ureña-López, L. A. and Valencia-García, R.",

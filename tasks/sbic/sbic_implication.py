@@ -24,7 +24,7 @@ def label(post: _sbic.Post) -> str:
     return _sbic.BIASED if post.implications else _sbic.UNBIASED
 
 
-def said(reading: _sbic.Reading) -> str:
+def annotator_answer(reading: _sbic.Reading) -> str:
     """Return the label that corresponds to one annotator's answer."""
     return _sbic.BIASED if reading.implication else _sbic.UNBIASED
 
@@ -42,7 +42,7 @@ TASK = Task(
         },
         input_name="Post",
     ),
-    ratings=partial(_sbic.ratings, answer=said),
+    ratings=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",

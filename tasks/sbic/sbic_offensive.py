@@ -22,7 +22,7 @@ def label(post: _sbic.Post) -> str | None:
     return None if post.offensive is None else _sbic.offensiveness(post.offensive)
 
 
-def said(reading: _sbic.Reading) -> str | None:
+def annotator_answer(reading: _sbic.Reading) -> str | None:
     """Return the label chosen by one annotator."""
     return None if reading.offensive is None else _sbic.OFFENSIVE[reading.offensive]
 
@@ -37,7 +37,7 @@ TASK = Task(
         input_name="Post",
         listed=False,
     ),
-    ratings=partial(_sbic.ratings, answer=said),
+    ratings=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",

@@ -31,7 +31,9 @@ def _rows(files: Files, name: str) -> list[Example]:
         coarse, colon, _ = kind.partition(":")
         if coarse not in LABELS or not colon or not text.strip():
             known = ", ".join(LABELS)
-            raise DataError(f"{path}, row {row}: {line[:40]!r}; 'KIND:fine text', KIND of {known}")
+            raise DataError(
+                f"{path}, row {row}: {line[:40]!r}; expected 'KIND:FINE TEXT', KIND one of {known}"
+            )
         rows.append(Example(f"{name.partition('.')[0]}/{row}", text, coarse))
     return rows
 
@@ -50,6 +52,6 @@ TASK = Task(
     licence="not stated",
     citation="Li, X. and Roth, D. (2002). Learning Question Classifiers. COLING.",
     source="trec",
-    where="train_5500.label and TREC_10.label under DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
+    where="train_5500.label and TREC_10.label in DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
     seen_in_pretraining="yes",
 )

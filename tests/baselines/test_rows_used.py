@@ -14,8 +14,8 @@ from bench.task import Example, Prompt, Task
 from tests.support.fakes import fake_result
 from tests.support.tiny_llama import tiny_llama
 
-SHOWN = "2 train rows, shown in the prompt"
-CHOSEN = "the validation rows, to choose thresholds"
+SHOWN = "2 training examples, in the prompt"
+CHOSEN = "the validation examples, for thresholds"
 
 
 def data(output: Output, gold: Any) -> TaskData:

@@ -115,7 +115,7 @@ REFUSED: dict[str, tuple[Output, str, str]] = {
     "NaN in JSON": (PLACES, "[NaN, 1]", r"row 3: .*NaN is not a number"),
     "a part too few": (PLACES, "[1]", r"row 3: .*is not the JSON of an answer"),
     "a pair of nothing": (PAIRS, "[[[], []]]", r"row 3: .*is not the JSON of an answer"),
-    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* lies outside"),
+    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* is outside"),
 }
 
 

@@ -133,7 +133,7 @@ def test_a_greedy_answer_without_a_value_is_never_ok() -> None:
 
 def test_a_greedy_label_that_is_not_declared_is_refused_by_its_row() -> None:
     wrong = [Prediction("sour", greedy=Greedy("salty", "salty"))]
-    with pytest.raises(BenchError, match="row 'r0': predicted 'salty'"):
+    with pytest.raises(BenchError, match="example 'r0': predicted 'salty'"):
         in_gold_form(TASTE, rows("sour"), wrong)
 
 

@@ -175,7 +175,7 @@ def test_the_word_nan_is_taken_as_empty_and_counted(apart: Path) -> None:
         ("offensiveYN", "-1", r"row 2: offensiveYN is '-1'"),
         ("targetMinority", "tea", r"row 2: targetMinority is 'tea', not a JSON list"),
         ("targetStereotype", "[1]", r"row 2: targetStereotype is '\[1\]'"),
-        ("post", "a made-up post dev on tea, again", r"row 3: its post stands there twice"),
+        ("post", "a made-up post dev on tea, again", r"row 3: the post is repeated"),
     ],
 )
 def test_a_row_that_is_odd_is_named(data: Path, column: str, value: str, message: str) -> None:

@@ -10,8 +10,8 @@ from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines.llama_zero_shot import BASELINE as LlamaZeroShot
 from bench.models import weights
-from bench.models.chat_form import form_digest
-from bench.models.pretrained import chat_form
+from bench.models.chat_template_digest import template_digest
+from bench.models.pretrained import chat_template_digest
 from bench.models.prompt import question
 from bench.models.templates import template_of
 from bench.models.tokens import Tokeniser
@@ -42,8 +42,8 @@ def rows(base: BaseModel) -> list[Row]:
     return [Row(t.ids, t.start) for answers in found for t in answers]
 
 
-def test_the_chat_form_in_keys_is_that_of_the_converted_weights() -> None:
-    assert chat_form("smollm2-135m") == form_digest(weights("smollm2-135m").folder)
+def test_the_chat_template_in_keys_is_that_of_the_converted_weights() -> None:
+    assert chat_template_digest("smollm2-135m") == template_digest(weights("smollm2-135m").folder)
 
 
 def test_packed_likelihoods_equal_padded_ones(base: BaseModel) -> None:
