@@ -1,4 +1,4 @@
-"""The command recommend: which baseline to use, task by task."""
+"""The command recommend: which model to use, task by task."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import Results, out
-from bench.cli.report import board_shown, complain_of
+from bench.cli.help_layout import Command
+from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,23 +21,25 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel="Train and compare")
 def recommend(
     results: Results = Path("results"),
     task: Annotated[
-        str | None, typer.Option("-t", "--task", help="Advise on this task alone.")
+        str | None, typer.Option("-t", "--task", metavar="NAME", help="Only this task.")
     ] = None,
     margin: Annotated[
         float,
-        typer.Option(min=0, help="How much worse than the best a score may be, in the metric."),
+        typer.Option(
+            min=0, metavar="X", help="How far below the best score the recommended model may be."
+        ),
     ] = 0.02,
 ) -> None:
-    """Recommend an entry: the cheapest close to the best, on each task and over all.
+    """Recommend the cheapest model that does about as well as the best.
 
-    Close means a score at most --margin worse than the best's, or no significant difference from it
-    in the paired tests, marked with =. Cost is the time to fit and to predict 1,000 texts. Entries
-    not significantly above the floor (majority, stratified_random) are never recommended. "Can
-    find" is the smallest difference that a task's tests detect 8 times in 10. No model runs.
+    About as well: its score is within --margin of the best, or not significantly worse in the
+    paired tests (marked =). Cost is the time to train and to predict 1,000 texts. Models that do
+    not significantly beat guessing (majority, stratified_random) are never recommended. The
+    detectable difference is the smallest one that a task's tests find 8 times in 10. No model runs.
     """
     from bench.leaderboard.wording.advice import recommend as advise
 
@@ -48,7 +51,7 @@ def recommend(
     complain_of(shown.board)
     found, table, sentences = shown.made
     if not found:
-        raise UserError(f"results folder {results}: no ranked row yet; `bench run` makes them")
+        raise UserError(f"no ranked results in {results} yet; try: {first_run(results)}")
     out.print(table)
     for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)
@@ -57,15 +60,19 @@ def recommend(
 def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
     from bench.leaderboard.wording.names import names
 
-    table = Table(title="What to take")
-    for heading in ("task", "take"):
+    table = Table(title="Recommended model")
+    for heading in ("task", "model"):
         table.add_column(heading, overflow="fold")
-    for heading in ("worse than best", "takes", "best takes", "can find"):
+    for heading in ("gap to best", "time", "best's time", "detectable difference"):
         table.add_column(heading, justify="right", overflow="fold")
     called = names(board.rows)
     power = {column.name: column.detectable for column in board.tasks}
     for advice in found:
-        words = _line(advice, called.get(advice.cheapest, "nothing"), power.get(advice.task))
+        words = _line(
+            advice,
+            called.get(advice.cheapest, "none: no model beats guessing here"),
+            power.get(advice.task),
+        )
         table.add_row(*(escape(word) for word in words))
     return table
 
@@ -73,12 +80,14 @@ def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
 def _line(advice: "Advice", name: str, power: float | None) -> tuple[str, ...]:
     from bench.leaderboard.wording import format as words
 
-    gap, ratio = words.NONE, words.NONE
+    gap, slower = words.NONE, words.NONE
     if advice.best != advice.cheapest:
         gap = words.score(advice.difference) + (" =" if advice.tied else "")
-        ratio = ratio if advice.cost_ratio is None else f"{advice.cost_ratio:,.1f} ×"
+        if advice.cost_ratio is not None and advice.cost is not None:
+            best = words.seconds(advice.cost * advice.cost_ratio)
+            slower = f"{best} ({advice.cost_ratio:,.1f}×)"
     took = words.NONE if advice.cost is None else words.seconds(advice.cost)
-    return (advice.task or "over all", name, gap, took, ratio, words.score(power))
+    return (advice.task or "over all", name, gap, took, slower, words.score(power))
 
 
 def _sentences(

@@ -73,7 +73,7 @@ def _tried(name: str, family: Family, params: dict[str, Any], group: list[Toy]) 
             return f"skipped: {missing}"
         return ""
 
-    findings = [look(f"{name}: it fits ({kinds})", fit)]
+    findings = [look(f"{name}: it can be trained ({kinds})", fit)]
     for baseline in fitted:
         for toy in group:
             findings += _answered(name, _Fitted(family, params, group, toy, baseline, ()))
@@ -89,7 +89,7 @@ def _answered(name: str, before: _Fitted) -> list[Finding]:
         found.append(replace(before, answers=answers))
         return ""
 
-    findings = [look(f"{name}: one prediction an input ({kind})", predict)]
+    findings = [look(f"{name}: one prediction per input ({kind})", predict)]
     for fitted in found[1:]:
         facts = {f"{name}: {fact} ({kind})": check for fact, check in _ANSWERS.items()}
         findings += [look(fact, partial(check, fitted)) for fact, check in facts.items()]
@@ -105,7 +105,7 @@ def _fit(family: Family, params: dict[str, Any], group: Sequence[Toy], seed: int
 def _constructor(family: Family) -> str:
     others = set(inspect.signature(family).parameters) - set(parameters_of(family))
     if others:
-        raise Broken(f"parameters {sorted(others)} are not keyword-only: put them behind a *")
+        raise Broken(f"parameters {sorted(others)} are not keyword-only: put them after a *")
     return ""
 
 
@@ -123,7 +123,7 @@ def _attributes(family: Family) -> str:
             raise Broken(f"{name} = {getattr(family, name, None)!r}: give True or False")
     for name, kind in (("is_floor", bool), ("single_task_twin", str)):
         if not isinstance(value := getattr(family, name, kind()), kind):
-            raise Broken(f"{name} = {value!r}: give a {kind.__name__}, or leave it out")
+            raise Broken(f"{name} = {value!r}: give a {kind.__name__} or leave it out")
     libraries = getattr(family, "libraries", None)
     if not isinstance(libraries, tuple):
         raise Broken(f"libraries = {libraries!r}: give a tuple of distribution names")
@@ -137,7 +137,7 @@ def _signatures(family: Family) -> str:
     for method, wanted in (("fit", ["data", "seed"]), ("predict", ["task", "inputs"])):
         found = list(inspect.signature(getattr(family, method)).parameters)[1:]
         if found != wanted:
-            raise Broken(f"{method} takes {found}, not {wanted}: gold must not reach it")
+            raise Broken(f"{method} takes {found}, not {wanted}: it must not see gold answers")
     return ""
 
 
@@ -169,7 +169,7 @@ def _scores(fitted: _Fitted) -> str:
         scores = answer.scores
         if scores is None:
             if isinstance(output, SingleLabel | MultiLabel) and answer.status == "ok":
-                raise Broken(f"input {row.id!r} has none: give one number for each label")
+                raise Broken(f"input {row.id!r} has no scores: give one number for each label")
             continue
         if len(scores) != len(output.labels):
             raise Broken(f"input {row.id!r}: {len(scores)} scores, {len(output.labels)} labels")
@@ -181,23 +181,23 @@ def _scores(fitted: _Fitted) -> str:
 
 
 def _same_seed(fitted: _Fitted) -> str:
-    return _equal(fitted.answers, fitted.again(0), "a second fit with one seed")
+    return _equal(fitted.answers, fitted.again(0), "training again with the same seed")
 
 
 def _any_seed(fitted: _Fitted) -> str:
     if fitted.family.seeded:
         return "seeded"
-    return _equal(fitted.answers, fitted.again(1), "another seed (seeded is False)")
+    return _equal(fitted.answers, fitted.again(1), "another seed, although seeded is False,")
 
 
 def _batch(fitted: _Fitted) -> str:
     alone = [answer for row in fitted.toy.inputs for answer in fitted.predict([row])]
-    return _equal(fitted.answers, alone, "one input at a time")
+    return _equal(fitted.answers, alone, "predicting one input at a time")
 
 
 def _order(fitted: _Fitted) -> str:
     turned = fitted.predict(fitted.toy.inputs[::-1])[::-1]
-    return _equal(fitted.answers, turned, "the inputs in reverse order")
+    return _equal(fitted.answers, turned, "reversing the inputs")
 
 
 def _equal(known: Sequence[Prediction], new: Sequence[Prediction], how: str) -> str:
@@ -246,11 +246,11 @@ _CLASS: dict[str, Callable[[Family], str]] = {
 }
 _ANSWERS: dict[str, Callable[[_Fitted], str]] = {
     "its values belong to the output": _values,
-    "its scores are probabilities, one a label": _scores,
-    "one seed gives the same predictions twice": _same_seed,
+    "its scores are probabilities, one per label": _scores,
+    "the same seed gives the same predictions": _same_seed,
     "an unseeded family does not depend on the seed": _any_seed,
     "predictions do not depend on the batch": _batch,
     "predictions follow the order of the inputs": _order,
-    "it survives odd texts": _odd,
+    "it can predict unusual texts": _odd,
     "no inputs give no predictions": _nothing,
 }

@@ -19,7 +19,7 @@ def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
     named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
     for folder in (*given, *named):
         if not folder.is_dir():
-            raise UserError(f"data folder {folder}: there is no such folder")
+            raise UserError(f"data folder {folder} does not exist")
     return (*given, *named)
 
 
@@ -45,7 +45,7 @@ def prepared_task(task: str, source: Source, *, needed_for: str = "") -> Prepare
     """
     registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
     material = prepare([task], registry, folders, offline=source.offline)
-    why = f"{needed_for} its data: " if needed_for else ""
+    why = f" ({needed_for} its data)" if needed_for else ""
     for name, reason in (*material.missing.items(), *material.broken.items()):
-        raise UserError(f"task {name}: {why}{reason}")
+        raise UserError(f"task {name}{why}: {reason}")
     return material.tasks[task]

@@ -112,7 +112,9 @@ def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: i
     """
     units = _Units(rows).lists()
     if len(units) < folds:
-        raise DataError(f"{folds} folds need as many groups of rows, and there are {len(units)}")
+        raise DataError(
+            f"{folds} folds need at least {folds} groups of examples, but there are {len(units)}"
+        )
     by_class: dict[str, list[list[int]]] = defaultdict(list)
     for unit in units:
         counts = Counter(output.stratum(rows[i].target) for i in unit)

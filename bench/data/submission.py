@@ -33,12 +33,12 @@ def submitted(
         raise
     except Exception as error:  # The task's own code is foreign: it may raise anything.
         raise PluginError(
-            f"task {task.name}: its submission failed: {type(error).__name__}: {error}"
+            f"task {task.name}: submission() failed: {type(error).__name__}: {error}"
         ) from error
     for name, data in found.items():
         if not isinstance(name, str) or Path(name).name != name or not isinstance(data, bytes):
             raise PluginError(
-                f"task {task.name}: its submission gives {name!r}; give file names and bytes"
+                f"task {task.name}: submission() returned {name!r}; return file names and bytes"
             )
     return found
 

@@ -75,9 +75,9 @@ def calibrate(results: Path, method: Method, source: Source) -> Iterator[Calibra
     found = [s for s in store.contents().results if _fits(results, s)]
     if not found:
         raise UserError(
-            f"results folder {results}: no cell holds log-likelihoods of labels; "
-            "a baseline that scores labels as texts keeps them, on tasks with one label a text "
-            f"(columns {SCORED} and {BLANK} of its predictions)"
+            f"no result in {results} has log-likelihoods of labels; language models that score "
+            "labels store them on tasks with one label per text "
+            f"(columns {SCORED} and {BLANK} of the predictions)"
         )
     names = sorted({task.task for s in found for task in s.result.results})
     tasks = _tasks(names, source)
@@ -173,7 +173,7 @@ def _rows(prepared: PreparedTask, old: TaskScores, ids: Sequence[str]) -> TaskRo
     known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
     same = prepared.task.version == old.version and prepared.hash_of(known) == old.data.test_hash
     if len(known) < len(ids) or not same:
-        raise UserError(f"task {old.task}: its test rows are not those that were scored")
+        raise UserError(f"task {old.task}: the test examples are not those that were scored")
     return TaskRows(
         task=old.task,
         suite=old.suite,

@@ -90,16 +90,16 @@ class TaskTexts:
         absent = [id_ for id_ in ids if id_ not in known]
         if absent:
             raise self._not_that_data(
-                f"{len(absent):,} of the {len(ids):,} rows that were answered, first "
-                f"{absent[0]!r}, are not in it"
+                f"{len(absent):,} of the {len(ids):,} answered examples are missing, e.g. "
+                f"{absent[0]!r}"
             )
 
     def _refuse_other(self, found: str, stored: str) -> None:
         if found != stored:
-            raise self._not_that_data("its rows have the same ids, but other texts or other gold")
+            raise self._not_that_data("texts or gold answers differ for the same ids")
 
     def _not_that_data(self, why: str) -> UserError:
         return UserError(
-            f"task {self.scores.task}: the data at hand is not what the cell was run on: {why}; "
-            "give that data with --data DIR, or run the cell again"
+            f"task {self.scores.task}: the data is not what the run used: {why}; "
+            "give that data with --data DIR, or repeat the run"
         )

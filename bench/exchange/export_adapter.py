@@ -60,7 +60,7 @@ class _Adapter:
     def __init__(self, cell: Cell) -> None:
         self.result, self.files = cell.result, cell.files
         if self.result.model is None or CONFIG not in self.files:
-            raise UserError(f"{cell.title}: its adapter does not say of which model it is")
+            raise UserError(f"{cell.title}: the adapter does not record which model it belongs to")
         self.model: ModelFacts = self.result.model
         with as_store_error(f"runs/{self.result.key}: {TRAINING} or {CONFIG}"):
             training = json.loads(self.files.get(TRAINING, b"{}"))
@@ -75,7 +75,7 @@ def _base_of(model: ModelFacts) -> Weights:
     found = weights(f"{model.of}@{model.revision}" if pinned else model.name)
     if dict(found.sha256) != model.sha256:
         raise DataError(
-            f"model {model.name} is not the one that the adapter was trained on: "
+            f"model {model.name} is not the one the adapter was trained on: "
             f"{_first_difference(found.sha256, model.sha256)}"
         )
     return found
@@ -107,7 +107,7 @@ def _write_weights(about: _Adapter, base: Weights, folder: Path, *, merge: bool)
 def _write_merged(about: _Adapter, base: Weights, folder: Path) -> None:
     precision = about.settings.get("precision")
     if precision is None:
-        raise UserError(f"--merge: {about.result.baseline} does not say what it was trained on")
+        raise UserError(f"--merge: {about.result.baseline} does not record what it was trained on")
     # Its messages on import do not concern the user.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     from bench.baselines._llama.engine.merge import write_merged

@@ -28,14 +28,16 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
     import huggingface_hub
     from huggingface_hub import constants
 
-    what = f"{folder} is written, but cannot be pushed to {repo}"
+    what = f"{folder} is written, but cannot be uploaded to {repo}"
     if constants.HF_HUB_OFFLINE:
         raise Unavailable(f"{what} (HF_HUB_OFFLINE is set)")
     typed: dict[str, Any] = {} if kind == "model" else {"repo_type": kind}
     flag = "" if kind == "model" else f" --repo-type {kind}"
     hint = f"log in with `hf auth login`, then `hf upload {repo} {folder}{flag}`"
     if "@" in constants.ENDPOINT or is_open(constants.ENDPOINT):
-        raise Unavailable(f"{what} (HF_ENDPOINT holds a log-in, or takes one without TLS)")
+        raise Unavailable(
+            f"{what} (HF_ENDPOINT contains a password, or would receive the token without TLS)"
+        )
     if reason := silence(constants.ENDPOINT):
         raise Unavailable(f"{what} ({reason}; {hint})")
     try:

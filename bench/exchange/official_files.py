@@ -25,11 +25,11 @@ from bench.visible import visible
 ANSWERS = "answers.tsv"
 """File for a task without a submission format."""
 _TEST_OF = {
-    "task": "the test split that the task gives",
-    "cut": "which textbench cut off the train split: no official test, do not submit them",
-    "folds": "all that the task has, each answered by a fit without it: no official test, do "
-    "not submit them",
-    None: "of which this older result does not say whether they are the official test",
+    "task": "the task's own test split",
+    "cut": "split off train by textbench: not the official test, do not submit them",
+    "folds": "all examples of the task, by cross-validation: not the official test, do not "
+    "submit them",
+    None: "which may or may not be the official test (the result is too old to say)",
 }
 Answers = Mapping[str, Answer | None]
 
@@ -121,8 +121,8 @@ def _same(task: Task, scores: TaskScores) -> Task:
     now = json.loads(json.dumps(task.output.spec()))
     if (task.version, now) != (scores.version, scores.output):
         raise UserError(
-            f"task {task.name}: it is not what it was when the cell was run (version "
-            f"{scores.version}, now {task.version}); run it again"
+            f"task {task.name} has changed since the run (version {scores.version}, now "
+            f"{task.version}); run it again"
         )
     return task
 
@@ -166,11 +166,11 @@ def _told(title: str, rows: str, task: Task, answers: Answers) -> Part:
 
 def _instead(task: Task) -> str:
     if task.submission is None:
-        return f"their answer in {ANSWERS} is empty"
+        return f"left empty in {ANSWERS}"
     said = _plain(task, task.output.blank())
     return task.unread or (
-        f"their rows are answered {said!r}, since organisers want every row; on the board they are "
-        "wrong"
+        f"written as {said!r}, since organisers want an answer to every text; the leaderboard "
+        "counts them as wrong"
     )
 
 
@@ -178,10 +178,13 @@ def _which(part: str, count: int, result: Result, scores: TaskScores, task: Task
     """Describe the answered examples: people must not submit answers to anything but the official
     test."""
     if part == "unscored":
-        return f"{count:,} texts of the official test, whose gold was not at hand"
+        return f"{count:,} texts of the official test, whose gold answers are not published"
     test_of, drawn = scores.data.test_of, result.limit.test == count
     known = "the official test" if test_of == "task" and task.submission else _TEST_OF[test_of]
-    return f"{count:,} test rows, {known}" + "; a limit left rows out: do not submit these" * drawn
+    return (
+        f"{count:,} test examples, {known}"
+        + "; a limit left examples out: do not submit these" * drawn
+    )
 
 
 def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str, bytes]:

@@ -58,7 +58,7 @@ def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
         DataError: invalid rows, with all mistakes found in them.
     """
     if path.suffix.lower() not in FORMS:
-        raise UserError(f"{path}: give a file that ends in {', '.join(FORMS)}")
+        raise UserError(f"{path}: give a file whose name ends in {', '.join(FORMS)}")
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -103,7 +103,7 @@ def _objects(path: Path) -> list[Line]:
         if line.strip():
             data = _json(line, f"{path}, row {number}")
             if not isinstance(data, dict):
-                raise DataError(f"{path}, row {number}: write an object in each line")
+                raise DataError(f"{path}, row {number}: not a JSON object")
             found.append((number, data))
     if not found:
         raise DataError(f"{path}: no rows")
@@ -168,16 +168,16 @@ def _id(
     given = line.get("id")
     id_ = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
     if not isinstance(id_, str) or id_ == "":
-        raise DataError("it has no id")
+        raise DataError("no id")
     if id_ in first:
-        raise DataError(f"id {id_!r} stands twice, in row {first[id_]} too")
+        raise DataError(f"id {id_!r} occurs twice, first in row {first[id_]}")
     first[id_] = number
     if id_ in prepared.position and id_ not in test:
-        raise DataError(f"id {id_!r} is not of the test split, but one to learn from")
+        raise DataError(f"id {id_!r} belongs to the training data, not to the test split")
     if id_ not in test:
         raise DataError(
-            f"id {id_!r} is none of the {len(test):,} test rows; `bench score --template --task "
-            f"{prepared.task.name}` writes the ids"
+            f"id {id_!r} is not one of the {len(test):,} test examples; `bench score "
+            f"--template --task {prepared.task.name}` writes the ids"
         )
     return id_
 
@@ -186,7 +186,7 @@ def _prediction(
     output: Output, line: Mapping[str, Any], row: Example, labels: Sequence[str]
 ) -> Prediction:
     if "prediction" not in line:
-        raise DataError("it has no prediction; an empty one counts as wrong")
+        raise DataError("no prediction; an empty one would count as wrong")
     value = _value(output, line["prediction"], row.text)
     scores = tuple(_score(line, label) for label in labels) if labels else None
     return Prediction(value, scores, status="unparsed" if value is None else "ok")
@@ -221,7 +221,7 @@ def _value(output: Output, given: Any, text: str) -> Answer | None:
     try:
         answer = output.from_json(data)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
-        raise DataError(f"prediction {quoted(given)} is not the JSON of an answer") from None
+        raise DataError(f"prediction {quoted(given)} is not a valid answer in JSON") from None
     # Labels and positions are validated as for our own baselines.
     return output.check(answer, text) if output.labels else answer
 
@@ -231,7 +231,7 @@ def _data(output: Output, given: Any) -> Any:
     if isinstance(output, Regression):
         return _number(given, "prediction")
     if isinstance(output, FreeText) and not isinstance(given, str):
-        raise DataError(f"prediction {quoted(given)} is not a text")
+        raise DataError(f"prediction {quoted(given)} is not a string")
     if isinstance(output, MultiLabel):
         return _listed(output, given)
     if isinstance(output, SingleLabel | FreeText) or not isinstance(given, str):

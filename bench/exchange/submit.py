@@ -106,7 +106,7 @@ def _refuse_name(name: str, stored: Sequence[Result], baselines: Registry) -> No
         raise UserError(f"--name: {len(name)} characters; give at most {LONGEST_NAME}")
     ran = {run.baseline for run in stored if run.outside is None}
     if name in {*baselines.names(), *ran, HUMAN}:
-        raise UserError(f"--name {name}: a row of bench's own is called so; choose another")
+        raise UserError(f"--name {name}: an entry of textbench has this name; choose another")
 
 
 def _note(given: str) -> str:
@@ -133,14 +133,16 @@ def _refuse_parts(
         return
     drawn = sample(every, prepared.task.output, len(given), seed=0)
     if given == {row.id for row in drawn}:
-        why = f"these are the rows of --limit-test {len(given)}: score them with it"
+        why = f"these are the examples of --limit-test {len(given)}: add it"
     elif lacking := sorted(wanted - given):
-        why = f"{len(lacking):,} of the {len(wanted):,} rows of {scope.words} have none, as id "
+        why = (
+            f"{len(lacking):,} of the {len(wanted):,} examples of {scope.words} have none, e.g. id "
+        )
         why += f"{lacking[0]!r}; an empty prediction counts as wrong"
     else:
-        why = f"give those of {scope.words} alone ({len(wanted):,} rows), or all"
+        why = f"give those of {scope.words} ({len(wanted):,} examples), or all"
     raise DataError(
-        f"{path}: predictions for {len(given):,} of the {len(every):,} test rows; {why}"
+        f"{path}: predictions for {len(given):,} of the {len(every):,} test examples; {why}"
     )
 
 
@@ -212,10 +214,10 @@ def _hint(stored: Sequence[Result], prepared: PreparedTask, chosen: TaskRows, na
     if test_hash == chosen.test_hash:
         return ""
     same = choose(prepared, None, limit, 0).test_hash == test_hash
-    way = "nothing: their rows were chosen in another way, or their data is not what is at hand"
+    way = "no option matches them, as their examples or data differ"
     if same:
-        way = Scope(limit, "").words
+        way = f"score again with {Scope(limit, '').words} to compare"
     return (
-        f"{count} other results of {task.name} were scored on other test rows, so that this row is "
-        f"not ranked beside them; what matches is {way}"
+        f"not comparable with {count} other results of {task.name}, which have other test "
+        f"examples; {way}"
     )

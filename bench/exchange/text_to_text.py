@@ -70,9 +70,8 @@ def refuse_unless_handed_on(tasks: Sequence[Task]) -> None:
     for task in tasks:
         if handed_on(task.licence) is None:
             raise UserError(
-                f"--push: the rows of {task.name} cannot be handed on: its licence reads "
-                f"{task.licence!r}, which is none that allows it to everybody; write them "
-                "without --push"
+                f"--push: the licence of {task.name}, {task.licence!r}, does not permit "
+                "redistribution; leave out --push"
             )
 
 

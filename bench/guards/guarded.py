@@ -105,7 +105,7 @@ def _refuse_unfit(state: os.stat_result, limit: int) -> None:
     if stat.S_ISDIR(state.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(state.st_mode):
-        raise Odd("it is no regular file")
+        raise Odd("it is not a regular file")
     if state.st_size > limit:
         raise TooLarge(f"it has {state.st_size:,} bytes; at most {limit:,} are read")
 

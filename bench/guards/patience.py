@@ -50,7 +50,7 @@ class Patience:
             return
         if came < LEAST:
             raise Unavailable(
-                f"{self.what}: the server sent {came:,} bytes in {waited:.0f} s: given up; "
+                f"{self.what}: the server sent only {came:,} bytes in {waited:.0f} s; "
                 "try again later"
             )
         self._restart(received)

@@ -50,7 +50,7 @@ def verified(folder: Path, raw: dict[str, bytes] | None = None, *, large: bool =
         names = refuse_odd_entries(folder)
     result = unseal(_bytes(folder / RECORD, RECORD_LIMIT))
     if not _is_name(result.key):
-        raise Damaged(f"{RECORD} has a key that is no folder's name: {result.key!r}")
+        raise Damaged(f"{RECORD} has a key that is not a valid folder name: {result.key!r}")
     for name, expected in result.files.items():
         if not _is_name(name):
             raise Damaged(f"{RECORD} names a file outside its folder: {name!r}")

@@ -79,9 +79,9 @@ def _refuse_schema(body: bytes) -> None:
     try:
         record = json.loads(body)
     except (ValueError, RecursionError):
-        raise Damaged("result.json: what its sha256 seals is no JSON") from None
+        raise Damaged("result.json: its content is not JSON") from None
     if not isinstance(record, dict):
-        raise Damaged("result.json: what its sha256 seals is no record")
+        raise Damaged("result.json: its content is not a record")
     if (version := record.get("schema_version", SCHEMA)) != SCHEMA:
         raise Damaged(f"written with schema {quoted(version)}; this bench reads schema {SCHEMA}")
 
@@ -95,7 +95,7 @@ def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
     """
     header = _HEADER.match(data)
     if header is None:
-        raise Damaged(f"{name} is no array file of one row of 32-bit floats")
+        raise Damaged(f"{name} is not an array of 32-bit floats")
     held, said = len(data) - header.end(), int(header["length"])
     if held != 4 * said:
         raise Damaged(f"{name} holds {held} bytes of numbers, not the 4 each of {said}")

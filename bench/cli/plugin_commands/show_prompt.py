@@ -47,7 +47,7 @@ def _text(task: Task, row: Example, template: str) -> Iterator[RenderableType]:
     yield _coloured(layout.before, answer, layout.after)
     yield (
         "\n[dim]the answer is [/dim][bold green]green[/bold green][dim]; <s> and </s> stand for "
-        "the tokenizer's own marks[/dim]"
+        "the tokenizer's own special tokens[/dim]"
     )
 
 
@@ -84,7 +84,7 @@ def _tokens(
         said = tokeniser.tokenizer.decode(ids)
         yield Text.assemble((f"{name}, {len(ids)} tokens\n", "bold"), visible(said))
         yield Text(" ".join(map(str, ids)) + "\n", style="dim")
-    yield f"[dim]the prefix is shared by the first {len(rows)} train rows[/dim]"
+    yield f"[dim]the prefix is shared by the first {len(rows)} training examples[/dim]"
 
 
 def _in_common(prompts: Sequence[Sequence[int]]) -> int:

@@ -180,7 +180,7 @@ def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
     kept = {} if give is None else dict(give())
     for name in kept:
         if not NAME.match(name) or name == "result.json" or name in taken:
-            raise PluginError(f"artefacts() gives a file {name!r}: that name cannot be used")
+            raise PluginError(f"artefacts() returned a file {name!r}, a name that cannot be used")
     return kept
 
 

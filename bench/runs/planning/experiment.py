@@ -98,7 +98,7 @@ def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experime
     given = [_set(one, settings, listed) for one in asked_for or [{}]]
     sweeps = [chosen.sweep(families, one) for one in given if one]
     if sweeps and families and not errors and not any(_is_for(one, families) for one in sweeps):
-        errors.append(f"nothing to run: no sweep is for {', '.join(families)}")
+        errors.append(f"nothing to run: no sweep includes {', '.join(families)}")
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -178,10 +178,18 @@ def _settings(request: RunRequest, errors: list[str]) -> dict[str, dict[str, Any
         target, equals, value = text.partition("=")
         name, dot, param = target.rpartition(".")  # a baseline's name may contain dots
         if not (equals and dot and name and param):
-            errors.append(f"--set {text}: write BASELINE.PARAM=VALUE")
+            errors.append(_unread_setting(text, list(request.baselines)))
             continue
         found.setdefault(name.strip(), {})[param.strip()] = _value(value.strip())
     return found
+
+
+def _unread_setting(text: str, baselines: Sequence[str]) -> str:
+    name, equals, value = text.partition("=")
+    if equals and value and name.strip() and "." not in name:
+        example = f"{baselines[0] if baselines else 'naive_bayes'}.{text}"
+        return f"--set {text}: name the model too, e.g. --set {example}"
+    return f"--set {text}: write BASELINE.PARAM=VALUE, e.g. --set naive_bayes.alpha=1"
 
 
 def _value(text: str) -> Any:

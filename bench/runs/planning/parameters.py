@@ -37,7 +37,7 @@ class Choices:
             self._known(self.registry, name)
         if not names and not self.errors:
             self.errors.append(
-                "nothing to run: give --all, a task (-t), a --suite or an experiment"
+                "nothing to run: choose tasks (-t NAME), --suite starter, an experiment, or --all"
             )
         return tuple(dict.fromkeys(names))
 
@@ -85,7 +85,7 @@ class Choices:
                 continue
             if not _lists_of_some(lists):
                 self.errors.append(
-                    f"sweep.{name}: write a table of lists, none empty, as in epochs = [1, 10]"
+                    f"sweep.{name}: give a table of lists that are not empty, e.g. epochs = [1, 10]"
                 )
                 continue
             if name == "limits":
@@ -93,7 +93,7 @@ class Choices:
                 if set(lists) != {"train"} or not all(
                     type(n) is int and n >= 1 for n in lists["train"]
                 ):
-                    self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
+                    self.errors.append("sweep.limits: give only train = [N, …], each 1 or more")
                 continue
             if not self._known(self.baselines, name) or name not in families:
                 continue
@@ -104,7 +104,7 @@ class Choices:
 
     def _only(self, names: Any) -> None:
         if not isinstance(names, list):
-            self.errors.append('sweep.baselines: write a list of names, as in ["bert", "lstm"]')
+            self.errors.append('sweep.baselines: give a list of names, e.g. ["bert", "lstm"]')
             return
         for name in names:
             self._known(self.baselines, str(name))
@@ -122,7 +122,7 @@ class Choices:
                 taken = Any if wanted is inspect.Parameter.empty else wanted
                 good[param] = TypeAdapter(taken).validate_python(value, strict=True)
             except ValidationError as error:
-                what = error.errors()[0]["msg"]
+                what = error.errors()[0]["msg"].removeprefix("Value error, ")
                 self.errors.append(f"{name}.{param} = {value!r}: {what}")
         try:
             family(**good)

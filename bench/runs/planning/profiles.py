@@ -81,7 +81,11 @@ def _lines(error: ValidationError) -> Iterator[str]:
     for one in error.errors():
         where = ".".join(str(part) for part in one["loc"] if part not in ("list[str]",))
         hint = did_you_mean(str(one["loc"][-1]), known) if one["type"] == "extra_forbidden" else ""
-        what = "unknown key" if hint else f"{one['msg']}, found {one['input']!r}"
+        what = (
+            "unknown key"
+            if hint
+            else f"{one['msg'].removeprefix('Value error, ')}, found {one['input']!r}"
+        )
         yield f"{where}: {what}{'; ' if hint else ''}{hint}"
 
 

@@ -147,7 +147,9 @@ class WorkerProcess:
                 answer = self.answers.get(timeout=left)
             except queue.Empty:
                 self.kill()
-                raise WorkerLost(f"took longer than {timeout:g} s (limits.timeout)") from None
+                raise WorkerLost(
+                    f"took longer than the limit of {timeout:g} s (limits.timeout)"
+                ) from None
             if answer is None:
                 raise WorkerLost(self._exit_reason())
             if answer["key"] != run.key:  # from an earlier run's leftover process
