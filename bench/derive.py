@@ -30,7 +30,7 @@ def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
         PluginError: a label of the old task is not mapped, or the old task has no labels.
     """
     if not isinstance(task.output, SingleLabel | MultiLabel):
-        raise PluginError(f"task {name}: {task.name} has no labels that could be mapped")
+        raise PluginError(f"task {name}: {task.name} has no labels to map")
     if missing := [label for label in task.output.labels if label not in labels]:
         raise PluginError(f"task {name}: label {missing[0]!r} of {task.name} is not mapped")
     kept = [labels[label] for label in task.output.labels]

@@ -124,7 +124,9 @@ class Task:
         if twice := sorted(word for (_, word), count in words.items() if count > 1):
             raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
         if unknown := sorted({*prompt.words} - {*self.output.labels}):
-            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
+            raise PluginError(
+                f"task {self.name}: prompt.words names {unknown[0]!r}, which is not a label"
+            )
 
     def worded(self, name: str) -> "Task":
         """Return the task with another of its prompts.

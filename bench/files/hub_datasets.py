@@ -51,7 +51,7 @@ def _loaded(repo: str, load: Callable[[], Any]) -> Any:
     # Imported on first use, as it imports the Hub's library.
     from bench.files.hub_guard import guarded
 
-    return guarded(f"{repo} cannot be had from the Hub", load)
+    return guarded(f"{repo} cannot be downloaded from the Hub", load)
 
 
 @contextmanager

@@ -135,7 +135,7 @@ def look_alikes(labels: Sequence[str]) -> list[str]:
     for label in dict.fromkeys(labels):
         seen.setdefault(" ".join(label.casefold().split()), []).append(label)
     return [
-        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they one?"
+        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they the same?"
         for alike in seen.values()
         if len(alike) > 1
     ]

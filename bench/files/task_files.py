@@ -72,7 +72,7 @@ class Files:
         try:
             return Members(asset, offline=self.offline)
         except Unavailable as error:
-            raise Unavailable(f"{error} (bench fetch {self.task})") from None
+            raise Unavailable(f"{error}; try: bench fetch {self.task}") from None
 
     def csv(
         self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""

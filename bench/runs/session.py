@@ -115,7 +115,7 @@ def _refuse_findings(material: PreparedTasks) -> None:
         if task.checks
     ]
     if lines:
-        raise UserError("--strict: the data checks found\n" + "\n".join(f"- {s}" for s in lines))
+        raise UserError("--strict: the data checks found:\n" + "\n".join(f"- {s}" for s in lines))
 
 
 def _code(experiment: Experiment, baselines: Registry) -> Code:

@@ -98,5 +98,5 @@ def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
         raise Damaged(f"{name} is not an array of 32-bit floats")
     held, said = len(data) - header.end(), int(header["length"])
     if held != 4 * said:
-        raise Damaged(f"{name} holds {held} bytes of numbers, not the 4 each of {said}")
+        raise Damaged(f"{name} has {held} bytes of numbers, not 4 for each of {said}")
     return np.frombuffer(data, header["type"].decode(), offset=header.end()).astype(np.float32)

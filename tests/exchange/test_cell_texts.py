@@ -120,7 +120,7 @@ def test_a_submission_that_asks_for_no_text_needs_no_data(ran: Path, tmp_path: P
 
 
 def test_texts_that_are_not_at_hand_are_asked_for(ran: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"task quotes: .* not at hand: put it under DIR/quotes/"):
+    with pytest.raises(UserError, match=r"task quotes.*: needs .*; put it in DIR/quotes/"):
         decode(ran / "results", "majority/quotes", tmp_path / "out", Source([ran], (), True))
     assert not (tmp_path / "out").exists()
 
@@ -139,12 +139,12 @@ def test_data_that_the_cell_was_not_run_on_is_refused(
 ) -> None:
     changed = sayings(tmp_path / "data") / "quotes" / file
     changed.write_text(changed.read_text().replace(old, new))
-    with pytest.raises(UserError, match=f"not what the cell was run on: .*{said}"):
+    with pytest.raises(UserError, match=f"not what the run used: .*{said}"):
         written(ran, tmp_path / "out", data=tmp_path / "data")
 
 
 def test_a_data_folder_that_is_not_there_is_a_mistake(ran: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="there is no such folder"):
+    with pytest.raises(UserError, match="does not exist"):
         written(ran, tmp_path / "out", "majority/bare", data=tmp_path / "none")
 
 
@@ -154,8 +154,10 @@ def test_the_command_takes_a_data_folder_and_says_which_rows_these_are(
     where = ["--results", ran / "results", "--plugins", ran, "--data", ran / "data"]
     done = bench("decode", "majority/quotes", "--to", tmp_path / "out", *where)
     assert done.exit_code == 0, done.output
-    assert "quotes/test: 4 test rows, the official test\n" in done.output
-    assert "quotes/unscored: 2 texts of the official test, whose gold was not at" in done.output
+    assert "quotes/test: 4 test examples, the official test\n" in done.output
+    assert (
+        "quotes/unscored: 2 texts of the official test, whose gold answers are not" in done.output
+    )
 
 
 def test_rows_that_textbench_cut_off_are_called_no_official_test(ran: Path, tmp_path: Path) -> None:

@@ -211,7 +211,7 @@ def test_a_task_that_has_changed_since_is_refused(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}))
     add(tmp_path, "tints", body=LINES, output='SingleLabel("warm", "cool")')
-    with pytest.raises(UserError, match="not what it was when the cell was run"):
+    with pytest.raises(UserError, match="has changed since the run"):
         written(tmp_path)
 
 
@@ -261,11 +261,11 @@ def test_the_command_says_what_it_wrote_and_what_could_not_be_read(tmp_path: Pat
     done = bench("decode", "lstm/tints", "--to", tmp_path / "out", *where)
     assert done.exit_code == 0, done.output
     assert "1 answers in run.csv" in done.output
-    assert "tints: 1 answers could not be read: their rows are answered 'warm'" in done.output
+    assert "tints: 1 answers could not be read: written as 'warm'" in done.output
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="holds files already"):
+    with pytest.raises(UserError, match="is not empty"):
         decode(tmp_path / "results", "lstm/tints", add_task(tmp_path, "x").parent, NOWHERE)
 
 

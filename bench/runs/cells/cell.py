@@ -92,7 +92,7 @@ def _words(error: BaseException) -> str:
     try:
         message = str(error)
     except Exception:  # noqa: BLE001 - as in `run_cell`
-        message = "its message cannot be made"
+        message = "its message cannot be shown"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

@@ -161,11 +161,11 @@ class WorkerProcess:
     def _exit_reason(self) -> str:
         if not self.ended.wait(PATIENCE):
             self.kill()
-            return "the worker process took no more runs, and was ended"
+            return "the worker process accepted no more runs and was stopped"
         code = self.process.wait()
         how = f"was killed by {_signal(-code)}" if code < 0 else f"ended with code {code}"
         hint = "; the machine may be out of memory" if code == -signal.SIGKILL else ""
-        noise = f"; {self.strays} lines on its answer pipe were not its own" if self.strays else ""
+        noise = f"; {self.strays} unexpected lines on its answer pipe" if self.strays else ""
         last = self._last_words()
         return redact(f"the worker process {how}{hint}{noise}" + (f": {last}" if last else ""))
 
