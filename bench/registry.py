@@ -72,10 +72,10 @@ class Plugin:
         if self.problem:
             raise PluginError(self.problem)
         module = self._import()
-        wanted = _HOLDS[self.kind]
-        if not hasattr(module, wanted):
-            raise PluginError(f"{self.origin} does not define {wanted} = …")
-        return getattr(module, wanted)
+        attribute = _HOLDS[self.kind]
+        if not hasattr(module, attribute):
+            raise PluginError(f"{self.origin} does not define {attribute} = …")
+        return getattr(module, attribute)
 
     def _import(self) -> ModuleType:
         try:
@@ -123,14 +123,17 @@ class Registry:
         for folder in folders:
             if not folder.is_dir():
                 raise UserError(f"plugin folder {folder} does not exist")
-        for plugin in _found(kind, folders):
+        for plugin in _plugins(kind, folders):
             self._add(plugin)
 
     def _add(self, plugin: Plugin) -> None:
-        known = self.plugins.get(plugin.name)
-        if known is not None and (known.path, known.module) != (plugin.path, plugin.module):
-            both = f"{known.origin if not known.problem else known.problem} and {plugin.origin}"
-            problem = f"{self.kind[:-1]} '{plugin.name}' exists twice: {both}; rename one"
+        existing = self.plugins.get(plugin.name)
+        if existing is not None and (existing.path, existing.module) != (
+            plugin.path,
+            plugin.module,
+        ):
+            origins = f"{existing.problem or existing.origin} and {plugin.origin}"
+            problem = f"{self.kind[:-1]} '{plugin.name}' exists twice: {origins}; rename one"
             plugin = Plugin(self.kind, plugin.name, problem=problem)
         self.plugins[plugin.name] = plugin
 
@@ -160,12 +163,12 @@ class Registry:
 
     def suites(self) -> dict[str, list[str]]:
         """The names in each suite."""
-        found: dict[str, list[str]] = {}
+        suites: dict[str, list[str]] = {}
         for name in self.names():
             suite = self.plugins[name].suite
             if suite:
-                found.setdefault(suite, []).append(name)
-        return found
+                suites.setdefault(suite, []).append(name)
+        return suites
 
 
 def load_task(plugin: Plugin) -> "Task":
@@ -206,7 +209,7 @@ def load_baseline(plugin: Plugin) -> "type[Baseline]":
     return family
 
 
-def _found(kind: Kind, folders: Sequence[Path]) -> Iterator[Plugin]:
+def _plugins(kind: Kind, folders: Sequence[Path]) -> Iterator[Plugin]:
     yield from _shipped(kind)
     for entry in importlib.metadata.entry_points(group=f"bench.{kind}"):
         bad = "" if _NAME.match(entry.name) else _bad_name(kind, entry.name, entry.value)

@@ -135,8 +135,8 @@ class Task:
             Unavailable: it has no prompt of that name.
         """
         if name not in self.prompts:
-            known = ", ".join(self.prompts) or "none but its own"
-            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {known}")
+            available = ", ".join(self.prompts) or "none but its own"
+            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {available}")
         return replace(self, prompt=self.prompts[name])
 
     @property
@@ -154,13 +154,13 @@ class Task:
 
     def spec(self) -> dict[str, object]:
         """Return all that can change predictions besides the examples, for the run's key."""
-        others = {name: _plain(prompt) for name, prompt in self.prompts.items()}
+        prompts = {name: _plain(prompt) for name, prompt in self.prompts.items()}
         return {
             "task": self.name,
             "version": self.version,
             "output": self.output.spec(),
             "prompt": _plain(self.prompt),
-            **({"prompts": others} if others else {}),
+            **({"prompts": prompts} if prompts else {}),
         }
 
 

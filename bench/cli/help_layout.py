@@ -28,9 +28,9 @@ def _joined(help: str | None) -> str | None:
 class Command(TyperCommand):
     """A command whose help shows a type only for options that take a value."""
 
-    def __init__(self, name: str | None, **given: Any) -> None:
-        given["help"] = _joined(given.get("help"))
-        super().__init__(name, **given)
+    def __init__(self, name: str | None, **settings: Any) -> None:
+        settings["help"] = _joined(settings.get("help"))
+        super().__init__(name, **settings)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the options and arguments, as they are shown and parsed."""

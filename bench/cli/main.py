@@ -30,8 +30,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         out.print(f"textbench {bench.__version__}")
         raise typer.Exit
 
@@ -56,7 +56,7 @@ app.add_typer(cli_export.app)
 app.add_typer(cli_encode.app)
 
 
-def _say_usage(error: TyperException) -> None:
+def _report_usage_error(error: TyperException) -> None:
     """Report an invalid command line: the reason, and the help that explains more."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "bench"
@@ -80,7 +80,7 @@ def _run_app() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
-        _say_usage(error)
+        _report_usage_error(error)
         sys.exit(error.exit_code)
     except BenchError as error:
         complain(str(error))

@@ -25,9 +25,9 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, remainder = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
+        return f"{minutes} min {remainder:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
@@ -37,8 +37,8 @@ def _short(event: Event) -> str:
 
 def _outcome(event: Event) -> str:
     if event.status == "done":
-        found = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
-        return found[0] if len(found) == 1 else f"{len(found)} tasks"
+        scores = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
+        return scores[0] if len(scores) == 1 else f"{len(scores)} tasks"
     return f"{event.status}: {redact(event.reason)}"
 
 

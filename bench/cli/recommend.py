@@ -44,20 +44,20 @@ def recommend(
     from bench.leaderboard.wording.advice import recommend as advise
 
     def advised(board: "Leaderboard") -> "tuple[Sequence[Advice], Table, Sequence[str]]":
-        found = advise(board, margin, task)
-        return found, _table(board, found), _sentences(board, found, task)
+        advice = advise(board, margin, task)
+        return advice, _table(board, advice), _sentences(board, advice, task)
 
     shown = board_shown(results, advised)
     complain_of(shown.board)
-    found, table, sentences = shown.made
-    if not found:
+    recommendations, table, sentences = shown.made
+    if not recommendations:
         raise UserError(f"no ranked results in {results} yet; try: {first_run(results)}")
     out.print(table)
     for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)
 
 
-def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
+def _table(board: "Leaderboard", recommendations: "Sequence[Advice]") -> Table:
     from bench.leaderboard.wording.names import names
 
     table = Table(title="Recommended model")
@@ -65,12 +65,12 @@ def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
         table.add_column(heading, overflow="fold")
     for heading in ("gap to best", "time", "best's time", "detectable difference"):
         table.add_column(heading, justify="right", overflow="fold")
-    called = names(board.rows)
+    row_names = names(board.rows)
     power = {column.name: column.detectable for column in board.tasks}
-    for advice in found:
+    for advice in recommendations:
         words = _line(
             advice,
-            called.get(advice.cheapest, "none: no model beats guessing here"),
+            row_names.get(advice.cheapest, "none: no model beats guessing here"),
             power.get(advice.task),
         )
         table.add_row(*(escape(word) for word in words))
@@ -86,12 +86,15 @@ def _line(advice: "Advice", name: str, power: float | None) -> tuple[str, ...]:
         if advice.cost_ratio is not None and advice.cost is not None:
             best = words.seconds(advice.cost * advice.cost_ratio)
             slower = f"{best} ({advice.cost_ratio:,.1f}×)"
-    took = words.NONE if advice.cost is None else words.seconds(advice.cost)
-    return (advice.task or "over all", name, gap, took, slower, words.score(power))
+    time = words.NONE if advice.cost is None else words.seconds(advice.cost)
+    return (advice.task or "over all", name, gap, time, slower, words.score(power))
 
 
 def _sentences(
-    board: "Leaderboard", found: "Sequence[Advice]", task: str | None
+    board: "Leaderboard", recommendations: "Sequence[Advice]", task: str | None
 ) -> "Sequence[str]":
     crossings = [c for c in board.overtakings if c.sure and task in (None, c.task)]
-    return [*(advice.words for advice in found), *(crossing.words for crossing in crossings)]
+    return [
+        *(advice.words for advice in recommendations),
+        *(crossing.words for crossing in crossings),
+    ]

@@ -85,15 +85,15 @@ def report(
     target = output or Path(f"leaderboard.{format}")
 
     def written(board: "Leaderboard") -> "tuple[str, Mistakes]":
-        found = Mistakes()
+        wrong = Mistakes()
         if examples and format in ("html", "json"):
-            found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
-        return render(board, format, found, _beneath(results, target)), found
+            wrong = mistakes(board, results, cap=examples, answers=answers, texts=texts)
+        return render(board, format, wrong, _address_below(results, target)), wrong
 
     page = board_shown(results, written, answers=answers)
     complain_of(page.board)
-    text, found = page.made
-    _tell(found)
+    text, wrong = page.made
+    _note_left_out(wrong)
     if str(output) == "-":
         print_file(text)
     else:
@@ -107,8 +107,8 @@ def _refuse_texts(with_texts: bool, format: str | None, examples: int) -> None:
         raise UserError("--with-texts: --examples 0 leaves no wrong answers to show; leave it out")
 
 
-def _tell(found: "Mistakes") -> None:
-    for problem in found.left_out:
+def _note_left_out(mistakes: "Mistakes") -> None:
+    for problem in mistakes.left_out:
         note(f"{problem.where}: {problem.what}")
 
 
@@ -121,16 +121,16 @@ def _write(target: Path, text: str) -> None:
     err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
 
 
-def _beneath(results: Path, page: Path) -> str | None:
+def _address_below(results: Path, page: Path) -> str | None:
     """Return the relative address of the results folder from the page, if it lies below the page's
     folder."""
     from urllib.parse import quote
 
     try:
-        found = results.resolve().relative_to(page.resolve().parent)
+        relative = results.resolve().relative_to(page.resolve().parent)
     except ValueError:
         return None
-    return "".join(f"{quote(os.fsencode(part))}/" for part in found.parts)
+    return "".join(f"{quote(os.fsencode(part))}/" for part in relative.parts)
 
 
 def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
@@ -182,5 +182,5 @@ def complain_of(board: "Leaderboard") -> None:
     """Report the results that could not be used; if there are very many, the first of them."""
     for problem in board.problems[:PROBLEMS]:
         complain(f"{problem.where}: {problem.what}")
-    if (more := len(board.problems) - PROBLEMS) > 0:
-        complain(f"{more:,} more problems; a report in any format lists them all")
+    if (rest_count := len(board.problems) - PROBLEMS) > 0:
+        complain(f"{rest_count:,} more problems; a report in any format lists them all")

@@ -211,13 +211,13 @@ def _run_all(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why
     if (why or dry_run) and setup.todo:
         _list_todo(setup, options.results)
     if dry_run:
-        _say_skips(setup.material.missing)
+        _report_skips(setup.material.missing)
         out.print(_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
     failed = _carry_out(setup, request, options)
     if setup.todo:
         _board_so_far(options.results)
-    _say_skips(setup.material.missing)
+    _report_skips(setup.material.missing)
     if setup.runs:
         folder = escape(str(options.results))
         err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
@@ -245,7 +245,7 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
         err.print(escape(str(setup.threads)), soft_wrap=True)
     if setup.threads.note:
         note(setup.threads.note)
-    _say_absent(setup.material.absent)
+    _report_absent(setup.material.absent)
     return setup
 
 
@@ -301,7 +301,7 @@ def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions
     return failed
 
 
-def _say_absent(names: "Sequence[str]") -> None:
+def _report_absent(names: "Sequence[str]") -> None:
     if names:
         listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
         err.print(
@@ -311,7 +311,7 @@ def _say_absent(names: "Sequence[str]") -> None:
         )
 
 
-def _say_skips(missing: "Mapping[str, str]") -> None:
+def _report_skips(missing: "Mapping[str, str]") -> None:
     """Report skipped tasks; those that need the same file are listed together."""
     for reason in dict.fromkeys(missing.values()):
         names = ", ".join(name for name, why in missing.items() if why == reason)

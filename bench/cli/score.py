@@ -88,8 +88,8 @@ def _template(task: str, target: Path, scope: "Scope", source: "Source") -> None
 
     with err.status("loading the task"):
         rows = write_template(task, target, scope, source)
-    which = f"{rows.rows:,} of {rows.of:,} test examples ({scope.words})"
-    out.print(f"wrote {escape(str(target))}: {which}", soft_wrap=True)
+    extent = f"{rows.rows:,} of {rows.of:,} test examples ({scope.words})"
+    out.print(f"wrote {escape(str(target))}: {extent}", soft_wrap=True)
     out.print(f"fill in the column `prediction`: {escape(rows.form)}", soft_wrap=True)
     then = f"bench score {escape(shlex.quote(str(target)))} --task {escape(task)} --name NAME"
     out.print(f"then, with the same options: {then}", soft_wrap=True)
@@ -100,7 +100,7 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
 
     with err.status("scoring"):
         done = enter(offer, results, scope=scope, source=source)
-    for line in _told(done, scope):
+    for line in _score_lines(done, scope):
         out.print(f"{escape(line)}", soft_wrap=True)
     if done.hint:
         remark(done.hint)
@@ -112,13 +112,13 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
     out.print(f"{title} {outcome}; next: bench report --results {folder}", soft_wrap=True)
 
 
-def _told(done: "Entered", scope: "Scope") -> list[str]:
+def _score_lines(done: "Entered", scope: "Scope") -> list[str]:
     from bench.leaderboard.wording import format as words
 
     scores, main = done.scores, done.scores.main_metric
     score = f"{words.score(scores.scores[main])} {words.interval(scores.intervals.get(main))}"
-    which = f"{scores.data.test:,} of {done.of:,} test examples ({scope.words})"
-    lines = [f"{main} {score} on {which}"]
+    extent = f"{scores.data.test:,} of {done.of:,} test examples ({scope.words})"
+    lines = [f"{main} {score} on {extent}"]
     if scores.counts.unparsed:
         lines.append(f"{scores.counts.unparsed:,} empty predictions count as wrong")
     if done.unused:

@@ -31,27 +31,27 @@ def check_task(task: Task, files: Files) -> list[Finding]:
         files: the task's files.
     """
     findings = [look(name, partial(fact, task)) for name, fact in _DECLARED.items()]
-    found: list[Loaded] = []
+    loads: list[Loaded] = []
 
     def load() -> str:
         loaded = load_task(task, files)
         # A copy, as the same counter goes on counting when the task is loaded again.
-        found.append(replace(loaded, faults=Counter(loaded.faults)))
+        loads.append(replace(loaded, faults=Counter(loaded.faults)))
         sizes = len(loaded.train), len(loaded.validation), len(loaded.test)
         return "{:,} train, {:,} validation, {:,} test examples".format(*sizes)
 
     findings.append(
         look("it loads: fields are strings, ids are unique, gold belongs to the output", load)
     )
-    for loaded in found:
+    for loaded in loads:
         findings += [look(name, partial(fact, task, loaded)) for name, fact in _ROWS.items()]
         findings.append(
-            look("loading twice gives the same examples", partial(_again, task, files, loaded))
+            look("loading twice gives the same examples", partial(_reloaded, task, files, loaded))
         )
         findings.append(
             look(
                 "human ratings and published answers fit its examples",
-                partial(_others, task, files, loaded),
+                partial(_annotations_fit, task, files, loaded),
             )
         )
     return findings
@@ -107,8 +107,10 @@ def _metrics(task: Task, loaded: Loaded) -> str:
         if metric.needs_scores and scored.scores is None:
             raise Broken(f"metric {metric.name} needs a score for each label; the output has none")
         value = metric.point(scored)
-        short = metric.perfect is not None and not math.isclose(value, metric.perfect, abs_tol=1e-6)
-        if short and not math.isnan(value):
+        imperfect = metric.perfect is not None and not math.isclose(
+            value, metric.perfect, abs_tol=1e-6
+        )
+        if imperfect and not math.isnan(value):
             raise Broken(f"metric {metric.name} gives {value} for answers that are all correct")
     return f"main metric {names[0]}"
 
@@ -127,15 +129,16 @@ def _first(task: Task, gold: Answer) -> Answer:
 
 
 def _certain(labels: tuple[str, ...], gold: Answer) -> tuple[float, ...]:
-    given = {gold} if isinstance(gold, str) else gold
-    names = {getattr(part, "label", part) for part in given}  # type: ignore[union-attr]
+    answers = {gold} if isinstance(gold, str) else gold
+    names = {getattr(part, "label", part) for part in answers}  # type: ignore[union-attr]
     return tuple(np.array([label in names for label in labels], float).tolist())
 
 
 def _counted(task: Task, loaded: Loaded) -> str:
-    found = checks.check_task(loaded)
+    findings = checks.check_task(loaded)
     return (
-        ", ".join(f"{name} {count:,}" for name, count in found.items() if count) or "nothing found"
+        ", ".join(f"{name} {count:,}" for name, count in findings.items() if count)
+        or "nothing found"
     )
 
 
@@ -144,12 +147,12 @@ def _submits(task: Task, loaded: Loaded) -> str:
     if task.submission is None:
         return "none defined"
     inputs = {row.id: row.input for row in loaded.test}
-    found = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
+    files = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
     submitted(task, dict.fromkeys(inputs), inputs)
-    return ", ".join(sorted(found))
+    return ", ".join(sorted(files))
 
 
-def _again(task: Task, files: Files, loaded: Loaded) -> str:
+def _reloaded(task: Task, files: Files, loaded: Loaded) -> str:
     second = load_task(task, files)
     for split in ("train", "validation", "test"):
         if getattr(second, split) != getattr(loaded, split):
@@ -159,24 +162,26 @@ def _again(task: Task, files: Files, loaded: Loaded) -> str:
     return ""
 
 
-def _others(task: Task, files: Files, loaded: Loaded) -> str:
+def _annotations_fit(task: Task, files: Files, loaded: Loaded) -> str:
     texts = {row.id: row.text for row in _rows(loaded)}
-    found = opinions_of(task, files, _rows(loaded))
-    named = {name: list(said.items()) for name, said in found.earlier.items()}
-    given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
-    both: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": given, **named}
-    for name, said in both.items():
-        for id_, answer in said:
+    annotations = opinions_of(task, files, _rows(loaded))
+    published = {name: list(by_id.items()) for name, by_id in annotations.earlier.items()}
+    ratings = [(id_, answer) for id_, answers in annotations.people.items() for answer in answers]
+    sources: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": ratings, **published}
+    for name, by_id in sources.items():
+        for id_, answer in by_id:
             if answer is not None:
                 _belongs(task, name, id_, answer, texts[id_])
-    widest = max((len(answers) for answers in found.people.values()), default=0)
-    if task.raters and given and len(task.raters) != widest:
+    widest = max((len(answers) for answers in annotations.people.values()), default=0)
+    if task.raters and ratings and len(task.raters) != widest:
         raise Broken(f"raters names {len(task.raters)} people, but {widest} answered")
-    empty = [name for name, said in named.items() if not said]
-    if empty or (not given and _rated(task, files)):
+    empty = [name for name, by_id in published.items() if not by_id]
+    if empty or (not ratings and _rated(task, files)):
         names = ", ".join(empty) or "ratings"
         raise Broken(f"{names}: no answer for any example; use the ids of the examples")
-    return f"{len(found.people):,} examples, {widest} raters, {len(named)} published models"
+    return (
+        f"{len(annotations.people):,} examples, {widest} raters, {len(published)} published models"
+    )
 
 
 def _rated(task: Task, files: Files) -> bool:

@@ -27,13 +27,13 @@ def load_task(task: Task, files: Files) -> Loaded:
         PluginError: the task's own reader failed.
         Unavailable: the data is not available locally.
     """
-    found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
-    _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
-    cut = "test" not in found
+    splits = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
+    _refuse_shared_ids(task, [row for rows in splits.values() for row in rows])
+    cut = "test" not in splits
     if cut:
-        found.update(split_by_group(found["train"], stratify=_strata(task.output)))
-    _refuse_empty(task, found, cut=cut)
-    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults, cut)
+        splits.update(split_by_group(splits["train"], stratify=_strata(task.output)))
+    _refuse_empty(task, splits, cut=cut)
+    return Loaded(splits["train"], splits.get("validation", ()), splits["test"], files.faults, cut)
 
 
 def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut: bool) -> None:
@@ -49,11 +49,13 @@ def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut:
 
 
 def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
-    given = _guarded(task, task.load, files)
-    splits = _guarded(task, lambda _: {n: tuple(rows) for n, rows in (given or {}).items()}, files)
-    odd = next((name for name in splits if name not in SPLITS), None)
-    if odd is not None:
-        raise DataError(f"task {task.name}: split {odd!r} is not one of {', '.join(SPLITS)}")
+    returned = _guarded(task, task.load, files)
+    splits = _guarded(
+        task, lambda _: {n: tuple(rows) for n, rows in (returned or {}).items()}, files
+    )
+    unknown = next((name for name in splits if name not in SPLITS), None)
+    if unknown is not None:
+        raise DataError(f"task {task.name}: split {unknown!r} is not one of {', '.join(SPLITS)}")
     if "train" not in splits:
         raise DataError(f"task {task.name}: load() returned no train split")
     return splits
@@ -95,8 +97,10 @@ def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
             target = task.output.check(row.target, row.text)
         except DataError as error:
             raise DataError(f"task {task.name}, example {row.id!r}: {error}") from None
-        same = target is row.target or (target == row.target and type(target) is type(row.target))
-        yield row if same else Example(row.id, row.text, target, row.pair, row.group)
+        unchanged = target is row.target or (
+            target == row.target and type(target) is type(row.target)
+        )
+        yield row if unchanged else Example(row.id, row.text, target, row.pair, row.group)
 
 
 def _refuse_odd_fields(task: Task, row: Any) -> None:

@@ -10,17 +10,17 @@ from bench.errors import UserError
 from bench.registry import Registry
 
 
-def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
+def data_folders(folders: Sequence[Path]) -> tuple[Path, ...]:
     """Return the `--data` folders, then those of BENCH_DATA.
 
     Raises:
         UserError: one of them does not exist.
     """
-    named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
-    for folder in (*given, *named):
+    from_environment = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
+    for folder in (*folders, *from_environment):
         if not folder.is_dir():
             raise UserError(f"data folder {folder} does not exist")
-    return (*given, *named)
+    return (*folders, *from_environment)
 
 
 @dataclass(frozen=True)

@@ -71,20 +71,21 @@ class TaskTexts:
     def _tested(self, ids: Sequence[str]) -> dict[str, Input]:
         task = self._prepared
         self._refuse_absent(ids, task.position)
-        at = [task.position[id_] for id_ in sorted(ids)]  # in the order in which they were hashed
-        self._refuse_other(task.hash_of(at), self.scores.data.test_hash)
-        return {task.rows[i].id: task.rows[i].input for i in sorted(at)}
+        # In the order in which they were hashed.
+        positions = [task.position[id_] for id_ in sorted(ids)]
+        self._refuse_other(task.hash_of(positions), self.scores.data.test_hash)
+        return {task.rows[i].id: task.rows[i].input for i in sorted(positions)}
 
     def _unscored(self, ids: Sequence[str]) -> dict[str, Input]:
-        known = {row.id: row for row in self._prepared.unscored}
-        self._refuse_absent(ids, known)
-        found = {id_: known[id_] for id_ in ids}
+        by_id = {row.id: row for row in self._prepared.unscored}
+        self._refuse_absent(ids, by_id)
+        texts = {id_: by_id[id_] for id_ in ids}
         stored = self.scores.data.unscored_hash
         if not stored and len(self.result.tasks) == 1:  # older results: in the key only
             stored = self.result.ingredients.get("unscored", "")
         if stored:
-            self._refuse_other(hash_of_texts(found.values()), stored)
-        return found
+            self._refuse_other(hash_of_texts(texts.values()), stored)
+        return texts
 
     def _refuse_absent(self, ids: Sequence[str], known: Mapping[str, object]) -> None:
         absent = [id_ for id_ in ids if id_ not in known]
@@ -94,8 +95,8 @@ class TaskTexts:
                 f"{absent[0]!r}"
             )
 
-    def _refuse_other(self, found: str, stored: str) -> None:
-        if found != stored:
+    def _refuse_other(self, digest: str, stored: str) -> None:
+        if digest != stored:
             raise self._not_that_data("texts or gold answers differ for the same ids")
 
     def _not_that_data(self, why: str) -> UserError:

@@ -40,8 +40,8 @@ def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Writte
         StoreError: the stored result is damaged.
     """
     refuse_taken(to)
-    found = find(results, cell)
-    about = _Adapter(found)
+    stored = find(results, cell)
+    about = _Adapter(stored)
     base = _base_of(about.model)
     with made_aside(to) as folder:
         _write_weights(about, base, folder, merge=merge)
@@ -72,18 +72,18 @@ class _Adapter:
 def _base_of(model: ModelFacts) -> Weights:
     """Return exactly the weights that the adapter was trained on."""
     pinned = COMMIT.fullmatch(model.revision)
-    found = weights(f"{model.of}@{model.revision}" if pinned else model.name)
-    if dict(found.sha256) != model.sha256:
+    base = weights(f"{model.of}@{model.revision}" if pinned else model.name)
+    if dict(base.sha256) != model.sha256:
         raise DataError(
             f"model {model.name} is not the one the adapter was trained on: "
-            f"{_first_difference(found.sha256, model.sha256)}"
+            f"{_first_difference(base.sha256, model.sha256)}"
         )
-    return found
+    return base
 
 
-def _first_difference(now: Mapping[str, str], then: Mapping[str, str]) -> str:
-    name = next(n for n in sorted({*now, *then}) if now.get(n) != then.get(n))
-    return f"{name} has sha256 {now.get(name, 'none')}, it had {then.get(name, 'none')}"
+def _first_difference(current: Mapping[str, str], then: Mapping[str, str]) -> str:
+    name = next(n for n in sorted({*current, *then}) if current.get(n) != then.get(n))
+    return f"{name} has sha256 {current.get(name, 'none')}, it had {then.get(name, 'none')}"
 
 
 def _readable_alike(folder: Path) -> None:

@@ -37,8 +37,8 @@ def refuse_taken(to: Path) -> None:
     if to.is_dir() and not any(to.iterdir()):
         return
     if to.exists() or to.is_symlink():
-        what = "is not empty" if to.is_dir() else "is a file"
-        raise UserError(f"--to {to}: {what}; give a new or empty folder")
+        problem = "is not empty" if to.is_dir() else "is a file"
+        raise UserError(f"--to {to}: {problem}; give a new or empty folder")
 
 
 @contextmanager

@@ -95,8 +95,8 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
         raise UserError(f"{target} exists already; choose another file with -o") from None
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another file with -o") from None
-    known = (*prepared.loaded.train, *rows)[0].target
-    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, known))
+    example_answer = (*prepared.loaded.train, *rows)[0].target
+    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, example_answer))
 
 
 def form(output: Output, known: Answer) -> str:

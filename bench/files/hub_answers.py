@@ -31,19 +31,19 @@ def refuse_headers(response: Any) -> None:
             that was not requested, or the next page is at another address; the message names the
             value.
     """
-    headers, asked = response.headers, response.request
+    headers, request = response.headers, response.request
     commit = headers.get("X-Repo-Commit")
     if commit is not None and not COMMIT.fullmatch(commit):
         raise ValueError(f"the server sent an invalid commit, {quoted(commit)}")
-    if headers.get("Content-Encoding", "identity") != "identity" and asked.method == "GET":
+    if headers.get("Content-Encoding", "identity") != "identity" and request.method == "GET":
         raise ValueError("the server sent a compressed answer although none was asked for")
-    if asked.method == "HEAD" and response.status_code < 400:
+    if request.method == "HEAD" and response.status_code < 400:
         _refuse_etag(response)
     size_of(response)
     if link := response.links.get("next", {}).get("url"):
-        here, there = urlsplit(str(asked.url)), urlsplit(link)
-        if (here.scheme, here.netloc, here.path) != (there.scheme, there.netloc, there.path):
-            raise ValueError(f"the server continues at another address, {quoted(there.netloc)}")
+        own, target = urlsplit(str(request.url)), urlsplit(link)
+        if (own.scheme, own.netloc, own.path) != (target.scheme, target.netloc, target.path):
+            raise ValueError(f"the server continues at another address, {quoted(target.netloc)}")
 
 
 def _refuse_etag(response: Any) -> None:
@@ -61,8 +61,8 @@ def _refuse_etag(response: Any) -> None:
 
 
 def _bare(etag: str) -> str:
-    found = _ETAG.fullmatch(etag)
-    return found[1] if found else ""
+    match = _ETAG.fullmatch(etag)
+    return match[1] if match else ""
 
 
 def size_of(response: Any) -> int:
@@ -74,15 +74,15 @@ def size_of(response: Any) -> int:
     sizes = [response.headers.get(name) for name in ("X-Linked-Size", "Content-Length")]
     if part := response.headers.get("Content-Range"):
         sizes.append(part.rpartition("/")[2])
-    for said in sizes:
-        if said is not None and not (
-            said.isascii() and said.isdigit() and int(said) <= LARGEST_FILE
+    for value in sizes:
+        if value is not None and not (
+            value.isascii() and value.isdigit() and int(value) <= LARGEST_FILE
         ):
-            raise ValueError(f"the server sent an invalid file size, {quoted(said)}")
-    known = [int(said) for said in sizes if said is not None]
-    if not known and response.request.method == "HEAD" and response.status_code == 200:
+            raise ValueError(f"the server sent an invalid file size, {quoted(value)}")
+    stated = [int(value) for value in sizes if value is not None]
+    if not stated and response.request.method == "HEAD" and response.status_code == 200:
         raise ValueError("the server did not send the size of a file")
-    return max(known, default=0)
+    return max(stated, default=0)
 
 
 def lists_files(path: str) -> bool:
@@ -104,15 +104,15 @@ def refuse_listing(response: Any, path: str) -> None:
     if not lists_files(path):
         return
     try:
-        found = json.loads(response.read())
+        answer = json.loads(response.read())
     except (ValueError, RecursionError):
         raise ValueError("the server's answer is not JSON") from None
     if _LISTS.search(path):
-        _refuse_entries(found, "path")
-    elif not isinstance(found, dict) or not COMMIT.fullmatch(str(found.get("sha"))):
-        raise ValueError(f"the server's answer names no commit, {quoted(found)}")
+        _refuse_entries(answer, "path")
+    elif not isinstance(answer, dict) or not COMMIT.fullmatch(str(answer.get("sha"))):
+        raise ValueError(f"the server's answer names no commit, {quoted(answer)}")
     else:
-        _refuse_entries(found.get("siblings") or [], "rfilename")
+        _refuse_entries(answer.get("siblings") or [], "rfilename")
 
 
 def _refuse_entries(entries: object, key: str) -> None:

@@ -103,7 +103,7 @@ class _Guard:
         self.thread = threading.Thread(target=work, daemon=True)
         self.thread.start()
         try:
-            done, found = self._await(answer)
+            done, outcome = self._await(answer)
         except BaseException as error:
             self._stop(f"{self.patience.what}: interrupted")
             self.thread.join(TIDY if isinstance(error, Unavailable) else TIDY_INTERRUPTED)
@@ -111,8 +111,8 @@ class _Guard:
         if self.refusal:
             raise Unavailable(self.refusal)
         if not done:
-            raise found
-        return cast(Result, found)
+            raise outcome
+        return cast(Result, outcome)
 
     def _await(self, answer: "SimpleQueue[tuple[bool, Any]]") -> tuple[bool, Any]:
         while True:

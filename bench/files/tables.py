@@ -33,8 +33,8 @@ class Table:
         if name not in self.columns:
             hint = did_you_mean(name, self.columns)
             raise UserError(f"{self.path}: no column '{name}'; {hint}")
-        at = self.columns.index(name)
-        return [row[at] for row in self.rows]
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
 
 
 def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table:
@@ -51,10 +51,10 @@ def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table
             has a row that is longer or shorter than the header.
     """
     between = delimiter or _between(path)
-    found = _records(path, between, quoted=quoted)
-    if len(found) < 2:
-        raise DataError(f"{path}: no rows below the header" if found else f"{path} is empty")
-    header, *rows = found
+    records = _records(path, between, quoted=quoted)
+    if len(records) < 2:
+        raise DataError(f"{path}: no rows below the header" if records else f"{path} is empty")
+    header, *rows = records
     _refuse_ragged(path, header, rows)
     return Table(tuple(header), tuple(map(tuple, rows)), path)
 
@@ -71,12 +71,12 @@ def refuse_separator(path: Path) -> None:
         UserError: there is no such file.
         DataError: the separator is another one.
     """
-    header, mine = next(_lines(path), ""), _between(path)
-    other = next((mark for mark in SEPARATORS if mark in header), mine)
-    if mine not in header and other != mine:
+    header, separator = next(_lines(path), ""), _between(path)
+    likely = next((mark for mark in SEPARATORS if mark in header), separator)
+    if separator not in header and likely != separator:
         raise DataError(
-            f"{path}: the columns seem to be separated by {SEPARATORS[other]}; save the file with "
-            f"{SEPARATORS[mine]}"
+            f"{path}: the columns seem to be separated by {SEPARATORS[likely]}; save the file with "
+            f"{SEPARATORS[separator]}"
         )
 
 
@@ -131,11 +131,11 @@ def _line(path: Path, number: int, raw: bytes) -> str:
 
 def look_alikes(labels: Sequence[str]) -> list[str]:
     """Return warnings for labels that differ only by case or space."""
-    seen: dict[str, list[str]] = {}
+    spellings: dict[str, list[str]] = {}
     for label in dict.fromkeys(labels):
-        seen.setdefault(" ".join(label.casefold().split()), []).append(label)
+        spellings.setdefault(" ".join(label.casefold().split()), []).append(label)
     return [
         f"labels {', '.join(map(repr, alike))} differ only by case or space: are they the same?"
-        for alike in seen.values()
+        for alike in spellings.values()
         if len(alike) > 1
     ]

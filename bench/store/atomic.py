@@ -25,8 +25,8 @@ class Refused(StoreError):
 
     def __init__(self, path: Path, why: str, *, passing: bool = False) -> None:
         self.problem = f"{'cannot be read now' if passing else 'not used'}: {path.name}: {why}"
-        now = "cannot be read now: " if passing else ""
-        super().__init__(f"{path}: {now}{why}")
+        prefix = "cannot be read now: " if passing else ""
+        super().__init__(f"{path}: {prefix}{why}")
 
 
 @contextmanager

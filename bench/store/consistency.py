@@ -42,8 +42,8 @@ def _faults_of_run(result: Result) -> Iterator[str]:
     for name in (*result.files, *result.artefacts):
         if not is_file_name(name):
             yield f"it names a file outside its folder: {quoted(name)}"
-    if lacking := [name for name in result.artefacts if name not in result.files]:
-        yield f"its artefact {quoted(lacking[0])} is not among its files"
+    if missing := [name for name in result.artefacts if name not in result.files]:
+        yield f"its artefact {quoted(missing[0])} is not among its files"
     if len({*result.tasks}) < len(result.tasks) or "" in result.tasks:
         yield f"its tasks are {quoted(result.tasks)}: names must be unique"
     scored = tuple(scores.task for scores in result.results)
@@ -64,7 +64,7 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int) -> Iterator[str]:
+def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], expected: int) -> Iterator[str]:
     """Yield each inconsistency of a task's bootstrap draws, in words.
 
     Args:
@@ -72,8 +72,8 @@ def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int)
         draws: the draws of the main metric.
         others: the number of draws of the run's first task, which all tasks must have.
     """
-    if not len(draws) or len(draws) != others:
-        yield f"{scores.replicates} has {len(draws)} draws, but the first task's file has {others}"
+    if not len(draws) or len(draws) != expected:
+        yield f"{scores.replicates} has {len(draws)} draws, the first task's file has {expected}"
     elif math.isfinite(scores.scores[scores.main_metric]) and not np.isfinite(draws).any():
         yield f"{scores.replicates} has no numbers although there is a score"
 
@@ -128,9 +128,9 @@ def _is_bits(right: str, rows: int) -> bool:
     return len(right) == 2 * -(-rows // 8) and bool(_HEX.fullmatch(right))
 
 
-def _is_table(found: Confusion) -> bool:
-    rows, columns = len(found.rows), len(found.columns)
-    return all(i < rows and j < columns for i, j, _ in found.cells)
+def _is_table(confusion: Confusion) -> bool:
+    rows, columns = len(confusion.rows), len(confusion.columns)
+    return all(i < rows and j < columns for i, j, _ in confusion.cells)
 
 
 def _has_labels(output: dict[str, Any]) -> bool:

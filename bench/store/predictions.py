@@ -81,8 +81,8 @@ def _read(file: pq.ParquetFile, columns: Sequence[str] | None, path: Path) -> pa
         _refuse_bytes(size, path)
         batches.append(batch)
     schema = file.schema_arrow
-    wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
-    return pa.Table.from_batches(batches, batches[0].schema if batches else wanted)
+    selected = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+    return pa.Table.from_batches(batches, batches[0].schema if batches else selected)
 
 
 def _unfit(path: Path, why: str) -> StoreError:

@@ -50,9 +50,9 @@ def unseal(raw: bytes) -> Result:
         Damaged: it is truncated, edited, of another schema version, or inconsistent.
     """
     body = raw[_BODY : -len(_TAIL)]
-    found = raw[len(_HEAD) : len(_HEAD) + 64]
+    digest = raw[len(_HEAD) : len(_HEAD) + 64]
     framed = raw.startswith(_HEAD) and raw[_BODY - len(_MIDDLE) : _BODY] == _MIDDLE
-    if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != found:
+    if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != digest:
         raise Damaged("result.json was cut short or edited: its sha256 does not match")
     result = _read(body)
     for fault in faults(result):
@@ -96,7 +96,7 @@ def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
     header = _HEADER.match(data)
     if header is None:
         raise Damaged(f"{name} is not an array of 32-bit floats")
-    held, said = len(data) - header.end(), int(header["length"])
-    if held != 4 * said:
-        raise Damaged(f"{name} has {held} bytes of numbers, not 4 for each of {said}")
+    held, length = len(data) - header.end(), int(header["length"])
+    if held != 4 * length:
+        raise Damaged(f"{name} has {held} bytes of numbers, not 4 for each of {length}")
     return np.frombuffer(data, header["type"].decode(), offset=header.end()).astype(np.float32)

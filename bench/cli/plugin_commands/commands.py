@@ -177,10 +177,10 @@ def new_task(
     """Write a task for your own table; edit it as you like."""
     from bench.cli.plugin_commands.scaffold import write_task
 
-    made = write_task(name, csv, text=text, label=label, folder=plugins)
-    for remark in made.notes:
+    written = write_task(name, csv, text=text, label=label, folder=plugins)
+    for remark in written.notes:
         note(remark)
-    out.print(f"wrote {escape(str(made.path))}", soft_wrap=True)
+    out.print(f"wrote {escape(str(written.path))}", soft_wrap=True)
     out.print(f"next: bench run -t {name} --plugins {escape(str(plugins))}", soft_wrap=True)
 
 

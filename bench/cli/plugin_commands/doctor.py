@@ -62,9 +62,9 @@ def _gpus() -> str:
     count = len(devices.visible())
     if not count:
         return "none"
-    told = devices.driver.energy()
+    measured = devices.driver.energy()
     needs = "needs nvidia-ml-py, a Volta or later, and no other user"
-    counter = "is measured" if told else f"is not measured ({needs})"
+    counter = "is measured" if measured else f"is not measured ({needs})"
     return f"{count}, one worker on each; energy {counter}"
 
 

@@ -69,8 +69,8 @@ def fetch_models(names: Sequence[str]) -> Iterator[Step]:
 
 def _model(name: str) -> Outcome:
     try:
-        found = weights(name)
+        model = weights(name)
     except BenchError as error:
         return Outcome(False, str(error))
-    size = sum((found.folder / file).stat().st_size for file in found.sha256)
-    return Outcome(True, f"{found.of} at {found.revision}, {size / 2**20:.0f} MiB")
+    size = sum((model.folder / file).stat().st_size for file in model.sha256)
+    return Outcome(True, f"{model.of} at {model.revision}, {size / 2**20:.0f} MiB")

@@ -123,7 +123,7 @@ def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> 
         text=text,
         label=label,
         name=name,
-        labels="\n".join(f"        {one!r}," for one in labels),
+        labels="\n".join(f"        {label_name!r}," for label_name in labels),
     )
     _write(path, filled)
     return Written(path, tuple(look_alikes(labels)))
@@ -141,7 +141,7 @@ def _refuse_labels(csv: Path, column: str, labels: list[str]) -> None:
         raise UserError(
             f"{csv}: column '{column}' has {len(labels)} different values; is it the label?"
         )
-    if any(not one.strip() for one in labels):
+    if any(not name.strip() for name in labels):
         raise UserError(f"{csv}: column '{column}' has empty labels; fill in or delete those rows")
 
 
@@ -163,8 +163,8 @@ def _free_place(kind: str, name: str, folder: Path) -> Path:
             "beginning with a letter or digit"
         )
     path = folder / kind / f"{name}.py"
-    known = Registry("tasks" if kind == "tasks" else "baselines")
-    if path.exists() or name in known.plugins:
+    registry = Registry("tasks" if kind == "tasks" else "baselines")
+    if path.exists() or name in registry.plugins:
         raise UserError(f"a {kind[:-1]} '{name}' exists already; choose another name")
     return path
 

@@ -123,10 +123,10 @@ def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter)
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
 
 
-def _check(given: object) -> None:
-    if not isinstance(given, list | tuple):
-        raise PluginError(f"predict() returned {quoted(given)}, not a list of Predictions")
-    for prediction in given:
+def _check(returned: object) -> None:
+    if not isinstance(returned, list | tuple):
+        raise PluginError(f"predict() returned {quoted(returned)}, not a list of Predictions")
+    for prediction in returned:
         if not isinstance(prediction, Prediction):
             raise PluginError(
                 f"predict() returned {quoted(prediction)} for an example, not a Prediction"
@@ -141,6 +141,6 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
-    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    trained = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
     unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
-    return Answers(test, [(learnt, again)] if learnt else [], unscored)
+    return Answers(test, [(learnt, trained)] if learnt else [], unscored)
