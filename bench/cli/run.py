@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from bench.cli import report as cli_report
 from bench.cli.console import (
@@ -21,11 +20,15 @@ from bench.cli.console import (
     out,
 )
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
-from bench.redaction import redact
+from bench.cli.run_messages import (
+    counted_runs,
+    list_todo,
+    plan_in_words,
+    report_absent,
+    report_skips,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from bench.runs.planning.experiment import RunRequest
     from bench.runs.session import PlannedRuns, RunOptions
     from bench.runs.workers.pool import Event
@@ -209,15 +212,15 @@ def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bo
 def _run_all(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
     setup = _set_up(request, options)
     if (why or dry_run) and setup.todo:
-        _list_todo(setup, options.results)
+        list_todo(setup, options.results)
     if dry_run:
-        _report_skips(setup.material.missing)
-        out.print(_runs(len(setup.todo)) + " to do")
+        report_skips(setup.material.missing)
+        out.print(counted_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
     failed = _carry_out(setup, request, options)
     if setup.todo:
         _board_so_far(options.results)
-    _report_skips(setup.material.missing)
+    report_skips(setup.material.missing)
     if setup.runs:
         folder = escape(str(options.results))
         err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
@@ -241,45 +244,12 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     for line in setup.mistakes:
         complain(line)
     if setup.runs:
-        err.print(_plan_in_words(setup))
+        err.print(plan_in_words(setup), soft_wrap=True)
         err.print(escape(str(setup.threads)), soft_wrap=True)
     if setup.threads.note:
         note(setup.threads.note)
-    _report_absent(setup.material.absent)
+    report_absent(setup.material.absent)
     return setup
-
-
-def _plan_in_words(setup: "PlannedRuns") -> str:
-    """Return, for example, `1 task × 2 models, quick profile (128 of 2,400 labelled examples):
-    3 runs to do`."""
-    tasks, models = len(setup.material.tasks), len(setup.experiment.families)
-    head = (
-        f"{_count(tasks, 'task')} × {_count(models, 'model')}, {setup.experiment.profile} profile"
-    )
-    done = len(setup.runs) - len(setup.todo)
-    if not done:
-        return f"{head}{_amount(setup)}: {_runs(len(setup.todo))} to do"
-    return f"{head}{_amount(setup)}: {_runs(len(setup.runs))}, {done} done, {len(setup.todo)} to do"
-
-
-def _amount(setup: "PlannedRuns") -> str:
-    """Return how many labelled examples a run may use, in brackets; "" without a limit."""
-    limit = setup.experiment.limits.train
-    if limit is None or any("limits" in sweep for sweep in setup.experiment.sweep):
-        return ""
-    loaded = [prepared.loaded for prepared in setup.material.tasks.values()]
-    sizes = [len(splits.train) + len(splits.validation) for splits in loaded]
-    if len(sizes) != 1:
-        return f" (at most {limit:,} labelled examples per task)"
-    return f" ({limit:,} of {sizes[0]:,} labelled examples)" if limit < sizes[0] else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def _runs(number: int) -> str:
-    return _count(number, "run")
 
 
 def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> int:
@@ -299,36 +269,6 @@ def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions
 
         carry_out(setup, request, options, show)
     return failed
-
-
-def _report_absent(names: "Sequence[str]") -> None:
-    if names:
-        listed = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        err.print(
-            f"{_count(len(names), 'task')} skipped: they need data files you must download "
-            f"yourself: {escape(listed)}; `bench show {escape(names[0])}` says how",
-            soft_wrap=True,
-        )
-
-
-def _report_skips(missing: "Mapping[str, str]") -> None:
-    """Report skipped tasks; those that need the same file are listed together."""
-    for reason in dict.fromkeys(missing.values()):
-        names = ", ".join(name for name, why in missing.items() if why == reason)
-        err.print(f"skipped {escape(names)}: {escape(redact(reason))}", soft_wrap=True)
-
-
-def _list_todo(setup: "PlannedRuns", results: Path) -> None:
-    from bench.runs.session import reasons_to_run
-    from bench.store.store import Store
-
-    reasons = reasons_to_run(setup, Store(results))
-    table = Table("model", "tasks", "seed", "why", box=None)
-    for run in setup.todo:
-        names = ", ".join(rows.task for rows in run.tasks)
-        title = f"{run.baseline} {run.variant or ''}" + (" (all examples)" * run.full_data_row)
-        table.add_row(escape(title), escape(names), str(run.seed), reasons[run.key])
-    out.print(table)
 
 
 def _board_so_far(results: Path) -> None:
