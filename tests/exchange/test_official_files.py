@@ -147,7 +147,7 @@ def test_a_row_without_a_readable_answer_gets_the_outputs_blank_one(tmp_path: Pa
     done = written(tmp_path)
     assert (done.answers, done.unread) == (1, 1)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,cold\nb,warm\n"
-    assert done.parts[0].instead.startswith("their rows are answered 'warm', since organisers")
+    assert done.parts[0].instead.startswith("written as 'warm', since organisers")
 
 
 def test_a_submission_with_a_rule_of_its_own_is_given_none(tmp_path: Path) -> None:
@@ -192,9 +192,9 @@ def test_a_submission_may_be_of_several_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("return 1 / 0", "its submission failed: ZeroDivisionError"),
-        ('return {"../x": b""}', r"gives '\.\./x'; give file names and bytes"),
-        ('return {"x": "text"}', "gives 'x'; give file names and bytes"),
+        ("return 1 / 0", r"submission\(\) failed: ZeroDivisionError"),
+        ('return {"../x": b""}', r"returned '\.\./x'; return file names and bytes"),
+        ('return {"x": "text"}', "returned 'x'; return file names and bytes"),
     ],
 )
 def test_a_submission_that_breaks_leaves_nothing_behind(

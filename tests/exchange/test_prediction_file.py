@@ -187,7 +187,7 @@ def test_an_empty_prediction_is_unparsed(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ('{"id": "a"}\n', "row 1: it has no prediction|no column 'prediction'"),
-        ("\n[1]\n", "row 2: write an object in each line"),
+        ("\n[1]\n", "row 2: not a JSON object"),
         ("{\n", "row 1: not valid JSON"),
         ("\n", "no rows"),
     ],

@@ -91,9 +91,9 @@ def test_labels_that_differ_are_not_told() -> None:
 @pytest.mark.parametrize(
     ("raw", "name", "said"),
     [
-        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save it with commas"),
-        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save it with commas"),
-        (b"id,prediction\na,x\n", "t.tsv", "by commas; save it with tabs"),
+        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save the file with commas"),
+        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save the file with commas"),
+        (b"id,prediction\na,x\n", "t.tsv", "by commas; save the file with tabs"),
     ],
 )
 def test_another_separator_is_named(tmp_path: Path, raw: bytes, name: str, said: str) -> None:
