@@ -160,7 +160,7 @@ def test_a_submission_with_a_rule_of_its_own_is_given_none(tmp_path: Path) -> No
 def test_a_table_has_an_empty_answer_where_none_could_be_read(tmp_path: Path) -> None:
     task = add(tmp_path, "tints")
     store(tmp_path / "results", (task, {"a": None, "b": "warm"}))
-    assert written(tmp_path).parts[0].instead == "their answer in answers.tsv is empty"
+    assert written(tmp_path).parts[0].instead == "left empty in answers.tsv"
     assert (tmp_path / "out" / "answers.tsv").read_text() == "a\t\nb\twarm\n"
 
 

@@ -121,7 +121,7 @@ def test_an_array_that_bench_wrote_is_read_back(length: int) -> None:
 def test_draws_without_numbers_beside_a_score_are_not_used(tmp_path: Path, draws: Any) -> None:
     folder = keep(tmp_path / "results", [fake_result(draws=draws)])
     (problem,) = Store(folder).contents().problems
-    assert "replicates-0.npy holds" in problem.what
+    assert "replicates-0.npy has" in problem.what
     assert Store(folder).status(problem.where.removeprefix("runs/")) == "damaged"
 
 

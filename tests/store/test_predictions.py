@@ -71,7 +71,7 @@ def _decode_with_little_memory(count: int) -> None:
 def test_an_array_that_promises_more_than_its_file_holds_is_damaged() -> None:
     code = "from tests.store.test_predictions import _decode_with_little_memory as f; f(10**10)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "holds 16 bytes" in done.stdout, done.stderr
+    assert "has 16 bytes" in done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("kind", ["float64", "bool", "complex64", "O"])
