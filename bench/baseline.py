@@ -127,5 +127,5 @@ class Baseline(Protocol):
 
 def parameters_of(baseline: type[Any]) -> dict[str, Any]:
     """Return the constructor's keywords with types and defaults: name -> `inspect.Parameter`."""
-    found = inspect.signature(baseline, eval_str=True).parameters
-    return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}
+    parameters = inspect.signature(baseline, eval_str=True).parameters
+    return {name: p for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY}

@@ -130,7 +130,9 @@ class Task:
         if twice := sorted(word for (_, word), count in words.items() if count > 1):
             raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
         if unknown := sorted({*prompt.words} - {*self.output.labels}):
-            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
+            raise PluginError(
+                f"task {self.name}: prompt.words names {unknown[0]!r}, which is not a label"
+            )
 
     def worded(self, name: str) -> "Task":
         """Return the task with another of its prompts.
@@ -139,8 +141,8 @@ class Task:
             Unavailable: it has no prompt of that name.
         """
         if name not in self.prompts:
-            known = ", ".join(self.prompts) or "none but its own"
-            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {known}")
+            available = ", ".join(self.prompts) or "none but its own"
+            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {available}")
         return replace(self, prompt=self.prompts[name])
 
     @property
@@ -158,13 +160,13 @@ class Task:
 
     def spec(self) -> dict[str, object]:
         """Return all that can change predictions besides the examples, for the run's key."""
-        others = {name: _plain(prompt) for name, prompt in self.prompts.items()}
+        prompts = {name: _plain(prompt) for name, prompt in self.prompts.items()}
         return {
             "task": self.name,
             "version": self.version,
             "output": self.output.spec(),
             "prompt": _plain(self.prompt),
-            **({"prompts": others} if others else {}),
+            **({"prompts": prompts} if prompts else {}),
         }
 
 

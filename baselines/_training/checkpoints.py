@@ -34,7 +34,7 @@ def newest(parent: Path) -> Path | None:
     for folder in found:
         if folder != whole:
             shutil.rmtree(folder, ignore_errors=True)
-    return complete
+    return whole
 
 
 def _step(folder: Path) -> int:

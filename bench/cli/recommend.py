@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from bench.cli.console import Results, out
-from bench.cli.report import board_shown, complain_of
+from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ app = typer.Typer()
 def recommend(
     results: Results = Path("results"),
     task: Annotated[
-        str | None, typer.Option("-t", "--task", help="Recommend for this task only.")
+        str | None,
+        typer.Option("-t", "--task", metavar="NAME", help="Recommend for this task only."),
     ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
             min=0,
+            metavar="X",
             help="Largest acceptable expected loss against the best, in the metric's unit: .02 is "
             "2 points. Default: each metric's own.",
         ),
@@ -56,7 +58,7 @@ def recommend(
     complain_of(shown.board)
     table, sentences = shown.made
     if table is None:
-        raise UserError(f"No model has a score in {results} yet; `bench run` makes some.")
+        raise UserError(f"no model has a score in {results} yet; try: {first_run(results)}")
     out.print(table)
     for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)

@@ -42,7 +42,10 @@ def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Annotation
     ids = [row.id for row in rows]
     return Annotations(
         {id_: tuple(people[id_]) for id_ in ids if id_ in people},
-        {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
+        {
+            name: {id_: answers[id_] for id_ in ids if id_ in answers}
+            for name, answers in earlier.items()
+        },
     )
 
 
@@ -62,8 +65,8 @@ def to_json(opinions: Annotations, output: Output) -> dict[str, Any]:
             for id_, answers in opinions.people.items()
         },
         "earlier": {
-            name: {id_: encode(answer) for id_, answer in said.items()}
-            for name, said in opinions.earlier.items()
+            name: {id_: encode(answer) for id_, answer in by_id.items()}
+            for name, by_id in opinions.earlier.items()
         },
     }
 
@@ -77,7 +80,7 @@ def from_json(data: Mapping[str, Any], output: Output) -> Annotations:
             for id_, answers in data["people"].items()
         },
         {
-            name: {id_: decode(answer) for id_, answer in said.items()}
-            for name, said in data["earlier"].items()
+            name: {id_: decode(answer) for id_, answer in by_id.items()}
+            for name, by_id in data["earlier"].items()
         },
     )

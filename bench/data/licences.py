@@ -48,6 +48,6 @@ def free(*licences: str) -> bool:
     return all(handed_on(licence) is not None for licence in licences)
 
 
-def beginning(said: str, longest: int = BEGINNING) -> str:
+def beginning(answer: str, longest: int = BEGINNING) -> str:
     """Return the first characters of a text, with an ellipsis if it is longer."""
-    return said if len(said) <= longest else f"{said[:longest]}…"
+    return answer if len(answer) <= longest else f"{answer[:longest]}…"

@@ -25,22 +25,22 @@ def submitted(
         PluginError: the submission failed, or returned something other than files.
         BenchError: one raised by the inputs or by the submission.
     """
-    given = answers if task.unread else filled(task, answers)
+    complete = answers if task.unread else filled(task, answers)
     assert task.submission is not None
     try:
-        found = dict(task.submission(given, inputs))  # type: ignore[arg-type]  # None: asked for
+        files = dict(task.submission(complete, inputs))  # type: ignore[arg-type]  # None: asked for
     except BenchError:
         raise
     except Exception as error:  # The task's own code is foreign: it may raise anything.
         raise PluginError(
-            f"task {task.name}: its submission failed: {type(error).__name__}: {error}"
+            f"task {task.name}: submission() failed: {type(error).__name__}: {error}"
         ) from error
-    for name, data in found.items():
+    for name, data in files.items():
         if not isinstance(name, str) or Path(name).name != name or not isinstance(data, bytes):
             raise PluginError(
-                f"task {task.name}: its submission gives {name!r}; give file names and bytes"
+                f"task {task.name}: submission() returned {name!r}; return file names and bytes"
             )
-    return found
+    return files
 
 
 def filled(task: Task, answers: Mapping[str, Answer | None]) -> dict[str, Answer]:

@@ -173,15 +173,15 @@ class _Walk:
 
     def files(self) -> dict[Path, Code]:
         """Return all files that are reached."""
-        seen: dict[Path, Code] = {}
+        modules: dict[Path, Code] = {}
         waiting = [("", self.start)]
         waiting += [(name, file) for name in ALWAYS if (file := self.tree.find(name))]
         while waiting:
             name, file = waiting.pop()
-            if file not in seen and name not in INERT:
-                seen[file] = self.tree.read(file)
-                waiting += self._next(name, file, seen[file])
-        return seen
+            if file not in modules and name not in INERT:
+                modules[file] = self.tree.read(file)
+                waiting += self._next(name, file, modules[file])
+        return modules
 
     def _next(self, name: str, file: Path, code: Code) -> Iterator[tuple[str, Path]]:
         for binding in code.imports:

@@ -91,13 +91,13 @@ def _logprob_columns(predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
 
 
 def _draw_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
-    found: dict[str, pa.Array] = {}
+    columns: dict[str, pa.Array] = {}
     if any(p.draws for p in predictions):
         draws = [[text(value) for value in p.draws] for p in predictions]
-        found["draws"] = pa.array(draws, pa.list_(pa.string()))
+        columns["draws"] = pa.array(draws, pa.list_(pa.string()))
     if any(p.cut for p in predictions):
-        found["cut"] = pa.array([p.cut for p in predictions], pa.bool_())
-    return found
+        columns["cut"] = pa.array([p.cut for p in predictions], pa.bool_())
+    return columns
 
 
 def _list_column(lists: Sequence[tuple[float, ...] | None]) -> pa.Array:

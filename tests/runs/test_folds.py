@@ -122,7 +122,7 @@ def test_there_is_no_full_data_row_beside_folds(plugins: Path) -> None:
 def test_more_folds_than_groups_names_the_task_and_both_numbers(plugins: Path) -> None:
     add_task(plugins, "colours", rows=8)
     assert len(planned(plugins, folds=8)[0].tasks[0].folds) == 8
-    said = "task colours: 9 folds need as many groups of rows, and there are 8; give fewer folds"
+    said = "9 folds need at least 9 groups of examples, but there are 8; give fewer folds"
     with pytest.raises(DataError, match=said):
         planned(plugins, folds=9)
 

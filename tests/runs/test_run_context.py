@@ -235,4 +235,4 @@ def test_a_model_that_cannot_be_had_is_skipped_with_the_alias_that_works_said_on
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("nobody/nothing") == done.stderr.count("minilm-l6") == 1
-    assert "bert on two: skipped, as above" in done.stderr
+    assert "bert on two: skipped for the same reason" in done.stderr

@@ -164,7 +164,7 @@ def test_a_missing_column_is_named(data: Path) -> None:
 
 
 def test_without_its_files_a_task_says_which(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"train.csv is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs train.csv"):
         loaded("jigsaw_balanced", tmp_path)
 
 

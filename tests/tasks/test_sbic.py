@@ -155,7 +155,7 @@ def test_the_answers_of_each_annotator_are_kept(apart: Path) -> None:
 def test_annotators_need_the_files_that_name_them(data: Path) -> None:
     read = shipped("sbic_target").ratings
     assert read is not None
-    with pytest.raises(Unavailable, match=r"SBIC.v2.trn.csv is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs SBIC.v2.trn.csv"):
         read(files_of("sbic_target", data))
 
 

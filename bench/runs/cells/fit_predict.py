@@ -118,17 +118,19 @@ def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter)
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
         if not isinstance(fit, Fit):
-            raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
+            raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
     meter.fit.add_shared(fit.shared_seconds)
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
 
 
-def _check(given: object) -> None:
-    if not isinstance(given, list | tuple):
-        raise PluginError(f"predict() gave {quoted(given)}: give a list of Predictions")
-    for prediction in given:
+def _check(returned: object) -> None:
+    if not isinstance(returned, list | tuple):
+        raise PluginError(f"predict() returned {quoted(returned)}, not a list of Predictions")
+    for prediction in returned:
         if not isinstance(prediction, Prediction):
-            raise PluginError(f"predict() gave {quoted(prediction)} for a row: give a Prediction")
+            raise PluginError(
+                f"predict() returned {quoted(prediction)} for an example, not a Prediction"
+            )
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
@@ -139,6 +141,6 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
-    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    trained = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
     unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
-    return Answers(test, [(learnt, again)] if learnt else [], unscored)
+    return Answers(test, [(learnt, trained)] if learnt else [], unscored)

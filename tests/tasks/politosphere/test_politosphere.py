@@ -101,7 +101,7 @@ def test_a_line_that_is_no_json_is_named(data: Path) -> None:
 
 
 def test_without_its_file_a_task_says_which(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"daccord_yifei_v2_leo.json is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs daccord_yifei_v2_leo.json"):
         loaded("politosphere_stance_as_published", tmp_path)
 
 
