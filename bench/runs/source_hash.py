@@ -30,6 +30,7 @@ INERT = frozenset(
         "bench.models.hub",  # weights are in the key by their fingerprint
         "bench.runs.cells.meter",  # time, memory and energy
         "bench.models.folder",
+        "bench.old_names",
         "bench.data.annotations",  # no baseline sees annotations
         "bench.runs.provenance",  # versions and hardware; the number format is in the key
         "bench.records",  # the format of stored records
