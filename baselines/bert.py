@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Model, Prediction, TaskData
+from bench.baseline import FitInfo, Model, Prediction, TaskData
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between, positive
 from bench.baselines._training.precision import computes_in
@@ -43,7 +43,7 @@ class Bert:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "tokenizers", "torch", "transformers")
 
     def __init__(
@@ -71,7 +71,7 @@ class Bert:
         self.weight_decay = weight_decay
         self.balanced, self.dtype = class_weights == "balanced", dtype
 
-    def ingredients(self) -> Mapping[str, str]:
+    def key_parts(self) -> Mapping[str, str]:
         """Return the weights' fingerprint and the compute data type.
 
         Raises:
@@ -85,7 +85,7 @@ class Bert:
             return self.dtype
         return "bfloat16" if computes_in() == "bfloat16" else "float32"
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Fine-tune on the training examples.
 
         Raises:
@@ -115,10 +115,10 @@ class Bert:
         bfloat16 = self._computes_in() == "bfloat16"
         self._encoder = Encoder(network.to(device()), coder, objective, bfloat16=bfloat16)
         done = learn(self._encoder, task, self._recipe(seed))
-        return Fit(
+        return FitInfo(
             parameters=size,
             model_bytes=4 * size,
-            reduction=objective.describe,
+            method_note=objective.describe,
             history=done.history,
             examples_per_second=done.examples_per_second,
             model=_model(source, size),
@@ -145,7 +145,7 @@ class Bert:
 def _model(source: Weights, size: int) -> Model:
     return Model(
         name=source.name,
-        of=source.of,
+        origin=source.origin,
         revision=source.revision,
         sha256=dict(source.sha256),
         parameters=size,

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._bag_of_words.nbsvm import NBSVM
 from bench.baselines._bag_of_words.vectors import Vectors
 from bench.baselines._shared.class_targets import Shares, Units, priors
@@ -52,7 +52,7 @@ class NaiveBayes:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = True
+    full_data_entry: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn", "scipy")
     predict_shared_seconds = 0.0
 
@@ -75,7 +75,7 @@ class NaiveBayes:
         self.variant, self.ngrams, self.alpha = variant, ngrams, alpha
         self.vectoriser = vectoriser
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Count words by class. All seeds and variants in this process share the count matrix.
 
         Raises:
@@ -89,10 +89,10 @@ class NaiveBayes:
         self.score = self._learn(units, self.vectors)
         # One weight for each word and class, and one for each class.
         size = (self.vectors.width + 1) * units.count
-        return Fit(
+        return FitInfo(
             parameters=size,
             model_bytes=8 * size + self.vectors.vocabulary_bytes,
-            reduction=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
+            method_note=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
             shared_seconds=self.vectors.shared_seconds,
         )
 

@@ -39,16 +39,16 @@ def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
     def load(files: "Files") -> Splits:
         return {split: _mapped(rows, labels) for split, rows in task.load(files).items()}
 
-    def ratings(files: "Files") -> Mapping[str, Sequence[Any]]:
-        ratings = task.ratings(files) if task.ratings else {}
-        return {id_: [_answer(a, labels) for a in answers] for id_, answers in ratings.items()}
+    def annotations(files: "Files") -> Mapping[str, Sequence[Any]]:
+        annotations = task.annotations(files) if task.annotations else {}
+        return {id_: [_answer(a, labels) for a in answers] for id_, answers in annotations.items()}
 
-    def earlier(files: "Files") -> Mapping[str, Mapping[str, Any]]:
-        published = task.earlier(files) if task.earlier else {}
+    def published_answers(files: "Files") -> Mapping[str, Mapping[str, Any]]:
+        published = task.published_answers(files) if task.published_answers else {}
         return {name: _mapped_answers(answers, labels) for name, answers in published.items()}
 
-    rated: dict[str, Any] = {"ratings": ratings} if task.ratings else {}
-    rated |= {"earlier": earlier} if task.earlier else {}
+    rated: dict[str, Any] = {"annotations": annotations} if task.annotations else {}
+    rated |= {"published_answers": published_answers} if task.published_answers else {}
     fields = {"name": name, "output": output, "load": load, **rated, **changed}
     return replace(task, **fields)
 

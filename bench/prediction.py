@@ -10,7 +10,7 @@ Status = Literal["ok", "unparsed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class Greedy:
+class GreedyAnswer:
     """A language model's answer under greedy decoding.
 
     `raw` is the generated text; `value` is None if it is no valid answer of the task.
@@ -30,16 +30,16 @@ class Prediction:
     they sum to one (SingleLabel) or each is one by itself (MultiLabel). `raw` is a language
     model's generated text.
 
-    A language model also gives: `greedy`, its answer under greedy decoding; `logprobs`, the
-    log-likelihoods behind the scores, by name, each with one number per label; `draws`, answers
-    sampled at a temperature; and `cut`, True if the text was too long and was truncated.
+    A language model also gives: `greedy_answer`, its answer under greedy decoding; `logprobs`, the
+    log-likelihoods behind the scores, by name, each with one number per label; `samples`, answers
+    sampled at a temperature; and `truncated`, True if the text was too long for the model.
     """
 
     value: Answer | None
     scores: tuple[float, ...] | None = None
     raw: str | None = None
     status: Status = "ok"
-    greedy: Greedy | None = None
+    greedy_answer: GreedyAnswer | None = None
     logprobs: Mapping[str, tuple[float, ...]] | None = None
-    draws: tuple[Answer | None, ...] = ()
-    cut: bool = False
+    samples: tuple[Answer | None, ...] = ()
+    truncated: bool = False

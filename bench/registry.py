@@ -199,7 +199,7 @@ def load_baseline(plugin: Plugin) -> "type[Baseline]":
         PluginError: BASELINE is not a class with `fit`, `predict` and the four class attributes.
     """
     family = plugin.load()
-    needed = ("fit", "predict", "multi_task", "seeded", "cheap", "libraries")
+    needed = ("fit", "predict", "multi_task", "seeded", "full_data_entry", "libraries")
     missing = [name for name in needed if not hasattr(family, name)]
     if not isinstance(family, type) or missing:
         raise PluginError(

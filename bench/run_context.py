@@ -61,7 +61,7 @@ def current() -> RunContext:
 
 
 @contextmanager
-def working(work: RunContext) -> Iterator[None]:
+def running_in(work: RunContext) -> Iterator[None]:
     """Make `current` return `work` within the block."""
     token = _current.set(work)
     try:

@@ -89,7 +89,7 @@ class Vectors:
 
 @dataclass(frozen=True)
 class New:
-    """The (texts, words) matrix of new texts; `shared_seconds` as in `bench.baseline.Fit`."""
+    """The (texts, words) matrix of new texts; `shared_seconds` as in `bench.baseline.FitInfo`."""
 
     matrix: Any
     shared_seconds: float

@@ -114,7 +114,7 @@ class _Choice(_Nothing):
             Prediction(
                 self.labels[best[i]],
                 tuple(shares[i].tolist()),
-                greedy=greedy[i],
+                greedy_answer=greedy[i],
                 logprobs={name: tuple(table[i].tolist()) for name, table in tables.items()},
             )
             for i in range(len(texts))
@@ -154,7 +154,7 @@ class _Number(_Nothing):
         values = [float(value) for value in self.scale]
         greedy = greedy_answers(self.asker, texts, scored, (values, self.words))
         predictions = [
-            Prediction(float(e), greedy=g) for e, g in zip(expected, greedy, strict=True)
+            Prediction(float(e), greedy_answer=g) for e, g in zip(expected, greedy, strict=True)
         ]
         return self.asker.drawn(texts, predictions)
 
@@ -173,7 +173,9 @@ class _Written(_Nothing):
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
         texts = [self.asker.asked(row) for row in inputs]
         greedy = self.asker.written(texts)
-        predictions = [Prediction(g.value, raw=g.raw, status=g.status, greedy=g) for g in greedy]
+        predictions = [
+            Prediction(g.value, raw=g.raw, status=g.status, greedy_answer=g) for g in greedy
+        ]
         return self.asker.drawn(texts, predictions)
 
 

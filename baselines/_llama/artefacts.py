@@ -37,7 +37,7 @@ def artefacts(
 def _public_name(llama: Llama) -> str:
     """Return the base model's name without local paths; for a folder, the folder's name only."""
     source = llama.source
-    return Path(source.of).name if source.revision == "local" else source.of
+    return Path(source.origin).name if source.revision == "local" else source.origin
 
 
 def _adapter(llama: Llama) -> dict[str, bytes]:

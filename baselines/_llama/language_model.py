@@ -100,11 +100,11 @@ class Llama:
         source = self.source
         return Model(
             name=source.name,
-            of=source.of,
+            origin=source.origin,
             revision=source.revision,
             sha256=dict(source.sha256),
             parameters=self.base.parameters,
-            stand_in_for="Llama 2" if self.base.parameters < SMALL else "",
+            stands_in_for="Llama 2" if self.base.parameters < SMALL else "",
         )
 
     @property
@@ -150,7 +150,7 @@ def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
     known = [task for task in data if prompt in task.task.prompts] if prompt else []
     if prompt and not known:
         known = list(data)  # the first one raises the error
-    return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
+    return [replace(t, task=t.task.with_prompt(prompt)) if t in known else t for t in data]
 
 
 def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Prompter:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.baseline import Greedy
+from bench.baseline import GreedyAnswer
 from bench.baselines._llama.engine.token_rows import Onward, Row
 from bench.baselines._llama.prompter import Asked, Prompter
 from bench.models.tokens import Tokenised
@@ -64,7 +64,7 @@ def greedy_answers(
     texts: Sequence[Asked],
     scored: Scored,
     answers: tuple[Sequence[Any], Sequence[str]],
-) -> list[Greedy]:
+) -> list[GreedyAnswer]:
     """Return the greedy answer to each text: a scored answer if it is one, else the parsed output.
 
     Args:
@@ -77,7 +77,7 @@ def greedy_answers(
     values, words = answers
     for i, row in enumerate(scored.followed):
         if row.any():
-            known[i] = Greedy(values[int(row.argmax())], words[int(row.argmax())])
+            known[i] = GreedyAnswer(values[int(row.argmax())], words[int(row.argmax())])
     missing = [i for i in range(len(texts)) if i not in known]
     known.update(zip(missing, asker.written([texts[i] for i in missing]), strict=True))
     return [known[i] for i in range(len(texts))]

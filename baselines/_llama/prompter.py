@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from bench.baseline import Greedy, Prediction
+from bench.baseline import GreedyAnswer, Prediction
 from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.generate import generate
 from bench.baselines._llama.engine.token_rows import Onward, Reading, Row
@@ -79,7 +79,7 @@ class Prompter:
 
         return self.engine.read(rows, onward=onward, seen=seen)
 
-    def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
+    def written(self, texts: Sequence["Asked"]) -> list[GreedyAnswer]:
         """Return the parsed greedy output for each text."""
         return [self.greedy(a.row, text) for a, text in zip(texts, self._write(texts), strict=True)]
 
@@ -96,12 +96,14 @@ class Prompter:
             seen=seen,
         )
 
-    def greedy(self, row: Input, generated: str) -> Greedy:
+    def greedy(self, row: Input, generated: str) -> GreedyAnswer:
         """Parse generated text as an answer."""
-        value = self.task.output.decode(generated.strip(), row.text, words=self.task.prompt.words)
+        value = self.task.output.decode(
+            generated.strip(), row.text, words=self.task.prompt.label_words
+        )
         if value is not None:
-            return Greedy(value, generated)
-        return Greedy(None, generated, "refused" if is_refusal(generated) else "unparsed")
+            return GreedyAnswer(value, generated)
+        return GreedyAnswer(None, generated, "refused" if is_refusal(generated) else "unparsed")
 
     def drawn(
         self, texts: Sequence["Asked"], predictions: Sequence[Prediction]
@@ -113,7 +115,7 @@ class Prompter:
             for i, text in enumerate(texts)
         ]
         return [
-            replace(prediction, draws=value, cut=text.cut)
+            replace(prediction, samples=value, truncated=text.cut)
             for prediction, value, text in zip(predictions, values, texts, strict=True)
         ]
 

@@ -66,7 +66,9 @@ class YesNo:
         for row, answer in zip(shares, greedy, strict=True):
             pairs = zip(self.labels, row >= self.thresholds, strict=True)
             labels = {label for label, yes in pairs if yes}
-            predictions.append(Prediction(frozenset(labels), tuple(row.tolist()), greedy=answer))
+            predictions.append(
+                Prediction(frozenset(labels), tuple(row.tolist()), greedy_answer=answer)
+            )
         return self.asker.drawn(texts, predictions)
 
     def calibrate(self, examples: Sequence[Example]) -> None:

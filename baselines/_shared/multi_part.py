@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.outputs import Answer, Fields
 from bench.task import Example, Input, Task
 
@@ -19,11 +19,11 @@ def by_part(family: Family) -> Family:
     fit, predict = family.fit, family.predict
 
     @wraps(fit)
-    def fit_parts(self: Any, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit_parts(self: Any, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         parts = [part for task in data for part in parts_of(task)]
         self._models = [copy.copy(self) for _ in parts]
         if not parts:
-            whole_fit: Fit = fit(self, data, seed=seed)
+            whole_fit: FitInfo = fit(self, data, seed=seed)
             return whole_fit
         pairs = zip(self._models, parts, strict=True)
         return joined([fit(model, [part], seed=seed) for model, part in pairs])
@@ -50,7 +50,7 @@ def parts_of(data: TaskData) -> Iterator[TaskData]:
         output.parts.items() if isinstance(output, Fields) else ()
     ):
         task = replace(data.task, name=f"{data.task.name}.{name}", output=part, metrics=())
-        task = replace(task, prompt=replace(task.prompt, labels={}, words={}))
+        task = replace(task, prompt=replace(task.prompt, labels={}, label_words={}))
         train, validation = (
             [with_part(row, place) for row in rows] for rows in (data.train, data.validation)
         )
@@ -64,13 +64,13 @@ def with_part(row: Example, place: int) -> Example:
     return Example(row.id, row.text, target, row.pair, row.group)
 
 
-def joined(fits: Sequence[Fit]) -> Fit:
+def joined(fits: Sequence[FitInfo]) -> FitInfo:
     """Combine the fit information of the parts' models into one."""
-    descriptions = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
-    return Fit(
+    descriptions = dict.fromkeys([DESCRIBE, *(fit.method_note for fit in fits)])
+    return FitInfo(
         parameters=sum(fit.parameters for fit in fits),
         model_bytes=sum(fit.model_bytes for fit in fits),
-        reduction=" ".join(filter(None, descriptions)),
+        method_note=" ".join(filter(None, descriptions)),
         shared_seconds=sum(fit.shared_seconds for fit in fits),
     )
 

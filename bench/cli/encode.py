@@ -86,5 +86,5 @@ def decode(
     )
     for part in done.parts:
         out.print(f"{escape(part.title)}: {escape(part.rows)}", soft_wrap=True)
-        if part.unread:
-            note(f"{part.title}: {part.unread:,} answers could not be read: {part.instead}")
+        if part.unparsed:
+            note(f"{part.title}: {part.unparsed:,} answers could not be read: {part.instead}")

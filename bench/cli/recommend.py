@@ -50,7 +50,7 @@ def recommend(
 
     def advised(board: "Leaderboard") -> "tuple[Table | None, Sequence[str]]":
         found = advise(board, margin, task)
-        crossings = [c.words for c in board.overtakings if c.sure and task in (None, c.task)]
+        crossings = [c.words for c in board.crossovers if c.sure and task in (None, c.task)]
         sentences = [*(one.words for one in found), *crossings]
         return (recommendations(recommended(board, found)) if found else None), sentences
 

@@ -118,7 +118,7 @@ def _parameters(family: Family) -> str:
 
 
 def _attributes(family: Family) -> str:
-    for name in ("multi_task", "seeded", "cheap"):
+    for name in ("multi_task", "seeded", "full_data_entry"):
         if not isinstance(getattr(family, name, None), bool):
             raise Broken(f"{name} = {getattr(family, name, None)!r}: give True or False")
     for name, kind in (("is_floor", bool), ("single_task_twin", str)):

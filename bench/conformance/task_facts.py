@@ -165,7 +165,7 @@ def _reloaded(task: Task, files: Files, loaded: Loaded) -> str:
 def _annotations_fit(task: Task, files: Files, loaded: Loaded) -> str:
     texts = {row.id: row.text for row in _rows(loaded)}
     annotations = opinions_of(task, files, _rows(loaded))
-    published = {name: list(by_id.items()) for name, by_id in annotations.earlier.items()}
+    published = {name: list(by_id.items()) for name, by_id in annotations.published_answers.items()}
     ratings = [(id_, answer) for id_, answers in annotations.people.items() for answer in answers]
     sources: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": ratings, **published}
     for name, by_id in sources.items():
@@ -173,11 +173,11 @@ def _annotations_fit(task: Task, files: Files, loaded: Loaded) -> str:
             if answer is not None:
                 _belongs(task, name, id_, answer, texts[id_])
     widest = max((len(answers) for answers in annotations.people.values()), default=0)
-    if task.raters and ratings and len(task.raters) != widest:
-        raise Broken(f"raters names {len(task.raters)} people, but {widest} answered")
+    if task.annotators and ratings and len(task.annotators) != widest:
+        raise Broken(f"annotators names {len(task.annotators)} people, but {widest} answered")
     empty = [name for name, by_id in published.items() if not by_id]
     if empty or (not ratings and _rated(task, files)):
-        names = ", ".join(empty) or "ratings"
+        names = ", ".join(empty) or "annotations"
         raise Broken(f"{names}: no answer for any example; use the ids of the examples")
     return (
         f"{len(annotations.people):,} examples, {widest} raters, {len(published)} published models"
@@ -186,7 +186,7 @@ def _annotations_fit(task: Task, files: Files, loaded: Loaded) -> str:
 
 def _rated(task: Task, files: Files) -> bool:
     try:
-        return bool(task.ratings and task.ratings(files))
+        return bool(task.annotations and task.annotations(files))
     except Unavailable:  # the examples can be available without the annotations
         return False
 

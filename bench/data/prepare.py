@@ -142,7 +142,7 @@ def prepare(
 
 def with_origin(error: NotAtHand, task: Task) -> str:
     """Return the message about missing files, with where to get them if the task says so."""
-    return f"{error}. Files: {task.where}" if task.where else str(error)
+    return f"{error}. Files: {task.how_to_get_data}" if task.how_to_get_data else str(error)
 
 
 def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> PreparedTask:

@@ -159,7 +159,7 @@ def _task(
         rows = _rows(prepared, old, table["id"])
         shares = calibrated(np.array(table[SCORED]), method, np.array(table[BLANK][0]))
         parts = [
-            Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
+            Prediction(labels[int(row.argmax())], tuple(row.tolist()), truncated=cut)
             for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
         ]
     cell = CellTask(prepared.task, rows, prepared.rows, opinions=opinions(prepared))

@@ -42,14 +42,14 @@ class Part:
         title: the task's name, with the name of the part where there are two.
         rows: description of the examples.
         answers: number of parsed answers.
-        unread: number of unparsed answers.
+        unparsed: number of unparsed answers.
         instead: the text written for unparsed answers.
     """
 
     title: str
     rows: str
     answers: int
-    unread: int
+    unparsed: int
     instead: str
 
 
@@ -67,9 +67,9 @@ class Decoded:
         return sum(part.answers for part in self.parts)
 
     @property
-    def unread(self) -> int:
+    def unparsed(self) -> int:
         """Number of unparsed answers."""
-        return sum(part.unread for part in self.parts)
+        return sum(part.unparsed for part in self.parts)
 
 
 def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
@@ -162,15 +162,15 @@ def _in_order(stored: _Stored, inputs: Texts) -> Answers:
 
 
 def _part(title: str, rows: str, task: Task, answers: Answers) -> Part:
-    unread = sum(answer is None for answer in answers.values())
-    return Part(title, rows, len(answers) - unread, unread, _instead(task))
+    unparsed = sum(answer is None for answer in answers.values())
+    return Part(title, rows, len(answers) - unparsed, unparsed, _instead(task))
 
 
 def _instead(task: Task) -> str:
     if task.submission is None:
         return f"left empty in {ANSWERS}"
-    answer = _plain(task, task.output.blank())
-    return task.unread or (
+    answer = _plain(task, task.output.fallback_answer())
+    return task.unparsed_policy or (
         f"written as {answer!r}, since organisers want an answer to every text; the leaderboard "
         "counts them as wrong"
     )

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from bench.errors import BenchError, DataError, quoted
 from bench.example import Example, Input
 from bench.outputs import Answer, Output
-from bench.prediction import Greedy, Prediction
+from bench.prediction import GreedyAnswer, Prediction
 
 T = TypeVar("T")
-Read = TypeVar("Read", Prediction, Greedy)
+Read = TypeVar("Read", Prediction, GreedyAnswer)
 Asked = Example | Input
 
 
@@ -93,11 +93,11 @@ def _normal(output: Output, row: Asked, prediction: Prediction) -> Prediction:
     if scores is not None and labels and len(scores) != len(labels):
         raise BenchError(f"example {row.id!r}: {len(scores)} scores for {len(labels)} labels")
     prediction = _read(output, row, prediction)
-    if prediction.greedy is not None:
-        prediction = replace(prediction, greedy=_read(output, row, prediction.greedy))
-    if prediction.draws:
-        drawn = tuple(_in_form(output, row, value) for value in prediction.draws)
-        prediction = replace(prediction, draws=drawn)
+    if prediction.greedy_answer is not None:
+        prediction = replace(prediction, greedy_answer=_read(output, row, prediction.greedy_answer))
+    if prediction.samples:
+        drawn = tuple(_in_form(output, row, value) for value in prediction.samples)
+        prediction = replace(prediction, samples=drawn)
     return prediction
 
 

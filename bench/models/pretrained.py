@@ -26,14 +26,14 @@ class Weights:
 
     Args:
         name: the name that was asked for.
-        of: a description of the weights.
+        origin: a description of the weights.
         folder: the folder with the configuration, the tokenizer and the safetensors files.
         revision: a package's version, a Hub commit, or `local`.
         sha256: file name -> hash of each safetensors file.
     """
 
     name: str
-    of: str
+    origin: str
     folder: Path
     revision: str
     sha256: Mapping[str, str]
@@ -45,7 +45,7 @@ class Alias(NamedTuple):
     Args:
         asset: the package's file.
         inside: the folder of the weights within it.
-        of: a description of the weights.
+        origin: a description of the weights.
         kind: the kind of model, for messages.
         gguf: the name of the GGUF file; "" for safetensors.
         template_digest: the digest of the chat template, as
@@ -54,7 +54,7 @@ class Alias(NamedTuple):
 
     asset: Asset
     inside: str
-    of: str
+    origin: str
     kind: str = "an encoder"
     gguf: str = ""
     template_digest: str = ""
@@ -237,7 +237,7 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
     if alias.gguf:
         folder = converted(folder / alias.gguf, name=name, sha256=alias.asset.sha256)
-    return Weights(name, alias.of, folder, package, checked(folder))
+    return Weights(name, alias.origin, folder, package, checked(folder))
 
 
 def _refuse_other_hash(fetched: Weights, pin: Pin) -> None:

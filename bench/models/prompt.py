@@ -72,7 +72,7 @@ def system(task: Task) -> str:
     defined = [label for label in task.output.labels if label in prompt.labels]
     lines = [f"- {prompt.word(label)}: {prompt.labels[label]}" for label in defined]
     undefined = [label for label in task.output.labels if label not in prompt.labels]
-    if undefined and prompt.listed:
+    if undefined and prompt.list_labels:
         lines.append(
             f"{'Other labels' if lines else 'Labels'}: {', '.join(map(prompt.word, undefined))}"
         )
@@ -88,4 +88,4 @@ def render(task: Task, row: Input) -> str:
 
 def answer_words(task: Task, answer: Answer, text: str) -> str:
     """Return the answer in words, as the target of training."""
-    return task.output.encode(answer, text, words=task.prompt.words)
+    return task.output.encode(answer, text, words=task.prompt.label_words)

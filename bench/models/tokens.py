@@ -226,6 +226,6 @@ def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -
         if row.ids in seen:
             raise PluginError(
                 f"labels {seen[row.ids]!r} and {word!r} have the same tokens in this model: "
-                "give one of them another label word (Prompt.words)"
+                "give one of them another label word (Prompt.label_words)"
             )
         seen[row.ids] = word

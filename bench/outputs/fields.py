@@ -118,8 +118,8 @@ class Fields:
         parts = zip(self.parts.values(), data, strict=True)
         return tuple(part.from_json(value) for part, value in parts)
 
-    def blank(self) -> Answer:
-        return tuple(part.blank() for part in self.parts.values())
+    def fallback_answer(self) -> Answer:
+        return tuple(part.fallback_answer() for part in self.parts.values())
 
     def stratum(self, answer: Answer) -> str:
         """Return the class of the first part."""

@@ -85,7 +85,7 @@ class SingleLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return str(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return self.labels[0]
 
     def stratum(self, answer: Answer) -> str:
@@ -164,7 +164,7 @@ class MultiLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return frozenset(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return frozenset()
 
     def stratum(self, answer: Answer) -> str:

@@ -114,7 +114,7 @@ class Pairs(Labelled):
         first, second = self.labels
         return tuple(Pair(Span(a[0], a[1], first), Span(b[0], b[1], second)) for a, b in data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return ()
 
     def stratum(self, answer: Answer) -> str:

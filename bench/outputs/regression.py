@@ -46,7 +46,7 @@ class Regression:
     def from_json(self, data: Any) -> Answer:
         return float(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return (self.low + self.high) / 2
 
     def stratum(self, answer: Answer) -> str:

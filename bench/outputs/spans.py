@@ -102,7 +102,7 @@ class Spans(Labelled):
     def from_json(self, data: Any) -> Answer:
         return tuple(Span(*item) for item in data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return ()
 
     def stratum(self, answer: Answer) -> str:

@@ -201,7 +201,9 @@ class TaskScores(Record):
     """Name of the .npy file of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = Field(default_factory=dict)
     """For a language model: `greedy`, and `sample` if answers were sampled."""
-    way: MetricDirection | None = None
+    direction: MetricDirection | None = Field(
+        default=None, validation_alias="way", serialization_alias="way"
+    )
     """The direction of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
     """For a task with several corpora, or with several parts in an answer: one for each."""

@@ -15,7 +15,7 @@ from bench.data.row_files import write_rows
 from bench.data.source import data_folders
 from bench.errors import Unavailable, UserError
 from bench.registry import Registry
-from bench.run_context import RunContext, working
+from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, RunRequest, build
@@ -88,7 +88,7 @@ def set_up(
     if options.strict:
         _refuse_findings(material)
     code = _code(experiment, baselines)
-    with working(RunContext(offline=options.offline)):
+    with running_in(RunContext(offline=options.offline)):
         runs = plan(experiment, material, code)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
@@ -139,7 +139,7 @@ def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
 
 def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the further dependencies that a baseline declares for its answers."""
-    say = getattr(experiment.families[name](**params), "ingredients", None)
+    say = getattr(experiment.families[name](**params), "key_parts", None)
     try:
         return {} if say is None else dict(say())
     except Unavailable as error:

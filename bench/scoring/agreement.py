@@ -169,13 +169,13 @@ def _annotators(
 
 
 def _named(task: Task, persons: Mapping[int, Column]) -> Iterator[_Annotator]:
-    for number, name in enumerate(task.raters):
+    for number, name in enumerate(task.annotators):
         if number in persons:
             yield _Annotator(name, False, persons[number])
 
 
 def _earlier(opinions: Annotations, ids: Sequence[str]) -> Iterator[_Annotator]:
-    for name, answers in opinions.earlier.items():
+    for name, answers in opinions.published_answers.items():
         column = tuple(answers.get(id_) for id_ in ids)
         if any(answer is not None for answer in column):
             yield _Annotator(name, True, column)

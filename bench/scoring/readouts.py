@@ -9,7 +9,7 @@ import numpy as np
 from bench.example import Example
 from bench.metrics.aligned import align
 from bench.outputs import Answer
-from bench.prediction import Greedy, Prediction
+from bench.prediction import GreedyAnswer, Prediction
 from bench.records import Irregular, ReadoutScores
 from bench.scoring.evaluate import refuse_what_is_not_finite
 from bench.task import Task
@@ -40,17 +40,17 @@ def readouts(
         BenchError: a number is not finite.
     """
     scores = {}
-    greedy = [p.greedy for p in predictions if p.greedy is not None]
+    greedy = [p.greedy_answer for p in predictions if p.greedy_answer is not None]
     if greedy and len(greedy) == len(test):
         scores["greedy"] = _greedy(task, test, greedy, others)
-    draws = min((len(p.draws) for p in predictions), default=0)
+    draws = min((len(p.samples) for p in predictions), default=0)
     if draws:
-        scores["sample"] = _sample(task, test, [p.draws[:draws] for p in predictions])
+        scores["sample"] = _sample(task, test, [p.samples[:draws] for p in predictions])
     return scores
 
 
 def _greedy(
-    task: Task, test: Sequence[Example], answers: Sequence[Greedy], others: Sequence[Task]
+    task: Task, test: Sequence[Example], answers: Sequence[GreedyAnswer], others: Sequence[Task]
 ) -> ReadoutScores:
     unread = [(row, a) for row, a in zip(test, answers, strict=True) if a.value is None]
     labelled = [task_of_run for task_of_run in others if task_of_run.output.labels]
@@ -97,7 +97,7 @@ def _is_foreign(generated: str, text: str, others: Sequence[Task]) -> bool:
     """Return True if generated text consists of one or more labels of another task; an empty set
     does not count."""
     generated = generated.strip()
-    return any(bool(o.output.decode(generated, text, words=o.prompt.words)) for o in others)
+    return any(bool(o.output.decode(generated, text, words=o.prompt.label_words)) for o in others)
 
 
 def shown(generated: str) -> str:

@@ -46,8 +46,8 @@ def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
         instruction=instruction,
         input_name="Testo",
         answer_name="Risposta",
-        words=words or {},
-        listed=False,
+        label_words=words or {},
+        list_labels=False,
     )
 
 

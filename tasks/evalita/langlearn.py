@@ -30,5 +30,5 @@ TASK = Task(
     source="langlearn",
     language="it",
     version=2,
-    where=_langlearn.WHERE,
+    how_to_get_data=_langlearn.WHERE,
 )

@@ -36,5 +36,5 @@ TASK = Task(
     "Proceedings 3473.",
     source="nermud",
     language="it",
-    where="evalita-2023/*.tsv of github.com/dhfbk/KIND, in DIR/evalita/nermud/",
+    how_to_get_data="evalita-2023/*.tsv of github.com/dhfbk/KIND, in DIR/evalita/nermud/",
 )

@@ -45,5 +45,5 @@ TASK = Task(
     citation=_wicita.CITATION,
     source="wicita",
     language="it",
-    where=_wicita.WHERE.format("ranking"),
+    how_to_get_data=_wicita.WHERE.format("ranking"),
 )

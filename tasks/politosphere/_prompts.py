@@ -60,7 +60,7 @@ def prompt(categories: str, definitions: str = "", *, sentiment: str = "polarity
         instruction=ROLE.format(sentiment) + known + ASK.format(sentiment, categories),
         input_name="Sentence",
         answer_name="User label",
-        listed=False,
+        list_labels=False,
     )
 
 

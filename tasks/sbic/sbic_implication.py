@@ -42,9 +42,9 @@ TASK = Task(
         },
         input_name="Post",
     ),
-    ratings=partial(_sbic.ratings, answer=annotator_answer),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

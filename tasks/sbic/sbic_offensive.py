@@ -35,11 +35,11 @@ TASK = Task(
     prompt=Prompt(
         instruction="Decide whether the post could be offensive to anyone: yes, maybe or no.",
         input_name="Post",
-        listed=False,
+        list_labels=False,
     ),
-    ratings=partial(_sbic.ratings, answer=annotator_answer),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

@@ -38,9 +38,9 @@ TASK = Task(
         instruction="Name the social group or groups that the post targets, separated by commas.",
         input_name="Post",
     ),
-    ratings=partial(_sbic.ratings, answer=annotator_answer),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

@@ -16,7 +16,7 @@ PROMPT = Prompt(
     "'positive' or 'negative'.",
     input_name="Sentence",
     answer_name="Sentiment",
-    listed=False,
+    list_labels=False,
 )
 LICENCE = "not stated"
 CITATION = (

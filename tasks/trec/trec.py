@@ -47,11 +47,11 @@ TASK = Task(
         instruction="Decide what kind of answer the question asks for.",
         labels=LABELS,
         input_name="Question",
-        words=dict(zip(LABELS, WORDS, strict=True)),
+        label_words=dict(zip(LABELS, WORDS, strict=True)),
     ),
     licence="not stated",
     citation="Li, X. and Roth, D. (2002). Learning Question Classifiers. COLING.",
     source="trec",
-    where="train_5500.label and TREC_10.label in DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
+    how_to_get_data="train_5500.label and TREC_10.label in DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
     seen_in_pretraining="yes",
 )

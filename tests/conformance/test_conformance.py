@@ -55,7 +55,7 @@ def test_a_parameter_without_a_type_is_found() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"cheap": None},
+        {"full_data_entry": None},
         {"libraries": "numpy"},
         {"libraries": ("no-such-library",)},
         {"is_floor": "no"},
@@ -262,11 +262,17 @@ def test_a_metric_of_another_output_is_found() -> None:
 @pytest.mark.parametrize(
     ("said", "detail"),
     [
-        ({"ratings": lambda files: {"1": ["umami"]}}, "a person gave an invalid answer"),
-        ({"ratings": lambda files: {"gone": ["a"]}}, "ratings: no answer for any example"),
-        ({"ratings": lambda files: {"1": ["a"]}, "raters": ("x", "y")}, "names 2 people, but 1"),
-        ({"earlier": lambda files: {"old": {"1": "umami"}}}, "old gave an invalid answer"),
-        ({"earlier": lambda files: {"old": {}}}, "old: no answer for any example"),
+        ({"annotations": lambda files: {"1": ["umami"]}}, "a person gave an invalid answer"),
+        ({"annotations": lambda files: {"gone": ["a"]}}, "annotations: no answer for any example"),
+        (
+            {"annotations": lambda files: {"1": ["a"]}, "annotators": ("x", "y")},
+            "names 2 people, but 1",
+        ),
+        (
+            {"published_answers": lambda files: {"old": {"1": "umami"}}},
+            "old gave an invalid answer",
+        ),
+        ({"published_answers": lambda files: {"old": {}}}, "old: no answer for any example"),
     ],
 )
 def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detail: str) -> None:
@@ -298,7 +304,7 @@ def test_a_submission_that_cannot_do_without_an_answer_is_found() -> None:
         return {"run.csv": "".join(answers.values()).encode()}
 
     assert failed_of(task(submission=count)) == set()
-    assert len(failed_of(task(submission=count, unread="they are left out"))) == 1
+    assert len(failed_of(task(submission=count, unparsed_policy="they are left out"))) == 1
 
 
 def test_an_id_that_is_a_number_is_found() -> None:

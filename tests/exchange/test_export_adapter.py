@@ -396,7 +396,7 @@ def test_a_token_in_a_parameter_is_in_no_card() -> None:
 
 def test_a_base_model_of_the_hub_is_named_with_its_commit(home: Home) -> None:
     baseline = fitted(str(home.model), max_steps=1)
-    found = replace(baseline._llama.source, of="owner/name", revision="c0ffee" * 6 + "c0ff")
+    found = replace(baseline._llama.source, origin="owner/name", revision="c0ffee" * 6 + "c0ff")
     baseline._llama = replace(baseline._llama, source=found)
     config = json.loads(baseline.artefacts()["adapter_config.json"])
     assert config["base_model_name_or_path"] == "owner/name"

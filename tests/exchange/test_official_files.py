@@ -37,7 +37,7 @@ TASK = Task(
     output={output},
     load=lambda files: {{}},
     submission={submission},
-    unread={unread!r},
+    unparsed_policy={unread!r},
     prompt=Prompt(instruction="Say it."),
     licence="made up",
     citation="made up",
@@ -113,7 +113,7 @@ def test_a_task_with_a_form_is_written_in_it(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm", "b": "cold"}))
     done = written(tmp_path)
-    assert (done.files, done.answers, done.unread) == (("run.csv",), 2, 0)
+    assert (done.files, done.answers, done.unparsed) == (("run.csv",), 2, 0)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,warm\nb,cold\n"
 
 
@@ -145,7 +145,7 @@ def test_a_row_without_a_readable_answer_gets_the_outputs_blank_one(tmp_path: Pa
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "cold", "b": None}))
     done = written(tmp_path)
-    assert (done.answers, done.unread) == (1, 1)
+    assert (done.answers, done.unparsed) == (1, 1)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,cold\nb,warm\n"
     assert done.parts[0].instead.startswith("written as 'warm', since organisers")
 
@@ -168,7 +168,7 @@ def test_texts_without_gold_have_a_folder_beside_the_scored_ones(tmp_path: Path)
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}), unscored={"x": "cold", "y": None})
     done = written(tmp_path)
-    assert (done.files, done.answers, done.unread) == (("test/run.csv", "unscored/run.csv"), 2, 1)
+    assert (done.files, done.answers, done.unparsed) == (("test/run.csv", "unscored/run.csv"), 2, 1)
     assert (tmp_path / "out" / "unscored" / "run.csv").read_text() == "x,cold\ny,warm\n"
 
 

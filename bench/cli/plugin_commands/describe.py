@@ -61,7 +61,7 @@ def _facts(prepared: PreparedTask) -> Table:
     for name, value in (
         ("output", f"{task.output.kind}, main metric {task.all_metrics[0].name}"),
         ("version", str(task.version)),
-        ("data", task.where or "see the task's file"),
+        ("data", task.how_to_get_data or "see the task's file"),
         ("licence", task.licence),
         ("citation", task.citation),
         ("seen in pretraining", task.seen_in_pretraining),

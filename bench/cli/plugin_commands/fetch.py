@@ -73,4 +73,4 @@ def _model(name: str) -> Outcome:
     except BenchError as error:
         return Outcome(False, str(error))
     size = sum((model.folder / file).stat().st_size for file in model.sha256)
-    return Outcome(True, f"{model.of} at {model.revision}, {size / 2**20:.0f} MiB")
+    return Outcome(True, f"{model.origin} at {model.revision}, {size / 2**20:.0f} MiB")

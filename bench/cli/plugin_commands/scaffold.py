@@ -51,7 +51,7 @@ _BASELINE = '''"""Answers with the label whose train texts share most words with
 from collections import Counter
 from collections.abc import Sequence
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.task import Input, Task
 
 
@@ -60,19 +60,19 @@ class SharedWords:
 
     multi_task = False  # True: one fit over all tasks of a run
     seeded = False  # True: the seed changes the answers
-    cheap = True  # True: trains on all examples in seconds
+    full_data_entry = True  # True: trains on all examples in seconds
     libraries: tuple[str, ...] = ()  # what computes, as in ("scikit-learn",)
 
     def __init__(self, *, smoothing: float = 1.0) -> None:
         self.smoothing = smoothing
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         (task,) = data
         self.words = {label: Counter[str]() for label in task.output.labels}
         for example in task.labelled:
             self.words[str(example.target)].update(set(example.text.lower().split()))
         size = sum(map(len, self.words.values()))
-        return Fit(parameters=size, model_bytes=16 * size)
+        return FitInfo(parameters=size, model_bytes=16 * size)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         return [self._answer(one) for one in inputs]

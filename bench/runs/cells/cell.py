@@ -161,8 +161,8 @@ def _fit_and_score(
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
-        "reduction": redact(fit.reduction),
-        "used": redact(fit.used),
+        "reduction": redact(fit.method_note),
+        "used": redact(fit.examples_used),
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(artefacts)),
@@ -231,7 +231,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         predictions=names[0],
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
-        way=direction(task, main),
+        direction=direction(task, main),
         rankings=_rankings(task),
         curves=score_curves(scored),
         reliability=reliability(scored),
@@ -263,7 +263,7 @@ def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
         unparsed=sum(p.status == "unparsed" for p in predictions),
         refused=sum(p.status == "refused" for p in predictions),
         leaked=leaked,
-        cut=sum(p.cut for p in predictions),
+        cut=sum(p.truncated for p in predictions),
     )
 
 

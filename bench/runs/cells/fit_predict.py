@@ -4,12 +4,12 @@ trained on it."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.baseline import Baseline, Fit, TaskData
+from bench.baseline import Baseline, FitInfo, TaskData
 from bench.data.annotations import Annotations
 from bench.errors import PluginError, quoted
 from bench.example import Example, Input
 from bench.prediction import Prediction
-from bench.run_context import RunContext, current, working
+from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.meter import Meter
 from bench.runs.planning.run_spec import Run, TaskRows
 from bench.task import Task
@@ -66,7 +66,7 @@ class Answered:
     """The predictions of a finished run, by task; `fit` and `baseline` belong to the last fit."""
 
     baseline: Baseline
-    fit: Fit
+    fit: FitInfo
     answers: Sequence[Answers]
 
 
@@ -86,7 +86,7 @@ def answer(
         return _once(run, family(**run.params), tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
-        with working(_of_fold(current(), k)):
+        with running_in(_of_fold(current(), k)):
             last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
@@ -117,7 +117,7 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
-        if not isinstance(fit, Fit):
+        if not isinstance(fit, FitInfo):
             raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
     meter.fit.add_shared(fit.shared_seconds)
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])

@@ -76,7 +76,7 @@ class _Planner:
     ) -> Iterator[_Setting]:
         """Yield the extra full-data entry of a cheap family, where there are limits at all."""
         limit = self.experiment.limits.train
-        if self.experiment.families[name].cheap and (trains or limit is not None):
+        if self.experiment.families[name].full_data_entry and (trains or limit is not None):
             setting = self._setting(name, swept, None)
             yield replace(setting, full_data_row_beside=max(trains or [limit or 0]))
 

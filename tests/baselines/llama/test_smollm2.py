@@ -60,7 +60,7 @@ def test_one_text_alone_is_answered_as_among_others() -> None:
     together = baseline.predict(TASK, inputs)
     alone = [baseline.predict(TASK, [row])[0] for row in inputs]
     for one, other in zip(together, alone, strict=True):
-        assert (one.value, one.greedy) == (other.value, other.greedy)
+        assert (one.value, one.greedy_answer) == (other.value, other.greedy_answer)
         np.testing.assert_allclose(one.scores, other.scores, atol=1e-4)
 
 
@@ -79,4 +79,4 @@ def test_the_greedy_readout_is_what_the_library_generates() -> None:
             pad_token_id=0,
         )
         said = base.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
-        assert found.greedy == asker.greedy(row, said)
+        assert found.greedy_answer == asker.greedy(row, said)

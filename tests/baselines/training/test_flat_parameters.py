@@ -25,7 +25,7 @@ from bench.baselines._training.token_budget import Budget
 from bench.baselines._training.trainer import train
 from bench.baselines._training.transformers_loading import tokenizer_of
 from bench.conformance.toy_tasks import toys
-from bench.run_context import RunContext, working
+from bench.run_context import RunContext, running_in
 from tests.support.tiny_models import tiny_bert
 
 TOYS = {toy.task.output.kind: toy.data for toy in toys()}
@@ -124,10 +124,10 @@ def test_a_fit_begins_anew_from_weights_that_were_kept_otherwise(
         made = encoder("lstm", data, folder, flat=whole)
         if kept.name == "fit":
             killed = encoder("lstm", data, folder, flat=not whole)
-            with working(RunContext(folder=kept, checkpoint_seconds=0.0)):
+            with running_in(RunContext(folder=kept, checkpoint_seconds=0.0)):
                 train(killed, _with_targets(killed, data.train), ONE, check=None)
             assert newest(kept) is not None
-        with working(RunContext(folder=kept)):
+        with running_in(RunContext(folder=kept)):
             ends.append(fitted(made, data).history)
     assert [row["train_loss"] for row in ends[0]] == [row["train_loss"] for row in ends[1]]
 

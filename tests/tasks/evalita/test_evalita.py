@@ -76,7 +76,7 @@ def test_a_file_may_lie_in_the_folder_of_its_task(tmp_path: Path) -> None:
 def test_an_answer_in_words_comes_back(name: str, answer: Answer, word: str) -> None:
     found = task(name)
     assert answer_words(found, answer, "Testo") == word
-    assert found.output.decode(word, "Testo", words=found.prompt.words) == answer
+    assert found.output.decode(word, "Testo", words=found.prompt.label_words) == answer
 
 
 def test_without_gold_acti_gives_the_texts_of_its_test(tmp_path: Path) -> None:

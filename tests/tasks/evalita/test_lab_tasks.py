@@ -69,7 +69,7 @@ def test_the_task_conforms(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 def test_gold_in_words_is_read_as_the_same_gold(name: str, tmp_path: Path) -> None:
     task, rows = the(name), loaded(name, tmp_path)
-    words = task.prompt.words
+    words = task.prompt.label_words
     for row in (*rows.train, *rows.test):
         said = task.output.encode(row.target, row.text, words=words)
         assert task.output.decode(said, row.text, words=words) == row.target
@@ -92,13 +92,13 @@ def test_without_gold_the_test_is_cut_from_train_and_its_texts_are_given_to_answ
 def test_data_that_is_not_there_is_told_with_where_to_put_it(name: str, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="DIR/"):
         load_task(the(name), files(name, tmp_path))
-    assert "DIR/" in the(name).where
+    assert "DIR/" in the(name).how_to_get_data
 
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_the_prompt_is_italian_and_lists_no_labels_of_its_own(name: str) -> None:
     task = the(name)
-    assert (task.language, task.prompt.listed) == ("it", False)
+    assert (task.language, task.prompt.list_labels) == ("it", False)
     assert (task.prompt.input_name, task.prompt.answer_name) == ("Testo", "Risposta")
 
 
@@ -407,7 +407,7 @@ def test_an_unreadable_tweet_has_no_vote_and_a_cluster_without_any_is_answered(
     silent = {id_: None for id_ in answers if id_ != f"{first}/003"}
     found = _politicit.submission({**answers, **silent}, {})["results.csv"].decode().splitlines()
     assert found[1:] == ["c31,female,right,moderate_right", "c32,male,right,right"]
-    assert "answered male, right, right" in the("politicit").unread
+    assert "answered male, right, right" in the("politicit").unparsed_policy
 
 
 def test_a_row_is_a_sentence_with_its_relations(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_the_corrected_prompt_differs_by_the_swapped_definitions_alone() -> None
 
 
 def test_the_published_prompt_is_the_studys_character_by_character() -> None:
-    asked = question(shipped("politosphere_7").worded("as_published"), Input("1", "made up ."))
+    asked = question(shipped("politosphere_7").with_prompt("as_published"), Input("1", "made up ."))
     assert llama2_chat(asked, (), Marks()).before == (
         "<s>[INST] <<SYS>>\nYou are a sentence sentiment polarity classification assistant about "
         "gun control. And here are definitions of labels: Support Gun: Explicitly opposes gun "
