@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from bench.example import Example, Input
+from bench.old_names import renamed
 from bench.outputs import Output
 from bench.prediction import GreedyAnswer as GreedyAnswer
 from bench.prediction import Prediction as Prediction
@@ -33,6 +34,7 @@ class TaskData:
         return [*self.train, *self.validation]
 
 
+@renamed(of="origin", stand_in_for="stands_in_for")
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """The pretrained weights that a fit started from.
@@ -55,6 +57,7 @@ class Model:
     stands_in_for: str = ""
 
 
+@renamed(used="examples_used", reduction="method_note")
 @dataclass(frozen=True, kw_only=True)
 class FitInfo:
     """A summary of a finished fit.
@@ -81,6 +84,11 @@ class FitInfo:
     examples_per_second: float = 0.0
     model: Model | None = None
     examples_used: str = ""
+
+
+Fit = FitInfo
+Greedy = GreedyAnswer
+"""Their old names, for plugins."""
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.old_names import renamed
 from bench.outputs import Answer
 
 Status = Literal["ok", "unparsed", "refused"]
@@ -21,6 +22,11 @@ class GreedyAnswer:
     status: Status = "ok"
 
 
+Greedy = GreedyAnswer
+"""Its old name, for plugins."""
+
+
+@renamed(greedy="greedy_answer", draws="samples", cut="truncated")
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """One answer.

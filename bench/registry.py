@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, UserError, did_you_mean
 from bench.helper_modules import equip, helper_folders
+from bench.old_names import BASELINE, both_names
 
 if TYPE_CHECKING:
     from bench.baseline import Baseline
@@ -199,6 +200,8 @@ def load_baseline(plugin: Plugin) -> "type[Baseline]":
         PluginError: BASELINE is not a class with `fit`, `predict` and the four class attributes.
     """
     family = plugin.load()
+    if isinstance(family, type):
+        both_names(family, BASELINE)
     needed = ("fit", "predict", "multi_task", "seeded", "full_data_entry", "libraries")
     missing = [name for name in needed if not hasattr(family, name)]
     if not isinstance(family, type) or missing:

@@ -48,7 +48,7 @@ class RunContext:
 
 
 Work = RunContext
-"""Its name of old, for plugins."""
+"""Its old name, for plugins."""
 
 
 _ALONE = RunContext()
@@ -68,3 +68,7 @@ def running_in(work: RunContext) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+working = running_in
+"""Its old name, for plugins."""

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, Unavailable
@@ -13,6 +13,7 @@ from bench.example import Example as Example
 from bench.example import Input as Input
 from bench.example import Split as Split
 from bench.example import Splits as Splits
+from bench.old_names import OUTPUT, both_names, renamed, under_old_names
 from bench.outputs import Answer, Output
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, bytes]]
 
 
+@renamed(words="label_words", listed="list_labels")
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
     """The wording in which a task is presented to a language model.
@@ -49,6 +51,14 @@ class Prompt:
         return self.label_words.get(label, label)
 
 
+@renamed(
+    where="how_to_get_data",
+    ratings="annotations",
+    raters="annotators",
+    earlier="published_answers",
+    unread="unparsed_policy",
+    worded="with_prompt",
+)
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A text task.
@@ -120,6 +130,7 @@ class Task:
             raise PluginError(f"task {self.name}: margin {self.margin!r} must be above 0")
         if self.version < 1:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
+        both_names(type(self.output), OUTPUT)
 
     def _check_words(self, prompt: Prompt) -> None:
         # The parts of a Fields answer are written separately: two of them may share a word.
@@ -171,4 +182,5 @@ class Task:
 
 
 def _plain(prompt: Prompt) -> dict[str, object]:
-    return {**asdict(prompt), "labels": dict(prompt.labels)}
+    # The old names: a field that is only called differently makes no stored result stale.
+    return {**under_old_names(prompt), "labels": dict(prompt.labels)}

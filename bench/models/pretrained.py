@@ -15,11 +15,13 @@ from bench.models.chat_template_digest import TEMPLATE_FILES, template_digest
 from bench.models.folder import checked, contents, refuse_odd, refuse_other_content, refuse_pickles
 from bench.models.gguf import converted
 from bench.models.hub import hub_commit, hub_folder, hub_names, hub_settings
+from bench.old_names import renamed
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
+@renamed(of="origin")
 @dataclass(frozen=True)
 class Weights:
     """A checked folder of weights that may be loaded.

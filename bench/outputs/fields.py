@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.errors import DataError, PluginError, quoted
+from bench.old_names import OUTPUT, both_names
 from bench.outputs.base import NAMES, Answer, Output, Words
 
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -31,6 +32,8 @@ class Fields:
         holes = _HOLE.findall(form)
         if sorted(holes) != sorted(parts) or not parts:
             raise PluginError(f"form {form!r}: name each part once, in braces: {', '.join(parts)}")
+        for part in parts.values():
+            both_names(type(part), OUTPUT)
         self.form, self.parts = form, dict(parts)
         self.labels = tuple(f"{n}={label}" for n, part in parts.items() for label in part.labels)
 

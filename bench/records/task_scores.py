@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bench.records.base import Record, TestOrigin
 from bench.records.ranges import Count, Finite, Number, Share
@@ -173,6 +173,9 @@ class PeopleFacts(Record):
 
 class TaskScores(Record):
     """One run's outcome on one task."""
+
+    # `direction` is stored under its old name.
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
 
     task: str
     version: Count

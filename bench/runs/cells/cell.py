@@ -4,7 +4,7 @@ predictions."""
 import time
 import traceback
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from bench.errors import PluginError, Unavailable, quoted
 from bench.example import NAME
 from bench.metrics.aligned import Scored, align, in_gold_form
 from bench.metrics.base import Metric
+from bench.old_names import under_old_names
 from bench.prediction import Prediction
 from bench.records import (
     Counts,
@@ -163,7 +164,7 @@ def _fit_and_score(
         "cost": cost,
         "reduction": redact(fit.method_note),
         "used": redact(fit.examples_used),
-        "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
+        "model": None if fit.model is None else ModelFacts(**under_old_names(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(artefacts)),
     }
