@@ -52,6 +52,7 @@ TASK = Task(
     licence="not stated",
     citation="Li, X. and Roth, D. (2002). Learning Question Classifiers. COLING.",
     source="trec",
-    how_to_get_data="train_5500.label and TREC_10.label in DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
+    how_to_get_data="train_5500.label and TREC_10.label in DIR/trec/; "
+    "cogcomp.seas.upenn.edu/Data/QA/QC",
     seen_in_pretraining="yes",
 )
