@@ -33,6 +33,6 @@ TASK = Task(
     source="geolingit",
     language="it",
     how_to_get_data="put train_a.tsv, train_b.tsv, dev_a.tsv and dev_b.tsv, and for the test "
-    "test.tsv or, with gold, test_a.tsv and test_b.tsv in DIR/geolingit/; request them with the form at "
-    "github.com/dhfbk/geolingit-evalita2023",
+    "test.tsv or, with gold, test_a.tsv and test_b.tsv in DIR/geolingit/; request them with the "
+    "form at github.com/dhfbk/geolingit-evalita2023",
 )
