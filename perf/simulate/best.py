@@ -14,8 +14,8 @@ from bench.scoring.significance import Comparison, Spread, compare, detectable
 from perf.simulate._families import Made, Setting, World, table
 
 ALPHA = 0.05
-STEADY = Setting(ratio=0.0, examples=1000)
-NOISY = Setting(ratio=1.0, examples=1000)
+STEADY = Setting(ratio=0.0, examples=500)
+NOISY = Setting(ratio=1.0, examples=500)
 
 
 def compared(world: World, entries: Sequence[Made], setting: Setting) -> Comparison:
