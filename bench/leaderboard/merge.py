@@ -19,7 +19,7 @@ from bench.leaderboard.reproduce import command
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.score_curves import pooled
-from bench.scoring.seed_noise import SeedNoise, SeedParts
+from bench.scoring.seed_noise import SeedParts
 from bench.scoring.two_way import widened
 
 Interval = tuple[float, float]
@@ -41,7 +41,7 @@ def cell_of(key: EntryKey, parts: CellParts, column: TaskColumn, standing: TaskT
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     cell = replace(cell, command=command([p.run for p in parts.done], standing.points))
     scored = _scored(cell, parts.done, newest.facts, column.licence)
-    return _placed(_noisy(scored, parts.done, standing.noises.get(key)), key, standing)
+    return _placed(_noisy(scored, key, standing, newest.facts.data.groups), key, standing)
 
 
 def _unmeasured(key: EntryKey, part: TaskRun, column: TaskColumn) -> Cell:
@@ -108,20 +108,21 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
     )
 
 
-def _noisy(cell: Cell, parts: Sequence[TaskRun], noise: SeedNoise | None) -> Cell:
+def _noisy(cell: Cell, key: RowKey, standing: TaskTests, units: int) -> Cell:
     """Add the noise of seeds, in the main metric's interval where it was measured."""
+    noise = standing.noises.get(key)
     if noise is None or cell.main_metric not in cell.intervals:
         return cell
     cell = replace(cell, training_sd=noise.variance**0.5, training_sd_from=noise.origin)
     if noise.origin != "measured":
         return cell
-    bounds, draws = np.array(cell.intervals[cell.main_metric]), mean_replicates(parts)
+    draws = standing.draws[key]
     low, high = widened(
-        bounds,
+        np.array(cell.intervals[cell.main_metric]),
         np.array(cell.scores[cell.main_metric]),
         np.asarray(np.var(draws[np.isfinite(draws)])),
         seeds=SeedParts.of([noise]).summed(np.ones(1)),
-        units=parts[0].facts.data.groups,
+        units=units,
     ).tolist()
     return replace(cell, intervals={**cell.intervals, cell.main_metric: (low, high)})
 

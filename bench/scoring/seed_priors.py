@@ -23,13 +23,11 @@ VARIANCES = MappingProxyType(
 WIDEST = max(VARIANCES.values())
 """Variance of a family that is not listed."""
 WIDENING = 2.0
-"""Factor by which a variance that comes from other tasks is widened.
+"""Factor by which a shipped variance is widened.
 
 Predicting each cell from the family's others, with `DF` degrees of freedom, the 95 % interval of
 the difference of two seeds holds in .92 of cases as it is and in .95 with this factor (.89 in cells
 with at most 1,174 labelled examples, which vary more)."""
 DF = 2
-"""Degrees of freedom of a variance that comes from other tasks, however many cells it is pooled
-from: a family's variances differ among tasks by more than chance (variance of their logarithms 2 to
-5, beyond that of three seeds), so that more cells say little more about one that is not among
-them."""
+"""Degrees of freedom of a shipped variance: a family's variances differ among tasks by more than
+chance (variance of their logarithms 2 to 5, beyond that of three seeds)."""
