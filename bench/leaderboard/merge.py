@@ -13,10 +13,11 @@ from bench.leaderboard.comparisons.task_tests import TaskTests, mean_replicates
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
 from bench.leaderboard.row_key import RowKey
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
-from bench.scoring.bootstrap import percentiles
+from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
 
 Interval = tuple[float, float]
@@ -128,9 +129,12 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
     found = {n: (low[n], high[n]) for n in low}
     # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in found:
-        bounds = percentiles(mean_replicates(parts))
-        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    main = parts[0].facts.main_metric
+    if len(parts) > 1 and main in found:
+        point = float(np.mean([p.facts.scores[main] for p in parts]))
+        facts = interval_facts([p.facts for p in parts])
+        bounds = interval_of(point, mean_replicates(parts), facts)
+        found[main] = (bounds.low, bounds.high)
     return found
 
 

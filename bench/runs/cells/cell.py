@@ -222,6 +222,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         main_metric=main.name,
         scores=dict(found.scores),
         intervals=dict(found.intervals),
+        interval=found.interval,
         scores_without_leaks=dict(found.scores_without_leaks),
         per_class=dict(found.per_class),
         confusion=found.confusion,
