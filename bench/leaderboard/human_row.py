@@ -57,6 +57,7 @@ def _cell(facts: TaskScores, people: PeopleFacts, limit: int | None) -> Cell:
         people=without_model(people),
         reduction="Each person's answers are scored with the others' as gold: the label that most "
         "of them give, or the mean of their numbers. Rows where the others are undecided count for "
-        "nobody, so that the score is not quite that of the models' rows.",
+        "nobody. The models' scores like a person's are made the same way and stand under "
+        "'Beside people'; their scores in the table are against the task's own gold.",
         seeded=False,
     )

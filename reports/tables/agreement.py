@@ -11,8 +11,10 @@ from bench.reports.tables.word_table import Line, Table
 TITLE = "Beside people"
 MEANING = (
     "Cohen's kappa of each row with each person, mean over the persons; of the row human, of all "
-    "pairs of persons. Fleiss' kappa and Krippendorff's alpha are of the people alone (alpha of "
-    "numbers with squared differences). Where the data does not tell persons apart, the first "
+    "pairs of persons. The score like a person's takes one person after the other out and compares "
+    "the row's answers with what the remaining ones agree on, as it does with that person's own. "
+    "Fleiss' kappa and Krippendorff's alpha are of the people alone (alpha of numbers with squared "
+    "differences). Where the data does not tell persons apart, the first "
     "answer to each text stands for one person, the second for another, and so on. An answer that "
     "could not be read agrees with nobody. Answers published before were not made here and are "
     "never ranked."
@@ -28,6 +30,7 @@ _PERSON = "a person"
 _HEAD = (
     "task",
     "kappa with people",
+    "score like a person's",
     "Fleiss' kappa",
     "Krippendorff's alpha",
     "people",
@@ -81,6 +84,7 @@ def _words(cell: Cell) -> tuple[str, ...]:
     return (
         cell.task,
         words.score(kappa(cell)),
+        words.score(found.score if human else found.model_score),
         words.score(found.fleiss) if human else "",
         words.score(found.alpha) if human else "",
         f"{found.people:,}",
@@ -96,7 +100,7 @@ def kappa(cell: Cell) -> float | None:
 
 
 def _earlier(task: TaskColumn, said: AnnotatorFacts) -> tuple[str, ...]:
-    return (task.name, words.score(said.kappa), "", "", "", f"{said.rows:,}")
+    return (task.name, words.score(said.kappa), "", "", "", "", f"{said.rows:,}")
 
 
 def pairs(board: Leaderboard) -> list[Pairs]:
