@@ -1,7 +1,7 @@
 """Compare the intervals of one cell with `scipy.stats.bootstrap`, for 7,600 examples, 20 classes,
 2,000 replicates.
 
-Run: python perf/intervals.py [RUNS]. The peer computes percentile intervals from the same kind of draws with
+Run: python perf/intervals.py [RUNS]. The peer computes percentiles of the same kind of draws, with
 scikit-learn's metrics as its statistics, one call per metric and replicate. As it would need many
 minutes, it makes only PEER_DRAWS replicates and its time is scaled to ours; its cost is the same
 for each replicate. The examples are synthetic. Our time includes drawing the resamples, which

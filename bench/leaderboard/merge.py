@@ -128,7 +128,6 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
     found = {n: (low[n], high[n]) for n in low}
-    # A single seed keeps its own interval, which may be Wilson's.
     main = parts[0].facts.main_metric
     if len(parts) > 1 and main in found:
         point = float(np.mean([p.facts.scores[main] for p in parts]))

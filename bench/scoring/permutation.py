@@ -87,16 +87,17 @@ class _Pair:
         self._score = metric.score
         same = first.only(~mask)
         ones = np.ones((same.units, 1), np.float32)
-        self._fixed = metric.statistic(same)(ones) if same.ids else 0.0
+        fixed = metric.statistic(same)(ones) if same.ids else 0.0
         second = replace(second, unit=first.unit)
         self._first, self._second = (metric.statistic(s.keep(mask)) for s in (first, second))
+        whole = np.ones((first.keep(mask).units, 1), np.float32)
+        self._sums = [fixed + weigh(whole) for weigh in (self._first, self._second)]
 
     def __call__(self, swaps: Floats) -> Floats:
         """Return (permutations,) differences for (units, permutations) exchanges, 0 or 1."""
-        kept = 1 - swaps
-        one = self._fixed + self._first(kept) + self._second(swaps)
-        other = self._fixed + self._first(swaps) + self._second(kept)
-        return self._score(one) - self._score(other)
+        moved = self._second(swaps) - self._first(swaps)
+        one, other = self._sums
+        return self._score(one + moved) - self._score(other - moved)
 
 
 def _mean(pairs: Sequence[_Pair], swaps: Floats) -> Floats:
