@@ -33,6 +33,9 @@ class Metric:
         proportion: True if it is the proportion of examples that are right.
         of: the corpus or the part of the answer that it measures; empty: everything.
         interval: test split -> how the interval is made from the draws; see `units_of`.
+        margin: the largest loss that does not matter, in the metric's unit. None: .02 where the
+            best score is 1, and otherwise 2 % of the way from the floor to the best score; a metric
+            with an unbounded scale must declare one, or nothing is recommended by it.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Metric:
     proportion: bool = False
     of: str = ""
     interval: Callable[[Scored], IntervalFacts] = lambda scored: bias_corrected(scored)
+    margin: float | None = None
 
 
 def units_of(scored: Scored) -> int:
