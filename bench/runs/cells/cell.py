@@ -223,6 +223,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         main_metric=main.name,
         scores=dict(evaluation.scores),
         intervals=dict(evaluation.intervals),
+        interval=evaluation.interval,
         scores_without_leaks=dict(evaluation.scores_without_leaks),
         per_class=dict(evaluation.per_class),
         confusion=evaluation.confusion,
