@@ -53,7 +53,7 @@ def test_another_task_lends_on_the_scale_of_its_metric() -> None:
     way = MetricDirection(greater_is_better=False, perfect=0.0)
     errors = {"majority": 20.0, "bert": 5.0}
     there = [
-        fake_result(n, "km", s, scores=fake_scores("km", s, metric="error", way=way))
+        fake_result(n, "km", s, scores=fake_scores("km", s, metric="error", direction=way))
         for n, s in errors.items()
     ]
     found = compute([*several("bert", "a", 0.7, 0.8, 0.9), *there], [])
@@ -74,7 +74,7 @@ def test_unseeded_families_and_submitted_predictions_have_none() -> None:
 
 def test_families_within_the_noise_of_their_seeds_are_not_told_apart() -> None:
     results = [*several("x", "a", 0.70, 0.80, 0.90), *several("y", "a", 0.60, 0.70, 0.80)]
-    [contest] = compute(results, []).contests
+    [contest] = compute(results, []).comparisons
     assert contest.p is not None and contest.p > 0.2
     assert contest.low < 0 < contest.high
 
@@ -136,7 +136,7 @@ def test_means_have_probabilities_and_a_sentence_for_which_tasks_they_hold() -> 
     levels = {"majority": 0.2, "x": 0.8, "y": 0.799}
     rows = [fake_result(n, t, s, seeded=False) for n, s in levels.items() for t in tasks]
     found = compute(rows, [])
-    by_pair = {c.difference: c for c in found.mean_contests}
+    by_pair = {c.difference: c for c in found.mean_comparisons}
     near, far = by_pair[min(by_pair)], by_pair[max(by_pair)]
     assert near.probability_equal is not None and near.probability_equal > 0.9
     assert far.probability_first is not None and far.probability_first > 0.9
@@ -145,7 +145,7 @@ def test_means_have_probabilities_and_a_sentence_for_which_tasks_they_hold() -> 
 
 def test_the_mean_over_one_task_has_no_probabilities() -> None:
     rows = [fake_result(n, score=s) for n, s in (("majority", 0.2), ("x", 0.8))]
-    [contest] = compute(rows, []).mean_contests
+    [contest] = compute(rows, []).mean_comparisons
     assert contest.probability_equal is None
     assert not any(s.startswith("Means, their intervals") for s in compute(rows, []).limits)
 
