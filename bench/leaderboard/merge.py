@@ -109,7 +109,7 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
     )
 
 
-def _noisy(cell: Cell, key: RowKey, standing: TaskTests, units: int) -> Cell:
+def _noisy(cell: Cell, key: EntryKey, standing: TaskTests, units: int) -> Cell:
     """Add the noise of seeds, in the main metric's interval where it was measured."""
     noise = standing.noises.get(key)
     if noise is None or cell.main_metric not in cell.intervals:

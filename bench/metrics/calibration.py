@@ -143,7 +143,7 @@ def _variances(scored: Scored, table: NDArray[np.float64]) -> NDArray[np.float64
     confidence = _probabilities(scored).max(axis=1)
     at = np.minimum((confidence * BINS).astype(int), BINS - 1)
     stated = np.bincount(at, confidence * (1 - confidence), BINS)
-    return np.maximum(seen, stated)
+    return np.asarray(np.maximum(seen, stated))
 
 
 log_loss = Metric(
