@@ -169,6 +169,29 @@ class PeopleFacts(Record):
     """The people, if the task names them, then the answers of earlier studies."""
 
 
+CalibrationMethod = Literal["cross_fitted", "reserved", "never_learnt", "none"]
+"""How predictions on labelled examples were made by a model that had not learnt from them: by
+further fits, each without one of several folds; by the run's own fit, which was not given these
+examples; or by a model that learns from other examples only, such as a prompted one."""
+
+
+class CalibrationFacts(Record):
+    """The calibration examples of a run: labelled examples, none of the test split, with
+    predictions by fits that had not learnt from them."""
+
+    method: CalibrationMethod
+    reason: str = ""
+    """Why there are none; empty where there are some."""
+    examples: Count = 0
+    fits: Count = 0
+    """The number of fits that predicted them."""
+    left_out: Count = 0
+    """The labelled examples that the run was given and its own fit did not learn from for their
+    sake; with folds, those of the first."""
+    predictions: str = ""
+    """Name of their Parquet file; empty if there are none. See `bench.store.calibration`."""
+
+
 class TaskScores(Record):
     """One run's outcome on one task."""
 
@@ -209,3 +232,5 @@ class TaskScores(Record):
     """Agreement of the task's annotators; None without ratings."""
     train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
+    calibration: CalibrationFacts | None = None
+    """None for a floor, for predictions that were not made by a fit here, and in older results."""

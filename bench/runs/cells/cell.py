@@ -27,6 +27,11 @@ from bench.records import (
     TaskScores,
 )
 from bench.redaction import redact, redacted
+from bench.runs.cells.calibration_facts import (
+    calibration_facts,
+    calibration_file,
+    given_to_learn,
+)
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
 from bench.runs.excerpt import excerpt
@@ -162,12 +167,18 @@ def _fit_and_score(
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
         "reduction": redact(fit.reduction),
-        "used": redact(fit.used),
+        "used": redact(fit.used) or _used(tasks, found.answers),
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(kept)),
     }
     return _Done(fields, {**files, **kept})
+
+
+def _used(tasks: Sequence[CellTask], answers: Sequence[Answers]) -> str:
+    pairs = zip(tasks, answers, strict=True)
+    words = [given_to_learn(own.calibration, len(cell.labelled)) for cell, own in pairs]
+    return "; ".join(filter(None, words)) if len(tasks) == 1 else ""
 
 
 def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
@@ -210,6 +221,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
     found = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
+    calibration = calibration_facts(answers.calibration, f"calibration-{number}.parquet")
     record = TaskScores(
         task=task.name,
         version=task.version,
@@ -237,8 +249,11 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
+        calibration=calibration,
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
+    if calibration is not None and calibration.predictions:
+        files[calibration.predictions] = calibration_file(cell, answers.calibration)
     if answers.unscored:
         given = in_gold_form(task.output, cell.unscored, answers.unscored)
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, given)

@@ -2,52 +2,18 @@
 trained on it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bench.baseline import Baseline, Fit, TaskData
-from bench.data.annotations import Annotations
+from bench.baseline import Baseline, Fit
 from bench.errors import PluginError, quoted
-from bench.example import Example, Input
+from bench.example import Example
 from bench.prediction import Prediction
 from bench.run_context import RunContext, current, working
+from bench.runs.cells.calibration import Calibration, Fitted, calibrate, check_predictions
+from bench.runs.cells.calibration_plan import calibration_plan
+from bench.runs.cells.cell_task import CellTask as CellTask
 from bench.runs.cells.meter import Meter
-from bench.runs.planning.run_spec import Run, TaskRows
-from bench.task import Task
-
-
-@dataclass(frozen=True)
-class CellTask:
-    """A task with the examples that a run uses.
-
-    Args:
-        task: the task.
-        chosen: which examples are used.
-        rows: all of the task's examples.
-        unscored: texts without gold that are to be predicted, too.
-        opinions: annotations and published answers; no baseline sees them.
-    """
-
-    task: Task
-    chosen: TaskRows
-    rows: Sequence[Example]
-    unscored: Sequence[Input] = ()
-    opinions: Annotations = field(default_factory=Annotations)
-
-    def pick(self, positions: Sequence[int]) -> list[Example]:
-        """Return the examples at those positions."""
-        return [self.rows[i] for i in positions]
-
-    @property
-    def data(self) -> TaskData:
-        """Return the data that the baseline may train on."""
-        chosen = self.chosen
-        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
-
-    def fold(self, number: int) -> "CellTask":
-        """Return the task with the examples of one fold only."""
-        part = self.chosen.folds[number]
-        rows = {"train": part.train, "validation": part.validation, "test": part.test}
-        return replace(self, chosen=self.chosen.model_copy(update={**rows, "folds": ()}))
+from bench.runs.planning.run_spec import Run
 
 
 @dataclass(frozen=True)
@@ -59,6 +25,8 @@ class Answers:
     """Training examples with their predictions, one pair per fit; empty unless they were
     requested."""
     unscored: Sequence[Prediction] = ()
+    calibration: Sequence[Calibration] = ()
+    """One for each fit of the run: several with folds."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +51,11 @@ def answer(
     """
     folds = len(tasks[0].chosen.folds)
     if not folds:
-        return _once(run, family(**run.params), tasks, meter)
+        return _once(run, family, tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
         with working(_of_fold(current(), k)):
-            last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
+            last = _once(run, family, [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
             del last  # one model at a time fits into memory
@@ -111,31 +79,39 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
         for fold, part in zip(task.chosen.folds, parts, strict=True)
         for row, prediction in zip(fold.test, part.test, strict=True)
     }
-    return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
+    return Answers(
+        [by_row[row] for row in task.chosen.test],
+        [t for p in parts for t in p.train],
+        calibration=[c for p in parts for c in p.calibration],
+    )
 
 
-def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
+def _once(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
+) -> Answered:
+    baseline = family(**run.params)
+    plan = calibration_plan(baseline, tasks)
+    learnt = plan.learnt(tasks)
     with meter.energy, meter.fit:
-        fit = baseline.fit([task.data for task in tasks], seed=run.seed)
+        fit = baseline.fit([task.data for task in learnt], seed=run.seed)
         if not isinstance(fit, Fit):
             raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
     meter.fit.add_shared(fit.shared_seconds)
-    return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
-
-
-def _check(given: object) -> None:
-    if not isinstance(given, list | tuple):
-        raise PluginError(f"predict() gave {quoted(given)}: give a list of Predictions")
-    for prediction in given:
-        if not isinstance(prediction, Prediction):
-            raise PluginError(f"predict() gave {quoted(prediction)} for a row: give a Prediction")
+    answers = [_answers(run, baseline, task, meter) for task in learnt]
+    meter.read_memory()
+    done = Fitted(lambda: family(**run.params), baseline, fit, run.seed)
+    found = calibrate(plan, done, tasks, meter)
+    if found is not None:
+        pairs = zip(answers, found, strict=True)
+        answers = [replace(own, calibration=[its]) for own, its in pairs]
+    return Answered(baseline, fit, answers)
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
     inputs = [example.input for example in cell.pick(cell.chosen.test)]
     with meter.energy, meter.predict:
         test = baseline.predict(cell.task, inputs)
-    _check(test)
+    check_predictions(test)
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
