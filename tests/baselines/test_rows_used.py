@@ -34,19 +34,21 @@ def data(output: Output, gold: Any) -> TaskData:
 
 
 @pytest.mark.parametrize(
-    ("output", "gold", "shots", "used"),
+    ("output", "gold", "shots", "used", "ids"),
     [
-        (SingleLabel("sweet", "sour"), "sweet", 0, "none"),
-        (SingleLabel("sweet", "sour"), "sweet", 2, SHOWN),
-        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 0, CHOSEN),
-        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 2, f"{SHOWN}; {CHOSEN}"),
+        (SingleLabel("sweet", "sour"), "sweet", 0, "none", ""),
+        (SingleLabel("sweet", "sour"), "sweet", 2, SHOWN, "01"),
+        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 0, CHOSEN, "2"),
+        (MultiLabel("sweet", "sour"), frozenset({"sweet"}), 2, f"{SHOWN}; {CHOSEN}", "012"),
     ],
 )
 def test_a_prompted_model_says_which_rows_it_used(
-    tmp_path: Path, output: Output, gold: Any, shots: int, used: str
+    tmp_path: Path, output: Output, gold: Any, shots: int, used: str, ids: str
 ) -> None:
     family = LlamaZeroShot(model=str(tiny_llama(tmp_path)), shots=shots, precision="bf16")
-    assert family.fit([data(output, gold)], seed=0).used == used
+    fit = family.fit([data(output, gold)], seed=0)
+    assert fit.used == used and fit.learnt is not None
+    assert sorted(fit.learnt["made_up"]) == [*ids]
 
 
 def test_the_page_tells_the_rows_that_were_given_from_those_that_were_used() -> None:
