@@ -138,11 +138,10 @@ def test_a_costly_family_gives_up_a_fifth_drawn_by_class_and_none_of_validation(
     assert Counter(id_.partition("-")[0] for id_ in reserved) == {"cat": 8, "dog": 8, "newt": 8}
 
 
-def test_the_record_says_how_many_were_reserved_and_what_was_learnt_from() -> None:
+def test_the_record_says_how_many_were_reserved_and_names_their_file() -> None:
     outcome = done(Honest, cell_of())
     own = outcome.result.results[0].calibration
     assert own is not None and (own.method, own.examples, own.left_out) == ("reserved", 24, 24)
-    assert outcome.result.used == "96; 24 are reserved for calibration"
     assert own.predictions in outcome.files
 
 

@@ -38,14 +38,3 @@ def calibration_file(cell: CellTask, found: Sequence[Calibration]) -> bytes:
     return predictions_file(
         cell.task, cell.pick(rows), predictions, rows, folds=folds if len(found) > 1 else ()
     )
-
-
-def given_to_learn(found: Sequence[Calibration], labelled: int) -> str:
-    """Return in words which labelled examples a fit learnt from, if not from all; else "".
-
-    Args:
-        found: as in `calibration_facts`.
-        labelled: the number of labelled examples of the run; with folds, of the first.
-    """
-    apart = found[0].left_out if found else 0
-    return f"{labelled - apart:,}; {apart:,} are reserved for calibration" if apart else ""

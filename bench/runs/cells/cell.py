@@ -27,11 +27,7 @@ from bench.records import (
     TaskScores,
 )
 from bench.redaction import redact, redacted
-from bench.runs.cells.calibration_facts import (
-    calibration_facts,
-    calibration_file,
-    given_to_learn,
-)
+from bench.runs.cells.calibration_facts import calibration_facts, calibration_file
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
 from bench.runs.excerpt import excerpt
@@ -167,18 +163,12 @@ def _fit_and_score(
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
         "reduction": redact(fit.reduction),
-        "used": redact(fit.used) or _used(tasks, found.answers),
+        "used": redact(fit.used),
         "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
         "history": tuple(fit.history),
         "artefacts": tuple(sorted(kept)),
     }
     return _Done(fields, {**files, **kept})
-
-
-def _used(tasks: Sequence[CellTask], answers: Sequence[Answers]) -> str:
-    pairs = zip(tasks, answers, strict=True)
-    words = [given_to_learn(own.calibration, len(cell.labelled)) for cell, own in pairs]
-    return "; ".join(filter(None, words)) if len(tasks) == 1 else ""
 
 
 def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
