@@ -17,7 +17,12 @@ from bench.outputs import MultiLabel
 from bench.records import CalibrationFacts
 from bench.run_context import RunContext, working
 from bench.runs.cells.calibration import Calibration
-from bench.runs.cells.calibration_plan import FEWEST, FEWEST_TO_RESERVE
+from bench.runs.cells.calibration_plan import (
+    CHEAP_UP_TO,
+    FEWEST,
+    FEWEST_TO_RESERVE,
+    method_of,
+)
 from bench.runs.cells.cell import Outcome, run_cell
 from bench.runs.cells.fit_predict import CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -71,6 +76,12 @@ class Greedy(Prompted):
 
     def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
         return replace(super().fit(data, seed=seed), learnt=None)
+
+
+class Middling(Honest):
+    """Is fitted again where that is cheap."""
+
+    cross_fits_up_to = 300
 
 
 class Floor(Honest):
@@ -180,6 +191,12 @@ def _chosen(labelled: int, rows: int) -> Any:
     places = tuple(range(rows))
     parts = {"train": places[: labelled - 1], "validation": places[labelled - 1 : labelled]}
     return cell_of().chosen.model_copy(update={**parts, "test": places[labelled:]})
+
+
+@pytest.mark.parametrize(("family", "most"), [(Cheap, CHEAP_UP_TO), (Middling, 300), (Honest, 0)])
+def test_size_decides_whether_a_family_is_fitted_again(family: type[Honest], most: int) -> None:
+    assert method_of(family(), most) == "cross_fitted"
+    assert method_of(family(), most + 1) == "reserved"
 
 
 def test_an_error_in_a_further_fit_spoils_no_result() -> None:

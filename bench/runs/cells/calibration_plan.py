@@ -4,7 +4,6 @@ How they are come by depends on what a fit costs: see `method_of`. The constants
 docs/calibration.md.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +23,9 @@ FEWEST = 10
 """Calibration examples below which none are predicted: nothing could be chosen on them."""
 MOST = 1000
 """The largest number of examples that is reserved, or predicted by a prompted model."""
+CHEAP_UP_TO = 200_000
+"""Labelled examples up to which a cheap family is cross-fitted; of more, `MOST` are half a percent,
+which cost less to reserve than five fits."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def method_of(baseline: Baseline, labelled: int) -> CalibrationMethod:
         return "none"
     if getattr(baseline, "prompted", False):
         return "never_learnt"
-    most = getattr(baseline, "cross_fits_up_to", math.inf if baseline.cheap else 0)
+    most = getattr(baseline, "cross_fits_up_to", CHEAP_UP_TO if baseline.cheap else 0)
     return "cross_fitted" if labelled <= most else "reserved"
 
 
