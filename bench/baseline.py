@@ -102,8 +102,8 @@ class Baseline(Protocol):
     Every run predicts *calibration examples*, which no fit that predicts them has learnt from. A
     cheap family is fitted five times more for them (up to 200,000 labelled examples, or those of an
     attribute `cross_fits_up_to`, with which a family that is not cheap can ask for the same); other
-    families are given fewer examples to learn from. A family that learns from a few shots at most has an attribute `prompted`, True,
-    and says in `Fit.learnt` from which.
+    families are given fewer examples to learn from. A family that learns from a few shots at most
+    has an attribute `prompted`, True, and says in `Fit.learnt` from which.
     The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 
