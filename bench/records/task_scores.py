@@ -171,13 +171,15 @@ class PeopleFacts(Record):
 
 CalibrationMethod = Literal["cross_fitted", "reserved", "never_learnt", "none"]
 """How predictions on labelled examples were made by a model that had not learnt from them: by
-further fits, each without one of several folds; by the run's own fit, which was not given these
-examples; or by a model that learns from other examples only, such as a prompted one."""
+several fits, each without a part of them, which with folds are the run's own; by the run's own fit,
+which was not given these examples; or by a model that learns from other examples only, such as a
+prompted one."""
 
 
 class CalibrationFacts(Record):
-    """The calibration examples of a run: labelled examples, none of the test split, with
-    predictions by fits that had not learnt from them."""
+    """The calibration examples of a run: labelled examples with predictions by fits that had not
+    learnt from them. None is of the test split; with folds, where every example is tested, those
+    of the other folds are a fold's calibration examples."""
 
     method: CalibrationMethod
     reason: str = ""
@@ -187,7 +189,7 @@ class CalibrationFacts(Record):
     """The number of fits that predicted them."""
     left_out: Count = 0
     """The labelled examples that the run was given and its own fit did not learn from for their
-    sake; with folds, those of the first."""
+    sake."""
     predictions: str = ""
     """Name of their Parquet file; empty if there are none. See `bench.store.calibration`."""
 

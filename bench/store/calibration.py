@@ -26,19 +26,19 @@ class CalibrationExample:
         id: the example's id.
         gold: its gold answer.
         prediction: the prediction, with a score for each label where the family gives them.
-        fold: the number of the fold whose fit predicted; 0 without folds. With folds an example
-            can occur once for each fold that it is not tested in.
+        fold: in a run with folds, the fold that it is tested in: for this fold, choose on the
+            others; None without folds.
     """
 
     id: str
     gold: Answer
     prediction: Prediction
-    fold: int = 0
+    fold: int | None = None
 
 
 @dataclass(frozen=True)
 class CalibrationPredictions:
-    """The calibration examples of a run on one task, in the order of folds and ids.
+    """The calibration examples of a run on one task, in the order of their ids.
 
     Args:
         facts: how they were made.
@@ -99,4 +99,4 @@ def _examples(output: Output, rows: list[dict[str, Any]]) -> Iterator[Calibratio
             value, scores, row["raw"], row["status"], cut=bool(row.get("cut", False))
         )
         gold = output.from_json(json.loads(row["gold"]))
-        yield CalibrationExample(row["id"], gold, prediction, row.get("fold", 0))
+        yield CalibrationExample(row["id"], gold, prediction, row.get("fold"))

@@ -26,7 +26,7 @@ def predictions_file(
 ) -> bytes:
     """Return a Parquet file with one row per test example: gold and value as JSON text, scores in
     the order of the labels, and `place`, the example's position in the task's own order, since
-    some official scorers compare line by line. `fold` is the fold that an example was predicted in.
+    some official scorers compare line by line. `fold` is the fold that an example is tested in.
 
     For a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
     like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, true if the

@@ -120,7 +120,8 @@ def measured(family: type[NaiveBayes], labelled: int, seed: int) -> dict[str, tu
         score_train=True,
     )
     (found,) = answer(run, family, [cell], Meter(1)).answers
-    (calibration,), ((rows, again),) = found.calibration, found.train
+    calibration, ((rows, again),) = found.calibration, found.train
+    assert calibration is not None
     fresh = seen(cell.pick(cell.chosen.test), found.test)
     looked = {
         "calibration examples": seen(cell.pick(calibration.rows), calibration.predictions),

@@ -111,7 +111,7 @@ def _calibration(facts: CalibrationFacts) -> str:
     if not facts.examples:
         return f"none: {facts.reason}"
     how = {
-        "cross_fitted": f"predicted by {facts.fits} further fits that had not learnt from them",
+        "cross_fitted": f"predicted by {facts.fits} fits that had not learnt from them",
         "reserved": "reserved: the fit did not learn from them",
         "never_learnt": "the model learns from none of them",
     }

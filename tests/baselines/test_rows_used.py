@@ -70,7 +70,7 @@ def test_the_page_tells_the_rows_that_were_given_from_those_that_were_used() -> 
         ),
         (
             CalibrationFacts(method="cross_fitted", examples=1280, fits=5, predictions="p"),
-            "1,280, predicted by 5 further fits that had not learnt from them",
+            "1,280, predicted by 5 fits that had not learnt from them",
         ),
         (CalibrationFacts(method="none", reason="there are 9"), "none: there are 9"),
     ],

@@ -23,12 +23,9 @@ from tests.support.fakes import fake_result
 FILE = "calibration-0.parquet"
 
 
-def stored(
-    folder: Path, cell: CellTask, found: list[Calibration], *, rows: int | None = None
-) -> Path:
+def stored(folder: Path, cell: CellTask, found: Calibration, *, rows: int | None = None) -> Path:
     """Store a made-up result with these calibration examples; the run's folder."""
     result, facts = fake_result(task="pets").result, calibration_facts(found, FILE)
-    assert facts is not None
     if rows is not None:
         facts = facts.model_copy(update={"examples": rows})
     output = cell.task.output.spec()
@@ -60,28 +57,22 @@ def test_gold_and_predictions_come_back_as_they_were(
     tmp_path: Path, output: Output, gold: Answer, said: Prediction
 ) -> None:
     cell = cell_with(output, gold)
-    folder = stored(tmp_path, cell, [Calibration("cross_fitted", (3, 5), (said, said), fits=5)])
+    folder = stored(tmp_path, cell, Calibration("cross_fitted", (3, 5), (said, said), fits=5))
     found = calibration_predictions(folder, "pets")
     assert found.facts.fits == 5 and found.output.spec() == output.spec()
     assert [e.id for e in found.examples] == ["r03", "r05"]
-    assert all(e.gold == gold and e.prediction == said and e.fold == 0 for e in found.examples)
+    assert all(e.gold == gold and e.prediction == said and e.fold is None for e in found.examples)
 
 
-def test_with_folds_each_example_has_the_fold_whose_fit_predicted_it(tmp_path: Path) -> None:
-    said = (Prediction("cat"),) * 2
-    parts = [Calibration("reserved", rows, said, fits=1, left_out=2) for rows in ((0, 1), (1, 2))]
-    found = calibration_predictions(stored(tmp_path, cell_of(), parts), "pets")
-    assert [(e.id, e.fold) for e in found.examples] == [
-        ("r00", 0),
-        ("r01", 0),
-        ("r01", 1),
-        ("r02", 1),
-    ]
-    assert found.facts.fits == 2 and found.facts.left_out == 2
+def test_with_folds_each_example_has_the_fold_that_it_is_tested_in(tmp_path: Path) -> None:
+    said = (Prediction("cat"),) * 3
+    own = Calibration("cross_fitted", (0, 1, 2), said, fits=2, folds=(1, 0, 1))
+    found = calibration_predictions(stored(tmp_path, cell_of(), own), "pets")
+    assert [(e.id, e.fold) for e in found.examples] == [("r00", 1), ("r01", 0), ("r02", 1)]
 
 
 def test_a_result_without_them_says_why(tmp_path: Path) -> None:
-    folder = stored(tmp_path, cell_of(), [Calibration("none", reason="there are 9")])
+    folder = stored(tmp_path, cell_of(), Calibration("none", reason="there are 9"))
     with pytest.raises(StoreError, match="no calibration examples of task pets: there are 9"):
         calibration_predictions(folder, "pets")
     with pytest.raises(StoreError, match="without scores of task birds"):
@@ -89,14 +80,14 @@ def test_a_result_without_them_says_why(tmp_path: Path) -> None:
 
 
 def test_a_file_with_another_number_of_rows_is_refused(tmp_path: Path) -> None:
-    found = [Calibration("reserved", (0, 1), (Prediction("cat"),) * 2, fits=1)]
+    found = Calibration("reserved", (0, 1), (Prediction("cat"),) * 2, fits=1)
     folder = stored(tmp_path, cell_of(), found, rows=3)
     with pytest.raises(StoreError, match="it has 2 rows, its record 3"):
         calibration_predictions(folder, "pets")
 
 
 def test_an_edited_file_is_refused(tmp_path: Path) -> None:
-    found = [Calibration("reserved", (0, 1), (Prediction("cat"),) * 2, fits=1)]
+    found = Calibration("reserved", (0, 1), (Prediction("cat"),) * 2, fits=1)
     folder = stored(tmp_path, cell_of(), found)
     (folder / FILE).write_bytes(b"PAR1")
     with pytest.raises(StoreError, match="not used"):

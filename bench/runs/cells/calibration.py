@@ -29,7 +29,7 @@ Pairs = list[tuple[int, Prediction]]
 
 @dataclass(frozen=True)
 class Calibration:
-    """A task's calibration examples in one run, or in one of its folds.
+    """A task's calibration examples in one run.
 
     Args:
         method: how they were come by.
@@ -38,6 +38,7 @@ class Calibration:
         reason: why there are none.
         fits: the number of fits that predicted them.
         left_out: the labelled examples that the run's own fit did not learn from.
+        folds: in a run with folds, the fold of each, in which no fit learnt from it.
     """
 
     method: CalibrationMethod
@@ -46,12 +47,13 @@ class Calibration:
     reason: str = ""
     fits: int = 0
     left_out: int = 0
+    folds: Sequence[int] = ()
 
 
 def calibrate(
     plan: CalibrationPlan, fitted: "Fitted", tasks: Sequence[CellTask], meter: Meter
-) -> list[Calibration] | None:
-    """Predict the calibration examples; None for a floor, which has none.
+) -> Sequence[Calibration | None]:
+    """Predict the calibration examples of each task; None for a floor, which has none.
 
     An error here spoils no result: it becomes the reason why there are none.
 
@@ -62,7 +64,7 @@ def calibrate(
         meter: counts the seconds.
     """
     if plan.method == "none":
-        return None
+        return [None] * len(tasks)
     try:
         return _calibrate(plan, fitted, tasks, meter)
     except Exception as error:  # noqa: BLE001 - whatever broke, the test split is predicted

@@ -1,40 +1,29 @@
 """Facts and file of a run's calibration examples, for its record."""
 
-from collections.abc import Sequence
-
 from bench.records import CalibrationFacts
 from bench.runs.cells.calibration import Calibration
 from bench.runs.cells.cell_task import CellTask
 from bench.store.prediction_files import predictions_file
 
 
-def calibration_facts(found: Sequence[Calibration], name: str) -> CalibrationFacts | None:
-    """Return the facts of a task's calibration examples; None where no fit had any to predict.
+def calibration_facts(found: Calibration, name: str) -> CalibrationFacts:
+    """Return the facts of a task's calibration examples.
 
     Args:
-        found: the calibration examples of each fit; several with folds.
+        found: the calibration examples.
         name: the name of their file.
     """
-    if not found:
-        return None
-    first = next((part for part in found if part.rows), found[0])
-    examples = sum(len(part.rows) for part in found)
     return CalibrationFacts(
-        method=first.method if examples else "none",
-        reason="" if examples else first.reason,
-        examples=examples,
-        fits=sum(part.fits for part in found),
-        left_out=found[0].left_out,
-        predictions=name if examples else "",
+        method=found.method if found.rows else "none",
+        reason=found.reason,
+        examples=len(found.rows),
+        fits=found.fits,
+        left_out=found.left_out,
+        predictions=name if found.rows else "",
     )
 
 
-def calibration_file(cell: CellTask, found: Sequence[Calibration]) -> bytes:
-    """Return the predictions as a Parquet file, like that of the test split; with folds also
-    `fold`, the number of the fold whose fit predicted."""
-    rows = [row for part in found for row in part.rows]
-    predictions = [prediction for part in found for prediction in part.predictions]
-    folds = [number for number, part in enumerate(found) for _ in part.rows]
-    return predictions_file(
-        cell.task, cell.pick(rows), predictions, rows, folds=folds if len(found) > 1 else ()
-    )
+def calibration_file(cell: CellTask, found: Calibration) -> bytes:
+    """Return the predictions as a Parquet file like that of the test split."""
+    examples = cell.pick(found.rows)
+    return predictions_file(cell.task, examples, found.predictions, found.rows, folds=found.folds)

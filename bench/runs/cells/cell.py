@@ -211,7 +211,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
     found = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
-    calibration = calibration_facts(answers.calibration, f"calibration-{number}.parquet")
+    own, of_own = answers.calibration, f"calibration-{number}.parquet"
     record = TaskScores(
         task=task.name,
         version=task.version,
@@ -239,11 +239,11 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
-        calibration=calibration,
+        calibration=calibration_facts(own, of_own) if own else None,
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
-    if calibration is not None and calibration.predictions:
-        files[calibration.predictions] = calibration_file(cell, answers.calibration)
+    if own and own.rows:
+        files[of_own] = calibration_file(cell, own)
     if answers.unscored:
         given = in_gold_form(task.output, cell.unscored, answers.unscored)
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, given)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bench.baseline import Baseline, Fit
 from bench.errors import PluginError, quoted
 from bench.example import Example
+from bench.metrics.aligned import in_gold_form
 from bench.prediction import Prediction
 from bench.run_context import RunContext, current, working
 from bench.runs.cells.calibration import Calibration, Fitted, calibrate, check_predictions
@@ -25,8 +26,8 @@ class Answers:
     """Training examples with their predictions, one pair per fit; empty unless they were
     requested."""
     unscored: Sequence[Prediction] = ()
-    calibration: Sequence[Calibration] = ()
-    """One for each fit of the run: several with folds."""
+    calibration: Calibration | None = None
+    """The calibration examples; None for a floor."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,17 @@ def answer(
     """
     folds = len(tasks[0].chosen.folds)
     if not folds:
-        return _once(run, family, tasks, meter)
+        return _calibrated(run, family, tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
         with working(_of_fold(current(), k)):
-            last = _once(run, family, [task.fold(k) for task in tasks], meter)
+            last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
             del last  # one model at a time fits into memory
     joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
+    if not getattr(last.baseline, "is_floor", False):
+        joined = [_with_folds(task, own) for task, own in zip(tasks, joined, strict=True)]
     return replace(last, answers=joined)
 
 
@@ -79,31 +82,45 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
         for fold, part in zip(task.chosen.folds, parts, strict=True)
         for row, prediction in zip(fold.test, part.test, strict=True)
     }
-    return Answers(
-        [by_row[row] for row in task.chosen.test],
-        [t for p in parts for t in p.train],
-        calibration=[c for p in parts for c in p.calibration],
+    return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
+
+
+def _with_folds(task: CellTask, own: Answers) -> Answers:
+    """Take the test predictions for calibration examples, too: what is chosen for a fold is chosen
+    on the others, as its fit learns from the others."""
+    rows = task.chosen.test
+    fold = {row: k for k, part in enumerate(task.chosen.folds) for row in part.test}
+    found = Calibration(
+        "cross_fitted",
+        rows,
+        in_gold_form(task.task.output, task.pick(rows), own.test),
+        fits=len(task.chosen.folds),
+        folds=[fold[row] for row in rows],
     )
+    return replace(own, calibration=found)
 
 
-def _once(
+def _calibrated(
     run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
 ) -> Answered:
+    """Fit once, and predict the calibration examples as well."""
     baseline = family(**run.params)
     plan = calibration_plan(baseline, tasks)
-    learnt = plan.learnt(tasks)
+    done = _once(run, baseline, plan.learnt(tasks), meter)
+    fitted = Fitted(lambda: family(**run.params), baseline, done.fit, run.seed)
+    found = calibrate(plan, fitted, tasks, meter)
+    pairs = zip(done.answers, found, strict=True)
+    return replace(done, answers=[replace(own, calibration=its) for own, its in pairs])
+
+
+def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
     with meter.energy, meter.fit:
-        fit = baseline.fit([task.data for task in learnt], seed=run.seed)
+        fit = baseline.fit([task.data for task in tasks], seed=run.seed)
         if not isinstance(fit, Fit):
             raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
     meter.fit.add_shared(fit.shared_seconds)
-    answers = [_answers(run, baseline, task, meter) for task in learnt]
+    answers = [_answers(run, baseline, task, meter) for task in tasks]
     meter.read_memory()
-    done = Fitted(lambda: family(**run.params), baseline, fit, run.seed)
-    found = calibrate(plan, done, tasks, meter)
-    if found is not None:
-        pairs = zip(answers, found, strict=True)
-        answers = [replace(own, calibration=[its]) for own, its in pairs]
     return Answered(baseline, fit, answers)
 
 
