@@ -17,7 +17,7 @@ FITS = 5
 """Further fits of a cross-fitted family, each without one of as many parts."""
 SHARE = 0.2
 """The share of the labelled examples that is reserved where a fit is too costly to be repeated."""
-FEWEST_TO_RESERVE = 50
+FEWEST_TO_RESERVE = 100
 """Labelled examples below which none is reserved: learning needs them all."""
 FEWEST = 10
 """Calibration examples below which none are predicted: nothing could be chosen on them."""
