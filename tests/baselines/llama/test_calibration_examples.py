@@ -24,10 +24,15 @@ SMALL = {"precision": "bf16", "max_output": 2, "max_input": 64}
 LORA = {**SMALL, "epochs": 1, "max_steps": 1, "rank": 2}
 
 
-def cell_of(name: str = "pets", output: Output = PETS.output, **gold: Answer) -> CellTask:
-    """A task of 60 labelled examples, 6 of them for validation, and 30 for the test."""
+def cell_of(
+    labelled: int, name: str = "pets", output: Output = PETS.output, **gold: Answer
+) -> CellTask:
+    """A task of so many labelled examples, and half as many for the test."""
     answers = [gold.get(label, label) for label in ("cat", "dog")]
-    rows = [Example(f"{name}{n}", f"{name} number {n}", answers[n % 2]) for n in range(90)]
+    rows = [
+        Example(f"{name}{n}", f"{name} number {n}", answers[n % 2])
+        for n in range(labelled * 3 // 2)
+    ]
     task = replace(PETS, name=name, output=output, metrics=())
     return CellTask(task, choose(replace(prepared(rows), task=task), None, None, 0), rows)
 
@@ -48,23 +53,23 @@ def told(result: Result) -> list[tuple[str, int, int]]:
 
 @pytest.mark.parametrize(("shots", "examples"), [(0, 60), (2, 58)])
 def test_a_prompted_model_predicts_all_but_its_shots(model: str, shots: int, examples: int) -> None:
-    result = done(LlamaZeroShot, {"model": model, "shots": shots, **SMALL}, cell_of())
+    result = done(LlamaZeroShot, {"model": model, "shots": shots, **SMALL}, cell_of(60))
     assert told(result) == [("never_learnt", examples, 0)]
 
 
 def test_where_thresholds_are_chosen_on_validation_it_is_left_out(model: str) -> None:
     labels = {"cat": frozenset({"a"}), "dog": frozenset({"a", "b"})}
-    cell = cell_of(output=MultiLabel("a", "b"), **labels)
+    cell = cell_of(60, output=MultiLabel("a", "b"), **labels)
     result = done(LlamaZeroShot, {"model": model, **SMALL}, cell)
     assert told(result) == [("never_learnt", 60 - len(cell.chosen.validation), 0)]
 
 
 def test_an_adapter_does_not_learn_from_the_examples_that_it_reserves(model: str) -> None:
-    result = done(Qlora, {"model": model, **LORA}, cell_of())
-    assert told(result) == [("reserved", 12, 12)]
+    result = done(Qlora, {"model": model, **LORA}, cell_of(100))
+    assert told(result) == [("reserved", 20, 20)]
 
 
 def test_one_adapter_for_several_tasks_has_them_for_each(model: str) -> None:
-    free = cell_of("others", FreeText(), cat="a cat", dog="a dog")
-    result = done(QloraMulti, {"model": model, **LORA}, cell_of(), free)
-    assert told(result) == [("reserved", 12, 12)] * 2
+    free = cell_of(100, "others", FreeText(), cat="a cat", dog="a dog")
+    result = done(QloraMulti, {"model": model, **LORA}, cell_of(100), free)
+    assert told(result) == [("reserved", 20, 20)] * 2
