@@ -75,6 +75,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: TaskRun) -> Cell:
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
         used=newest.run.used,
+        calibration=newest.facts.calibration,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,

@@ -194,6 +194,31 @@ class PeopleFacts(Record):
     """The people, if the task names them, then the answers of earlier studies."""
 
 
+CalibrationMethod = Literal["cross_fitted", "reserved", "never_learnt", "none"]
+"""How predictions on labelled examples were made by a model that had not learnt from them: by
+several fits, each without a part of them, which with folds are the run's own; by the run's own fit,
+which was not given these examples; or by a model that learns from other examples only, such as a
+prompted one."""
+
+
+class CalibrationFacts(Record):
+    """The calibration examples of a run: labelled examples with predictions by fits that had not
+    learnt from them. None is of the test split; with folds, where every example is tested, those
+    of the other folds are a fold's calibration examples."""
+
+    method: CalibrationMethod
+    reason: str = ""
+    """Why there are none; empty where there are some."""
+    examples: Count = 0
+    fits: Count = 0
+    """The number of fits that predicted them."""
+    left_out: Count = 0
+    """The labelled examples that the run was given and its own fit did not learn from for their
+    sake."""
+    predictions: str = ""
+    """Name of their Parquet file; empty if there are none. See `bench.store.calibration`."""
+
+
 class TaskScores(Record):
     """One run's outcome on one task."""
 
@@ -241,3 +266,5 @@ class TaskScores(Record):
     """The method of the main metric's interval; None in older results, which took percentiles."""
     train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
+    calibration: CalibrationFacts | None = None
+    """None for a floor, for predictions that were not made by a fit here, and in older results."""
