@@ -7,6 +7,7 @@ from typing import Any
 from bench.errors import Problem
 from bench.leaderboard.findings import (
     Advice,
+    Candidates,
     Comparison,
     Crossover,
     Curve,
@@ -142,7 +143,10 @@ class Cell:
     """Training history of the first seed, one record per epoch."""
     seeded: bool = True
     comparable: bool = True
-    """False where the test examples differ from the other cells' (an older sample): not ranked."""
+    """False where the test examples differ from the other cells': not ranked."""
+    estimated: float | None = None
+    """Main metric on the reference test, estimated from the part of it that was scored; None where
+    all of it was, or where it cannot be estimated."""
     rank: int | None = None
     rank_low: int | None = None
     """Best rank that is consistent with the tests; None where not ranked."""
@@ -161,7 +165,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class Entry:
     """An entry, one line of the leaderboard: a baseline with its parameters, variant and train
     limit."""
 
@@ -219,6 +223,8 @@ class TaskColumn:
     main_metric: str
     greater_is_better: bool
     perfect: float | None
+    margin: float | None = None
+    """Largest loss of the main metric that does not matter; None where none is declared."""
     floor: float | None
     """The better of the floor entries' main metric; None without them."""
     test_rows: int
@@ -243,7 +249,7 @@ class Leaderboard:
     """Everything on a report, in display order: entries best first, tasks by suite and name."""
 
     tasks: tuple[TaskColumn, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
     limits: tuple[str, ...]
     """Sentences to show above the table: limited training sets, a single seed, and so on."""
     problems: tuple[Problem, ...]
@@ -256,16 +262,19 @@ class Leaderboard:
     last: str
     twins: tuple[PairedComparison, ...] = ()
     """Comparisons of multi-task and single-task entries, by task."""
+    candidates: tuple[Candidates, ...] = field(default=(), repr=False, compare=False)
+    """The entries that could be taken for each task, with draws of their true scores; in no
+    report."""
     advice: tuple[Advice, ...] = ()
     """Recommendations for each task, then over all tasks."""
-    overtakings: tuple[Crossover, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
     wordings: tuple[PairedComparison, ...] = ()
     """Comparisons of entries with another prompt and the same entry with the task's own, by
     task."""
     curves: tuple[Curve, ...] = ()
-    contests: tuple[Comparison, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons by task; pairs in the order of the entries."""
-    mean_contests: tuple[Comparison, ...] = ()
+    mean_comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
     verdict: tuple[str, ...] = ()

@@ -16,7 +16,11 @@ def over_seeds(
         newest: facts of the newest result; None where it has none.
         seeds: facts of each seed.
     """
-    same = [facts for facts in seeds if facts is not None and _who(facts) == _who(newest)]
+    same = [
+        facts
+        for facts in seeds
+        if facts is not None and _annotator_names(facts) == _annotator_names(newest)
+    ]
     if newest is None or not same:
         return newest
     with_each = [[a.model_kappa for a in facts.annotators] for facts in same]
@@ -29,15 +33,15 @@ def without_model(people: PeopleFacts) -> PeopleFacts:
     return _with_model(people, None, [None] * len(people.annotators))
 
 
-def _who(facts: PeopleFacts | None) -> list[str]:
+def _annotator_names(facts: PeopleFacts | None) -> list[str]:
     return [] if facts is None else [annotator.name for annotator in facts.annotators]
 
 
 def _with_model(
-    people: PeopleFacts, kappa: float | None, each: Sequence[float | None]
+    people: PeopleFacts, kappa: float | None, kappas: Sequence[float | None]
 ) -> PeopleFacts:
     annotators = tuple(
         annotator.model_copy(update={"model_kappa": value})
-        for annotator, value in zip(people.annotators, each, strict=True)
+        for annotator, value in zip(people.annotators, kappas, strict=True)
     )
     return people.model_copy(update={"model_kappa": kappa, "annotators": annotators})

@@ -49,15 +49,15 @@ def variant(run: Result) -> Variant:
 
 def _read_variant_of_before(text: str, run: Result) -> Variant:
     """Parse the display text of a variant: older results store nothing else."""
-    rest = f", {text}, "
-    given = {**(run.settings or run.params), "train": run.limit.train}
-    places = {name: rest.find(f", {name}={value}, ") for name, value in given.items()}
+    remaining = f", {text}, "
+    settings = {**(run.settings or run.params), "train": run.limit.train}
+    places = {name: remaining.find(f", {name}={value}, ") for name, value in settings.items()}
     swept = {}
-    for name in sorted((name for name in given if places[name] >= 0), key=places.__getitem__):
-        swept[TRAIN_SIZE if name == "train" else name] = given[name]
-        rest = rest.replace(f", {name}={given[name]}, ", ", ", 1)
+    for name in sorted((name for name in settings if places[name] >= 0), key=places.__getitem__):
+        swept[TRAIN_SIZE if name == "train" else name] = settings[name]
+        remaining = remaining.replace(f", {name}={settings[name]}, ", ", ", 1)
     # The oldest results do not store values that equal the default.
-    swept |= dict(part.split("=", 1) for part in rest.split(", ") if "=" in part)
+    swept |= dict(part.split("=", 1) for part in remaining.split(", ") if "=" in part)
     folds = _FOLDS.search(text)
     return Variant(swept, int(folds[1]) if folds else 0)
 

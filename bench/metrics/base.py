@@ -31,6 +31,9 @@ class Metric:
         needs_scores: True if it needs a score for each label.
         proportion: True if it is the proportion of examples that are right.
         of: the corpus or the part of the answer that it measures; empty: everything.
+        margin: the largest loss that does not matter, in the metric's unit. None: .02 where the
+            best score is 1, and otherwise 2 % of the way from the floor to the best score; a metric
+            with an unbounded scale must declare one, or nothing is recommended by it.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Metric:
     needs_scores: bool = False
     proportion: bool = False
     of: str = ""
+    margin: float | None = None
 
 
 def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -> Weigh:

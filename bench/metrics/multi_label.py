@@ -110,4 +110,5 @@ set_brier = Metric(
     greater_is_better=False,
     perfect=None,
     needs_scores=True,
+    margin=0.02,
 )

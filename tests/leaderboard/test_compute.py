@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import Confusion, Limit, Reliability
 from bench.store.store import StoredResult
@@ -26,7 +26,7 @@ def board(*results: StoredResult) -> Leaderboard:
     return compute(results, [])
 
 
-def row(found: Leaderboard, baseline: str, **fields: Any) -> Row:
+def row(found: Leaderboard, baseline: str, **fields: Any) -> Entry:
     rows = [r for r in found.rows if r.baseline == baseline]
     [one] = [r for r in rows if all(getattr(r, k) == v for k, v in fields.items())]
     return one
@@ -94,7 +94,7 @@ def test_other_test_rows_are_shown_but_not_ranked() -> None:
     found = board(fake_result("a", score=0.5), fake_result("b"), fake_result("c", scores=odd))
     assert [cell(found, n).rank for n in "abc"] == [2, 1, None]
     assert not cell(found, "c").comparable
-    assert "other test rows" in found.problems[0].what
+    assert "other test examples" in found.problems[0].what
 
 
 def test_scores_are_means_over_seeds_with_their_spread_apart() -> None:

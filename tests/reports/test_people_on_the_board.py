@@ -85,7 +85,7 @@ def test_published_answers_have_a_line_and_no_row() -> None:
 def test_every_pair_stands_in_the_table_of_pairs() -> None:
     [found] = people.pairs(board())
     told = {line.name: line.words for line in found.table.lines}
-    assert found.table.head == ("who", "ann", "bob", "old|model")
+    assert found.table.head == ("rater", "ann", "bob", "old|model")
     assert told == {
         "ann": ("–", ".711", ".155"),
         "bob": (".711", "–", ".091"),
@@ -128,4 +128,4 @@ def test_a_name_cannot_break_the_markdown_table() -> None:
 @pytest.mark.parametrize("format", ["html", "md"])
 def test_no_page_speaks_of_people_where_none_rated(format: Any) -> None:
     text = render(compute([fake_result()], []), format)
-    assert people.TITLE not in text and "Who agrees with whom" not in text
+    assert people.TITLE not in text and people.PAIRS_TITLE not in text

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.leaderboard.board import TaskColumn
 from bench.leaderboard.comparisons.task_tests import TaskTests
-from bench.leaderboard.row_key import RowKey
+from bench.leaderboard.entry_key import EntryKey
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.seed_noise import SeedParts
 from bench.scoring.significance import Floats
@@ -58,8 +58,8 @@ def scaled(tasks: Sequence[TaskColumn]) -> list[TaskColumn]:
 
 
 def means(
-    rows: Sequence[RowKey], counted: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
-) -> dict[RowKey, Mean]:
+    rows: Sequence[EntryKey], counted: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
+) -> dict[EntryKey, Mean]:
     """Compute the means of the entries that have a score on every task that a mean covers."""
     tasks = scaled(counted)
     if not tasks:
@@ -68,7 +68,7 @@ def means(
     return {row: _mean(row, tasks, standings) for row in full}
 
 
-def _mean(row: RowKey, tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]) -> Mean:
+def _mean(row: EntryKey, tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]) -> Mean:
     by_source: dict[str, list[float]] = defaultdict(list)
     draws, shares, widths = [], [], []
     for task in tasks:

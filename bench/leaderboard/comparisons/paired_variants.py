@@ -13,10 +13,10 @@ from bench.leaderboard.comparisons.main_metric import (
     seed_replicates,
     seed_scores,
 )
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import single_task_twin
-from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
 from bench.scoring.seed_noise import SeedParts, measured
 from bench.scoring.significance import difference_interval
@@ -50,7 +50,7 @@ def _worded(task: TaskParts) -> Iterator[PairedComparison]:
                 yield _pair(row, min(same, key=lambda other: other.order), cells, but=("prompt",))
 
 
-def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
+def _compared(task: TaskParts) -> dict[EntryKey, CellParts]:
     cells = task.cells.items()
     return {row: c for row, c in cells if c.done and c.comparable and not row.outside}
 
@@ -74,7 +74,7 @@ def _of_task(task: TaskParts) -> Iterator[PairedComparison]:
                 yield _pair(row, single, cells)
 
 
-def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> RowKey | None:
+def _twin(row: EntryKey, cell: CellParts, cells: Mapping[EntryKey, CellParts]) -> EntryKey | None:
     found = [other for other in cells if _is_twin(row, cell, other, cells[other])]
     own = _settings(cell.done)
     return min(
@@ -84,7 +84,7 @@ def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> Ro
     )
 
 
-def _is_twin(row: RowKey, cell: CellParts, other: RowKey, its: CellParts) -> bool:
+def _is_twin(row: EntryKey, cell: CellParts, other: EntryKey, its: CellParts) -> bool:
     mine, yours = _settings(cell.done), _settings(its.done)
     return (
         other.baseline == single_task_twin(cell.newest.run)
@@ -110,9 +110,9 @@ def _seeds(cell: CellParts) -> set[int]:
 
 
 def _pair(
-    multi: RowKey,
-    single: RowKey,
-    cells: Mapping[RowKey, CellParts],
+    multi: EntryKey,
+    single: EntryKey,
+    cells: Mapping[EntryKey, CellParts],
     *,
     but: Container[str] = (),
 ) -> PairedComparison:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.board import Entry, TaskColumn
 from bench.leaderboard.comparisons.means import Mean, scaled
 from bench.leaderboard.comparisons.task_tests import TaskTests, right_bits
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Comparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts
-from bench.leaderboard.row_key import RowKey
 from bench.scoring.seed_noise import SeedParts
 from bench.scoring.signed_rank import SignedRank
 from bench.scoring.significance import Floats, compare, difference_intervals, pair_variances
@@ -23,10 +23,10 @@ ROPE = 0.02
 """Difference of means that makes no practical difference: the margin of the advice."""
 
 
-def contests(
+def comparisons(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
-    rows: Sequence[Row],
+    rows: Sequence[Entry],
     tasks: Sequence[TaskColumn],
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries on each task where both are comparable, including full-data
@@ -39,8 +39,8 @@ def contests(
     )
 
 
-def mean_contests(
-    means: Mapping[RowKey, Mean], rows: Sequence[Row], tasks: Sequence[TaskColumn]
+def mean_comparisons(
+    means: Mapping[EntryKey, Mean], rows: Sequence[Entry], tasks: Sequence[TaskColumn]
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not
     counted.
@@ -77,11 +77,11 @@ def _with_posterior(
         )
 
 
-def _order(rows: Sequence[Row]) -> dict[str, int]:
+def _order(rows: Sequence[Entry]) -> dict[str, int]:
     return {row.id: i for i, row in enumerate(rows)}
 
 
-def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+def _holm_p(found: Mapping[EntryKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
     if len(found) < 2:
         return np.ones((1, 1))
     points = np.array([mean.flat for mean in found.values()])
@@ -96,21 +96,21 @@ def _holm_p(found: Mapping[RowKey, Mean], tasks: Sequence[TaskColumn]) -> Floats
 class _Field:
     """The entries that are compared, on a task or by their means."""
 
-    keys: Sequence[RowKey]
+    keys: Sequence[EntryKey]
     points: Floats
     draws: Floats
     seeds: SeedParts
     units: int | None
 
     @classmethod
-    def of_task(cls, standing: TaskTests, keys: Sequence[RowKey]) -> "_Field":
+    def of_task(cls, standing: TaskTests, keys: Sequence[EntryKey]) -> "_Field":
         points = np.array([standing.points[key] for key in keys])
         draws = np.array([standing.draws[key] for key in keys])
         seeds = SeedParts.of([standing.noises[key] for key in keys])
         return cls(keys, points, draws, seeds, standing.units or None)
 
     @classmethod
-    def of_means(cls, keys: Sequence[RowKey], means: Mapping[RowKey, Mean]) -> "_Field":
+    def of_means(cls, keys: Sequence[EntryKey], means: Mapping[EntryKey, Mean]) -> "_Field":
         points = np.array([means[key].flat for key in keys])
         draws = np.array([means[key].draws for key in keys])
         seeds = SeedParts.stacked([means[key].seeds for key in keys])
@@ -145,7 +145,7 @@ def _of_task(
 
 
 def _pairs(
-    task: str, field: _Field, tests: tuple[Sequence[RowKey], Floats], only: Counts
+    task: str, field: _Field, tests: tuple[Sequence[EntryKey], Floats], only: Counts
 ) -> Iterator[Comparison]:
     ids = [key.anchor for key in field.keys]
     place = {key: i for i, key in enumerate(tests[0])}

@@ -13,9 +13,9 @@ from bench.leaderboard.comparisons.main_metric import (
     seed_replicates,
     seed_scores,
 )
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.leaderboard.row_key import RowKey
 from bench.scoring.seed_noise import FamilyCell, SeedNoise, borrowed, seed_variance, unseeded
 
 
@@ -30,10 +30,10 @@ class SeedHistory:
     """
 
     families: Mapping[str, Sequence[FamilyCell]]
-    measured: Mapping[tuple[str, RowKey], SeedNoise]
+    measured: Mapping[tuple[str, EntryKey], SeedNoise]
     widths: Mapping[str, float]
 
-    def noise(self, task: str, row: RowKey, parts: Sequence[TaskRun]) -> SeedNoise:
+    def noise(self, task: str, row: EntryKey, parts: Sequence[TaskRun]) -> SeedNoise:
         """Return the seed noise of an entry on a task.
 
         Submitted predictions have none: they are compared as they are.
@@ -53,7 +53,7 @@ NO_HISTORY = SeedHistory({}, {}, {})
 def seed_history(gathered: Gathered) -> SeedHistory:
     """Collect the cells with several seeds, whatever test examples they were scored on."""
     families: dict[str, list[FamilyCell]] = defaultdict(list)
-    known: dict[tuple[str, RowKey], SeedNoise] = {}
+    known: dict[tuple[str, EntryKey], SeedNoise] = {}
     widths = {name: _width(task) for name, task in gathered.tasks.items()}
     for name, task in gathered.tasks.items():
         for row, cell in task.cells.items():
@@ -85,5 +85,5 @@ def _width(task: TaskParts) -> float:
     return max(known) - min(known) if known else 0.0
 
 
-def _comparable(task: TaskParts) -> dict[RowKey, CellParts]:
+def _comparable(task: TaskParts) -> dict[EntryKey, CellParts]:
     return {row: cell for row, cell in task.cells.items() if cell.done and cell.comparable}

@@ -13,9 +13,9 @@ from bench.leaderboard.comparisons.main_metric import (
     mean_replicates,
 )
 from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.leaderboard.row_key import RowKey
 from bench.scoring.best import below_best
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.significance import (
@@ -66,15 +66,15 @@ class TaskTests:
     """
 
     direction: Direction
-    places: Mapping[RowKey, RankRange]
-    points: Mapping[RowKey, float]
+    places: Mapping[EntryKey, RankRange]
+    points: Mapping[EntryKey, float]
     floor: float | None
-    above_floor: Mapping[RowKey, bool]
+    above_floor: Mapping[EntryKey, bool]
     detectable: float | None
     detectable_alone: float | None
     holm_p: Floats
-    draws: Mapping[RowKey, Floats]
-    noises: Mapping[RowKey, SeedNoise]
+    draws: Mapping[EntryKey, Floats]
+    noises: Mapping[EntryKey, SeedNoise]
     units: int
 
 
@@ -106,7 +106,7 @@ def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
     }
     floors = {row for row in points if is_floor(cells[row].newest.run)}
     at = _floor_at([row in floors for row in ranked], values, way)
-    above: dict[RowKey, bool] = {}
+    above: dict[EntryKey, bool] = {}
     if at is not None:
         tested = [row for row in points if row not in floors and _testable(drawn[row])]
         above = _above(points, drawn, noises, (tested, ranked[at]), (way, units))
@@ -144,12 +144,12 @@ def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | N
 
 
 def _above(
-    points: Mapping[RowKey, float],
-    draws: Mapping[RowKey, Floats],
-    noises: Mapping[RowKey, SeedNoise],
-    rows: tuple[Sequence[RowKey], RowKey],
+    points: Mapping[EntryKey, float],
+    draws: Mapping[EntryKey, Floats],
+    noises: Mapping[EntryKey, SeedNoise],
+    rows: tuple[Sequence[EntryKey], EntryKey],
     setting: tuple[Direction, int],
-) -> dict[RowKey, bool]:
+) -> dict[EntryKey, bool]:
     """Test entries against the floor, as a Holm family of their own."""
     (tested, floor), (way, units) = rows, setting
     every = [*tested, floor]
