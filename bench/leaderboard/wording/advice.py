@@ -116,15 +116,18 @@ def _percent(share: float | None) -> str:
 def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
     sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     if len(sound) == 1:
-        single = len(found.entries) == 1
-        return f"; no other model {'has a comparable score' if single else 'significantly beats guessing'}"
+        lack = (
+            "has a comparable score" if len(found.entries) == 1 else "significantly beats guessing"
+        )
+        return f"; no other model {lack}"
     if _best(advice.take, found) > _SURE:
         return f" and is almost certainly the best of {len(sound)} models"
     lost = _behind(advice.expected_regret or 0.0, task)
     margin = _amount(advice.margin or 0.0, task)
     sure = probability(advice.probability_within_margin or 0.0)
     least = f", the smallest loss of {len(sound)} models" if advice.take == advice.best else ""
-    return f" and is expected to {lost} the best{least}; it is {sure} likely to be within {margin} of it"
+    near = f"it is {sure} likely to be within {margin} of it"
+    return f" and is expected to {lost} the best{least}; {near}"
 
 
 def _best(id_: str, found: Candidates) -> float:

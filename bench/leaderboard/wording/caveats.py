@@ -243,7 +243,8 @@ def _beside(done: Sequence[Cell]) -> str:
     several = [c.cost.workers for c in done if c.cost and c.cost.workers > 1]
     if not several:
         return ""
-    which = "Times" if len(several) == len(done) else f"The times of {len(several)} results"
+    some = f"The times of {len(several)} result{'' if len(several) == 1 else 's'}"
+    which = "Times" if len(several) == len(done) else some
     return (
         f"{which} were measured with up to {max(several)} jobs sharing the machine, so they are "
         "upper bounds."
