@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from bench.cli.main import app
@@ -106,11 +107,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     assert "no results in" in refused("--results", tmp_path / "nowhere")
 
 
-def test_a_folder_without_a_score_is_refused(tmp_path: Path) -> None:
-    broke = fake_result(status="failed", reason="no")
-    assert "no model has a score in" in refused("--results", keep(tmp_path, [broke]))
-
-
-def test_a_folder_of_floor_entries_alone_is_refused(tmp_path: Path) -> None:
-    told = refused("--results", keep(tmp_path, [floor()]))
-    assert "only entries that guess have a score" in told
+@pytest.mark.parametrize("only", [fake_result(status="failed", reason="no"), floor()])
+def test_a_folder_without_a_model_that_has_a_score_is_refused(
+    only: StoredResult, tmp_path: Path
+) -> None:
+    told = refused("--results", keep(tmp_path, [only]))
+    assert "no model has a score in" in told and "try: bench run" in told

@@ -51,12 +51,12 @@ FIRST = {
     "no margin, so what difference matters is unknown. Give one with `bench recommend --margin`, "
     "or declare it in the task.",
     "60 classes": "Recommended for tickets: bert. It scores .400 (macro_f1) and is almost "
-    "certainly the best of 3 models. It takes 92.0 s to fit and to answer 1,000 texts. It learnt from 128 "
-    "of 2,400 labelled examples for 60 classes; with all of them it has not been tried.",
+    "certainly the best of 3 models. It takes 92.0 s to fit and to answer 1,000 texts. It learnt "
+    "from 128 of 2,400 labelled examples for 60 classes; with all of them it has not been tried.",
     "60 classes, no more labels": "Recommended for tickets: naive_bayes. It scores .160 "
-    "(macro_f1); no other model has a comparable score. It takes 3.0 s to fit and to answer 1,000 texts. "
-    "It learnt from 128 labelled examples for 60 classes: more labelled examples are the first "
-    "thing to try.",
+    "(macro_f1); no other model has a comparable score. It takes 3.0 s to fit and to answer 1,000 "
+    "texts. It learnt from 128 labelled examples for 60 classes: more labelled examples are the "
+    "first thing to try.",
     "tiny and not": "Task by task, the recommended model is naive_bayes on reviews; on tiny there "
     "is none.",
 }
