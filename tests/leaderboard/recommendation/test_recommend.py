@@ -11,7 +11,7 @@ from bench.leaderboard.recommendation.recommend import recommend
 from bench.records import MetricDirection
 from tests.support.boards import BOARDS, board, entry, floor
 from tests.support.costs import spent
-from tests.support.fakes import fake_multi, fake_result, fake_scores, fake_store
+from tests.support.fakes import fake_draws, fake_multi, fake_result, fake_scores, fake_store
 
 
 def advised(found: Leaderboard, task: str = "reviews", margin: float | None = None) -> Advice:
@@ -142,6 +142,15 @@ def test_over_all_tasks_only_entries_with_a_score_on_each_compete() -> None:
 
 def test_one_task_alone_has_no_recommendation_over_all() -> None:
     assert [one.task for one in near(0.79).advice] == ["reviews"]
+
+
+def test_tasks_with_different_numbers_of_draws_count_over_all() -> None:
+    short = [
+        fake_result(name, "y", score, draws=fake_draws("y", score, own=name)[:250])
+        for name, score in (("majority", 0.3), ("bert", 0.8))
+    ]
+    found = board(floor("x"), entry("bert", 0.8, task="x", seeded=True), *short)
+    assert taken(found, "") == "bert"
 
 
 def test_a_tiny_task_does_not_count_over_all() -> None:
