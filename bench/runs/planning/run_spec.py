@@ -68,7 +68,7 @@ class Run(Record):
         """Name shown by the progress display."""
         names = self.tasks[0].task if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
         extra = [self.variant] if self.variant else []
-        extra += ["all rows"] if self.full_data_row else []
+        extra += ["all examples"] if self.full_data_row else []
         return f"{self.baseline} on {names}" + (f" ({', '.join(extra)})" if extra else "")
 
 
