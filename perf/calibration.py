@@ -34,7 +34,7 @@ SIZES = (128, 512, None)
 class Reserving(NaiveBayes):
     """Naive Bayes that gives up a part of its examples, as a costly family does."""
 
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
 
 
 def measured(

@@ -119,7 +119,7 @@ def trainer_script(rows: Rows, epochs: int) -> Timed:
         trainer.train()
         seconds = time.perf_counter() - clock
         test = Encoded(rows.test, labels, tokenizer)
-        found = trainer.predict(test).predictions.argmax(axis=1)
+        found = np.asarray(trainer.predict(test).predictions).argmax(axis=1)
     return Timed(epochs * len(rows.data.train) / seconds, found == np.array(test.labels))
 
 
@@ -181,7 +181,7 @@ def plain_loop(rows: Rows, family: Lstm, *, fixed: bool, seconds: float) -> floa
         if fixed:
             batch = widened(batch, longest)
         optimizer.zero_grad()
-        functional.cross_entropy(network(batch), gold[chosen]).backward()
+        functional.cross_entropy(network(batch), gold[chosen]).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         done += batch_size
@@ -214,8 +214,8 @@ def compare_lstm(name: str, epochs: int) -> None:
 
 def main() -> None:
     """Print all comparisons."""
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     if threads := os.environ.get("OMP_NUM_THREADS"):
         torch.set_num_threads(int(threads))
     asked = _arguments()

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from bench.guards.spreadsheet import quoted_cell
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import agreement as people
@@ -41,27 +41,27 @@ def render(board: Leaderboard) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS)
     twins = {(twin.multi, twin.task): twin for twin in board.twins}
-    for row in board.rows:
+    for entry in board.rows:
         for task in board.tasks:
-            if task.name in row.cells:
-                twin = twins.get((row.id, task.name))
-                writer.writerows(_lines(row, row.cells[task.name], twin))
+            if task.name in entry.cells:
+                twin = twins.get((entry.id, task.name))
+                writer.writerows(_lines(entry, entry.cells[task.name], twin))
     writer.writerows(_published(board))
     return buffer.getvalue()
 
 
 def _published(board: Leaderboard) -> Iterator[list[str]]:
     for task in board.tasks:
-        for one in people.annotators(board, task):
-            if one.earlier:
-                values: dict[str, Value] = {"task": task.name, "baseline": one.name}
+        for annotator in people.annotators(board, task):
+            if annotator.earlier:
+                values: dict[str, Value] = {"task": task.name, "baseline": annotator.name}
                 values |= {"version": task.version, "status": "published"}
-                values |= {_KAPPA: one.kappa, "test_rows": one.rows}
+                values |= {_KAPPA: annotator.kappa, "test_rows": annotator.rows}
                 yield [_text(values.get(name)) for name in COLUMNS]
 
 
-def _lines(row: Row, cell: Cell, twin: PairedComparison | None) -> Iterator[list[str]]:
-    shared = _of_cell(row, cell)
+def _lines(entry: Entry, cell: Cell, twin: PairedComparison | None) -> Iterator[list[str]]:
+    shared = _of_cell(entry, cell)
     for metric in sorted(cell.scores, key=lambda m: m != cell.main_metric) or [""]:
         values = {**shared, **_of_metric(cell, metric), **_of_readouts(cell, metric)}
         if twin is not None and metric == twin.metric:
@@ -69,7 +69,7 @@ def _lines(row: Row, cell: Cell, twin: PairedComparison | None) -> Iterator[list
         yield [_text(values.get(name)) for name in COLUMNS]
 
 
-def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
+def _of_cell(entry: Entry, cell: Cell) -> dict[str, Value]:
     names = (*_CELL_FIRST, "status", "reason", *_CELL_REST)
     values: dict[str, Value] = {name: getattr(cell, name) for name in names}
     values["train_rows"] = None if cell.outside else cell.train_rows
@@ -77,7 +77,7 @@ def _of_cell(row: Row, cell: Cell) -> dict[str, Value]:
     values["model"] = cell.model.name if cell.model else ""
     values["stand_in_for"] = cell.model.stand_in_for if cell.model else ""
     values[_KAPPA] = people.kappa(cell)
-    values["full_data_row"], values["outside"] = row.full_data_row, row.outside
+    values["full_data_row"], values["outside"] = entry.full_data_row, entry.outside
     values["seeds"] = " ".join(map(str, cell.seeds))
     if cell.counts:
         values |= {**cell.counts.model_dump(), "test_rows": cell.counts.test}

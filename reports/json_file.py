@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Readout, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard, Readout
 from bench.leaderboard.findings import Diagram
 from bench.records import Record
 from bench.visible import plain_json
@@ -28,22 +28,22 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
     data = {
         "schema_version": SCHEMA,
         "results": [
-            _cell(row, row.cells[task.name])
-            for row in board.rows
+            _cell(entry, entry.cells[task.name])
+            for entry in board.rows
             for task in board.tasks
-            if task.name in row.cells
+            if task.name in entry.cells
         ],
-        "rows": [_row(row) for row in board.rows],
+        "rows": [_entry(entry) for entry in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
         "verdict": board.verdict,
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
         "wordings": [dataclasses.asdict(pair) for pair in board.wordings],
         "curves": [dataclasses.asdict(curve) for curve in board.curves],
-        "contests": [vars(contest) for contest in board.contests],
-        "mean_contests": [vars(contest) for contest in board.mean_contests],
+        "contests": [vars(contest) for contest in board.comparisons],
+        "mean_contests": [vars(contest) for contest in board.mean_comparisons],
         "diagram": _diagram(board.diagram),
-        "advice": [dataclasses.asdict(advice) for advice in board.advice],
-        "overtakings": [dataclasses.asdict(crossing) for crossing in board.overtakings],
+        "advice": _advice(board),
+        "overtakings": [dataclasses.asdict(crossing) for crossing in board.crossovers],
         "limits": board.limits,
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
@@ -67,7 +67,7 @@ def strict(value: Any) -> Any:
     return strict(value.model_dump()) if isinstance(value, Record) else value
 
 
-def _cell(row: Row, cell: Cell) -> dict[str, Any]:
+def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
     return {
         "task": cell.task,
         "version": cell.version,
@@ -83,18 +83,21 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
         "intervals": cell.intervals,
         "per_class": cell.per_class,
         "counts": _counts(cell),
-        "readouts": {name: _readout(found) for name, found in cell.readouts.items()},
+        "readouts": {name: _readout(readout) for name, readout in cell.readouts.items()},
         "people": cell.people,
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
-        "row": row.id,
-        "full_data_row": row.full_data_row,
+        "row": entry.id,
+        "full_data_row": entry.full_data_row,
         "rank": cell.rank,
         "rank_low": cell.rank_low,
         "rank_high": cell.rank_high,
         "tied": cell.tied,
         "above_floor": cell.above_floor,
         "comparable": cell.comparable,
+        "estimated": cell.estimated,
         "seed_sd": cell.seed_sd,
+        "training_sd": cell.training_sd,
+        "training_sd_from": cell.training_sd_from,
         "scores_without_leaks": cell.scores_without_leaks,
         "train_scores": cell.train_scores,
         "confusion": cell.confusion,
@@ -122,20 +125,44 @@ def _counts(cell: Cell) -> dict[str, int] | None:
     return cell.counts.model_dump() if cell.counts else None
 
 
-def _readout(found: Readout) -> dict[str, Any]:
-    return {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
+def _readout(readout: Readout) -> dict[str, Any]:
+    return {f.name: getattr(readout, f.name) for f in dataclasses.fields(readout)}
 
 
-def _row(row: Row) -> dict[str, Any]:
-    return {f.name: getattr(row, f.name) for f in dataclasses.fields(row) if f.name != "cells"}
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {f.name: getattr(entry, f.name) for f in dataclasses.fields(entry) if f.name != "cells"}
 
 
-def _diagram(found: Diagram | None) -> dict[str, Any] | None:
+def _diagram(diagram: Diagram | None) -> dict[str, Any] | None:
     """Return entries as objects, so that both figures have a name."""
-    if found is None:
+    if diagram is None:
         return None
-    rows = [{"row": row, "mean_rank": rank} for row, rank in found.rows]
-    return {**dataclasses.asdict(found), "rows": rows}
+    entries = [{"row": entry, "mean_rank": rank} for entry, rank in diagram.rows]
+    return {**dataclasses.asdict(diagram), "rows": entries}
+
+
+def _advice(board: Leaderboard) -> list[dict[str, Any]]:
+    """Return the recommendations; what to take as baseline, variant and limit, as in `results`."""
+    rows = {row.id: row for row in board.rows}
+    return [
+        {
+            **dataclasses.asdict(one),
+            "task": one.task or None,
+            "take": _taken(rows.get(one.take), one.task),
+            "best": _taken(rows.get(one.best), one.task),
+            "take_row": one.take or None,
+            "best_row": one.best or None,
+        }
+        for one in board.advice
+    ]
+
+
+def _taken(row: Entry | None, task: str) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    # Over all tasks, the limit is that of the entry's first task.
+    cell = row.cells[task] if task else next(iter(row.cells.values()))
+    return {"baseline": row.baseline, "variant": row.variant, "limit": _limit(cell)}
 
 
 def _problem(problem: Problem) -> dict[str, str]:

@@ -13,6 +13,7 @@ _SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
+    "−": "$-$",
     **{character: "\\" + character for character in "&%$#_{}"},
 }
 
@@ -28,7 +29,7 @@ def latex(board: Leaderboard) -> str:
     head = ["Baseline", *(escape(task.name) for task in board.tasks), "Mean"]
     metrics = ["", *(escape(task.main_metric) for task in board.tasks), ""]
     lines = [_joined(head), _joined(metrics), r"\midrule"]
-    lines += [_joined(_line(row)) for row in view.row_views(board)]
+    lines += [_joined(_line(entry)) for entry in view.entry_views(board)]
     columns = "l" + "r" * (len(board.tasks) + 1)
     return "\n".join(
         [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *lines, r"\bottomrule", r"\end{tabular}"]
@@ -39,32 +40,35 @@ def _joined(fields: Sequence[str]) -> str:
     return " & ".join(fields) + r" \\"
 
 
-def _line(row: view.RowView) -> list[str]:
-    name = escape(row.name) + (rf" {{\footnotesize {escape(row.about)}}}" if row.about else "")
-    return [name, *(_cell(cell) for cell in row.cells), escape(row.summary[0])]
+def _line(entry: view.EntryView) -> list[str]:
+    name = escape(entry.name) + (
+        rf" {{\footnotesize {escape(entry.about)}}}" if entry.about else ""
+    )
+    return [name, *(_cell(cell) for cell in entry.cells), escape(entry.summary[0])]
 
 
 def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return "--"
-    score = rf"\textbf{{{cell.score}}}" if cell.best else cell.score
-    return f"{score} {{\\scriptsize {cell.interval}}}" if cell.interval else score
+    score = rf"\textbf{{{escape(cell.score)}}}" if cell.best else escape(cell.score)
+    return f"{score} {{\\scriptsize {escape(cell.interval)}}}" if cell.interval else score
 
 
 def methods(board: Leaderboard) -> str:
     """Return a paragraph for a paper: entries, seeds, tests, versions; about this store alone."""
-    seeds = sorted({s for row in board.rows for cell in row.cells.values() for s in cell.seeds})
+    seeds = sorted({s for entry in board.rows for cell in entry.cells.values() for s in cell.seeds})
     sizes = sorted({task.test_rows for task in board.tasks if task.test_rows})
     tasks = len(board.tasks)
     versions = [f"{name} {board.environment[key]}" for name, key in _versions(board)]
     sentences = [
-        f"We compared {len(board.rows)} rows (baselines with their settings) on "
+        f"We compared {len(board.rows)} entries (baselines with their settings) on "
         f"{tasks} {'task' if tasks == 1 else 'tasks'} with textbench.",
-        f"All rows of a task were given the same labelled rows and scored once on the same "
-        f"{_sizes(sizes)} test rows, with {_seeds(seeds)}.",
-        f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test rows, resampled by group; "
-        "rows were compared by paired tests on the same draws (McNemar's exact test for accuracy "
-        "on ungrouped rows) with Holm's correction within each task.",
+        f"All entries of a task were given the same labelled examples and scored once on the same "
+        f"{_sizes(sizes)} test examples, with {_seeds(seeds)}.",
+        f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test examples, resampled by "
+        "group; entries were compared by paired tests on the same draws, with the noise of seeds "
+        "(Student's t, Satterthwaite's degrees of freedom) and Holm's correction within each task; "
+        "ties with the best are by Hsu's multiple comparisons with the best.",
         *board.limits,
     ]
     if versions:

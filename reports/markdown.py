@@ -6,7 +6,7 @@ from bench.errors import Problem
 from bench.guards.markdown import as_html, escape
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
@@ -22,13 +22,13 @@ def render(board: Leaderboard) -> str:
     """Render the whole report, the table open and the rest folded; every name is escaped."""
     board = view.scored(board)
     parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
-    parts += ["## Scores", _grid(board), _KEY, *_folded("Cost, mean over tasks", [_costs(board)])]
-    parts += [text for section in sections(board) for text in _beside(section)]
+    parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
+    parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
-    parts += _problems("Results not used, or used with care", board.problems)
+    parts += _problems("Problems with results", board.problems)
     return _joined([*parts, *_details(board, len(_joined(parts)))])
 
 
@@ -38,15 +38,15 @@ def _joined(parts: Sequence[str]) -> str:
 
 _KEY = (
     "Main metric \\[95 % interval\\] rank (range that the tests allow); = tied with the best; "
-    "▽ not above the floor; mean: of (score − floor) / (perfect − floor); mean rank and win rate: "
-    "among the rows with a rank on every task."
+    "▽ not significantly above the floor. Mean: of (score − floor) / (perfect − floor) over tasks. "
+    "Mean rank and win rate: among the entries ranked on every task."
 )
 
 
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]], rest: str = "--:") -> str:
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]], alignment: str = "--:") -> str:
     """Return a table of cells that are already escaped. They are not padded: the widest name would
     make every line as long as its own."""
-    rule = [":--", *[rest] * (len(head) - 1)]
+    rule = [":--", *[alignment] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
 
 
@@ -64,7 +64,7 @@ def _listed(sentences: Sequence[str]) -> list[str]:
 
 def _advice(board: Leaderboard) -> list[str]:
     """Return the recommendations over all and by task, and the clear crossovers of families."""
-    table = take.take(board)
+    table = take.recommended(board)
     if not table.lines:
         return []
     lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]
@@ -73,7 +73,7 @@ def _advice(board: Leaderboard) -> list[str]:
         escape(MEANING),
         _table(table.head, lines, ":--"),
         *_listed(take.crossings(board)),
-        *_folded("The same in sentences", _listed(take.sentences(board))),
+        *_folded("In sentences", _listed(take.sentences(board))),
     ]
 
 
@@ -85,49 +85,49 @@ def _folded(summary: str, parts: Sequence[str]) -> list[str]:
 
 def _grid(board: Leaderboard) -> str:
     head = ["baseline", *view.SUMMARY, *(escape(f"{t.name} {t.main_metric}") for t in board.tasks)]
-    rows = view.row_views(board)
-    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in rows])
+    entries = view.entry_views(board)
+    return _table(head, [[_name(r), *_summary(r), *map(_cell, r.cells)] for r in entries])
 
 
-def _summary(row: view.RowView) -> list[str]:
+def _summary(entry: view.EntryView) -> list[str]:
     """Return the summary cells, with the number of tasks where an entry is not ranked on each."""
-    mean, by_source, rank, wins = row.summary
-    return [mean, by_source, f"{rank} ({row.part})" if row.part else rank, wins]
+    mean, by_source, rank, wins = entry.summary
+    return [mean, by_source, f"{rank} ({entry.part})" if entry.part else rank, wins]
 
 
-def _name(row: view.RowView | word_table.Line) -> str:
-    return escape(row.name) + (f" ({escape(row.about)})" if row.about else "")
+def _name(entry: view.EntryView | word_table.Line) -> str:
+    return escape(entry.name) + (f" ({escape(entry.about)})" if entry.about else "")
 
 
 def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return words.NONE if cell.status == "none" else cell.status
     marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
-    marks += ["other test rows"] * (not cell.comparable)
+    marks += ["other test examples"] * (not cell.comparable)
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
     score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)
 
 
-def _beside(section: Section) -> list[str]:
+def _section(section: Section) -> list[str]:
     lines = [[_name(line), *map(escape, line.words)] for line in section.table.lines]
     head = [escape(word) for word in section.table.head]
     return _folded(section.title, [escape(section.meaning), _table(head, lines)])
 
 
 def _curves(board: Leaderboard) -> list[str]:
-    found = [_words(drawing.table) for drawing in curves.drawings(board)]
-    return _folded(curves.TITLE, [escape(curves.MEANING), *found] if found else [])
+    tables = [_words(drawing.table) for drawing in curves.drawings(board)]
+    return _folded(curves.TITLE, [escape(curves.MEANING), *tables] if tables else [])
 
 
 def _costs(board: Leaderboard) -> str:
-    lines = [[_name(row), *row.cost] for row in view.row_views(board)]
+    lines = [[_name(entry), *entry.cost] for entry in view.entry_views(board)]
     return _table(["baseline", *view.cost_heads(board)], lines)
 
 
-def _problems(title: str, found: Sequence[Problem]) -> list[str]:
-    lines = "\n".join(f"- **{escape(p.where)}**: {escape(p.what)}" for p in found)
-    return [f"## {title}", lines] if found else []
+def _problems(title: str, problems: Sequence[Problem]) -> list[str]:
+    lines = "\n".join(f"- **{escape(p.where)}**: {escape(p.what)}" for p in problems)
+    return [f"## {title}", lines] if problems else []
 
 
 def _tasks(board: Leaderboard) -> str:
@@ -137,18 +137,18 @@ def _tasks(board: Leaderboard) -> str:
 
 def _details(board: Leaderboard, before: int) -> list[str]:
     """Return the details of each cell, where the report is short enough for them."""
-    cells = sum(task.name in row.cells for row in board.rows for task in board.tasks)
-    told = ["## Behind each cell"]
+    cells = sum(task.name in entry.cells for entry in board.rows for task in board.tasks)
+    parts = ["## Details of every result"]
     for detail in details(board):
-        told.append(_detail(detail))
-        if before + len(_joined(told)) > LONGEST:
-            return [f"The {cells:,} cells' own tables are in the HTML and JSON reports."]
-    return told
+        parts.append(_detail(detail))
+        if before + len(_joined(parts)) > LONGEST:
+            return [f"The details of the {cells:,} results are in the HTML and JSON reports."]
+    return parts
 
 
 def _detail(detail: Detail) -> str:
-    told = [*detail.facts, *(("predictions", path) for path in detail.files)]
-    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in told)
+    lines = [*detail.facts, *(("predictions", path) for path in detail.files)]
+    facts = "\n".join(f"- {name}: {escape(value)}" for name, value in lines)
     tables = [f"{escape(t.caption)}\n\n{_words(t)}" for t in detail.tables]
     title = f"{detail.task}: {detail.title}"
     return "\n\n".join(_folded(title, [facts, *tables]))

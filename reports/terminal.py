@@ -6,9 +6,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.tables import board_table as view
 from bench.reports.tables import multi_task, readouts, word_table
 from bench.reports.tables import recommendations as take
@@ -20,87 +20,94 @@ down and the best entries across."""
 FEW_LINES = 12
 """Maximum number of cells whose other readouts a terminal shows."""
 SUMMARY = ("mean", "mean rank", "win rate")
+FIGURES = (2, 3, 4, 5)
+"""Columns of a recommendation that hold figures."""
 TITLE = "Leaderboard"
-_KEY = "= tied with the best; ▽ not above the floor."
+_KEY = "= tied with the best; ▽ not significantly above the floor."
 
 
 def table(board: Leaderboard) -> Table:
     """Return the main metric of each cell, with marks for ties and the floor."""
     down = len(board.tasks) > FEW_TASKS
-    rows = board.rows[:FEW_ROWS] if down else board.rows
+    entries = board.rows[:FEW_ROWS] if down else board.rows
     notes = list(board.limits)
-    if len(rows) < len(board.rows):
-        which = f"The first {len(rows)} of {len(board.rows)} rows"
+    if len(entries) < len(board.rows):
+        which = f"The first {len(entries)} of {len(board.rows)} entries"
         notes.append(f"{which}; `bench report --format html` shows all.")
-    found = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
-    found.caption_justify = "left"
-    found.add_column("task" if down else "baseline", overflow="fold")
+    grid = Table(title=TITLE, caption=escape("\n".join((*notes, _KEY))))
+    grid.caption_justify = "left"
+    grid.add_column("task" if down else "baseline", overflow="fold")
     if down:
-        _tasks_down(found, board, rows)
+        _tasks_down(grid, board, entries)
     else:
-        _rows_down(found, board)
-    return found
+        _entries_down(grid, board)
+    return grid
 
 
 def everything(board: Leaderboard) -> Group:
     """Return the verdict, the recommendations, the leaderboard, and below it the other readouts and
     the multi-task entries, if any."""
-    beside = (
-        _beside(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
-        _beside(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
+    extra = (
+        _narrow_table(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
+        _narrow_table(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
     )
     answer = Text(visible(" ".join(board.verdict)))
-    parts = (taken(board), table(board), *beside)
-    return Group(answer, *(found for found in parts if found.rows or found.title == TITLE))
+    parts = (taken(board), table(board), *extra)
+    return Group(answer, *(part for part in parts if part.rows or part.title == TITLE))
 
 
 def taken(board: Leaderboard) -> Table:
     """Return the recommended entry and its cost for each task."""
+    return recommendations(take.recommended(board))
+
+
+def recommendations(facts: word_table.Table) -> Table:
+    """Return a table of recommendations with an explanation."""
     found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
-    advised = take.take(board)
-    for heading in advised.head:
-        found.add_column(heading, overflow="fold")
-    for line in advised.lines:
+    for number, heading in enumerate(facts.head):
+        # Names may break over lines, figures not: they would be unreadable.
+        found.add_column(heading, overflow="fold", no_wrap=number in FIGURES)
+    for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found
 
 
-def _beside(title: str, meaning: str, facts: word_table.Table) -> Table:
+def _narrow_table(title: str, meaning: str, facts: word_table.Table) -> Table:
     """Return a table with one column for headings and their words: a terminal is too narrow for one
     column each."""
-    found = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
+    grid = Table(title=title, caption=escape(meaning), caption_justify="left", show_lines=True)
     if len(facts.lines) > FEW_LINES:
         which = (
-            f"The first {FEW_LINES} of {len(facts.lines)}; `bench report --format html` has all."
+            f"The first {FEW_LINES} of {len(facts.lines)}; `bench report --format html` shows all."
         )
-        found.caption = escape(f"{which}\n{meaning}")
-    found.add_column(facts.head[0], overflow="fold", max_width=30)
-    found.add_column("figures", overflow="fold")
+        grid.caption = escape(f"{which}\n{meaning}")
+    grid.add_column(facts.head[0], overflow="fold", max_width=30)
+    grid.add_column("values", overflow="fold")
     for line in facts.lines[:FEW_LINES]:
         pairs = zip(facts.head[1:], line.words, strict=True)
-        told = (f"{head} {visible(word)}" for head, word in pairs if word != words.NONE)
-        found.add_row(_named(line.name, line.about), escape("; ".join(told)))
-    return found
+        values = (f"{head} {visible(word)}" for head, word in pairs if word != words.NONE)
+        grid.add_row(_labelled(line.name, line.about), escape("; ".join(values)))
+    return grid
 
 
-def _rows_down(found: Table, board: Leaderboard) -> None:
+def _entries_down(grid: Table, board: Leaderboard) -> None:
     tasks = view.counted(board)
     for heading in (*map(_heading, board.tasks), *SUMMARY):
-        found.add_column(heading, justify="right", overflow="fold")
-    for row in board.rows:
-        cells = [_cell(row.cells.get(task.name)) for task in board.tasks]
-        found.add_row(_name(row), *cells, *_summary(row, tasks))
+        grid.add_column(heading, justify="right", overflow="fold")
+    for entry in board.rows:
+        cells = [_cell(entry.cells.get(task.name), task) for task in board.tasks]
+        grid.add_row(_name(entry), *cells, *_summary(entry, tasks))
 
 
-def _tasks_down(found: Table, board: Leaderboard, rows: tuple[Row, ...]) -> None:
-    for row in rows:
-        found.add_column(_name(row), justify="right", overflow="fold")
+def _tasks_down(grid: Table, board: Leaderboard, entries: tuple[Entry, ...]) -> None:
+    for entry in entries:
+        grid.add_column(_name(entry), justify="right", overflow="fold")
     for task in board.tasks:
-        cells = [_cell(row.cells.get(task.name)) for row in rows]
-        found.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
+        cells = [_cell(entry.cells.get(task.name), task) for entry in entries]
+        grid.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
     tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
-        found.add_row(name, *(_summary(row, tasks)[i] for row in rows))
+        grid.add_row(name, *(_summary(entry, tasks)[i] for entry in entries))
 
 
 def _heading(task: TaskColumn) -> str:
@@ -108,28 +115,28 @@ def _heading(task: TaskColumn) -> str:
     return escape(visible(task.name)) + metric
 
 
-def _name(row: Row) -> str:
-    return _named(words.name(row), words.about(row))
+def _name(entry: Entry) -> str:
+    return _labelled(words.name(entry), words.about(entry))
 
 
-def _named(name: str, about: str) -> str:
+def _labelled(name: str, about: str) -> str:
     plain = escape(visible(name))
     return f"{plain}\n[dim]{escape(visible(about))}[/dim]" if about else plain
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: Cell | None, task: TaskColumn) -> str:
     if cell is None:
         return words.NONE
     if cell.status != "done":
         return f"[dim]{cell.status}[/dim]"
     marks = (" =" if cell.tied else "") + (" ▽" if cell.above_floor is False else "")
     score = words.score(cell.scores.get(cell.main_metric))
-    return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
+    return f"[bold]{score}[/bold]{marks}" if view.is_best(cell, task) else f"{score}{marks}"
 
 
-def _summary(row: Row, tasks: int) -> tuple[str, str, str]:
-    rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
-    if part := words.part(row, tasks):
+def _summary(entry: Entry, tasks: int) -> tuple[str, str, str]:
+    rank = words.NONE if entry.mean_rank is None else f"{entry.mean_rank:.1f}"
+    if part := words.part(entry, tasks):
         rank = f"{rank}\n[dim]{part}[/dim]"
-    win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
-    return words.score(row.mean), rank, win
+    win = words.NONE if entry.win_rate is None else f"{entry.win_rate:.0%}"
+    return words.score(entry.mean), rank, win

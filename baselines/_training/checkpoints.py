@@ -1,27 +1,27 @@
 """Atomic checkpoints: a checkpoint is valid only once a file with its hashes has been written."""
 
-import hashlib
 import json
 import os
 import shutil
 from pathlib import Path
+
+from bench.files.sealed_folder import hashes_of, is_intact
 
 SEAL = "whole.json"
 
 
 def seal(folder: Path) -> None:
     """Mark a checkpoint as complete, then delete the others in the same folder."""
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
-    hashes = {name: _sha256(folder / name) for name in names}
+    hashes = hashes_of(folder)
     part = folder / (SEAL + ".part")
     with part.open("w", encoding="utf-8") as file:
         json.dump(hashes, file)
         file.flush()
         os.fsync(file.fileno())
     part.rename(folder / SEAL)
-    for other in folder.parent.glob("checkpoint-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    for checkpoint in folder.parent.glob("checkpoint-*"):
+        if checkpoint != folder:
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def newest(parent: Path) -> Path | None:
@@ -30,7 +30,7 @@ def newest(parent: Path) -> Path | None:
     An incomplete one is left when the process is killed while saving.
     """
     found = sorted(parent.glob("checkpoint-*"), key=_step, reverse=True)
-    whole = next((folder for folder in found if _is_whole(folder)), None)
+    whole = next((folder for folder in found if is_intact(folder, SEAL)), None)
     for folder in found:
         if folder != whole:
             shutil.rmtree(folder, ignore_errors=True)
@@ -40,16 +40,3 @@ def newest(parent: Path) -> Path | None:
 def _step(folder: Path) -> int:
     number = folder.name.rpartition("-")[2]
     return int(number) if number.isdigit() else -1
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        hashes = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        return all(_sha256(folder / name) == known for name, known in hashes.items())
-    except (OSError, ValueError, AttributeError):
-        return False
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,21 +1,21 @@
-"""The command recommend: which baseline to use, task by task."""
+"""The command recommend: which model to take, task by task and over all tasks."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from bench.cli.console import Results, out
-from bench.cli.report import board_shown, complain_of
+from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.table import Table
+
     from bench.leaderboard.board import Leaderboard
-    from bench.leaderboard.findings import Advice
 
 app = typer.Typer()
 
@@ -24,65 +24,41 @@ app = typer.Typer()
 def recommend(
     results: Results = Path("results"),
     task: Annotated[
-        str | None, typer.Option("-t", "--task", help="Advise on this task alone.")
+        str | None,
+        typer.Option("-t", "--task", metavar="NAME", help="Recommend for this task only."),
     ] = None,
     margin: Annotated[
-        float,
-        typer.Option(min=0, help="How much worse than the best a score may be, in the metric."),
-    ] = 0.02,
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="X",
+            help="Largest acceptable expected loss against the best, in the metric's unit: .02 is "
+            "2 points. Default: each metric's own.",
+        ),
+    ] = None,
 ) -> None:
-    """Recommend an entry: the cheapest close to the best, on each task and over all.
+    """Recommend a model: the cheapest that is expected to lose little against the best.
 
-    Close means a score at most --margin worse than the best's, or no significant difference from it
-    in the paired tests, marked with =. Cost is the time to fit and to predict 1,000 texts. Entries
-    not significantly above the floor (majority, stratified_random) are never recommended. "Can
-    find" is the smallest difference that a task's tests detect 8 times in 10. No model runs.
+    All finished models compete, whatever number of labelled examples they learnt from. Shown are
+    the expected loss against the best, the probability of being within the margin of it, and what
+    would settle the question. Cost is the time to fit and to answer 1,000 texts. Models that do not
+    significantly beat guessing are never recommended. No model runs.
     """
-    from bench.leaderboard.wording.advice import recommend as advise
+    from bench.leaderboard.recommendation.recommend import recommend as advise
+    from bench.reports.tables.recommendations import recommended
+    from bench.reports.terminal import recommendations
 
-    def advised(board: "Leaderboard") -> "tuple[Sequence[Advice], Table, Sequence[str]]":
+    def advised(board: "Leaderboard") -> "tuple[Table | None, Sequence[str]]":
         found = advise(board, margin, task)
-        return found, _table(board, found), _sentences(board, found, task)
+        crossings = [c.words for c in board.crossovers if c.sure and task in (None, c.task)]
+        sentences = [*(one.words for one in found), *crossings]
+        return (recommendations(recommended(board, found)) if found else None), sentences
 
     shown = board_shown(results, advised)
     complain_of(shown.board)
-    found, table, sentences = shown.made
-    if not found:
-        raise UserError(f"results folder {results}: no ranked row yet; `bench run` makes them")
+    table, sentences = shown.made
+    if table is None:
+        raise UserError(f"no model has a score in {results} yet; try: {first_run(results)}")
     out.print(table)
     for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)
-
-
-def _table(board: "Leaderboard", found: "Sequence[Advice]") -> Table:
-    from bench.leaderboard.wording.names import names
-
-    table = Table(title="What to take")
-    for heading in ("task", "take"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("worse than best", "takes", "best takes", "can find"):
-        table.add_column(heading, justify="right", overflow="fold")
-    called = names(board.rows)
-    power = {column.name: column.detectable for column in board.tasks}
-    for advice in found:
-        words = _line(advice, called.get(advice.cheapest, "nothing"), power.get(advice.task))
-        table.add_row(*(escape(word) for word in words))
-    return table
-
-
-def _line(advice: "Advice", name: str, power: float | None) -> tuple[str, ...]:
-    from bench.leaderboard.wording import format as words
-
-    gap, ratio = words.NONE, words.NONE
-    if advice.best != advice.cheapest:
-        gap = words.score(advice.difference) + (" =" if advice.tied else "")
-        ratio = ratio if advice.cost_ratio is None else f"{advice.cost_ratio:,.1f} ×"
-    took = words.NONE if advice.cost is None else words.seconds(advice.cost)
-    return (advice.task or "over all", name, gap, took, ratio, words.score(power))
-
-
-def _sentences(
-    board: "Leaderboard", found: "Sequence[Advice]", task: str | None
-) -> "Sequence[str]":
-    crossings = [c for c in board.overtakings if c.sure and task in (None, c.task)]
-    return [*(advice.words for advice in found), *(crossing.words for crossing in crossings)]

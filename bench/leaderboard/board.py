@@ -7,6 +7,7 @@ from typing import Any
 from bench.errors import Problem
 from bench.leaderboard.findings import (
     Advice,
+    Candidates,
     Comparison,
     Crossover,
     Curve,
@@ -100,9 +101,15 @@ class Cell:
     """Mean over seeds."""
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """95 % intervals, test examples resampled by group; for the main metric, of the mean over
-    seeds."""
+    seeds, and with their noise where there are several."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
+    training_sd: float | None = None
+    """Standard deviation of one seed's main metric that the choice of test examples does not
+    explain; None where the cell is not compared."""
+    training_sd_from: str = ""
+    """Where `training_sd` comes from: `measured`, `borrowed`, `prior` or `none`; see
+    `bench.scoring.seed_noise`."""
     scores_without_leaks: dict[str, float] = field(default_factory=dict)
     per_class: dict[str, ClassScore] = field(default_factory=dict)
     confusion: Confusion | None = None
@@ -139,14 +146,18 @@ class Cell:
     """Training history of the first seed, one record per epoch."""
     seeded: bool = True
     comparable: bool = True
-    """False where the test examples differ from the other cells' (an older sample): not ranked."""
+    """False where the test examples differ from the other cells': not ranked."""
+    estimated: float | None = None
+    """Main metric on the reference test, estimated from the part of it that was scored; None where
+    all of it was, or where it cannot be estimated."""
     rank: int | None = None
     rank_low: int | None = None
     """Best rank that is consistent with the tests; None where not ranked."""
     rank_high: int | None = None
     tied: bool = False
-    """True where not significantly different from the best of the task; for the best itself, where
-    such an entry exists."""
+    """True where not surely below the best of the task (Hsu's multiple comparisons with the best);
+    for the best itself, where such an entry exists. False for all where the test has too few units;
+    see `TaskColumn.few_units`."""
     above_floor: bool | None = None
     """True where significantly above the floor entries; None for a floor entry, or where there is
     none."""
@@ -157,7 +168,7 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class Entry:
     """An entry, one line of the leaderboard: a baseline with its parameters, variant and train
     limit."""
 
@@ -181,7 +192,8 @@ class Row:
     """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
     score."""
     mean_interval: tuple[float, float] | None = None
-    """95 % interval of the mean: each task's test examples resampled, floors held fixed."""
+    """95 % interval of the mean: each task's test examples resampled, floors held fixed, with the
+    noise of seeds where a cell has several."""
     mean_by_source: float | None
     """Like `mean`, with sources weighted equally."""
     mean_rank: float | None
@@ -214,13 +226,19 @@ class TaskColumn:
     main_metric: str
     greater_is_better: bool
     perfect: float | None
+    margin: float | None = None
+    """Largest loss of the main metric that does not matter; None where none is declared."""
     floor: float | None
     """The better of the floor entries' main metric; None without them."""
     test_rows: int
     test_groups: int
     detectable: float | None
-    """Smallest difference of the main metric detected with 80 % power at the 5 % level: 2.8 paired
-    standard errors, median over pairs."""
+    """Smallest difference of the main metric that the tests of this board find 8 times in 10, as
+    they are corrected for its number of pairs; median over pairs."""
+    detectable_alone: float | None = None
+    """The same where two entries are compared and nothing else is: about 2.8 standard errors."""
+    few_units: bool = False
+    """True where the test has fewer than 30 units: no entry is tied and no score is marked."""
     checks: dict[str, int]
     test_scored: int
     """Number of stored results for this task: how often its test split was scored."""
@@ -234,7 +252,7 @@ class Leaderboard:
     """Everything on a report, in display order: entries best first, tasks by suite and name."""
 
     tasks: tuple[TaskColumn, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
     limits: tuple[str, ...]
     """Sentences to show above the table: limited training sets, a single seed, and so on."""
     problems: tuple[Problem, ...]
@@ -247,16 +265,19 @@ class Leaderboard:
     last: str
     twins: tuple[PairedComparison, ...] = ()
     """Comparisons of multi-task and single-task entries, by task."""
+    candidates: tuple[Candidates, ...] = field(default=(), repr=False, compare=False)
+    """The entries that could be taken for each task, with draws of their true scores; in no
+    report."""
     advice: tuple[Advice, ...] = ()
     """Recommendations for each task, then over all tasks."""
-    overtakings: tuple[Crossover, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
     wordings: tuple[PairedComparison, ...] = ()
     """Comparisons of entries with another prompt and the same entry with the task's own, by
     task."""
     curves: tuple[Curve, ...] = ()
-    contests: tuple[Comparison, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons by task; pairs in the order of the entries."""
-    mean_contests: tuple[Comparison, ...] = ()
+    mean_comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
     verdict: tuple[str, ...] = ()

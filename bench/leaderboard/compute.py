@@ -7,36 +7,47 @@ from dataclasses import replace
 from typing import Any
 
 from bench.errors import Problem
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.critical_difference import diagram
-from bench.leaderboard.comparisons.crossovers import overtakings
+from bench.leaderboard.comparisons.crossovers import crossovers
 from bench.leaderboard.comparisons.learning_curves import curves
 from bench.leaderboard.comparisons.mean_ranks import Race, races
 from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
-from bench.leaderboard.comparisons.pairwise import contests, mean_contests
-from bench.leaderboard.comparisons.task_tests import TaskTests, stand
+from bench.leaderboard.comparisons.pairwise import comparisons, mean_comparisons
+from bench.leaderboard.comparisons.seed_history import SeedHistory, seed_history
+from bench.leaderboard.comparisons.task_tests import FEW_UNITS, TaskTests, stand
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
-from bench.leaderboard.human_row import human_row
+from bench.leaderboard.human_entry import human_entry
 from bench.leaderboard.merge import cell_of
 from bench.leaderboard.older_results import is_floor, variant
-from bench.leaderboard.row_key import RowKey
-from bench.leaderboard.wording.advice import recommend
+from bench.leaderboard.recommendation.candidates import candidates
+from bench.leaderboard.recommendation.estimated import Estimates, estimates
+from bench.leaderboard.recommendation.margins import declared, margin_of
+from bench.leaderboard.recommendation.recommend import recommend
+from bench.leaderboard.rescoring import Read
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
 from bench.records import Result
+from bench.scoring.seed_noise import SeedNoise
 from bench.store.store import StoredResult
 
 
-def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Leaderboard:
+def compute(
+    results: Sequence[StoredResult], problems: Sequence[Problem], read: Read | None = None
+) -> Leaderboard:
     """Compute the leaderboard of a results folder; the order of the results does not matter.
 
     Args:
         results: all verified runs.
         problems: files that could not be read, to be shown on the page.
+        read: returns the stored predictions of a run, for entries scored on a part of the test;
+            None: these are not estimated.
     """
     gathered = gather(results)
-    standings = {name: stand(task) for name, task in gathered.tasks.items()}
+    history = seed_history(gathered)
+    standings = {name: stand(task, history) for name, task in gathered.tasks.items()}
     tasks = sorted(
         (_column(task, standings[name]) for name, task in gathered.tasks.items()),
         key=lambda task: (task.suite is None, task.suite or "", task.name),
@@ -44,34 +55,63 @@ def compute(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Lea
     counted = [task for task in tasks if standings[task.name].places]
     keys = {key for task in gathered.tasks.values() for key in task.cells}
     averages = means(sorted(keys, key=lambda key: key.order), counted, standings)
-    rows = _rows(gathered, standings, tasks, averages)
-    people = human_row(gathered, tasks)
+    keyed = _entries(gathered, standings, tasks, averages)
+    placed = {name: estimates(task, standings[name], read) for name, task in gathered.tasks.items()}
+    keyed = [(key, _with_estimates(key, entry, placed)) for key, entry in keyed]
+    entries = tuple(entry for _, entry in keyed)
+    people = human_entry(gathered, tasks)
     used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
     ran = [p for p in used if not p.row.outside]
     newest = max(ran or used, key=lambda p: p.age, default=None)
     board = Leaderboard(
         tasks=tuple(tasks),
-        rows=rows if people is None else (*rows, people),
-        limits=limits_in_words(rows, tasks),
+        rows=entries if people is None else (*entries, people),
+        limits=limits_in_words(entries, tasks),
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),
-        curves=curves(rows, tasks),
-        contests=contests(gathered, standings, rows, tasks),
-        mean_contests=mean_contests(averages, rows, counted),
-        diagram=diagram(rows, counted),
-        problems=(*problems, *gathered.problems, *_unknown_metrics(tasks, standings)),
+        curves=curves(entries, tasks),
+        comparisons=comparisons(gathered, standings, entries, tasks),
+        mean_comparisons=mean_comparisons(averages, entries, counted),
+        diagram=diagram(entries, counted),
+        problems=(
+            *problems,
+            *gathered.problems,
+            *_unknown_metrics(tasks, standings),
+            *(problem for one in placed.values() for problem in one.problems),
+        ),
+        candidates=tuple(
+            candidates(
+                task,
+                keyed,
+                standings[task.name],
+                _noises(gathered.tasks[task.name], history),
+                placed[task.name].found,
+            )
+            for task in tasks
+        ),
         failures=_unfinished(gathered, "failed"),
         skips=_unfinished(gathered, "skipped"),
         environment=_flat(newest.run.provenance) if newest else {},
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
-    return replace(
-        board,
-        verdict=verdict(board),
-        advice=recommend(board),
-        overtakings=overtakings(board),
-    )
+    board = replace(board, advice=recommend(board), crossovers=crossovers(board))
+    return replace(board, verdict=verdict(board))
+
+
+def _noises(task: TaskParts, history: SeedHistory) -> dict[EntryKey, SeedNoise]:
+    done = {key: cell.done for key, cell in task.cells.items() if cell.done}
+    return {key: history.noise(task.name, key, parts) for key, parts in done.items()}
+
+
+def _with_estimates(key: EntryKey, entry: Entry, placed: Mapping[str, Estimates]) -> Entry:
+    """Return the entry with its estimated scores."""
+    known = {name: one.found[key].point for name, one in placed.items() if key in one.found}
+    cells = {
+        name: replace(cell, estimated=known[name]) if name in known else cell
+        for name, cell in entry.cells.items()
+    }
+    return replace(entry, cells=cells)
 
 
 def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
@@ -89,10 +129,13 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         main_metric=facts.main_metric,
         greater_is_better=standing.direction.greater_is_better,
         perfect=standing.direction.perfect,
+        margin=margin_of(declared(facts), perfect=standing.direction.perfect, floor=standing.floor),
         floor=standing.floor,
         test_rows=facts.data.test,
         test_groups=facts.data.groups,
         detectable=standing.detectable,
+        detectable_alone=standing.detectable_alone,
+        few_units=facts.data.groups < FEW_UNITS,
         checks=dict(sorted(facts.data.checks.items())),
         test_scored=len(task.scored),
         labels=tuple(facts.output.get("labels", ())),
@@ -124,34 +167,50 @@ def _unscored_column(task: TaskParts) -> TaskColumn:
     )
 
 
-def _rows(
+def _entries(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
     tasks: Sequence[TaskColumn],
-    averages: Mapping[RowKey, Mean],
-) -> tuple[Row, ...]:
-    cells: dict[RowKey, dict[str, Cell]] = defaultdict(dict)
-    newest: dict[RowKey, TaskRun] = {}
+    averages: Mapping[EntryKey, Mean],
+) -> list[tuple[EntryKey, Entry]]:
+    """Return the entries with their keys, in display order."""
+    cells: dict[EntryKey, dict[str, Cell]] = defaultdict(dict)
+    newest: dict[EntryKey, TaskRun] = {}
     for column in tasks:
         for key, parts in gathered.tasks[column.name].cells.items():
             cells[key][column.name] = cell_of(key, parts, column, standings[column.name])
             newest[key] = max(parts.newest, newest.get(key, parts.newest), key=_says_more)
     counted = [task for task in tasks if standings[task.name].places]
     tried = {t.name for t in counted}
-    ranked = [k for k, found in cells.items() if not k.full_data_row and tried & set(found)]
-    run = races(ranked, counted, standings)
-    rows = [
-        _row(key, found, run.get(key), averages.get(key), ranked=key in ranked)
-        for key, found in cells.items()
+    ranked = [
+        key
+        for key, row_cells in cells.items()
+        if not key.full_data_row and any(_competes(cell) for cell in row_cells.values())
+        if tried & set(row_cells)
     ]
-    rows = [_with_facts(row, newest[key].run) for key, row in zip(cells, rows, strict=True)]
-    return tuple(sorted(rows, key=_order))
+    run = races(ranked, counted, standings)
+    entries = [
+        _entry(key, row_cells, run.get(key), averages.get(key), ranked=key in ranked)
+        for key, row_cells in cells.items()
+    ]
+    keyed = [
+        (key, _with_facts(entry, newest[key].run))
+        for key, entry in zip(cells, entries, strict=True)
+    ]
+    return sorted(keyed, key=lambda pair: _order(pair[1]))
 
 
-def _with_facts(row: Row, run: Result) -> Row:
+def _competes(cell: Cell) -> bool:
+    """Return whether a cell is ranked, or would be had it finished."""
+    return cell.comparable or cell.status != "done"
+
+
+def _with_facts(entry: Entry, run: Result) -> Entry:
     """Return the entry with the facts that its newest run states."""
-    own = variant(run)
-    return replace(row, is_floor=is_floor(run), swept=dict(own.swept), folds=own.folds)
+    stored_variant = variant(run)
+    return replace(
+        entry, is_floor=is_floor(run), swept=dict(stored_variant.swept), folds=stored_variant.folds
+    )
 
 
 def _says_more(part: TaskRun) -> tuple[bool, tuple[str, str]]:
@@ -159,10 +218,10 @@ def _says_more(part: TaskRun) -> tuple[bool, tuple[str, str]]:
     return not part.blocked, part.age
 
 
-def _row(
-    key: RowKey, cells: dict[str, Cell], race: Race | None, mean: Mean | None, *, ranked: bool
-) -> Row:
-    return Row(
+def _entry(
+    key: EntryKey, cells: dict[str, Cell], race: Race | None, mean: Mean | None, *, ranked: bool
+) -> Entry:
+    return Entry(
         id=key.anchor,
         baseline=key.baseline,
         variant=key.variant,
@@ -183,12 +242,12 @@ def _row(
     )
 
 
-def _order(row: Row) -> tuple[Any, ...]:
-    mean = float("inf") if row.mean is None else -row.mean
-    rank = float("inf") if row.mean_rank is None else row.mean_rank
-    params = json.dumps(row.params, sort_keys=True)
-    own = (row.baseline, row.variant or "", params, row.id)
-    return (row.full_data_row, mean, rank, -row.tasks_ranked, *own)
+def _order(entry: Entry) -> tuple[Any, ...]:
+    mean = float("inf") if entry.mean is None else -entry.mean
+    rank = float("inf") if entry.mean_rank is None else entry.mean_rank
+    params = json.dumps(entry.params, sort_keys=True)
+    tie_break = (entry.baseline, entry.variant or "", params, entry.id)
+    return (entry.full_data_row, mean, rank, -entry.tasks_ranked, *tie_break)
 
 
 def _unknown_metrics(
@@ -205,19 +264,21 @@ def _unknown_metrics(
 def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
     """Return one problem per task and reason that names the entries concerned (and their seeds,
     where others finished)."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    concerned: dict[tuple[str, str], list[str]] = defaultdict(list)
     for task in gathered.tasks.values():
         for key, cell in task.cells.items():
             for part in cell.others:
                 if part.run.status == status:
-                    found[task.name, part.run.reason].append(_who(key, part, bool(cell.done)))
+                    concerned[task.name, part.run.reason].append(
+                        _entry_title(key, part, bool(cell.done))
+                    )
     return tuple(
-        Problem(where=f"{task}: {', '.join(dict.fromkeys(who))}", what=reason)
-        for (task, reason), who in found.items()
+        Problem(where=f"{task}: {', '.join(dict.fromkeys(entries))}", what=reason)
+        for (task, reason), entries in concerned.items()
     )
 
 
-def _who(key: RowKey, part: TaskRun, partly: bool) -> str:
+def _entry_title(key: EntryKey, part: TaskRun, partly: bool) -> str:
     return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 

@@ -1,7 +1,12 @@
 """Findings derived from the leaderboard's numbers, as plain frozen types: comparisons, curves, mean
 ranks, recommendations."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bench.scoring.significance import Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +24,8 @@ class Comparison:
     better."""
     low: float
     high: float
-    """95 % interval of the difference, paired by test example; NaN where an entry has no
-    replicates."""
+    """95 % interval of the difference, paired by test example, with the noise of seeds; NaN where
+    an entry has no replicates."""
     p: float | None
     """Two-sided p, Holm-corrected over the pairs of the task or of the means; pairs with submitted
     predictions count only for comparisons that involve such an entry. None where one of the two is
@@ -29,6 +34,12 @@ class Comparison:
     only_second: int | None
     """Test examples that only one of the two answers correctly, by the first seed that both have;
     None where they share no seed or where answers are not simply right or wrong."""
+    probability_first: float | None = None
+    probability_equal: float | None = None
+    probability_second: float | None = None
+    """For means over two tasks or more, over tasks like these: the probability that the first is
+    better, that the two are practically equal (within .02), that the second is better; see
+    `bench.scoring.signed_rank`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,29 +59,101 @@ class Diagram:
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """A recommendation: the cheapest entry within a margin of the best, for one task or over
-    all."""
+    """A recommendation: the cheapest entry that is expected to lose little against the best, for
+    one task or over all; see `bench.leaderboard.recommendation`."""
 
     task: str
     """Task name; empty: all tasks, by mean."""
+    take: str
+    """Id of the recommended entry; empty: none."""
     best: str
-    cheapest: str
-    """Ids of the entries; equal where nothing cheaper is close enough, and empty where no entry is
-    significantly above the floor."""
-    difference: float | None
-    """Score of the best minus that of the cheapest, oriented so that it is never negative; None
-    without a recommendation."""
-    margin: float
+    """Id of the entry that is expected to lose least; empty: none."""
+    score: float | None
+    """Main metric of the recommended entry on the reference test; over all tasks, its mean."""
+    best_score: float | None
+    """The best score of the entries that compete."""
+    expected_regret: float | None
+    """Expected loss of the recommended entry against the best, in the metric's unit."""
+    probability_within_margin: float | None
+    """Probability that its true score is at most the margin worse than the best."""
+    margin: float | None
+    """Largest acceptable expected loss; None where the metric declares none."""
     cost: float | None
-    """Seconds that the cheapest entry takes to fit and to predict 1,000 texts; over all tasks, per
-    task."""
-    cost_ratio: float | None
-    """Cost of the best divided by that of the cheapest; None where one is unknown or zero."""
-    tied: bool
-    """True where best and cheapest are two entries that do not differ significantly."""
+    """Seconds that it takes to fit and to predict 1,000 texts, a shared fit divided among its
+    tasks; over all tasks, per task."""
+    best_cost: float | None
+    """The same for `best`."""
+    estimated: bool
+    """True where it was scored on a part of the reference test, on one of the tasks."""
+    more_examples: int
+    """Number of further test examples that would settle whether it is within the margin; 0: they
+    are not needed, or would not."""
+    more_seeds: int
+    """The same in further seeds."""
     words: str
-    all_rows: str = ""
-    """Id of a full-data entry (not ranked) that scores as well at no higher cost; empty: none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """An entry that could be taken for a task.
+
+    Args:
+        id: id of the entry.
+        score: main metric on the reference test, mean over seeds; placed there if `estimated`.
+        seconds: time to fit and to predict 1,000 texts, a shared fit divided among its tasks; None:
+            unknown.
+        above_floor: whether it is better than guessing; None: there is no floor.
+        estimated: whether it was scored on a part of the reference test only.
+        seeds: number of seeds.
+        seed_variance: variance of its score over seeds.
+        seed_origin: where that variance comes from; see `bench.scoring.seed_noise`.
+    """
+
+    id: str
+    score: float
+    seconds: float | None
+    above_floor: bool | None
+    estimated: bool = False
+    seeds: int = 1
+    seed_variance: float = 0.0
+    seed_origin: str = "measured"
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """All candidates of a task.
+
+    Args:
+        task: name of the task.
+        entries: n candidates, in the order of the leaderboard.
+        true: (n, draws) draws of their true main metrics, negated where smaller is better.
+        examples: (n, n) variance of each difference from the choice of test examples.
+        units: number of resampling units of the reference test.
+        greater_is_better: False for losses and errors.
+    """
+
+    task: str
+    entries: tuple[Candidate, ...]
+    true: Floats
+    examples: Floats
+    units: int
+    greater_is_better: bool = True
+
+    @property
+    def top(self) -> float:
+        """The best measured score."""
+        scores = [one.score for one in self.entries]
+        return max(scores) if self.greater_is_better else min(scores)
+
+    def only(self, which: Sequence[int]) -> "Candidates":
+        """Return some of the candidates, by position."""
+        some = list(which)
+        return replace(
+            self,
+            entries=tuple(self.entries[i] for i in some),
+            true=self.true[some],
+            examples=self.examples[np.ix_(some, some)],
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +194,8 @@ class PairedComparison:
     difference: float
     """Score of `multi` minus that of `single`."""
     interval: tuple[float, float]
-    """95 % interval of the difference, paired by test example."""
+    """95 % interval of the difference, paired by test example and, where there are several, by
+    seed."""
     notes: tuple[str, ...]
     """Further differences between the two."""
 

@@ -3,14 +3,14 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import Problem
-from bench.leaderboard.older_results import blocked
-from bench.leaderboard.row_key import RowKey
+from bench.leaderboard.entry_key import EntryKey
+from bench.leaderboard.older_results import blocked, is_floor
 from bench.records import Result, TaskScores
 from bench.store.store import StoredResult
 
@@ -20,7 +20,7 @@ class TaskRun:
     """One run's outcome on one task; `scores` and `replicates` are None unless it is done."""
 
     task: str
-    row: RowKey
+    row: EntryKey
     run: Result
     folder: str
     scores: TaskScores | None = None
@@ -70,7 +70,7 @@ class TaskParts:
     """One task: its cells, and every finished part of the version that is shown."""
 
     name: str
-    cells: Mapping[RowKey, CellParts]
+    cells: Mapping[EntryKey, CellParts]
     scored: tuple[TaskRun, ...]
     """Finished parts, oldest first; empty where no entry has finished the task."""
     newest: TaskRun | None
@@ -96,8 +96,8 @@ def gather(results: Sequence[StoredResult]) -> Gathered:
     by_task: dict[str, list[TaskRun]] = defaultdict(list)
     for part in sorted(_parts(results), key=lambda part: part.age):
         by_task[part.task].append(part)
-    rows = {p.row for parts in by_task.values() for p in parts if not p.blocked}
-    tasks = {name: _task(name, by_task[name], rows, problems) for name in sorted(by_task)}
+    entries = {p.row for parts in by_task.values() for p in parts if not p.blocked}
+    tasks = {name: _task(name, by_task[name], entries, problems) for name in sorted(by_task)}
     problems += [_of_nothing(stored) for stored in results if not stored.result.tasks]
     return Gathered(tasks, tuple(problems))
 
@@ -106,39 +106,42 @@ def _of_nothing(stored: StoredResult) -> Problem:
     return Problem(where=stored.folder, what="not used: it names no task; delete the folder")
 
 
-def _parts(results: Iterable[StoredResult]) -> Iterable[TaskRun]:
+def _parts(results: Sequence[StoredResult]) -> Iterable[TaskRun]:
+    whole = {_entry_key(s.result) for s in results if not s.result.full_data_row}
     for stored in results:
-        run, row = stored.result, _row_key(stored.result)
+        run, entry = stored.result, _entry_key(stored.result)
+        # The same entry, once beside a limit and once in a run without one.
+        entry = same if (same := replace(entry, full_data_row=False)) in whole else entry
         for scores, replicates in zip(run.results, stored.replicates, strict=True):
-            yield TaskRun(scores.task, row, run, stored.folder, scores, replicates)
+            yield TaskRun(scores.task, entry, run, stored.folder, scores, replicates)
         if run.status != "done":
-            yield from (TaskRun(task, row, run, stored.folder) for task in run.tasks)
+            yield from (TaskRun(task, entry, run, stored.folder) for task in run.tasks)
 
 
-def _row_key(run: Result) -> RowKey:
+def _entry_key(run: Result) -> EntryKey:
     params = json.dumps(run.params, sort_keys=True, default=str)
     limit, full = run.limit.train, run.full_data_row
     outside = run.outside is not None
-    return RowKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
+    return EntryKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
 
 
 def _task(
-    name: str, parts: Sequence[TaskRun], rows: set[RowKey], problems: list[Problem]
+    name: str, parts: Sequence[TaskRun], entries: set[EntryKey], problems: list[Problem]
 ) -> TaskParts:
     parts = _newest_version(name, parts, problems)
-    by_row: dict[RowKey, list[TaskRun]] = defaultdict(list)
+    by_row: dict[EntryKey, list[TaskRun]] = defaultdict(list)
     for part in parts:
-        for row in _rows_meant(part, rows):
-            by_row[row].append(part)
-    current = {row: _newest_of_each_seed(found) for row, found in by_row.items()}
-    done = [p for found in current.values() for p in found if p.scores]
-    setting = _common_setting(done)
+        for entry in _entries_meant(part, entries):
+            by_row[entry].append(part)
+    current = {entry: _newest_of_each_seed(row_parts) for entry, row_parts in by_row.items()}
+    done = [p for row_parts in current.values() for p in row_parts if p.scores]
+    setting = _reference(done)
     cells = {
-        row: _cell(row, current[row], setting, problems)
-        for row in sorted(current, key=lambda row: row.order)
+        entry: _cell(entry, current[entry], setting, problems)
+        for entry in sorted(current, key=lambda entry: entry.order)
     }
     compared = [p for cell in cells.values() if cell.comparable for p in cell.done]
-    _same_rows(name, compared, problems)
+    _same_examples(name, compared, problems)
     scored = tuple(p for p in parts if p.scores)
     newest = max(compared, key=lambda p: (not p.row.outside, p.age), default=None)
     return TaskParts(name, cells, scored, newest)
@@ -154,15 +157,15 @@ def _newest_version(name: str, parts: Sequence[TaskRun], problems: list[Problem]
     return [p for p in parts if p.scores is None or p.scores.version == newest]
 
 
-def _rows_meant(part: TaskRun, rows: set[RowKey]) -> list[RowKey]:
+def _entries_meant(part: TaskRun, entries: set[EntryKey]) -> list[EntryKey]:
     """Return the entry of a part; for a part that was never run, all entries of its baseline,
     nearest limit first."""
     if not part.blocked:
         return [part.row]
     name = part.row.baseline
-    family = [row for row in rows if row.baseline == name and not row.outside]
+    family = [entry for entry in entries if entry.baseline == name and not entry.outside]
     limit = part.row.limit_train
-    near = [row for row in family if row.full_data_row or row.limit_train == limit]
+    near = [entry for entry in family if entry.full_data_row or entry.limit_train == limit]
     return near or family or [part.row]
 
 
@@ -174,24 +177,29 @@ def _newest_of_each_seed(parts: Sequence[TaskRun]) -> list[TaskRun]:
         yields = part.run.status == "skipped" or part.blocked
         if not (yields and old is not None and old.scores):
             newest[place] = part
-    kept = list(newest.values())
-    if any(p.scores for p in kept):
-        kept = [p for p in kept if not (p.blocked or p.run.status == "skipped")]
-    return sorted(kept, key=lambda p: p.age)
+    remaining = list(newest.values())
+    if any(p.scores for p in remaining):
+        remaining = [p for p in remaining if not (p.blocked or p.run.status == "skipped")]
+    return sorted(remaining, key=lambda p: p.age)
 
 
-def _common_setting(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
-    """Return the setting that most cells share; on a tie that of the newest result."""
-    cells: dict[tuple[str, str, int], set[RowKey]] = defaultdict(set)
-    last: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for part in done:
+def _reference(done: Sequence[TaskRun]) -> tuple[str, str, int] | None:
+    """Return the setting that entries of a task are compared under: the largest test set that one
+    other than a floor entry was scored on; of several of that size the one that most cells share,
+    on a tie that of the newest result."""
+    real = [p for p in done if not p.row.outside and not is_floor(p.run)]
+    real = real or [p for p in done if not p.row.outside] or list(done)
+    cells: dict[tuple[str, str, int], set[EntryKey]] = defaultdict(set)
+    last: dict[tuple[str, str, int], tuple[int, tuple[str, str]]] = {}
+    for part in real:
         cells[part.setting].add(part.row)
-        last[part.setting] = max(part.age, last.get(part.setting, ("", "")))
-    return max(cells, key=lambda s: (len(cells[s]), last[s]), default=None)
+        size, age = last.get(part.setting, (0, ("", "")))
+        last[part.setting] = (max(size, part.facts.data.test), max(age, part.age))
+    return max(cells, key=lambda s: (last[s][0], len(cells[s]), last[s][1]), default=None)
 
 
 def _cell(
-    row: RowKey,
+    entry: EntryKey,
     parts: Sequence[TaskRun],
     setting: tuple[str, str, int] | None,
     problems: list[Problem],
@@ -200,48 +208,52 @@ def _cell(
     others = tuple(p for p in parts if not p.scores)
     chosen = [p for p in done if p.setting == setting]
     if done and not chosen:
-        newest = done[-1]
-        chosen = [p for p in done if p.setting == newest.setting]
-        what = _difference(newest, setting)
-        problems.append(Problem(where=f"{row.title} on {newest.task}", what=what))
+        largest = max(done, key=lambda p: (p.facts.data.test, p.age))
+        chosen = [p for p in done if p.setting == largest.setting]
+        if what := _difference(largest, setting):
+            problems.append(Problem(where=f"{entry.title} on {largest.task}", what=what))
     by_seed = {p.run.seed: p for p in chosen}  # sorted oldest first, so that the newest stays
     seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
-    _same_code(row, seeds, problems)
-    _same_threads(row, seeds, problems)
+    _same_code(entry, seeds, problems)
+    _same_threads(entry, seeds, problems)
     failed = tuple(p for p in others if not (done and p.run.seed in by_seed))
     return CellParts(seeds, failed, not seeds or seeds[0].setting == setting)
 
 
 def _difference(part: TaskRun, setting: tuple[str, str, int] | None) -> str:
+    """Return why a part that was not scored under the reference setting has no place beside the
+    others; "" where its test examples are a part of the reference's, so that it is estimated."""
     assert setting is not None
-    if part.setting[0] != setting[0]:
-        why = "scored on other test rows than the other rows"
-    elif part.setting[1] != setting[1]:
+    if part.setting[1] != setting[1]:
         why = f"its main metric is {part.setting[1]}, the others' {setting[1]}"
-    else:
+    elif part.setting[2] != setting[2]:
         why = f"it keeps {part.setting[2]} bootstrap draws, the others {setting[2]}"
+    elif part.run.limit.test is not None:
+        return ""  # limits are nested; `recommendation.estimated` looks at the ids
+    else:
+        why = "scored on other test examples than the other entries"
     again = "score" if part.row.outside else "run"
     return f"shown but not ranked: {why}; {again} it again with the same limits"
 
 
-def _same_code(row: RowKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
+def _same_code(entry: EntryKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     code = {(p.run.ingredients.get("source"), p.run.ingredients.get("libraries")) for p in parts}
     if len(code) > 1:
         what = f"its seeds come from {len(code)} versions of the baseline's code; run all again"
-        problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+        problems.append(Problem(where=f"{entry.title} on {parts[0].task}", what=what))
 
 
-def _same_threads(row: RowKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
+def _same_threads(entry: EntryKey, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     """Report parts that ran with different thread counts: answers, and times even more, can
     differ."""
     numbers = sorted({p.run.cost.threads for p in parts if p.run.cost})
     if len(numbers) > 1:
-        made = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
-        what = f"{made}; run all again with one number (--threads N --rerun)"
-        problems.append(Problem(where=f"{row.title} on {parts[0].task}", what=what))
+        difference = f"its seeds were made with {' and '.join(map(str, numbers))} threads a worker"
+        what = f"{difference}; run all again with one number (--threads N --rerun)"
+        problems.append(Problem(where=f"{entry.title} on {parts[0].task}", what=what))
 
 
-def _same_rows(task: str, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
+def _same_examples(task: str, parts: Sequence[TaskRun], problems: list[Problem]) -> None:
     """Report parts of equal limit and seed that trained on different examples: data or the run's
     tasks changed in between."""
     learnt: dict[tuple[int | None, int], set[str]] = defaultdict(set)
@@ -251,5 +263,5 @@ def _same_rows(task: str, parts: Sequence[TaskRun], problems: list[Problem]) -> 
         limit = part.run.limit.train
         learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
     if any(len(hashes) > 1 for hashes in learnt.values()):
-        what = "its rows did not all learn from the same labelled rows; run them again together"
+        what = "its entries had different labelled examples; run them again together"
         problems.append(Problem(where=task, what=what))

@@ -112,21 +112,21 @@ def _by_key(store: Store, prefix: str, known: Known) -> Result:
 
 
 def _by_name(store: Store, cell: str, known: Known) -> Result:
-    baseline, task, *rest = cell.split("/")
-    if len(rest) > 1 or (rest and not rest[0].isdecimal()):
+    baseline, task, *seeds = cell.split("/")
+    if len(seeds) > 1 or (seeds and not seeds[0].isdecimal()):
         raise UserError(f"cell {cell!r}: write BASELINE/TASK or BASELINE/TASK/SEED")
     results = store.contents().results
-    found = [
+    matches = [
         part
         for part in _parts(results, baseline, task)
-        if not rest or part.run.seed == int(rest[0])
+        if not seeds or part.run.seed == int(seeds[0])
     ]
-    if not found:
+    if not matches:
         raise UserError(f"cell {cell!r}: no finished result is of it; {known(store)}")
-    if len(found) > 1:
-        listed = ", ".join(_told(part) for part in found[:FEW])
-        raise UserError(f"cell {cell!r}: {len(found)} results are of it; give a key: {listed}")
-    return found[0].run
+    if len(matches) > 1:
+        listed = ", ".join(_described(part) for part in matches[:FEW])
+        raise UserError(f"cell {cell!r}: {len(matches)} results are of it; give a key: {listed}")
+    return matches[0].run
 
 
 def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[TaskRun]:
@@ -137,14 +137,16 @@ def _parts(results: Sequence[StoredResult], baseline: str, task: str) -> list[Ta
     if task not in tasks:
         return []
     cells = tasks[task].cells
-    return [part for row, found in cells.items() if row.baseline == baseline for part in found.done]
+    return [
+        part for entry, cell in cells.items() if entry.baseline == baseline for part in cell.done
+    ]
 
 
-def _told(part: TaskRun) -> str:
+def _described(part: TaskRun) -> str:
     run = part.run
     limits = {"train": run.limit.train, "test": run.limit.test}
-    told = [f"seed {run.seed}", *(f"{n} {v}" for n, v in limits.items() if v is not None)]
-    return f"{run.key[:SHORT]} ({part.row.title}, {', '.join(told)})"
+    facts = [f"seed {run.seed}", *(f"{n} {v}" for n, v in limits.items() if v is not None)]
+    return f"{run.key[:SHORT]} ({part.row.title}, {', '.join(facts)})"
 
 
 def _known(store: Store) -> str:

@@ -9,20 +9,24 @@ import numpy as np
 
 from bench.data.licences import free
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
-from bench.leaderboard.comparisons.task_tests import TaskTests, mean_replicates
+from bench.leaderboard.comparisons.main_metric import mean_replicates
+from bench.leaderboard.comparisons.task_tests import TaskTests
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
-from bench.leaderboard.row_key import RowKey
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
-from bench.scoring.bootstrap import percentiles
+from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
+from bench.scoring.seed_noise import SeedParts
+from bench.scoring.two_way import widened
 
 Interval = tuple[float, float]
 
 
-def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: TaskTests) -> Cell:
+def cell_of(key: EntryKey, parts: CellParts, column: TaskColumn, standing: TaskTests) -> Cell:
     """Merge an entry's runs on a task.
 
     Args:
@@ -38,10 +42,10 @@ def cell_of(key: RowKey, parts: CellParts, column: TaskColumn, standing: TaskTes
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     cell = replace(cell, command=command([p.run for p in parts.done], standing.points))
     scored = _scored(cell, parts.done, newest.facts, column.licence)
-    return _placed(scored, key, standing)
+    return _placed(_noisy(scored, key, standing, newest.facts.data.groups), key, standing)
 
 
-def _unmeasured(key: RowKey, part: TaskRun, column: TaskColumn) -> Cell:
+def _unmeasured(key: EntryKey, part: TaskRun, column: TaskColumn) -> Cell:
     """Return a cell without scores: its entry, its task, and the status of the run."""
     return Cell(
         task=column.name,
@@ -106,7 +110,26 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
     )
 
 
-def _placed(cell: Cell, key: RowKey, standing: TaskTests) -> Cell:
+def _noisy(cell: Cell, key: EntryKey, standing: TaskTests, units: int) -> Cell:
+    """Add the noise of seeds, in the main metric's interval where it was measured."""
+    noise = standing.noises.get(key)
+    if noise is None or cell.main_metric not in cell.intervals:
+        return cell
+    cell = replace(cell, training_sd=noise.variance**0.5, training_sd_from=noise.origin)
+    if noise.origin != "measured":
+        return cell
+    draws = standing.draws[key]
+    low, high = widened(
+        np.array(cell.intervals[cell.main_metric]),
+        np.array(cell.scores[cell.main_metric]),
+        np.asarray(np.var(draws[np.isfinite(draws)])),
+        seeds=SeedParts.of([noise]).summed(np.ones(1)),
+        units=units,
+    ).tolist()
+    return replace(cell, intervals={**cell.intervals, cell.main_metric: (low, high)})
+
+
+def _placed(cell: Cell, key: EntryKey, standing: TaskTests) -> Cell:
     """Add the rank."""
     cell = replace(cell, above_floor=standing.above_floor.get(key))
     place = standing.places.get(key)
@@ -118,7 +141,10 @@ def _placed(cell: Cell, key: RowKey, standing: TaskTests) -> Cell:
 def _means(tables: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean over seeds of each name that every seed has, in the first seed's order."""
     names = [n for n in tables[0] if all(n in t for t in tables)]
-    return {n: float(np.mean([t[n] for t in tables])) for n in names}
+    if not names:
+        return {}
+    means = np.mean([[t[n] for t in tables] for n in names], axis=1)
+    return dict(zip(names, means.tolist(), strict=True))
 
 
 def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
@@ -127,12 +153,14 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     tables = [p.facts.intervals for p in parts]
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
-    found = {n: (low[n], high[n]) for n in low}
-    # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in found:
-        bounds = percentiles(mean_replicates(parts))
-        found[parts[0].facts.main_metric] = (bounds.low, bounds.high)
-    return found
+    intervals = {n: (low[n], high[n]) for n in low}
+    main = parts[0].facts.main_metric
+    if len(parts) > 1 and main in intervals:
+        point = float(np.mean([p.facts.scores[main] for p in parts]))
+        facts = interval_facts([p.facts for p in parts])
+        bounds = interval_of(point, mean_replicates(parts), facts)
+        intervals[main] = (bounds.low, bounds.high)
+    return intervals
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:
@@ -143,19 +171,23 @@ def _seed_sd(scored: Sequence[TaskScores]) -> float | None:
 def _per_class(scored: Sequence[TaskScores]) -> dict[str, ClassScore]:
     tables = [s.per_class for s in scored]
     names = [n for n in tables[0] if all(n in t for t in tables)]
-
-    def mean(name: str, take: Callable[[ClassScore], float]) -> float:
-        return float(np.mean([take(t[name]) for t in tables]))
-
+    if not names:
+        return {}
+    shares = [
+        [[getattr(t[n], share) for t in tables] for share in ("precision", "recall", "f1")]
+        for n in names
+    ]
     return {
         name: ClassScore(
-            precision=mean(name, lambda c: c.precision),
-            recall=mean(name, lambda c: c.recall),
-            f1=mean(name, lambda c: c.f1),
+            precision=precision,
+            recall=recall,
+            f1=f1,
             support=tables[0][name].support,
             predicted=_predicted([t[name] for t in tables]),
         )
-        for name in names
+        for name, (precision, recall, f1) in zip(
+            names, np.mean(shares, axis=2).tolist(), strict=True
+        )
     }
 
 

@@ -23,19 +23,19 @@ def merged(
         whole: whether irregular answers are shown as stored; else only their beginnings, since they
             can repeat a text.
     """
-    names = [name for name in seeds[0] if all(name in found for found in seeds)]
-    return {name: _merged([found[name] for found in seeds], rows, whole) for name in names}
+    names = [name for name in seeds[0] if all(name in readouts for readouts in seeds)]
+    return {name: _merged([readouts[name] for readouts in seeds], rows, whole) for name in names}
 
 
 def _merged(parts: Sequence[ReadoutScores], rows: int, whole: bool) -> Readout:
     answers = rows * sum(part.draws for part in parts)
     unparsed, refused = sum(p.unparsed for p in parts), sum(p.refused for p in parts)
-    given = [one for part in parts for one in part.irregular]
+    irregular = [answer for part in parts for answer in part.irregular]
     counts: Counter[tuple[str, bool]] = Counter()
-    for one in given:  # two answers that begin alike can become one when they are cut
-        counts[one.answer if whole else beginning(one.answer), one.refused] += one.count
+    for answer in irregular:  # two answers that begin alike can become one when they are cut
+        counts[answer.answer if whole else beginning(answer.answer), answer.refused] += answer.count
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    rest = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
+    unlisted = sum(p.irregular_rest for p in parts) + sum(n for _, n in listed[MOST:])
     foreign = [p.foreign for p in parts if p.foreign is not None]
     spreads = [p.sd for p in parts]
     return Readout(
@@ -46,14 +46,14 @@ def _merged(parts: Sequence[ReadoutScores], rows: int, whole: bool) -> Readout:
         refused=refused,
         irregular_rate=(unparsed + refused) / answers if answers else 0.0,
         irregular=tuple(Irregular(answer=a, refused=r, count=n) for (a, r), n in listed[:MOST]),
-        irregular_rest=rest,
+        irregular_rest=unlisted,
         foreign=sum(foreign) if foreign else None,
-        irregular_note="" if whole or all(_short(one) for one in given) else CUT,
+        irregular_note="" if whole or all(_short(answer) for answer in irregular) else CUT,
     )
 
 
-def _short(one: Irregular) -> bool:
-    return beginning(one.answer) == one.answer
+def _short(irregular: Irregular) -> bool:
+    return beginning(irregular.answer) == irregular.answer
 
 
 def _shared(tables: Sequence[Mapping[str, float]]) -> list[str]:
@@ -67,21 +67,22 @@ def _mean(values: Sequence[float]) -> float:
 def without_answers(board: Leaderboard) -> Leaderboard:
     """Return the leaderboard with irregular answers counted but not shown, since they can repeat a
     text."""
-    rows = tuple(
-        replace(row, cells={name: _counted_only(cell) for name, cell in row.cells.items()})
-        for row in board.rows
+    entries = tuple(
+        replace(entry, cells={name: _counted_only(cell) for name, cell in entry.cells.items()})
+        for entry in board.rows
     )
-    return replace(board, rows=rows)
+    return replace(board, rows=entries)
 
 
 def _counted_only(cell: Cell) -> Cell:
-    found = {
+    readouts = {
         name: replace(
             readout,
             irregular=(),
             irregular_note="",
-            irregular_rest=readout.irregular_rest + sum(one.count for one in readout.irregular),
+            irregular_rest=readout.irregular_rest
+            + sum(answer.count for answer in readout.irregular),
         )
         for name, readout in cell.readouts.items()
     }
-    return replace(cell, readouts=found)
+    return replace(cell, readouts=readouts)

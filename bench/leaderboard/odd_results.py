@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from bench.errors import BenchError, Problem, StoreError, UserError
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
+from bench.leaderboard.rescoring import Read
 from bench.redaction import redact
 from bench.store.store import Contents, StoredResult
 
@@ -63,23 +64,26 @@ def as_store_error(where: str) -> Iterator[None]:
         raise StoreError(f"{where} cannot be used ({words}); run it again with --rerun") from None
 
 
-def show(contents: Contents, make: Callable[[Leaderboard], T]) -> Shown[T]:
+def show(
+    contents: Contents, make: Callable[[Leaderboard], T], read: Read | None = None
+) -> Shown[T]:
     """Compute the leaderboard of a results folder and make a report of it; results that break
     either are left out, each with a problem.
 
     Args:
         contents: the contents of the folder.
         make: makes the report.
+        read: returns the stored predictions of a run; see `compute`.
     """
 
     def whole(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Shown[T]:
-        board = compute(results, problems)
+        board = compute(results, problems, read)
         return Shown(board, make(board))
 
     first = attempt(lambda: whole(contents.results, contents.problems))
     if not isinstance(first, Broke):
         return first
-    results, odd = apart(contents.results, lambda some: whole(some, ()))
+    results, odd = apart(contents.results, lambda subset: whole(subset, ()))
     return whole(results, (*contents.problems, *odd))
 
 
@@ -119,9 +123,9 @@ def _breaks(
     odd: list[Problem],
 ) -> bool:
     """Return whether one more result breaks the use; if so, record it as a problem."""
-    found = attempt(lambda: use(good + last))
-    if not isinstance(found, Broke):
+    outcome = attempt(lambda: use(good + last))
+    if not isinstance(outcome, Broke):
         return False
-    what = f"not used: it cannot be put on the board ({found.words})"
+    what = f"not used: it cannot be put on the board ({outcome.words})"
     odd.append(Problem(where=last[0].folder, what=f"{what}; delete the folder, or run it again"))
     return True

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.older_results import score_train, variant
-from bench.leaderboard.row_key import RowKey
 from bench.records import Outside, Result
 from bench.registry import Kind, Registry
 from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, shipped
@@ -17,7 +17,7 @@ PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
 """Placeholders for the user's folders, which no result records."""
 
 
-def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
+def command(runs: Sequence[Result], entries: Iterable[EntryKey] = ()) -> str:
     """Return the `bench run` command that reproduces a cell: with unchanged code and data it plans
     runs with the same keys. For a full-data entry the command also plans the limited entry that it
     accompanies, as nothing else would plan it. For submitted predictions, return the `bench score`
@@ -28,16 +28,21 @@ def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
 
     Args:
         runs: the cell's runs, one per seed.
-        beside: entries that have scored the task; they give the limit that a full-data entry
+        entries: entries that have scored the task; they give the limit that a full-data entry
             accompanies.
     """
     run = max(runs, key=lambda run: (run.started, run.key))
     if run.outside is not None:
         return shlex.join(_score(run, run.outside))
-    words = ["bench", "run", *_each("-t", run.tasks), "-b", run.baseline]
-    words += ["--profile", run.profile, *_each("--set", _settings(run)), *_limits(run, beside)]
+    words = ["bench", "run", *_option_words("-t", run.tasks), "-b", run.baseline]
+    words += [
+        "--profile",
+        run.profile,
+        *_option_words("--set", _settings(run)),
+        *_limits(run, entries),
+    ]
     if run.seeded or run.full_data_row:
-        words += _each("--seed", sorted({one.seed for one in runs}))
+        words += _option_words("--seed", sorted({stored.seed for stored in runs}))
     if folds := variant(run).folds:
         words += ["--folds", str(folds)]
     if score_train(run):
@@ -45,28 +50,28 @@ def command(runs: Sequence[Result], beside: Iterable[RowKey] = ()) -> str:
     return shlex.join([*words, *_folders(run)]) + _note(run)
 
 
-def _score(run: Result, brought: Outside) -> Iterator[str]:
-    yield from ("bench", "score", brought.file, *_each("--task", run.tasks))
-    yield from ("--name", run.baseline, *(["--note", brought.note] if brought.note else []))
+def _score(run: Result, submission: Outside) -> Iterator[str]:
+    yield from ("bench", "score", submission.file, *_option_words("--task", run.tasks))
+    yield from ("--name", run.baseline, *(["--note", submission.note] if submission.note else []))
     test = run.limit.test
     yield from ("--profile", "full") if test is None else ("--limit-test", str(test))
     yield from _folders(run)
 
 
-def _each(option: str, values: Iterable[object]) -> list[str]:
+def _option_words(option: str, values: Iterable[object]) -> list[str]:
     return [word for value in values for word in (option, str(value))]
 
 
 def _settings(run: Result) -> Iterator[str]:
     """Yield each parameter that was set beyond the profile's own in the form that `--set` takes;
     swept values as a list of one, so that the entry gets its variant again."""
-    given = run.settings or run.params
-    swept = [name for name in variant(run).swept if name in given]
-    own = _recipe(run.profile, run.baseline)
-    for name in (*swept, *(name for name in given if name not in swept)):
-        value = given[name]
+    settings = run.settings or run.params
+    swept = [name for name in variant(run).swept if name in settings]
+    recipe = _recipe(run.profile, run.baseline)
+    for name in (*swept, *(name for name in settings if name not in swept)):
+        value = settings[name]
         # As JSON, as in a key, where 1 and 1.0 differ.
-        if name in swept or json.dumps(value) != json.dumps(own.get(name)):
+        if name in swept or json.dumps(value) != json.dumps(recipe.get(name)):
             # A bare list would be swept, value by value.
             alone = name not in swept and not isinstance(value, list)
             yield f"{run.baseline}.{name}={_option(value) if alone else _toml([value])}"
@@ -98,29 +103,31 @@ def _toml(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _limits(run: Result, beside: Iterable[RowKey]) -> list[str]:
-    train = _limit_beside(run, beside) if run.full_data_row else run.limit.train
+def _limits(run: Result, entries: Iterable[EntryKey]) -> list[str]:
+    train = _accompanying_limit(run, entries) if run.full_data_row else run.limit.train
     limits = {"--limit-train": train, "--limit-test": run.limit.test}
-    return [w for option, rows in limits.items() if rows is not None for w in (option, str(rows))]
+    return [
+        w for option, limit in limits.items() if limit is not None for w in (option, str(limit))
+    ]
 
 
-def _limit_beside(run: Result, beside: Iterable[RowKey]) -> int:
+def _accompanying_limit(run: Result, entries: Iterable[EntryKey]) -> int:
     """Return a limit below the size of a full-data entry's training set, so that the entry is
     planned again; preferably that of its family's limited entries, as these are then done
     already."""
-    rows = max((s.data.train + s.data.validation for s in run.results), default=None)
-    known = [row for row in beside if row.limit_train and (rows is None or row.limit_train < rows)]
-    family = [row for row in known if row.baseline == run.baseline]
-    limits = [row.limit_train for row in family or known if row.limit_train]
+    size = max((s.data.train + s.data.validation for s in run.results), default=None)
+    known = [key for key in entries if key.limit_train and (size is None or key.limit_train < size)]
+    family = [key for key in known if key.baseline == run.baseline]
+    limits = [key.limit_train for key in family or known if key.limit_train]
     profile = _profile(run.profile)
     if not limits and profile and profile.limits.train:
-        limits = [n for n in [profile.limits.train] if rows is None or n < rows]
-    return max(limits, default=max(1, (rows or 2) - 1))
+        limits = [n for n in [profile.limits.train] if size is None or n < size]
+    return max(limits, default=max(1, (size or 2) - 1))
 
 
 def _recipe(profile: str, baseline: str) -> Mapping[str, Any]:
-    found = _profile(profile)
-    tables = found.baselines if found else []
+    experiment = _profile(profile)
+    tables = experiment.baselines if experiment else []
     return tables.get(baseline, {}) if isinstance(tables, dict) else {}
 
 
@@ -136,8 +143,8 @@ def _installed(kind: Kind) -> Registry:
 
 def _folders(run: Result) -> Iterator[str]:
     tasks, baselines = _installed("tasks").plugins, _installed("baselines").plugins
-    own = run.outside is None and run.baseline not in baselines
-    if own or any(task not in tasks for task in run.tasks):
+    own_baseline = run.outside is None and run.baseline not in baselines
+    if own_baseline or any(task not in tasks for task in run.tasks):
         yield from ("--plugins", PLUGINS)
     # The suites of the profiles fetch their files themselves; other suites read files that the user
     # provides.
@@ -150,5 +157,5 @@ def _note(run: Result) -> str:
     if len(run.tasks) > 1:
         return ""
     removed = sum(s.data.checks.get("removed_in_other_test", 0) for s in run.results)
-    what = "rows were left out that stand in the tests of other tasks of the run"
-    return f"  # {removed:,} {what}: name these with -t, too" if removed else ""
+    what = "examples were left out, since other tasks of the run test them"
+    return f"  # {removed:,} {what}: name those tasks with -t, too" if removed else ""

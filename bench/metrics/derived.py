@@ -11,6 +11,7 @@ import numpy as np
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh
 from bench.outputs import Answer, Fields
+from bench.records import IntervalFacts
 
 View = Callable[[Scored], Scored]
 """A transformation of a result that keeps the numbers of its resampling units."""
@@ -24,6 +25,7 @@ def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
         point=lambda scored: _or_nothing(metric.point, view(scored)),
         statistic=_statistic(metric.statistic, view),
         score=_quiet(metric.score),
+        interval=lambda scored: _facts(metric, view(scored)),
     )
 
 
@@ -38,6 +40,10 @@ def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
             return score(sums)
 
     return scored
+
+
+def _facts(metric: Metric, scored: Scored) -> IntervalFacts:
+    return metric.interval(scored) if scored.ids else IntervalFacts()
 
 
 def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
@@ -81,20 +87,20 @@ def part_of(scored: Scored, part: str) -> Scored:
     """Return the answers of one part, with the scores of its labels."""
     output = scored.output
     assert isinstance(output, Fields)
-    at, own = list(output.parts).index(part), output.parts[part]
+    position, output_of_part = list(output.parts).index(part), output.parts[part]
     columns = [k for k, label in enumerate(output.labels) if label.startswith(f"{part}=")]
     scores = None if scored.scores is None or not columns else scored.scores[:, columns]
     return replace(
         scored,
-        output=own,
-        gold=tuple(_at(gold, at) for gold in scored.gold),  # type: ignore[misc]
-        value=tuple(_at(value, at) for value in scored.value),
+        output=output_of_part,
+        gold=tuple(_value_at(gold, position) for gold in scored.gold),  # type: ignore[misc]
+        value=tuple(_value_at(value, position) for value in scored.value),
         scores=scores,
     )
 
 
-def _at(answer: Answer | None, place: int) -> Answer | None:
-    return answer[place] if isinstance(answer, tuple) else None
+def _value_at(answer: Answer | None, position: int) -> Answer | None:
+    return answer[position] if isinstance(answer, tuple) else None
 
 
 def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:
@@ -166,4 +172,19 @@ def mean_of(name: str, *metrics: Metric) -> Metric:
         score=lambda scores: np.asarray(scores.mean(axis=0)),
         needs_scores=any(m.needs_scores for m in metrics),
         proportion=False,
+        interval=lambda scored: _mean_interval([m.interval(scored) for m in metrics]),
+    )
+
+
+def _mean_interval(parts: list[IntervalFacts]) -> IntervalFacts:
+    """Return the facts of a mean's interval: the parts' means if all use one method."""
+    units = min(part.units for part in parts)
+    if len({part.method for part in parts}) > 1:
+        return IntervalFacts(method="bias_corrected", units=units)
+    return IntervalFacts(
+        method=parts[0].method,
+        units=units,
+        widening=float(np.mean([part.widening for part in parts])),
+        bias=float(np.mean([part.bias for part in parts])),
+        noise=float(np.mean([part.noise for part in parts])),
     )

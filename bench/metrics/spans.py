@@ -7,11 +7,13 @@ unparsed answer has no spans.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, counted, ratio, summed
+from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Span
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -54,14 +56,14 @@ def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[
         labels = {label: k for k, label in enumerate(scored.output.labels)}
         rows, codes = [], []
         for row in range(len(scored.gold)):
-            for part, found in enumerate(units(scored, row)):
-                rows += [row] * len(found)
-                codes += [labels[label] + part * len(labels) for label in found]
-        every = np.arange(len(scored.gold))
+            for part, labels_of_part in enumerate(units(scored, row)):
+                rows += [row] * len(labels_of_part)
+                codes += [labels[label] + part * len(labels) for label in labels_of_part]
+        examples = np.arange(len(scored.gold))
         return counted(
             scored,
-            [np.array(rows, np.int64), every],
-            [np.array(codes, np.int64), np.full(len(every), 3 * len(labels))],
+            [np.array(rows, np.int64), examples],
+            [np.array(codes, np.int64), np.full(len(examples), 3 * len(labels))],
         )
 
     return statistic
@@ -110,16 +112,29 @@ def totals(statistic: Callable[[Scored], Weigh], scored: Scored) -> Floats:
 
 
 def _metric(
-    name: str, statistic: Callable[[Scored], Weigh], score: Callable[[Floats], Floats]
+    name: str,
+    statistic: Callable[[Scored], Weigh],
+    score: Callable[[Floats], Floats],
+    **more: Any,
 ) -> Metric:
-    return Metric(name, lambda s: float(score(totals(statistic, s))[0]), statistic, score)
+    return Metric(name, lambda s: float(score(totals(statistic, s))[0]), statistic, score, **more)
+
+
+def gold_masks(scored: Scored) -> list[NDArray[np.bool_]]:
+    """Return for each label the mask of the examples that have it in gold."""
+    found = [{span.label for span in _spans(gold)} for gold in scored.gold]
+    labels = scored.output.labels
+    return [np.array([label in given for given in found], bool) for label in labels]
+
+
+_of_labels = macro_averaged(gold_masks)
 
 
 entity_f1 = _metric("entity_f1", entity_counts, _micro_f1)
 entity_precision = _metric("entity_precision", entity_counts, _precision)
 entity_recall = _metric("entity_recall", entity_counts, _recall)
-macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1)
-token_f1 = _metric("token_f1", token_counts, _macro_f1)
+macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1, interval=_of_labels)
+token_f1 = _metric("token_f1", token_counts, _macro_f1, interval=_of_labels)
 """Token-level F1, macro-averaged over the labels that occur in gold."""
 pair_f1 = _metric("pair_f1", pair_counts, _micro_f1)
 pair_precision = _metric("pair_precision", pair_counts, _precision)
@@ -133,8 +148,12 @@ def _characters(spans: Sequence[Span]) -> set[int]:
 def _row_f1(gold: Sequence[Span], value: object) -> float:
     if not isinstance(value, tuple):
         return 0.0
-    right, found = _characters(gold), _characters(value)
-    return 2 * len(right & found) / (len(right) + len(found)) if right or found else 1.0
+    covered, predicted = _characters(gold), _characters(value)
+    return (
+        2 * len(covered & predicted) / (len(covered) + len(predicted))
+        if covered or predicted
+        else 1.0
+    )
 
 
 def _row_f1s(scored: Scored) -> Weigh:

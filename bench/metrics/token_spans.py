@@ -8,13 +8,14 @@ without any token counts zero. An unparsed answer has no spans.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
-from bench.metrics.spans import parts, totals
+from bench.metrics.base import Floats, Metric, Weigh, macro_averaged, ratio, summed
+from bench.metrics.spans import gold_masks, parts, totals
 from bench.outputs import Span
 
 TOKEN = re.compile(r"\S+")
@@ -41,8 +42,8 @@ def _counts(scored: Scored) -> NDArray[np.float64]:
             continue
         gold, value = tags(text, scored.gold[row]), tags(text, scored.value[row])
         right = [g for g, v in zip(gold, value, strict=True) if g == v]
-        for part, found in enumerate((right, gold, value)):
-            table[row, part] = [found.count(label) for label in labels]
+        for part, part_tags in enumerate((right, gold, value)):
+            table[row, part] = [part_tags.count(label) for label in labels]
     flat = table.reshape(len(table), 3 * len(labels))  # -1 would fail on an empty table
     return np.hstack([flat, np.ones((len(table), 1))])
 
@@ -71,17 +72,20 @@ def _weighted(sums: Floats) -> Floats:
     return ratio((_f1s(sums) * gold).sum(axis=0), gold.sum(axis=0))
 
 
-def _metric(name: str, score: Callable[[Floats], Floats], *, bounded: bool = True) -> Metric:
+def _metric(
+    name: str, score: Callable[[Floats], Floats], *, bounded: bool = True, **more: Any
+) -> Metric:
     return Metric(
         name,
         lambda scored: float(score(totals(tag_counts, scored))[0]),
         tag_counts,
         score,
         perfect=1.0 if bounded else None,
+        **more,
     )
 
 
-tag_macro_f1 = _metric("tag_macro_f1", _macro)
+tag_macro_f1 = _metric("tag_macro_f1", _macro, interval=macro_averaged(gold_masks))
 tag_micro_f1 = _metric("tag_micro_f1", _micro)
 tag_weighted_f1 = _metric("tag_weighted_f1", _weighted)
 

@@ -3,7 +3,6 @@ cached and verified by hash."""
 
 import contextlib
 import errno
-import hashlib
 import io
 import json
 import logging
@@ -12,6 +11,7 @@ from pathlib import Path
 from bench.errors import DataError
 from bench.files.assets import MANIFEST, cache_root
 from bench.files.cache_folder import locked, replace
+from bench.files.sealed_folder import hashes_of, is_intact
 from bench.models.gguf_header import refuse_broken
 
 FORM = 1
@@ -35,16 +35,16 @@ def converted(file: Path, *, name: str, sha256: str) -> Path:
     """
     folder = cache_root() / "converted" / f"{name}-{sha256[:12]}-{FORM}"
     with locked(folder):
-        if not _sound(folder):
-            replace(folder, lambda part: _made(file, part / "made"))
+        if not is_intact(folder, MANIFEST):
+            replace(folder, lambda part: _make(file, part / "made"))
     return folder
 
 
-def _made(file: Path, target: Path) -> Path:
+def _make(file: Path, target: Path) -> Path:
     refuse_broken(file)
-    _log.info("converting %s; once, about half a minute", file.name)
+    _log.info("converting %s (only once, about half a minute)", file.name)
     _convert(file, target)
-    _seal(target)
+    (target / MANIFEST).write_text(json.dumps(hashes_of(target), indent=0))
     return target
 
 
@@ -76,21 +76,3 @@ def _convert(file: Path, target: Path) -> None:
             raise DataError(f"{file.name} cannot be converted: {first}") from error
         finally:
             transformers.logging.set_verbosity(level)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _seal(folder: Path) -> None:
-    listed = {path.name: _hash(path) for path in sorted(folder.iterdir())}
-    (folder / MANIFEST).write_text(json.dumps(listed, indent=0))
-
-
-def _sound(folder: Path) -> bool:
-    try:
-        listed: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())
-        return all(_hash(folder / name) == known for name, known in listed.items())
-    except (OSError, ValueError):
-        return False

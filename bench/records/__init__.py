@@ -52,6 +52,9 @@ from bench.records.task_scores import (
     DataFacts as DataFacts,
 )
 from bench.records.task_scores import (
+    IntervalFacts as IntervalFacts,
+)
+from bench.records.task_scores import (
     Irregular as Irregular,
 )
 from bench.records.task_scores import (

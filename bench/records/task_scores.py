@@ -2,10 +2,14 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bench.records.base import Record, TestOrigin
-from bench.records.ranges import Count, Finite, Number, Share
+from bench.records.ranges import Amount, Count, Finite, Number, Share
+
+IntervalMethod = Literal[
+    "percentile", "wilson", "bias_corrected", "logit", "macro_average", "calibration"
+]
 
 
 class ClassScore(Record):
@@ -98,6 +102,8 @@ class MetricDirection(Record):
 
     greater_is_better: bool
     perfect: Finite | None
+    margin: Finite | None = None
+    """The largest loss that does not matter, where task or metric declares one."""
 
 
 class ScoreCurve(Record):
@@ -121,6 +127,21 @@ class Reliability(Record):
 
     bins: tuple[tuple[Count, Share, Share], ...]
     error: Number
+
+
+class IntervalFacts(Record):
+    """How the main metric's interval is made from its bootstrap draws; see
+    `bench.scoring.intervals`."""
+
+    method: IntervalMethod = "percentile"
+    units: Count = 0
+    """Resampling units with an example that the metric measures."""
+    widening: Amount = 1.0
+    """Factor for the width, where the draws vary less than the score."""
+    bias: Amount = 0.0
+    """Expected surplus of an expected calibration error over its true value."""
+    noise: Amount = 0.0
+    """95 % quantile of the error that a calibrated model would show on these examples."""
 
 
 class Ranking(Record):
@@ -157,6 +178,10 @@ class PeopleFacts(Record):
     score: Number
     """Main metric of each person's answers against the others' consensus, mean over people."""
     interval: tuple[Number, Number]
+    model_score: Number | None = None
+    """The model's answers scored like a person's: against the consensus of all people but one, on
+    the examples that this person answered, mean over the people left out. None in older results."""
+    model_interval: tuple[Number, Number] | None = None
     kappa: float | None
     """Cohen's kappa, mean over all pairs of people."""
     fleiss: float | None
@@ -197,6 +222,9 @@ class CalibrationFacts(Record):
 class TaskScores(Record):
     """One run's outcome on one task."""
 
+    # `direction` is stored under its old name.
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
     task: str
     version: Count
     suite: str | None
@@ -224,7 +252,9 @@ class TaskScores(Record):
     """Name of the .npy file of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = Field(default_factory=dict)
     """For a language model: `greedy`, and `sample` if answers were sampled."""
-    way: MetricDirection | None = None
+    direction: MetricDirection | None = Field(
+        default=None, validation_alias="way", serialization_alias="way"
+    )
     """The direction of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
     """For a task with several corpora, or with several parts in an answer: one for each."""
@@ -232,6 +262,8 @@ class TaskScores(Record):
     reliability: Reliability | None = None
     people: PeopleFacts | None = None
     """Agreement of the task's annotators; None without ratings."""
+    interval: IntervalFacts | None = None
+    """The method of the main metric's interval; None in older results, which took percentiles."""
     train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
     calibration: CalibrationFacts | None = None

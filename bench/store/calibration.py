@@ -96,7 +96,7 @@ def _examples(output: Output, rows: list[dict[str, Any]]) -> Iterator[Calibratio
         value = None if row["value"] is None else output.from_json(json.loads(row["value"]))
         scores = None if row["scores"] is None else tuple(row["scores"])
         prediction = Prediction(
-            value, scores, row["raw"], row["status"], cut=bool(row.get("cut", False))
+            value, scores, row["raw"], row["status"], truncated=bool(row.get("cut", False))
         )
         gold = output.from_json(json.loads(row["gold"]))
         yield CalibrationExample(row["id"], gold, prediction, row.get("fold"))

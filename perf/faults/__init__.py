@@ -1,2 +1,2 @@
 """Fault injection, in numbers: kills, concurrent runs, full disks, corrupted records: `python -m
-perf.faults.__main__`."""
+perf.faults`."""

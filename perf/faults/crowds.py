@@ -120,7 +120,7 @@ def measured(setting: Setting, seconds: float, rng: random.Random) -> Iterator[F
 
 def main(words: list[str]) -> None:
     """Print the table; exit with 1 where anything was lost, torn, wrong or left over."""
-    parser = argparse.ArgumentParser(prog="faults.py crowds")
+    parser = argparse.ArgumentParser(prog="python -m perf.faults crowds")
     parser.add_argument("--seconds", type=float, default=0, help="at least, for either namespace")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)

@@ -130,7 +130,7 @@ def measured(setting: Setting, count: int, rng: random.Random) -> Iterator[Figur
 
 def main(words: list[str]) -> None:
     """Print the table; exit with 1 where anything was lost, torn, wrong or left over."""
-    parser = argparse.ArgumentParser(prog="faults.py disk")
+    parser = argparse.ArgumentParser(prog="python -m perf.faults disk")
     parser.add_argument("--count", type=int, default=6, help="disks too small, of either kind")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)

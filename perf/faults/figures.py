@@ -7,9 +7,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-# `bench` from the checkout that this folder belongs to.
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-
 from bench.store.store import Store
 
 _EXPECTED = {"runs", "settings.json", ".lock", ".staging", "unfinished"}

@@ -103,7 +103,7 @@ def measured(setting: Setting, given: argparse.Namespace) -> Iterator[Figures]:
 
 def main(words: list[str]) -> None:
     """Print the table; exit with 1 where anything was lost, torn, wrong or left over."""
-    parser = argparse.ArgumentParser(prog="faults.py kills")
+    parser = argparse.ArgumentParser(prog="python -m perf.faults kills")
     parser.add_argument("--count", type=int, default=60, help="kills of commands")
     parser.add_argument("--store", type=int, default=500, help="kills within the store")
     parser.add_argument("--seed", type=int, default=0)

@@ -26,16 +26,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-# The synthetic tasks belong to the tests, next to this folder.
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-
 from bench.cli.report import board_shown, terminal_view
 from bench.errors import UserError
 from bench.leaderboard import odd_results
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.lookup import finished
 from bench.leaderboard.mistakes.collect import mistakes
-from bench.leaderboard.wording.advice import recommend
+from bench.leaderboard.recommendation.recommend import recommend
 from bench.reports.render import Format, render
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
@@ -229,7 +226,7 @@ def bench(*words: str) -> None:
 
 def main(words: list[str]) -> None:
     """Print how many rounds were refused, shown or crashed, and where."""
-    parser = argparse.ArgumentParser(prog="faults.py records")
+    parser = argparse.ArgumentParser(prog="python -m perf.faults records")
     parser.add_argument("--count", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--store", type=Path, default=None, help="a results folder; it is copied")

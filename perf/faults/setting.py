@@ -10,32 +10,37 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.cli import encode, main, recommend, report, run, score
+from bench.exchange import calibrate, submit, text_to_text
+from bench.leaderboard import compute
+from bench.leaderboard.mistakes import collect
+from bench.reports import render
+from bench.runs import session
 from perf.faults.figures import Figures
 from perf.faults.processes import ended
-
-# The synthetic tasks belong to the tests, next to this folder.
-sys.path.insert(0, str(Path(__file__).parent.parent.parent))
-
 from tests.support.plugins_for_tests import add_baseline, add_task
 
 ROOT = Path(__file__).parent.parent.parent
 _SUBREAPER = 36
-_USED = ("cli", "session", "leaderboard", "reports", "score", "calibrate", "encode", "mistakes")
+# Imported once, so that a forked command begins with its work.
+_WARM = (
+    *(encode, recommend, report, run, score, session),
+    *(calibrate, submit, text_to_text, compute, collect, render),
+)
 _LIKELIHOODS = '''"""Answers with log-likelihoods, as a language model's."""
 
-from bench.baseline import Fit, Prediction
+from bench.baseline import FitInfo, Prediction
 
 
 class Likely:
-    multi_task = seeded = cheap = False
+    multi_task = seeded = full_data_entry = False
     libraries = ()
 
     def fit(self, data, *, seed):
-        return Fit(parameters=1, model_bytes=8)
+        return FitInfo(parameters=1, model_bytes=8)
 
     def predict(self, task, inputs):
         logs = {"answer_and_end": (-1.0, -2.0), "content_free": (-1.0, -3.0)}
@@ -65,8 +70,6 @@ class Setting:
         os.environ.update(home, PYTHONPATH=str(ROOT), HF_HUB_OFFLINE="1")
         # This process then inherits and reaps the orphans of a killed command.
         ctypes.CDLL(None).prctl(_SUBREAPER, 1)
-        for name in _USED:
-            import_module(f"bench.{name}")
 
     def new(self, name: str) -> Path:
         """Return an unused path."""
@@ -117,7 +120,7 @@ class Setting:
             handle = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
             os.dup2(handle, 1), os.dup2(handle, 2)
             sys.argv = ["bench", *words]
-            import_module("bench.cli.main").main()
+            main.main()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:  # noqa: BLE001 - this is what is counted

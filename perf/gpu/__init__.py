@@ -1,1 +1,1 @@
-"""The engine and the encoders on a GPU, compared with peers: `python -m perf.gpu.__main__`."""
+"""The engine and the encoders on a GPU, compared with peers: `python -m perf.gpu`."""

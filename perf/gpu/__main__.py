@@ -34,8 +34,8 @@ def main() -> None:
     names = _listed(asked.parts) or (() if asked.earlier else tuple(PARTS))
     if names and not asked.toy and not torch.cuda.is_available():
         raise SystemExit("perf/gpu needs a GPU; on a CPU, --toy tries its code out")
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     run = Run(
         toy=asked.toy,
         sides=tuple(filter(None, asked.sides.split(";"))),

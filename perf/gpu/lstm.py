@@ -63,7 +63,7 @@ def lstm_loop(size: Size, mean: float) -> Measured:
             gold = torch.tensor([row.target for row in taken], device=device())
             batch = padded(taken, padding=0, device=device())
             optimizer.zero_grad()
-            functional.cross_entropy(network(batch), gold).backward()
+            functional.cross_entropy(network(batch), gold).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
         stretch.over(measured)

@@ -156,7 +156,7 @@ def plain_tokeniser(shape: Shape) -> Any:
     tokenised."""
     names = ["<pad>", "<s>", "</s>", *(f"w{i}" for i in range(3, shape.vocabulary))]
     backend = Tokenizer(models.WordLevel({name: i for i, name in enumerate(names)}, "<pad>"))
-    return transformers.PreTrainedTokenizerFast(
+    return transformers.PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=backend,
         bos_token="<s>",
         eos_token="</s>",

@@ -14,7 +14,8 @@ import torch
 import transformers
 from peft import LoraConfig
 from transformers.models.llama import modeling_llama
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from perf.gpu.measure import Measured, clock, memory_of
 from perf.gpu.random_models import Form, Shape, plain_tokeniser, random_llama

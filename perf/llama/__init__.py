@@ -1,1 +1,1 @@
-"""The engine on two CPU cores, compared with peers: `python -m perf.llama.__main__`."""
+"""The engine on two CPU cores, compared with peers: `python -m perf.llama`."""

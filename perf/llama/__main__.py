@@ -46,8 +46,8 @@ def main() -> None:
     """Run the requested parts."""
     asked = _arguments()
     torch.set_num_threads(asked.threads)
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     figures: list[Figure] = []
     details: dict[str, object] = {}
     for name in PARTS if "all" in asked.parts else asked.parts:

@@ -95,7 +95,7 @@ def zero_shot(texts: int, peer: Peer) -> Found:
 def many_labels(texts: int, peer: Peer) -> Found:
     """Score newswire stories with eight labels of several tokens, with 200 tokens shared."""
     found = rows_of("reuters_r8", texts)
-    task = replace(found.task, prompt=replace(found.task.prompt, words=TOPICS))
+    task = replace(found.task, prompt=replace(found.task.prompt, label_words=TOPICS))
     rows = Rows(task, found.examples)
     part = f"{len(rows.examples)} stories, 8 labels"
     tokeniser = _asker(peer.model, rows, longest=256).tokeniser
@@ -120,7 +120,7 @@ def _asker(model: str, rows: Rows, *, longest: int) -> Prompter:
         max_input=longest,
     )
     ready = llama([TaskData(rows.task, [], [])], settings, seed=0)
-    asker: Prompter = ready.of(rows.task).asker  # type: ignore[attr-defined]
+    asker: Prompter = ready.of(rows.task).asker
     return asker
 
 

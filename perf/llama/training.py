@@ -54,7 +54,12 @@ def train(
             expected=expected,
             others=max(ours.time.others, theirs.time.others),
         ),
-        _loss(part, "mean loss of all steps", float(np.mean(ours.losses)), np.mean(theirs.losses)),
+        _loss(
+            part,
+            "mean loss of all steps",
+            float(np.mean(ours.losses)),
+            float(np.mean(theirs.losses)),
+        ),
         _loss(part, "loss where it differs most", *_at(ours, theirs, int(gaps.argmax()))),
     ]
     lengths = [len(row.ids) for step in theirs.order for row in step]
@@ -65,7 +70,7 @@ def train(
 
 
 def _loss(part: str, what: str, ours: float, theirs: float) -> Figure:
-    return Figure(part=part, what=what, ours=ours, peer=float(theirs), expected=2e-3)
+    return Figure(part=part, what=what, ours=ours, peer=theirs, expected=2e-3)
 
 
 def _at(ours: Trained, theirs: Trained, step: int) -> tuple[float, float]:

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 import transformers
 from peft.utils import get_peft_model_state_dict
-from trl import SFTConfig, SFTTrainer
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
 
 from bench.baselines._llama.engine.adapter import Adapter, Shape
 from bench.baselines._llama.engine.token_rows import Row
@@ -105,7 +106,7 @@ def trl(model: str, rows: Rows, tokeniser: Tokeniser) -> Course:
 def _quantised_once(model: str) -> Any:
     """Return a model with the values of 4-bit NormalFloat, computed in float32."""
     found = weights(model)
-    config = transformers.BitsAndBytesConfig(
+    config = transformers.BitsAndBytesConfig(  # type: ignore[no-untyped-call]
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
@@ -115,7 +116,7 @@ def _quantised_once(model: str) -> Any:
         network = transformers.AutoModelForCausalLM.from_pretrained(
             found.folder, device_map="cpu", dtype=torch.float32, quantization_config=config
         )
-        network = network.dequantize().to(torch.float32)
+        network = network.dequantize().to(torch.float32)  # type: ignore[no-untyped-call]
     # It still claims to hold 4 bits, and TRL would then train its adapter in bfloat16.
     network.is_loaded_in_4bit = False
     return network

@@ -23,14 +23,14 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.models.huggingface import HFLM
 
 
-class Timed(HFLM):
+class Timed(HFLM):  # type: ignore[misc]
     """A model that records the time of its forward passes, including their postprocessing."""
 
     seconds = 0.0
 
     def _loglikelihood_tokens(self, *args: Any, **options: Any) -> list[tuple[float, bool]]:
         clock = time.perf_counter()
-        found = super()._loglikelihood_tokens(*args, **options)
+        found: list[tuple[float, bool]] = super()._loglikelihood_tokens(*args, **options)
         self.seconds += time.perf_counter() - clock
         return found
 

@@ -43,7 +43,7 @@ TASK = Task(
 class Reserving(NaiveBayes):
     """Naive Bayes that gives up a part of its examples, as a costly family does."""
 
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
 
 
 def world(labelled: int, seed: int) -> CellTask:

@@ -50,21 +50,21 @@ class Drawn:
 
 def drawn(board: Leaderboard) -> Drawn | None:
     """Return the leaderboard's diagram; the better half of the entries is on the left."""
-    found = board.diagram
-    if found is None:
+    diagram = board.diagram
+    if diagram is None:
         return None
     names = {r.id: words.named(words.name(r), words.apart(r, board.rows)) for r in board.rows}
-    count = len(found.rows)
-    places = {row: _place(rank, count) for row, rank in found.rows}
+    count = len(diagram.rows)
+    places = {entry: _place(rank, count) for entry, rank in diagram.rows}
     bars = [
         Bar(min(places[r] for r in group) - 4, max(places[r] for r in group) + 4, AXIS + 8 + 6 * i)
-        for i, group in enumerate(found.groups)
+        for i, group in enumerate(diagram.groups)
     ]
     under = AXIS + 20 + 6 * len(bars)
     half = (count + 1) // 2
     marks = [
-        _mark(i, row, rank, places, names, half, count, under)
-        for i, (row, rank) in enumerate(found.rows)
+        _mark(i, entry, rank, places, names, half, count, under)
+        for i, (entry, rank) in enumerate(diagram.rows)
     ]
     return Drawn(
         width=WIDTH,
@@ -72,8 +72,8 @@ def drawn(board: Leaderboard) -> Drawn | None:
         left=LEFT,
         right=RIGHT,
         axis=AXIS,
-        critical=round(_place(1 + min(found.critical, max(count - 1, 1)), count), 1),
-        difference=f"{found.critical:.2f}",
+        critical=round(_place(1 + min(diagram.critical, max(count - 1, 1)), count), 1),
+        difference=f"{diagram.critical:.2f}",
         ticks=tuple(Tick(_place(rank, count), str(rank)) for rank in range(1, count + 1)),
         bars=tuple(bars),
         marks=tuple(marks),
@@ -86,7 +86,7 @@ def _place(rank: float, count: int) -> float:
 
 def _mark(
     i: int,
-    row: str,
+    entry: str,
     rank: float,
     places: dict[str, float],
     names: dict[str, str],
@@ -97,6 +97,6 @@ def _mark(
     first = i < half
     y = under + STEP * (i if first else count - 1 - i)
     end = LEFT - 8 if first else RIGHT + 8
-    name = names[row] if len(names[row]) <= 26 else names[row][:25] + "…"
+    name = names[entry] if len(names[entry]) <= 26 else names[entry][:25] + "…"
     anchor = "end" if first else "start"
-    return Mark(places[row], y, end, end + (-4 if first else 4), anchor, name, f"{rank:.2f}")
+    return Mark(places[entry], y, end, end + (-4 if first else 4), anchor, name, f"{rank:.2f}")

@@ -12,9 +12,9 @@ from bench.reports.tables.cell_details import TableView
 
 TITLE = "Learning curves"
 MEANING = (
-    "Rows of the table that differ in one number only. Whiskers are 95 % intervals; all points "
-    "are scored on the same test rows. A hollow mark is the score of the rows "
-    "that were learnt from, where it was asked for."
+    "Each line joins entries that differ in one number only. Whiskers are 95 % intervals; all "
+    "points are scored on the same test examples. A hollow mark is the score on the training "
+    "examples, where it was measured."
 )
 WIDTH, HEIGHT = 720, 360
 LEFT, RIGHT, TOP, BOTTOM = 56, 200, 16, 44
@@ -96,16 +96,16 @@ def _drawing(curve: Curve, anchor: str) -> Drawing:
     every = [v for p in points for v in (p.score, p.low, p.high, p.train)]
     known = [v for v in every if v is not None and math.isfinite(v)]
     down = _Scale(known or [0.0, 1.0], HEIGHT - BOTTOM, TOP, log=False)
-    lines = tuple(_drawn(i, line, across, down) for i, line in enumerate(curve.lines))
-    named = "labelled rows" if curve.axis == ROWS else curve.axis
+    lines = tuple(_drawn_line(i, line, across, down) for i, line in enumerate(curve.lines))
+    axis_name = "labelled examples" if curve.axis == ROWS else curve.axis
     return Drawing(
         id=anchor,
-        title=f"{curve.task}: {curve.metric} against {named}",
-        axis=named,
+        title=f"{curve.task}: {curve.metric} against {axis_name}",
+        axis=axis_name,
         x_ticks=tuple(_apart([Tick(across(x), f"{x:,.10g}") for x in xs])),
         y_ticks=tuple(Tick(down(y), words.score(y)) for y in _round(down.low, down.high)),
         lines=_labels_apart(lines),
-        table=_table(curve, xs, named),
+        table=_table(curve, xs, axis_name),
     )
 
 
@@ -113,7 +113,7 @@ def _is_number(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
-def _drawn(number: int, line: CurveLine, across: _Scale, down: _Scale) -> Drawn:
+def _drawn_line(number: int, line: CurveLine, across: _Scale, down: _Scale) -> Drawn:
     marks = tuple(_mark(line, p, across, down) for p in line.points if _is_number(p.score))
     path = " ".join(f"{mark.x},{mark.y}" for mark in marks)
     last = marks[-1].y if marks else 0.0
@@ -123,7 +123,7 @@ def _drawn(number: int, line: CurveLine, across: _Scale, down: _Scale) -> Drawn:
 def _mark(line: CurveLine, point: CurvePoint, across: _Scale, down: _Scale) -> Mark:
     bounds = (point.low, point.high)
     low, high = (b if _is_number(b) else point.score for b in bounds)
-    said = f"{words.score(point.score)} {words.interval(bounds) if _is_number(bounds[0]) else ''}"
+    value = f"{words.score(point.score)} {words.interval(bounds) if _is_number(bounds[0]) else ''}"
     train = down(point.train) if point.train is not None and _is_number(point.train) else None
     return Mark(
         x=across(point.x),
@@ -131,7 +131,7 @@ def _mark(line: CurveLine, point: CurvePoint, across: _Scale, down: _Scale) -> M
         low=down(low),
         high=down(high),
         train=train,
-        title=f"{line.baseline} at {point.x:,.10g}: {said.strip()}",
+        title=f"{line.baseline} at {point.x:,.10g}: {value.strip()}",
     )
 
 
@@ -155,27 +155,27 @@ def _apart(ticks: Sequence[Tick]) -> Iterator[Tick]:
 
 def _labels_apart(lines: Sequence[Drawn]) -> tuple[Drawn, ...]:
     """Move the names of lines down where they would overlap."""
-    found, free = dict[int, float](), float(TOP)
+    heights, free = dict[int, float](), float(TOP)
     for i in sorted(range(len(lines)), key=lambda i: lines[i].label_y):
-        found[i] = max(lines[i].label_y, free)
-        free = found[i] + 15
+        heights[i] = max(lines[i].label_y, free)
+        free = heights[i] + 15
     return tuple(
-        Drawn(line.style, line.name, line.path, line.marks, round(found[i], 1))
+        Drawn(line.style, line.name, line.path, line.marks, round(heights[i], 1))
         for i, line in enumerate(lines)
     )
 
 
-def _table(curve: Curve, xs: Sequence[float], named: str) -> TableView:
+def _table(curve: Curve, xs: Sequence[float], axis_name: str) -> TableView:
     lines = []
     for line in curve.lines:
-        at = {point.x: point for point in line.points}
-        said = [_words(at[x]) if x in at else words.NONE for x in xs]
-        lines.append((words.named(line.baseline, line.about), *said))
-    head = (f"{curve.metric} at {named}", *(f"{x:,.10g}" for x in xs))
-    return TableView("The same in numbers", head, tuple(lines))
+        by_size = {point.x: point for point in line.points}
+        columns = [_words(by_size[x]) if x in by_size else words.NONE for x in xs]
+        lines.append((words.named(line.baseline, line.about), *columns))
+    head = (f"{curve.metric} at {axis_name}", *(f"{x:,.10g}" for x in xs))
+    return TableView("Values of the chart", head, tuple(lines))
 
 
 def _words(point: CurvePoint) -> str:
     bounds = words.interval((point.low, point.high)) if _is_number(point.low) else ""
-    train = f", on train {words.score(point.train)}" if point.train is not None else ""
+    train = f", on training data {words.score(point.train)}" if point.train is not None else ""
     return f"{words.score(point.score)} {bounds}{train}".strip()

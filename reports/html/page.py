@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice_text import MEANING
+from bench.leaderboard.wording.advice import MEANING
 from bench.reports.charts import critical_difference as diagram
 from bench.reports.charts import learning_curves as curves
 from bench.reports.html.payload import payload
@@ -48,46 +48,50 @@ def render(
             links; None: the page is stored elsewhere, and paths are plain text.
     """
     board = view.scored(board)
-    found = list(details(board))
-    few = len(found) <= FEW
+    all_details = list(details(board))
+    few = len(all_details) <= FEW
     numbers = payload(board, mistakes)
     numbers["results"] = results
-    numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in found}
+    numbers["cells"] = {} if few else {d.anchor: _packed(d) for d in all_details}
     style, script = _read("page.css"), _script()
     return (
         _environment()
         .get_template("page.html")
         .render(
-            _shown(board),
+            _template_data(board),
             results=results,
             note=mistakes.note if mistakes else "",
             left_out=mistakes.left_out if mistakes else (),
             policy=_policy(style, script),
             style=Markup(style),
             script=Markup(script),
-            details=_by_task(found) if few else [],
-            cells=len(found),
+            details=_by_task(all_details) if few else [],
+            cells=len(all_details),
             data=_packed_text(numbers),
         )
     )
 
 
-def _shown(board: Leaderboard) -> dict[str, Any]:
+def _template_data(board: Leaderboard) -> dict[str, Any]:
     """Return the template's data that depends on the leaderboard alone."""
-    rows, beside, drawings = view.row_views(board), sections(board), curves.drawings(board)
+    entries, extra_sections, drawings = (
+        view.entry_views(board),
+        sections(board),
+        curves.drawings(board),
+    )
     priced = view.cost_heads(board)
-    costed = any(word != words.NONE for row in rows for word in row.cost)
+    costed = any(word != words.NONE for entry in entries for word in entry.cost)
     return {
         "board": board,
         "verdict": board.verdict,
-        "parts": _parts(board, beside, costed=costed, curves=bool(drawings)),
-        "take": _Take(take.take(board), take.crossings(board), take.sentences(board)),
+        "parts": _parts(board, extra_sections, costed=costed, curves=bool(drawings)),
+        "take": _Take(take.recommended(board), take.crossings(board), take.sentences(board)),
         "machine": _machine(board),
-        "rows": rows,
+        "rows": entries,
         "tasks": view.task_views(board),
         "suites": _suites(board),
         "costed": costed,
-        "sections": beside,
+        "sections": extra_sections,
         "curves": drawings,
         "diagram": diagram.drawn(board),
         "methods": methods(board),
@@ -118,24 +122,24 @@ class _Take:
 
 
 def _parts(
-    board: Leaderboard, beside: list[Section], *, costed: bool, curves: bool
+    board: Leaderboard, extra_sections: list[Section], *, costed: bool, curves: bool
 ) -> list[tuple[str, str]]:
     """Return the parts of the page for which the leaderboard has content: anchor and short name."""
     kinds: dict[str, str] = {}
-    for part in beside:
+    for part in extra_sections:
         kinds.setdefault(part.short, part.id)
     every = [
         ("advice", take.TITLE, bool(board.advice)),
         ("board", "Scores", True),
         ("price", "Cost and quality", costed),
-        ("compare", "Compare two", bool(board.contests)),
+        ("compare", "Compare two entries", bool(board.comparisons)),
         ("ranks", "Mean ranks", board.diagram is not None),
         *((id_, short, True) for short, id_ in kinds.items()),
         ("curves", "Learning curves", curves),
         ("tasks", "Tasks", True),
-        ("take", "Take it with you", True),
+        ("take", "Download and cite", True),
     ]
-    return [(id_, title) for id_, title, there in every if there]
+    return [(id_, title) for id_, title, has_content in every if has_content]
 
 
 KEYS = ("mean", "by_source", "mean_rank", "win_rate")
@@ -167,7 +171,7 @@ def _script() -> str:
 
 
 def _machine(board: Leaderboard) -> str:
-    devices = {c.cost.device for row in board.rows for c in row.cells.values() if c.cost}
+    devices = {c.cost.device for entry in board.rows for c in entry.cells.values() if c.cost}
     return " and ".join(sorted(devices))
 
 
@@ -216,8 +220,8 @@ class _TaskDetails:
     cells: list[Detail]
 
 
-def _by_task(found: list[Detail]) -> list[_TaskDetails]:
-    groups = itertools.groupby(found, key=lambda detail: detail.task)
+def _by_task(cell_details: list[Detail]) -> list[_TaskDetails]:
+    groups = itertools.groupby(cell_details, key=lambda detail: detail.task)
     return [_TaskDetails(task, list(cells)) for task, cells in groups]
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.cost_quality import (
     TOTAL,
     Point,
     cell_cost,
+    entry_cost,
     front,
     is_measured,
     mean_points,
-    row_cost,
     task_points,
 )
 from bench.leaderboard.comparisons.means import scaled
@@ -52,71 +52,78 @@ def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, An
         wrong: examples of wrong answers.
     """
     tasks = [task.name for task in scaled(board.tasks)]
-    costs = {name: of for name, of in COSTS.items() if is_measured(board, of)}
-    found = {
-        "rows": [_row(row, board.rows, tasks, costs) for row in board.rows],
+    costs = {name: measure for name, measure in COSTS.items() if is_measured(board, measure)}
+    numbers = {
+        "rows": [_entry(entry, board.rows, tasks, costs) for entry in board.rows],
         "tasks": [_task(task, board.rows) for task in board.tasks],
         "metrics": _metrics(board),
-        "scores": [[_scores(cell) for cell in _cells(row, board)] for row in board.rows],
-        "costs": [[_cost(cell, costs) for cell in _cells(row, board)] for row in board.rows],
+        "scores": [[_scores(cell) for cell in _cells(entry, board)] for entry in board.rows],
+        "costs": [[_cost(cell, costs) for cell in _cells(entry, board)] for entry in board.rows],
         "fronts": _fronts(board, costs),
-        "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _drawn(cell)},
+        "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _has_plots(cell)},
         "contests": _contests(board),
         "mistakes": _mistakes(board, wrong),
         "right": {anchor: cell.right for anchor, cell in _anchored(board) if cell.right},
     }
-    return {name: strict(part) for name, part in found.items()}
+    return {name: strict(part) for name, part in numbers.items()}
 
 
-def _cells(row: Row, board: Leaderboard) -> list[Cell | None]:
-    return [row.cells.get(task.name) for task in board.tasks]
+def _cells(entry: Entry, board: Leaderboard) -> list[Cell | None]:
+    return [entry.cells.get(task.name) for task in board.tasks]
 
 
 def _anchored(board: Leaderboard) -> list[tuple[str, Cell]]:
     return [
-        (f"{row.id}-{number}", cell)
-        for row in board.rows
-        for number, cell in enumerate(_cells(row, board))
+        (f"{entry.id}-{number}", cell)
+        for entry in board.rows
+        for number, cell in enumerate(_cells(entry, board))
         if cell is not None and cell.status == "done"
     ]
 
 
-def _row(row: Row, rows: Sequence[Row], tasks: Sequence[str], costs: Costs) -> dict[str, Any]:
+def _entry(
+    entry: Entry, entries: Sequence[Entry], tasks: Sequence[str], costs: Costs
+) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "name": words.name(row),
-        "about": words.about(row),
-        "apart": words.apart(row, rows),
-        "short": words.name(row) + (f" {row.variant}" if row.variant else ""),
-        "floor": row.is_floor,
-        "ranked": row.ranked,
-        "mean": _rounded(row.mean),
-        "by_source": _rounded(row.mean_by_source),
-        "mean_rank": _rounded(row.mean_rank),
-        "win_rate": _rounded(row.win_rate),
-        "cost": {name: _brief(row_cost(row, tasks, of)) for name, of in costs.items()},
+        "id": entry.id,
+        "name": words.name(entry),
+        "about": words.about(entry),
+        "apart": words.apart(entry, entries),
+        "short": words.name(entry) + (f" {entry.variant}" if entry.variant else ""),
+        "floor": entry.is_floor,
+        "ranked": entry.ranked,
+        "mean": _rounded(entry.mean),
+        "by_source": _rounded(entry.mean_by_source),
+        "mean_rank": _rounded(entry.mean_rank),
+        "win_rate": _rounded(entry.win_rate),
+        "cost": {
+            name: _brief(entry_cost(entry, tasks, measure)) for name, measure in costs.items()
+        },
     }
 
 
 def _fronts(board: Leaderboard, costs: Costs) -> dict[str, dict[str, list[int]]]:
     """Return the entries on the Pareto front for each cost: by the mean ("") and by each task's
     position."""
-    places = {row.id: i for i, row in enumerate(board.rows)}
+    places = {entry.id: i for i, entry in enumerate(board.rows)}
 
-    def at(points: Mapping[str, Point | None]) -> list[int]:
-        return sorted(places[row] for row in front(points))
+    def positions(points: Mapping[str, Point | None]) -> list[int]:
+        return sorted(places[entry] for entry in front(points))
 
     return {
         name: {
-            "": at(mean_points(board, of)),
-            **{str(i): at(task_points(board, task, of)) for i, task in enumerate(board.tasks)},
+            "": positions(mean_points(board, measure)),
+            **{
+                str(i): positions(task_points(board, task, measure))
+                for i, task in enumerate(board.tasks)
+            },
         }
-        for name, of in costs.items()
+        for name, measure in costs.items()
     }
 
 
-def _task(task: TaskColumn, rows: Sequence[Row]) -> dict[str, Any]:
-    names = {n for row in rows if (c := row.cells.get(task.name)) for n in c.scores}
+def _task(task: TaskColumn, entries: Sequence[Entry]) -> dict[str, Any]:
+    names = {n for entry in entries if (c := entry.cells.get(task.name)) for n in c.scores}
     down = {r.metric for r in task.rankings if not r.greater_is_better}
     down |= {name for name in names if not _upwards(name)} - {
         r.metric for r in task.rankings if r.greater_is_better
@@ -144,8 +151,8 @@ def _upwards(name: str) -> bool:
 def _metrics(board: Leaderboard) -> list[str]:
     """Return the names of all metrics, the most common first."""
     tasks: dict[str, set[str]] = {}
-    for row in board.rows:
-        for task, cell in row.cells.items():
+    for entry in board.rows:
+        for task, cell in entry.cells.items():
             tasks.setdefault(task, set()).update(cell.scores)
     counts = Counter(name for names in tasks.values() for name in names)
     return sorted(counts, key=lambda name: (-counts[name], name))
@@ -164,7 +171,7 @@ def _scores(cell: Cell | None) -> dict[str, list[float | None]] | None:
 def _cost(cell: Cell | None, costs: Costs) -> dict[str, float | None] | None:
     if cell is None or cell.cost is None:
         return None
-    return {name: _brief(cell_cost(cell, of)) for name, of in costs.items()}
+    return {name: _brief(cell_cost(cell, measure)) for name, measure in costs.items()}
 
 
 def _rounded(value: float | None) -> float | None:
@@ -178,7 +185,7 @@ def _brief(value: float | None) -> float | None:
     return float(f"{value:.4g}")
 
 
-def _drawn(cell: Cell) -> bool:
+def _has_plots(cell: Cell) -> bool:
     return bool(cell.curves) or cell.reliability is not None
 
 
@@ -211,47 +218,47 @@ def packed(points: Sequence[tuple[float, float]]) -> str:
 def _mistakes(board: Leaderboard, wrong: "Mistakes | None") -> dict[str, Any]:
     tasks = {task.name: i for i, task in enumerate(board.tasks)}
     return {
-        f"{one.row}-{tasks[one.task]}": {
-            "total": one.total,
-            "measured": one.measured,
-            "note": one.note,
-            "rows": [_mistake(row) for row in one.shown],
+        f"{cell.row}-{tasks[cell.task]}": {
+            "total": cell.total,
+            "measured": cell.measured,
+            "note": cell.note,
+            "rows": [_mistake(mistake) for mistake in cell.shown],
         }
-        for one in (wrong.cells if wrong else ())
-        if one.task in tasks
+        for cell in (wrong.cells if wrong else ())
+        if cell.task in tasks
     }
 
 
-def _mistake(row: "Mistake") -> dict[str, Any]:
+def _mistake(mistake: "Mistake") -> dict[str, Any]:
     """Return the non-empty fields of a mistake: most of them are usually empty."""
-    found: dict[str, Any] = {
-        "id": row.id,
-        "place": row.place,
-        "gold": row.gold or words.NONE,
-        "said": row.predicted or (words.NONE if row.status == "ok" else row.status),
-        "sure": _rounded(row.predicted_score),
-        "gold_score": _rounded(row.gold_score),
-        "raw": row.raw,
-        "text": row.text,
-        "pair": row.pair,
+    fields: dict[str, Any] = {
+        "id": mistake.id,
+        "place": mistake.place,
+        "gold": mistake.gold or words.NONE,
+        "said": mistake.predicted or (words.NONE if mistake.status == "ok" else mistake.status),
+        "sure": _rounded(mistake.predicted_score),
+        "gold_score": _rounded(mistake.gold_score),
+        "raw": mistake.raw,
+        "text": mistake.text,
+        "pair": mistake.pair,
     }
-    return {name: value for name, value in found.items() if value not in (None, "")}
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def _contests(board: Leaderboard) -> list[list[Any]]:
-    rows = {row.id: i for i, row in enumerate(board.rows)}
+    entries = {entry.id: i for i, entry in enumerate(board.rows)}
     tasks = {task.name: i for i, task in enumerate(board.tasks)}
     return [
         [
-            tasks[one.task],
-            rows[one.first],
-            rows[one.second],
-            _rounded(one.difference),
-            _rounded(one.low),
-            _rounded(one.high),
-            _rounded(one.p),
-            one.only_first,
-            one.only_second,
+            tasks[comparison.task],
+            entries[comparison.first],
+            entries[comparison.second],
+            _rounded(comparison.difference),
+            _rounded(comparison.low),
+            _rounded(comparison.high),
+            _rounded(comparison.p),
+            comparison.only_first,
+            comparison.only_second,
         ]
-        for one in board.contests
+        for comparison in board.comparisons
     ]

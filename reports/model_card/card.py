@@ -52,18 +52,18 @@ class Card:
     def name(self) -> str:
         """The model's name in tables."""
         tasks = self.result.tasks
-        what = tasks[0] if len(tasks) == 1 else f"{len(tasks)}-tasks"
-        return f"textbench-{self.result.baseline}-{what}-seed{self.result.seed}"
+        subject = tasks[0] if len(tasks) == 1 else f"{len(tasks)}-tasks"
+        return f"textbench-{self.result.baseline}-{subject}-seed{self.result.seed}"
 
     @property
     def measured(self) -> str:
         """One or two sentences on how the scores were measured."""
-        on = VALUES.get(str(self.settings.get("precision")), "the base model as it was trained on")
+        on = VALUES.get(str(self.settings.get("precision")), "the base model in its own precision")
         if not self.merged:
-            return f"Scores were measured unmerged on {on}."
+            return f"Scores were measured with the unmerged adapter on {on}."
         return (
-            f"Scores were measured unmerged on {on}, with the adapter beside the weights; the "
-            "merged model was not scored again."
+            f"Scores were measured with the unmerged adapter on {on}; the merged model was not "
+            "scored again."
         )
 
 
@@ -72,29 +72,29 @@ def body(card: Card) -> str:
     the part that the Hub parses."""
     parts = [
         f"# {escape(card.name)}",
-        _what(card),
+        _summary(card),
         "## Scores",
         *_scores(card),
-        "## What it learnt from",
-        *_rows(card),
-        "## How it is asked",
+        "## Training data",
+        *_training_data(card),
+        "## Prompt",
         *_prompts(card),
         "## Use",
         _use(card),
-        "## Made again",
-        *_again(card),
+        "## Reproduce",
+        *_reproduction(card),
         "## Weights and licences",
         *_licences(card),
     ]
     return redact("\n\n".join(parts) + "\n")
 
 
-def _what(card: Card) -> str:
+def _summary(card: Card) -> str:
     tasks = ", ".join(escape(name) for name in card.result.tasks)
     several = len(card.result.tasks) > 1
-    what = "A LoRA adapter for" if not card.merged else "A LoRA adapter merged, in bfloat16, into"
+    kind = "A LoRA adapter for" if not card.merged else "A LoRA adapter merged, in bfloat16, into"
     return (
-        f"{what} {escape(card.base)}, trained on the task{'s' * several} {tasks} by textbench's "
+        f"{kind} {escape(card.base)}, trained on the task{'s' * several} {tasks} by textbench's "
         f"{escape(card.result.baseline)}. **{card.measured}**"
     )
 
@@ -110,22 +110,22 @@ def _scores(card: Card) -> list[str]:
         for s in card.result.results
         for name, value in sorted(s.scores.items(), key=lambda item: item[0] != s.main_metric)
     ]
-    told = [_table(("task", "metric", "score", "95 % interval"), rows)]
-    told += [
-        f"The first metric of each task is its main one. Intervals resample test rows; this is one "
-        f"fit (seed {card.result.seed}), so the noise of training is not in them. A dash: not "
-        "defined on these rows."
+    paragraphs = [_table(("task", "metric", "score", "95 % interval"), rows)]
+    paragraphs += [
+        f"The first metric of each task is its main one. Intervals resample test examples; this is "
+        f"one fit (seed {card.result.seed}), so they do not include training noise. A dash: not "
+        "defined on these examples."
     ]
     for s in card.result.results:
         counts = s.counts
         lost = f"{counts.unparsed} answers could not be read and {counts.refused} were refusals"
-        leaked = f"; the text of {counts.leaked} also stands in its train split"
-        told.append(
-            f"{escape(s.task)}: {counts.test} test rows; {lost}{leaked * (counts.leaked > 0)}."
+        leaked = f"; the texts of {counts.leaked} test examples are also in the train split"
+        paragraphs.append(
+            f"{escape(s.task)}: {counts.test} test examples; {lost}{leaked * (counts.leaked > 0)}."
         )
     if card.result.reduction:
-        told.append(escape(card.result.reduction))
-    return told
+        paragraphs.append(escape(card.result.reduction))
+    return paragraphs
 
 
 def _learnt(scores: TaskScores) -> str:
@@ -135,7 +135,7 @@ def _learnt(scores: TaskScores) -> str:
     return f"{train + validation:,} ({train:,} train{kept}, {validation:,} validation)"
 
 
-def _rows(card: Card) -> list[str]:
+def _training_data(card: Card) -> list[str]:
     result = card.result
     rows = [
         (
@@ -147,35 +147,40 @@ def _rows(card: Card) -> list[str]:
         for s in result.results
     ]
     limit = result.limit.train
-    told = (
-        "All labelled rows were used."
+    sentences = (
+        "All labelled examples were used."
         if limit is None
-        else f"Limited: at most {limit:,} labelled rows a task; with all rows scores can differ."
+        else f"Limited: at most {limit:,} labelled examples per task; with more, scores can differ."
     )
     if result.limit.test is not None:
-        told += f" At most {result.limit.test:,} test rows a task."
-    head = ("task", "labelled rows", "source", "test rows seen in pretraining")
-    return [_table(head, rows), told]
+        sentences += f" At most {result.limit.test:,} test examples per task."
+    head = ("task", "labelled examples", "source", "test examples seen in pretraining")
+    return [_table(head, rows), sentences]
 
 
 def _prompts(card: Card) -> list[str]:
     if not card.prompts:
-        return ["As the task's prompt and the parameters below say."]
+        return ["See the task's prompt and the parameters below."]
     longest = card.settings.get("max_input")
-    cut = f" A text of more than {longest} tokens loses its end." if longest else ""
-    told = [f"`{{text}}` stands for the text, `[answer]` for what is to be written.{cut}"]
+    cut = f" Texts of more than {longest} tokens are truncated at the end." if longest else ""
+    paragraphs = [
+        f"`{{text}}` stands for the text, `[answer]` for the answer that the model writes.{cut}"
+    ]
     for task, prompt in card.prompts.items():
         text = f"{prompt.get('before', '')}[answer]{prompt.get('after', '')}"
-        told += [f"{escape(task)}:", fenced(text, "text")]
-        if one := prompt.get("of_label"):
-            told += ["One label asked for by itself:", fenced(f"{one}[yes or no]", "text")]
-    return told
+        paragraphs += [f"{escape(task)}:", fenced(text, "text")]
+        if single_label := prompt.get("of_label"):
+            paragraphs += [
+                "Prompt for one label by itself:",
+                fenced(f"{single_label}[yes or no]", "text"),
+            ]
+    return paragraphs
 
 
 def _use(card: Card) -> str:
     lines = ["from transformers import AutoModelForCausalLM, AutoTokenizer"]
     base = json.dumps(card.base if card.on_hub else "FOLDER OF THE BASE MODEL")
-    how = 'dtype="bfloat16"'
+    loading = 'dtype="bfloat16"'
     if card.merged:
         base = '"FOLDER"'
     else:
@@ -183,27 +188,29 @@ def _use(card: Card) -> str:
     if card.settings.get("precision") == "nf4" and not card.merged:
         lines[1] += ", BitsAndBytesConfig"
         lines += ["", *NF4]
-        how = "quantization_config=nf4"
-    lines += ["", f"model = AutoModelForCausalLM.from_pretrained({base}, {how})"]
+        loading = "quantization_config=nf4"
+    lines += ["", f"model = AutoModelForCausalLM.from_pretrained({base}, {loading})"]
     if not card.merged:
         lines += ['model = PeftModel.from_pretrained(model, "FOLDER")']
     lines += ['tokenizer = AutoTokenizer.from_pretrained("FOLDER")']
     return fenced("\n".join(lines), "python")
 
 
-def _again(card: Card) -> list[str]:
-    result, made = card.result, card.result.provenance
-    versions = ", ".join(f"{k} {v}" for k, v in sorted(dict(made.get("versions", {})).items()))
-    device = result.cost.device if result.cost else made.get("device", "")
-    commit = f", commit {made['commit']}" if made.get("commit") else ""
-    told = (
-        f"textbench {made.get('bench', '')}{commit}, on {device}, {result.started[:10]}; result "
-        f"{result.key}; {versions}."
+def _reproduction(card: Card) -> list[str]:
+    result, provenance = card.result, card.result.provenance
+    versions = ", ".join(
+        f"{k} {v}" for k, v in sorted(dict(provenance.get("versions", {})).items())
+    )
+    device = result.cost.device if result.cost else provenance.get("device", "")
+    commit = f", commit {provenance['commit']}" if provenance.get("commit") else ""
+    origin = (
+        f"textbench {provenance.get('bench', '')}{commit}, on {device}, {result.started[:10]}; "
+        f"result {result.key}; {versions}."
     )
     recipe = json.dumps(dict(card.settings), indent=2, ensure_ascii=False)
     return [
         fenced(command(card), "sh"),
-        escape(told),
+        escape(origin),
         *(["All parameters:", fenced(recipe, "json")] if card.settings else []),
     ]
 
@@ -221,8 +228,8 @@ def command(card: Card) -> str:
     for name, value in sorted(result.settings.items()):
         if name == "model":
             value = _model(card)
-        said = value if isinstance(value, str) else json.dumps(value)
-        parts += ["--set", f"{result.baseline}.{name}={said}"]
+        text = value if isinstance(value, str) else json.dumps(value)
+        parts += ["--set", f"{result.baseline}.{name}={text}"]
     return redact(shlex.join(parts))
 
 
@@ -233,17 +240,22 @@ def _model(card: Card) -> str:
 
 def _licences(card: Card) -> list[str]:
     facts = card.result.model
-    told = []
+    paragraphs = []
     if facts is not None:
-        had = "a local folder" if facts.revision == "local" else f"{facts.name} ({facts.revision})"
-        hashes = ", ".join(f"{name} sha256 {value}" for name, value in facts.sha256.items())
-        told.append(
-            f"Base model: {escape(card.base)}, had as {escape(had)}, "
-            f"{words.number(facts.parameters)} parameters ({escape(hashes)}). The "
-            "scores hold for exactly these. That model's licence covers what is made from it."
+        source = (
+            "a local folder" if facts.revision == "local" else f"{facts.name} ({facts.revision})"
         )
-    told += [
+        hashes = ", ".join(f"{name} sha256 {value}" for name, value in facts.sha256.items())
+        paragraphs.append(
+            f"Base model: {escape(card.base)}, loaded from {escape(source)}, "
+            f"{words.number(facts.parameters)} parameters ({escape(hashes)}). The "
+            "scores hold for exactly these weights. The base model's licence also covers what is "
+            "made from it."
+        )
+    paragraphs += [
         f"- {escape(s.task)}: data under {escape(s.licence)}; {escape(s.citation)}"
         for s in card.result.results
     ]
-    return [told[0], "\n".join(told[1:])] if facts is not None else ["\n".join(told)]
+    return (
+        [paragraphs[0], "\n".join(paragraphs[1:])] if facts is not None else ["\n".join(paragraphs)]
+    )

@@ -49,7 +49,7 @@ def front_matter(card: Card) -> str:
         base_model_relation="finetune" if card.merged else "adapter",
         tags=["textbench", "lora"],
         model_name=card.name,
-        eval_results=[one for scores in results for one in _index(scores)],
+        eval_results=[entry for scores in results for entry in _index(scores)],
         # On the Hub `license` means the model's own licence, which we cannot state.
         data_licences={scores.task: scores.licence for scores in results},
     )
@@ -59,10 +59,10 @@ def front_matter(card: Card) -> str:
 def _index(scores: TaskScores) -> list[Any]:
     from huggingface_hub import EvalResult
 
-    found = []
+    entries = []
     for name, value in _finite(scores).items():
-        kind, given = METRICS.get(name, (name, {}))
-        found.append(
+        kind, arguments = METRICS.get(name, (name, {}))
+        entries.append(
             EvalResult(
                 task_type=KINDS.get(str(scores.output.get("kind")), "text-classification"),
                 task_name=scores.task,
@@ -73,10 +73,10 @@ def _index(scores: TaskScores) -> list[Any]:
                 metric_type=kind,
                 metric_name=name,
                 metric_value=value,
-                metric_args=dict(given) or None,
+                metric_args=dict(arguments) or None,
             )
         )
-    return found
+    return entries
 
 
 def _finite(scores: TaskScores) -> dict[str, float]:
@@ -89,7 +89,7 @@ def eval_results(card: Card) -> dict[str, str]:
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
     from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]
 
-    found = {}
+    files = {}
     for scores in card.result.results:
         main = scores.main_metric
         if main not in _finite(scores):
@@ -99,12 +99,12 @@ def eval_results(card: Card) -> dict[str, str]:
             task_id=main,
             value=scores.scores[main],
             date=card.result.started,
-            notes=f"{scores.counts.test} test rows, version {scores.version}"
+            notes=f"{scores.counts.test} test examples, version {scores.version}"
             f"{_between(scores, main)}. {card.measured}",
         )
         text = yaml_dump(eval_result_entries_to_yaml([entry]))
-        found[f"{scores.task}.yaml"] = visible(redact(text))
-    return found
+        files[f"{scores.task}.yaml"] = visible(redact(text))
+    return files
 
 
 def _between(scores: TaskScores, metric: str) -> str:

@@ -3,35 +3,38 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.leaderboard.board import HUMAN, Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.records import AnnotatorFacts
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Beside people"
+TITLE = "Agreement with human raters"
 MEANING = (
-    "Cohen's kappa of each row with each person, mean over the persons; of the row human, of all "
-    "pairs of persons. Fleiss' kappa and Krippendorff's alpha are of the people alone (alpha of "
-    "numbers with squared differences). Where the data does not tell persons apart, the first "
-    "answer to each text stands for one person, the second for another, and so on. An answer that "
-    "could not be read agrees with nobody. Answers published before were not made here and are "
+    "Cohen's kappa of each entry with each rater, averaged over raters; for the entry human, "
+    "averaged over all pairs of raters. The score as a rater leaves one rater out at a time and "
+    "compares the entry's answers with the others' consensus, as it does with that rater's own. "
+    "Fleiss' kappa and Krippendorff's alpha are among raters "
+    "(alpha of numbers uses squared differences). Where the data does not identify raters, the "
+    "first answer to each text is taken as one rater, the second as another, and so on. An answer "
+    "that could not be read agrees with nobody. Published answers were not produced here and are "
     "never ranked."
 )
-PAIRS_TITLE = "Who agrees with whom"
+PAIRS_TITLE = "Pairwise agreement"
 PAIRS = f"{PAIRS_TITLE}: {{}}"
 PAIRS_MEANING = (
-    "Cohen's kappa of each pair: people, answers published before, and the board's rows with both. "
-    "Who learnt from one person's labels agrees with that person by learning."
+    "Cohen's kappa of each pair among raters and published answers, and of each entry with them. "
+    "A model trained on one rater's labels agrees more with that rater."
 )
-PUBLISHED = "published before, not ranked"
-_PERSON = "a person"
+PUBLISHED = "published answers, not ranked"
+_PERSON = "rater"
 _HEAD = (
     "task",
-    "kappa with people",
+    "kappa with raters",
+    "score as a rater",
     "Fleiss' kappa",
     "Krippendorff's alpha",
-    "people",
-    "rated rows",
+    "raters",
+    "rated examples",
 )
 
 
@@ -48,21 +51,24 @@ def people(board: Leaderboard) -> Table:
     """Return a line for each cell of an annotated task, and one for each published answer to it."""
     lines = []
     for number, task in enumerate(board.tasks):
-        for row in board.rows:
-            cell = row.cells.get(task.name)
+        for entry in board.rows:
+            cell = entry.cells.get(task.name)
             if cell is not None and cell.people is not None and _tells(cell):
-                about = words.apart(row, board.rows)
-                lines.append(Line(f"{row.id}-{number}", words.name(row), about, _words(cell)))
-        said = [one for one in annotators(board, task) if one.earlier]
-        lines += [Line(_human(number), one.name, PUBLISHED, _earlier(task, one)) for one in said]
+                about = words.apart(entry, board.rows)
+                lines.append(Line(f"{entry.id}-{number}", words.name(entry), about, _words(cell)))
+        published = [annotator for annotator in annotators(board, task) if annotator.earlier]
+        lines += [
+            Line(_human(number), annotator.name, PUBLISHED, _published(task, annotator))
+            for annotator in published
+        ]
     return Table(("baseline", *_HEAD), tuple(lines))
 
 
 def annotators(board: Leaderboard, task: TaskColumn) -> tuple[AnnotatorFacts, ...]:
     """Return a task's named annotators, people first."""
-    cells = (row.cells.get(task.name) for row in board.rows if row.id == HUMAN)
-    found = next((cell.people for cell in cells if cell is not None), None)
-    return () if found is None else found.annotators
+    cells = (entry.cells.get(task.name) for entry in board.rows if entry.id == HUMAN)
+    facts = next((cell.people for cell in cells if cell is not None), None)
+    return () if facts is None else facts.annotators
 
 
 def _human(number: int) -> str:
@@ -75,16 +81,17 @@ def _tells(cell: Cell) -> bool:
 
 
 def _words(cell: Cell) -> tuple[str, ...]:
-    found = cell.people
-    assert found is not None
+    facts = cell.people
+    assert facts is not None
     human = cell.baseline == HUMAN
     return (
         cell.task,
         words.score(kappa(cell)),
-        words.score(found.fleiss) if human else "",
-        words.score(found.alpha) if human else "",
-        f"{found.people:,}",
-        f"{found.rows:,}",
+        words.score(facts.score if human else facts.model_score),
+        words.score(facts.fleiss) if human else "",
+        words.score(facts.alpha) if human else "",
+        f"{facts.people:,}",
+        f"{facts.rows:,}",
     )
 
 
@@ -95,34 +102,34 @@ def kappa(cell: Cell) -> float | None:
     return cell.people.kappa if cell.baseline == HUMAN else cell.people.model_kappa
 
 
-def _earlier(task: TaskColumn, said: AnnotatorFacts) -> tuple[str, ...]:
-    return (task.name, words.score(said.kappa), "", "", "", f"{said.rows:,}")
+def _published(task: TaskColumn, published: AnnotatorFacts) -> tuple[str, ...]:
+    return (task.name, words.score(published.kappa), "", "", "", "", f"{published.rows:,}")
 
 
 def pairs(board: Leaderboard) -> list[Pairs]:
     """Return a table for each task whose annotators are named."""
-    found = []
+    tables = []
     for number, task in enumerate(board.tasks):
-        if who := annotators(board, task):
-            lines = (*_among(who, number), *_rows(board.rows, task, number, who))
-            table = Table(("who", *(one.name for one in who)), lines)
-            found.append(Pairs(f"pairs-{number}", PAIRS.format(task.name), table))
-    return found
+        if raters := annotators(board, task):
+            lines = (*_among(raters, number), *_entry_lines(board.rows, task, number, raters))
+            table = Table(("rater", *(rater.name for rater in raters)), lines)
+            tables.append(Pairs(f"pairs-{number}", PAIRS.format(task.name), table))
+    return tables
 
 
-def _among(who: tuple[AnnotatorFacts, ...], number: int) -> Iterator[Line]:
-    for one in who:
-        about = PUBLISHED if one.earlier else _PERSON
-        yield Line(_human(number), one.name, about, tuple(map(words.score, one.with_each)))
+def _among(raters: tuple[AnnotatorFacts, ...], number: int) -> Iterator[Line]:
+    for rater in raters:
+        about = PUBLISHED if rater.earlier else _PERSON
+        yield Line(_human(number), rater.name, about, tuple(map(words.score, rater.with_each)))
 
 
-def _rows(
-    rows: tuple[Row, ...], task: TaskColumn, number: int, who: tuple[AnnotatorFacts, ...]
+def _entry_lines(
+    entries: tuple[Entry, ...], task: TaskColumn, number: int, raters: tuple[AnnotatorFacts, ...]
 ) -> Iterator[Line]:
-    names = [one.name for one in who]
-    for row in rows:
-        cell = row.cells.get(task.name)
-        found = cell.people.annotators if cell is not None and cell.people is not None else ()
-        if row.id != HUMAN and [one.name for one in found] == names:
-            said = tuple(words.score(one.model_kappa) for one in found)
-            yield Line(f"{row.id}-{number}", row.baseline, words.apart(row, rows), said)
+    names = [rater.name for rater in raters]
+    for entry in entries:
+        cell = entry.cells.get(task.name)
+        rated = cell.people.annotators if cell is not None and cell.people is not None else ()
+        if entry.id != HUMAN and [rater.name for rater in rated] == names:
+            kappas = tuple(words.score(rater.model_kappa) for rater in rated)
+            yield Line(f"{entry.id}-{number}", entry.baseline, words.apart(entry, entries), kappas)

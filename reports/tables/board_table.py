@@ -5,11 +5,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.data.checks import told
-from bench.leaderboard.board import HUMAN, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import costs
+from bench.reports.tables.data_checks import in_words
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class CellView:
         """Lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
         floor = "not above floor" if self.not_above_floor else ""
-        rows = "" if self.comparable else "other test rows"
-        return tuple(filter(None, (self.interval, rank, floor, rows)))
+        entries = "" if self.comparable else "other test examples"
+        return tuple(filter(None, (self.interval, rank, floor, entries)))
 
 
 @dataclass(frozen=True)
-class RowView:
+class EntryView:
     """One line of the table."""
 
     id: str
     name: str
     about: str
     marks: tuple[str, ...]
-    """Remarks on the entry: floor, default recipe."""
+    """Remarks on the entry: floor, default settings."""
     ranked: bool
     outside: bool
     summary: tuple[str, ...]
@@ -76,16 +76,16 @@ class TaskView:
 
 HEAT = 7
 """Number of shading steps."""
-SUMMARY = ("mean", "by source", "mean rank", "win rate")
+SUMMARY = ("mean", "mean by source", "mean rank", "win rate")
 TASK = (
     "version",
     "main metric",
-    "test rows",
+    "test examples",
     "groups",
     "floor",
     "smallest detectable difference",
     "data checks",
-    "test scored",
+    "test split scored",
     "seen in pretraining",
     "source",
     "licence",
@@ -100,10 +100,10 @@ def scored(board: Leaderboard) -> Leaderboard:
     return replace(board, tasks=tasks) if tasks else board
 
 
-def scored_on(board: Leaderboard, task: TaskColumn) -> list[Row]:
+def scored_on(board: Leaderboard, task: TaskColumn) -> list[Entry]:
     """Return the entries with a score on a task, without the human entry."""
-    cells = ((row, row.cells.get(task.name)) for row in board.rows if row.id != HUMAN)
-    return [row for row, cell in cells if cell is not None and cell.status == "done"]
+    cells = ((entry, entry.cells.get(task.name)) for entry in board.rows if entry.id != HUMAN)
+    return [entry for entry, cell in cells if cell is not None and cell.status == "done"]
 
 
 @dataclass(frozen=True)
@@ -120,20 +120,22 @@ class _Range:
         return min(HEAT - 1, max(0, int(share * HEAT)))
 
 
-def _range(task: TaskColumn, rows: Sequence[Row]) -> _Range:
-    cells = [row.cells[task.name] for row in rows if row.ranked and task.name in row.cells]
-    found = [c.scores.get(c.main_metric, math.nan) for c in cells if c.status == "done"]
-    known = [score for score in found if math.isfinite(score)] or [0.0]
+def _range(task: TaskColumn, entries: Sequence[Entry]) -> _Range:
+    cells = [
+        entry.cells[task.name] for entry in entries if entry.ranked and task.name in entry.cells
+    ]
+    scores = [c.scores.get(c.main_metric, math.nan) for c in cells if c.status == "done"]
+    known = [score for score in scores if math.isfinite(score)] or [0.0]
     ends = (min(known), max(known))
     return _Range(*ends) if task.greater_is_better else _Range(*reversed(ends))
 
 
-def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView:
+def cell_view(entry: Entry, task: TaskColumn, number: int, span: _Range) -> CellView:
     """Return an entry's cell on the task with that number."""
-    cell = row.cells.get(task.name)
+    cell = entry.cells.get(task.name)
     if cell is None:
         return CellView("none", task.name)
-    anchor = f"{row.id}-{number}"
+    anchor = f"{entry.id}-{number}"
     if cell.status != "done":
         return CellView(cell.status, task.name, anchor)
     return CellView(
@@ -144,16 +146,21 @@ def cell_view(row: Row, task: TaskColumn, number: int, span: _Range) -> CellView
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
-        best=cell.tied or cell.rank == 1,
+        best=is_best(cell, task),
         tied=cell.tied,
         not_above_floor=cell.above_floor is False,
         comparable=cell.comparable,
     )
 
 
+def is_best(cell: Cell, task: TaskColumn) -> bool:
+    """Return whether a score is marked as the best of its task or tied with it."""
+    return (cell.tied or cell.rank == 1) and not task.few_units
+
+
 def counted(board: Leaderboard) -> int:
     """Return the number of tasks on which some entry is ranked: those of mean rank and win rate."""
-    cells = (cell for row in board.rows for cell in row.cells.values())
+    cells = (cell for entry in board.rows for cell in entry.cells.values())
     return len({cell.task for cell in cells if cell.rank is not None})
 
 
@@ -166,42 +173,42 @@ def _averaged(board: Leaderboard) -> list[str]:
     return [task.name for task in scaled(board.tasks)]
 
 
-def row_views(board: Leaderboard) -> tuple[RowView, ...]:
+def entry_views(board: Leaderboard) -> tuple[EntryView, ...]:
     """Return the lines of the table, best first."""
     spans = [_range(task, board.rows) for task in board.tasks]
-    tasks, cost = counted(board), costs.of_rows(board, _averaged(board))
+    tasks, cost = counted(board), costs.of_entries(board, _averaged(board))
     return tuple(
-        RowView(
-            id=row.id,
-            name=words.name(row),
-            about=words.about(row),
-            marks=tuple(_marks(row)),
-            ranked=row.ranked,
-            outside=row.outside,
-            summary=_summary(row),
-            mean_interval=words.interval(row.mean_interval),
-            part=words.part(row, tasks),
+        EntryView(
+            id=entry.id,
+            name=words.name(entry),
+            about=words.about(entry),
+            marks=tuple(_marks(entry)),
+            ranked=entry.ranked,
+            outside=entry.outside,
+            summary=_summary(entry),
+            mean_interval=words.interval(entry.mean_interval),
+            part=words.part(entry, tasks),
             cells=tuple(
-                cell_view(row, task, i, span)
+                cell_view(entry, task, i, span)
                 for i, (task, span) in enumerate(zip(board.tasks, spans, strict=True))
             ),
-            cost=cost[row.id],
+            cost=cost[entry.id],
         )
-        for row in board.rows
+        for entry in board.rows
     )
 
 
-def _marks(row: Row) -> Iterator[str]:
-    if row.is_floor:
+def _marks(entry: Entry) -> Iterator[str]:
+    if entry.is_floor:
         yield "floor"
-    elif row.ranked and not row.outside and not row.params and not row.variant:
-        yield "default recipe"
+    elif entry.ranked and not entry.outside and not entry.params and not entry.variant:
+        yield "default settings"
 
 
-def _summary(row: Row) -> tuple[str, ...]:
-    rank = words.NONE if row.mean_rank is None else f"{row.mean_rank:.1f}"
-    win = words.NONE if row.win_rate is None else f"{row.win_rate:.0%}"
-    return (words.score(row.mean), words.score(row.mean_by_source), rank, win)
+def _summary(entry: Entry) -> tuple[str, ...]:
+    rank = words.NONE if entry.mean_rank is None else f"{entry.mean_rank:.1f}"
+    win = words.NONE if entry.win_rate is None else f"{entry.win_rate:.0%}"
+    return (words.score(entry.mean), words.score(entry.mean_by_source), rank, win)
 
 
 def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
@@ -220,7 +227,7 @@ def task_views(board: Leaderboard) -> tuple[TaskView, ...]:
 
 def _task_facts(task: TaskColumn) -> tuple[str, ...]:
     if not task.test_scored:
-        return ("not scored by any row", *[""] * (len(TASK) - 1))
+        return ("no entry has a score", *[""] * (len(TASK) - 1))
     times = "once" if task.test_scored == 1 else f"{task.test_scored:,} times"
     better = "" if task.greater_is_better else " (smaller is better)"
     return (
@@ -230,7 +237,7 @@ def _task_facts(task: TaskColumn) -> tuple[str, ...]:
         f"{task.test_groups:,}",
         words.score(task.floor),
         words.score(task.detectable),
-        told(task.checks) or "nothing found",
+        in_words(task.checks) or "nothing found",
         times,
         task.seen_in_pretraining,
         task.source,

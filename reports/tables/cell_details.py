@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.records import CalibrationFacts, ClassScore, Confusion, ModelFacts, Outside
 from bench.reports.tables import costs, readouts
@@ -39,21 +39,21 @@ class Detail:
 def details(board: Leaderboard) -> Iterator[Detail]:
     """Yield the details of every cell, task by task, best entries first."""
     for number, task in enumerate(board.tasks):
-        for row in board.rows:
-            cell = row.cells.get(task.name)
+        for entry in board.rows:
+            cell = entry.cells.get(task.name)
             if cell is not None:
-                yield _detail(row, cell, f"{row.id}-{number}")
+                yield _detail(entry, cell, f"{entry.id}-{number}")
 
 
-def _detail(row: Row, cell: Cell, anchor: str) -> Detail:
+def _detail(entry: Entry, cell: Cell, anchor: str) -> Detail:
     if cell.status != "done":
         facts: tuple[tuple[str, str], ...] = (("status", cell.status), ("reason", cell.reason))
-        return Detail(anchor, cell.task, words.title(row), cell.status, facts, (), ())
+        return Detail(anchor, cell.task, words.title(entry), cell.status, facts, (), ())
     tables = [_metrics(cell), _irregular(cell), _classes(cell), _confusion(cell), _history(cell)]
-    found = tuple(table for table in tables if table.lines)
+    filled = tuple(table for table in tables if table.lines)
     facts = tuple(_facts(cell))
     files = cell.predictions
-    return Detail(anchor, cell.task, words.title(row), cell.status, facts, files, found)
+    return Detail(anchor, cell.task, words.title(entry), cell.status, facts, files, filled)
 
 
 def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
@@ -64,47 +64,54 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     if cell.seed_sd is not None:
         yield "spread over seeds", f"standard deviation {words.score(cell.seed_sd)}"
     if cell.counts:
-        yield "test rows", f"{cell.counts.test:,}"
+        yield "test examples", f"{cell.counts.test:,}"
         runs = " over all seeds" if len(cell.seeds) > 1 else ""
         if cell.counts.unparsed or cell.counts.refused:
             unread = f"{cell.counts.unparsed:,} unparsed, {cell.counts.refused:,} refused{runs}"
-            yield "answers that count as wrong", unread
+            yield "answers counted as wrong", unread
         if cell.counts.leaked:
-            yield "test rows also in train", f"{cell.counts.leaked:,}"
+            yield "test examples also in training data", f"{cell.counts.leaked:,}"
         if cell.counts.cut:
-            yield "texts too long, cut at the end", f"{cell.counts.cut:,}"
+            yield "truncated texts", f"{cell.counts.cut:,}"
     if not cell.comparable:
-        yield "not ranked", "scored on other test rows or by another metric than the others"
+        yield "not ranked", "other test examples or another metric than the other entries"
     if cell.reduction:
         yield "how it answers", cell.reduction
     yield from zip(costs.HEADS, costs.of_cell(cell), strict=False)
     yield from costs.of_processors(cell)
     if cell.cost:
-        yield "ran on", f"{cell.cost.device}, {cell.cost.threads} threads"
+        yield "hardware", f"{cell.cost.device}, {_counted(cell.cost.threads, 'thread')}"
         if cell.cost.device_bytes:
-            yield "peak memory of the GPU", words.size(cell.cost.device_bytes)
+            yield "peak GPU memory", words.size(cell.cost.device_bytes)
         if cell.cost.energy_joules is not None:
-            yield "energy of the GPU, fit and predict", words.energy(cell.cost.energy_joules)
+            yield "GPU energy, fit and predict", words.energy(cell.cost.energy_joules)
         if cell.cost.tasks > 1:
-            yield "cost is of", f"one fit over {cell.cost.tasks} tasks"
+            yield "cost covers", f"one fit over {cell.cost.tasks} tasks"
         if cell.cost.workers > 1:
-            yield "worker processes at once", str(cell.cost.workers)
+            yield "parallel worker processes", str(cell.cost.workers)
         measured, all_ = cell.cost.runs
         if measured < all_:
-            yield "measured on", f"{measured} of {all_} runs, those beside the fewest others"
+            yield (
+                "costs measured on",
+                f"{measured} of {all_} runs, those with the fewest parallel workers",
+            )
     if cell.command:
-        yield "made by", cell.command
+        yield "reproduce", cell.command
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
-    yield "parameters set", words.params(cell.settings or cell.params) or "the defaults"
+    yield "settings", words.params(cell.settings or cell.params) or "defaults"
     train, validation = cell.train_rows, cell.validation_rows
-    yield "labelled rows given", f"{train:,} train and {validation:,} validation"
+    yield "labelled examples", f"{train:,} train and {validation:,} validation"
     if cell.used:
-        yield "of these it used", cell.used
+        yield "examples used", cell.used
     if cell.calibration:
-        yield "calibration examples among these", _calibration(cell.calibration)
-    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none needed"
+        yield "calibration examples", _calibration(cell.calibration)
+    yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none (deterministic)"
 
 
 def _calibration(facts: CalibrationFacts) -> str:
@@ -118,11 +125,11 @@ def _calibration(facts: CalibrationFacts) -> str:
     return f"{facts.examples:,}, {how.get(facts.method, facts.method)}"
 
 
-def _outside(found: Outside) -> Iterator[tuple[str, str]]:
-    yield "brought from outside as", f"{found.file}, sha256 {found.sha256}"
-    if found.note:
-        yield "note of who brought it", found.note
-    yield "learnt from", "not known"
+def _outside(submission: Outside) -> Iterator[tuple[str, str]]:
+    yield "submitted file", f"{submission.file}, sha256 {submission.sha256}"
+    if submission.note:
+        yield "note of the submitter", submission.note
+    yield "training data", "unknown"
 
 
 def _metrics(cell: Cell) -> TableView:
@@ -130,8 +137,8 @@ def _metrics(cell: Cell) -> TableView:
     names = sorted(cell.scores, key=lambda name: name != cell.main_metric)
     greedy, sample = cell.readouts.get("greedy"), cell.readouts.get("sample")
     learnt = cell.train_scores
-    head = ("metric", "score", "95 % interval", *(["without leaked rows"] if clean else []))
-    head += ("on train",) if learnt else ()
+    head = ("metric", "score", "95 % interval", *(["without leaked examples"] if clean else []))
+    head += ("on training data",) if learnt else ()
     head += (*(["greedy"] if greedy else []), *(["sample"] if sample else []))
     return TableView(
         "All metrics",
@@ -155,45 +162,56 @@ def _irregular(cell: Cell) -> TableView:
     greedy = cell.readouts.get("greedy")
     lines = tuple(readouts.irregular_lines(greedy)) if greedy else ()
     runs = " over all seeds" if len(cell.seeds) > 1 else ""
-    caption = f"Irregular greedy answers by value{runs}"
+    caption = f"Unreadable greedy answers{runs}"
     if greedy and greedy.irregular_note:
         caption += f". {greedy.irregular_note}"
-    return TableView(caption, ("answer", "counts as", "given"), lines)
+    return TableView(caption, ("answer", "read as", "count"), lines)
 
 
 def _classes(cell: Cell) -> TableView:
-    head = ("label", "precision", "recall", "F1", "test rows", "found", "missed", "wrongly given")
+    head = (
+        "label",
+        "precision",
+        "recall",
+        "F1",
+        "test examples",
+        "true positives",
+        "false negatives",
+        "false positives",
+    )
     lines = [
         (label, *map(words.score, (c.precision, c.recall, c.f1)), f"{c.support:,}", *_outcomes(c))
         for label, c in cell.per_class.items()
     ]
     known = all(c.predicted is not None for c in cell.per_class.values())
     width = len(head) if known else len(head) - 3
-    return TableView("Scores of each label", head[:width], tuple(x[:width] for x in lines))
+    return TableView("Scores per label", head[:width], tuple(x[:width] for x in lines))
 
 
 def _outcomes(score: ClassScore) -> tuple[str, str, str]:
     """Return true positives, false negatives and false positives of a label."""
-    found = round(score.recall * score.support)
-    wrongly = (score.predicted or 0) - found
-    return f"{found:,}", f"{score.support - found:,}", f"{wrongly:,}"
+    true_positives = round(score.recall * score.support)
+    false_positives = (score.predicted or 0) - true_positives
+    return f"{true_positives:,}", f"{score.support - true_positives:,}", f"{false_positives:,}"
 
 
 def _confusion(cell: Cell) -> TableView:
-    found = cell.confusion
-    if found is None:
+    confusion = cell.confusion
+    if confusion is None:
         return TableView("", (), ())
     runs = ", summed over seeds" if len(cell.seeds) > 1 else ""
-    if max(len(found.rows), len(found.columns)) > WIDEST:
-        return _mistakes(found, runs)
-    counts = {(i, j): n for i, j, n in found.cells}
+    if max(len(confusion.rows), len(confusion.columns)) > WIDEST:
+        return _mistakes(confusion, runs)
+    counts = {(i, j): n for i, j, n in confusion.cells}
     lines = tuple(
-        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(found.columns))))
-        for i, gold in enumerate(found.rows)
+        (gold, *(_share(counts.get((i, j), 0), total) for j in range(len(confusion.columns))))
+        for i, gold in enumerate(confusion.rows)
         for total in [sum(n for (row, _), n in counts.items() if row == i)]
     )
-    head = ("gold ↓ predicted →", *found.columns)
-    return TableView(f"Confusion matrix (counts{runs}, and shares of each gold label)", head, lines)
+    head = ("gold ↓ predicted →", *confusion.columns)
+    return TableView(
+        f"Confusion matrix (counts{runs}, and percentages of each gold label)", head, lines
+    )
 
 
 def _share(count: int, total: int) -> str:
@@ -210,7 +228,7 @@ def _history(cell: Cell) -> TableView:
     head = tuple(name.replace("_", " ") for name in names)
     lines = tuple(tuple(_figure(name, row) for name in names) for row in cell.history)
     seed = f" (seed {min(cell.seeds)})" if len(cell.seeds) > 1 else ""
-    return TableView(f"Learning history{seed}", head, lines)
+    return TableView(f"Training history{seed}", head, lines)
 
 
 def _figure(name: str, row: dict[str, float]) -> str:
@@ -221,10 +239,12 @@ def _figure(name: str, row: dict[str, float]) -> str:
     return words.score(row[name]) if row[name] < 100 else words.number(row[name])
 
 
-def _mistakes(found: Confusion, runs: str) -> TableView:
-    wrong = [c for c in found.cells if found.rows[c[0]] != found.columns[c[1]]]
+def _mistakes(confusion: Confusion, runs: str) -> TableView:
+    wrong = [c for c in confusion.cells if confusion.rows[c[0]] != confusion.columns[c[1]]]
     wrong.sort(key=lambda c: (-c[2], c[0], c[1]))
-    lines = tuple((found.rows[i], found.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES])
+    lines = tuple(
+        (confusion.rows[i], confusion.columns[j], f"{n:,}") for i, j, n in wrong[:MISTAKES]
+    )
     which = f"the {MISTAKES} most frequent of {len(wrong)}" if len(wrong) > MISTAKES else "all"
-    caption = f"Mistakes ({which} pairs of labels{runs}; every count is in the JSON report)"
+    caption = f"Mistakes ({which} pairs of labels{runs}; the JSON report has every count)"
     return TableView(caption, ("gold", "predicted", "count"), lines)

@@ -2,11 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bench.leaderboard.board import Cell, Leaderboard, Row
+from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.comparisons.cost_quality import ENERGY, known_cost
 from bench.leaderboard.wording import format as words
 
-HEADS = ("fit", "train rows/s", "predict 1,000", "peak memory", "parameters", "model size")
+HEADS = (
+    "fit",
+    "training examples/s",
+    "predict 1,000 texts",
+    "peak memory",
+    "parameters",
+    "model size",
+)
 _UNITS: Mapping[str, Callable[[float], str]] = {
     "fit_seconds": words.seconds,
     "examples_per_second": words.rate,
@@ -24,16 +31,18 @@ _GPU: Mapping[str, tuple[str, Callable[[float], str]]] = {
 
 
 def heads(board: Leaderboard, tasks: Sequence[str]) -> tuple[str, ...]:
-    """Return the headings of `of_rows` for a leaderboard."""
+    """Return the headings of `of_entries` for a leaderboard."""
     return (*HEADS, *(head for head, _ in _further(board, tasks).values()))
 
 
-def of_rows(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def of_entries(board: Leaderboard, tasks: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return each entry's costs by its id, in the order of `heads`: means over those tasks."""
     units = {**_UNITS, **{name: unit for name, (_, unit) in _further(board, tasks).items()}}
     return {
-        row.id: tuple(_words(known_cost(row, tasks, name), unit) for name, unit in units.items())
-        for row in board.rows
+        entry.id: tuple(
+            _words(known_cost(entry, tasks, name), unit) for name, unit in units.items()
+        )
+        for entry in board.rows
     }
 
 
@@ -49,18 +58,22 @@ def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
     """Yield one cell's processor times with their names, where they are known."""
     cost = cell.cost
     if cost is not None and cost.fit_cpu_seconds is not None:
-        yield "fit, processor time", words.seconds(cost.fit_cpu_seconds)
+        yield "fit, CPU time", words.seconds(cost.fit_cpu_seconds)
     if cost is not None and cost.predict_cpu_seconds_per_1000 is not None:
-        yield "predict 1,000, processor time", words.seconds(cost.predict_cpu_seconds_per_1000)
+        yield "predict 1,000 texts, CPU time", words.seconds(cost.predict_cpu_seconds_per_1000)
 
 
 def _further(
     board: Leaderboard, tasks: Sequence[str]
 ) -> dict[str, tuple[str, Callable[[float], str]]]:
-    def has(row: Row, measure: str) -> bool:
-        return known_cost(row, tasks, measure) is not None
+    def has(entry: Entry, measure: str) -> bool:
+        return known_cost(entry, tasks, measure) is not None
 
-    return {name: of for name, of in _GPU.items() if any(has(row, name) for row in board.rows)}
+    return {
+        name: head_and_unit
+        for name, head_and_unit in _GPU.items()
+        if any(has(entry, name) for entry in board.rows)
+    }
 
 
 def _words(value: float | None, unit: Callable[[float], str]) -> str:

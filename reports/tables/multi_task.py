@@ -5,12 +5,10 @@ from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.wording import format as words
 from bench.reports.tables.word_table import Line, Table
 
-TWINS = "One adapter for all against one a task"
-
-
+TWINS = "Shared adapter vs one per task"
 TWINS_MEANING = (
-    "The main metric of each multi-task row less that of its single-task twin on the same rows and "
-    "seeds, with the 95 % interval of the paired difference."
+    "The main metric of each multi-task entry minus that of its single-task twin, on the same "
+    "examples and seeds, with the 95 % interval of the paired difference."
 )
 
 
@@ -26,15 +24,15 @@ def twins(board: Leaderboard) -> Table:
 
 
 _TWIN_HEAD = (
-    "one for all",
-    "one a task",
+    "shared",
+    "one per task",
     "metric",
-    "for all",
-    "a task",
+    "score, shared",
+    "score, one per task",
     "difference",
     "95 % interval",
     "seeds",
-    "they also differ in",
+    "other differences",
 )
 
 
@@ -49,5 +47,5 @@ def _twin_words(twin: PairedComparison, titles: dict[str, str]) -> tuple[str, ..
         words.difference(twin.difference),
         words.interval(twin.interval),
         words.seeds(twin.seeds),
-        "; ".join(twin.notes) or "nothing",
+        "; ".join(twin.notes) or "none",
     )

@@ -4,26 +4,35 @@ from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Prompts side by side"
+TITLE = "Prompts compared"
 MEANING = (
-    "The main metric with another of the task's prompts less that with its own, all else the same, "
-    "with the 95 % interval of the paired difference."
+    "The main metric under another of the task's prompts minus that under its main prompt, all "
+    "else equal, with the 95 % interval of the paired difference."
 )
-_HEAD = ("prompt", "row", "metric", "with it", "task's own", "difference", "95 % interval", "seeds")
+_HEAD = (
+    "prompt",
+    "entry",
+    "metric",
+    "score",
+    "score, main prompt",
+    "difference",
+    "95 % interval",
+    "seeds",
+)
 
 
 def wordings(board: Leaderboard) -> Table:
     """Return a line for each cell with another prompt."""
-    rows = {row.id: row for row in board.rows}
+    entries = {entry.id: entry for entry in board.rows}
     numbers = {task.name: i for i, task in enumerate(board.tasks)}
     lines = []
     for pair in board.wordings:
-        row = rows[pair.multi]
-        prompt = row.cells[pair.task].settings.get("prompt", "")
+        entry = entries[pair.multi]
+        prompt = entry.cells[pair.task].settings.get("prompt", "")
         better = "" if pair.greater_is_better else " (smaller is better)"
-        said = (
+        columns = (
             str(prompt),
-            words.named(words.name(row), words.apart(row, board.rows)),
+            words.named(words.name(entry), words.apart(entry, board.rows)),
             pair.metric + better,
             words.score(pair.multi_score),
             words.score(pair.single_score),
@@ -31,5 +40,5 @@ def wordings(board: Leaderboard) -> Table:
             words.interval(pair.interval),
             words.seeds(pair.seeds),
         )
-        lines.append(Line(f"{pair.multi}-{numbers[pair.task]}", pair.task, "", said))
+        lines.append(Line(f"{pair.multi}-{numbers[pair.task]}", pair.task, "", columns))
     return Table(("task", *_HEAD), tuple(lines))

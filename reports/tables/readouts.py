@@ -8,22 +8,24 @@ from bench.leaderboard.wording import format as words
 from bench.models.refusals import RULE
 from bench.reports.tables.word_table import Line, Table
 
-READOUTS = "Readouts"
+READOUTS = "How answers were read"
 MEANING = (
-    "By likelihood, which ranks, the answer is the most probable of those that the task allows; "
-    "greedy, it is what the model writes itself (spans and text are always read so), and what is "
-    f"none of the task's answers is irregular and counts as wrong. {RULE} Answers drawn at random "
-    "(sample) never rank."
+    "By likelihood, which ranks, the answer is the most probable of those that the task allows. "
+    "Greedy, the model writes its answer itself (spans and text are always read this way); one "
+    f"that is none of the task's answers is unreadable and counts as wrong. {RULE} Sampled answers "
+    "never rank."
 )
 
 
 def readouts(board: Leaderboard) -> Table:
     """Return a line for each cell with a greedy readout; empty columns are left out."""
     full = [
-        Line(f"{row.id}-{number}", words.name(row), words.apart(row, board.rows), _words(cell))
+        Line(
+            f"{entry.id}-{number}", words.name(entry), words.apart(entry, board.rows), _words(cell)
+        )
         for number, task in enumerate(board.tasks)
-        for row in board.rows
-        if (cell := row.cells.get(task.name)) and "greedy" in cell.readouts
+        for entry in board.rows
+        if (cell := entry.cells.get(task.name)) and "greedy" in cell.readouts
     ]
     filled = [i for i in range(len(_HEAD)) if any(x.words[i] != words.NONE for x in full)]
     lines = (replace(x, words=tuple(x.words[i] for i in filled)) for x in full)
@@ -36,10 +38,10 @@ _HEAD = (
     "by likelihood",
     "greedy",
     "greedy accuracy",
-    "irregular",
+    "unreadable",
     "refused",
-    "of another task",
-    "texts cut",
+    "label of another task",
+    "truncated texts",
     "sample, mean ± sd",
 )
 
@@ -70,17 +72,17 @@ def irregular(greedy: Readout) -> str:
 
 def sample(cell: Cell, metric: str) -> str:
     """Return `.412 ± .018`: mean and standard deviation over the samples."""
-    found = cell.readouts.get("sample")
-    if found is None or metric not in found.scores:
+    readout = cell.readouts.get("sample")
+    if readout is None or metric not in readout.scores:
         return words.NONE
-    spread = f" ± {words.score(found.sd[metric])}" if metric in found.sd else ""
-    return words.score(found.scores[metric]) + spread
+    spread = f" ± {words.score(readout.sd[metric])}" if metric in readout.sd else ""
+    return words.score(readout.scores[metric]) + spread
 
 
 def irregular_lines(greedy: Readout) -> Iterator[tuple[str, str, str]]:
     """Yield each irregular answer: its text, its kind, and its frequency."""
-    for one in greedy.irregular:
-        kind = "refused" if one.refused else "unparsed"
-        yield one.answer or "(nothing)", kind, f"{one.count:,}"
+    for answer in greedy.irregular:
+        kind = "refused" if answer.refused else "unparsed"
+        yield answer.answer or "(empty)", kind, f"{answer.count:,}"
     if greedy.irregular_rest:
         yield "all others", "", f"{greedy.irregular_rest:,}"

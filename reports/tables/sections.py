@@ -35,8 +35,8 @@ def _all(board: Leaderboard) -> Iterator[Section]:
     yield _single("readouts", readouts.READOUTS, readouts.MEANING, readouts.readouts(board))
     yield _single("twins", multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board))
     yield _single("people", people.TITLE, people.MEANING, people.people(board))
-    for found in people.pairs(board):
-        yield Section(found.id, found.title, people.PAIRS_TITLE, people.PAIRS_MEANING, found.table)
+    for pair in people.pairs(board):
+        yield Section(pair.id, pair.title, people.PAIRS_TITLE, people.PAIRS_MEANING, pair.table)
     yield _single("wordings", wordings.TITLE, wordings.MEANING, wordings.wordings(board))
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench.leaderboard.board import Cell, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.records import TRAIN_SIZE
 from bench.reports.tables import readouts
 from bench.reports.tables.board_table import scored_on
 from bench.reports.tables.word_table import Line, Table
 
-TITLE = "Swept rows"
+TITLE = "Sweeps"
 MEANING = (
-    "Each row with what was swept. Loss: of the first step and of the last, on what was learnt "
-    "from. Irregular: what the model wrote itself that is none of the task's answers, the most "
-    "frequent by value; it counts as wrong there, not where the most likely answer is taken."
+    "Entries by their swept values. Loss: training loss of the first and the last step. "
+    "Unreadable: greedy answers that are none of the task's, the most frequent ones quoted; they "
+    "are wrong in the greedy score only, since by likelihood every answer is one of the task's."
 )
 FEW = 3
 """Maximum number of irregular answers listed."""
@@ -24,23 +24,27 @@ _Column = tuple[str, Callable[[Cell], str]]
 
 
 def sweeps(board: Leaderboard) -> Iterator[tuple[str, Table]]:
-    """Yield the title and table of each task with swept entries, in the order of the tasks."""
+    """Yield the title and table of each task with swept scored, in the order of the tasks."""
     for number, task in enumerate(board.tasks):
-        found = scored_on(board, task)
-        rows = sorted(found, key=partial(_place, task))
-        names = dict.fromkeys(name for row in rows for name in row.swept if name != TRAIN_SIZE)
-        if any(row.swept for row in rows):
-            axes = ["labelled rows"] * any(TRAIN_SIZE in r.swept for r in rows) + list(names)
-            yield f"{task.name} by {', '.join(axes)}", _table(rows, task, number, list(names))
+        scored = scored_on(board, task)
+        entries = sorted(scored, key=partial(_place, task))
+        names = dict.fromkeys(
+            name for entry in entries for name in entry.swept if name != TRAIN_SIZE
+        )
+        if any(entry.swept for entry in entries):
+            axes = ["labelled examples"] * any(
+                TRAIN_SIZE in entry.swept for entry in entries
+            ) + list(names)
+            yield f"{task.name} by {', '.join(axes)}", _table(entries, task, number, list(names))
 
 
-def _place(task: TaskColumn, row: Row) -> tuple[bool, str, int, list[tuple[float, str]]]:
+def _place(task: TaskColumn, entry: Entry) -> tuple[bool, str, int, list[tuple[float, str]]]:
     """Sort key: floors first, then by family, by number of labelled examples, by other swept
     values."""
-    cell = row.cells[task.name]
-    texts = [str(row.swept[name]) for name in sorted(row.swept) if name != TRAIN_SIZE]
+    cell = entry.cells[task.name]
+    texts = [str(entry.swept[name]) for name in sorted(entry.swept) if name != TRAIN_SIZE]
     values = [(_number(text), text) for text in texts]
-    return not row.is_floor, row.baseline, cell.train_rows + cell.validation_rows, values
+    return not entry.is_floor, entry.baseline, cell.train_rows + cell.validation_rows, values
 
 
 def _number(text: str) -> float:
@@ -50,33 +54,36 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _table(rows: list[Row], task: TaskColumn, number: int, names: list[str]) -> Table:
+def _table(entries: list[Entry], task: TaskColumn, number: int, names: list[str]) -> Table:
     columns = list(_columns(task))
-    full = [[say(row.cells[task.name]) for _, say in columns] for row in rows]
-    kept = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
+    full = [[say(entry.cells[task.name]) for _, say in columns] for entry in entries]
+    filled = [i for i in range(len(columns)) if any(line[i] != words.NONE for line in full)]
     lines = [
         Line(
-            f"{row.id}-{number}",
-            words.name(row),
-            "all rows, not ranked" if row.full_data_row else "",
-            (*(str(row.swept.get(name, words.NONE)) for name in names), *(line[i] for i in kept)),
+            f"{entry.id}-{number}",
+            words.name(entry),
+            "all examples, not ranked" if entry.full_data_row else "",
+            (
+                *(str(entry.swept.get(name, words.NONE)) for name in names),
+                *(line[i] for i in filled),
+            ),
         )
-        for row, line in zip(rows, full, strict=True)
+        for entry, line in zip(entries, full, strict=True)
     ]
-    return Table(("baseline", *names, *(columns[i][0] for i in kept)), tuple(lines))
+    return Table(("baseline", *names, *(columns[i][0] for i in filled)), tuple(lines))
 
 
 def _columns(task: TaskColumn) -> Iterator[_Column]:
     main = task.main_metric
-    yield "labelled rows", _labelled
+    yield "labelled examples", _labelled
     yield main, lambda cell: _score(cell, main)
     for name in _BESIDE:
         if name != main:
             yield name, lambda cell, name=name: words.score(cell.scores.get(name))  # type: ignore[misc]
-    yield f"{main} on train", lambda cell: words.score(cell.train_scores.get(main))
+    yield f"{main} on training data", lambda cell: words.score(cell.train_scores.get(main))
     yield "loss", loss
     yield "greedy", lambda cell: words.score(_greedy(cell, main))
-    yield "irregular", _irregular
+    yield "unreadable", _irregular
     yield "sample, mean ± sd", lambda cell: readouts.sample(cell, main)
 
 
@@ -99,21 +106,21 @@ def loss(cell: Cell) -> str:
 
 
 def _greedy(cell: Cell, metric: str) -> float | None:
-    found = cell.readouts.get("greedy")
-    return None if found is None else found.scores.get(metric)
+    greedy = cell.readouts.get("greedy")
+    return None if greedy is None else greedy.scores.get(metric)
 
 
 def _irregular(cell: Cell) -> str:
     """Return `none`, `all`, or the number and the most frequent: `7 of 872: “i” 3, “a” 2, others
     2`."""
-    found = cell.readouts.get("greedy")
-    if found is None:
+    greedy = cell.readouts.get("greedy")
+    if greedy is None:
         return words.NONE
-    count = found.unparsed + found.refused
+    count = greedy.unparsed + greedy.refused
     if not count:
         return "none"
-    shown = [f"“{one.answer}” {one.count:,}" for one in found.irregular[:FEW]]
-    rest = count - sum(one.count for one in found.irregular[:FEW])
-    said = ", ".join([*shown, *([f"others {rest:,}"] if shown and rest else [])])
-    share = "all" if count == found.answers else f"{count:,} of {found.answers:,}"
-    return f"{share}: {said}" if said else share
+    quoted = [f"“{answer.answer}” {answer.count:,}" for answer in greedy.irregular[:FEW]]
+    others = count - sum(answer.count for answer in greedy.irregular[:FEW])
+    quotes = ", ".join([*quoted, *([f"others {others:,}"] if quoted and others else [])])
+    share = "all" if count == greedy.answers else f"{count:,} of {greedy.answers:,}"
+    return f"{share}: {quotes}" if quotes else share

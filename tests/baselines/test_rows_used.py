@@ -15,8 +15,8 @@ from bench.task import Example, Prompt, Task
 from tests.support.fakes import fake_result, fake_scores
 from tests.support.tiny_llama import tiny_llama
 
-SHOWN = "2 train rows, shown in the prompt"
-CHOSEN = "the validation rows, to choose thresholds"
+SHOWN = "2 training examples, in the prompt"
+CHOSEN = "the validation examples, for thresholds"
 
 
 def data(output: Output, gold: Any) -> TaskData:
@@ -48,7 +48,7 @@ def test_a_prompted_model_says_which_rows_it_used(
 ) -> None:
     family = LlamaZeroShot(model=str(tiny_llama(tmp_path)), shots=shots, precision="bf16")
     fit = family.fit([data(output, gold)], seed=0)
-    assert fit.used == used and fit.learnt is not None
+    assert fit.examples_used == used and fit.learnt is not None
     assert sorted(fit.learnt["made_up"]) == [*ids]
 
 

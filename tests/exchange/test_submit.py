@@ -18,12 +18,12 @@ from bench.data.source import Source, prepared_task
 from bench.errors import BenchError
 from bench.exchange.prediction_template import Scope, scope_of
 from bench.exchange.submit import Entered, Offer, score
-from bench.leaderboard.board import Leaderboard, Row
+from bench.leaderboard.board import Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import DataFacts, Limit, Result
 from bench.reports import terminal
 from bench.reports.render import render
-from bench.reports.tables.board_table import row_views
+from bench.reports.tables.board_table import entry_views
 from bench.reports.tables.cell_details import details
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import CellTask
@@ -97,7 +97,7 @@ def board(place: Path) -> Leaderboard:
     return compute(contents.results, contents.problems)
 
 
-def outside(place: Path) -> Row:
+def outside(place: Path) -> Entry:
     [row] = [row for row in board(place).rows if row.outside]
     return row
 
@@ -141,12 +141,12 @@ def test_its_cost_is_a_dash_in_every_format(place: Path) -> None:
     assert (line["fit_seconds"], line["train_rows"], line["outside"]) == ("", "", "true")
     [cell] = json.loads(render(board(place), "json"))["results"]
     assert (cell["cost"], cell["train_rows"]) == (None, None)
-    assert set(row_views(board(place))[0].cost) == {"–"}
+    assert set(entry_views(board(place))[0].cost) == {"–"}
 
 
 def test_its_name_is_marked_once(place: Path) -> None:
     enter(place)
-    [row] = row_views(board(place))
+    [row] = entry_views(board(place))
     assert row.name == "mine outside" and row.marks == ()
 
 
@@ -177,7 +177,7 @@ def test_a_sentence_says_that_nothing_is_known_of_what_it_learnt_from(place: Pat
     enter(place)
     assert any("Nothing is known of what they learnt from" in s for s in board(place).limits)
     [one] = details(board(place))
-    assert ("learnt from", "not known") in one.facts
+    assert ("training data", "unknown") in one.facts
 
 
 def test_no_sentence_or_problem_speaks_of_it_as_of_a_run(place: Path) -> None:
@@ -242,7 +242,7 @@ def test_exactly_the_limited_sample_is_taken(place: Path) -> None:
 
 def test_a_part_of_the_test_is_refused_and_its_option_named(place: Path) -> None:
     offer = Offer(file_of(place, str, 10), "colours", "mine")
-    with pytest.raises(BenchError, match=r"10 of the 20 test rows.*--limit-test 10: score them"):
+    with pytest.raises(BenchError, match=r"10 of the 20 test examples.*--limit-test 10: add it"):
         score(offer, place / "results", scope=FULL, source=source(place))
 
 
@@ -250,13 +250,13 @@ def test_a_missing_row_is_named(place: Path) -> None:
     path = file_of(place, str)
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines[:-2]))
-    with pytest.raises(BenchError, match=rf"2 of the 20 rows.*'{lines[-2].split(',')[0]}'"):
+    with pytest.raises(BenchError, match=rf"2 of the 20 examples.*'{lines[-2].split(',')[0]}'"):
         score(Offer(path, "colours", "mine"), place / "r", scope=FULL, source=source(place))
 
 
 def test_other_rows_than_the_stores_are_said_with_what_matches(place: Path) -> None:
     run_majority(place, 10)
-    assert "what matches is --limit-test 10" in enter(place).hint
+    assert "score again with --limit-test 10" in enter(place).hint
 
 
 @pytest.mark.parametrize("name", ["naive_bayes", "human", "no name", "../up", "", "x" * 61])
@@ -285,8 +285,8 @@ def test_the_command_tells_score_rows_and_place(place: Path) -> None:
     done = bench(place, file_of(place, str), "--name", "mine")
     assert done.exit_code == 0, done.output
     said = " ".join(done.output.split())
-    assert "accuracy 1.000" in said and "20 of 20 test rows (--profile full)" in said
-    assert "mine outside on colours stands on the board" in said
+    assert "accuracy 1.000" in said and "20 of 20 test examples (--profile full)" in said
+    assert "mine outside on colours is on the leaderboard" in said
 
 
 def test_a_template_filled_in_is_scored(place: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_template_filled_in_is_scored(place: Path) -> None:
 
 def test_a_template_says_what_to_fill_in_and_what_to_do_then(place: Path) -> None:
     said = " ".join(bench(place, "--template", "-o", place / "form.csv").output.split())
-    assert "fill in the column prediction: one of warm, cold" in said
+    assert "fill in the column `prediction`: one of warm, cold" in said
     assert "form.csv --task colours --name NAME" in said
 
 
@@ -325,7 +325,7 @@ def test_the_command_of_an_outside_row_scores_its_file(place: Path) -> None:
 def test_a_template_never_overwrites(place: Path) -> None:
     (place / "form.csv").write_text("filled in")
     done = bench(place, "--template", "-o", place / "form.csv")
-    assert "there already" in str(done.exception)
+    assert "exists already" in str(done.exception)
     assert (place / "form.csv").read_text() == "filled in"
 
 

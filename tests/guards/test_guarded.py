@@ -187,3 +187,11 @@ def test_a_record_from_the_future_hides_nothing(store: Store) -> None:
     contents = store.contents()
     assert [s.result.key for s in contents.results] == ["k" * 64]
     assert "its clock: started 2099-01-01" in contents.problems[0].what
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="needs /proc")
+def test_a_file_that_holds_more_than_its_size_is_read_up_to_the_limit() -> None:
+    path = Path("/proc/self/limits")
+    assert path.stat().st_size == 0
+    assert read_bytes(path, 1 << 20) == path.read_bytes()
+    assert read_bytes(path, 100) == path.read_bytes()[:100]

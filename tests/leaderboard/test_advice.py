@@ -1,4 +1,4 @@
-"""Advice and overtakings: what is recommended, and that the words claim no more than was found."""
+"""Advice and crossovers: what is recommended, and that the words claim no more than was found."""
 
 import numpy as np
 import pytest
@@ -109,7 +109,7 @@ def test_a_full_data_row_is_never_taken_but_mentioned() -> None:
     full = fake_result("naive_bayes", score=0.85, full_data_row=True, cost=spent(2.0))
     found = [*results(bert=(0.8, 90.0), naive_bayes=(0.6, 1.0)), full]
     assert taken(*found) == "bert"
-    mention = "Not ranked, since it learnt from more: naive_bayes (all rows) with macro_f1 .850"
+    mention = "Not ranked, since it learnt from more: naive_bayes (all examples) with macro_f1 .850"
     assert mention in advised(*found).words
 
 
@@ -117,7 +117,7 @@ def test_where_nothing_is_taken_a_full_data_row_above_the_floor_is_mentioned() -
     full = fake_result("naive_bayes", score=0.85, full_data_row=True, cost=spent(2.0))
     advice = advised(*results(noise=0.2, naive_bayes=(0.31, 1.0)), full)
     assert advice.cheapest == "" and advice.all_rows.startswith("naive-bayes")
-    assert "it learnt from more: naive_bayes (all rows) with macro_f1 .850" in advice.words
+    assert "it learnt from more: naive_bayes (all examples) with macro_f1 .850" in advice.words
 
 
 def test_costs_of_different_machines_are_told_as_such() -> None:
@@ -215,20 +215,20 @@ def crossings(
         for name, points in lines.items()
         for size, score in points.items()
     ]
-    return compute(found, []).overtakings
+    return compute(found, []).crossovers
 
 
 def test_a_crossing_names_the_last_size_before_and_the_first_after() -> None:
     naive, bert = {100: 0.6, 500: 0.7, 900: 0.72}, {100: 0.4, 500: 0.6, 900: 0.8}
     (one,) = crossings(naive_bayes=naive, bert=bert)
     assert (one.first, one.from_rows, one.second, one.to_rows) == ("naive_bayes", 500, "bert", 900)
-    assert one.sure and "apart at both" in one.words
+    assert one.sure and "do not overlap at either" in one.words
 
 
 def test_a_crossing_whose_intervals_meet_is_not_sure() -> None:
     lines = {"naive_bayes": {100: 0.6, 500: 0.7}, "bert": {100: 0.4, 500: 0.71}}
     (one,) = crossings(**lines)  # type: ignore[arg-type]
-    assert not one.sure and "their intervals meet at 500" in one.words
+    assert not one.sure and "their intervals overlap at 500" in one.words
 
 
 def test_lines_that_never_cross_overtake_nothing() -> None:

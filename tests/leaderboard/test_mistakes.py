@@ -243,7 +243,8 @@ def test_texts_are_of_the_first_twenty_and_cut(place: Place) -> None:
     assert [len(x.text) for x in cell.shown] == [601] * TEXTS + [0] * 5
     assert (cell.shown[0].text[:8], cell.shown[0].text[-2:]) == ("text 0 x", "x…")
     assert cell.note == (
-        "Texts are cut to their first 600 characters. At most 20 rows have their text."
+        "Texts are cut to their first 600 characters. "
+        "At most 20 examples are shown with their text."
     )
 
 
@@ -252,7 +253,7 @@ def test_stretches_are_in_words_wherever_the_text_is_at_hand(place: Place) -> No
     place.store([Prediction((Span(0, 6, "P"),))] * 25)
     assert {x.gold for x in place.only(texts=place.source).shown} == {"[P] text"}
     bare = place.only()
-    assert {x.gold for x in bare.shown} == {"P 0–4"} and "given by place" in bare.note
+    assert {x.gold for x in bare.shown} == {"P 0–4"} and "given by position" in bare.note
 
 
 @pytest.mark.parametrize("licence", ["CC BY-NC 4.0", "not stated", "", "MIT; the texts: see there"])
@@ -278,7 +279,7 @@ def test_rows_that_changed_since_give_no_texts(place: Place) -> None:
     place.task(LABELS, ["a"] * 24 + ["b"])
     found = place.mistakes(texts=place.source)
     assert not any(x.text for x in found.cells[0].shown)
-    assert found.left_out[0].what.endswith("the data at hand is not what was scored")
+    assert found.left_out[0].what.endswith("the data here is not the data that was scored")
 
 
 def test_a_task_that_is_gone_gives_no_texts(place: Place) -> None:
@@ -376,7 +377,7 @@ def test_answers_left_out_are_said_and_stand_as_dashes_on_the_page(
     report(place, "--format", "html", "-o", str(tmp_path / "found"))
     [cell] = json.loads(page_data((tmp_path / "found").read_text()))["mistakes"].values()
     assert (cell["rows"][0]["gold"], cell["rows"][0]["said"]) == ("–", "–")
-    assert cell["note"].startswith("Answers that are texts, gold and given, are not shown")
+    assert cell["note"].startswith("Gold and predicted texts are not shown")
 
 
 def page_data(html: str) -> str:

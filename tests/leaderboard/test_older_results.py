@@ -60,4 +60,4 @@ def test_the_text_of_a_record_that_has_the_fields_is_not_read() -> None:
     shown = {"variant": "word=x, 9 folds, train=7", "swept": {"word": "x, 9 folds, train=7"}}
     board = compute([fake_result(limit=Limit(train=7), **shown)], [])
     assert (board.rows[0].swept, board.rows[0].folds) == (shown["swept"], 0)
-    assert about(board.rows[0]).endswith("given 7 rows")
+    assert about(board.rows[0]).endswith("7 examples")

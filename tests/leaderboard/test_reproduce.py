@@ -12,8 +12,8 @@ from typer.core import TyperGroup
 from bench.cli.main import app
 from bench.data.prepare import prepare
 from bench.leaderboard.compute import compute
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.reproduce import DATA, PLUGINS, command
-from bench.leaderboard.row_key import RowKey
 from bench.records import Limit, Result
 from bench.registry import Registry
 from bench.runs.cells.cell import bare_result
@@ -86,7 +86,7 @@ def read_back(text: str, plugins: Path) -> RunRequest:
     )
 
 
-def again(runs: list[Run], plugins: Path, *beside: RowKey) -> list[Run]:
+def again(runs: list[Run], plugins: Path, *beside: EntryKey) -> list[Run]:
     """What the command of a cell plans, but for rows beside a full-data row."""
     found = planned(read_back(command([stored(run) for run in runs], beside), plugins))
     return [run for run in found if run.full_data_row == runs[0].full_data_row]
@@ -166,8 +166,8 @@ def test_a_full_data_row_comes_back_beside_a_limit(plugins: Path, words: dict[st
 def test_a_full_data_row_stands_beside_the_limit_of_its_own_family(plugins: Path) -> None:
     runs = asked(plugins, "naive_bayes", limit_train=30)
     (full,) = [run for run in runs if run.full_data_row]
-    rows = [RowKey("naive_bayes", "{}", None, n, False) for n in (10, 30, 5000)]
-    rows.append(RowKey("lstm", "{}", None, 50, False))
+    rows = [EntryKey("naive_bayes", "{}", None, n, False) for n in (10, 30, 5000)]
+    rows.append(EntryKey("lstm", "{}", None, 50, False))
     assert "--limit-train 30" in command([stored(full)], rows)
 
 
@@ -192,7 +192,7 @@ def test_rows_that_other_tasks_took_away_are_spoken_of_in_a_comment(plugins: Pat
     data = facts.data.model_copy(update={"checks": {"removed_in_other_test": 3}})
     less = facts.model_copy(update={"data": data})
     text = command([result.model_copy(update={"results": (less,)})])
-    assert text.partition("#")[2].startswith(" 3 rows were left out")
+    assert text.partition("#")[2].startswith(" 3 examples were left out")
     assert read_back(text, plugins).tasks == ["colours"]
 
 

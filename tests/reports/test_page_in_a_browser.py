@@ -142,7 +142,7 @@ def test_a_suite_hides_the_tasks_of_others(browser: Any, file: Path) -> None:
     seen.select_option("#suite", "second")
     shown = seen.query_selector_all("th[data-task]:not([hidden])")
     assert [e.inner_text().split()[0] for e in shown] == ["task_2"]
-    assert seen.inner_text("#shown") == "6 of 6 rows, 1 of 3 tasks"
+    assert seen.inner_text("#shown") == "6 of 6 entries, 1 of 3 tasks"
 
 
 def test_words_narrow_the_rows_and_all_of_them_come_back(browser: Any, file: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_view_is_kept_in_its_address(browser: Any, file: Path) -> None:
     seen.click("th[data-task='1'] button")
     again = opened(browser, file, "#" + seen.url.partition("#")[2])
     assert names(again) == names(seen)
-    assert again.inner_text("#shown") == "6 of 6 rows, 2 of 3 tasks"
+    assert again.inner_text("#shown") == "6 of 6 entries, 2 of 3 tasks"
 
 
 def test_a_score_opens_what_lies_behind_it_and_escape_closes_it(browser: Any, file: Path) -> None:
@@ -210,7 +210,7 @@ def test_two_rows_are_compared_with_the_paired_test(browser: Any, file: Path) ->
     seen.select_option("#a", label=seen.query_selector_all("#a option")[0].inner_text())
     second = seen.query_selector_all("#b option")[3].inner_text()
     seen.select_option("#b", label=second)
-    assert "the first is better" in seen.inner_text("#pairs")
+    assert "lstm better" in seen.inner_text("#pairs")
     lines = seen.query_selector_all("#pairs tbody tr")
     assert [line.query_selector("th").inner_text() for line in lines] == [
         "task_0",
@@ -387,7 +387,7 @@ def test_without_javascript_the_table_and_what_lies_behind_it_are_readable(
     assert ".705" in seen.inner_text(".board")
     assert not seen.is_visible("#tools")
     seen.click("#behind summary:has-text('lstm') >> nth=0")
-    assert "Scores of each label" in seen.inner_text("#behind")
+    assert "Scores per label" in seen.inner_text("#behind")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

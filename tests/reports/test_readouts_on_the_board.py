@@ -100,16 +100,16 @@ def test_one_line_a_cell_and_no_column_that_nobody_fills() -> None:
         "by likelihood": ".700",
         "greedy": ".600",
         "greedy accuracy": ".700",
-        "irregular": "2.5% (5 of 200)",
+        "unreadable": "2.5% (5 of 200)",
         "refused": "2",
-        "texts cut": "4",
+        "truncated texts": "4",
     }
 
 
 def test_answers_of_another_task_and_drawn_answers_have_columns_where_there_are_any() -> None:
     greedy = fake_greedy(foreign=1)
     table = readouts.readouts(board(talked(greedy=greedy, sample=fake_sample()), talked("other")))
-    assert table.head[-3:] == ("of another task", "texts cut", "sample, mean ± sd")
+    assert table.head[-3:] == ("label of another task", "truncated texts", "sample, mean ± sd")
     assert [x.words[-1] for x in table.lines if x.name == "qlora"] == [".500 ± .020"]
 
 
@@ -132,7 +132,7 @@ def test_every_report_shows_the_numbers_of_the_json_report(format: str) -> None:
         f"{sample['scores']['macro_f1']:.3f} ± {sample['sd']['macro_f1']:.3f}".replace("0.", "."),
     ]
     assert [words for words in expected if words not in text] == []
-    assert len(re.findall(r"\[-?\.\d{3}, -?\.\d{3}\]", text)) >= len(data["twins"]) == 2
+    assert len(re.findall(r"\[−?\.\d{3}, −?\.\d{3}\]", text)) >= len(data["twins"]) == 2
     assert " ".join(RULE.split()[:5]) in " ".join(text.split())
 
 
@@ -153,12 +153,12 @@ def test_the_csv_report_has_the_numbers_of_the_json_report() -> None:
 
 def test_no_report_speaks_of_readouts_where_no_model_has_any() -> None:
     found = board(fake_result())
-    assert not any("Readouts" in shown(found, f) for f in ("html", "md", "terminal"))
+    assert not any(readouts.READOUTS in shown(found, f) for f in ("html", "md", "terminal"))
 
 
 def test_irregular_answers_stand_behind_their_cell_by_value() -> None:
     [one] = details.details(board(talked(greedy=fake_greedy(irregular_rest=4))))
-    [table] = [t for t in one.tables if t.caption.startswith("Irregular")]
+    [table] = [t for t in one.tables if t.caption.startswith("Unreadable")]
     assert table.lines == (
         ("bad, or good", "unparsed", "3"),
         ("I cannot answer.", "refused", "2"),
@@ -169,7 +169,7 @@ def test_irregular_answers_stand_behind_their_cell_by_value() -> None:
 def test_a_board_without_answers_counts_them_all_the_same() -> None:
     bare = without_answers(board(talked(greedy=fake_greedy(irregular_rest=4))))
     [one] = details.details(bare)
-    [table] = [t for t in one.tables if t.caption.startswith("Irregular")]
+    [table] = [t for t in one.tables if t.caption.startswith("Unreadable")]
     assert table.lines == (("all others", "", "9"),)
     assert not any("bad, or good" in shown(bare, f) for f in ("html", "md", "csv", "json"))
 
@@ -191,7 +191,7 @@ def test_where_texts_may_not_be_handed_on_no_report_has_a_long_irregular_answer(
 ) -> None:
     text = shown(board(forbidden((LONG, 2))), format)
     assert "twelve words" not in text
-    assert ("cut to its first 24 characters" in text) == (format in ("html", "md", "json"))
+    assert ("cut to their first 24 characters" in text) == (format in ("html", "md", "json"))
 
 
 def test_cut_answers_that_begin_alike_are_counted_together() -> None:

@@ -105,7 +105,7 @@ def drawing(*joules: float | None) -> Leaderboard:
 def test_energy_stands_behind_the_cell_in_the_csv_and_in_the_json() -> None:
     found = drawing(41_000.0)
     (cell,) = details(found)
-    assert ("energy of the GPU, fit and predict", "41.0 kJ") in cell.facts
+    assert ("GPU energy, fit and predict", "41.0 kJ") in cell.facts
     assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["energy_joules"] == "41000.0"
     assert loaded(found)[0]["cost"]["energy_joules"] == 41_000.0
 
@@ -116,7 +116,7 @@ def test_processor_time_stands_behind_the_cell_last_in_the_csv_and_in_the_json()
     times = {"fit_cpu_seconds": 12.0, "predict_cpu_seconds": 1.0}
     found = compute([fake_result("lstm", cost=plain.model_copy(update=times))], [])
     (cell,) = details(found)
-    assert ("fit, processor time", "12.0 s") in cell.facts
+    assert ("fit, CPU time", "12.0 s") in cell.facts
     lines = list(csv.reader(io.StringIO(render(found, "csv"))))
     names = ["fit_cpu_seconds", "predict_cpu_seconds_per_1000"]
     assert (lines[0][-2:], lines[1][-2:]) == (names, ["12.0", "2.0"])
@@ -126,7 +126,7 @@ def test_processor_time_stands_behind_the_cell_last_in_the_csv_and_in_the_json()
 def test_older_results_show_no_processor_time() -> None:
     found = drawing(None)
     (cell,) = details(found)
-    assert "processor" not in " ".join(name for name, _ in cell.facts)
+    assert "CPU" not in " ".join(name for name, _ in cell.facts)
     assert next(csv.DictReader(io.StringIO(render(found, "csv"))))["fit_cpu_seconds"] == ""
 
 
@@ -177,8 +177,8 @@ def test_markdown_opens_the_board_alone_and_fits_a_comment() -> None:
     text = render(compute(fake_store(tasks=12, seeds=2), []), "md")
     assert len(text) <= markdown.LONGEST
     opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
-    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Which to take", "Scores"]
-    assert "cells' own tables are in the HTML and JSON reports" in text
+    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Recommended model", "Scores"]
+    assert "results are in the HTML and JSON reports" in text
 
 
 def test_markdown_folds_what_lies_behind_each_cell_where_there_is_room() -> None:
@@ -212,7 +212,7 @@ def test_a_board_of_many_tasks_and_rows_fits_a_terminal_of_80_columns() -> None:
 def test_many_tasks_run_down_the_terminal() -> None:
     lines = terminal(compute(fake_store(tasks=9), [])).splitlines()
     assert sum("│ task_" in line for line in lines) == 9
-    assert any("The first 5 of 6 rows" in line for line in lines)
+    assert any("The first 5 of 6 entries" in line for line in lines)
 
 
 def numbers(text: str) -> dict[str, Any]:
@@ -283,13 +283,14 @@ def test_labels_with_odd_names_stay_apart() -> None:
     ("shown", "expected"),
     [
         (words.score(0.8394), ".839"),
-        (words.score(-0.05), "-.050"),
+        (words.score(-0.05), "−.050"),
         (words.score(1.0), "1.000"),
         (words.score(0.9999), "1.000"),
         (words.score(float("nan")), "–"),
         (words.score(12.5), "12.500"),
         (words.seconds(0.0032), "3.2 ms"),
         (words.seconds(90.0), "90.0 s"),
+        (words.seconds(100.0), "1.7 min"),
         (words.seconds(600.0), "10 min"),
         (words.size(1536), "1.5 KiB"),
         (words.size(1048575), "1.0 MiB"),
@@ -321,8 +322,8 @@ def test_the_learning_history_of_the_first_seed_stands_behind_the_cell() -> None
     rows = ({"epoch": 1.0, "train_loss": 0.5}, {"epoch": 2.0, "train_loss": 0.25, "other": 3.0})
     results = [fake_result(seed=1), fake_result(seed=0, history=rows)]
     (detail,) = details(compute(results, []))
-    (found,) = [t for t in detail.tables if t.caption.startswith("Learning history")]
-    assert found.caption == "Learning history (seed 0)"
+    (found,) = [t for t in detail.tables if t.caption.startswith("Training history")]
+    assert found.caption == "Training history (seed 0)"
     assert found.lines == (("1", ".500", "–"), ("2", ".250", "3.000"))
 
 

@@ -32,14 +32,14 @@ def table(*results: StoredResult) -> tuple[str, list[dict[str, str]]]:
 
 def test_swept_rows_stand_in_the_order_of_their_sizes() -> None:
     title, lines = table(swept(1000), swept(100, minute=1), swept(500, minute=2))
-    assert title == "reviews by labelled rows"
-    assert [line["labelled rows"] for line in lines] == ["100", "500", "1,000"]
+    assert title == "reviews by labelled examples"
+    assert [line["labelled examples"] for line in lines] == ["100", "500", "1,000"]
 
 
 def test_a_full_data_row_is_told_from_a_limited_one_of_as_many_rows() -> None:
     full = swept(1000, full_data_row=True, minute=1)
     [(_, found)] = sweeps(compute([swept(1000), full], []))
-    assert [line.about for line in found.lines] == ["", "all rows, not ranked"]
+    assert [line.about for line in found.lines] == ["", "all examples, not ranked"]
 
 
 def test_the_loss_is_that_of_the_first_and_of_the_last_step() -> None:
@@ -58,7 +58,7 @@ def test_irregular_answers_are_told_by_value_and_all_of_them_as_all() -> None:
     every = fake_greedy(unparsed=200, refused=0, irregular=(), irregular_rest=0)
     for found, said in ((some, "5 of 200: “w” 1, “x” 1, “y” 1, others 2"), (every, "all")):
         _, [line] = table(swept(100, facts={"readouts": {"greedy": found}}))
-        assert line["irregular"] == said
+        assert line["unreadable"] == said
 
 
 def test_a_task_without_swept_rows_has_no_such_table() -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.data.checks import marks, near
 from bench.data.split import set_apart
 from bench.outputs import MultiLabel
 from bench.records import CalibrationFacts
-from bench.run_context import RunContext, working
+from bench.run_context import RunContext, running_in
 from bench.runs.cells.calibration import Calibration
 from bench.runs.cells.calibration_plan import (
     CHEAP_UP_TO,
@@ -37,16 +37,16 @@ class Honest:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     fits: ClassVar[list[set[str]]] = []
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         learnt = [row for task in data for row in self.learns(task)]
         self.learnt = {mark for row in learnt for mark in marks(row, "made up")}
         Honest.fits.append({row.id for row in learnt})
         names = {task.task.name: [row.id for row in self.learns(task)] for task in data}
-        return Fit(parameters=1, model_bytes=8, learnt=names)
+        return FitInfo(parameters=1, model_bytes=8, learnt=names)
 
     def learns(self, task: TaskData) -> Sequence[Example]:
         return task.labelled
@@ -59,7 +59,7 @@ class Honest:
 class Cheap(Honest):
     """Is fitted again for its calibration examples."""
 
-    cheap = True
+    full_data_entry = True
 
 
 class Prompted(Honest):
@@ -74,7 +74,7 @@ class Prompted(Honest):
 class Greedy(Prompted):
     """Says that it learns from little, and not from what."""
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         return replace(super().fit(data, seed=seed), learnt=None)
 
 
@@ -93,7 +93,7 @@ class Floor(Honest):
 class Breaks(Cheap):
     """Cannot be fitted a second time."""
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         if Honest.fits:
             raise ValueError("once is enough")
         return super().fit(data, seed=seed)
@@ -214,7 +214,7 @@ def test_what_they_cost_is_told_apart_from_the_fit() -> None:
 
 
 def test_a_further_fit_does_not_go_on_from_the_runs_own_checkpoints(tmp_path: Path) -> None:
-    with working(RunContext(folder=tmp_path)):
+    with running_in(RunContext(folder=tmp_path)):
         predicted(Cheap, cell_of())
     assert len(list(tmp_path.iterdir())) == 5
 
@@ -244,7 +244,7 @@ class Joint(Honest):
 class CheapJoint(Joint):
     """Is fitted again for its calibration examples."""
 
-    cheap = True
+    full_data_entry = True
 
 
 @pytest.mark.parametrize("family", [Joint, CheapJoint])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from bench.leaderboard.board import Cell, CellCost, Leaderboard, Row, TaskColumn
+from bench.leaderboard.board import Cell, CellCost, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 
 Name = TypeVar("Name", bound=Hashable)
@@ -51,56 +51,54 @@ def front(points: Mapping[Name, Point | None]) -> set[Name]:
     none as good at a lower one. Equal points stay together; None and non-numbers are left out."""
     known = [(point, name) for name, point in points.items() if point is not None and point.known]
     by_cost = groupby(sorted(known, key=lambda pair: pair[0].cost), key=lambda pair: pair[0].cost)
-    found: set[Name] = set()
+    undominated: set[Name] = set()
     best = -math.inf
     for _, group in by_cost:
         alike = list(group)
         top = max(point.quality for point, _ in alike)
         if top > best:
-            found |= {name for point, name in alike if point.quality == top}
+            undominated |= {name for point, name in alike if point.quality == top}
             best = top
-    return found
+    return undominated
 
 
 def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
-    """Return a cell's cost by a measure; None where it is unknown."""
-    return None if cell is None or cell.cost is None else MEASURES[measure](cell.cost)
-
-
-def is_measured(board: Leaderboard, measure: str) -> bool:
-    """Return whether every cell that has a cost has one by that measure."""
-    cells = [cell for row in board.rows for cell in row.cells.values() if cell.cost is not None]
-    return all(cell_cost(cell, measure) is not None for cell in cells)
-
-
-def row_cost(row: Row, tasks: Iterable[str], measure: str = TOTAL) -> float | None:
-    """Return an entry's mean cost over tasks; None unless the cost of each is known.
+    """Return a cell's cost by a measure; None where it is unknown.
 
     A fit shared by several tasks counts once: each task bears an equal share of its seconds, and of
     its energy, which is not known separately for fit and prediction.
     """
-    found = [_share(row.cells.get(task), measure) for task in tasks]
-    known = [cost for cost in found if cost is not None]
-    return sum(known) / len(known) if known and len(known) == len(found) else None
-
-
-def known_cost(row: Row, tasks: Sequence[str], measure: str = TOTAL) -> float | None:
-    """Return an entry's mean cost over those of the tasks that it has a cost for; if there are
-    none, over all other tasks that it has a cost for. Equals `row_cost` where every task has a
-    cost."""
-    priced = [name for name, cell in row.cells.items() if cell.cost is not None]
-    return row_cost(row, [name for name in tasks if name in priced] or priced, measure)
-
-
-def _share(cell: Cell | None, measure: str) -> float | None:
-    whole = cell_cost(cell, measure)
-    if cell is None or cell.cost is None or whole is None:
+    if cell is None or cell.cost is None:
+        return None
+    whole = MEASURES[measure](cell.cost)
+    if whole is None:
         return None
     if measure == ENERGY:
         return whole / cell.cost.tasks
     if measure not in _FITTED:
         return whole
     return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
+
+
+def is_measured(board: Leaderboard, measure: str) -> bool:
+    """Return whether every cell that has a cost has one by that measure."""
+    cells = [cell for entry in board.rows for cell in entry.cells.values() if cell.cost is not None]
+    return all(cell_cost(cell, measure) is not None for cell in cells)
+
+
+def entry_cost(entry: Entry, tasks: Iterable[str], measure: str = TOTAL) -> float | None:
+    """Return an entry's mean cost over tasks; None unless the cost of each is known."""
+    costs = [cell_cost(entry.cells.get(task), measure) for task in tasks]
+    known = [cost for cost in costs if cost is not None]
+    return sum(known) / len(known) if known and len(known) == len(costs) else None
+
+
+def known_cost(entry: Entry, tasks: Sequence[str], measure: str = TOTAL) -> float | None:
+    """Return an entry's mean cost over those of the tasks that it has a cost for; if there are
+    none, over all other tasks that it has a cost for. Equals `entry_cost` where every task has a
+    cost."""
+    priced = [name for name, cell in entry.cells.items() if cell.cost is not None]
+    return entry_cost(entry, [name for name in tasks if name in priced] or priced, measure)
 
 
 def quality(task: TaskColumn, score: float) -> float:
@@ -112,7 +110,7 @@ def task_points(
     board: Leaderboard, task: TaskColumn, measure: str = TOTAL
 ) -> dict[str, Point | None]:
     """Return main metric against cost for each ranked entry of a task, by id."""
-    cells = {row.id: row.cells[task.name] for row in board.rows if task.name in row.cells}
+    cells = {entry.id: entry.cells[task.name] for entry in board.rows if task.name in entry.cells}
     return {
         id_: _point(cell_cost(cell, measure), quality(task, cell.scores[cell.main_metric]))
         for id_, cell in cells.items()
@@ -125,9 +123,9 @@ def mean_points(board: Leaderboard, measure: str = TOTAL) -> dict[str, Point | N
     by id."""
     tasks = [task.name for task in scaled(board.tasks)]
     return {
-        row.id: _point(row_cost(row, tasks, measure), row.mean)
-        for row in board.rows
-        if row.ranked and row.mean is not None
+        entry.id: _point(entry_cost(entry, tasks, measure), entry.mean)
+        for entry in board.rows
+        if entry.ranked and entry.mean is not None
     }
 
 

@@ -5,44 +5,44 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bench.leaderboard.board import Row, TaskColumn
+from bench.leaderboard.board import Entry, TaskColumn
 from bench.leaderboard.findings import Diagram
 
 ENOUGH = 10
 """Minimum number of tasks for meaningful mean ranks: Demšar compares over 10 data sets or more."""
 
 
-def diagram(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> Diagram | None:
+def diagram(entries: Sequence[Entry], tasks: Sequence[TaskColumn]) -> Diagram | None:
     """Compare mean ranks over the tasks by Nemenyi's test (Demšar, Statistical comparisons of
     classifiers over multiple data sets, 2006).
 
     Args:
-        rows: the entries; only those with a mean rank are used: those ranked on every task.
+        entries: the entries; only those with a mean rank are used: those ranked on every task.
         tasks: the tasks on which some entry is ranked.
 
     Returns:
         None with fewer than two such entries or two tasks.
     """
-    full = [(row.id, row.mean_rank) for row in rows if row.mean_rank is not None]
+    full = [(entry.id, entry.mean_rank) for entry in entries if entry.mean_rank is not None]
     if len(full) < 2 or len(tasks) < 2:
         return None
-    placed = tuple(sorted(full, key=lambda row: row[1]))
+    placed = tuple(sorted(full, key=lambda entry: entry[1]))
     critical = critical_difference(len(full), len(tasks))
     return Diagram(
         rows=placed,
         tasks=len(tasks),
         critical=critical,
         groups=tuple(_groups(placed, critical)),
-        caveat=" ".join(_caveats(sum(row.ranked for row in rows) - len(full), tasks)),
+        caveat=" ".join(_caveats(sum(entry.ranked for entry in entries) - len(full), tasks)),
     )
 
 
-def critical_difference(rows: int, tasks: int) -> float:
-    """Return the critical difference of mean ranks at 5 %: `rows` entries over `tasks` tasks."""
+def critical_difference(entries: int, tasks: int) -> float:
+    """Return the critical difference of mean ranks at 5 %: `entries` entries over `tasks` tasks."""
     from scipy.stats import studentized_range
 
-    q = float(studentized_range.ppf(0.95, rows, np.inf)) / math.sqrt(2)
-    return q * math.sqrt(rows * (rows + 1) / (6 * tasks))
+    q = float(studentized_range.ppf(0.95, entries, np.inf)) / math.sqrt(2)
+    return q * math.sqrt(entries * (entries + 1) / (6 * tasks))
 
 
 def _groups(placed: Sequence[tuple[str, float]], critical: float) -> Iterator[tuple[str, ...]]:
@@ -51,18 +51,18 @@ def _groups(placed: Sequence[tuple[str, float]], critical: float) -> Iterator[tu
         near = sum(rank - best < critical for _, rank in placed[start:])
         if near > 1 and start + near > end:
             end = start + near
-            yield tuple(row for row, _ in placed[start:end])
+            yield tuple(entry for entry, _ in placed[start:end])
 
 
 def _caveats(left_out: int, tasks: Sequence[TaskColumn]) -> Iterator[str]:
     sources = len({task.source for task in tasks})
     if len(tasks) < ENOUGH:
-        yield f"{len(tasks)} tasks are few for ranks: only large differences show."
+        yield f"With only {len(tasks)} tasks, only large differences of ranks are significant."
     if sources < len(tasks):
         many = "one source" if sources == 1 else f"{sources} sources"
         yield (
-            f"The tasks come from {many}: the test takes them as independent, which tasks of one "
+            f"The tasks come from {many}: the test assumes independent tasks, which tasks of one "
             "source are not."
         )
     if left_out:
-        yield f"Ranked rows left out, since they lack a score on some task: {left_out}."
+        yield f"Ranked entries left out because they lack a score on some task: {left_out}."

@@ -8,7 +8,7 @@ from bench.leaderboard.comparisons.learning_curves import ROWS
 from bench.leaderboard.findings import Crossover, Curve, CurveLine, CurvePoint
 
 
-def overtakings(board: Leaderboard) -> tuple[Crossover, ...]:
+def crossovers(board: Leaderboard) -> tuple[Crossover, ...]:
     """Return every crossing of two families' learning curves, by task and size.
 
     Only sizes that both families have are compared; where their scores are equal neither is ahead.
@@ -16,31 +16,36 @@ def overtakings(board: Leaderboard) -> tuple[Crossover, ...]:
     """
     up = {task.name: task.greater_is_better for task in board.tasks}
     return tuple(
-        found
+        crossover
         for curve in board.curves
         if curve.axis == ROWS
-        for one, other in combinations(curve.lines, 2)
-        if one.baseline != other.baseline
-        for found in _crossings(curve, one, other, 1 if up[curve.task] else -1)
+        for first, second in combinations(curve.lines, 2)
+        if first.baseline != second.baseline
+        for crossover in _crossings(curve, first, second, 1 if up[curve.task] else -1)
     )
 
 
-def _crossings(curve: Curve, one: CurveLine, other: CurveLine, sign: int) -> Iterator[Crossover]:
-    there = {point.x: point for point in other.points}
-    both = [(p.x, p, there[p.x]) for p in one.points if p.x in there]
+def _crossings(curve: Curve, first: CurveLine, second: CurveLine, sign: int) -> Iterator[Crossover]:
+    second_points = {point.x: point for point in second.points}
+    shared = [(p.x, p, second_points[p.x]) for p in first.points if p.x in second_points]
     # NaN is treated like a tie: neither ahead nor behind.
-    apart = [(x, mine, its, sign * (mine.score - its.score)) for x, mine, its in both]
-    told = [step for step in apart if step[3] > 0 or step[3] < 0]
-    for (start, mine, its, lead), (end, mine_later, its_later, later) in pairwise(told):
-        if (lead > 0) != (later > 0):
-            lines = (one, other) if lead > 0 else (other, one)
-            meets = [_meet(mine, its), _meet(mine_later, its_later)]
+    leads = [
+        (x, first_point, second_point, sign * (first_point.score - second_point.score))
+        for x, first_point, second_point in shared
+    ]
+    decided = [step for step in leads if step[3] > 0 or step[3] < 0]
+    for before, after in pairwise(decided):
+        start, first_point, second_point, lead = before
+        end, first_later, second_later, later_lead = after
+        if (lead > 0) != (later_lead > 0):
+            lines = (first, second) if lead > 0 else (second, first)
+            meets = [_meet(first_point, second_point), _meet(first_later, second_later)]
             yield _overtaking(curve, lines, (int(start), int(end)), meets)
 
 
-def _meet(one: CurvePoint, other: CurvePoint) -> bool:
+def _meet(first: CurvePoint, second: CurvePoint) -> bool:
     """Return whether two intervals overlap; unknown bounds count as overlapping."""
-    return not (one.low > other.high or other.low > one.high)
+    return not (first.low > second.high or second.low > first.high)
 
 
 def _overtaking(
@@ -60,8 +65,8 @@ def _overtaking(
         first_about=first.about,
         second_about=second.about,
         sure=not any(meets),
-        words=f"{curve.task}: {_name(first)} is ahead at {start:,} labelled rows, {_name(second)} "
-        f"at {end:,}; {_how_sure(sizes, meets)}.",
+        words=f"{curve.task}: {_name(first)} is ahead at {start:,} labelled examples, "
+        f"{_name(second)} at {end:,}; {_how_sure(sizes, meets)}.",
     )
 
 
@@ -71,6 +76,6 @@ def _name(line: CurveLine) -> str:
 
 def _how_sure(sizes: tuple[int, int], meets: Sequence[bool]) -> str:
     if not any(meets):
-        return "their intervals are apart at both"
+        return "their intervals do not overlap at either"
     where = "both" if all(meets) else f"{sizes[meets.index(True)]:,}"
-    return f"not sure, since their intervals meet at {where}"
+    return f"not significant, since their intervals overlap at {where}"

@@ -7,7 +7,7 @@ import numpy as np
 
 from bench.leaderboard.board import TaskColumn
 from bench.leaderboard.comparisons.task_tests import TaskTests
-from bench.leaderboard.row_key import RowKey
+from bench.leaderboard.entry_key import EntryKey
 from bench.scoring.significance import Floats
 
 
@@ -25,30 +25,32 @@ class Race:
 
 
 def races(
-    rows: Sequence[RowKey], tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
-) -> dict[RowKey, Race]:
+    entries: Sequence[EntryKey], tasks: Sequence[TaskColumn], standings: Mapping[str, TaskTests]
+) -> dict[EntryKey, Race]:
     """Compute mean rank and win rate among the entries that are ranked on every task. Entries that
     lack a task are left out, since their result there is unknown and they must not change others'
     ranks on the tasks that they have.
 
     Args:
-        rows: the entries that may take part.
+        entries: the entries that may take part.
         tasks: the tasks on which some entry is ranked.
         standings: the outcome of each task's tests.
     """
-    full = [row for row in rows if all(row in standings[task.name].places for task in tasks)]
+    full = [
+        entry for entry in entries if all(entry in standings[task.name].places for task in tasks)
+    ]
     if not full or not tasks:
         return {}
     means = np.mean([_ranks(full, task, standings[task.name]) for task in tasks], axis=0)
     others = len(full) - 1
     return {
-        row: Race(float(mean), float((len(full) - mean) / others) if others else None)
-        for row, mean in zip(full, means, strict=True)
+        entry: Race(float(mean), float((len(full) - mean) / others) if others else None)
+        for entry, mean in zip(full, means, strict=True)
     }
 
 
-def _ranks(rows: Sequence[RowKey], task: TaskColumn, standing: TaskTests) -> Floats:
+def _ranks(entries: Sequence[EntryKey], task: TaskColumn, standing: TaskTests) -> Floats:
     from scipy.stats import rankdata
 
-    scores = np.array([standing.points[row] for row in rows])
+    scores = np.array([standing.points[entry] for entry in entries])
     return np.asarray(rankdata(-scores if task.greater_is_better else scores), np.float64)

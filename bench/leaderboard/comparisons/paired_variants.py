@@ -4,13 +4,23 @@ task's own."""
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from bench.leaderboard.comparisons.task_tests import direction, main_score, mean_replicates
+import numpy as np
+
+from bench.leaderboard.comparisons.main_metric import (
+    direction,
+    main_score,
+    mean_replicates,
+    seed_replicates,
+    seed_scores,
+)
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import PairedComparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import single_task_twin
-from bench.leaderboard.row_key import RowKey
 from bench.records import ModelFacts
+from bench.scoring.seed_noise import SeedParts, measured
 from bench.scoring.significance import difference_interval
+from bench.scoring.two_way import widened
 
 
 def twins(gathered: Gathered, tasks: Sequence[str]) -> tuple[PairedComparison, ...]:
@@ -40,7 +50,7 @@ def _worded(task: TaskParts) -> Iterator[PairedComparison]:
                 yield _pair(row, min(same, key=lambda other: other.order), cells, but=("prompt",))
 
 
-def _compared(task: TaskParts) -> dict[RowKey, CellParts]:
+def _compared(task: TaskParts) -> dict[EntryKey, CellParts]:
     cells = task.cells.items()
     return {row: c for row, c in cells if c.done and c.comparable and not row.outside}
 
@@ -64,7 +74,7 @@ def _of_task(task: TaskParts) -> Iterator[PairedComparison]:
                 yield _pair(row, single, cells)
 
 
-def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> RowKey | None:
+def _twin(row: EntryKey, cell: CellParts, cells: Mapping[EntryKey, CellParts]) -> EntryKey | None:
     found = [other for other in cells if _is_twin(row, cell, other, cells[other])]
     own = _settings(cell.done)
     return min(
@@ -74,7 +84,7 @@ def _twin(row: RowKey, cell: CellParts, cells: Mapping[RowKey, CellParts]) -> Ro
     )
 
 
-def _is_twin(row: RowKey, cell: CellParts, other: RowKey, its: CellParts) -> bool:
+def _is_twin(row: EntryKey, cell: CellParts, other: EntryKey, its: CellParts) -> bool:
     mine, yours = _settings(cell.done), _settings(its.done)
     return (
         other.baseline == single_task_twin(cell.newest.run)
@@ -100,9 +110,9 @@ def _seeds(cell: CellParts) -> set[int]:
 
 
 def _pair(
-    multi: RowKey,
-    single: RowKey,
-    cells: Mapping[RowKey, CellParts],
+    multi: EntryKey,
+    single: EntryKey,
+    cells: Mapping[EntryKey, CellParts],
     *,
     but: Container[str] = (),
 ) -> PairedComparison:
@@ -111,7 +121,7 @@ def _pair(
     first, second = (_of_seeds(cells[row], seeds) for row in (multi, single))
     facts = first[0].facts
     score, other = main_score(first), main_score(second)
-    interval = difference_interval(mean_replicates(first), mean_replicates(second))
+    interval = _interval(first, second)
     return PairedComparison(
         task=facts.task,
         metric=facts.main_metric,
@@ -122,9 +132,27 @@ def _pair(
         multi_score=score,
         single_score=other,
         difference=score - other,
-        interval=(interval.low, interval.high),
+        interval=interval,
         notes=tuple(_notes(first, second, but)),
     )
+
+
+def _interval(first: Sequence[TaskRun], second: Sequence[TaskRun]) -> tuple[float, float]:
+    """Return the 95 % interval of the difference; over several seeds with their noise, the two
+    being paired by seed, too."""
+    found = difference_interval(mean_replicates(first), mean_replicates(second))
+    if len(first) < 2 or not np.isfinite(found.low):
+        return found.low, found.high
+    apart = seed_scores(first) - seed_scores(second)
+    draws = seed_replicates(first) - seed_replicates(second)
+    low, high = widened(
+        np.array([found.low, found.high]),
+        np.asarray(apart.mean()),
+        np.asarray(np.nanvar(draws.mean(axis=0))),
+        seeds=SeedParts.of([measured(apart, draws)]).summed(np.ones(1)),
+        units=first[0].facts.data.groups,
+    ).tolist()
+    return low, high
 
 
 def _of_seeds(cell: CellParts, seeds: Sequence[int]) -> list[TaskRun]:

@@ -6,31 +6,38 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.errors import UserError
+from bench.leaderboard.comparisons.main_metric import (
+    Direction,
+    direction,
+    main_score,
+    mean_replicates,
+)
+from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
+from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.leaderboard.row_key import RowKey
-from bench.metrics import metric
-from bench.records import TaskScores
-from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
+from bench.scoring.best import below_best
+from bench.scoring.seed_noise import SeedNoise, SeedParts
+from bench.scoring.significance import (
+    Floats,
+    Spread,
+    against_one,
+    compare,
+    detectable,
+    rank_ranges,
+)
 
 ALPHA = 0.05
-
-
-@dataclass(frozen=True)
-class Direction:
-    """Direction of a metric, true where higher is better; `known` is False for a metric that only
-    its task declares."""
-
-    greater_is_better: bool
-    perfect: float | None
-    known: bool = True
+FEW_UNITS = 30
+"""Smallest number of test units with which entries can share the top and a best score is marked:
+with fewer, so much ties that a tie means nothing."""
 
 
 @dataclass(frozen=True)
 class RankRange:
     """A cell's rank with the range that is consistent with the tests, and whether it shares the
-    top: not significantly different from the best, or the best where such others exist."""
+    top: not surely below the best, or the best where such others exist; never with fewer than
+    `FEW_UNITS` units."""
 
     rank: int
     low: int
@@ -49,82 +56,74 @@ class TaskTests:
         floor: main metric of the better floor entry, or None.
         above_floor: whether significantly above the floor, for each comparable cell of an entry
             that is not a floor entry.
-        detectable: smallest difference detected with 80 % power, or None with fewer than two cells.
+        detectable: smallest difference that the corrected tests detect with 80 % power; None with
+            fewer than two cells.
+        detectable_alone: the same for two entries that nothing else is compared with.
         holm_p: (n, n) Holm-corrected p of the ranked cells' pairs, in the order of `places`.
         draws: main metric of each bootstrap replicate, mean over seeds, of the cells in `points`.
+        noises: seed noise of the cells in `points`.
+        units: number of resampling units of the test split; 0 without a ranked cell.
     """
 
     direction: Direction
-    places: Mapping[RowKey, RankRange]
-    points: Mapping[RowKey, float]
+    places: Mapping[EntryKey, RankRange]
+    points: Mapping[EntryKey, float]
     floor: float | None
-    above_floor: Mapping[RowKey, bool]
+    above_floor: Mapping[EntryKey, bool]
     detectable: float | None
+    detectable_alone: float | None
     holm_p: Floats
-    draws: Mapping[RowKey, Floats]
+    draws: Mapping[EntryKey, Floats]
+    noises: Mapping[EntryKey, SeedNoise]
+    units: int
 
 
-def direction(facts: TaskScores) -> Direction:
-    """Return the direction of a result's main metric; where the result does not state it, by the
-    metric's name, and upwards for a metric that bench does not define."""
-    if facts.way is not None:
-        return Direction(facts.way.greater_is_better, facts.way.perfect)
-    try:
-        found = metric(facts.main_metric)
-    except UserError:
-        return Direction(greater_is_better=True, perfect=None, known=False)
-    return Direction(found.greater_is_better, found.perfect)
-
-
-def main_score(parts: Sequence[TaskRun]) -> float:
-    """Return the main metric, mean over seeds."""
-    return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
-
-
-def mean_replicates(parts: Sequence[TaskRun]) -> Floats:
-    """Return (draws,) the main metric of each bootstrap replicate, mean over seeds."""
-    return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
-
-
-def stand(task: TaskParts) -> TaskTests:
+def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
     """Test all comparable cells of a task; full-data entries only against the floor."""
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
     points = {row: score for row, score in scores.items() if np.isfinite(score)}
     drawn = {row: mean_replicates(cells[row].done) for row in points}
+    noises = {row: history.noise(task.name, row, cells[row].done) for row in points}
     ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
     if not ranked:
-        return TaskTests(way, {}, points, None, {}, None, np.ones((0, 0)), drawn)
+        nothing = np.ones((0, 0))
+        return TaskTests(way, {}, points, None, {}, None, None, nothing, drawn, noises, 0)
     values = np.array([points[row] for row in ranked])
-    parts = [cells[row].done for row in ranked]
-    units = parts[0][0].facts.data.groups
+    units = cells[ranked[0]].done[0].facts.data.groups
     draws = np.array([drawn[row] for row in ranked])
+    seeds = SeedParts.of([noises[row] for row in ranked])
     outside = np.array([row.outside for row in ranked])
-    tests = compare(values, draws, _exact(parts), units=units, outside=outside)
-    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better)
-    tied = ranks.tied & (ranks.tied.sum() > 1)
+    tests = compare(values, draws, seeds=seeds, units=units, outside=outside)
+    sign = 1 if way.greater_is_better else -1
+    below = below_best(sign * values, sign * draws, seeds=seeds, units=units, outside=outside)
+    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better, below_best=below)
+    tied = ranks.tied & (ranks.tied.sum() > 1) & (units >= FEW_UNITS)
     places = {
         row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
         for i, row in enumerate(ranked)
     }
     floors = {row for row in points if is_floor(cells[row].newest.run)}
     at = _floor_at([row in floors for row in ranked], values, way)
-    above: dict[RowKey, bool] = {}
+    above: dict[EntryKey, bool] = {}
     if at is not None:
-        sure = _better(values, values[at], way) & (tests.holm_p[at] < ALPHA)
-        above = {row: bool(sure[i]) for i, row in enumerate(ranked)}
-        above |= _full_rows_above(points, drawn, ranked[at], way, units)
-        above = {row: is_sure for row, is_sure in above.items() if row not in floors}
+        tested = [row for row in points if row not in floors and _testable(drawn[row])]
+        above = _above(points, drawn, noises, (tested, ranked[at]), (way, units))
+    several = len(ranked) > 1
+    pairs = Spread(*(side[np.triu_indices(len(ranked), k=1)] for side in (tests.se, tests.df)))
     return TaskTests(
         direction=way,
         places=places,
         points=points,
         floor=None if at is None else float(values[at]),
         above_floor=above,
-        detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
+        detectable=detectable(pairs, len(pairs.se)) if several else None,
+        detectable_alone=detectable(pairs) if several else None,
         holm_p=tests.holm_p,
         draws=drawn,
+        noises=noises,
+        units=units,
     )
 
 
@@ -144,35 +143,26 @@ def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | N
     return best(at, key=lambda i: values[i]) if at else None
 
 
-def _full_rows_above(
-    points: Mapping[RowKey, float],
-    draws: Mapping[RowKey, Floats],
-    floor: RowKey,
-    way: Direction,
-    units: int,
-) -> dict[RowKey, bool]:
-    found = {}
-    for row in points:
-        if row.full_data_row and _testable(draws[row]):
-            pair = np.array([points[row], points[floor]])
-            both = np.array([draws[row], draws[floor]])
-            p = compare(pair, both, units=units).p[0, 1]
-            found[row] = bool(_better(pair[:1], pair[1], way)[0] and p < ALPHA)
-    return found
-
-
-def _exact(cells: Sequence[Sequence[TaskRun]]) -> Floats | None:
-    """Return McNemar's exact p for each pair where it applies (accuracy, ungrouped examples, one
-    seed)."""
-    parts = [cell[0] for cell in cells]
-    fits = all(
-        len(cell) == 1
-        and cell[0].facts.main_metric == "accuracy"
-        and cell[0].facts.data.groups == cell[0].facts.data.test
-        and cell[0].facts.right
-        for cell in cells
+def _above(
+    points: Mapping[EntryKey, float],
+    draws: Mapping[EntryKey, Floats],
+    noises: Mapping[EntryKey, SeedNoise],
+    rows: tuple[Sequence[EntryKey], EntryKey],
+    setting: tuple[Direction, int],
+) -> dict[EntryKey, bool]:
+    """Test entries against the floor, as a Holm family of their own."""
+    (tested, floor), (way, units) = rows, setting
+    every = [*tested, floor]
+    values = np.array([points[row] for row in every])
+    p = against_one(
+        values,
+        np.array([draws[row] for row in every]),
+        seeds=SeedParts.of([noises[row] for row in every]),
+        units=units,
+        outside=np.array([row.outside for row in every]),
     )
-    return mcnemar_pairs(np.array([right_bits(p) for p in parts])) if fits else None
+    sure = _better(values, values[-1], way)[:-1] & (p[:-1] < ALPHA)
+    return dict(zip(tested, sure.tolist(), strict=True))
 
 
 def right_bits(part: TaskRun) -> NDArray[np.bool_]:

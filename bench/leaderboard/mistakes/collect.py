@@ -93,9 +93,9 @@ class Mistakes:
     """Tasks whose texts were requested but are not shown, and cells without examples, with the
     reasons."""
 
-    def of(self, row: str, task: str) -> CellMistakes | None:
+    def of(self, entry: str, task: str) -> CellMistakes | None:
         """Return the mistakes of a cell; None where it has none."""
-        return next((c for c in self.cells if (c.row, c.task) == (row, task)), None)
+        return next((c for c in self.cells if (c.row, c.task) == (entry, task)), None)
 
 
 def mistakes(
@@ -116,24 +116,24 @@ def mistakes(
         texts: the source of the tasks' texts; None: they are not shown.
     """
     cells = [
-        (row.id, cell, task)
+        (entry.id, cell, task)
         for task in board.tasks
-        for row in board.rows
-        if (cell := row.cells.get(task.name)) and cell.predictions
+        for entry in board.rows
+        if (cell := entry.cells.get(task.name)) and cell.predictions
     ]
     if len(cells) > FEW:
         note = f"Examples of mistakes are given for boards of up to {FEW} cells; this one has "
         return Mistakes(note=f"{note}{len(cells):,}.")
     reader = _Reader(Store(results), cap, answers, _texts(texts))
-    found = []
-    for row, cell, task in cells:
-        examples = attempt(partial(reader.cell, row, cell, task))
+    collected = []
+    for entry, cell, task in cells:
+        examples = attempt(partial(reader.cell, entry, cell, task))
         if isinstance(examples, Broke):
             reader.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {examples.words}"
         elif examples is not None:
-            found.append(examples)
+            collected.append(examples)
     return Mistakes(
-        cells=tuple(found),
+        cells=tuple(collected),
         left_out=tuple(Problem(where=w, what=what) for w, what in reader.left_out.items()),
     )
 
@@ -149,7 +149,7 @@ def _texts(source: "Source | None") -> "Texts | None":
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Examples:
     """Examples by id; where texts were requested and are missing, the reason."""
 
     rows: "Mapping[str, Example]"
@@ -157,7 +157,7 @@ class _Found:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _StoredPredictions:
     """A cell's stored predictions: its record, all ids, and the wrong rows."""
 
     scored: TaskScores
@@ -173,54 +173,58 @@ class _Reader:
         self.store, self.cap, self.answers, self.texts = store, cap, answers, texts
         self.left_out: dict[str, str] = {}
 
-    def cell(self, row: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
+    def cell(self, entry: str, cell: Cell, task: TaskColumn) -> CellMistakes | None:
         try:
-            kept = _kept(self.store, cell)
+            stored = _stored(self.store, cell)
         except (Damaged, StoreError) as error:
             # The page is for others, too: it names no folder of this machine.
             why = str(error).replace(f"{self.store.root}{os.sep}", "")
             self.left_out[f"{cell.baseline} on {task.name}"] = f"no examples: {why}"
             return None
-        output = output_of(kept.scored.output)
-        chosen = pick(output, kept.wrong, self.cap)
-        found = self._rows(task, kept, cell) if chosen else _Found({})
-        whole = free(task.licence, kept.scored.licence)
+        output = output_of(stored.scored.output)
+        chosen = pick(output, stored.wrong, self.cap)
+        examples = self._rows(task, stored, cell) if chosen else _Examples({})
+        whole = free(task.licence, stored.scored.licence)
         raws = [wrong.raw for wrong in chosen if self.answers]
-        texts = [found.rows[wrong.id] for wrong in chosen if wrong.id in found.rows]
-        said = remarks(output, raws, whole=whole, placed=not texts) if chosen else ""
+        texts = [examples.rows[wrong.id] for wrong in chosen if wrong.id in examples.rows]
+        notes = remarks(output, raws, whole=whole, placed=not texts) if chosen else ""
         return CellMistakes(
-            row=row,
+            row=entry,
             task=task.name,
-            seed=kept.seed,
-            test=len(kept.ids),
-            total=len(kept.wrong),
+            seed=stored.seed,
+            test=len(stored.ids),
+            total=len(stored.wrong),
             measured=is_measured(output),
-            shown=tuple(self._shown(kept, chosen, found.rows, whole)),
-            note=" ".join(filter(None, (of_texts(texts, found.why), said))),
+            shown=tuple(self._shown(stored, chosen, examples.rows, whole)),
+            note=" ".join(filter(None, (of_texts(texts, examples.why), notes))),
         )
 
-    def _rows(self, task: TaskColumn, kept: _Kept, cell: Cell) -> _Found:
+    def _rows(self, task: TaskColumn, stored: _StoredPredictions, cell: Cell) -> _Examples:
         if self.texts is None:
-            return _Found({})
+            return _Examples({})
         try:
-            return _Found(self.texts.of(task, kept.scored, kept.ids))
+            return _Examples(self.texts.of(task, stored.scored, stored.ids))
         except (Unavailable, DataError) as error:
             of_task = isinstance(error, Unavailable)
             where = task.name if of_task else f"{cell.baseline} on {task.name}"
             self.left_out[where] = f"its texts are left out: {error}"
-            return _Found({}, str(error))
+            return _Examples({}, str(error))
 
     def _shown(
-        self, kept: _Kept, chosen: Sequence[Wrong], rows: "Mapping[str, Example]", whole: bool
+        self,
+        stored: _StoredPredictions,
+        chosen: Sequence[Wrong],
+        rows: "Mapping[str, Example]",
+        whole: bool,
     ) -> Iterator[Mistake]:
-        output = output_of(kept.scored.output)
-        places = {id_: place for place, id_ in enumerate(sorted(kept.ids))}
+        output = output_of(stored.scored.output)
+        places = {id_: place for place, id_ in enumerate(sorted(stored.ids))}
         for number, wrong in enumerate(chosen):
             row = rows.get(wrong.id)
             shown = Shown(None if row is None else row.text, whole)
             # A free text may be generated text, like `raw`, or an answer seen in training.
             theirs = replace(shown, free=whole and self.answers)
-            said = wrong.raw[:RAW] if whole else beginning(wrong.raw)
+            raw = wrong.raw[:RAW] if whole else beginning(wrong.raw)
             row = row if number < TEXTS else None
             yield Mistake(
                 id=wrong.id,
@@ -230,13 +234,13 @@ class _Reader:
                 place=places[wrong.id],
                 predicted_score=wrong.predicted_score,
                 gold_score=wrong.gold_score,
-                raw=said if self.answers else "",
+                raw=raw if self.answers else "",
                 text="" if row is None else beginning(row.text, TEXT),
                 pair="" if row is None else beginning(row.pair or "", TEXT),
             )
 
 
-def _kept(store: Store, cell: Cell) -> _Kept:
+def _stored(store: Store, cell: Cell) -> _StoredPredictions:
     """Return the predictions of a cell's first seed.
 
     Raises:
@@ -248,4 +252,4 @@ def _kept(store: Store, cell: Cell) -> _Kept:
     scored = next(s for s in result.results if s.task == cell.task)
     table = read_predictions(store.runs / key / name, scored.data.test, COLUMNS)
     wrong = wrong_rows(output_of(scored.output), table)
-    return _Kept(scored, result.seed, table["id"].to_pylist(), wrong)
+    return _StoredPredictions(scored, result.seed, table["id"].to_pylist(), wrong)

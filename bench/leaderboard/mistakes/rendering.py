@@ -19,12 +19,10 @@ TEXTS = 20
 TEXT = 600
 """Maximum number of characters of a text."""
 PLACED = (
-    "Stretches of a text are given by place: their first character, counted from 0, and the one "
-    "behind their last."
+    "Spans are given by position: the first character, counted from 0, and the one after the last."
 )
 WITHHELD = (
-    "Answers that are texts, gold and given, are not shown: the task's licence is none that lets "
-    "everybody hand its texts on."
+    "Gold and predicted texts are not shown: the task's licence does not permit redistribution."
 )
 
 
@@ -57,8 +55,8 @@ def _words(output: Output, answer: Any, shown: Shown) -> str:
     if isinstance(output, FreeText):
         return output.encode(answer, "") if shown.free else ""
     if isinstance(output, Spans | Pairs) and shown.text is None:
-        said = _spans(answer) if isinstance(output, Spans) else _pairs(answer)
-        return said or output.none
+        rendered = _spans(answer) if isinstance(output, Spans) else _pairs(answer)
+        return rendered or output.none
     return output.encode(answer, shown.text or "")
 
 
@@ -78,12 +76,12 @@ def of_texts(rows: "Sequence[Example]", why: str) -> str:
         why: why no text is available although texts were requested.
     """
     lengths = [len(text) for row in rows[:TEXTS] for text in (row.text, row.pair or "")]
-    said = {
+    notes = {
         f"Texts are left out: {why}.": bool(why),
         f"Texts are cut to their first {TEXT} characters.": max(lengths, default=0) > TEXT,
-        f"At most {TEXTS} rows have their text.": len(rows) > TEXTS,
+        f"At most {TEXTS} examples are shown with their text.": len(rows) > TEXTS,
     }
-    return " ".join(sentence for sentence, holds in said.items() if holds)
+    return " ".join(sentence for sentence, holds in notes.items() if holds)
 
 
 def remarks(output: Output, raws: Sequence[str], *, whole: bool, placed: bool) -> str:
@@ -97,9 +95,9 @@ def remarks(output: Output, raws: Sequence[str], *, whole: bool, placed: bool) -
         placed: whether spans are given by position, since no text is available.
     """
     parts = output.parts.values() if isinstance(output, Fields) else [output]
-    said = {
+    notes = {
         PLACED: placed and any(isinstance(part, Spans | Pairs) for part in parts),
         WITHHELD: not whole and any(isinstance(part, FreeText) for part in parts),
         CUT: not whole and any(beginning(raw) != raw for raw in raws),
     }
-    return " ".join(sentence for sentence, holds in said.items() if holds)
+    return " ".join(sentence for sentence, holds in notes.items() if holds)

@@ -47,10 +47,10 @@ def wrong_rows(output: Output, table: pa.Table) -> list[Wrong]:
     # Equal answers have equal JSON, so only the others need to be parsed.
     differs = pc.fill_null(pc.not_equal(table["gold"], table["value"]), True)
     rows = table.filter(differs).to_pylist()
-    said = {row[name] for row in rows for name in ("gold", "value") if row[name] is not None}
-    read = {text: output.from_json(json.loads(text)) for text in said}
-    found = (_wrong(output, row, read) for row in rows)
-    return [row for row in found if not _right(output, row.gold, row.value)]
+    encoded = {row[name] for row in rows for name in ("gold", "value") if row[name] is not None}
+    read = {text: output.from_json(json.loads(text)) for text in encoded}
+    wrong = (_wrong(output, row, read) for row in rows)
+    return [row for row in wrong if not _right(output, row.gold, row.value)]
 
 
 def _wrong(output: Output, row: Mapping[str, Any], read: Mapping[str, Answer]) -> Wrong:
@@ -79,11 +79,14 @@ def _scores(
     the wrong ones and the lowest among the missed ones."""
     if scores is None or not isinstance(output, SingleLabel | MultiLabel):
         return None, None
-    of = dict(zip(output.labels, scores, strict=True))
+    by_label = dict(zip(output.labels, scores, strict=True))
     if isinstance(output, SingleLabel):
-        return of.get(value), of[gold]
-    given = frozenset() if value is None else value
-    extra, missed = [of[label] for label in given - gold], [of[label] for label in gold - given]
+        return by_label.get(value), by_label[gold]
+    predicted = frozenset() if value is None else value
+    extra, missed = (
+        [by_label[label] for label in predicted - gold],
+        [by_label[label] for label in gold - predicted],
+    )
     return max(extra, default=None), min(missed, default=None)
 
 
@@ -100,10 +103,10 @@ def pick(output: Output, rows: Sequence[Wrong], cap: int) -> list[Wrong]:
         kinds[_kind(output, row)].append(row)
     order = sorted(kinds, key=lambda kind: (-len(kinds[kind]), kind))
     columns = [sorted(kinds[kind], key=_confident)[:cap] for kind in order]
-    return list(_taken(columns))[:cap]
+    return list(_in_turns(columns))[:cap]
 
 
-def _taken(columns: Sequence[Sequence[Wrong]]) -> Iterator[Wrong]:
+def _in_turns(columns: Sequence[Sequence[Wrong]]) -> Iterator[Wrong]:
     rounds = chain.from_iterable(zip_longest(*columns))
     return (row for row in rounds if row is not None)
 

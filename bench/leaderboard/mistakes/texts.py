@@ -44,7 +44,7 @@ class Texts:
         known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
         same = prepared.task.version == scored.version
         if not same or prepared.hash_of(known) != scored.data.test_hash:
-            raise DataError("the data at hand is not what was scored")
+            raise DataError("the data here is not the data that was scored")
         return {prepared.rows[i].id: prepared.rows[i] for i in known}
 
     def _load(self, name: str) -> PreparedTask:
@@ -57,14 +57,14 @@ class Texts:
     def _found(self, name: str) -> PreparedTask | str:
         """Return the task, or the reason why it is unavailable."""
         try:
-            found = prepare([name], self._registry, self._folders, offline=True)
+            prepared = prepare([name], self._registry, self._folders, offline=True)
         except BenchError as error:  # the task is not installed, or cannot be imported
             return str(error)
-        return {**found.missing, **found.broken}.get(name) or found.tasks[name]
+        return {**prepared.missing, **prepared.broken}.get(name) or prepared.tasks[name]
 
 
 def _refuse_licence(licence: str) -> None:
     if handed_on(licence) is None:
         raise Unavailable(
-            f"its licence reads {licence!r}, which is none that lets everybody hand its rows on"
+            f"its licence reads {licence!r}, which does not permit redistribution of its texts"
         )

@@ -1,243 +1,213 @@
-"""Recommendations: the cheapest entry close to the best, by task and over all tasks."""
+"""Sentences of a recommendation: what was measured and what it makes likely, and no more."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
-from bench.errors import UserError, did_you_mean
-from bench.leaderboard.board import Leaderboard, Row, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import cell_cost, quality, row_cost
-from bench.leaderboard.comparisons.means import scaled
-from bench.leaderboard.findings import Advice
-from bench.leaderboard.wording.advice_text import (
-    MARGIN,
-    Candidate,
-    advice_in_words,
-    nothing_in_words,
+from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
+from bench.leaderboard.findings import Advice, Candidates
+from bench.leaderboard.wording.format import score, seconds, times
+from bench.leaderboard.wording.names import listed, names
+
+TITLE = "Recommended model"
+MEANING = (
+    "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
+    "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
+    "of labelled examples it learnt from. A saving counts where a person would notice it: more "
+    "than a second, and half the time to fit and to answer 1,000 texts. Models that do not "
+    "significantly beat guessing are never recommended. Loss: expected against the best. Near "
+    "best: probability of being within the margin of it."
 )
-from bench.leaderboard.wording.names import names
-from bench.leaderboard.wording.query import BoardQuery
+FEW = 30
+"""Smallest number of test units with which anything is recommended."""
+FEW_LABELLED = 5
+"""Fewest labelled examples a class: below, more labels are the first thing to try."""
+_POINTS = 100
+_SURE = 0.99
+"""Probability above which no figure is given."""
 
-_ROUNDING = 1e-9
-"""Tolerance by which a difference equal to the margin counts as within it despite rounding."""
 
-
-def recommend(
-    board: Leaderboard, margin: float = MARGIN, task: str | None = None
-) -> tuple[Advice, ...]:
-    """Recommend the cheapest ranked entry close to the best, for each task and then over all by
-    mean.
-
-    An entry is close if its score is at most `margin` worse, in the task's own main metric or in
-    the mean, or if it does not differ significantly from the best. Entries not significantly above
-    the floor are never recommended. Cost is the time to fit and to predict 1,000 texts.
+def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> str:
+    """Put a recommendation into words.
 
     Args:
         board: the leaderboard.
-        margin: largest acceptable loss of score.
-        task: restrict recommendations to this task.
-
-    Raises:
-        UserError: the margin is negative, or no ranked entry has scored such a task.
+        advice: the recommendation, without words.
+        found: the candidates that it was chosen from.
     """
-    if not margin >= 0:
-        raise UserError(f"margin {margin:g}: give 0 or more")
-    if task is not None:
-        return (_on_task(board, _column(board, task), margin),)
-    found = [_on_task(board, column, margin) for column in board.tasks if _ranked(board, column)]
-    return (*found, *_over_all(board, margin))
-
-
-def _column(board: Leaderboard, name: str) -> TaskColumn:
-    known = {column.name: column for column in board.tasks}
-    if name not in known:
-        raise UserError(f"unknown task '{name}'; {did_you_mean(name, known)}")
-    if not _ranked(board, known[name]):
-        raise UserError(f"task {name}: no ranked row has scored it; `bench run -t {name}` does")
-    return known[name]
-
-
-def _ranked(board: Leaderboard, task: TaskColumn) -> list[Row]:
-    cells = ((row, row.cells.get(task.name)) for row in board.rows)
-    return [row for row, cell in cells if row.ranked and cell and cell.rank is not None]
-
-
-def _on_task(board: Leaderboard, task: TaskColumn, margin: float) -> Advice:
-    real = _candidates(board, task, [row for row in _ranked(board, task) if not row.is_floor])
-    fit = [c for c in real if c.above_floor is not False]
-    if not fit:
-        full = _with_all_rows(board, task)
-        return _nothing(task.name, margin, nothing_in_words(task, full), full)
-    best = min(fit, key=_best_first)
-    # The tests refer to the task's best entry: they do not compare the neighbours of another.
-    alike = [c for c in fit if best.first and c.tied]
-    chosen = _cheapest([c for c in fit if _within(c, best, margin) or c in alike]) or best
-    tied = chosen in alike if best.first and chosen is not best else None
-    full = _with_all_rows(board, task, chosen, best)
-    words = advice_in_words(
-        chosen,
-        best,
-        margin=margin,
-        task=task,
-        tied=tied,
-        doubtful=[c for c in real if c.above_floor is False and c.quality > best.quality],
-        alike=[c for c in alike if c is not best],
-        full=full,
-    )
-    found = _advice(task.name, chosen, best, margin, words, tied=bool(tied))
-    return replace(found, all_rows=full.id if full else "")
-
-
-def _candidates(board: Leaderboard, task: TaskColumn, rows: Sequence[Row]) -> list[Candidate]:
+    task = next((one for one in board.tasks if one.name == advice.task), None)
+    where = f"{task.name}: " if task else f"Over {_tasks(board)} tasks: "
+    if not advice.take:
+        return where + _nothing(board, advice, task, found)
     called = names(board.rows)
-    return [_candidate(row, task, called[row.id]) for row in rows]
+    parts = [
+        f"{where}take {called[advice.take]}. {_score(advice, task)}{_loss(advice, task, found)}.",
+        *_price(advice, called),
+        *_settling(advice),
+        *_estimated(board, advice, task),
+        *_labelled(board, advice, task),
+    ]
+    return " ".join(parts)
 
 
-def _candidate(row: Row, task: TaskColumn, name: str) -> Candidate:
+def _tasks(board: Leaderboard) -> int:
+    known = {one.task for one in board.candidates if one.entries}
+    return sum(
+        None not in (t.perfect, t.floor)
+        and t.perfect != t.floor
+        and t.name in known
+        and not t.few_units
+        for t in board.tasks
+    )
+
+
+def _nothing(board: Leaderboard, advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
+    if task is None:
+        return "no model significantly beats guessing on any of them."
+    if task.few_units:
+        units = "test examples" if task.test_groups == task.test_rows else "groups of test examples"
+        return (
+            f"{found.units} {units} are too few to recommend a model; {FEW} are needed "
+            "(`--folds 5` tests every example)."
+        )
+    if advice.margin is None:
+        return (
+            f"{task.main_metric} has no bounded scale and declares no margin, so what loss matters "
+            "is unknown: give one with `bench recommend --margin`, or declare it in the task."
+        )
+    best = max(found.entries, key=lambda one: one.score * (1 if task.greater_is_better else -1))
+    floor = f"{task.main_metric} {score(task.floor)}"
+    return (
+        f"no model significantly beats guessing ({floor}); the best, "
+        f"{names(board.rows)[best.id]}, has {score(best.score)}."
+    )
+
+
+def _score(advice: Advice, task: TaskColumn | None) -> str:
+    if task is None:
+        return f"On average it comes {_percent(advice.score)} of the way from guessing to perfect"
+    about = "about " if advice.estimated else ""
+    return f"Its {task.main_metric} is {about}{score(advice.score)}"
+
+
+def _percent(share: float | None) -> str:
+    return f"{_POINTS * (share or 0.0):.0f} %"
+
+
+def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
+    sound = [one for one in found.entries if one.above_floor is not False]
+    if len(sound) == 1:
+        only = "the only model here" if len(found.entries) == 1 else "the only one above guessing"
+        return f"; it is {only}, so there is nothing to compare it with"
+    if advice.take == advice.best and (advice.probability_within_margin or 0.0) > _SURE:
+        return f", and it is almost certainly the best of {len(sound)} models"
+    lost = points(advice.expected_regret or 0.0, task)
+    margin = points(advice.margin or 0.0, task)
+    sure = probability(advice.probability_within_margin or 0.0)
+    return f", expected to lose {lost} against the best; {sure} likely within {margin} of it"
+
+
+def points(value: float, task: TaskColumn | None) -> str:
+    """Format a difference of scores: `.4 points` of 100 on scores up to 1, else in the metric's
+    unit."""
+    if task is not None and task.perfect != 1:
+        return f"{value:.2g} {task.main_metric}"
+    number = f"{_POINTS * value:.1f}".removesuffix(".0")
+    number = number[1:] if number.startswith("0.") else number
+    return f"{number} {'point' if number == '1' else 'points'}"
+
+
+def probability(value: float) -> str:
+    """Format a probability: `86 %`; never 0 or 100 %."""
+    if value > 0.99:
+        return "over 99 %"
+    return "under 1 %" if value < 0.01 else f"{_POINTS * value:.0f} %"
+
+
+def _price(advice: Advice, called: dict[str, str]) -> Iterator[str]:
+    if advice.cost is None:
+        yield "What it costs is unknown."
+        return
+    each = " a task" if not advice.task else ""
+    took = f"It takes {seconds(advice.cost)}{each} to fit and to answer 1,000 texts"
+    if advice.best in ("", advice.take):
+        yield f"{took}."
+    elif not advice.best_cost:
+        yield f"{took}; what {called[advice.best]}, the likely best, takes is unknown."
+    elif advice.best_cost > advice.cost > 0:
+        more = times(advice.best_cost / advice.cost)
+        yield f"{took}; {called[advice.best]}, the likely best, takes {more} × as long."
+    else:
+        yield f"{took}; {called[advice.best]}, the likely best, takes {seconds(advice.best_cost)}."
+
+
+def _settling(advice: Advice) -> Iterator[str]:
+    each = "" if advice.task else " in every task"
+    if advice.more_examples:
+        yield f"About {advice.more_examples:,} more test examples{each} would settle it."
+    elif advice.more_seeds == 1:
+        yield "Another seed would settle it."
+    elif advice.more_seeds:
+        yield f"{advice.more_seeds} more seeds would settle it."
+
+
+def _estimated(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> Iterator[str]:
+    if not advice.estimated:
+        return
+    if task is None:
+        yield "On some tasks its score is estimated from a part of the test examples."
+        return
+    cell = _row(board, advice.take).cells[task.name]
+    seen = cell.counts.test if cell.counts else 0
+    yield (
+        f"Its score is estimated: it answered {seen:,} of the {task.test_rows:,} test examples, "
+        "and is compared with the others on these."
+    )
+
+
+def _labelled(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> Iterator[str]:
+    """Yield a warning where the entry learnt from few of the labelled examples there are."""
+    row = _row(board, advice.take)
+    if task is None or row.outside or row.cells[task.name].used:
+        return
     cell = row.cells[task.name]
-    score = cell.scores[cell.main_metric]
-    cost = cell.cost
-    return Candidate(
-        id=row.id,
-        name=name,
-        score=score,
-        quality=quality(task, score),
-        seconds=cell_cost(cell),
-        first=cell.rank == 1,
-        tied=cell.tied,
-        above_floor=cell.above_floor,
-        machine=(cost.device, cost.threads, cost.workers) if cost else None,
+    learnt = cell.train_rows + cell.validation_rows
+    every = labelled(board, task.name)
+    classes = len(task.labels)
+    few = classes > 1 and learnt < FEW_LABELLED * classes
+    if cell.limit_train is None and not few:
+        return
+    of = f" of {every:,}" if every and every > learnt else ""
+    told = f"It learnt from {learnt:,}{of} labelled examples"
+    if few:
+        told += f" for {classes} classes"
+    if of:
+        yield f"{told}: with all of them a model can do much better."
+    elif few:
+        yield f"{told}: more labelled examples are the first thing to try."
+
+
+def labelled(board: Leaderboard, task: str) -> int:
+    """Return the number of labelled examples of a task; 0 where no entry was given all of them."""
+    cells = [row.cells[task] for row in board.rows if task in row.cells and not row.outside]
+    return max(
+        (c.train_rows + c.validation_rows for c in cells if c.limit_train is None and c.scores),
+        default=0,
     )
 
 
-def _within(one: Candidate, best: Candidate, margin: float) -> bool:
-    return best.quality - one.quality <= margin + _ROUNDING
+def _row(board: Leaderboard, id_: str) -> Entry:
+    return next(row for row in board.rows if row.id == id_)
 
 
-def _best_first(one: Candidate) -> tuple[float, float]:
-    return (-one.quality, float("inf") if one.seconds is None else one.seconds)
-
-
-def _cheapest(near: Sequence[Candidate]) -> Candidate | None:
-    priced = [(c.seconds, -c.quality, i) for i, c in enumerate(near) if c.seconds is not None]
-    return near[min(priced)[-1]] if priced else None
-
-
-def _with_all_rows(
-    board: Leaderboard,
-    task: TaskColumn,
-    chosen: Candidate | None = None,
-    best: Candidate | None = None,
-) -> Candidate | None:
-    """Return the best full-data entry if it is as good as the chosen one and costs no more than the
-    best; where none was chosen, if it is significantly above the floor."""
-    done = [r for r in board.rows if r.full_data_row and _compared(r, task) and not r.is_floor]
-    real = _candidates(board, task, done)
-    priced = [c for c in real if c.seconds is not None and c.above_floor is not False]
-    if chosen is not None:
-        priced = [c for c in priced if c.quality >= chosen.quality]
-    if best is not None:
-        priced = [c for c in priced if (c.seconds or 0) <= (best.seconds or 0)]
-    return min(priced, key=_best_first, default=None)
-
-
-def _compared(row: Row, task: TaskColumn) -> bool:
-    cell = row.cells.get(task.name)
-    return cell is not None and cell.status == "done" and cell.comparable
-
-
-def _over_all(board: Leaderboard, margin: float) -> Iterator[Advice]:
-    tasks = [task.name for task in scaled(board.tasks)]
-    if len(tasks) < 2 or not any(row.ranked and row.mean is not None for row in board.rows):
-        return
-    known = list(_over_tasks(board, tasks))
-    if not known:
-        yield _nothing("", margin, nothing_in_words(None))
-        return
-    best = min(known, key=_best_first)
-    tied = _tied_by_mean(board, best)
-    near = [c for c in known if _within(c, best, margin) or tied[c.id]]
-    # An entry that fails on a task where the best does not is not a cheaper alternative.
-    chosen = _cheapest([c for c in near if {*c.below} <= {*best.below}]) or best
-    words = advice_in_words(
-        chosen,
-        best,
-        margin=margin,
-        over=len(tasks),
-        tied=tied[chosen.id],
-        doubtful=[c for c in near if c.seconds is not None and c.seconds < (best.seconds or 0)],
-    )
-    yield _advice("", chosen, best, margin, words, tied=bool(tied[chosen.id]))
-
-
-def _tied_by_mean(board: Leaderboard, best: Candidate) -> dict[str, bool | None]:
-    """Return by entry whether its mean does not differ significantly from the best's; None: not
-    tested."""
-    field = BoardQuery(board)
-    rows = {row.id: row for row in field.ranked}
-    apart = {id_: field.apart("", rows[best.id], row) for id_, row in rows.items()}
-    return {id_: None if found is None else not found for id_, found in apart.items()}
-
-
-def _over_tasks(board: Leaderboard, tasks: Sequence[str]) -> Iterator[Candidate]:
-    """Yield the ranked entries that are significantly above the floor on some task, by their
-    means."""
+def summary(board: Leaderboard) -> str:
+    """Return which entries are recommended on how many tasks, in one sentence; empty where there is
+    but one task."""
+    single = [one for one in board.advice if one.task]
+    if len(single) < 2:
+        return ""
     called = names(board.rows)
-    for row in board.rows:
-        above = _surely_above(row, tasks)
-        if row.ranked and not row.is_floor and row.mean is not None and above:
-            yield Candidate(
-                id=row.id,
-                name=called[row.id],
-                score=row.mean,
-                quality=row.mean,
-                seconds=row_cost(row, tasks),
-                machine=_machines(row, tasks),
-                below=tuple(name for name in tasks if name not in above),
-            )
-
-
-def _surely_above(row: Row, tasks: Sequence[str]) -> set[str]:
-    return {name for name in tasks if name in row.cells and row.cells[name].above_floor}
-
-
-def _machines(row: Row, tasks: Sequence[str]) -> object:
-    costs = [row.cells[name].cost for name in tasks if name in row.cells]
-    return sorted({(cost.device, cost.threads, cost.workers) for cost in costs if cost})
-
-
-def _advice(
-    task: str,
-    chosen: Candidate,
-    best: Candidate,
-    margin: float,
-    words: str,
-    *,
-    tied: bool = False,
-) -> Advice:
-    known = chosen.seconds and best.seconds is not None
-    return Advice(
-        task=task,
-        best=best.id,
-        cheapest=chosen.id,
-        difference=best.quality - chosen.quality,
-        margin=margin,
-        cost=chosen.seconds,
-        cost_ratio=(best.seconds or 0) / chosen.seconds if known and chosen.seconds else None,
-        tied=tied,
-        words=words,
-    )
-
-
-def _nothing(task: str, margin: float, words: str, full: Candidate | None = None) -> Advice:
-    return Advice(
-        task=task,
-        best="",
-        cheapest="",
-        difference=None,
-        margin=margin,
-        cost=None,
-        cost_ratio=None,
-        tied=False,
-        words=words,
-        all_rows=full.id if full else "",
-    )
+    counts: dict[str, int] = {}
+    for one in single:
+        counts[one.take] = counts.get(one.take, 0) + 1
+    order = sorted(counts, key=lambda id_: (id_ == "", -counts[id_]))
+    told = [f"{called.get(id_, 'nothing')} on {counts[id_]}" for id_ in order]
+    return f"Task by task: {listed(told, most=6)} of {len(single)}."

@@ -4,28 +4,32 @@ leaderboard."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bench.leaderboard.board import Cell, Row, TaskColumn
+from bench.leaderboard.board import Cell, Entry, TaskColumn
+from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
 
-def limits_in_words(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
+def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
     """Return the sentences above the table, most important first."""
     done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
     if not done:
         return ("Nothing has been scored yet.",)
-    ranked = [c for row in rows if row.ranked for c in row.cells.values() if c.status == "done"]
+    ranked = [c for row in rows for c in row.cells.values() if c.rank is not None]
     ran = [c for c in done if c.outside is None]
     found = [
         _limited(ranked or done),
         *_stand_ins(done),
         _outside(rows),
+        _small_tests(tasks),
         _full_data(rows),
+        _estimated(done),
         _several_limits(rows),
         _seeds(ran),
         _closed_form(ran),
         _unanswered(rows, tasks),
         _no_mean(tasks),
+        _these_tasks(rows, tasks),
         _ranks_only(tasks),
         _leaks(done),
         _shared_fits(done),
@@ -42,13 +46,13 @@ def _span(numbers: Iterable[int | None]) -> str:
 
 
 def limited(done: Sequence[Cell]) -> str:
-    """Return the limits in words: `at most 128 labelled and at most 150 test rows`, `100 to 1,000
-    labelled rows`; empty where nothing was limited."""
+    """Return the limits in words: `at most 128 labelled and 150 test examples`, `100 to 1,000
+    labelled examples`; empty where nothing was limited."""
     train = _span(c.limit_train for c in done)
     test = _span(c.limit_test for c in done)
     parts = [f"{_most(train)} labelled"] if train else []
-    parts += [f"{_most(test)} test"] if test else []
-    return f"{' and '.join(parts)} rows" if parts else ""
+    parts += [f"{_most(test) if not train else test} test"] if test else []
+    return f"{' and '.join(parts)} examples" if parts else ""
 
 
 def _most(span: str) -> str:
@@ -61,8 +65,8 @@ def _limited(done: Sequence[Cell]) -> str:
     if not most:
         return ""
     return (
-        f"Limited: {most} a task; where a task has more, the "
-        "rest was left out, and with all rows scores and ranks can differ."
+        f"The ranking uses {most} a task; with all examples, scores and ranks can differ. "
+        "Recommendations also consider models that learnt from more."
     )
 
 
@@ -84,32 +88,42 @@ def _stand_in(model: ModelFacts) -> str:
     return f"{model.name} ({of}{model.parameters / 1e6:,.0f} M parameters)"
 
 
-def _outside(rows: Sequence[Row]) -> str:
+def _outside(rows: Sequence[Entry]) -> str:
     if not any(row.outside for row in rows):
         return ""
     return (
-        "Rows marked outside were not run here: somebody brought their predictions as a file. "
-        "Nothing is known of what they learnt from, or of what they cost. They take nothing from "
-        "the tests of the other rows: only pairs with such a row are Holm-corrected over all pairs."
+        "Entries marked outside were not run here: their predictions came as a file, and what they "
+        "learnt from and cost is unknown. They do not weaken the tests between other entries."
     )
 
 
-def _full_data(rows: Sequence[Row]) -> str:
+def _full_data(rows: Sequence[Entry]) -> str:
     if not any(row.full_data_row for row in rows):
         return ""
     return (
-        "Full-data rows learnt from all labelled rows, not the limited ones: they show what a "
-        "cheap family can do with them, and are not ranked."
+        "Cheap models also ran with all labelled examples: those entries compete for the "
+        "recommendation and are not ranked beside entries that had fewer."
     )
 
 
-def _several_limits(rows: Sequence[Row]) -> str:
+def _estimated(done: Sequence[Cell]) -> str:
+    count = sum(c.estimated is not None for c in done)
+    if not count:
+        return ""
+    which = "1 result was" if count == 1 else f"{count} results were"
+    return (
+        f"{which} scored on a part of the test examples only (marked estimated): compared with an "
+        "entry that has all of them on the examples both have, and not ranked."
+    )
+
+
+def _several_limits(rows: Sequence[Entry]) -> str:
     limits = {row.limit_train for row in rows if row.ranked and not row.outside}
     if len(limits) < 2:
         return ""
     return (
-        "Ranked rows differ in how many labelled rows they were given: compare families within "
-        "one limit."
+        "Ranked entries learnt from different numbers of labelled examples: compare models at the "
+        "same number."
     )
 
 
@@ -118,25 +132,38 @@ def _seeds(done: Sequence[Cell]) -> str:
     single = sum(len(c.seeds) == 1 for c in seeded)
     if not single:
         return ""
-    which = "One seed" if single == len(seeded) else f"One seed in {single} of {len(done)} cells"
-    return f"{which}: training noise not measured; intervals cover the choice of test rows only."
+    which = "All" if single == len(done) else f"{single} of {len(done)}"
+    verb = "results have" if single != 1 else "result has"
+    return (
+        f"{which} {verb} one seed: how much training varies is not measured there, and intervals "
+        f"do not include it.{_noise_of([c for c in seeded if len(c.seeds) == 1])}"
+    )
+
+
+def _noise_of(single: Sequence[Cell]) -> str:
+    """Say where tests and recommendations take the seed noise of cells with one seed from."""
+    origins = {cell.training_sd_from for cell in single}
+    sources = {"borrowed": "the family's other results", "prior": "values shipped with textbench"}
+    known = [words for name, words in sources.items() if name in origins]
+    return f" Tests and recommendations take it from {' or '.join(known)}." if known else ""
 
 
 def _closed_form(done: Sequence[Cell]) -> str:
     if all(c.seeded for c in done):
         return ""
-    return "Families that a seed cannot change ran once and show no spread over seeds."
+    return "Deterministic models ran once."
 
 
-def _unanswered(rows: Sequence[Row], tasks: Sequence[TaskColumn]) -> str:
+def _unanswered(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
     missing = sum(not t.test_scored for t in tasks)
     parts = [sentence] if (sentence := _incomplete([row for row in rows if row.ranked])) else []
     if missing:
-        parts.append(f"No row has scored {missing} of {len(tasks)} tasks: they count nowhere.")
+        count = f"{missing} of {len(tasks)} tasks"
+        parts.append(f"Nothing has a score on {count}, which count nowhere.")
     return " ".join(parts)
 
 
-def _incomplete(ranked: Sequence[Row]) -> str:
+def _incomplete(ranked: Sequence[Entry]) -> str:
     """Explain how entries without a rank on some task are treated."""
     tasks = {c.task for row in ranked for c in row.cells.values() if c.rank is not None}
     lacking = sum(row.tasks_ranked < len(tasks) for row in ranked)
@@ -145,12 +172,13 @@ def _incomplete(ranked: Sequence[Row]) -> str:
     why = "(failed, skipped, never run, or not comparable)"
     if lacking == len(ranked):
         return (
-            f"Every row that competes lacks a rank on some task {why}: no mean ranks, no win rates."
+            f"Every ranked entry lacks a rank on some task {why}, so there are no mean ranks and "
+            "no win rates."
         )
-    lack, have = ("lacks", "has") if lacking == 1 else ("lack", "have")
+    lack = "lacks" if lacking == 1 else "lack"
     return (
-        f"{lacking} of {len(ranked)} rows that compete {lack} a rank on some task {why}, and so "
-        f"{have} no mean rank and no win rate; those of the others are among themselves."
+        f"{lacking} of {len(ranked)} ranked entries {lack} a rank on some task {why}: mean ranks "
+        "and win rates compare the others."
     )
 
 
@@ -160,8 +188,22 @@ def _no_mean(tasks: Sequence[TaskColumn]) -> str:
     if not bare:
         return ""
     if len(bare) == len(scaled):
-        return "No mean: it needs a floor, so run majority and stratified_random too."
-    return f"Not in the mean, since no floor row was scored there: {_list(bare)}."
+        return (
+            "There is no mean, since nothing shows what guessing scores: run majority and "
+            "stratified_random too."
+        )
+    return f"Not in the mean, since nothing shows what guessing scores there: {_list(bare)}."
+
+
+def _these_tasks(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
+    """Say for what the tests of the means hold."""
+    covered = scaled([task for task in tasks if task.test_scored])
+    if len(covered) < 2 or sum(row.mean is not None for row in rows) < 2:
+        return ""
+    return (
+        f"Means, their intervals and their tests hold for these {len(covered)} tasks; the "
+        "probabilities beside a comparison of means say what to expect on others like them."
+    )
 
 
 def _ranks_only(tasks: Sequence[TaskColumn]) -> str:
@@ -169,8 +211,16 @@ def _ranks_only(tasks: Sequence[TaskColumn]) -> str:
     if not names:
         return ""
     return (
-        f"In mean rank and win rate only, since their metric has no perfect score: {_list(names)}."
+        "Only in mean rank and win rate, since their metric has no best possible score: "
+        f"{_list(names)}."
     )
+
+
+def _small_tests(tasks: Sequence[TaskColumn]) -> str:
+    small = [t.name for t in tasks if t.test_scored and t.few_units]
+    if not small:
+        return ""
+    return f"Too few test examples to recommend or to mark a best score (under 30): {_list(small)}."
 
 
 def _leaks(done: Sequence[Cell]) -> str:
@@ -178,18 +228,15 @@ def _leaks(done: Sequence[Cell]) -> str:
     if not names:
         return ""
     return (
-        f"Some test texts also stand among the labelled rows of {_list(names)}; scores without "
-        "them are given behind each cell."
+        f"{_list(names)}: some test texts also appear in training; the details of a score give the "
+        "result without them."
     )
 
 
 def _shared_fits(done: Sequence[Cell]) -> str:
     if all(c.cost is None or c.cost.tasks == 1 for c in done):
         return ""
-    return (
-        "A multi-task row is fitted once for all its tasks: each of its cells shows the cost of "
-        "that whole fit."
-    )
+    return "The fit of a multi-task model is divided equally among its tasks."
 
 
 def _beside(done: Sequence[Cell]) -> str:
@@ -197,10 +244,10 @@ def _beside(done: Sequence[Cell]) -> str:
     several = [c.cost.workers for c in done if c.cost and c.cost.workers > 1]
     if not several:
         return ""
+    which = "Times" if len(several) == len(done) else f"The times of {len(several)} results"
     return (
-        f"The seconds of {len(several)} of {len(done)} cells are those beside others, up to "
-        f"{max(several)} worker processes at once: alone, where they shared a processor or a GPU, "
-        "they are fewer."
+        f"{which} were measured with up to {max(several)} jobs sharing the machine, so they are "
+        "upper bounds."
     )
 
 

@@ -4,25 +4,26 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from bench.leaderboard.board import Cell, Row
+from bench.leaderboard.board import Cell, Entry
 from bench.records import TRAIN_SIZE, ModelFacts
 
 NONE = "–"
+MINUS = "−"
 
 
 def score(value: float | None) -> str:
-    """Format a score with three decimals and no leading zero: `.839`, `-.120`, `1.000`; large
+    """Format a score with three decimals and no leading zero: `.839`, `−.120`, `1.000`; large
     values unchanged."""
     if value is None or math.isnan(value):
         return NONE
     if abs(value) >= 100:
-        return f"{value:,.0f}"
-    text = f"{value:.3f}"
+        return f"{value:,.0f}".replace("-", MINUS)
+    text = f"{value:.3f}".replace("-", MINUS)
     return text.replace("0.", ".", 1) if abs(value) < 0.9995 else text
 
 
 def difference(value: float) -> str:
-    """Format a difference with its sign: `+.020`, `-.015`."""
+    """Format a difference with its sign: `+.020`, `−.015`."""
     return f"+{score(value)}" if value > 0 else score(value)
 
 
@@ -32,16 +33,18 @@ def interval(bounds: tuple[float, float] | None) -> str:
 
 
 def seconds(value: float) -> str:
-    """Format a duration: `3.2 ms`, `4.1 s`, `12 min`, `3.4 h`."""
+    """Format a duration: `3.2 ms`, `4.1 s`, `1.7 min`, `12 min`, `3.4 h`."""
     if value < 0.9995:
         return f"{value * 1000:.2g} ms" if value < 0.01 else f"{value * 1000:.0f} ms"
     if value < 99.5:
         return f"{value:.1f} s"
+    if value < 597:
+        return f"{value / 60:.1f} min"
     return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
 
 
 def times(ratio: float) -> str:
-    """How many times as much one thing is as another; without a decimal where it is about 10."""
+    """Format a ratio; without a decimal from about 10."""
     return f"{ratio:,.0f}" if ratio >= 9.5 else f"{ratio:.1f}"
 
 
@@ -93,16 +96,16 @@ def seeds(values: Sequence[int]) -> str:
     return ", ".join(map(str, values)) or NONE
 
 
-def about(row: Row) -> str:
+def about(entry: Entry) -> str:
     """Return the properties that distinguish an entry from others: model, variant, parameters,
     labelled examples."""
-    parts = [model(row.model)] if row.model else []
-    parts.append(row.variant or params(row.params))
-    parts.append(f"{row.recipe} recipe" if row.recipe else "")
-    if row.full_data_row:
-        parts.append("all rows, not ranked")
-    elif row.limit_train is not None and TRAIN_SIZE not in row.swept:
-        parts.append(f"given {row.limit_train:,} rows")
+    parts = [model(entry.model)] if entry.model else []
+    parts.append(entry.variant or params(entry.params))
+    parts.append(f"{entry.recipe} recipe" if entry.recipe else "")
+    if entry.full_data_row:
+        parts.append("all examples, not ranked")
+    elif entry.limit_train is not None and TRAIN_SIZE not in entry.swept:
+        parts.append(f"{entry.limit_train:,} examples")
     return "; ".join(p for p in parts if p)
 
 
@@ -112,25 +115,25 @@ def model(facts: ModelFacts) -> str:
     return f"{facts.name}, {number(facts.parameters)} parameters{small}"
 
 
-def part(row: Row, tasks: int) -> str:
+def part(entry: Entry, tasks: int) -> str:
     """Return `on 3 of 7 tasks`: the number of tasks on which the entry is ranked, among those on
     which any is; empty where it is ranked on all of them, or is not a ranked entry."""
-    return f"on {row.tasks_ranked} of {tasks} tasks" if _lacks(row, tasks) else ""
+    return f"on {entry.tasks_ranked} of {tasks} tasks" if _lacks(entry, tasks) else ""
 
 
-def _lacks(row: Row, tasks: int) -> bool:
-    return row.ranked and row.tasks_ranked < tasks
+def _lacks(entry: Entry, tasks: int) -> bool:
+    return entry.ranked and entry.tasks_ranked < tasks
 
 
-def name(row: Row) -> str:
+def name(entry: Entry) -> str:
     """Return an entry's name: its baseline, or its own name with the mark of submitted
     predictions."""
-    return f"{row.baseline} outside" if row.outside else row.baseline
+    return f"{entry.baseline} outside" if entry.outside else entry.baseline
 
 
-def title(row: Row) -> str:
+def title(entry: Entry) -> str:
     """Return an entry's name on one line."""
-    return named(name(row), about(row))
+    return named(name(entry), about(entry))
 
 
 def named(name: str, extra: str) -> str:
@@ -138,8 +141,8 @@ def named(name: str, extra: str) -> str:
     return f"{name} ({extra})" if extra else name
 
 
-def apart(row: Row, rows: Sequence[Row]) -> str:
+def apart(entry: Entry, entries: Sequence[Entry]) -> str:
     """Return the properties that distinguish an entry from the others of its baseline; empty where
     there are none."""
-    alone = sum(other.baseline == row.baseline for other in rows) == 1
-    return "" if alone else about(row)
+    alone = sum(other.baseline == entry.baseline for other in entries) == 1
+    return "" if alone else about(entry)

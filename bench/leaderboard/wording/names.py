@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from bench.leaderboard.board import Row
+from bench.leaderboard.board import Entry
 from bench.records import TRAIN_SIZE
 
 
-def names(rows: Sequence[Row]) -> dict[str, str]:
+def names(entries: Sequence[Entry]) -> dict[str, str]:
     """Return a name for each entry, by id. A small model that stands in for a larger one is called
     that."""
-    return {row.id: called(name(row, rows), _stand_in(row)) for row in rows}
+    return {entry.id: called(name(entry, entries), _stand_in(entry)) for entry in entries}
 
 
-def name(row: Row, rows: Sequence[Row]) -> str:
+def name(entry: Entry, entries: Sequence[Entry]) -> str:
     """Return an entry's baseline, with the properties that distinguish it from the other entries of
     that baseline; submitted predictions are called that."""
-    family = [other for other in rows if other.baseline == row.baseline]
-    own = f"{row.baseline} outside" if row.outside else row.baseline
-    return called(own, "; ".join(filter(None, _apart(row, family))))
+    family = [sibling for sibling in entries if sibling.baseline == entry.baseline]
+    base = f"{entry.baseline} outside" if entry.outside else entry.baseline
+    return called(base, "; ".join(filter(None, _apart(entry, family))))
 
 
 def called(name: str, extra: str) -> str:
@@ -27,24 +27,26 @@ def called(name: str, extra: str) -> str:
     return f"{name[:-1]}; {extra})" if name.endswith(")") else f"{name} ({extra})"
 
 
-def _apart(row: Row, family: Sequence[Row]) -> list[str]:
+def _apart(entry: Entry, family: Sequence[Entry]) -> list[str]:
     if len(family) < 2:
         return []
-    variant = row.variant or ", ".join(f"{k}={v}" for k, v in sorted(row.params.items()))
-    limits = {other.limit_train for other in family}
+    variant = entry.variant or ", ".join(f"{k}={v}" for k, v in sorted(entry.params.items()))
+    limits = {sibling.limit_train for sibling in family}
     parts = [variant]
-    if row.full_data_row:
-        parts.append("all rows")
-    elif len(limits) > 1 and TRAIN_SIZE not in row.swept:
-        parts.append("all rows" if row.limit_train is None else f"{row.limit_train:,} rows")
-    if len({other.recipe for other in family}) > 1:
-        parts.append(f"{row.recipe or 'no'} recipe")
+    if entry.full_data_row:
+        parts.append("all examples")
+    elif len(limits) > 1 and TRAIN_SIZE not in entry.swept:
+        parts.append(
+            "all examples" if entry.limit_train is None else f"{entry.limit_train:,} examples"
+        )
+    if len({sibling.recipe for sibling in family}) > 1:
+        parts.append(f"{entry.recipe or 'no'} recipe")
     return parts
 
 
-def _stand_in(row: Row) -> str:
-    small = row.model is not None and row.model.stand_in_for
-    return f"{row.model.name}, a stand-in for {small}" if row.model and small else ""
+def _stand_in(entry: Entry) -> str:
+    small = entry.model is not None and entry.model.stand_in_for
+    return f"{entry.model.name}, a stand-in for {small}" if entry.model and small else ""
 
 
 def listed(names: Sequence[str], *, most: int = 4) -> str:

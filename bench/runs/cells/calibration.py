@@ -8,14 +8,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bench.baseline import Baseline, Fit
+from bench.baseline import Baseline, FitInfo
 from bench.data.checks import marks
 from bench.errors import PluginError, quoted
 from bench.metrics.aligned import in_gold_form
 from bench.prediction import Prediction
 from bench.records import CalibrationMethod
 from bench.redaction import redact
-from bench.run_context import Progress, RunContext, current, working
+from bench.run_context import Progress, RunContext, current, running_in
 from bench.runs.cells.calibration_plan import FEWEST, FITS, MOST, CalibrationPlan
 from bench.runs.cells.cell_task import CellTask
 from bench.runs.cells.meter import Meter
@@ -87,7 +87,7 @@ class Fitted:
 
     make: Callable[[], Baseline]
     baseline: Baseline
-    fit: Fit
+    fit: FitInfo
     seed: int
 
 
@@ -127,7 +127,7 @@ def _without(
     """Fit once more, without a part, and predict that part."""
     number, meter = which
     learnt, baseline = plan.without(tasks, number), fitted.make()
-    with working(_own_context(current(), number)):
+    with running_in(_own_context(current(), number)):
         with meter.calibration:
             fit = baseline.fit([task.data for task in learnt], seed=fitted.seed)
         meter.calibration.add_shared(fit.shared_seconds)

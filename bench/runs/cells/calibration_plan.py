@@ -64,7 +64,7 @@ def method_of(baseline: Baseline, labelled: int) -> CalibrationMethod:
         return "none"
     if getattr(baseline, "prompted", False):
         return "never_learnt"
-    most = getattr(baseline, "cross_fits_up_to", CHEAP_UP_TO if baseline.cheap else 0)
+    most = getattr(baseline, "cross_fits_up_to", CHEAP_UP_TO if baseline.full_data_entry else 0)
     return "cross_fitted" if labelled <= most else "reserved"
 
 

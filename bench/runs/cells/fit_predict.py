@@ -4,12 +4,12 @@ trained on it."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bench.baseline import Baseline, Fit
+from bench.baseline import Baseline, FitInfo
 from bench.errors import PluginError, quoted
 from bench.example import Example
 from bench.metrics.aligned import in_gold_form
 from bench.prediction import Prediction
-from bench.run_context import RunContext, current, working
+from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.calibration import Calibration, Fitted, calibrate, check_predictions
 from bench.runs.cells.calibration_plan import calibration_plan
 from bench.runs.cells.cell_task import CellTask as CellTask
@@ -35,7 +35,7 @@ class Answered:
     """The predictions of a finished run, by task; `fit` and `baseline` belong to the last fit."""
 
     baseline: Baseline
-    fit: Fit
+    fit: FitInfo
     answers: Sequence[Answers]
 
 
@@ -55,7 +55,7 @@ def answer(
         return _calibrated(run, family, tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
-        with working(_of_fold(current(), k)):
+        with running_in(_of_fold(current(), k)):
             last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
@@ -116,8 +116,8 @@ def _calibrated(
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
-        if not isinstance(fit, Fit):
-            raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
+        if not isinstance(fit, FitInfo):
+            raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
     meter.fit.add_shared(fit.shared_seconds)
     answers = [_answers(run, baseline, task, meter) for task in tasks]
     meter.read_memory()
@@ -132,6 +132,6 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
-    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    trained = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
     unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
-    return Answers(test, [(learnt, again)] if learnt else [], unscored)
+    return Answers(test, [(learnt, trained)] if learnt else [], unscored)

@@ -7,11 +7,11 @@ import pytest
 
 from bench.leaderboard.comparisons.cost_quality import (
     Point,
+    entry_cost,
     front,
     is_measured,
     known_cost,
     mean_points,
-    row_cost,
     task_points,
 )
 from bench.leaderboard.compute import compute
@@ -81,14 +81,14 @@ def test_a_row_over_tasks_is_its_mean_against_its_mean_cost() -> None:
 def test_a_fit_for_several_tasks_counts_once_over_them() -> None:
     parts = [result("qlora", 0.8, 30.0, task) for task in ("x", "y", "z")]
     (row,) = compute([fake_multi(*parts)], []).rows
-    assert row_cost(row, ["x", "y", "z"]) == pytest.approx(10.0 + 2.0)
-    assert row_cost(row, ["x", "y", "z"], "peak_bytes") == 7
+    assert entry_cost(row, ["x", "y", "z"]) == pytest.approx(10.0 + 2.0)
+    assert entry_cost(row, ["x", "y", "z"], "peak_bytes") == 7
 
 
 def test_a_cost_in_words_is_that_of_the_tasks_in_the_mean_where_there_are_any() -> None:
     parts = [result("lstm", 0.8, 10.0, "x"), result("lstm", 0.8, 30.0, "y")]
     (row,) = compute([*parts, result("lstm", 0.8, 90.0, "ranks_only")], []).rows
-    assert known_cost(row, ["x", "y"]) == row_cost(row, ["x", "y"]) == 22.0
+    assert known_cost(row, ["x", "y"]) == entry_cost(row, ["x", "y"]) == 22.0
     assert known_cost(row, ["x", "elsewhere"]) == 12.0
     assert known_cost(row, ["elsewhere"]) == pytest.approx((12 + 32 + 92) / 3)
 
@@ -107,28 +107,28 @@ def test_a_full_data_row_is_no_point() -> None:
 def test_a_row_without_a_cost_on_every_task_has_none_over_them() -> None:
     parts = [result("lstm", 0.8, 1.0, "x"), fake_result("lstm", "y", cost=None)]
     (row,) = compute(parts, []).rows
-    assert row_cost(row, ["x", "y"]) is None
+    assert entry_cost(row, ["x", "y"]) is None
 
 
 def test_the_energy_of_a_fit_for_several_tasks_is_shared_among_them() -> None:
     drawn = spent(30.0, energy_joules=600.0)
     parts = [fake_result("qlora", task, 0.8, cost=drawn) for task in ("x", "y", "z")]
     (row,) = compute([fake_multi(*parts)], []).rows
-    assert row_cost(row, ["x", "y", "z"], "energy_joules") == pytest.approx(200.0)
+    assert entry_cost(row, ["x", "y", "z"], "energy_joules") == pytest.approx(200.0)
 
 
 def test_energy_is_the_mean_over_seeds() -> None:
     drawn = [spent(1.0, energy_joules=joules) for joules in (10.0, 30.0)]
     runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(drawn)]
     (row,) = compute(runs, []).rows
-    assert row_cost(row, ["reviews"], "energy_joules") == 20.0
+    assert entry_cost(row, ["reviews"], "energy_joules") == 20.0
 
 
 def test_energy_that_one_seed_does_not_know_is_not_known() -> None:
     drawn = [spent(1.0, energy_joules=10.0), spent(1.0)]
     runs = [fake_result("lstm", seed=i, cost=cost) for i, cost in enumerate(drawn)]
     (row,) = compute(runs, []).rows
-    assert row_cost(row, ["reviews"], "energy_joules") is None
+    assert entry_cost(row, ["reviews"], "energy_joules") is None
 
 
 @pytest.mark.parametrize(("joules", "expected"), [(5.0, True), (0.0, True), (None, False)])
@@ -156,7 +156,7 @@ def test_a_board_without_a_gpu_says_nothing_of_one() -> None:
 def test_a_gpus_memory_and_energy_stand_beside_rows_that_need_none() -> None:
     drawn = spent(1.0, energy_joules=600.0, device_bytes=3 << 30)
     board = compute([fake_result("lstm", cost=drawn), result("naive_bayes", 0.8, 1.0)], [])
-    found = costs.of_rows(board, ["reviews"])
+    found = costs.of_entries(board, ["reviews"])
     said = {row.baseline: found[row.id][len(costs.HEADS) :] for row in board.rows}
     assert costs.heads(board, ["reviews"])[len(costs.HEADS) :] == ("GPU memory", "GPU energy")
     assert said == {"lstm": ("3.0 GiB", "600 J"), "naive_bayes": ("–", "–")}
@@ -168,4 +168,4 @@ def test_energy_that_is_known_on_one_of_two_tasks_is_not_that_of_the_row() -> No
     parts = [fake_result("lstm", "x", cost=drawn), fake_result("lstm", "y", cost=known)]
     board = compute(parts, [])
     assert costs.heads(board, ["x", "y"])[len(costs.HEADS) :] == ("GPU memory",)
-    assert costs.of_rows(board, ["x", "y"])[board.rows[0].id][-1] == "2.0 GiB"
+    assert costs.of_entries(board, ["x", "y"])[board.rows[0].id][-1] == "2.0 GiB"

@@ -101,11 +101,12 @@ def test_one_task_or_one_whole_row_has_no_diagram(orders: list[str]) -> None:
 def test_ranks_are_among_the_rows_with_every_score() -> None:
     found = diagram(["cab", "ab"])
     assert [(row[0], rank) for row, rank in found.rows] == [("a", 1.0), ("b", 2.0)]
-    assert "left out, since they lack a score on some task: 1." in found.caveat
+    assert "left out because they lack a score on some task: 1." in found.caveat
 
 
 def test_few_tasks_are_a_caveat() -> None:
-    assert diagram(["ab"] * 3).caveat == "3 tasks are few for ranks: only large differences show."
+    caveat = "With only 3 tasks, only large differences of ranks are significant."
+    assert diagram(["ab"] * 3).caveat == caveat
     assert diagram(["ab"] * 10).caveat == ""
 
 

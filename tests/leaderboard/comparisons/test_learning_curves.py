@@ -166,7 +166,7 @@ def test_two_numbers_of_folds_make_two_lines_that_are_named_apart() -> None:
 def test_full_data_rows_along_a_parameter_are_a_line_that_is_named_so() -> None:
     full = [tuned(n, limit=Limit(), full_data_row=True) for n in (1, 10)]
     found = lines(tuned(1), tuned(10), *full)
-    assert [line.about for line in found] == ["", "all rows"]
+    assert [line.about for line in found] == ["", "all examples"]
 
 
 def test_floors_people_and_what_failed_have_no_point() -> None:

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from scipy.stats import rankdata
 
-from bench.leaderboard.board import Leaderboard, Row
+from bench.leaderboard.board import Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import Outside
 from bench.reports import terminal
@@ -40,7 +40,7 @@ def board(*more: StoredResult) -> Leaderboard:
     return compute([*full(), *more], [])
 
 
-def row(found: Leaderboard, baseline: str) -> Row:
+def row(found: Leaderboard, baseline: str) -> Entry:
     [one] = [row for row in found.rows if row.baseline == baseline]
     return one
 

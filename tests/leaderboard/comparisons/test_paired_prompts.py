@@ -90,5 +90,5 @@ def test_a_board_without_another_prompt_has_no_such_line() -> None:
 
 def test_the_page_has_the_pair_in_words() -> None:
     page = render(compute([asked("short", 0.75), asked("", 0.5)], []), "html")
-    line = page[page.index("Prompts side by side") :]
+    line = page[page.index("Prompts compared") :]
     assert all(word in line for word in ("short", ".750", ".500", "+.250"))

@@ -90,14 +90,14 @@ def test_the_nearest_of_several_rows_is_the_twin() -> None:
     near = single(0.6, params={"rank": 8}, settings={"rank": 8})
     [twin] = twins(multi(), far, near)
     assert twin.single_score == 0.6
-    assert twin.notes == ("rank=8 set for qlora alone",)
+    assert twin.notes == ("rank=8 set for qlora only",)
 
 
 def test_twins_that_learnt_from_other_rows_say_so() -> None:
     facts = fake_scores("reviews", 0.6)
     data = facts.data.model_copy(update={"train_hash": "other"})
     [twin] = twins(multi(), single(scores=facts.model_copy(update={"data": data})))
-    assert twin.notes == ("learnt from other rows",)
+    assert twin.notes == ("trained on other examples",)
 
 
 def test_twins_on_other_test_rows_are_not_compared() -> None:

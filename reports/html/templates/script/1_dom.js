@@ -20,13 +20,13 @@ const unpacked = async () => {
   return new Response(stream).json();
 };
 let board = null;
-const NONE = "–";
+const NONE = "–", MINUS = "−";
 
-// As reports/words.py writes them, so that a number reads the same wherever it stands.
+// As bench/leaderboard/wording/format.py writes them, so that a number reads the same everywhere.
 const score = (value) => {
   if (value === null || value === undefined) return NONE;
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
-  const text = value.toFixed(3);
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en").replace("-", MINUS);
+  const text = value.toFixed(3).replace("-", MINUS);
   return Math.abs(value) < 0.9995 ? text.replace("0.", ".") : text;
 };
 const signed = (value) => (value > 0 ? "+" : "") + score(value);

@@ -1,4 +1,4 @@
-// The grid: sort, filter, another metric, hidden rows. The table itself is in the page already.
+// The grid: sort, filter, another metric, hidden entries. The table itself is in the page already.
 const grid = document.querySelector(".board");
 const body = grid.tBodies[0];
 let lines = [];
@@ -84,7 +84,7 @@ const filterLines = () => {
     th.colSpan = Math.max(1, width);
   });
   const narrowed = count < lines.length || tasks.includes(false);
-  find("shown").textContent = `${count} of ${lines.length} rows, ${tasks.filter(Boolean).length} of ${tasks.length} tasks`;
+  find("shown").textContent = `${count} of ${lines.length} entries, ${tasks.filter(Boolean).length} of ${tasks.length} tasks`;
   find("all").hidden = !narrowed;
 };
 

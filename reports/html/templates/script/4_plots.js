@@ -1,4 +1,4 @@
-// Small drawings behind a cell: curves at every threshold, reliability, learning history.
+// Small charts of one result: curves at every threshold, reliability, learning history.
 const SIDE = 240, EDGE = 34, TOP = 18;
 const frame = (title, across, down) => {
   const svg = draw("svg", { viewBox: `0 0 ${SIDE} ${SIDE}`, class: "plot", role: "img", "aria-label": title });
@@ -33,14 +33,14 @@ const curvesOf = (curves, which, title, across, down, diagonal) => {
   return svg;
 };
 const reliabilityOf = ({ bins, error }) => {
-  const svg = frame(`Reliability: expected calibration error ${score(error)}`, "confidence", "share right");
+  const svg = frame(`Reliability: expected calibration error ${score(error)}`, "confidence", "accuracy");
   const most = Math.max(...bins.map(([count]) => count));
   svg.append(draw("polyline", { class: "guide", points: path([[0, 0], [1, 1]]) }));
   bins.forEach(([count, sure, right]) => {
     if (!count) return;
     const [cx, cy] = at(sure, right);
     const dot = draw("circle", { class: "s0 dot", cx, cy, r: 2 + 6 * Math.sqrt(count / most) });
-    dot.append(draw("title", {}, `${count} answers at confidence ${score(sure)}: ${score(right)} right`));
+    dot.append(draw("title", {}, `${count} answers at confidence ${score(sure)}: accuracy ${score(right)}`));
     svg.append(dot);
   });
   return svg;
@@ -54,11 +54,11 @@ const plots = (found) => {
   const box = make("div", null, { class: "plots" });
   if (found.curves.length) {
     const seed = found.seed === null ? "" : ` (seed ${found.seed})`;
-    box.append(captioned(curvesOf(found.curves, "roc", "ROC curves", "false alarms", "found", true), `ROC${seed}: share found against share of false alarms`));
-    box.append(captioned(curvesOf(found.curves, "pr", "Precision-recall curves", "found (recall)", "precision", false), `Precision against recall${seed}`));
+    box.append(captioned(curvesOf(found.curves, "roc", "ROC curves", "false positive rate", "true positive rate", true), `ROC${seed}: true positive rate against false positive rate`));
+    box.append(captioned(curvesOf(found.curves, "pr", "Precision-recall curves", "recall", "precision", false), `Precision against recall${seed}`));
   }
   if (found.reliability) {
-    box.append(captioned(reliabilityOf(found.reliability), `Reliability in ${found.reliability.bins.length} bins: expected calibration error ${score(found.reliability.error)}; larger dots, more answers`));
+    box.append(captioned(reliabilityOf(found.reliability), `Reliability in ${found.reliability.bins.length} bins: expected calibration error ${score(found.reliability.error)}; a larger dot stands for more answers`));
   }
   if (found.curves.length > 1) {
     const key = make("ul", null, { class: "legend" });

@@ -1,4 +1,4 @@
-// What lies behind a score: opened beside the table, written only when it is asked for.
+// The panel with the details of a score, filled when it is opened.
 const panel = find("cell");
 let opener = null;
 const facts = (pairs) => {

@@ -1,20 +1,20 @@
-// Any two rows, task by task: the paired difference, the corrected test, what only one gets right.
+// Any two entries, task by task: the paired difference, the corrected test, what only one gets right.
 const textOf = ({ text = "", pair }) => (pair === undefined ? text : `${text}\n\nsecond text: ${pair}`);
 const mistakeTable = (found) => {
   const has = (name) => found.rows.some((row) => row[name] !== undefined);
   const columns = [
-    ["row", (row) => row.id], ["text", textOf, has("text")],
-    ["gold", (row) => row.gold ?? ""], ["answered", (row) => row.said],
-    ["its score", (row) => score(row.sure), has("sure")], ["gold's score", (row) => score(row.gold_score), has("gold_score")],
-    ["the model wrote", (row) => row.raw ?? "", has("raw")],
+    ["example", (row) => row.id], ["text", textOf, has("text")],
+    ["gold", (row) => row.gold ?? ""], ["prediction", (row) => row.said],
+    ["score of prediction", (row) => score(row.sure), has("sure")], ["score of gold", (row) => score(row.gold_score), has("gold_score")],
+    ["generated text", (row) => row.raw ?? "", has("raw")],
   ].filter(([, , shown = true]) => shown);
   const some = found.rows.length < found.total;
-  const which = found.measured ? "the largest errors" : some ? `${found.rows.length} of ${found.total.toLocaleString("en")}: every pair of gold and answer, the surest first` : "all";
+  const which = found.measured ? "the largest errors" : some ? `${found.rows.length} of ${found.total.toLocaleString("en")}, of every kind, the most confident first` : "all";
   const box = make("div", null, { class: "mistakes" }), choose = make("p", null, { class: "choose" });
   const picks = ["gold", "said"].map((name) => {
-    const select = make("select", null, { "aria-label": name === "gold" ? "gold label" : "answer" });
+    const select = make("select", null, { "aria-label": name === "gold" ? "gold label" : "prediction" });
     options(select, [["", "all"], ...[...new Set(found.rows.map((row) => row[name] ?? ""))].sort().map((value) => [`=${value}`, value])]);
-    const label = make("label", name === "gold" ? "gold " : "answered ");
+    const label = make("label", name === "gold" ? "gold " : "prediction ");
     label.append(select);
     choose.append(label);
     return [name, select];
@@ -24,7 +24,7 @@ const mistakeTable = (found) => {
     const lines = rows.map((row) => columns.map(([, say]) => say(row)));
     box.querySelector(".wide")?.remove();
     const made = table([`Wrong answers (${which})`, columns.map(([head]) => head), lines]);
-    // On a narrow screen a row is a block, and each of its cells says what it is.
+    // On a narrow screen a line is a block, and each of its cells says what it is.
     for (const tr of made.querySelectorAll("tbody tr")) [...tr.cells].forEach((cell, i) => { cell.dataset.head = columns[i][0]; });
     box.append(made);
   };
@@ -44,20 +44,22 @@ const pairOf = (task, a, b) => {
 const said = (p) => (p === null ? NONE : p < 0.001 ? "< .001" : score(p));
 const startCompare = () => {
   const first = find("a"), second = find("b"), place = find("pairs");
-  const names = board.rows.map((row, i) => [row.id, `${row.name}${row.apart ? ` (${row.apart})` : ""}`]);
-  for (const select of [first, second]) options(select, names);
+  const names = board.rows.map((row) => `${row.name}${row.apart ? ` (${row.apart})` : ""}`);
+  for (const select of [first, second]) options(select, board.rows.map((row, i) => [row.id, names[i]]));
   const number = (id, otherwise) => { const i = board.rows.findIndex((row) => row.id === id); return i < 0 ? otherwise : i; };
   const show = () => {
     const a = number(state.a, 0), b = number(state.b, Math.min(1, board.rows.length - 1));
     first.value = board.rows[a]?.id ?? "";
     second.value = board.rows[b]?.id ?? "";
+    const shorts = [a, b].map((i) => board.rows[i]?.short);
+    const [nameA, nameB] = shorts[0] === shorts[1] ? [names[a], names[b]] : shorts;
     const lines = [], wrong = [];
     board.tasks.forEach((task, t) => {
       const pair = a === b ? null : pairOf(t, a, b);
       if (!pair) return;
       const better = Math.sign(pair.difference) * (task.better ? 1 : -1);
       const sure = pair.p !== null && pair.p < 0.05;
-      const verdict = !sure ? "not told apart" : better > 0 ? "the first is better" : "the second is better";
+      const verdict = !sure ? "no significant difference" : `${better > 0 ? nameA : nameB} better`;
       lines.push([task.name, task.metric, signed(pair.difference), interval(pair.low, pair.high), said(pair.p), verdict, pair.first ?? NONE, pair.second ?? NONE]);
       const found = board.mistakes?.[`${board.rows[b].id}-${t}`], right = board.right?.[`${board.rows[a].id}-${t}`];
       if (found && right) {
@@ -65,11 +67,11 @@ const startCompare = () => {
         if (rows.length) wrong.push([task.name, { ...found, rows, total: pair.first ?? rows.length }]);
       }
     });
-    const head = ["task", "metric", "difference", "95 % interval", "p (Holm)", "the test says", "only first right", "only second right"];
-    const parts = lines.length ? [table(["First less second, paired on the same test rows", head, lines])] : [make("p", "Choose two rows that ran on the same task.")];
+    const head = ["task", "metric", "difference", "95 % interval", "p (Holm)", "test", `only ${nameA} right`, `only ${nameB} right`];
+    const parts = lines.length ? [table([`${nameA} minus ${nameB}, same test examples`, head, lines])] : [make("p", "Choose two entries with results on the same task.")];
     for (const [name, found] of wrong) {
       const fold = make("details");
-      fold.append(make("summary", `${name}: first right, second wrong`), mistakeTable(found));
+      fold.append(make("summary", `${name}: ${nameA} right, ${nameB} wrong`), mistakeTable(found));
       parts.push(fold);
     }
     place.replaceChildren(...parts);

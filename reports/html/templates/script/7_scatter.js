@@ -1,17 +1,20 @@
-// Cost against quality: each row a point that leads to its line; the front is what nothing beats.
-const COSTS = [["total", "time to fit and to answer 1,000 texts"], ["fit", "time to fit"], ["predict", "time to answer 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"], ["energy", "energy of the GPU"]];
+// Cost against score: each entry is a point that leads to its line of the table; the front is what nothing beats.
+const COSTS = [["total", "time to fit and to predict 1,000 texts"], ["fit", "time to fit"], ["predict", "time to predict 1,000 texts"], ["memory", "peak memory"], ["parameters", "parameters"], ["disk", "size on disk"], ["energy", "GPU energy"]];
 const WIDE = 760, HIGH = 420, LEFT = 52, BELOW = 46;
-const seconds = (v) => (v < 0.9995 ? `${v < 0.01 ? Number((v * 1000).toPrecision(2)) : Math.round(v * 1000)} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
+const seconds = (v) => (v < 0.9995 ? `${v < 0.01 ? Number((v * 1000).toPrecision(2)) : Math.round(v * 1000)} ms` : v < 99.5 ? `${v.toFixed(1)} s` : v < 597 ? `${(v / 60).toFixed(1)} min` : v < 5970 ? `${Math.round(v / 60)} min` : `${(v / 3600).toFixed(1)} h`);
 const steps = (v, units, base) => {
   let i = 0;
   while (v >= base * 0.9995 && i < units.length - 1) { v /= base; i += 1; }
   return `${v >= 99.5 || !i ? Math.round(v) : v.toFixed(1)} ${units[i]}`.trim();
 };
+const TIMES = ["total", "fit", "predict"];
 const costWords = (name, v) => {
-  if (["total", "fit", "predict"].includes(name)) return seconds(v);
+  if (TIMES.includes(name)) return seconds(v);
   if (name === "energy") return steps(v, ["J", "kJ", "MJ", "GJ"], 1000);
   return name === "parameters" ? steps(v, ["", "k", "M", "G"], 1000) : steps(v, ["B", "KiB", "MiB", "GiB"], 1024);
 };
+// At ticks, times are whole powers of ten and stay in seconds: in minutes they would be rounded.
+const tickWords = (name, v) => (!TIMES.includes(name) ? costWords(name, v) : v < 0.9995 ? seconds(v) : `${Math.round(v).toLocaleString("en")} s`);
 // Where a point's name can stand: behind it, before it; a short one also above and below, where the
 // end of a long one would be nearer to other points.
 const SPOTS = [[9, 4, "start"], [-9, 4, "end"], [0, -10, "middle"], [0, 20, "middle"]];
@@ -46,7 +49,7 @@ const startScatter = () => {
     y.value = state.y;
     const points = pointsOf(name, state.y);
     if (!points.length) {
-      place.replaceChildren(make("p", "No row has both a score and a cost here."));
+      place.replaceChildren(make("p", "No entry has both a score and a cost here."));
       said.textContent = "";
       return;
     }
@@ -60,7 +63,7 @@ const startScatter = () => {
     for (let power = low; power <= high; power += Math.max(1, Math.ceil((high - low) / 8))) {
       const at = across(10 ** power);
       svg.append(draw("line", { class: "rule", x1: at, x2: at, y1: 8, y2: HIGH - BELOW }));
-      svg.append(draw("text", { class: "tick", x: at, y: HIGH - BELOW + 17, "text-anchor": "middle" }, costWords(name, 10 ** power)));
+      svg.append(draw("text", { class: "tick", x: at, y: HIGH - BELOW + 17, "text-anchor": "middle" }, tickWords(name, 10 ** power)));
     }
     const rough = (top - bottom) / 5, power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((k) => k * power).find((k) => k >= rough);
@@ -91,14 +94,14 @@ const startScatter = () => {
       const cx = across(p.cost), cy = down(p.quality), best = front.includes(p);
       const label = `${p.row.name}${p.row.apart ? ` (${p.row.apart})` : ""}`;
       const link = draw("a", { href: `#${p.row.id}`, "data-row": p.row.id, class: `s${families.indexOf(p.row.name) % 8}` });
-      link.append(draw("title", {}, `${label}: ${score(p.quality)}, ${costWords(name, p.cost)}${best ? ", on the front" : ""}`));
+      link.append(draw("title", {}, `${label}: ${score(p.quality)}, ${costWords(name, p.cost)}${best ? ", on the Pareto front" : ""}`));
       link.append(draw("circle", { cx, cy, r: best ? 6 : 4.5, class: best ? "dot" : "hollow" }));
       const spot = spots.get(p);
       if (spot) link.append(draw("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor }, spot.text));
       svg.append(link);
     }
     place.replaceChildren(svg);
-    said.textContent = `On the front, cheapest first: ${front.map((p) => `${p.row.short} (${score(p.quality)}, ${costWords(name, p.cost)})`).join("; ")}.`;
+    said.textContent = `Pareto front, cheapest first: ${front.map((p) => `${p.row.short} (${score(p.quality)}, ${costWords(name, p.cost)})`).join("; ")}.`;
   };
   place.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-row]");

@@ -7,10 +7,10 @@ const copyable = () => {
         await navigator.clipboard.writeText(field.value);
         button.textContent = "Copied";
       } catch {
-        // Without leave to write to the clipboard the text is at least marked.
+        // Without leave to write to the clipboard the text is at least selected.
         field.focus();
         field.select();
-        button.textContent = "Marked: press Ctrl+C";
+        button.textContent = "Selected: press Ctrl+C";
       }
       setTimeout(() => { button.textContent = before; }, 2000);
     });

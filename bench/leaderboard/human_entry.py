@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from bench.leaderboard.board import HUMAN, Cell, Row, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, TaskColumn
 from bench.leaderboard.gather import Gathered
 from bench.leaderboard.merge_agreement import without_model
 from bench.records import PeopleFacts, TaskScores
 
-HOW = "mean person against the rest"
+HOW = "average rater vs the others"
 
 
-def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
+def human_entry(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Entry | None:
     """Return an unranked entry with a cell for each task whose newest results contain annotators'
     answers; None where no task has any."""
     cells = {}
@@ -21,7 +21,7 @@ def human_row(gathered: Gathered, tasks: Sequence[TaskColumn]) -> Row | None:
             cells[task.name] = _cell(newest.facts, newest.facts.people, limit)
     if not cells:
         return None
-    return Row(
+    return Entry(
         id=HUMAN,
         baseline=HUMAN,
         variant=HOW,
@@ -55,8 +55,9 @@ def _cell(facts: TaskScores, people: PeopleFacts, limit: int | None) -> Cell:
         scores={facts.main_metric: people.score},
         intervals={facts.main_metric: people.interval},
         people=without_model(people),
-        reduction="Each person's answers are scored with the others' as gold: the label that most "
-        "of them give, or the mean of their numbers. Rows where the others are undecided count for "
-        "nobody, so that the score is not quite that of the models' rows.",
+        reduction="Each rater's answers are scored against the others' as gold: the label that "
+        "most of them gave, or the mean of their numbers. Examples on which the others are "
+        "undecided are left out. Models are scored in the same way, too, beside their agreement "
+        "with raters; their scores in the table are against the task's own gold.",
         seeded=False,
     )

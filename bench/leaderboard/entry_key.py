@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class RowKey:
+class EntryKey:
     """The identity of an entry; `params` is JSON with sorted keys."""
 
     baseline: str
@@ -24,7 +24,7 @@ class RowKey:
         """Name of the entry in sentences."""
         extra = [self.variant] if self.variant else []
         extra += [f"{k}={v}" for k, v in json.loads(self.params).items() if not self.variant]
-        extra += ["all rows"] if self.full_data_row else []
+        extra += ["all examples"] if self.full_data_row else []
         extra += ["outside"] if self.outside else []
         return self.baseline + (f" ({', '.join(extra)})" if extra else "")
 
@@ -33,8 +33,8 @@ class RowKey:
         """Sort key that differs for any two entries."""
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
-        told = (self.baseline, variant, self.params, limit, full, self.recipe)
-        return (*told, "outside") if self.outside else told
+        parts = (self.baseline, variant, self.params, limit, full, self.recipe)
+        return (*parts, "outside") if self.outside else parts
 
     @property
     def anchor(self) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench.leaderboard.board import HUMAN, Cell, Leaderboard, Row
+from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import Limit, PeopleFacts
 from bench.reports.render import render
@@ -28,7 +28,7 @@ def rated(score: float, people: PeopleFacts | None = PEOPLE, **fields: Any) -> S
     return fake_result(task=task, scores=fake_scores(task, score, people=people), **fields)
 
 
-def human(board: Leaderboard) -> Row | None:
+def human(board: Leaderboard) -> Entry | None:
     return next((row for row in board.rows if row.id == HUMAN), None)
 
 

@@ -1,0 +1,116 @@
+"""Recommendations: one rule for a task and over tasks, from draws of the true scores."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bench.errors import UserError, did_you_mean
+from bench.leaderboard.board import Leaderboard, TaskColumn
+from bench.leaderboard.findings import Advice, Candidates
+from bench.leaderboard.recommendation.margins import SHARE, checked
+from bench.leaderboard.recommendation.over_tasks import over_tasks
+from bench.leaderboard.recommendation.rule import choose, losses
+from bench.leaderboard.recommendation.settling import settling
+from bench.leaderboard.wording.advice import advice_in_words
+
+
+def recommend(
+    board: Leaderboard, margin: float | None = None, task: str | None = None
+) -> tuple[Advice, ...]:
+    """Recommend an entry for each task and then over all; see `recommendation.rule`.
+
+    All finished entries compete, whatever they learnt from, but those that are not significantly
+    better than guessing. With fewer than 30 units in the reference test nothing is recommended.
+
+    Args:
+        board: the leaderboard.
+        margin: largest acceptable expected loss; None: each metric's own.
+        task: restrict recommendations to this task.
+
+    Raises:
+        UserError: the margin does not fit the scale of a metric, or no entry has scored the task.
+    """
+    if task is not None:
+        column, found = _column(board, task)
+        checked(margin, [column])
+        return (_on_task(board, column, found, margin),)
+    columns = {column.name: column for column in board.tasks}
+    pairs = [(columns[one.task], one) for one in board.candidates if one.entries]
+    checked(margin, [column for column, _ in pairs])
+    single = tuple(_on_task(board, column, found, margin) for column, found in pairs)
+    return (*single, *_over_all(board, margin))
+
+
+def _column(board: Leaderboard, name: str) -> tuple[TaskColumn, Candidates]:
+    known = {column.name: column for column in board.tasks}
+    if name not in known:
+        raise UserError(f"unknown task '{name}'; {did_you_mean(name, known)}")
+    found = next((one for one in board.candidates if one.task == name and one.entries), None)
+    if found is None:
+        raise UserError(f"task {name}: no entry has scored it; `bench run -t {name}` does")
+    return known[name], found
+
+
+def _on_task(
+    board: Leaderboard, task: TaskColumn, found: Candidates, margin: float | None
+) -> Advice:
+    margin = task.margin if margin is None else margin
+    fit = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
+    if task.few_units or margin is None or not fit:
+        advice = _nothing(task.name, margin)
+    else:
+        advice = _chosen(found.only(fit), margin)
+    return replace(advice, words=advice_in_words(board, advice, found))
+
+
+def _over_all(board: Leaderboard, margin: float | None) -> Iterator[Advice]:
+    """Recommend over the tasks with a floor and a perfect score, by the mean way between them."""
+    found = over_tasks(board)
+    if found is None:
+        return
+    fit = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
+    margin = SHARE if margin is None else margin
+    advice = _chosen(found.only(fit), margin) if fit else _nothing("", margin)
+    yield replace(advice, words=advice_in_words(board, advice, found))
+
+
+def _chosen(found: Candidates, margin: float) -> Advice:
+    lost = losses(found.true, margin)
+    at = choose(lost, [one.seconds for one in found.entries], margin)
+    within = float(lost.within[at])
+    settled = settling(found, at, margin, within)
+    taken, best = found.entries[at], found.entries[lost.best]
+    return Advice(
+        task=found.task,
+        take=taken.id,
+        best=best.id,
+        score=taken.score,
+        best_score=found.top,
+        expected_regret=float(lost.regret[at]),
+        probability_within_margin=within,
+        margin=margin,
+        cost=taken.seconds,
+        best_cost=best.seconds,
+        estimated=taken.estimated,
+        more_examples=settled.examples,
+        more_seeds=settled.seeds,
+        words="",
+    )
+
+
+def _nothing(task: str, margin: float | None) -> Advice:
+    return Advice(
+        task=task,
+        take="",
+        best="",
+        score=None,
+        best_score=None,
+        expected_regret=None,
+        probability_within_margin=None,
+        margin=margin,
+        cost=None,
+        best_cost=None,
+        estimated=False,
+        more_examples=0,
+        more_seeds=0,
+        words="",
+    )
