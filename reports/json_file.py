@@ -96,6 +96,8 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "comparable": cell.comparable,
         "estimated": cell.estimated,
         "seed_sd": cell.seed_sd,
+        "training_sd": cell.training_sd,
+        "training_sd_from": cell.training_sd_from,
         "scores_without_leaks": cell.scores_without_leaks,
         "train_scores": cell.train_scores,
         "confusion": cell.confusion,
@@ -145,8 +147,8 @@ def _advice(board: Leaderboard) -> list[dict[str, Any]]:
         {
             **dataclasses.asdict(one),
             "task": one.task or None,
-            "take": _entry(rows.get(one.take), one.task),
-            "best": _entry(rows.get(one.best), one.task),
+            "take": _taken(rows.get(one.take), one.task),
+            "best": _taken(rows.get(one.best), one.task),
             "take_row": one.take or None,
             "best_row": one.best or None,
         }
@@ -154,7 +156,7 @@ def _advice(board: Leaderboard) -> list[dict[str, Any]]:
     ]
 
 
-def _entry(row: Entry | None, task: str) -> dict[str, Any] | None:
+def _taken(row: Entry | None, task: str) -> dict[str, Any] | None:
     if row is None:
         return None
     # Over all tasks, the limit is that of the entry's first task.

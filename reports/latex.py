@@ -66,8 +66,9 @@ def methods(board: Leaderboard) -> str:
         f"All entries of a task were given the same labelled examples and scored once on the same "
         f"{_sizes(sizes)} test examples, with {_seeds(seeds)}.",
         f"Intervals are 95 % from {DRAWS:,} bootstrap draws over test examples, resampled by "
-        "group; entries were compared by paired tests on the same draws (McNemar's exact test for "
-        "accuracy on ungrouped examples) with Holm's correction within each task.",
+        "group; entries were compared by paired tests on the same draws, with the noise of seeds "
+        "(Student's t, Satterthwaite's degrees of freedom) and Holm's correction within each task; "
+        "ties with the best are by Hsu's multiple comparisons with the best.",
         *board.limits,
     ]
     if versions:

@@ -95,7 +95,7 @@ def _entries_down(grid: Table, board: Leaderboard) -> None:
     for heading in (*map(_heading, board.tasks), *SUMMARY):
         grid.add_column(heading, justify="right", overflow="fold")
     for entry in board.rows:
-        cells = [_cell(entry.cells.get(task.name)) for task in board.tasks]
+        cells = [_cell(entry.cells.get(task.name), task) for task in board.tasks]
         grid.add_row(_name(entry), *cells, *_summary(entry, tasks))
 
 
@@ -103,7 +103,7 @@ def _tasks_down(grid: Table, board: Leaderboard, entries: tuple[Entry, ...]) -> 
     for entry in entries:
         grid.add_column(_name(entry), justify="right", overflow="fold")
     for task in board.tasks:
-        cells = [_cell(entry.cells.get(task.name)) for entry in entries]
+        cells = [_cell(entry.cells.get(task.name), task) for entry in entries]
         grid.add_row(_heading(task), *cells, end_section=task is board.tasks[-1])
     tasks = view.counted(board)
     for i, name in enumerate(SUMMARY):
@@ -124,14 +124,14 @@ def _labelled(name: str, about: str) -> str:
     return f"{plain}\n[dim]{escape(visible(about))}[/dim]" if about else plain
 
 
-def _cell(cell: Cell | None) -> str:
+def _cell(cell: Cell | None, task: TaskColumn) -> str:
     if cell is None:
         return words.NONE
     if cell.status != "done":
         return f"[dim]{cell.status}[/dim]"
     marks = (" =" if cell.tied else "") + (" ▽" if cell.above_floor is False else "")
     score = words.score(cell.scores.get(cell.main_metric))
-    return f"[bold]{score}[/bold]{marks}" if cell.tied or cell.rank == 1 else f"{score}{marks}"
+    return f"[bold]{score}[/bold]{marks}" if view.is_best(cell, task) else f"{score}{marks}"
 
 
 def _summary(entry: Entry, tasks: int) -> tuple[str, str, str]:

@@ -100,9 +100,15 @@ class Cell:
     """Mean over seeds."""
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """95 % intervals, test examples resampled by group; for the main metric, of the mean over
-    seeds."""
+    seeds, and with their noise where there are several."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
+    training_sd: float | None = None
+    """Standard deviation of one seed's main metric that the choice of test examples does not
+    explain; None where the cell is not compared."""
+    training_sd_from: str = ""
+    """Where `training_sd` comes from: `measured`, `borrowed`, `prior` or `none`; see
+    `bench.scoring.seed_noise`."""
     scores_without_leaks: dict[str, float] = field(default_factory=dict)
     per_class: dict[str, ClassScore] = field(default_factory=dict)
     confusion: Confusion | None = None
@@ -146,8 +152,9 @@ class Cell:
     """Best rank that is consistent with the tests; None where not ranked."""
     rank_high: int | None = None
     tied: bool = False
-    """True where not significantly different from the best of the task; for the best itself, where
-    such an entry exists."""
+    """True where not surely below the best of the task (Hsu's multiple comparisons with the best);
+    for the best itself, where such an entry exists. False for all where the test has too few units;
+    see `TaskColumn.few_units`."""
     above_floor: bool | None = None
     """True where significantly above the floor entries; None for a floor entry, or where there is
     none."""
@@ -182,7 +189,8 @@ class Entry:
     """Mean over tasks of (score - floor) / (perfect - floor); None unless every such task has a
     score."""
     mean_interval: tuple[float, float] | None = None
-    """95 % interval of the mean: each task's test examples resampled, floors held fixed."""
+    """95 % interval of the mean: each task's test examples resampled, floors held fixed, with the
+    noise of seeds where a cell has several."""
     mean_by_source: float | None
     """Like `mean`, with sources weighted equally."""
     mean_rank: float | None
@@ -222,8 +230,12 @@ class TaskColumn:
     test_rows: int
     test_groups: int
     detectable: float | None
-    """Smallest difference of the main metric detected with 80 % power at the 5 % level: 2.8 paired
-    standard errors, median over pairs."""
+    """Smallest difference of the main metric that the tests of this board find 8 times in 10, as
+    they are corrected for its number of pairs; median over pairs."""
+    detectable_alone: float | None = None
+    """The same where two entries are compared and nothing else is: about 2.8 standard errors."""
+    few_units: bool = False
+    """True where the test has fewer than 30 units: no entry is tied and no score is marked."""
     checks: dict[str, int]
     test_scored: int
     """Number of stored results for this task: how often its test split was scored."""

@@ -15,7 +15,8 @@ from bench.leaderboard.comparisons.mean_ranks import Race, races
 from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
 from bench.leaderboard.comparisons.pairwise import contests, mean_contests
-from bench.leaderboard.comparisons.task_tests import TaskTests, stand
+from bench.leaderboard.comparisons.seed_history import SeedHistory, seed_history
+from bench.leaderboard.comparisons.task_tests import FEW_UNITS, TaskTests, stand
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
 from bench.leaderboard.human_entry import human_entry
@@ -45,7 +46,8 @@ def compute(
             None: these are not estimated.
     """
     gathered = gather(results)
-    standings = {name: stand(task) for name, task in gathered.tasks.items()}
+    history = seed_history(gathered)
+    standings = {name: stand(task, history) for name, task in gathered.tasks.items()}
     tasks = sorted(
         (_column(task, standings[name]) for name, task in gathered.tasks.items()),
         key=lambda task: (task.suite is None, task.suite or "", task.name),
@@ -132,6 +134,8 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         test_rows=facts.data.test,
         test_groups=facts.data.groups,
         detectable=standing.detectable,
+        detectable_alone=standing.detectable_alone,
+        few_units=facts.data.groups < FEW_UNITS,
         checks=dict(sorted(facts.data.checks.items())),
         test_scored=len(task.scored),
         labels=tuple(facts.output.get("labels", ())),

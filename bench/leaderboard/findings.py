@@ -24,8 +24,8 @@ class Comparison:
     better."""
     low: float
     high: float
-    """95 % interval of the difference, paired by test example; NaN where an entry has no
-    replicates."""
+    """95 % interval of the difference, paired by test example, with the noise of seeds; NaN where
+    an entry has no replicates."""
     p: float | None
     """Two-sided p, Holm-corrected over the pairs of the task or of the means; pairs with submitted
     predictions count only for comparisons that involve such an entry. None where one of the two is
@@ -34,6 +34,12 @@ class Comparison:
     only_second: int | None
     """Test examples that only one of the two answers correctly, by the first seed that both have;
     None where they share no seed or where answers are not simply right or wrong."""
+    probability_first: float | None = None
+    probability_equal: float | None = None
+    probability_second: float | None = None
+    """For means over two tasks or more, over tasks like these: the probability that the first is
+    better, that the two are practically equal (within .02), that the second is better; see
+    `bench.scoring.signed_rank`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +194,8 @@ class PairedComparison:
     difference: float
     """Score of `multi` minus that of `single`."""
     interval: tuple[float, float]
-    """95 % interval of the difference, paired by test example."""
+    """95 % interval of the difference, paired by test example and, where there are several, by
+    seed."""
     notes: tuple[str, ...]
     """Further differences between the two."""
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from bench.data.licences import free
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
-from bench.leaderboard.comparisons.task_tests import TaskTests, mean_replicates
+from bench.leaderboard.comparisons.main_metric import mean_replicates
+from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
@@ -18,6 +19,8 @@ from bench.leaderboard.reproduce import command
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
 from bench.scoring.bootstrap import percentiles
 from bench.scoring.score_curves import pooled
+from bench.scoring.seed_noise import SeedNoise, SeedParts
+from bench.scoring.two_way import widened
 
 Interval = tuple[float, float]
 
@@ -38,7 +41,7 @@ def cell_of(key: EntryKey, parts: CellParts, column: TaskColumn, standing: TaskT
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     cell = replace(cell, command=command([p.run for p in parts.done], standing.points))
     scored = _scored(cell, parts.done, newest.facts, column.licence)
-    return _placed(scored, key, standing)
+    return _placed(_noisy(scored, parts.done, standing.noises.get(key)), key, standing)
 
 
 def _unmeasured(key: EntryKey, part: TaskRun, column: TaskColumn) -> Cell:
@@ -103,6 +106,24 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
         people=over_seeds(newest.people, [s.people for s in scored]),
         train_scores=_means([s.train_scores for s in scored]),
     )
+
+
+def _noisy(cell: Cell, parts: Sequence[TaskRun], noise: SeedNoise | None) -> Cell:
+    """Add the noise of seeds, in the main metric's interval where it was measured."""
+    if noise is None or cell.main_metric not in cell.intervals:
+        return cell
+    cell = replace(cell, training_sd=noise.variance**0.5, training_sd_from=noise.origin)
+    if noise.origin != "measured":
+        return cell
+    bounds, draws = np.array(cell.intervals[cell.main_metric]), mean_replicates(parts)
+    low, high = widened(
+        bounds,
+        np.array(cell.scores[cell.main_metric]),
+        np.asarray(np.var(draws[np.isfinite(draws)])),
+        seeds=SeedParts.of([noise]).summed(np.ones(1)),
+        units=parts[0].facts.data.groups,
+    ).tolist()
+    return replace(cell, intervals={**cell.intervals, cell.main_metric: (low, high)})
 
 
 def _placed(cell: Cell, key: EntryKey, standing: TaskTests) -> Cell:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bench.leaderboard.board import HUMAN, Entry, Leaderboard, TaskColumn
+from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.reports.tables import costs
@@ -146,11 +146,16 @@ def cell_view(entry: Entry, task: TaskColumn, number: int, span: _Range) -> Cell
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
-        best=cell.tied or cell.rank == 1,
+        best=is_best(cell, task),
         tied=cell.tied,
         not_above_floor=cell.above_floor is False,
         comparable=cell.comparable,
     )
+
+
+def is_best(cell: Cell, task: TaskColumn) -> bool:
+    """Return whether a score is marked as the best of its task or tied with it."""
+    return (cell.tied or cell.rank == 1) and not task.few_units
 
 
 def counted(board: Leaderboard) -> int:

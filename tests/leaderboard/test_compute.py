@@ -10,7 +10,6 @@ from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.compute import compute
 from bench.records import Confusion, Limit, Reliability
-from bench.scoring.significance import mcnemar, mcnemar_pairs
 from bench.store.store import StoredResult
 from tests.support.fakes import (
     fake_blocked,
@@ -198,19 +197,6 @@ def test_full_data_rows_come_last_and_unranked() -> None:
     assert row(found, "naive_bayes", full_data_row=False).cells["reviews"].rank == 1
 
 
-def test_accuracy_of_single_runs_is_compared_by_mcnemar() -> None:
-    bits = {"a": b"\xff" * 25, "b": b"\xfe" * 25}
-    scores = {
-        n: fake_scores("reviews", s, metric="accuracy", right=bits[n].hex())
-        for n, s in (("a", 1.0), ("b", 0.875))
-    }
-    same = fake_draws("reviews", 0.9, noise=5.0)
-    other = fake_draws("elsewhere", 0.9, noise=5.0)
-    draws = {"a": same, "b": other}
-    found = board(*(fake_result(n, scores=s, draws=draws[n]) for n, s in scores.items()))
-    assert not cell(found, "b").tied
-
-
 def test_limits_are_told_in_words() -> None:
     limited = board(fake_result(limit=Limit(train=128, test=150)))
     assert limited.limits[0].startswith("Limited: at most 128 labelled and at most 150 test rows")
@@ -306,13 +292,6 @@ def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
     assert cost is not None
     assert cost.tasks == 2
     assert any("multi-task row is fitted once" in s for s in found.limits)
-
-
-def test_mcnemar_of_all_pairs_equals_that_of_each() -> None:
-    right = np.random.default_rng(0).random((5, 60)) < np.linspace(0.3, 0.9, 5)[:, None]
-    right[1] = right[0]
-    expected = [[mcnemar(a, b) for b in right] for a in right]
-    assert mcnemar_pairs(right) == pytest.approx(np.array(expected))
 
 
 def test_reliability_is_that_of_all_seeds() -> None:

@@ -5,16 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats import contingency_tables
 from statsmodels.stats.multitest import multipletests
 
 from bench.scoring.significance import (
+    Spread,
     compare,
     detectable,
     difference_interval,
     holm,
-    mcnemar,
-    mcnemar_pairs,
     rank_ranges,
 )
 
@@ -94,30 +92,19 @@ def test_ranks_of_an_error_run_the_other_way() -> None:
     assert found.rank.tolist() == [1, 2]
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
-@settings(max_examples=50)
-def test_mcnemar_equals_statsmodels(rows: list[tuple[bool, bool]]) -> None:
-    right = np.array(rows).T
-    table = [[sum(row == (a, b) for row in rows) for b in (True, False)] for a in (True, False)]
-    expected = contingency_tables.mcnemar(table, exact=True).pvalue
-    assert mcnemar(*right) == pytest.approx(expected, abs=1e-12)
-    assert mcnemar_pairs(right)[0, 1] == pytest.approx(expected, abs=1e-12)
-
-
-def test_mcnemar_is_the_sign_test_on_rows_where_one_is_right() -> None:
-    a = np.array([True] * 50 + [True] * 9 + [False] * 1)
-    b = np.array([True] * 50 + [False] * 9 + [True] * 1)
-    assert mcnemar(a, b) == pytest.approx(2 * (1 + 10) / 2**10)
-    assert mcnemar(a, a) == 1
-
-
-def test_the_detectable_difference_is_found_eight_times_in_ten() -> None:
-    se = np.array([[0, 0.01], [0.01, 0]])
-    difference = detectable(se)
-    shown = stats.norm.sf(1.959964 - difference / 0.01) + stats.norm.cdf(
-        -1.959964 - difference / 0.01
+@pytest.mark.parametrize("tests", [1, 28])
+def test_the_detectable_difference_is_found_eight_times_in_ten(tests: int) -> None:
+    difference = detectable(Spread(np.array([0.01]), np.array([1e9])), tests)
+    critical = stats.norm.isf(0.025 / tests)
+    shown = stats.norm.sf(critical - difference / 0.01) + stats.norm.cdf(
+        -critical - difference / 0.01
     )
     assert shown == pytest.approx(0.8, abs=0.001)
+
+
+def test_few_degrees_of_freedom_make_the_detectable_difference_larger() -> None:
+    few, many = (detectable(Spread(np.array([0.01]), np.array([df]))) for df in (4.0, 1e9))
+    assert few > 1.2 * many
 
 
 def test_the_interval_of_a_difference_is_paired() -> None:
@@ -130,13 +117,6 @@ def test_the_interval_of_a_difference_is_paired() -> None:
 def test_cells_without_a_spread_are_not_told_apart() -> None:
     found = compare(np.array([0.5, 0.9]), np.full((2, 2000), np.nan))
     assert found.p[0, 1] == 1 and rank_ranges(np.array([0.5, 0.9]), found.holm_p, True).tied.all()
-
-
-def test_an_exact_p_takes_the_place_of_the_bootstrap_and_is_corrected() -> None:
-    exact = np.full((3, 3), 0.02)
-    found = compare(np.array([0.5, 0.6, 0.7]), draws([0.5, 0.6, 0.7]), exact)
-    assert found.p[0, 1] == 0.02 and found.holm_p[0, 1] == pytest.approx(0.06)
-    assert exact[0, 0] == 0.02  # the caller's table is left alone
 
 
 @given(st.integers(0, 10_000), st.integers(2, 8))
@@ -176,9 +156,11 @@ def test_outside_cells_take_nothing_from_the_pairs_of_the_others() -> None:
 
 
 def test_a_pair_with_an_outside_cell_is_corrected_over_all_pairs() -> None:
-    p = np.full((4, 4), 0.5)
-    p[0, 1] = p[1, 0] = p[0, 3] = p[3, 0] = 0.01
+    points = np.array([0.5, 0.53, 0.5, 0.53])
     outside = np.array([False, False, False, True])
-    found = compare(np.arange(4.0), draws([0, 1, 2, 3]), p, outside=outside).holm_p
-    assert (found[0, 1], found[0, 3]) == pytest.approx((0.03, 0.06))
-    assert (found == found.T).all()
+    found = compare(points, draws(points.tolist()), outside=outside)
+    own = multipletests(found.p[:3, :3][np.triu_indices(3, 1)], method="holm")[1]
+    every = multipletests(found.p[np.triu_indices(4, 1)], method="holm")[1]
+    assert found.holm_p[:3, :3][np.triu_indices(3, 1)] == pytest.approx(own)
+    assert found.holm_p[:3, 3] == pytest.approx(every[[2, 4, 5]])
+    assert (found.holm_p == found.holm_p.T).all()

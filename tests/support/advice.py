@@ -18,6 +18,7 @@ def results(task: str = "reviews", noise: float = 0.02, **rows: Row) -> list[Sto
             task,
             score,
             cost=spent(fit),
+            seeded=False,
             draws=fake_draws(task, score, own=name, noise=noise),
         )
         for name, (score, fit) in every.items()

@@ -1,6 +1,7 @@
 """Pairwise comparisons of entries, on each task and by their means: paired difference and test."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,95 +12,155 @@ from bench.leaderboard.comparisons.task_tests import TaskTests, right_bits
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Comparison
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts
-from bench.scoring.significance import Floats, compare, difference_intervals
+from bench.scoring.seed_noise import SeedParts
+from bench.scoring.signed_rank import SignedRank
+from bench.scoring.significance import Floats, compare, difference_intervals, pair_variances
+from bench.scoring.two_way import widened
 
 Counts = NDArray[np.int64]
 UNKNOWN = -1
+ROPE = 0.02
+"""Difference of means that makes no practical difference: the margin of the advice."""
 
 
 def contests(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
-    entries: Sequence[Entry],
+    rows: Sequence[Entry],
     tasks: Sequence[TaskColumn],
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries on each task where both are comparable, including full-data
     entries, in the order of the tasks and of the entries."""
-    order = _order(entries)
+    order = _order(rows)
     return tuple(
-        comparison
+        found
         for task in tasks
-        for comparison in _of_task(gathered.tasks[task.name], standings[task.name], order)
+        for found in _of_task(gathered.tasks[task.name], standings[task.name], order)
     )
 
 
 def mean_contests(
-    means: Mapping[EntryKey, Mean], entries: Sequence[Entry], tasks: Sequence[TaskColumn]
+    means: Mapping[EntryKey, Mean], rows: Sequence[Entry], tasks: Sequence[TaskColumn]
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not
     counted.
 
     Conservatively, the number of resampling units is that of the smallest task.
     """
-    order = _order(entries)
+    order = _order(rows)
     keys = sorted(means, key=lambda key: order[key.anchor])
-    ranked = [entry.id for entry in entries if entry.ranked]
+    ranked = [row.id for row in rows if row.ranked]
     # An entry whose replicates are not numbers would spoil the test of every pair.
     tested = [key for key in keys if key.anchor in ranked and means[key].interval]
-    points = np.array([means[key].flat for key in keys])
-    draws = np.array([means[key].draws for key in keys])
     holm_p = _holm_p({key: means[key] for key in tested}, scaled(tasks))
     nothing = np.full((len(keys), len(keys)), UNKNOWN)
-    return tuple(_pairs("", keys, points, draws, (tested, holm_p), nothing))
+    pairs = _pairs("", _Field.of_means(keys, means), (tested, holm_p), nothing)
+    return tuple(_with_posterior(pairs, {key.anchor: means[key].shares for key in keys}))
 
 
-def _order(entries: Sequence[Entry]) -> dict[str, int]:
-    return {entry.id: i for i, entry in enumerate(entries)}
+def _with_posterior(
+    pairs: Iterable[Comparison], shares: Mapping[str, Floats]
+) -> Iterator[Comparison]:
+    """Yield comparisons of means with the Bayesian signed-rank test over two tasks or more."""
+    count = len(next(iter(shares.values()), ()))
+    test = SignedRank(count) if count > 1 else None
+    for pair in pairs:
+        if test is None:
+            yield pair
+            continue
+        found = test.test(shares[pair.first] - shares[pair.second], ROPE)
+        yield replace(
+            pair,
+            probability_first=found.first_better,
+            probability_equal=found.equal,
+            probability_second=found.second_better,
+        )
 
 
-def _holm_p(means: Mapping[EntryKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
-    if len(means) < 2:
+def _order(rows: Sequence[Entry]) -> dict[str, int]:
+    return {row.id: i for i, row in enumerate(rows)}
+
+
+def _holm_p(found: Mapping[EntryKey, Mean], tasks: Sequence[TaskColumn]) -> Floats:
+    if len(found) < 2:
         return np.ones((1, 1))
-    points = np.array([mean.flat for mean in means.values()])
-    draws = np.array([mean.draws for mean in means.values()])
+    points = np.array([mean.flat for mean in found.values()])
+    draws = np.array([mean.draws for mean in found.values()])
+    seeds = SeedParts.stacked([mean.seeds for mean in found.values()])
     units = min((task.test_groups for task in tasks), default=None)
-    outside = np.array([key.outside for key in means])
-    return compare(points, draws, units=units, outside=outside).holm_p
+    outside = np.array([key.outside for key in found])
+    return compare(points, draws, seeds=seeds, units=units, outside=outside).holm_p
+
+
+@dataclass(frozen=True)
+class _Field:
+    """The entries that are compared, on a task or by their means."""
+
+    keys: Sequence[EntryKey]
+    points: Floats
+    draws: Floats
+    seeds: SeedParts
+    units: int | None
+
+    @classmethod
+    def of_task(cls, standing: TaskTests, keys: Sequence[EntryKey]) -> "_Field":
+        points = np.array([standing.points[key] for key in keys])
+        draws = np.array([standing.draws[key] for key in keys])
+        seeds = SeedParts.of([standing.noises[key] for key in keys])
+        return cls(keys, points, draws, seeds, standing.units or None)
+
+    @classmethod
+    def of_means(cls, keys: Sequence[EntryKey], means: Mapping[EntryKey, Mean]) -> "_Field":
+        points = np.array([means[key].flat for key in keys])
+        draws = np.array([means[key].draws for key in keys])
+        seeds = SeedParts.stacked([means[key].seeds for key in keys])
+        return cls(keys, points, draws, seeds, min((means[k].units for k in keys), default=None))
+
+    def examples(self) -> Floats:
+        """Return (n, n) variances of the differences from test examples."""
+        finite = np.isfinite(self.draws)
+        # An entry without any number has no interval; it must not take the others'.
+        common = finite[finite.any(axis=1)].all(axis=0)
+        return pair_variances(np.where(finite, self.draws, 0)[:, common])
+
+    def intervals(self) -> Iterator[Floats]:
+        """Yield, for each entry, (m, 2) intervals of its differences from the m that follow."""
+        if len(self.keys) < 2:
+            return
+        examples, seeds = self.examples(), self.seeds.pairs()
+        for i in range(len(self.keys) - 1):
+            bounds = difference_intervals(self.draws[i], self.draws[i + 1 :])
+            noise = SeedParts(seeds.variance[i, i + 1 :], seeds.looseness[i, i + 1 :])
+            apart = self.points[i] - self.points[i + 1 :]
+            yield widened(bounds, apart, examples[i, i + 1 :], seeds=noise, units=self.units)
 
 
 def _of_task(
     task: TaskParts, standing: TaskTests, order: Mapping[str, int]
 ) -> Iterator[Comparison]:
     keys = sorted(standing.points, key=lambda key: order[key.anchor])
-    points = np.array([standing.points[key] for key in keys])
-    draws = np.array([standing.draws[key] for key in keys])
+    field = _Field.of_task(standing, keys)
     tests = (list(standing.places), standing.holm_p)
-    yield from _pairs(task.name, keys, points, draws, tests, _only([task.cells[k] for k in keys]))
+    yield from _pairs(task.name, field, tests, _only([task.cells[k] for k in keys]))
 
 
 def _pairs(
-    task: str,
-    keys: Sequence[EntryKey],
-    points: Floats,
-    draws: Floats,
-    tests: tuple[Sequence[EntryKey], Floats],
-    only: Counts,
+    task: str, field: _Field, tests: tuple[Sequence[EntryKey], Floats], only: Counts
 ) -> Iterator[Comparison]:
-    ids = [key.anchor for key in keys]
+    ids = [key.anchor for key in field.keys]
     place = {key: i for i, key in enumerate(tests[0])}
-    positions = [place.get(key) for key in keys]
-    for i in range(len(keys) - 1):
-        bounds = difference_intervals(draws[i], draws[i + 1 :]).tolist()
-        for j, (low, high) in enumerate(bounds, start=i + 1):
-            first, second = positions[i], positions[j]
+    at = [place.get(key) for key in field.keys]
+    for i, bounds in enumerate(field.intervals()):
+        for j, (low, high) in enumerate(bounds.tolist(), start=i + 1):
+            one, other = at[i], at[j]
             yield Comparison(
                 task=task,
                 first=ids[i],
                 second=ids[j],
-                difference=float(points[i] - points[j]),
+                difference=float(field.points[i] - field.points[j]),
                 low=low,
                 high=high,
-                p=None if first is None or second is None else float(tests[1][first, second]),
+                p=None if one is None or other is None else float(tests[1][one, other]),
                 only_first=_known(only[i, j]),
                 only_second=_known(only[j, i]),
             )
@@ -112,15 +173,15 @@ def _known(count: np.int64) -> int | None:
 def _only(cells: Sequence[CellParts]) -> Counts:
     """Return (n, n) counts of test examples that the first cell answers correctly and the second
     does not, by the first seed that both have."""
-    totals = np.full((len(cells), len(cells)), UNKNOWN)
+    found = np.full((len(cells), len(cells)), UNKNOWN)
     for seed in sorted({p.run.seed for cell in cells for p in cell.done}):
         parts = [next((p for p in cell.done if p.run.seed == seed), None) for cell in cells]
-        answers = [(i, right_bits(p)) for i, p in enumerate(parts) if p and p.facts.right]
-        if answers:
-            hits = np.array([bits for _, bits in answers], np.float32)
-            block = np.ix_(*[[i for i, _ in answers]] * 2)
+        told = [(i, right_bits(p)) for i, p in enumerate(parts) if p and p.facts.right]
+        if told:
+            hits = np.array([bits for _, bits in told], np.float32)
+            block = np.ix_(*[[i for i, _ in told]] * 2)
             counts = np.rint(hits @ (1 - hits).T).astype(np.int64)
-            totals[block] = np.where(totals[block] == UNKNOWN, counts, totals[block])
-        if (totals != UNKNOWN).all():
+            found[block] = np.where(found[block] == UNKNOWN, counts, found[block])
+        if (found != UNKNOWN).all():
             break
-    return totals
+    return found

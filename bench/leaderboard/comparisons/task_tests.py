@@ -6,31 +6,38 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.errors import UserError
+from bench.leaderboard.comparisons.main_metric import (
+    Direction,
+    direction,
+    main_score,
+    mean_replicates,
+)
+from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.metrics import metric
-from bench.records import TaskScores
-from bench.scoring.significance import Floats, compare, detectable, mcnemar_pairs, rank_ranges
+from bench.scoring.best import below_best
+from bench.scoring.seed_noise import SeedNoise, SeedParts
+from bench.scoring.significance import (
+    Floats,
+    Spread,
+    against_one,
+    compare,
+    detectable,
+    rank_ranges,
+)
 
 ALPHA = 0.05
-
-
-@dataclass(frozen=True)
-class Direction:
-    """Direction of a metric, true where higher is better; `known` is False for a metric that only
-    its task declares."""
-
-    greater_is_better: bool
-    perfect: float | None
-    known: bool = True
+FEW_UNITS = 30
+"""Smallest number of test units with which entries can share the top and a best score is marked:
+with fewer, so much ties that a tie means nothing."""
 
 
 @dataclass(frozen=True)
 class RankRange:
     """A cell's rank with the range that is consistent with the tests, and whether it shares the
-    top: not significantly different from the best, or the best where such others exist."""
+    top: not surely below the best, or the best where such others exist; never with fewer than
+    `FEW_UNITS` units."""
 
     rank: int
     low: int
@@ -49,9 +56,13 @@ class TaskTests:
         floor: main metric of the better floor entry, or None.
         above_floor: whether significantly above the floor, for each comparable cell of an entry
             that is not a floor entry.
-        detectable: smallest difference detected with 80 % power, or None with fewer than two cells.
+        detectable: smallest difference that the corrected tests detect with 80 % power; None with
+            fewer than two cells.
+        detectable_alone: the same for two entries that nothing else is compared with.
         holm_p: (n, n) Holm-corrected p of the ranked cells' pairs, in the order of `places`.
         draws: main metric of each bootstrap replicate, mean over seeds, of the cells in `points`.
+        noises: seed noise of the cells in `points`.
+        units: number of resampling units of the test split; 0 without a ranked cell.
     """
 
     direction: Direction
@@ -60,73 +71,59 @@ class TaskTests:
     floor: float | None
     above_floor: Mapping[EntryKey, bool]
     detectable: float | None
+    detectable_alone: float | None
     holm_p: Floats
     draws: Mapping[EntryKey, Floats]
+    noises: Mapping[EntryKey, SeedNoise]
+    units: int
 
 
-def direction(facts: TaskScores) -> Direction:
-    """Return the direction of a result's main metric; where the result does not state it, by the
-    metric's name, and upwards for a metric that bench does not define."""
-    if facts.way is not None:
-        return Direction(facts.way.greater_is_better, facts.way.perfect)
-    try:
-        main_metric = metric(facts.main_metric)
-    except UserError:
-        return Direction(greater_is_better=True, perfect=None, known=False)
-    return Direction(main_metric.greater_is_better, main_metric.perfect)
-
-
-def main_score(parts: Sequence[TaskRun]) -> float:
-    """Return the main metric, mean over seeds."""
-    return float(np.mean([p.facts.scores[p.facts.main_metric] for p in parts]))
-
-
-def mean_replicates(parts: Sequence[TaskRun]) -> Floats:
-    """Return (draws,) the main metric of each bootstrap replicate, mean over seeds."""
-    return np.asarray(np.mean([np.asarray(p.replicates, np.float64) for p in parts], axis=0))
-
-
-def stand(task: TaskParts) -> TaskTests:
+def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
     """Test all comparable cells of a task; full-data entries only against the floor."""
-    metric_direction = direction(task.newest.facts) if task.newest else Direction(True, None)
-    cells = {entry: c for entry, c in task.cells.items() if c.done and c.comparable}
-    scores = {entry: main_score(cell.done) for entry, cell in cells.items()}
-    points = {entry: score for entry, score in scores.items() if np.isfinite(score)}
-    replicates = {entry: mean_replicates(cells[entry].done) for entry in points}
-    ranked = [entry for entry in points if not entry.full_data_row and _testable(replicates[entry])]
+    way = direction(task.newest.facts) if task.newest else Direction(True, None)
+    cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
+    scores = {row: main_score(cell.done) for row, cell in cells.items()}
+    points = {row: score for row, score in scores.items() if np.isfinite(score)}
+    drawn = {row: mean_replicates(cells[row].done) for row in points}
+    noises = {row: history.noise(task.name, row, cells[row].done) for row in points}
+    ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
     if not ranked:
-        return TaskTests(metric_direction, {}, points, None, {}, None, np.ones((0, 0)), replicates)
-    values = np.array([points[entry] for entry in ranked])
-    parts = [cells[entry].done for entry in ranked]
-    units = parts[0][0].facts.data.groups
-    draws = np.array([replicates[entry] for entry in ranked])
-    outside = np.array([entry.outside for entry in ranked])
-    tests = compare(values, draws, _exact(parts), units=units, outside=outside)
-    ranks = rank_ranges(values, tests.holm_p, metric_direction.greater_is_better)
-    tied = ranks.tied & (ranks.tied.sum() > 1)
+        nothing = np.ones((0, 0))
+        return TaskTests(way, {}, points, None, {}, None, None, nothing, drawn, noises, 0)
+    values = np.array([points[row] for row in ranked])
+    units = cells[ranked[0]].done[0].facts.data.groups
+    draws = np.array([drawn[row] for row in ranked])
+    seeds = SeedParts.of([noises[row] for row in ranked])
+    outside = np.array([row.outside for row in ranked])
+    tests = compare(values, draws, seeds=seeds, units=units, outside=outside)
+    sign = 1 if way.greater_is_better else -1
+    below = below_best(sign * values, sign * draws, seeds=seeds, units=units, outside=outside)
+    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better, below_best=below)
+    tied = ranks.tied & (ranks.tied.sum() > 1) & (units >= FEW_UNITS)
     places = {
-        entry: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
-        for i, entry in enumerate(ranked)
+        row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
+        for i, row in enumerate(ranked)
     }
-    floors = {entry for entry in points if is_floor(cells[entry].newest.run)}
-    floor_index = _best_floor([entry in floors for entry in ranked], values, metric_direction)
+    floors = {row for row in points if is_floor(cells[row].newest.run)}
+    at = _floor_at([row in floors for row in ranked], values, way)
     above: dict[EntryKey, bool] = {}
-    if floor_index is not None:
-        sure = _better(values, values[floor_index], metric_direction) & (
-            tests.holm_p[floor_index] < ALPHA
-        )
-        above = {entry: bool(sure[i]) for i, entry in enumerate(ranked)}
-        above |= _full_data_above(points, replicates, ranked[floor_index], metric_direction, units)
-        above = {entry: is_sure for entry, is_sure in above.items() if entry not in floors}
+    if at is not None:
+        tested = [row for row in points if row not in floors and _testable(drawn[row])]
+        above = _above(points, drawn, noises, (tested, ranked[at]), (way, units))
+    several = len(ranked) > 1
+    pairs = Spread(*(side[np.triu_indices(len(ranked), k=1)] for side in (tests.se, tests.df)))
     return TaskTests(
-        direction=metric_direction,
+        direction=way,
         places=places,
         points=points,
-        floor=None if floor_index is None else float(values[floor_index]),
+        floor=None if at is None else float(values[at]),
         above_floor=above,
-        detectable=float(detectable(tests.se)) if len(ranked) > 1 else None,
+        detectable=detectable(pairs, len(pairs.se)) if several else None,
+        detectable_alone=detectable(pairs) if several else None,
         holm_p=tests.holm_p,
-        draws=replicates,
+        draws=drawn,
+        noises=noises,
+        units=units,
     )
 
 
@@ -136,45 +133,36 @@ def _testable(draws: Floats) -> bool:
     return int(np.isfinite(draws).sum()) > 1
 
 
-def _better(values: Floats, than: float, metric_direction: Direction) -> NDArray[np.bool_]:
-    return values > than if metric_direction.greater_is_better else values < than
+def _better(values: Floats, than: float, way: Direction) -> NDArray[np.bool_]:
+    return values > than if way.greater_is_better else values < than
 
 
-def _best_floor(floors: Sequence[bool], values: Floats, metric_direction: Direction) -> int | None:
-    indices = [i for i, floor in enumerate(floors) if floor]
-    best = max if metric_direction.greater_is_better else min
-    return best(indices, key=lambda i: values[i]) if indices else None
+def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | None:
+    at = [i for i, floor in enumerate(floors) if floor]
+    best = max if way.greater_is_better else min
+    return best(at, key=lambda i: values[i]) if at else None
 
 
-def _full_data_above(
+def _above(
     points: Mapping[EntryKey, float],
     draws: Mapping[EntryKey, Floats],
-    floor: EntryKey,
-    metric_direction: Direction,
-    units: int,
+    noises: Mapping[EntryKey, SeedNoise],
+    rows: tuple[Sequence[EntryKey], EntryKey],
+    setting: tuple[Direction, int],
 ) -> dict[EntryKey, bool]:
-    above = {}
-    for entry in points:
-        if entry.full_data_row and _testable(draws[entry]):
-            pair = np.array([points[entry], points[floor]])
-            pair_draws = np.array([draws[entry], draws[floor]])
-            p = compare(pair, pair_draws, units=units).p[0, 1]
-            above[entry] = bool(_better(pair[:1], pair[1], metric_direction)[0] and p < ALPHA)
-    return above
-
-
-def _exact(cells: Sequence[Sequence[TaskRun]]) -> Floats | None:
-    """Return McNemar's exact p for each pair where it applies (accuracy, ungrouped examples, one
-    seed)."""
-    parts = [cell[0] for cell in cells]
-    fits = all(
-        len(cell) == 1
-        and cell[0].facts.main_metric == "accuracy"
-        and cell[0].facts.data.groups == cell[0].facts.data.test
-        and cell[0].facts.right
-        for cell in cells
+    """Test entries against the floor, as a Holm family of their own."""
+    (tested, floor), (way, units) = rows, setting
+    every = [*tested, floor]
+    values = np.array([points[row] for row in every])
+    p = against_one(
+        values,
+        np.array([draws[row] for row in every]),
+        seeds=SeedParts.of([noises[row] for row in every]),
+        units=units,
+        outside=np.array([row.outside for row in every]),
     )
-    return mcnemar_pairs(np.array([right_bits(p) for p in parts])) if fits else None
+    sure = _better(values, values[-1], way)[:-1] & (p[:-1] < ALPHA)
+    return dict(zip(tested, sure.tolist(), strict=True))
 
 
 def right_bits(part: TaskRun) -> NDArray[np.bool_]:

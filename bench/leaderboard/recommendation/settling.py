@@ -36,7 +36,7 @@ def settling(found: Candidates, taken: int, margin: float, within: float) -> Set
         margin: largest acceptable loss.
         within: probability that its loss is within the margin.
     """
-    if SETTLED <= within or within <= 1 - SETTLED or len(found.entries) < 2:
+    if within >= SETTLED or within <= 1 - SETTLED or len(found.entries) < 2:
         return Settling()
     behind = found.true - found.true[taken]
     rival = max(

@@ -9,12 +9,12 @@ from bench.leaderboard.wording.names import listed, names
 
 TITLE = "Recommended model"
 MEANING = (
-    "The cheapest model that is expected to lose at most the margin (2 points, unless the metric or "
-    "--margin says otherwise) against the best. Every finished model competes, whatever number of "
-    "labelled examples it learnt from; one that costs less counts as cheaper only where a person "
-    "would notice: more than a second, and half the time. Cost is the time to fit and to answer "
-    "1,000 texts. Models that do not significantly beat guessing are never recommended. Loss: "
-    "expected against the best; near best: the probability of being within the margin of it."
+    "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
+    "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
+    "of labelled examples it learnt from. A saving counts where a person would notice it: more "
+    "than a second, and half the time to fit and to answer 1,000 texts. Models that do not "
+    "significantly beat guessing are never recommended. Loss: expected against the best. Near "
+    "best: probability of being within the margin of it."
 )
 FEW = 30
 """Smallest number of test units with which anything is recommended."""
@@ -158,8 +158,8 @@ def _estimated(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> I
     cell = _row(board, advice.take).cells[task.name]
     seen = cell.counts.test if cell.counts else 0
     yield (
-        f"Its score is estimated: it answered {seen:,} of the {task.test_rows:,} test examples, and "
-        "is compared with the others on these."
+        f"Its score is estimated: it answered {seen:,} of the {task.test_rows:,} test examples, "
+        "and is compared with the others on these."
     )
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from bench.leaderboard.board import Cell, Entry, TaskColumn
+from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
@@ -28,6 +29,7 @@ def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple
         _closed_form(ran),
         _unanswered(rows, tasks),
         _no_mean(tasks),
+        _these_tasks(rows, tasks),
         _ranks_only(tasks),
         _leaks(done),
         _shared_fits(done),
@@ -133,9 +135,17 @@ def _seeds(done: Sequence[Cell]) -> str:
     which = "All" if single == len(done) else f"{single} of {len(done)}"
     verb = "results have" if single != 1 else "result has"
     return (
-        f"{which} {verb} one seed: how much training varies is not measured there. Tests and "
-        "recommendations use its size elsewhere; intervals do not include it."
+        f"{which} {verb} one seed: how much training varies is not measured there, and intervals "
+        f"do not include it.{_noise_of([c for c in seeded if len(c.seeds) == 1])}"
     )
+
+
+def _noise_of(single: Sequence[Cell]) -> str:
+    """Say where tests and recommendations take the seed noise of cells with one seed from."""
+    origins = {cell.training_sd_from for cell in single}
+    sources = {"borrowed": "the family's other results", "prior": "values shipped with textbench"}
+    known = [words for name, words in sources.items() if name in origins]
+    return f" Tests and recommendations take it from {' or '.join(known)}." if known else ""
 
 
 def _closed_form(done: Sequence[Cell]) -> str:
@@ -183,6 +193,17 @@ def _no_mean(tasks: Sequence[TaskColumn]) -> str:
             "stratified_random too."
         )
     return f"Not in the mean, since nothing shows what guessing scores there: {_list(bare)}."
+
+
+def _these_tasks(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
+    """Say for what the tests of the means hold."""
+    covered = scaled([task for task in tasks if task.test_scored])
+    if len(covered) < 2 or sum(row.mean is not None for row in rows) < 2:
+        return ""
+    return (
+        f"Means, their intervals and their tests hold for these {len(covered)} tasks; the "
+        "probabilities beside a comparison of means say what to expect on others like them."
+    )
 
 
 def _ranks_only(tasks: Sequence[TaskColumn]) -> str:

@@ -37,7 +37,8 @@ def test_every_pair_of_a_task_stands_once_in_the_order_of_the_board() -> None:
 
 
 def test_the_difference_is_first_less_second_with_the_interval_paired() -> None:
-    [contest] = board(fake_result("a", score=0.8), fake_result("b", score=0.6)).contests
+    pair = [fake_result(n, score=s, seeded=False) for n, s in (("a", 0.8), ("b", 0.6))]
+    [contest] = board(*pair).contests
     draws = [fake_draws("reviews", s, own=n).astype(float) for n, s in (("a", 0.8), ("b", 0.6))]
     bounds = difference_interval(*draws)
     assert contest.difference == pytest.approx(0.2)
@@ -46,7 +47,7 @@ def test_the_difference_is_first_less_second_with_the_interval_paired() -> None:
 
 def test_p_is_that_of_the_tasks_tests_after_holm() -> None:
     scores = {"a": 0.8, "b": 0.796, "c": 0.793}
-    found = board(*(fake_result(n, score=s) for n, s in scores.items()))
+    found = board(*(fake_result(n, score=s, seeded=False) for n, s in scores.items()))
     draws = np.array([fake_draws("reviews", s, own=n) for n, s in scores.items()], float)
     p = compare(np.array(list(scores.values())), draws, units=200).holm_p
     by_pair = {names(found, contest): contest.p for contest in found.contests}
@@ -116,7 +117,7 @@ def brought(score: float, name: str, task: str = "reviews") -> StoredResult:
 
 
 def test_outside_rows_put_no_row_of_our_own_under_the_floor() -> None:
-    ours = [fake_result("majority", score=0.6), fake_result("ours", score=0.607)]
+    ours = [fake_result(n, score=s, seeded=False) for n, s in (("majority", 0.6), ("ours", 0.607))]
     theirs = [brought(0.6 + i / 10_000, f"random{i}") for i in range(9)]
     for found in (board(*ours), board(*ours, *theirs)):
         [own] = [row for row in found.rows if row.baseline == "ours"]

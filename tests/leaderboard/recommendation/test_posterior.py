@@ -1,9 +1,10 @@
-"""Draws of true scores: they hold both noises, and the best of many noisy scores is not believed."""
+"""Draws of true scores: both noises are in them, and the best of many scores is not believed."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from bench.leaderboard.recommendation.posterior import Scores, noise, true_scores
 from bench.leaderboard.recommendation.rule import losses
@@ -43,12 +44,11 @@ def test_seed_noise_widens_the_draws() -> None:
 def test_junk_variants_do_not_inflate_the_loss_of_the_best() -> None:
     # Sixty copies of one family that differ by chance alone: the maximum of their measured scores
     # lies .05 above their mean, of which nothing is true.
-    random = np.random.default_rng(3)
-    points = (0.7 + 0.02 * random.standard_normal(60)).tolist()
+    points = (0.7 + 0.02 * ndtri((np.arange(60) + 0.5) / 60)).tolist()
     measured = scores(points, 0.02, families=["one"] * 60)
     plain = measured.points[:, None] + measured.draws - measured.draws.mean(axis=1, keepdims=True)
     shrunk, unshrunk = losses(drawn(measured), 0.02), losses(plain, 0.02)
-    assert shrunk.regret.min() < 0.015 < unshrunk.regret.min()
+    assert shrunk.regret.min() < 0.6 * unshrunk.regret.min()
 
 
 def test_two_entries_with_the_same_answers_are_not_known_to_be_equal_on_a_tiny_test() -> None:
