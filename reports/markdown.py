@@ -21,7 +21,13 @@ LONGEST = 65_536
 def render(board: Leaderboard) -> str:
     """Render the whole report, the table open and the rest folded; every name is escaped."""
     board = view.scored(board)
-    parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
+    parts = [
+        "# Leaderboard",
+        *_selection(board),
+        *_verdict(board),
+        *_limits(board),
+        *_advice(board),
+    ]
     parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
     parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
@@ -48,6 +54,10 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]], alignment: str =
     make every line as long as its own."""
     rule = [":--", *[alignment] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
+
+
+def _selection(board: Leaderboard) -> list[str]:
+    return [escape(" ".join(board.selection.words))] if board.selection else []
 
 
 def _verdict(board: Leaderboard) -> list[str]:

@@ -51,7 +51,8 @@ def everything(board: Leaderboard) -> Group:
         _narrow_table(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _narrow_table(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
     )
-    answer = Text(visible(" ".join(board.verdict)))
+    chosen = board.selection.words if board.selection else ()
+    answer = Text(visible("\n".join((*chosen, " ".join(board.verdict)))))
     parts = (taken(board), table(board), *extra)
     return Group(answer, *(part for part in parts if part.rows or part.title == TITLE))
 

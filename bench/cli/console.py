@@ -21,6 +21,23 @@ Data = Annotated[
     typer.Option(help="A folder with the official files of tasks, DIR/<task>/…; repeatable."),
 ]
 Names = list[str] | None
+Suites = Annotated[Names, typer.Option("--suite", help="Only tasks of a suite; repeatable.")]
+Tasks = Annotated[
+    Names, typer.Option("-t", "--task", help="Only a task, beside those of --suite; repeatable.")
+]
+Baselines = Annotated[
+    Names,
+    typer.Option(
+        "-b", "--baseline", help="Only entries of a baseline, beside the floor; repeatable."
+    ),
+]
+Ranked = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        help="Rank every task that has it by this metric, computed from the stored predictions.",
+    ),
+]
 
 
 def complain(line: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.errors import Problem
+from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import (
     Advice,
     Candidates,
@@ -277,6 +278,8 @@ class Leaderboard:
     mean_contests: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
+    selection: Selection | None = None
+    """The part of the stored results that this was computed from; None: all of them."""
     verdict: tuple[str, ...] = ()
     """Summary of the result: one to four sentences."""
 

@@ -32,14 +32,14 @@ class Selection:
 
     Args:
         choice: what was asked for.
-        tasks: number of tasks that are left.
-        of: number of tasks in the results folder.
+        tasks_shown: number of tasks that are left.
+        tasks_stored: number of tasks in the results folder.
         left_out: tasks and results that cannot be scored by the chosen metric, and why.
         words: all of this in sentences.
     """
 
     choice: Choice
-    tasks: int
-    of: int
+    tasks_shown: int
+    tasks_stored: int
     left_out: tuple[Problem, ...]
     words: tuple[str, ...]

@@ -29,6 +29,9 @@ SAME = 1e-9
 COLUMNS = ("id", "gold", "value", "scores")
 Read = Callable[[TaskRun], Scored]
 """Returns a run's stored predictions; raises StoreError where they cannot be scored again."""
+ReadBy = Callable[[str, TaskScores, str], Scored]
+"""Returns the predictions of a run's folder on a task, to be scored by the named metric; raises
+StoreError where they cannot be."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +44,31 @@ class Rescored:
 
 def reader(store: Store) -> Read:
     """Return a function that reads predictions of a results folder."""
-    return lambda part: stored_predictions(store, part)
+    return lambda part: stored_predictions(store, part.folder, part.facts, part.facts.main_metric)
 
 
-def stored_predictions(store: Store, part: TaskRun, by: str = "") -> Scored:
+def predictions_in(store: Store) -> ReadBy:
+    """Return a function that reads predictions of a results folder to score them by any metric."""
+    return lambda folder, facts, by: stored_predictions(store, folder, facts, by)
+
+
+def stored_predictions(store: Store, folder: str, facts: TaskScores, by: str) -> Scored:
     """Return a run's predictions as they were scored, but without texts.
 
     Args:
         store: the results folder.
-        part: the run's outcome on a task.
-        by: name of the metric that they are to be scored by; "": the task's main metric.
+        folder: the run's folder in it.
+        facts: the run's scores on a task.
+        by: name of the metric that they are to be scored by.
 
     Raises:
         StoreError: the file cannot be used, its answers need texts, which results do not hold, or
             groups, which older results do not.
     """
-    facts = part.facts
     output = output_of(facts.output)
-    if _needs_texts(output, by or facts.main_metric):
+    if _needs_texts(output, by):
         raise StoreError("places in a text cannot be scored again without the text")
-    path = store.root / part.folder / facts.predictions
+    path = store.root / folder / facts.predictions
     grouped = facts.data.groups != facts.data.test
     if grouped and "group" not in columns_of(path):
         raise StoreError("its test examples come in groups, which older results do not hold")

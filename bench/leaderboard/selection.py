@@ -1,7 +1,7 @@
 """Restrict stored results to suites, tasks or baselines, or rank them by another metric. A
 leaderboard of what is left is computed as if the results folder held nothing else."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,17 +9,15 @@ import numpy as np
 from bench.errors import BenchError, Problem, StoreError, UserError, did_you_mean
 from bench.leaderboard.choice import Choice, Selection
 from bench.leaderboard.older_results import is_floor
-from bench.leaderboard.rescoring import ranked_by
+from bench.leaderboard.rescoring import ReadBy, ranked_by
 from bench.leaderboard.wording.choice import in_words, named
 from bench.metrics import metrics_of
-from bench.metrics.aligned import Scored
 from bench.outputs.from_spec import output_of
 from bench.records import Result, TaskScores
 from bench.store.store import Contents, StoredResult
 
-ReadBy = Callable[[str, TaskScores, str], Scored]
-"""Returns the predictions of a run's folder on a task, to be scored by the named metric; raises
-StoreError where they cannot be."""
+REASONS = 3
+"""Largest number of reasons that a message gives."""
 
 
 def select(contents: Contents, choice: Choice, read: ReadBy) -> tuple[Contents, Selection]:
@@ -54,7 +52,8 @@ def select(contents: Contents, choice: Choice, read: ReadBy) -> tuple[Contents, 
         kept, left_out = _by_metric(kept, choice.metric, read)
     left = {task for stored in kept for task in _task_names(stored.result)}
     if not left:
-        raise UserError(f"nothing stored is of {named(choice)}")
+        why = "".join(f"; {one.where}: {one.what}" for one in left_out[:REASONS])
+        raise UserError(f"nothing stored is of {named(choice)}{why}")
     floors = {stored.result.baseline for stored in kept if is_floor(stored.result)} - baselines
     sentences = in_words(choice, len(left), len(suites), sorted(floors), left_out)
     found = Selection(choice, len(left), len(suites), left_out, sentences)
