@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Model, Prediction, TaskData
+from bench.baseline import FitInfo, Model, Prediction, TaskData
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between, positive
 from bench.baselines._training.precision import computes_in
@@ -43,7 +43,7 @@ class Bert:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "tokenizers", "torch", "transformers")
 
     def __init__(
@@ -71,21 +71,21 @@ class Bert:
         self.weight_decay = weight_decay
         self.balanced, self.dtype = class_weights == "balanced", dtype
 
-    def ingredients(self) -> Mapping[str, str]:
+    def key_parts(self) -> Mapping[str, str]:
         """Return the weights' fingerprint and the compute data type.
 
         Raises:
             Unavailable: identifying the weights needs the Hub, which cannot be reached.
         """
-        found = fingerprint(self.model, offline=current().offline)
-        return {"model": found, "dtype": self._computes_in()}
+        identity = fingerprint(self.model, offline=current().offline)
+        return {"model": identity, "dtype": self._computes_in()}
 
     def _computes_in(self) -> str:
         if self.dtype != "auto":
             return self.dtype
         return "bfloat16" if computes_in() == "bfloat16" else "float32"
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Fine-tune on the training examples.
 
         Raises:
@@ -103,25 +103,25 @@ class Bert:
         from bench.baselines._training.transformers_loading import tokenizer_of
 
         task = only(data)
-        found = weights(self.model, offline=current().offline)
+        source = weights(self.model, offline=current().offline)
         begin(seed)
         objective = objective_for(task, balanced=self.balanced)
-        network = Pretrained(found.folder, width=objective.width, tagging=objective.tagging)
+        network = Pretrained(source.folder, width=objective.width, tagging=objective.tagging)
         size = sum(p.numel() for p in network.parameters())
         length = min(self.max_length, network.longest)
-        coder = Wordpieces(tokenizer_of(found.folder), max_length=length)
+        coder = Wordpieces(tokenizer_of(source.folder), max_length=length)
         rows = coder.rows(task.train, tagging=objective.tagging)
         network.train_only({token for row in rows for token in (*row.ids, coder.padding)})
         bfloat16 = self._computes_in() == "bfloat16"
         self._encoder = Encoder(network.to(device()), coder, objective, bfloat16=bfloat16)
         done = learn(self._encoder, task, self._recipe(seed))
-        return Fit(
+        return FitInfo(
             parameters=size,
             model_bytes=4 * size,
-            reduction=objective.describe,
+            method_note=objective.describe,
             history=done.history,
             examples_per_second=done.examples_per_second,
-            model=_model(found, size),
+            model=_model(source, size),
         )
 
     def _recipe(self, seed: int) -> "Recipe":
@@ -142,12 +142,12 @@ class Bert:
         return self._encoder.answers(inputs)
 
 
-def _model(found: Weights, size: int) -> Model:
+def _model(source: Weights, size: int) -> Model:
     return Model(
-        name=found.name,
-        of=found.of,
-        revision=found.revision,
-        sha256=dict(found.sha256),
+        name=source.name,
+        origin=source.origin,
+        revision=source.revision,
+        sha256=dict(source.sha256),
         parameters=size,
     )
 

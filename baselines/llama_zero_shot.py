@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._llama.key_parts import key_parts
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between
@@ -39,7 +39,7 @@ class LlamaZeroShot:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = (
         "bitsandbytes",
         "numpy",
@@ -73,11 +73,11 @@ class LlamaZeroShot:
         self.precision, self.resident, self.engine = precision, resident, engine
         self.max_output, self.draws, self.temperature = max_output, draws, temperature
 
-    def ingredients(self) -> Mapping[str, str]:
+    def key_parts(self) -> Mapping[str, str]:
         """Return what identifies the model; see `bench.baselines._llama.key_parts`."""
         return key_parts(self.model, self.template)
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Load the model, draw the few-shot examples, and choose thresholds if the task has any.
 
         Raises:
@@ -92,18 +92,20 @@ class LlamaZeroShot:
         begin(seed)
         self._llama = llama(data, self._settings(), seed=seed)
         asking = self._llama.of(task.task)
-        asking.settle(task.validation)
-        return Fit(
+        asking.calibrate(task.validation)
+        return FitInfo(
             parameters=self._llama.base.parameters,
             model_bytes=self._llama.base.model_bytes,
-            reduction=self._llama.notes,
+            method_note=self._llama.notes,
             model=self._llama.facts,
-            used=self._used(thresholds=bool(asking.settled and task.validation)),
+            examples_used=self._used(
+                thresholds=bool(asking.thresholds_by_label and task.validation)
+            ),
         )
 
     def _used(self, *, thresholds: bool) -> str:
-        shown = [f"{self.shots} train rows, shown in the prompt"] if self.shots else []
-        chosen = ["the validation rows, to choose thresholds"] if thresholds else []
+        shown = [f"{self.shots} training examples, in the prompt"] if self.shots else []
+        chosen = ["the validation examples, for thresholds"] if thresholds else []
         return "; ".join(shown + chosen) or "none"
 
     def _settings(self) -> "Settings":

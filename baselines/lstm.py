@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between, positive
 from bench.task import Input, Task
@@ -40,7 +40,7 @@ class Lstm:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch", "transformers")
 
     def __init__(
@@ -60,9 +60,9 @@ class Lstm:
         weight_decay: float = 0.01,
         class_weights: Literal["none", "balanced"] = "none",
     ) -> None:
-        whole = {"embedding": embedding, "hidden": hidden, "layers": layers, "epochs": epochs}
-        whole |= {"patience": patience, "batch_size": batch_size, "vocabulary": vocabulary}
-        positive(**whole, learning_rate=learning_rate)
+        counts = {"embedding": embedding, "hidden": hidden, "layers": layers, "epochs": epochs}
+        counts |= {"patience": patience, "batch_size": batch_size, "vocabulary": vocabulary}
+        positive(**counts, learning_rate=learning_rate)
         between(4, 100_000, max_length=max_length)
         between(0, 0.99, dropout=dropout)
         between(0, 10, weight_decay=weight_decay)
@@ -72,7 +72,7 @@ class Lstm:
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
         self.balanced = class_weights == "balanced"
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Build the vocabulary from the training examples, then train the network.
 
         Raises:
@@ -104,10 +104,10 @@ class Lstm:
         self._encoder = Encoder(network, coder, objective)
         done = learn(self._encoder, task, self._recipe(seed))
         size = sum(p.numel() for p in network.parameters())
-        return Fit(
+        return FitInfo(
             parameters=size,
             model_bytes=4 * size + coder.size_bytes,
-            reduction=objective.describe,
+            method_note=objective.describe,
             history=done.history,
             examples_per_second=done.examples_per_second,
         )

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._shared.class_targets import priors
 from bench.baselines._shared.multi_part import by_part
 from bench.baselines._shared.reductions import reduction_for
@@ -21,10 +21,10 @@ class Majority:
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
     is_floor: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False  # more training data would not change a floor
+    full_data_entry: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Count the classes.
 
         Raises:
@@ -33,10 +33,10 @@ class Majority:
         task = only(data)
         self._reduction = reduction_for(task)
         self._shares = priors(self._reduction.learn(task.labelled))
-        return Fit(
+        return FitInfo(
             parameters=self._shares.size,
             model_bytes=self._shares.nbytes,
-            reduction=self._reduction.describe,
+            method_note=self._reduction.describe,
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._bag_of_words.nbsvm import NBSVM
 from bench.baselines._bag_of_words.vectors import Vectors
 from bench.baselines._shared.class_targets import Shares, Units, priors
@@ -25,9 +25,8 @@ Vectoriser = Literal["count", "binary", "tfidf"]
 _MARGINS = {
     "multinomial": "",
     "complement": "",
-    "nbsvm": "The intercept is interpolated like the weights, which the paper does not do. "
-    "Scores are a softmax of the margins, or its logistic form for two classes, and are "
-    "not calibrated.",
+    "nbsvm": "The intercept is interpolated like the weights, unlike in the paper. Scores are a "
+    "softmax of the margins (for two classes, a logistic function) and are not calibrated.",
 }
 
 
@@ -53,7 +52,7 @@ class NaiveBayes:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = True
+    full_data_entry: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn", "scipy")
     predict_shared_seconds = 0.0
 
@@ -70,13 +69,13 @@ class NaiveBayes:
         if not 1 <= ngrams <= 5:
             raise UserError(f"ngrams = {ngrams}: give 1 to 5")
         if not (math.isfinite(alpha) and alpha >= 1e-10):
-            raise UserError(f"alpha = {alpha}: give a number from 1e-10 up")
+            raise UserError(f"alpha = {alpha}: give a number of at least 1e-10")
         if variant == "nbsvm" and vectoriser == "tfidf":
-            raise UserError("vectoriser = 'tfidf': nbsvm knows word presence only; leave it out")
+            raise UserError("vectoriser = 'tfidf': nbsvm always uses word presence; leave it out")
         self.variant, self.ngrams, self.alpha = variant, ngrams, alpha
         self.vectoriser = vectoriser
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Count words by class. All seeds and variants in this process share the count matrix.
 
         Raises:
@@ -90,10 +89,10 @@ class NaiveBayes:
         self.score = self._learn(units, self.vectors)
         # One weight for each word and class, and one for each class.
         size = (self.vectors.width + 1) * units.count
-        return Fit(
+        return FitInfo(
             parameters=size,
             model_bytes=8 * size + self.vectors.vocabulary_bytes,
-            reduction=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
+            method_note=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
             shared_seconds=self.vectors.shared_seconds,
         )
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._shared.class_targets import Shares, priors
 from bench.baselines._shared.multi_part import by_part
 from bench.baselines._shared.reductions import reduction_for
@@ -27,10 +27,10 @@ class StratifiedRandom:
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
     is_floor: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False  # more training data would not change a floor
+    full_data_entry: ClassVar[bool] = False  # more training data would not change a floor
     libraries: ClassVar[tuple[str, ...]] = ("numpy",)
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Count the classes.
 
         Raises:
@@ -41,10 +41,10 @@ class StratifiedRandom:
         self._reduction = reduction_for(task)
         units = self._reduction.learn(task.labelled)
         self._shares, self._independent = priors(units), units.classes.ndim == 2
-        return Fit(
+        return FitInfo(
             parameters=self._shares.size,
             model_bytes=self._shares.nbytes,
-            reduction=self._reduction.describe,
+            method_note=self._reduction.describe,
         )
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from bench.example import Example, Input
+from bench.old_names import renamed
 from bench.outputs import Output
-from bench.prediction import Greedy as Greedy
+from bench.prediction import GreedyAnswer as GreedyAnswer
 from bench.prediction import Prediction as Prediction
 from bench.prediction import Status as Status
 from bench.task import Task
@@ -33,54 +34,61 @@ class TaskData:
         return [*self.train, *self.validation]
 
 
+@renamed(of="origin", stand_in_for="stands_in_for")
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """The pretrained weights that a fit started from.
 
     Args:
         name: the name that the user gave.
-        of: a description of the weights.
+        origin: a description of the weights.
         revision: a package's version, a Hub commit, or `local`.
         sha256: file name -> hash of each weight file.
         parameters: the number of parameters.
-        stand_in_for: the larger model that these weights substitute for; the page says so.
+        stands_in_for: the larger model that these weights substitute for; the page says so.
             Empty: they substitute for none.
     """
 
     name: str
-    of: str
+    origin: str
     revision: str
     sha256: Mapping[str, str]
     parameters: int
-    stand_in_for: str = ""
+    stands_in_for: str = ""
 
 
+@renamed(used="examples_used", reduction="method_note")
 @dataclass(frozen=True, kw_only=True)
-class Fit:
+class FitInfo:
     """A summary of a finished fit.
 
     Args:
         parameters: the number of parameters, both trained and frozen.
         model_bytes: size of everything that `predict` needs, in bytes.
-        reduction: how the family maps an output that it does not support natively to one that it
+        method_note: how the family maps an output that it does not support natively to one that it
             does; shown on the page.
         shared_seconds: time of an earlier run's work that was reused here. It is added to the
             cost, so that the column shows the cost of this cell alone.
         history: named numbers for each epoch or step, if any.
         examples_per_second: training examples processed per second; 0: not measured.
         model: the pretrained weights, if any.
-        used: the labelled examples that the predictions depend on, in words, as `none`; empty:
-            all of them.
+        examples_used: the labelled examples that the predictions depend on, in words, as `none`;
+            empty: all of them.
     """
 
     parameters: int
     model_bytes: int
-    reduction: str = ""
+    method_note: str = ""
     shared_seconds: float = 0.0
     history: Sequence[dict[str, float]] = field(default=())
     examples_per_second: float = 0.0
     model: Model | None = None
-    used: str = ""
+    examples_used: str = ""
+
+
+Fit = FitInfo
+Greedy = GreedyAnswer
+"""Their old names, for plugins."""
 
 
 @runtime_checkable
@@ -90,7 +98,7 @@ class Baseline(Protocol):
     A plugin file `baselines/NAME.py` holds the class as `BASELINE`; its name is the file's stem.
 
     A family whose predictions depend on more than data, code and parameters has a method
-    `ingredients() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
+    `key_parts() -> Mapping[str, str]`: weights, number format. They become part of a run's key.
     A seeded family that is deterministic with some parameters has an attribute `uses_seed`, False
     with those: it then runs once, like a closed-form one.
     A family that ignores the text has an attribute `is_floor`, True: the better of a task's floor
@@ -108,13 +116,13 @@ class Baseline(Protocol):
     """True: one fit over all tasks of the run; False: one fit per task."""
     seeded: ClassVar[bool]
     """False for a closed-form family, which does not depend on the seed."""
-    cheap: ClassVar[bool]
+    full_data_entry: ClassVar[bool]
     """True if it fits the full data in seconds: a limited leaderboard then adds a full-data
     entry."""
     libraries: ClassVar[tuple[str, ...]]
     """The distributions that do the computing; their major versions are part of a run's key."""
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Train on the training (and validation) examples of one task, or of all tasks of a run."""
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
@@ -127,5 +135,5 @@ class Baseline(Protocol):
 
 def parameters_of(baseline: type[Any]) -> dict[str, Any]:
     """Return the constructor's keywords with types and defaults: name -> `inspect.Parameter`."""
-    found = inspect.signature(baseline, eval_str=True).parameters
-    return {name: p for name, p in found.items() if p.kind is p.KEYWORD_ONLY}
+    parameters = inspect.signature(baseline, eval_str=True).parameters
+    return {name: p for name, p in parameters.items() if p.kind is p.KEYWORD_ONLY}

@@ -30,37 +30,37 @@ def derived(task: Task, name: str, labels: LabelMap, **changed: Any) -> Task:
         PluginError: a label of the old task is not mapped, or the old task has no labels.
     """
     if not isinstance(task.output, SingleLabel | MultiLabel):
-        raise PluginError(f"task {name}: {task.name} has no labels that could be mapped")
+        raise PluginError(f"task {name}: {task.name} has no labels to map")
     if missing := [label for label in task.output.labels if label not in labels]:
         raise PluginError(f"task {name}: label {missing[0]!r} of {task.name} is not mapped")
-    kept = [labels[label] for label in task.output.labels]
-    output = type(task.output)(*dict.fromkeys(label for label in kept if label is not None))
+    new_labels = [labels[label] for label in task.output.labels]
+    output = type(task.output)(*dict.fromkeys(label for label in new_labels if label is not None))
 
     def load(files: "Files") -> Splits:
         return {split: _mapped(rows, labels) for split, rows in task.load(files).items()}
 
-    def ratings(files: "Files") -> Mapping[str, Sequence[Any]]:
-        found = task.ratings(files) if task.ratings else {}
-        return {id_: [_answer(a, labels) for a in answers] for id_, answers in found.items()}
+    def annotations(files: "Files") -> Mapping[str, Sequence[Any]]:
+        annotations = task.annotations(files) if task.annotations else {}
+        return {id_: [_answer(a, labels) for a in answers] for id_, answers in annotations.items()}
 
-    def earlier(files: "Files") -> Mapping[str, Mapping[str, Any]]:
-        found = task.earlier(files) if task.earlier else {}
-        return {name: _said(answers, labels) for name, answers in found.items()}
+    def published_answers(files: "Files") -> Mapping[str, Mapping[str, Any]]:
+        published = task.published_answers(files) if task.published_answers else {}
+        return {name: _mapped_answers(answers, labels) for name, answers in published.items()}
 
-    rated: dict[str, Any] = {"ratings": ratings} if task.ratings else {}
-    rated |= {"earlier": earlier} if task.earlier else {}
+    rated: dict[str, Any] = {"annotations": annotations} if task.annotations else {}
+    rated |= {"published_answers": published_answers} if task.published_answers else {}
     fields = {"name": name, "output": output, "load": load, **rated, **changed}
     return replace(task, **fields)
 
 
 def _mapped(rows: Sequence[Example], labels: LabelMap) -> list[Example]:
-    found = [(row, _answer(row.target, labels)) for row in rows]
-    return [replace(row, target=target) for row, target in found if target is not None]
+    mapped = [(row, _answer(row.target, labels)) for row in rows]
+    return [replace(row, target=target) for row, target in mapped if target is not None]
 
 
-def _said(answers: Mapping[str, Answer], labels: LabelMap) -> dict[str, Answer]:
-    found = {id_: _answer(answer, labels) for id_, answer in answers.items()}
-    return {id_: answer for id_, answer in found.items() if answer is not None}
+def _mapped_answers(answers: Mapping[str, Answer], labels: LabelMap) -> dict[str, Answer]:
+    mapped = {id_: _answer(answer, labels) for id_, answer in answers.items()}
+    return {id_: answer for id_, answer in mapped.items() if answer is not None}
 
 
 def _answer(answer: Answer | None, labels: LabelMap) -> Answer | None:

@@ -37,14 +37,14 @@ class NotAtHand(Unavailable):
     """Missing files that only the user can provide, as they cannot be downloaded."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, accepted: Iterable[str]) -> str:
     """Return a closing phrase for an unknown name: the most similar names, or all known ones.
 
     Args:
         name: the name that the user wrote.
         known: the names that would have been accepted.
     """
-    names = sorted(known)
+    names = sorted(accepted)
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.55)
     if near:
         return "did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
@@ -54,8 +54,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def quoted(value: object) -> str:
     """Return a value's `repr`, cut to 60 characters: an answer can be a whole text, which a message
     must not repeat."""
-    said = repr(value)
-    return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,12 +21,12 @@ _KINDS = ("tasks", "baselines")
 def helper_folders(plugin: Path) -> tuple[Path, ...]:
     """Return the folders whose modules a plugin may import: its own and the parent folders, up to
     the one given with `--plugins`."""
-    found = []
+    folders = []
     for folder in plugin.resolve().parents[:3]:
-        found.append(folder)
+        folders.append(folder)
         if folder.parent.name not in _KINDS and folder.name not in _KINDS:
-            return tuple(found)
-    return tuple(found)
+            return tuple(folders)
+    return tuple(folders)
 
 
 def helper_files(module: str, name: str | None, importer: Path, plugin: Path) -> Iterator[Path]:
@@ -103,8 +103,8 @@ def _own_folder(top: str, plugin: Path) -> Path | None:
 def _is_library(folder: Path) -> bool:
     paths = sysconfig.get_paths()
     names = ("stdlib", "platstdlib", "purelib", "platlib")
-    kept = {"site-packages", "dist-packages"} & {*folder.parts}
-    return bool(kept) or any(folder.is_relative_to(Path(paths[n]).resolve()) for n in names)
+    site_folders = {"site-packages", "dist-packages"} & {*folder.parts}
+    return bool(site_folders) or any(folder.is_relative_to(Path(paths[n]).resolve()) for n in names)
 
 
 def equip(module: ModuleType, folders: Sequence[Path]) -> None:
@@ -115,8 +115,8 @@ def equip(module: ModuleType, folders: Sequence[Path]) -> None:
     """
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
-    own = {**vars(builtins), "__import__": partial(_import, tuple(folders))}
-    module.__dict__["__builtins__"] = own
+    builtins_ = {**vars(builtins), "__import__": partial(_import, tuple(folders))}
+    module.__dict__["__builtins__"] = builtins_
     _forget_edited(folders)
 
 
@@ -190,8 +190,8 @@ class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """See `importlib.abc.Loader`."""
         folders = sys.modules[module.__name__.partition(".")[0]].__dict__["folders"]
-        own = {**vars(builtins), "__import__": partial(_import, folders)}
-        module.__dict__["__builtins__"] = own
+        builtins_ = {**vars(builtins), "__import__": partial(_import, folders)}
+        module.__dict__["__builtins__"] = builtins_
         super().exec_module(module)
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.old_names import renamed
 from bench.outputs import Answer
 
 Status = Literal["ok", "unparsed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class Greedy:
+class GreedyAnswer:
     """A language model's answer under greedy decoding.
 
     `raw` is the generated text; `value` is None if it is no valid answer of the task.
@@ -21,6 +22,11 @@ class Greedy:
     status: Status = "ok"
 
 
+Greedy = GreedyAnswer
+"""Its old name, for plugins."""
+
+
+@renamed(greedy="greedy_answer", draws="samples", cut="truncated")
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """One answer.
@@ -30,16 +36,16 @@ class Prediction:
     they sum to one (SingleLabel) or each is one by itself (MultiLabel). `raw` is a language
     model's generated text.
 
-    A language model also gives: `greedy`, its answer under greedy decoding; `logprobs`, the
-    log-likelihoods behind the scores, by name, each with one number per label; `draws`, answers
-    sampled at a temperature; and `cut`, True if the text was too long and was truncated.
+    A language model also gives: `greedy_answer`, its answer under greedy decoding; `logprobs`, the
+    log-likelihoods behind the scores, by name, each with one number per label; `samples`, answers
+    sampled at a temperature; and `truncated`, True if the text was too long for the model.
     """
 
     value: Answer | None
     scores: tuple[float, ...] | None = None
     raw: str | None = None
     status: Status = "ok"
-    greedy: Greedy | None = None
+    greedy_answer: GreedyAnswer | None = None
     logprobs: Mapping[str, tuple[float, ...]] | None = None
-    draws: tuple[Answer | None, ...] = ()
-    cut: bool = False
+    samples: tuple[Answer | None, ...] = ()
+    truncated: bool = False

@@ -61,8 +61,8 @@ def redact(text: str) -> str:
     return without_halves(_BEHIND.sub(_kept, _TOKEN.sub(GONE, text)))
 
 
-def _kept(found: re.Match[str]) -> str:
-    return f"{found[found.lastgroup or 0]}{GONE}"
+def _kept(match: re.Match[str]) -> str:
+    return f"{match[match.lastgroup or 0]}{GONE}"
 
 
 def _environment() -> list[str]:
@@ -77,8 +77,8 @@ def _secret(name: str, value: str) -> bool:
     if name in _PLAIN or not words or words[-1] in _PLAIN_ENDS:
         return False
     # An existing path names a place, not a secret, and occurs in many messages.
-    known = value.startswith(os.sep) and os.path.exists(value)  # noqa: PTH110 - of any length
-    return not known and any(_SECRET_WORD.fullmatch(word.rstrip(_DIGITS)) for word in words)
+    is_path = value.startswith(os.sep) and os.path.exists(value)  # noqa: PTH110 - of any length
+    return not is_path and any(_SECRET_WORD.fullmatch(word.rstrip(_DIGITS)) for word in words)
 
 
 def redacted(params: Mapping[str, Any]) -> dict[str, Any]:

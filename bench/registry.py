@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, UserError, did_you_mean
 from bench.helper_modules import equip, helper_folders
+from bench.old_names import BASELINE, both_names
 
 if TYPE_CHECKING:
     from bench.baseline import Baseline
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 Kind = Literal["tasks", "baselines"]
 _HOLDS = {"tasks": "TASK", "baselines": "BASELINE"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_LONGEST = 200
+"""File names that are too long raise an error when they are looked for."""
+_LISTED = 12
+"""Maximum number of names that a message lists."""
 _DOCSTRING = re.compile(r'\s*(?:#[^\n]*\n\s*)*[rR]?("""|\'\'\')(.*?)(?:\1|\n)', re.DOTALL)
 
 
@@ -68,10 +73,10 @@ class Plugin:
         if self.problem:
             raise PluginError(self.problem)
         module = self._import()
-        wanted = _HOLDS[self.kind]
-        if not hasattr(module, wanted):
-            raise PluginError(f"{self.origin}: it must hold {wanted} = …, and does not")
-        return getattr(module, wanted)
+        attribute = _HOLDS[self.kind]
+        if not hasattr(module, attribute):
+            raise PluginError(f"{self.origin} does not define {attribute} = …")
+        return getattr(module, attribute)
 
     def _import(self) -> ModuleType:
         try:
@@ -118,15 +123,18 @@ class Registry:
         self.plugins: dict[str, Plugin] = {}
         for folder in folders:
             if not folder.is_dir():
-                raise UserError(f"plugin folder {folder}: there is no such folder")
-        for plugin in _found(kind, folders):
+                raise UserError(f"plugin folder {folder} does not exist")
+        for plugin in _plugins(kind, folders):
             self._add(plugin)
 
     def _add(self, plugin: Plugin) -> None:
-        known = self.plugins.get(plugin.name)
-        if known is not None and (known.path, known.module) != (plugin.path, plugin.module):
-            both = f"{known.origin if not known.problem else known.problem} and {plugin.origin}"
-            problem = f"{self.kind[:-1]} '{plugin.name}' stands twice: {both}; rename one"
+        existing = self.plugins.get(plugin.name)
+        if existing is not None and (existing.path, existing.module) != (
+            plugin.path,
+            plugin.module,
+        ):
+            origins = f"{existing.problem or existing.origin} and {plugin.origin}"
+            problem = f"{self.kind[:-1]} '{plugin.name}' exists twice: {origins}; rename one"
             plugin = Plugin(self.kind, plugin.name, problem=problem)
         self.plugins[plugin.name] = plugin
 
@@ -137,10 +145,18 @@ class Registry:
             UserError: there is none; the message suggests similar names.
         """
         if name not in self.plugins:
-            raise UserError(
-                f"unknown {self.kind[:-1]} '{name}'; {did_you_mean(name, self.plugins)}"
-            )
+            raise UserError(f"unknown {self.kind[:-1]} '{name}'; {self._hint(name)}")
         return self.plugins[name]
+
+    def _hint(self, name: str) -> str:
+        """Return what to do about an unknown name: the user may have left out `--plugins`."""
+        forgotten = Path("plugins") / self.kind / f"{name}.py"
+        if _NAME.match(name) and len(name) < _LONGEST and forgotten.is_file():
+            return f"{forgotten} exists: add --plugins plugins"
+        hint = did_you_mean(name, self.plugins)
+        if hint.startswith("known: ") and len(self.plugins) > _LISTED:
+            return f"`bench list {self.kind}` shows all"
+        return hint
 
     def names(self) -> list[str]:
         """Return all names, sorted."""
@@ -148,12 +164,12 @@ class Registry:
 
     def suites(self) -> dict[str, list[str]]:
         """The names in each suite."""
-        found: dict[str, list[str]] = {}
+        suites: dict[str, list[str]] = {}
         for name in self.names():
             suite = self.plugins[name].suite
             if suite:
-                found.setdefault(suite, []).append(name)
-        return found
+                suites.setdefault(suite, []).append(name)
+        return suites
 
 
 def load_task(plugin: Plugin) -> "Task":
@@ -171,8 +187,8 @@ def load_task(plugin: Plugin) -> "Task":
         )
     if task.name != plugin.name:
         raise PluginError(
-            f"{plugin.origin}: its task is named '{task.name}', its file '{plugin.name}'; "
-            "give both one name"
+            f"{plugin.origin}: the task is named '{task.name}' but the file '{plugin.name}'; "
+            "give both the same name"
         )
     return task
 
@@ -184,7 +200,9 @@ def load_baseline(plugin: Plugin) -> "type[Baseline]":
         PluginError: BASELINE is not a class with `fit`, `predict` and the four class attributes.
     """
     family = plugin.load()
-    needed = ("fit", "predict", "multi_task", "seeded", "cheap", "libraries")
+    if isinstance(family, type):
+        both_names(family, BASELINE)
+    needed = ("fit", "predict", "multi_task", "seeded", "full_data_entry", "libraries")
     missing = [name for name in needed if not hasattr(family, name)]
     if not isinstance(family, type) or missing:
         raise PluginError(
@@ -194,7 +212,7 @@ def load_baseline(plugin: Plugin) -> "type[Baseline]":
     return family
 
 
-def _found(kind: Kind, folders: Sequence[Path]) -> Iterator[Plugin]:
+def _plugins(kind: Kind, folders: Sequence[Path]) -> Iterator[Plugin]:
     yield from _shipped(kind)
     for entry in importlib.metadata.entry_points(group=f"bench.{kind}"):
         bad = "" if _NAME.match(entry.name) else _bad_name(kind, entry.name, entry.value)

@@ -48,7 +48,7 @@ class RunContext:
 
 
 Work = RunContext
-"""Its name of old, for plugins."""
+"""Its old name, for plugins."""
 
 
 _ALONE = RunContext()
@@ -61,10 +61,14 @@ def current() -> RunContext:
 
 
 @contextmanager
-def working(work: RunContext) -> Iterator[None]:
+def running_in(work: RunContext) -> Iterator[None]:
     """Make `current` return `work` within the block."""
     token = _current.set(work)
     try:
         yield
     finally:
         _current.reset(token)
+
+
+working = running_in
+"""Its old name, for plugins."""

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, Unavailable
@@ -13,6 +13,7 @@ from bench.example import Example as Example
 from bench.example import Input as Input
 from bench.example import Split as Split
 from bench.example import Splits as Splits
+from bench.old_names import OUTPUT, both_names, renamed, under_old_names
 from bench.outputs import Answer, Output
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Submission = Callable[[Mapping[str, Answer], Mapping[str, Input]], Mapping[str, bytes]]
 
 
+@renamed(words="label_words", listed="list_labels")
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
     """The wording in which a task is presented to a language model.
@@ -32,8 +34,8 @@ class Prompt:
         labels: a definition for each label that needs one.
         input_name: the word that introduces the text.
         answer_name: the word that asks for the answer.
-        words: label -> the word that a language model uses for it, if not its name.
-        listed: True to list labels without a definition below the instruction; False if the
+        label_words: label -> the word that a language model uses for it, if not its name.
+        list_labels: True to list labels without a definition below the instruction; False if the
             instruction names them.
     """
 
@@ -41,14 +43,22 @@ class Prompt:
     labels: Mapping[str, str] = field(default_factory=dict)
     input_name: str = "Text"
     answer_name: str = "Answer"
-    words: Mapping[str, str] = field(default_factory=dict)
-    listed: bool = True
+    label_words: Mapping[str, str] = field(default_factory=dict)
+    list_labels: bool = True
 
     def word(self, label: str) -> str:
         """Return the word that a language model uses for a label."""
-        return self.words.get(label, label)
+        return self.label_words.get(label, label)
 
 
+@renamed(
+    where="how_to_get_data",
+    ratings="annotations",
+    raters="annotators",
+    earlier="published_answers",
+    unread="unparsed_policy",
+    worded="with_prompt",
+)
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A text task.
@@ -63,22 +73,22 @@ class Task:
         source: the data's origin; tasks of one source are averaged as one in the summary.
         version: raised with any change of data, split, output or prompt; different versions are
             never ranked together.
-        where: one line on how a user gets the data.
+        how_to_get_data: one line on how a user gets the data.
         prompts: alternative prompts by name. A baseline's parameter `prompt` chooses one; such a
             run is an entry of its own, beside the one with the task's `prompt`.
-        ratings: for tasks with individual annotations: example id -> each person's answer, None
+        annotations: for tasks with individual annotations: example id -> each person's answer, None
             where a person gave none; people in a fixed order wherever they are identified.
-        raters: the people's names in that order; empty if they are not identified.
-        earlier: previously published answers, by a model or by people in a pilot study: name ->
-            example id -> answer. They are shown beside the ratings and never ranked.
+        annotators: the people's names in that order; empty if they are not identified.
+        published_answers: answers that a study has published, by a model or by people in a pilot:
+            name -> example id -> answer. They are shown beside the annotations and never ranked.
         unscored: the texts of an official test whose gold is not published: they are predicted,
             too, and written into a submission.
         submission: writes answers as the official files, name -> bytes. It is called with two
             mappings of the same example ids: answers, in the order of the official test, and
             inputs; the data is read only when an input is looked up. A task with a submission
             whose `load` returns a `test` split must return the whole official test.
-        unread: says in words what `submission` writes for an unparsed answer, if it has a rule of
-            its own: it is then given None there, instead of the output's blank answer.
+        unparsed_policy: what `submission` writes for an unparsed answer, in words, if it has a rule
+            of its own: it is then given None there, instead of the output's fallback answer.
         seen_in_pretraining: whether pretrained models may have seen the test examples.
         margin: the largest loss of the main metric that does not matter here, in its unit; None:
             the metric's own.
@@ -97,14 +107,14 @@ class Task:
     metrics: "tuple[Metric, ...]" = ()
     version: int = 1
     language: str = "en"
-    where: str = ""
+    how_to_get_data: str = ""
     prompts: Mapping[str, Prompt] = field(default_factory=dict)
-    ratings: "Callable[[Files], Mapping[str, Sequence[Any]]] | None" = None
-    raters: tuple[str, ...] = ()
-    earlier: "Callable[[Files], Mapping[str, Mapping[str, Any]]] | None" = None
+    annotations: "Callable[[Files], Mapping[str, Sequence[Any]]] | None" = None
+    annotators: tuple[str, ...] = ()
+    published_answers: "Callable[[Files], Mapping[str, Mapping[str, Any]]] | None" = None
     unscored: "Callable[[Files], Sequence[Input]] | None" = None
     submission: "Submission | None" = None
-    unread: str = ""
+    unparsed_policy: str = ""
     seen_in_pretraining: Literal["yes", "no", "unknown"] = "unknown"
     margin: float | None = None
 
@@ -120,6 +130,7 @@ class Task:
             raise PluginError(f"task {self.name}: margin {self.margin!r} must be above 0")
         if self.version < 1:
             raise PluginError(f"task {self.name}: version {self.version} must be 1 or more")
+        both_names(type(self.output), OUTPUT)
 
     def _check_words(self, prompt: Prompt) -> None:
         # The parts of a Fields answer are written separately: two of them may share a word.
@@ -129,18 +140,20 @@ class Task:
         )
         if twice := sorted(word for (_, word), count in words.items() if count > 1):
             raise PluginError(f"task {self.name}: two labels share the word {twice[0]!r}")
-        if unknown := sorted({*prompt.words} - {*self.output.labels}):
-            raise PluginError(f"task {self.name}: prompt.words names {unknown[0]!r}, no label")
+        if unknown := sorted({*prompt.label_words} - {*self.output.labels}):
+            raise PluginError(
+                f"task {self.name}: prompt.label_words names {unknown[0]!r}, which is not a label"
+            )
 
-    def worded(self, name: str) -> "Task":
+    def with_prompt(self, name: str) -> "Task":
         """Return the task with another of its prompts.
 
         Raises:
             Unavailable: it has no prompt of that name.
         """
         if name not in self.prompts:
-            known = ", ".join(self.prompts) or "none but its own"
-            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {known}")
+            available = ", ".join(self.prompts) or "none but its own"
+            raise Unavailable(f"task {self.name} has no prompt '{name}'; it has {available}")
         return replace(self, prompt=self.prompts[name])
 
     @property
@@ -158,15 +171,16 @@ class Task:
 
     def spec(self) -> dict[str, object]:
         """Return all that can change predictions besides the examples, for the run's key."""
-        others = {name: _plain(prompt) for name, prompt in self.prompts.items()}
+        prompts = {name: _plain(prompt) for name, prompt in self.prompts.items()}
         return {
             "task": self.name,
             "version": self.version,
             "output": self.output.spec(),
             "prompt": _plain(self.prompt),
-            **({"prompts": others} if others else {}),
+            **({"prompts": prompts} if prompts else {}),
         }
 
 
 def _plain(prompt: Prompt) -> dict[str, object]:
-    return {**asdict(prompt), "labels": dict(prompt.labels)}
+    # The old names: a field that is only called differently makes no stored result stale.
+    return {**under_old_names(prompt), "labels": dict(prompt.labels)}

@@ -59,13 +59,13 @@ def plain_json_text(text: str) -> str:
     return _HIDDEN.sub(_json_escape, text)
 
 
-def _json_escape(found: re.Match[str]) -> str:
+def _json_escape(match: re.Match[str]) -> str:
     # json.dumps would leave U+007F as it is.
-    return "\\u007f" if found[0] == "\x7f" else json.dumps(found[0])[1:-1]
+    return "\\u007f" if match[0] == "\x7f" else json.dumps(match[0])[1:-1]
 
 
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _sign(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:

@@ -27,7 +27,7 @@ def fit(epochs: int) -> None:
     from bench.data.load import load_task as load_rows
     from bench.files import Files
     from bench.registry import Registry, load_task
-    from bench.run_context import RunContext, working
+    from bench.run_context import RunContext, running_in
     from bench.runs.cells.memory import Stopwatch
     from bench.runs.cores import available
 
@@ -35,7 +35,7 @@ def fit(epochs: int) -> None:
     task = load_task(plugin)
     rows = load_rows(task, Files(plugin.name, plugin.suite, ())).train
     watch = Stopwatch()
-    with working(RunContext(threads=available().count)):
+    with running_in(RunContext(threads=available().count)):
         # Imports and loading in the first fit are excluded from the figures.
         Bert(model="minilm-l6", epochs=1).fit([TaskData(task, rows[:8], rows[8:16])], seed=0)
         family = Bert(model="minilm-l6", epochs=epochs, patience=epochs)

@@ -8,16 +8,16 @@ from bench.files import Files
 from bench.files.tables import Table
 
 
-def at_hand(files: Files, *names: str) -> Path:
+def required_file(files: Files, *names: str) -> Path:
     """Return the first of several files, alternative forms of the same data, that the user has.
 
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    return if_at_hand(files, *names) or files.local(names[0])
+    return optional_file(files, *names) or files.local(names[0])
 
 
-def if_at_hand(files: Files, *names: str) -> Path | None:
+def optional_file(files: Files, *names: str) -> Path | None:
     """Return the first of some files that the user has, or None."""
     for name in names:
         try:
@@ -40,12 +40,12 @@ def lines(path: Path, encoding: str = "utf-8-sig") -> list[tuple[int, str]]:
         raise UserError(f"{path}: {error.strerror}") from None
     if b"\0" in raw:
         row = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        raise DataError(f"{path}, row {row}: holds a NUL byte; is it a text file?")
+        raise DataError(f"{path}, row {row}: contains a NUL byte; is it a text file?")
     # Only a line feed ends a line: str.splitlines would cut at characters that texts contain.
-    found = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
-    kept = [(row, line.removesuffix("\r")) for row, line in found if line.strip()]
+    numbered = list(enumerate(_decoded(path, raw, encoding).split("\n"), 1))
+    kept = [(row, line.removesuffix("\r")) for row, line in numbered if line.strip()]
     if not kept:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     return kept
 
 
@@ -57,7 +57,7 @@ def _decoded(path: Path, raw: bytes, encoding: str) -> str:
         row = error.object.count(b"\n", 0, error.start) + 1
         raise DataError(
             f"{path}, row {row}: not {encoding.removesuffix('-sig').upper()} "
-            f"(byte 0x{error.object[error.start]:02x}); take the file as it is published"
+            f"(byte 0x{error.object[error.start]:02x}); use the file as published"
         ) from None
 
 

@@ -81,13 +81,15 @@ class Vectors:
         if not self.width or not texts:
             return New(sparse.csr_matrix((len(texts), self.width)), 0.0)
         vectoriser = self._counts.vectoriser
-        found = _kept((self._counts.key, *texts), lambda: (vectoriser.transform(texts), vectoriser))
-        return New(self._weigh(found.matrix), found.shared_seconds)
+        result = _kept(
+            (self._counts.key, *texts), lambda: (vectoriser.transform(texts), vectoriser)
+        )
+        return New(self._weigh(result.matrix), result.shared_seconds)
 
 
 @dataclass(frozen=True)
 class New:
-    """The (texts, words) matrix of new texts; `shared_seconds` as in `bench.baseline.Fit`."""
+    """The (texts, words) matrix of new texts; `shared_seconds` as in `bench.baseline.FitInfo`."""
 
     matrix: Any
     shared_seconds: float

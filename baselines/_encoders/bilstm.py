@@ -89,20 +89,20 @@ def _run(layer: nn.LSTM, x: torch.Tensor, batch: Batch) -> torch.Tensor:
     padding, and the host need not wait for the lengths, as for packed sequences.
     """
     longest, places = x.shape[1], batch.places
-    turned = torch.where(batch.mask, batch.lengths[:, None] - 1 - places, places)
+    reversed_places = torch.where(batch.mask, batch.lengths[:, None] - 1 - places, places)
     rows = torch.arange(len(x), device=x.device)[:, None]
-    order = (rows * longest + turned).flatten()
-    ahead = _one_way(layer, x, "")
-    back = _turned(_one_way(layer, _turned(x, order), "_reverse"), order)
-    return torch.cat([ahead, back], dim=2)
+    order = (rows * longest + reversed_places).flatten()
+    forward = _one_direction(layer, x, "")
+    backward = _permuted(_one_direction(layer, _permuted(x, order), "_reverse"), order)
+    return torch.cat([forward, backward], dim=2)
 
 
-def _turned(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
-    found: torch.Tensor = _Turned.apply(x, order)  # type: ignore[no-untyped-call]
-    return found
+def _permuted(x: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
+    permuted: torch.Tensor = _Permutation.apply(x, order)  # type: ignore[no-untyped-call]
+    return permuted
 
 
-class _Turned(torch.autograd.Function):
+class _Permutation(torch.autograd.Function):
     """Permutation of tokens that is its own inverse, so gradients are permuted in the same way."""
 
     @staticmethod
@@ -115,10 +115,10 @@ class _Turned(torch.autograd.Function):
         return gradient.flatten(0, 1)[ctx.order].view_as(gradient), None
 
 
-def _one_way(layer: nn.LSTM, x: torch.Tensor, way: str) -> torch.Tensor:
+def _one_direction(layer: nn.LSTM, x: torch.Tensor, suffix: str) -> torch.Tensor:
     """Return the (texts, longest, hidden) states of one direction, read from the first word on."""
     names = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-    weights: list[torch.Tensor] = [getattr(layer, name + way) for name in names]
+    weights: list[torch.Tensor] = [getattr(layer, name + suffix) for name in names]
     start = x.new_zeros(1, len(x), layer.hidden_size)
     settings: tuple[Any, ...] = (True, 1, 0.0, layer.training, False, True)
     with warnings.catch_warnings():

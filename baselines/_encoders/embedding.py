@@ -35,5 +35,5 @@ class SeenRows(nn.Module):
         if self.training:
             return functional.embedding(places, self.trained)
         trained = functional.embedding(places.clamp(min=0), self.trained)
-        rest = functional.embedding(ids, self.get_buffer("rest"))
-        return torch.where(places[..., None] >= 0, trained, rest)
+        pretrained = functional.embedding(ids, self.get_buffer("rest"))
+        return torch.where(places[..., None] >= 0, trained, pretrained)

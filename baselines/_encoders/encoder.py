@@ -46,7 +46,7 @@ class Encoder:
         objective: computes the loss, and turns logits into answers.
         bfloat16: compute in bfloat16 by autocast; weights stay in float32.
         budget: token budget of a forward pass.
-        whole: train flattened parameters, with CUDA graphs if the model can be captured.
+        flat: train flattened parameters, with CUDA graphs if the model can be captured.
     """
 
     model: nn.Module
@@ -54,12 +54,12 @@ class Encoder:
     objective: Objective
     bfloat16: bool = False
     budget: Budget = field(default_factory=_budget)
-    whole: bool = field(default_factory=torch.cuda.is_available)
+    flat: bool = field(default_factory=torch.cuda.is_available)
 
     @cached_property
     def network(self) -> nn.Module:
         """The module to train: the flat parameter vectors, or the model itself."""
-        return self._padded_loss.vectors.module if self.whole else self.model
+        return self._padded_loss.vectors.module if self.flat else self.model
 
     @cached_property
     def _padded_loss(self) -> PaddedLoss:
@@ -74,7 +74,7 @@ class Encoder:
     @property
     def mixed(self) -> Mixed:
         """Mixed precision that the trainer has to set up; none for flattened parameters."""
-        return "bf16" if self.bfloat16 and not self.whole else ""
+        return "bf16" if self.bfloat16 and not self.flat else ""
 
     @property
     def _device(self) -> torch.device:
@@ -83,8 +83,8 @@ class Encoder:
     def steps(self, rows: Sequence[Row], recipe: Recipe, *, epoch: int) -> list[list[int]]:
         """Return steps of sequences of similar length."""
         lengths = [len(row.ids) for row in rows]
-        found = epoch_steps(lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=epoch)
-        return [step.tolist() for step in found]
+        steps = epoch_steps(lengths, examples=recipe.batch_size, seed=recipe.seed, epoch=epoch)
+        return [step.tolist() for step in steps]
 
     def weight(self, rows: Sequence[Row]) -> float:
         """Return the objective's divisor for the mean loss."""
@@ -98,7 +98,7 @@ class Encoder:
     def loss(self, rows: Sequence[Row]) -> Loss:
         """Compute the objective's loss on one batch."""
         real = sum(len(row.ids) for row in rows)
-        if self.whole:
+        if self.flat:
             total, processed = self._padded_loss.total(rows)
             return Loss(total, real, processed)
         batch = padded(rows, padding=self.coder.padding, device=self._device)
@@ -108,7 +108,7 @@ class Encoder:
 
     def forget(self) -> None:
         """Free the captured CUDA graphs."""
-        if self.whole:
+        if self.flat:
             for name in ("network", "_padded_loss"):
                 vars(self).pop(name, None)
             gc.collect()
@@ -129,24 +129,24 @@ class Encoder:
             doing: description for progress reports; "" for no reports.
         """
         rows = self.coder.rows(texts, tagging=self.objective.tagging)
-        found = self.budget.spend(lambda tokens: self._run(rows, tokens, doing))
-        return self._spread(texts, rows, found) if self.objective.tagging else found
+        logits = self.budget.spend(lambda tokens: self._run(rows, tokens, doing))
+        return self._spread(texts, rows, logits) if self.objective.tagging else logits
 
     def _run(self, rows: Sequence[Row], tokens: int, doing: str) -> Logits:
         """Return logits (sequences or their words, width), in the order of the sequences."""
         counts = [len(row.words) if self.objective.tagging else 1 for row in rows]
         starts = np.cumsum([0, *counts])
-        found = np.zeros((int(starts[-1]), self.objective.width))
+        logits = np.zeros((int(starts[-1]), self.objective.width))
         lengths, done = [len(row.ids) for row in rows], 0
         self.model.eval()
         for batch in within(lengths, range(len(rows)), tokens=tokens):
-            given = self._batch([rows[i] for i in batch])
+            batch_logits = self._batch([rows[i] for i in batch])
             places = [np.arange(starts[i], starts[i + 1]) for i in batch]
-            found[np.concatenate(places)] = given
+            logits[np.concatenate(places)] = batch_logits
             done += len(batch)
             if doing:
                 current().report(Progress(done, len(rows), doing))
-        return found
+        return logits
 
     def _batch(self, rows: Sequence[Row]) -> Logits:
         batch = padded(rows, padding=self.coder.padding, device=self._device)
@@ -157,7 +157,7 @@ class Encoder:
             return np.asarray(self.model(batch).float().cpu().numpy(), np.float64)
 
     def _spread(
-        self, texts: Sequence[Input | Example], rows: Sequence[Row], found: Logits
+        self, texts: Sequence[Input | Example], rows: Sequence[Row], logits: Logits
     ) -> Logits:
         """Put the logits in the order of the texts' words; words not covered get `OUTSIDE`."""
         starts = np.cumsum([0, *map(words_of, texts)])
@@ -166,7 +166,7 @@ class Encoder:
         if rows:
             firsts = [starts[row.owner] + row.first for row in rows]
             places = [f + np.arange(len(r.words)) for f, r in zip(firsts, rows, strict=True)]
-            spread[np.concatenate(places)] = found
+            spread[np.concatenate(places)] = logits
         return spread
 
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:

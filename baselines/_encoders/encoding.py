@@ -108,8 +108,8 @@ def numbers(rows: Sequence[Row], *, padding: int, longest: int | None = None) ->
 
 def padded(rows: Sequence[Row], *, padding: int, device: torch.device) -> Batch:
     """Pad sequences to the longest of them, as `numbers` does, and copy them to a device."""
-    there = (torch.from_numpy(values).to(device) for values in numbers(rows, padding=padding))
-    return Batch(*there)
+    tensors = (torch.from_numpy(values).to(device) for values in numbers(rows, padding=padding))
+    return Batch(*tensors)
 
 
 def head_and_tail(ids: list[int], room: int) -> list[int]:

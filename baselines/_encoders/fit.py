@@ -37,7 +37,7 @@ def learn(encoder: Encoder, data: TaskData, recipe: Recipe) -> State:
     finally:
         encoder.forget()
     if validation:
-        encoder.objective.settle(validation, encoder.logits(validation))
+        encoder.objective.calibrate(validation, encoder.logits(validation))
     return state
 
 

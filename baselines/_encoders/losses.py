@@ -42,13 +42,13 @@ class _Weights:
 
     def __init__(self, values: NDArray[np.float64] | None) -> None:
         self.values = values
-        self.there: dict[torch.device, torch.Tensor] = {}
+        self.on_device: dict[torch.device, torch.Tensor] = {}
 
     def on(self, device: torch.device) -> torch.Tensor | None:
         """Return the (width,) weights, copied once, since a CUDA graph cannot contain the copy."""
-        if self.values is not None and device not in self.there:
-            self.there[device] = torch.tensor(self.values, dtype=torch.float32, device=device)
-        return self.there.get(device)
+        if self.values is not None and device not in self.on_device:
+            self.on_device[device] = torch.tensor(self.values, dtype=torch.float32, device=device)
+        return self.on_device.get(device)
 
     def total(self, classes: Sequence[int]) -> float:
         """Return the summed weight of class indices."""
@@ -60,7 +60,7 @@ class _Weights:
 class _Nothing:
     """Base of objectives that choose nothing on the validation examples."""
 
-    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+    def calibrate(self, examples: Sequence[Example], logits: Logits) -> None:
         return
 
 
@@ -109,8 +109,8 @@ class Labels:
 
     tagging = False
     describe = (
-        "Each label is decided on its own; its threshold is the one with the best F1 on the "
-        f"validation rows, or one half where fewer than {FEW} of them have the label."
+        "Each label is predicted independently; its threshold is the one with the best F1 on "
+        f"validation, or 0.5 if fewer than {FEW} validation examples have the label."
     )
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
@@ -118,8 +118,10 @@ class Labels:
         self.width = self.columns = len(self.labels)
         self.thresholds = np.full(self.width, 0.5)
         rows = np.array([self.target(e) for e in task.labelled])
-        found = rows.sum(axis=0)
-        self.weights = _Weights((len(rows) - found) / np.maximum(found, 1) if balanced else None)
+        positives = rows.sum(axis=0)
+        self.weights = _Weights(
+            (len(rows) - positives) / np.maximum(positives, 1) if balanced else None
+        )
 
     def target(self, example: Example) -> list[float]:
         gold = example.target if isinstance(example.target, frozenset) else frozenset()
@@ -141,12 +143,12 @@ class Labels:
         rows = expit(logits)
         chosen = (rows >= self.thresholds).tolist()
         pairs = zip(chosen, rows.tolist(), strict=True)
-        return [Prediction(self._given(yes), tuple(row)) for yes, row in pairs]
+        return [Prediction(self._assigned(yes), tuple(row)) for yes, row in pairs]
 
-    def _given(self, chosen: Sequence[bool]) -> frozenset[str]:
+    def _assigned(self, chosen: Sequence[bool]) -> frozenset[str]:
         return frozenset(label for label, yes in zip(self.labels, chosen, strict=True) if yes)
 
-    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+    def calibrate(self, examples: Sequence[Example], logits: Logits) -> None:
         gold = np.array([self.target(e) for e in examples]).reshape(-1, self.width)
         for label, scores in enumerate(expit(logits).T):
             if gold[:, label].sum() >= FEW:
@@ -157,7 +159,7 @@ class Number(_Nothing):
     """A number on a scale; standardised by mean and standard deviation in training."""
 
     tagging, width, columns = False, 1, 1
-    describe = "The answer is a number of the network's own, learnt by its squared error."
+    describe = "The answer is the network's output, trained with squared error."
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         assert isinstance(task.output, Regression)
@@ -188,9 +190,9 @@ class Tags(_Nothing):
 
     tagging, columns = True, 1
     describe = (
-        "Each word is tagged as outside, at the beginning of or inside a span (BIO), and the "
-        "spans are read off the tags; a label's score is its highest probability over the words. "
-        "A long text is read in pieces."
+        "Each word gets a BIO tag (at the beginning of, inside or outside a span), and the tags "
+        "give the spans; a label's score is its highest probability over the words. Long texts "
+        "are split into pieces."
     )
 
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
@@ -198,8 +200,8 @@ class Tags(_Nothing):
         self.names = tags_of(task.output.labels)
         self.position = {name: k for k, name in enumerate(self.names)}
         self.width = len(self.names)
-        found = [k for e in task.labelled for k in self.target(e)]
-        counts = np.bincount(found, minlength=self.width).astype(np.float64)
+        targets = [k for e in task.labelled for k in self.target(e)]
+        counts = np.bincount(targets, minlength=self.width).astype(np.float64)
         self.weights = _Weights(_even(counts) if balanced else None)
 
     def target(self, example: Example) -> list[int]:

@@ -67,7 +67,7 @@ class Objective(Protocol):
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
         """Return one prediction per input."""
 
-    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+    def calibrate(self, examples: Sequence[Example], logits: Logits) -> None:
         """Choose on the validation examples what remains after training, such as thresholds."""
 
 
@@ -83,7 +83,7 @@ def objective_for(task: TaskData, *, balanced: bool) -> Objective:
         UserError: the output has no objective, or there are no examples.
     """
     if not task.labelled:
-        raise UserError(f"task {task.task.name}: no rows to learn from")
+        raise UserError(f"task {task.task.name}: no training examples")
     return _objective(task.output, task, balanced)
 
 
@@ -95,42 +95,46 @@ class _Parts:
     def __init__(self, task: TaskData, *, balanced: bool) -> None:
         self.parts = [objective_for(part, balanced=balanced) for part in parts_of(task)]
         if any(part.tagging for part in self.parts):
-            raise UserError(f"task {task.task.name}: a part that is made of spans cannot be learnt")
+            raise UserError(f"task {task.task.name}: encoders cannot predict spans as a part")
         ends = np.cumsum([[part.width, part.columns] for part in self.parts], axis=0)
         self.width, self.columns = map(int, ends[-1])
         self.cuts, self.gold_cuts = ends[:-1].T.tolist()
-        said = dict.fromkeys(part.describe for part in self.parts)
-        self.describe = " ".join(["One network answers all parts.", *filter(None, said)])
+        descriptions = dict.fromkeys(part.describe for part in self.parts)
+        self.describe = " ".join(["One network predicts all parts.", *filter(None, descriptions)])
 
-    def _each(self, examples: Sequence[Example]) -> Iterator[tuple[Objective, list[Example]]]:
+    def _part_examples(
+        self, examples: Sequence[Example]
+    ) -> Iterator[tuple[Objective, list[Example]]]:
         for place, part in enumerate(self.parts):
             yield part, [with_part(example, place) for example in examples]
 
     def target(self, example: Example) -> list[Any]:
-        return [part.target(rows[0]) for part, rows in self._each([example])]
+        return [part.target(rows[0]) for part, rows in self._part_examples([example])]
 
     def gold(self, targets: Sequence[list[Any]]) -> Gold:
         pairs = zip(self.parts, zip(*targets, strict=True), strict=True)
-        return np.hstack([part.gold(own) for part, own in pairs])
+        return np.hstack([part.gold(part_targets) for part, part_targets in pairs])
 
     def loss(self, logits: torch.Tensor, gold: torch.Tensor) -> torch.Tensor:
         columns = torch.tensor_split(logits, self.cuts, dim=1)
         golds = torch.tensor_split(gold, self.gold_cuts, dim=1)
-        each = zip(self.parts, columns, golds, strict=True)
-        return torch.stack([part.loss(own, its) for part, own, its in each]).sum()
+        parts = zip(self.parts, columns, golds, strict=True)
+        return torch.stack(
+            [part.loss(part_logits, part_gold) for part, part_logits, part_gold in parts]
+        ).sum()
 
     def weight(self, targets: Sequence[list[Any]]) -> float:
         return float(len(targets))
 
     def answers(self, inputs: Sequence[Input], logits: Logits) -> list[Prediction]:
         pairs = zip(self.parts, np.split(logits, self.cuts, axis=1), strict=True)
-        found = [part.answers(inputs, columns) for part, columns in pairs]
-        return [together(row) for row in zip(*found, strict=True)]
+        answers = [part.answers(inputs, columns) for part, columns in pairs]
+        return [together(row) for row in zip(*answers, strict=True)]
 
-    def settle(self, examples: Sequence[Example], logits: Logits) -> None:
+    def calibrate(self, examples: Sequence[Example], logits: Logits) -> None:
         columns = np.split(logits, self.cuts, axis=1)
-        for (part, rows), own in zip(self._each(examples), columns, strict=True):
-            part.settle(rows, own)
+        for (part, rows), part_logits in zip(self._part_examples(examples), columns, strict=True):
+            part.calibrate(rows, part_logits)
 
 
 def words_of(text: Input | Example) -> int:
@@ -140,7 +144,7 @@ def words_of(text: Input | Example) -> int:
 
 @singledispatch
 def _objective(output: Output, task: TaskData, balanced: bool) -> Objective:
-    raise UserError(f"output {output!r}: there is no way to learn it yet")
+    raise UserError(f"output {output!r}: encoders do not support it yet")
 
 
 _objective.register(SingleLabel, lambda _, task, balanced: Classes(task, balanced=balanced))

@@ -83,21 +83,21 @@ class PaddedLoss:
             words = np.pad(words, (0, fill))
             gold = np.pad(gold, ((0, fill), (0, 0)), constant_values=IGNORED)
         size = _Size(len(rows), longest, len(words), len(gold), self.objective.columns)
-        whole = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
-        given = np.concatenate([*whole, gold.ravel().view(np.int32)]).astype(np.int32)
-        (there,) = sent(self.vectors.bias.device, given)
+        parts = [batch.ids.ravel(), batch.segments.ravel(), batch.lengths, words]
+        values = np.concatenate([*parts, gold.ravel().view(np.int32)]).astype(np.int32)
+        (inputs,) = sent(self.vectors.bias.device, values)
         weights = [self.vectors.decaying, self.vectors.bias]
-        found = self.replays.total(there, size)
-        total = self._total(there, size, weights) if found is None else found
+        replayed = self.replays.total(inputs, size)
+        total = self._total(inputs, size, weights) if replayed is None else replayed
         return total, batch.ids.size
 
     def _total(
-        self, given: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
+        self, inputs: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
     ) -> torch.Tensor:
-        ids, segments, lengths, words, bits = parted(given, size.numbers)
+        ids, segments, lengths, words, bits = parted(inputs, size.numbers)
         shape = size.rows, size.longest
         batch = Batch(ids.view(shape).long(), segments.view(shape).long(), lengths, words)
         gold = bits.contiguous().view(torch.float32).view(size.golds, size.columns)
-        with torch.autocast(given.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(inputs.device.type, torch.bfloat16, enabled=self.bfloat16):
             logits = functional_call(self.network, self.vectors.views(weights), (batch,))
         return self.objective.loss(logits, gold)

@@ -51,8 +51,8 @@ class Pretrained(nn.Module):
     def forward(self, batch: Batch) -> torch.Tensor:
         """Return logits: (texts, width), or (tagged words, width)."""
         more: dict[str, Any] = {"token_type_ids": batch.segments} if self.takes_segments else {}
-        given = self.model(input_ids=batch.ids, attention_mask=batch.mask.long(), **more)
-        logits: torch.Tensor = given.logits
+        output = self.model(input_ids=batch.ids, attention_mask=batch.mask.long(), **more)
+        logits: torch.Tensor = output.logits
         return logits.flatten(0, 1)[batch.words] if self.tagging else logits
 
     def train_only(self, seen: Iterable[int]) -> None:

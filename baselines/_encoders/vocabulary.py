@@ -66,14 +66,14 @@ class Vocabulary:
         """
         ids = self._numbers(text.text)
         pair = self._numbers(text.pair)[: self.max_length // 4] if text.pair else []
-        behind = [SEPARATOR, *pair] if pair else []
-        step = max(1, self.max_length - len(behind))
-        found = []
+        appended = [SEPARATOR, *pair] if pair else []
+        step = max(1, self.max_length - len(appended))
+        pieces = []
         for first in range(0, min(len(ids), PIECES * step), step):
             part = ids[first : first + step]
-            segments = [0] * len(part) + [1] * len(behind)
-            found.append(Row([*part, *behind], segments, owner, list(range(len(part))), first))
-        return found
+            segments = [0] * len(part) + [1] * len(appended)
+            pieces.append(Row([*part, *appended], segments, owner, list(range(len(part))), first))
+        return pieces
 
     def _numbers(self, text: str) -> list[int]:
         return [self.number.get(word, UNKNOWN) for word in _words(text)]

@@ -67,7 +67,7 @@ class Wordpieces:
 
     def rows(self, texts: Sequence[Text], *, tagging: bool) -> list[Row]:
         """Encode texts; see `Coder.rows`."""
-        found: list[Row] = []
+        rows: list[Row] = []
         for start in range(0, len(texts), CHUNK):
             chunk = texts[start : start + CHUNK]
             encoded = self._encode([text.text for text in chunk])
@@ -75,10 +75,10 @@ class Wordpieces:
             for owner, text in enumerate(chunk):
                 pair = None if text.pair is None else pairs[owner].ids
                 if tagging:
-                    found += self._pieces(start + owner, text, encoded[owner], pair)
+                    rows += self._pieces(start + owner, text, encoded[owner], pair)
                 else:
-                    found.append(self._row(start + owner, encoded[owner].ids, pair))
-        return found
+                    rows.append(self._row(start + owner, encoded[owner].ids, pair))
+        return rows
 
     def _encode(self, texts: Sequence[str]) -> list[Any]:
         # The tokenizer rejects lone surrogates.
@@ -100,17 +100,17 @@ class Wordpieces:
         The second text of a pair is appended to each piece.
         """
         frame = self.alone if pair is None else self.paired
-        behind = [] if pair is None else [pair[: self.max_length // 4]]
-        room = self.max_length - frame.size - sum(map(len, behind))
+        appended = [] if pair is None else [pair[: self.max_length // 4]]
+        room = self.max_length - frame.size - sum(map(len, appended))
         bounds = _bounds(tokens(text.text), encoding.offsets)
-        found = []
+        pieces = []
         for first, last in islice(_cuts(bounds, room), PIECES):
             start, stop = bounds[first], min(bounds[last], bounds[first] + room)
             part = encoding.ids[start:stop] or [self.unknown]
-            before = len(frame.parts[0])
-            places = [before + min(bounds[w] - start, len(part) - 1) for w in range(first, last)]
-            found.append(Row(*frame.put(part, *behind), owner, places, first))
-        return found
+            prefix = len(frame.parts[0])
+            places = [prefix + min(bounds[w] - start, len(part) - 1) for w in range(first, last)]
+            pieces.append(Row(*frame.put(part, *appended), owner, places, first))
+        return pieces
 
 
 def _frame(backend: Any, count: int) -> _Frame:
@@ -118,12 +118,14 @@ def _frame(backend: Any, count: int) -> _Frame:
 
     The tokenizers library does not expose the template itself.
     """
-    whole = backend.encode(*"ab"[:count], add_special_tokens=True)
+    encoding = backend.encode(*"ab"[:count], add_special_tokens=True)
     parts: list[list[int]] = [[] for _ in range(count + 1)]
     segments: list[list[int]] = [[] for _ in range(count + 1)]
     inner = [0] * count
     seen = 0
-    for token, segment, text in zip(whole.ids, whole.type_ids, whole.sequence_ids, strict=True):
+    for token, segment, text in zip(
+        encoding.ids, encoding.type_ids, encoding.sequence_ids, strict=True
+    ):
         if text is None:
             parts[seen].append(token)
             segments[seen].append(segment)
@@ -137,12 +139,12 @@ def _bounds(words: Sequence[tuple[int, int]], offsets: Sequence[tuple[int, int]]
 
     A word that the tokenizer drops gets the index of the next word's first token.
     """
-    found, token = [], 0
+    bounds, token = [], 0
     for start, _ in words:
         while token < len(offsets) and offsets[token][1] <= start:
             token += 1
-        found.append(token)
-    return [*found, len(offsets)]
+        bounds.append(token)
+    return [*bounds, len(offsets)]
 
 
 def _cuts(bounds: Sequence[int], room: int) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ class Asking(Protocol):
     asker: Prompter
 
     @property
-    def settled(self) -> Mapping[str, float]:
+    def thresholds_by_label(self) -> Mapping[str, float]:
         """Decision threshold of each label, if each label has its own question; else empty."""
 
     @property
@@ -53,7 +53,7 @@ class Asking(Protocol):
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
         """Return one prediction per input."""
 
-    def settle(self, examples: Sequence[Example]) -> None:
+    def calibrate(self, examples: Sequence[Example]) -> None:
         """Prepare the readout after training: thresholds on the validation examples, and priors."""
 
 
@@ -68,9 +68,9 @@ def asking_for(asker: Prompter) -> Asking:
 
 
 class _Nothing:
-    settled: Mapping[str, float] = {}
+    thresholds_by_label: Mapping[str, float] = {}
 
-    def settle(self, examples: Sequence[Example]) -> None:
+    def calibrate(self, examples: Sequence[Example]) -> None:
         return
 
 
@@ -83,8 +83,8 @@ class _Choice(_Nothing):
     """One of several labels, by the likelihood of its words."""
 
     describe = (
-        "The prediction is the most likely label, the end of the answer included. "
-        "The greedy answer stands beside it."
+        "The prediction is the most likely label, including the end of the answer. "
+        "The greedy answer is recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:
@@ -94,7 +94,7 @@ class _Choice(_Nothing):
         refuse_equal_answers(self.words, asker.tokeniser.with_answers([blank], self.words)[0])
         self.blank = np.zeros(len(self.labels))
 
-    def settle(self, examples: Sequence[Example]) -> None:
+    def calibrate(self, examples: Sequence[Example]) -> None:
         texts = [self.asker.asked(Input("", text)) for text in BLANKS]
         total = score(self.asker, texts, self.words, greedy=False).total
         self.blank = np.log(softmax(total, axis=1).mean(axis=0))
@@ -110,16 +110,16 @@ class _Choice(_Nothing):
         tables["content_free"] = np.tile(self.blank, (len(texts), 1))
         greedy = greedy_answers(self.asker, texts, scored, (self.labels, self.words))
         shares, best = softmax(scored.total, axis=1), scored.total.argmax(axis=1)
-        found = [
+        predictions = [
             Prediction(
                 self.labels[best[i]],
                 tuple(shares[i].tolist()),
-                greedy=greedy[i],
+                greedy_answer=greedy[i],
                 logprobs={name: tuple(table[i].tolist()) for name, table in tables.items()},
             )
             for i in range(len(texts))
         ]
-        return self.asker.drawn(texts, found)
+        return self.asker.drawn(texts, predictions)
 
 
 def _plain_lessons(asker: Prompter, examples: Sequence[Example]) -> list[Lesson]:
@@ -132,8 +132,9 @@ class _Number(_Nothing):
     """A number, as the expected value over a grid of numbers."""
 
     describe = (
-        f"The prediction is the expected value over {STEPS + 1} numbers from the lowest to the "
-        "highest, each as likely as its words. The greedy number stands beside it."
+        f"The prediction is the expected value over {STEPS + 1} evenly spaced numbers from the "
+        "lowest to the highest, each with the likelihood of its text. The greedy number is "
+        "recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:
@@ -152,14 +153,16 @@ class _Number(_Nothing):
         expected = softmax(scored.total, axis=1) @ self.scale
         values = [float(value) for value in self.scale]
         greedy = greedy_answers(self.asker, texts, scored, (values, self.words))
-        found = [Prediction(float(e), greedy=g) for e, g in zip(expected, greedy, strict=True)]
-        return self.asker.drawn(texts, found)
+        predictions = [
+            Prediction(float(e), greedy_answer=g) for e, g in zip(expected, greedy, strict=True)
+        ]
+        return self.asker.drawn(texts, predictions)
 
 
 class _Written(_Nothing):
     """An answer in words, parsed from the greedy output."""
 
-    describe = "The prediction is what greedy decoding writes, read as an answer."
+    describe = "The prediction is the greedily generated text, parsed as an answer."
 
     def __init__(self, asker: Prompter) -> None:
         self.asker = asker
@@ -169,14 +172,16 @@ class _Written(_Nothing):
 
     def answers(self, inputs: Sequence[Input]) -> list[Prediction]:
         texts = [self.asker.asked(row) for row in inputs]
-        said = self.asker.written(texts)
-        found = [Prediction(g.value, raw=g.raw, status=g.status, greedy=g) for g in said]
-        return self.asker.drawn(texts, found)
+        greedy = self.asker.written(texts)
+        predictions = [
+            Prediction(g.value, raw=g.raw, status=g.status, greedy_answer=g) for g in greedy
+        ]
+        return self.asker.drawn(texts, predictions)
 
 
 @singledispatch
 def _asking(output: Output, asker: Prompter) -> Asking:
-    raise UserError(f"output {output!r}: there is no way to ask for it yet")
+    raise UserError(f"output {output!r}: language models do not support it yet")
 
 
 _asking.register(SingleLabel, lambda _, asker: _Choice(asker))

@@ -29,15 +29,15 @@ def artefacts(
     """
     files = _adapter(llama)
     prompts = {name: _prompt(llama, name, name in paired) for name in sorted(llama.asking)}
-    told = {"settings": dict(settings), "prompts": prompts}
-    files[TRAINING] = (json.dumps(told, indent=2, ensure_ascii=False) + "\n").encode()
+    training = {"settings": dict(settings), "prompts": prompts}
+    files[TRAINING] = (json.dumps(training, indent=2, ensure_ascii=False) + "\n").encode()
     return files
 
 
 def _public_name(llama: Llama) -> str:
     """Return the base model's name without local paths; for a folder, the folder's name only."""
-    found = llama.found
-    return Path(found.of).name if found.revision == "local" else found.of
+    source = llama.source
+    return Path(source.origin).name if source.revision == "local" else source.origin
 
 
 def _adapter(llama: Llama) -> dict[str, bytes]:
@@ -49,7 +49,7 @@ def _adapter(llama: Llama) -> dict[str, bytes]:
         weights = Path(folder, WEIGHTS).read_bytes()
         config = json.loads(Path(folder, CONFIG).read_bytes())
     config["base_model_name_or_path"] = _public_name(llama)
-    revision = llama.found.revision
+    revision = llama.source.revision
     config["revision"] = revision if COMMIT.fullmatch(revision) else None
     # The library stores a set, whose order differs between processes.
     if isinstance(config["target_modules"], list):
@@ -60,8 +60,8 @@ def _adapter(llama: Llama) -> dict[str, bytes]:
 def _prompt(llama: Llama, task: str, paired: bool) -> dict[str, Any]:
     """Return a task's prompt with `{text}` as the text: the parts before and after the answer."""
     asking, blank = llama.asking[task], Input("", "{text}", "{text 2}" if paired else None)
-    found: dict[str, Any] = asking.asker.laid_out(blank)._asdict()
-    if asking.settled:
-        found["of_label"] = asking.asker.laid_out(blank, label="{label}").before
-        found["thresholds"] = dict(asking.settled)
-    return found
+    prompt: dict[str, Any] = asking.asker.laid_out(blank)._asdict()
+    if asking.thresholds_by_label:
+        prompt["of_label"] = asking.asker.laid_out(blank, label="{label}").before
+        prompt["thresholds"] = dict(asking.thresholds_by_label)
+    return prompt

@@ -53,7 +53,7 @@ def finetune(
         finally:
             llama.engine.forget()
     for task in data:
-        llama.of(task.task).settle(task.validation)
+        llama.of(task.task).calibrate(task.validation)
     return state
 
 

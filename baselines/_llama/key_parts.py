@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bench.baselines._training.precision import computes_in
-from bench.models.pretrained import chat_form, fingerprint
+from bench.models.pretrained import chat_template_digest, fingerprint
 from bench.run_context import current
 
 
@@ -18,9 +18,9 @@ def key_parts(model: str, template: str) -> Mapping[str, str]:
         Unavailable: identifying the weights needs the Hub, which cannot be reached.
     """
     offline = current().offline
-    own = template in ("auto", "chat")
+    may_be_own = template in ("auto", "chat")
     return {
         "model": fingerprint(model, offline=offline),
         "dtype": computes_in(),
-        **({"chat form": chat_form(model, offline=offline)} if own else {}),
+        **({"chat template": chat_template_digest(model, offline=offline)} if may_be_own else {}),
     }

@@ -38,7 +38,7 @@ class Settings:
     precision: Precision
     resident: Resident
     max_input: int
-    low: bool = False
+    recompute: bool = False
     prompt: str = ""
     shots: int = 0
     max_output: int = 128
@@ -54,14 +54,14 @@ class Llama:
         base: the model.
         engine: runs the model.
         asking: prompting and readout of each task, by task name.
-        found: the weights.
+        source: the weights.
         adapter: adapter that is active for predictions; None for none.
     """
 
     base: BaseModel
     engine: Engine
     asking: Mapping[str, Asking]
-    found: Weights
+    source: Weights
     adapter: Adapter | None = None
 
     def answers(self, task: Task, inputs: Sequence[Input]) -> list[Prediction]:
@@ -84,7 +84,7 @@ class Llama:
             UserError: the task was not among those that were fitted.
         """
         if task.name not in self.asking:
-            raise UserError(f"task {task.name}: not among those that were fitted")
+            raise UserError(f"task {task.name}: the model was not fitted on it")
         return self.asking[task.name]
 
     @property
@@ -97,23 +97,25 @@ class Llama:
     @property
     def facts(self) -> Model:
         """Description of the weights, for the record."""
-        found = self.found
+        source = self.source
         return Model(
-            name=found.name,
-            of=found.of,
-            revision=found.revision,
-            sha256=dict(found.sha256),
+            name=source.name,
+            origin=source.origin,
+            revision=source.revision,
+            sha256=dict(source.sha256),
             parameters=self.base.parameters,
-            stand_in_for="Llama 2" if self.base.parameters < SMALL else "",
+            stands_in_for="Llama 2" if self.base.parameters < SMALL else "",
         )
 
     @property
     def notes(self) -> str:
         """Sentences for the report: how answers are read out, and what is not supported."""
-        told = sorted({asking.describe for asking in self.asking.values()})
+        sentences = sorted({asking.describe for asking in self.asking.values()})
         if not self.base.packable:
-            told.append("The engine cannot pack this architecture: texts are padded.")
-        return " ".join(told)
+            sentences.append(
+                "The engine cannot pack sequences of this architecture, so they are padded."
+            )
+        return " ".join(sentences)
 
 
 def llama(
@@ -131,16 +133,16 @@ def llama(
         Unavailable: the weights are not available, or do not fit into memory.
         UserError, DataError, PluginError: model, template or task cannot be used.
     """
-    found = weights(settings.model, offline=current().offline)
-    base = base_model(found, precision=settings.precision, resident=settings.resident)
+    source = weights(settings.model, offline=current().offline)
+    base = base_model(source, precision=settings.precision, resident=settings.resident)
     if adapter is None:
         bare(base)
     else:
         wear(base, adapter)
-    engine = Engine(base, settings.engine, way=ForwardOptions(low=settings.low))
+    engine = Engine(base, settings.engine, options=ForwardOptions(recompute=settings.recompute))
     worded = _worded(data, settings.prompt)
     asking = {t.task.name: asking_for(_asker(t, engine, settings, seed)) for t in worded}
-    return Llama(base, engine, asking, found, adapter)
+    return Llama(base, engine, asking, source, adapter)
 
 
 def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
@@ -148,7 +150,7 @@ def _worded(data: Sequence[TaskData], prompt: str) -> list[TaskData]:
     known = [task for task in data if prompt in task.task.prompts] if prompt else []
     if prompt and not known:
         known = list(data)  # the first one raises the error
-    return [replace(t, task=t.task.worded(prompt)) if t in known else t for t in data]
+    return [replace(t, task=t.task.with_prompt(prompt)) if t in known else t for t in data]
 
 
 def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Prompter:
@@ -176,17 +178,18 @@ def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
         return []
     if settings.shots > len(data.train):
         raise UserError(
-            f"shots = {settings.shots}: task {data.task.name} has {len(data.train)} rows"
+            f"shots = {settings.shots}: task {data.task.name} has only {len(data.train)} "
+            "training examples; give fewer shots"
         )
     rows = list(data.train)
     random.Random(seed).shuffle(rows)
     seen: dict[str, int] = {}
-    turn = []
+    round_of = []
     for example in rows:
         stratum = data.output.stratum(example.target)
-        turn.append(seen.setdefault(stratum, 0))
+        round_of.append(seen.setdefault(stratum, 0))
         seen[stratum] += 1
-    order = sorted(range(len(rows)), key=turn.__getitem__)
+    order = sorted(range(len(rows)), key=round_of.__getitem__)
     chosen = [rows[i] for i in order[: settings.shots]]
     task = data.task
     return [

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.baseline import Greedy
+from bench.baseline import GreedyAnswer
 from bench.baselines._llama.engine.token_rows import Onward, Row
 from bench.baselines._llama.prompter import Asked, Prompter
 from bench.models.tokens import Tokenised
@@ -24,14 +24,14 @@ class Scored(NamedTuple):
     """Scores of the allowed answers; the arrays are (texts, answers).
 
     `total` is the log-likelihood including the end of the sequence, `raw` without it; `followed` is
-    true if greedy decoding produces the answer. `said` has the greedy output of texts for which it
-    produces none of the answers, by index, as far as it was generated.
+    true if greedy decoding produces the answer. `generated` has the greedy output of texts for
+    which it produces none of the answers, by index, as far as it was generated.
     """
 
     total: NDArray[np.float64]
     raw: NDArray[np.float64]
     followed: NDArray[np.bool_]
-    said: Mapping[int, str]
+    generated: Mapping[int, str]
 
 
 def score(
@@ -45,10 +45,10 @@ def score(
         words: the allowed answers, in words.
         greedy: also generate the greedy output, continuing from the prompts in the KV cache.
     """
-    found = asker.tokeniser.with_answers([text.asked for text in texts], words)
-    flat = [t for row in found for t in row]
+    tokenised = asker.tokeniser.with_answers([text.asked for text in texts], words)
+    flat = [t for row in tokenised for t in row]
     rows = [_row(t) for t in flat]
-    owners = [i for i, row in enumerate(found) for _ in row]
+    owners = [i for i, row in enumerate(tokenised) for _ in row]
     onward = Onward(owners, asker.new_tokens) if greedy else None
     readings = asker.read(rows, onward, texts=len(texts))
     pairs = list(zip(flat, rows, readings, strict=True))
@@ -56,7 +56,7 @@ def score(
     total = np.array([reading.total() for _, _, reading in pairs]).reshape(shape)
     raw = np.array([r.total(t.end - t.start) for t, _, r in pairs]).reshape(shape)
     followed = np.array([reading.follows(row) for _, row, reading in pairs]).reshape(shape)
-    return Scored(total, raw, followed, onward.said if onward else {})
+    return Scored(total, raw, followed, onward.generated if onward else {})
 
 
 def greedy_answers(
@@ -64,7 +64,7 @@ def greedy_answers(
     texts: Sequence[Asked],
     scored: Scored,
     answers: tuple[Sequence[Any], Sequence[str]],
-) -> list[Greedy]:
+) -> list[GreedyAnswer]:
     """Return the greedy answer to each text: a scored answer if it is one, else the parsed output.
 
     Args:
@@ -73,11 +73,11 @@ def greedy_answers(
         scored: the result of `score`.
         answers: values and words of the scored answers.
     """
-    known = {i: asker.greedy(texts[i].row, said) for i, said in scored.said.items()}
+    known = {i: asker.greedy(texts[i].row, generated) for i, generated in scored.generated.items()}
     values, words = answers
     for i, row in enumerate(scored.followed):
         if row.any():
-            known[i] = Greedy(values[int(row.argmax())], words[int(row.argmax())])
-    rest = [i for i in range(len(texts)) if i not in known]
-    known.update(zip(rest, asker.written([texts[i] for i in rest]), strict=True))
+            known[i] = GreedyAnswer(values[int(row.argmax())], words[int(row.argmax())])
+    missing = [i for i in range(len(texts)) if i not in known]
+    known.update(zip(missing, asker.written([texts[i] for i in missing]), strict=True))
     return [known[i] for i in range(len(texts))]

@@ -44,11 +44,11 @@ class LoraLearner:
     @cached_property
     def network(self) -> nn.Module:
         """The module with the adapter's parameters, flattened into one vector if possible."""
-        if not self.engine.way.large:
+        if not self.engine.options.large:
             return self.adapted
-        whole = decoder_of(self.engine.base.network).adapter
-        assert whole is not None
-        return FlatParameters(self.adapted, adapter=whole)
+        flat = decoder_of(self.engine.base.network).adapter
+        assert flat is not None
+        return FlatParameters(self.adapted, adapter=flat)
 
     @property
     def mixed(self) -> Mixed:
@@ -65,7 +65,11 @@ class LoraLearner:
         share = max(TOGETHER, math.ceil(recipe.batch_size / SHARED))
         half = math.ceil(recipe.batch_size / 2)
         size = recipe.batch_size if len(tasks) == 1 else min(share, half)
-        blocks = [own[k : k + size] for own in tasks.values() for k in range(0, len(own), size)]
+        blocks = [
+            examples[k : k + size]
+            for examples in tasks.values()
+            for k in range(0, len(examples), size)
+        ]
         order = [i for block in draw.permutation(len(blocks)) for i in blocks[block]]
         return [order[k : k + recipe.batch_size] for k in range(0, len(order), recipe.batch_size)]
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from bench.baseline import Greedy, Prediction
+from bench.baseline import GreedyAnswer, Prediction
 from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.generate import generate
 from bench.baselines._llama.engine.token_rows import Onward, Reading, Row
@@ -51,7 +51,7 @@ class Prompter:
 
     def asked(self, row: Input) -> "Asked":
         """Return the question about a text, truncated if it is too long."""
-        fitted = self.tokeniser.fitted(question(self.task, row, said=self._system))
+        fitted = self.tokeniser.fitted(question(self.task, row, system_prompt=self._system))
         return Asked(row, fitted.asked, fitted.cut)
 
     def laid_out(self, row: Input, *, label: str = "") -> Layout:
@@ -72,20 +72,20 @@ class Prompter:
 
     def read(self, rows: Sequence[Row], onward: Onward | None, *, texts: int) -> list[Reading]:
         """Score sequences, an equal number for each text; progress is reported in texts."""
-        each = max(1, len(rows) // max(1, texts))
+        rows_per_text = max(1, len(rows) // max(1, texts))
 
         def seen(count: int) -> None:
-            current().report(Progress(count // each, texts, "scoring answers"))
+            current().report(Progress(count // rows_per_text, texts, "scoring answers"))
 
         return self.engine.read(rows, onward=onward, seen=seen)
 
-    def written(self, texts: Sequence["Asked"]) -> list[Greedy]:
+    def written(self, texts: Sequence["Asked"]) -> list[GreedyAnswer]:
         """Return the parsed greedy output for each text."""
-        return [self.greedy(a.row, said) for a, said in zip(texts, self._write(texts), strict=True)]
+        return [self.greedy(a.row, text) for a, text in zip(texts, self._write(texts), strict=True)]
 
     def _write(self, texts: Sequence["Asked"], *, temperature: float = 0.0) -> list[str]:
         def seen(count: int) -> None:
-            current().report(Progress(count, len(texts), "writing answers"))
+            current().report(Progress(count, len(texts), "generating answers"))
 
         return generate(
             self.engine.base,
@@ -96,23 +96,27 @@ class Prompter:
             seen=seen,
         )
 
-    def greedy(self, row: Input, said: str) -> Greedy:
+    def greedy(self, row: Input, generated: str) -> GreedyAnswer:
         """Parse generated text as an answer."""
-        value = self.task.output.decode(said.strip(), row.text, words=self.task.prompt.words)
+        value = self.task.output.decode(
+            generated.strip(), row.text, words=self.task.prompt.label_words
+        )
         if value is not None:
-            return Greedy(value, said)
-        return Greedy(None, said, "refused" if is_refusal(said) else "unparsed")
+            return GreedyAnswer(value, generated)
+        return GreedyAnswer(None, generated, "refused" if is_refusal(generated) else "unparsed")
 
-    def drawn(self, texts: Sequence["Asked"], found: Sequence[Prediction]) -> list[Prediction]:
+    def drawn(
+        self, texts: Sequence["Asked"], predictions: Sequence[Prediction]
+    ) -> list[Prediction]:
         """Add sampled answers to predictions, if any are requested, and note truncated texts."""
         draws = [self._write(texts, temperature=self.temperature) for _ in range(self.draws)]
         values = [
-            tuple(self.greedy(text.row, said[i]).value for said in draws)
+            tuple(self.greedy(text.row, draw[i]).value for draw in draws)
             for i, text in enumerate(texts)
         ]
         return [
-            replace(prediction, draws=value, cut=text.cut)
-            for prediction, value, text in zip(found, values, texts, strict=True)
+            replace(prediction, samples=value, truncated=text.cut)
+            for prediction, value, text in zip(predictions, values, texts, strict=True)
         ]
 
 

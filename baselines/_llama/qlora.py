@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from bench.baseline import Fit, Prediction, TaskData, parameters_of
+from bench.baseline import FitInfo, Prediction, TaskData, parameters_of
 from bench.baselines._llama.key_parts import key_parts
 from bench.baselines._shared.validation import between, positive
 from bench.errors import UserError
@@ -19,7 +19,7 @@ class Qlora:
     """Base class of `qlora` and `qlora_multi`; `qlora` documents the parameters."""
 
     seeded: ClassVar[bool] = True
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = (
         "bitsandbytes",
         "numpy",
@@ -75,11 +75,11 @@ class Qlora:
         self.patience, self.max_output = patience, max_output
         self.draws, self.temperature = draws, temperature
 
-    def ingredients(self) -> Mapping[str, str]:
+    def key_parts(self) -> Mapping[str, str]:
         """Return what identifies the model; see `bench.baselines._llama.key_parts`."""
         return key_parts(self.model, self.template)
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         """Train an adapter on the labelled examples.
 
         Raises:
@@ -100,10 +100,10 @@ class Qlora:
         recipe, stop_early = self._recipe(seed), self.patience > 0
         done = finetune(self._llama, data, adapter, recipe, stop_early=stop_early)
         learnt = self._llama.adapter_numbers
-        return Fit(
+        return FitInfo(
             parameters=self._llama.base.parameters + learnt,
             model_bytes=self._llama.base.model_bytes + 4 * learnt,
-            reduction=self._llama.notes,
+            method_note=self._llama.notes,
             history=done.history,
             examples_per_second=done.examples_per_second,
             model=self._llama.facts,
@@ -123,7 +123,7 @@ class Qlora:
             engine=self.engine,
             precision=self.precision,
             resident="quantized" if self.memory == "low" else self.resident,
-            low=self.memory == "low",
+            recompute=self.memory == "low",
             max_input=self.max_input,
             prompt=self.prompt,
             max_output=self.max_output,

@@ -56,7 +56,7 @@ def sft(learner: LoraLearner, lessons: Sequence[Lesson], recipe: Recipe) -> Stat
             if not is_out_of_memory(error):
                 raise
             if batch == 1:
-                raise MemoryError("one text alone is too much for this machine") from error
+                raise MemoryError("a single text does not fit into memory") from error
             batch = next(k for k in range(batch // 2, 0, -1) if recipe.batch_size % k == 0)
 
 
@@ -124,5 +124,5 @@ class _Watch(transformers.TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         loss = (logs or {}).get("loss", 0.0)
         if not math.isfinite(loss):
-            at = f"step {state.global_step} of {state.max_steps}"
-            raise Diverged(f"the loss is {loss} at {at}; try a lower learning_rate")
+            step = f"step {state.global_step} of {state.max_steps}"
+            raise Diverged(f"the loss is {loss} at {step}; try a lower learning_rate")

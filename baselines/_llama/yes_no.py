@@ -18,10 +18,10 @@ class YesNo:
     """A set of labels: for each label a yes/no question about the same text."""
 
     describe = (
-        "Each label is a question of its own, yes or no; its score is the probability of yes "
-        "between the two, and its threshold the one with the best F1 on the validation rows, or "
-        f"one half where fewer than {FEW} of them have the label. The set of labels that greedy "
-        "decoding writes stands beside it."
+        "Each label is asked as a yes-or-no question; its score is the probability of yes "
+        "against no, and its threshold is the one with the best F1 on validation, or 0.5 if fewer "
+        f"than {FEW} validation examples have the label. The greedily generated set of labels is "
+        "recorded, too."
     )
 
     def __init__(self, asker: Prompter) -> None:
@@ -30,7 +30,7 @@ class YesNo:
         self.thresholds = np.full(len(self.labels), 0.5)
 
     @property
-    def settled(self) -> Mapping[str, float]:
+    def thresholds_by_label(self) -> Mapping[str, float]:
         return dict(zip(self.labels, self.thresholds.tolist(), strict=True))
 
     def lessons(self, examples: Sequence[Example]) -> list[Lesson]:
@@ -40,11 +40,11 @@ class YesNo:
         task, asked = self.asker.task, self.asker.asked(example.input).asked
         yes, no = yes_no(task)
         assert isinstance(example.target, frozenset)
-        found = [(asked, answer_words(task, example.target, example.text))]
+        answered = [(asked, answer_words(task, example.target, example.text))]
         for label, word in zip(self.labels, self.words, strict=True):
             answer = yes if label in example.target else no
-            found.append((of_label(asked, word, task), answer))
-        return found
+            answered.append((of_label(asked, word, task), answer))
+        return answered
 
     def _shares(self, texts: Sequence[Asked]) -> NDArray[np.float64]:
         """Return the (texts, labels) probability of yes against no."""
@@ -62,14 +62,16 @@ class YesNo:
         if not texts:
             return []
         shares, greedy = self._shares(texts), self.asker.written(texts)
-        found = []
-        for row, said in zip(shares, greedy, strict=True):
+        predictions = []
+        for row, answer in zip(shares, greedy, strict=True):
             pairs = zip(self.labels, row >= self.thresholds, strict=True)
-            given = {label for label, yes in pairs if yes}
-            found.append(Prediction(frozenset(given), tuple(row.tolist()), greedy=said))
-        return self.asker.drawn(texts, found)
+            labels = {label for label, yes in pairs if yes}
+            predictions.append(
+                Prediction(frozenset(labels), tuple(row.tolist()), greedy_answer=answer)
+            )
+        return self.asker.drawn(texts, predictions)
 
-    def settle(self, examples: Sequence[Example]) -> None:
+    def calibrate(self, examples: Sequence[Example]) -> None:
         if not examples:
             return
         shares = self._shares([self.asker.asked(example.input) for example in examples])

@@ -31,13 +31,13 @@ def tags(text: str, gold: Answer) -> list[str]:
     A token belongs to the first span that overlaps it. Both members of a pair count as spans.
     """
     spans = _spans(gold)
-    found, last = [], None
+    result, last = [], None
     for start, end in tokens(text):
         span = next((s for s in spans if s.start < end and start < s.end), None)
         part = "I" if span is not None and span is last else "B"
-        found.append(OUTSIDE if span is None else f"{part}-{span.label}")
+        result.append(OUTSIDE if span is None else f"{part}-{span.label}")
         last = span
-    return found
+    return result
 
 
 def _spans(gold: Answer) -> list[Span]:
@@ -46,31 +46,31 @@ def _spans(gold: Answer) -> list[Span]:
     return sorted({part for part in flat if isinstance(part, Span)})
 
 
-def linked(found: Sequence[Span], labels: Sequence[str]) -> tuple[Pair, ...]:
+def linked(spans: Sequence[Span], labels: Sequence[str]) -> tuple[Pair, ...]:
     """Pair each span of the first label with the nearest span of the second.
 
     Args:
-        found: spans that do not overlap, in text order.
+        spans: spans that do not overlap, in text order.
         labels: the first and the second label.
     """
-    firsts, seconds = ([s for s in found if s.label == label] for label in labels)
+    firsts, seconds = ([s for s in spans if s.label == label] for label in labels)
     starts, pairs = [s.start for s in seconds], []
     for span in firsts:
-        at = bisect(starts, span.start)
-        near = seconds[max(0, at - 1) : at + 1]
+        position = bisect(starts, span.start)
+        near = seconds[max(0, position - 1) : position + 1]
         pairs += [Pair(span, min(near, key=lambda s: _gap(span, s)))] if near else []
     return tuple(pairs)
 
 
-def _gap(one: Span, other: Span) -> int:
-    return max(one.start - other.end, other.start - one.end)
+def _gap(first: Span, second: Span) -> int:
+    return max(first.start - second.end, second.start - first.end)
 
 
-def spans(places: Sequence[Place], found: Sequence[str]) -> tuple[Span, ...]:
+def spans(places: Sequence[Place], names: Sequence[str]) -> tuple[Span, ...]:
     """Decode tags into spans; an inside tag without a begin tag before it opens a span."""
     result: list[Span] = []
     open_label = ""
-    for (start, end), tag in zip(places, found, strict=True):
+    for (start, end), tag in zip(places, names, strict=True):
         part, _, label = tag.partition("-")
         if part == "I" and label == open_label:
             result[-1] = Span(result[-1].start, end, label)
@@ -90,12 +90,12 @@ def windows(text: str) -> list[str]:
     edge = ["edge"] * REACH
     padded = [*edge, *map(_shown, words), *edge]
     width = 2 * REACH + 1
-    found = []
+    documents = []
     for i, word in enumerate(words):
         near = [f"at{place}_{name}" for place, name in enumerate(padded[i : i + width])]
-        own = [f"ending_{padded[i + REACH][-3:]}", f"shape_{_shape(word)}"]
-        found.append(" ".join(near + own))
-    return found
+        features = [f"ending_{padded[i + REACH][-3:]}", f"shape_{_shape(word)}"]
+        documents.append(" ".join(near + features))
+    return documents
 
 
 def _shown(token: str) -> str:

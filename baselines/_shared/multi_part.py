@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.outputs import Answer, Fields
 from bench.task import Example, Input, Task
 
 Family = TypeVar("Family", bound=type[Any])
-DESCRIBE = "Each part of the answer has a model of its own."
+DESCRIBE = "Each part of the answer has its own model."
 
 
 def by_part(family: Family) -> Family:
@@ -19,20 +19,20 @@ def by_part(family: Family) -> Family:
     fit, predict = family.fit, family.predict
 
     @wraps(fit)
-    def fit_parts(self: Any, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit_parts(self: Any, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         parts = [part for task in data for part in parts_of(task)]
         self._models = [copy.copy(self) for _ in parts]
         if not parts:
-            found: Fit = fit(self, data, seed=seed)
-            return found
+            whole_fit: FitInfo = fit(self, data, seed=seed)
+            return whole_fit
         pairs = zip(self._models, parts, strict=True)
         return joined([fit(model, [part], seed=seed) for model, part in pairs])
 
     @wraps(predict)
     def predict_parts(self: Any, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         if not self._models:
-            alone: Sequence[Prediction] = predict(self, task, inputs)
-            return alone
+            predictions: Sequence[Prediction] = predict(self, task, inputs)
+            return predictions
         answers = [predict(model, task, inputs) for model in self._models]
         self.predict_shared_seconds = sum(
             getattr(model, "predict_shared_seconds", 0.0) for model in self._models
@@ -50,7 +50,7 @@ def parts_of(data: TaskData) -> Iterator[TaskData]:
         output.parts.items() if isinstance(output, Fields) else ()
     ):
         task = replace(data.task, name=f"{data.task.name}.{name}", output=part, metrics=())
-        task = replace(task, prompt=replace(task.prompt, labels={}, words={}))
+        task = replace(task, prompt=replace(task.prompt, labels={}, label_words={}))
         train, validation = (
             [with_part(row, place) for row in rows] for rows in (data.train, data.validation)
         )
@@ -64,13 +64,13 @@ def with_part(row: Example, place: int) -> Example:
     return Example(row.id, row.text, target, row.pair, row.group)
 
 
-def joined(fits: Sequence[Fit]) -> Fit:
+def joined(fits: Sequence[FitInfo]) -> FitInfo:
     """Combine the fit information of the parts' models into one."""
-    said = dict.fromkeys([DESCRIBE, *(fit.reduction for fit in fits)])
-    return Fit(
+    descriptions = dict.fromkeys([DESCRIBE, *(fit.method_note for fit in fits)])
+    return FitInfo(
         parameters=sum(fit.parameters for fit in fits),
         model_bytes=sum(fit.model_bytes for fit in fits),
-        reduction=" ".join(filter(None, said)),
+        method_note=" ".join(filter(None, descriptions)),
         shared_seconds=sum(fit.shared_seconds for fit in fits),
     )
 

@@ -52,7 +52,7 @@ def reduction_for(task: TaskData) -> Reduction:
         UserError: the output has no reduction, or there are no examples.
     """
     if not task.labelled:
-        raise UserError(f"task {task.task.name}: no rows to learn from")
+        raise UserError(f"task {task.task.name}: no training examples")
     return _reduction(task.output, task.labelled)
 
 
@@ -91,7 +91,7 @@ class _Multi(_Whole):
     """Each label is a separate yes/no decision."""
 
     describe = (
-        "Each label is decided on its own, and given where its probability is at least one half."
+        "Each label is predicted independently, and assigned if its probability is at least 0.5."
     )
 
     def __init__(self, labels: tuple[str, ...]) -> None:
@@ -104,9 +104,9 @@ class _Multi(_Whole):
         return Units([joined(e) for e in examples], classes, len(self.labels))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        return [Prediction(self._given(row), tuple(row)) for row in shares.tolist()]
+        return [Prediction(self._assigned(row), tuple(row)) for row in shares.tolist()]
 
-    def _given(self, row: Sequence[float]) -> frozenset[str]:
+    def _assigned(self, row: Sequence[float]) -> frozenset[str]:
         return frozenset(label for label, p in zip(self.labels, row, strict=True) if p >= 0.5)
 
 
@@ -116,19 +116,19 @@ class _Binned(_Whole):
     def __init__(self, values: Shares) -> None:
         self._edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
         # Equal values at the ends can leave a bin empty: only non-empty bins become classes.
-        self._filled, where = np.unique(self._place(values), return_inverse=True)
-        self.means = np.bincount(where, weights=values) / np.bincount(where)
+        self._nonempty, bin_of = np.unique(self._place(values), return_inverse=True)
+        self.means = np.bincount(bin_of, weights=values) / np.bincount(bin_of)
         self._low, self._high = values.min(), values.max()
         self.describe = (
-            f"The scale is cut at quantiles of the training values into {len(self.means)} bins "
-            f"(at most {BINS}); the answer is the expected value of the bins' means."
+            f"The scale is divided at quantiles of the training values into {len(self.means)} bins "
+            f"(at most {BINS}); the answer is the expected value over the bins' means."
         )
 
     def _place(self, values: Shares) -> NDArray[np.int64]:
         return np.asarray(np.searchsorted(self._edges, values, side="right"), np.int64)
 
     def learn(self, examples: Sequence[Example]) -> Units:
-        classes = np.searchsorted(self._filled, self._place(_numbers(examples)))
+        classes = np.searchsorted(self._nonempty, self._place(_numbers(examples)))
         return Units([joined(e) for e in examples], classes, len(self.means))
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
@@ -147,11 +147,11 @@ class _Recalled(_Whole):
     def __init__(self, examples: Sequence[Example]) -> None:
         counts = Counter(map(_first, examples))
         ranked = sorted(counts, key=lambda answer: (-counts[answer], answer))
-        self.known, rest = ranked[:ANSWERS], len(ranked[ANSWERS:])
+        self.known, rarer = ranked[:ANSWERS], len(ranked[ANSWERS:])
         self.describe = (
-            "The answer is the most probable of the answers seen in training (the first reference "
-            f"of each); only the {ANSWERS} most frequent are considered"
-            + (f", so {rest} rarer ones are never given." if rest else ".")
+            f"The answer is the most probable of the {ANSWERS} most frequent training answers (the "
+            "first reference of each)"
+            + (f", so {rarer} rarer ones are never predicted." if rarer else ".")
         )
 
     def learn(self, examples: Sequence[Example]) -> Units:
@@ -172,9 +172,9 @@ class _Tagged:
     """Each word is a document; its class is its BIO tag."""
 
     describe = (
-        "Each word is classified from a window of two words either side as outside, at the "
-        "beginning of or inside a span (BIO tags), and the spans are read off the tags; a label's "
-        "score is its highest probability over the words."
+        "Each word gets a BIO tag (at the beginning of, inside or outside a span) from a window of "
+        "two words on either side, and the tags give the spans; a label's score is its highest "
+        "probability over the words."
     )
 
     def __init__(self, labels: tuple[str, ...]) -> None:
@@ -190,13 +190,13 @@ class _Tagged:
         return [window for row in inputs for window in windows(row.text)]
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        found, start = [], 0
+        predictions, start = [], 0
         for row in inputs:
             places = tokens(row.text)
             part = shares[start : (start := start + len(places))]
             names = [self.tags[k] for k in part.argmax(axis=1)]
-            found.append(Prediction(spans(places, names), self._scores(part)))
-        return found
+            predictions.append(Prediction(spans(places, names), self._scores(part)))
+        return predictions
 
     def _scores(self, part: Shares) -> tuple[float, ...]:
         # The order of the columns: outside, then begin and inside of each label in turn.
@@ -212,13 +212,13 @@ class _Linked(_Tagged):
     )
 
     def answers(self, inputs: Sequence[Input], shares: Shares) -> list[Prediction]:
-        found = super().answers(inputs, shares)
-        return [replace(p, value=linked(p.value, self.labels)) for p in found]  # type: ignore[arg-type]
+        predictions = super().answers(inputs, shares)
+        return [replace(p, value=linked(p.value, self.labels)) for p in predictions]  # type: ignore[arg-type]
 
 
 @singledispatch
 def _reduction(output: Output, examples: Sequence[Example]) -> Reduction:
-    raise UserError(f"output {output!r}: there is no reduction to a classification for it")
+    raise UserError(f"output {output!r}: it cannot be reduced to classification yet")
 
 
 _reduction.register(SingleLabel, lambda output, examples: _Single(output.labels))

@@ -13,5 +13,5 @@ def only(data: Sequence[TaskData]) -> TaskData:
         UserError: not exactly one task.
     """
     if len(data) != 1:
-        raise UserError(f"{len(data)} tasks given to a family that fits one at a time")
+        raise UserError(f"{len(data)} tasks given to a baseline that is fitted on one task")
     return data[0]

@@ -19,9 +19,9 @@ def seal(folder: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.rename(folder / SEAL)
-    for other in folder.parent.glob("checkpoint-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    for checkpoint in folder.parent.glob("checkpoint-*"):
+        if checkpoint != folder:
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def newest(parent: Path) -> Path | None:

@@ -27,12 +27,12 @@ class _Recording:
 
     Args:
         graph: the captured kernels.
-        given: static input buffer.
+        inputs: static input buffer.
         total: static output buffer with the loss.
     """
 
     graph: torch.cuda.CUDAGraph
-    given: torch.Tensor
+    inputs: torch.Tensor
     total: torch.Tensor
 
 
@@ -58,28 +58,28 @@ class Replays:
         self.is_over = False
         self.replayed = 0
 
-    def total(self, given: torch.Tensor, size: Hashable) -> torch.Tensor | None:
+    def total(self, inputs: torch.Tensor, size: Hashable) -> torch.Tensor | None:
         """Return the differentiable loss by replaying a graph; None if it must be computed eagerly.
 
         The first batch of each size is always eager, since lazy initialisation and compilation
         must not happen while capturing.
 
         Args:
-            given: the inputs, one vector on the device.
+            inputs: the inputs, one vector on the device.
             size: everything else that determines the captured kernels.
         """
-        recording = self.recordings.get(size) or self._recorded(given, size)
+        recording = self.recordings.get(size) or self._recorded(inputs, size)
         if recording is None:
             self.seen[size] += 1
             return None
-        found: torch.Tensor = _Replay.apply(self, recording, given, *self.weights)  # type: ignore[no-untyped-call]
-        return found
+        loss: torch.Tensor = _Replay.apply(self, recording, inputs, *self.weights)  # type: ignore[no-untyped-call]
+        return loss
 
-    def _recorded(self, given: torch.Tensor, size: Hashable) -> _Recording | None:
+    def _recorded(self, inputs: torch.Tensor, size: Hashable) -> _Recording | None:
         if not self.seen[size] or self.is_over or len(self.recordings) == MOST:
             return None
         try:
-            self.recordings[size] = self._record(given, size)
+            self.recordings[size] = self._record(inputs, size)
             return self.recordings[size]
         except (RuntimeError, MemoryError) as error:
             if self.strict and not is_out_of_memory(error):
@@ -92,7 +92,7 @@ class Replays:
         torch.cuda.empty_cache()
         return None
 
-    def _record(self, given: torch.Tensor, size: Hashable) -> _Recording:
+    def _record(self, inputs: torch.Tensor, size: Hashable) -> _Recording:
         if self.pool is None:
             self.pool = torch.cuda.graph_pool_handle()
             # A separate stream: freeing one instance's graphs frees their stream's workspaces.
@@ -100,15 +100,15 @@ class Replays:
             # Not allocated while capturing: the graphs share a memory pool, and one would overwrite
             # another's gradients.
             self.gradients = [torch.empty_like(values) for values in self.weights]
-        given, graph = given.clone(), torch.cuda.CUDAGraph()
-        before = torch.cuda.current_stream()
-        dice = torch.cuda.default_generators[before.device_index]
-        thrown = dice.clone_state()
+        inputs, graph = inputs.clone(), torch.cuda.CUDAGraph()
+        stream = torch.cuda.current_stream()
+        generator = torch.cuda.default_generators[stream.device_index]
+        rng_state = generator.clone_state()
         try:
             with torch.cuda.graph(graph, pool=self.pool, stream=self.stream):
                 # The same memory, but without an autograd history from outside the capture.
                 weights = [values.detach().requires_grad_() for values in self.weights]
-                total = self.compute(given, size, weights)
+                total = self.compute(inputs, size, weights)
                 for kept, new in zip(
                     self.gradients, torch.autograd.grad(total, weights), strict=True
                 ):
@@ -116,10 +116,10 @@ class Replays:
                 total = total.detach()
         except BaseException:
             # A failed capture would leave its stream current, and the RNG in capture mode.
-            torch.cuda.set_stream(before)
-            dice.graphsafe_set_state(thrown)
+            torch.cuda.set_stream(stream)
+            generator.graphsafe_set_state(rng_state)
             raise
-        return _Recording(graph, given, total)
+        return _Recording(graph, inputs, total)
 
 
 class _Replay(torch.autograd.Function):
@@ -131,16 +131,16 @@ class _Replay(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, replays: Replays, recording: _Recording, given: torch.Tensor, *weights: Any
+        ctx: Any, replays: Replays, recording: _Recording, inputs: torch.Tensor, *weights: Any
     ) -> torch.Tensor:
-        recording.given.copy_(given)
+        recording.inputs.copy_(inputs)
         recording.graph.replay()
         replays.replayed += 1
         ctx.replays, ctx.number = replays, replays.replayed
         return recording.total.clone()
 
     @staticmethod
-    def backward(ctx: Any, given: torch.Tensor) -> Any:
+    def backward(ctx: Any, upstream: torch.Tensor) -> Any:
         if ctx.number != ctx.replays.replayed:
-            raise RuntimeError("the gradient of a loss is gone when the next one is asked for")
-        return None, None, None, *(gradient * given for gradient in ctx.replays.gradients)
+            raise RuntimeError("a later forward pass has overwritten this loss's gradient")
+        return None, None, None, *(gradient * upstream for gradient in ctx.replays.gradients)

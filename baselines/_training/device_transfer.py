@@ -16,14 +16,14 @@ def sent(device: torch.device, *arrays: NDArray[Any]) -> tuple[torch.Tensor, ...
     if device.type != "cuda":
         return tuple(torch.from_numpy(array).to(device) for array in arrays)
     together = torch.from_numpy(np.concatenate(arrays)).pin_memory()
-    there = together.to(device, non_blocking=True)
-    return parted(there, [len(array) for array in arrays])
+    copied = together.to(device, non_blocking=True)
+    return parted(copied, [len(array) for array in arrays])
 
 
 def parted(values: torch.Tensor, sizes: Sequence[int]) -> tuple[torch.Tensor, ...]:
     """Split a tensor along its first dimension into views of consecutive parts."""
-    found: tuple[torch.Tensor, ...] = values.split(list(sizes))  # type: ignore[no-untyped-call]
-    return found
+    parts: tuple[torch.Tensor, ...] = values.split(list(sizes))  # type: ignore[no-untyped-call]
+    return parts
 
 
 def fetched(values: torch.Tensor) -> Callable[[], NDArray[Any]]:
@@ -40,7 +40,7 @@ def fetched(values: torch.Tensor) -> Callable[[], NDArray[Any]]:
 
     def wait() -> NDArray[Any]:
         event.synchronize()
-        found: NDArray[Any] = host.numpy()
-        return found
+        array: NDArray[Any] = host.numpy()
+        return array
 
     return wait

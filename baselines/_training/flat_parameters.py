@@ -54,8 +54,8 @@ class Vectors:
 
     def views(self, vectors: Sequence[torch.Tensor]) -> dict[str, torch.Tensor]:
         """Return the parameters by name, as views of a pair of vectors laid out like these."""
-        found: dict[str, torch.Tensor] = {}
+        views: dict[str, torch.Tensor] = {}
         for vector, names in zip(vectors, self.names, strict=True):
             parts = parted(vector, [self.shapes[name].numel() for name in names])
-            found |= {n: part.view(self.shapes[n]) for n, part in zip(names, parts, strict=True)}
-        return found
+            views |= {n: part.view(self.shapes[n]) for n, part in zip(names, parts, strict=True)}
+        return views

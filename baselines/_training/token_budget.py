@@ -57,7 +57,7 @@ class Budget:
                 reason = str(error)
             # Outside the handler, whose traceback keeps the failed attempt's tensors alive.
             if self.tokens // 2 < LEAST:
-                raise MemoryError(f"{reason} (also with {self.tokens} tokens at once)")
+                raise MemoryError(f"{reason} (even with {self.tokens} tokens at a time)")
             self.tokens //= 2
             undo()
             gc.collect()

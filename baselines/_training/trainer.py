@@ -53,13 +53,13 @@ def train(
     with tempfile.TemporaryDirectory() as nowhere:
         folder = current().folder or Path(nowhere)
         trainer = _Trainer(learner, rows, recipe, check, folder)
-        found = newest(folder)
-        if found is not None and not trainer.course.can_read(found):
-            found = None  # it was saved on another type of device
-        if found is not None:
-            trainer.course.read(found, device=str(trainer.args.device))
+        checkpoint = newest(folder)
+        if checkpoint is not None and not trainer.course.can_read(checkpoint):
+            checkpoint = None  # it was saved on another type of device
+        if checkpoint is not None:
+            trainer.course.read(checkpoint, device=str(trainer.args.device))
         if not trainer.course.is_over():
-            trainer.train(resume_from_checkpoint=None if found is None else str(found))
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
         trainer.course.keep_best()
     return trainer.course.state
 
@@ -119,7 +119,7 @@ class _Trainer(transformers.Trainer):
         self.learner, self.rows, self.recipe, self.check = learner, rows, recipe, check
         self.steps = _Steps(learner, rows, recipe)
         self.course = FitState(learner, recipe)
-        self.due: Step | None = None
+        self.pending: Step | None = None
         super().__init__(
             model=learner.network,
             args=_arguments(recipe, folder, learner.mixed),
@@ -139,19 +139,19 @@ class _Trainer(transformers.Trainer):
 
         It is that of the mean loss over the step's examples, however they are split into batches.
         """
-        dice = RngState()
+        rng = RngState()
 
         def undo() -> None:
             model.zero_grad()
-            dice.restore()
+            rng.restore()
 
-        now = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
+        step = self.learner.budget.spend(lambda tokens: self._gradient(inputs, tokens), undo)
         # By now this step is queued on the GPU and the previous one is done: neither side idles.
-        self.settle()
-        self.due = now
+        self.record_loss()
+        self.pending = step
         if self.args.device.type == "cpu":
-            self.settle()
-        return now.loss
+            self.record_loss()
+        return step.loss
 
     def _gradient(self, rows: Sequence[Any], tokens: int) -> Step:
         learner, weight = self.learner, self.learner.weight(rows)
@@ -165,13 +165,13 @@ class _Trainer(transformers.Trainer):
         number = self.state.global_step + 1
         return Step(number, total / weight, fetched(total), weight, len(rows), (*counts,))
 
-    def settle(self) -> None:
+    def record_loss(self) -> None:
         """Record the loss of the last step.
 
         Raises:
             Diverged: its loss is not finite.
         """
-        step, self.due = self.due, None
+        step, self.pending = self.pending, None
         if step is None:
             return
         total = float(step.total())
@@ -195,10 +195,10 @@ class _Trainer(transformers.Trainer):
         Raises:
             Diverged: the validation loss is not finite.
         """
-        found = self.check() if self.check else None
-        if found is not None and not all(map(math.isfinite, found.goal)):
+        result = self.check() if self.check else None
+        if result is not None and not all(map(math.isfinite, result.goal)):
             raise Diverged(self.complaint(math.nan, self.state.global_step))
-        return found
+        return result
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         # The library's own method would also pickle its arguments.
@@ -212,7 +212,7 @@ class _Trainer(transformers.Trainer):
         self.learner.take(load_file(weights, device=str(self.args.device)))
 
     def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
-        self.settle()
+        self.record_loss()
         super()._save_checkpoint(model, trial)
         folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         self.course.write(folder)
@@ -231,9 +231,13 @@ class _Watch(transformers.TrainerCallback):
         self.trainer.course.begin_epoch()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        own, trainer = self.trainer.course.state, self.trainer
-        epoch = f"epoch {len(own.history) + 1}/{trainer.recipe.epochs}"
-        text = f"{epoch}, loss {own.loss / own.weight:.3f}" if own.weight else epoch
+        state_of_fit, trainer = self.trainer.course.state, self.trainer
+        epoch = f"epoch {len(state_of_fit.history) + 1}/{trainer.recipe.epochs}"
+        text = (
+            f"{epoch}, loss {state_of_fit.loss / state_of_fit.weight:.3f}"
+            if state_of_fit.weight
+            else epoch
+        )
         current().report(Progress(state.global_step, state.max_steps, text))
         # The last step of an epoch is saved after the evaluation that follows it.
         if state.global_step % len(trainer.steps) and trainer.course.is_time_to_save():
@@ -241,7 +245,7 @@ class _Watch(transformers.TrainerCallback):
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         course = self.trainer.course
-        self.trainer.settle()
+        self.trainer.record_loss()
         course.finish_epoch(self.trainer.checked)
         control.should_save = course.is_time_to_save()
         control.should_training_stop = control.should_training_stop or course.is_over()

@@ -32,7 +32,7 @@ def quiet(folder: Path) -> Iterator[None]:
     Raises:
         DataError: the library cannot load from the folder.
     """
-    before, bars = (
+    level, bars = (
         transformers.logging.get_verbosity(),
         transformers.logging.is_progress_bar_enabled(),
     )
@@ -44,6 +44,6 @@ def quiet(folder: Path) -> Iterator[None]:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise DataError(f"model folder {folder} cannot be used: {first}") from error
     finally:
-        transformers.logging.set_verbosity(before)
+        transformers.logging.set_verbosity(level)
         if bars:
             transformers.logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -6,51 +6,54 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bench.cli.console import Data, Plugins, Results, err, out
+from bench.cli.console import Data, Offline, Plugins, Results, err, out
+from bench.cli.help_layout import Command
 from bench.errors import UserError
 
 app = typer.Typer()
+PANEL = "Exchange with other tools"
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=PANEL)
 def export(
     cell: Annotated[
         str,
         typer.Argument(
             metavar="CELL",
-            help="BASELINE/TASK or BASELINE/TASK/SEED, or the key of a result (its folder's name "
-            "under runs/), 6 characters or more of it.",
+            help="BASELINE/TASK, BASELINE/TASK/SEED, or the first 6 or more characters of a "
+            "result's key (the name of its folder in runs/).",
         ),
     ],
-    to: Annotated[Path, typer.Option(metavar="DIR", help="A folder, empty or not there yet.")],
+    to: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write: new or empty.")],
     merge: Annotated[
         bool,
         typer.Option(
             "--merge",
-            help="Write a whole model in bfloat16, the adapter merged into the base model's "
-            "dequantised values. It is not scored again, and its card says so.",
+            help="Write a full model in bfloat16, with the adapter merged into the dequantised "
+            "base model. It is not scored again, and its card says so.",
         ),
     ] = False,
     push: Annotated[
         str,
         typer.Option(
             metavar="OWNER/NAME",
-            help="Upload the folder to this model repository of the Hugging Face Hub as well; a "
-            "new one is private. Log in first: hf auth login.",
+            help="Also upload the folder to this model repository on the Hugging Face Hub; a new "
+            "one is private. Log in first: hf auth login.",
         ),
     ] = "",
     results: Results = Path("results"),
 ) -> None:
-    """Write the adapter of a cell as a folder that PEFT loads, with tokenizer and model card.
+    """Write a trained adapter for PEFT, with tokenizer and model card.
 
-    The card gives scores with intervals, data, prompt and command; the Hub reads the scores too.
+    The card has the scores with intervals (which the Hub reads, too), the data, the prompt and the
+    command that reproduces the adapter.
     """
     from bench.exchange.export_adapter import export as write
     from bench.exchange.hub_push import push as hand_over
     from bench.models.pretrained import HUB_ID
 
     if push and not HUB_ID.fullmatch(push):
-        raise UserError(f"--push {push}: write OWNER/NAME")
+        raise UserError(f"--push {push}: give OWNER/NAME, e.g. --push me/my-adapter")
     with err.status("merging" if merge else "writing"):
         done = write(results, cell, to, merge=merge)
     size = sum(done.files.values()) / 2**20
@@ -59,33 +62,33 @@ def export(
         soft_wrap=True,
     )
     if push:
-        with err.status(f"pushing to {escape(push)}"):
+        with err.status(f"uploading to {escape(push)}"):
             address = hand_over(done.folder, push)
-        out.print(f"pushed to {escape(address)}", soft_wrap=True)
+        out.print(f"uploaded to {escape(address)}", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=PANEL)
 def calibrate(
     method: Annotated[
         str,
         typer.Option(
-            help="batch: by the mean over the test texts; contextual: by texts without content."
+            help="batch: by the mean over the test texts; contextual: by content-free texts."
         ),
     ] = "batch",
     results: Results = Path("results"),
     data: Data = None,
     plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+    offline: Offline = False,
 ) -> None:
-    """Add entries with calibrated scores, computed from stored log-likelihoods; no model runs.
+    """Add entries with calibrated answers, computed from stored log-likelihoods.
 
-    Each becomes an entry of its own on the leaderboard, and says how it was calibrated.
+    Each is a separate entry on the leaderboard that says how it was calibrated. No model runs.
     """
     from bench.data.source import Source
     from bench.exchange.calibrate import calibrate as make
 
     if method not in ("batch", "contextual"):
-        raise UserError(f"--method {method}: write batch or contextual")
+        raise UserError(f"--method {method}: give batch or contextual")
     source = Source(plugins or (), data or (), offline)
     for done in make(results, method, source):  # type: ignore[arg-type]  # checked above
         scores = ", ".join(

@@ -16,21 +16,23 @@ from bench.cli import report as cli_report
 from bench.cli import run as cli_run
 from bench.cli import score as cli_score
 from bench.cli.console import complain, out
+from bench.cli.help_layout import Group
 from bench.cli.plugin_commands import commands as cli_plugins
 from bench.cli.safe_console import guard_streams
 from bench.errors import BenchError
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Which rung of the ladder does a text task need, from Naive Bayes to QLoRA, "
-    "and what does each cost?",
+    help="Find out how large a model a text task needs, from Naive Bayes to QLoRA, and what "
+    "each one costs.",
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(requested: bool) -> None:
+    if requested:
         out.print(f"textbench {bench.__version__}")
         raise typer.Exit
 
@@ -44,21 +46,23 @@ def _root(
     """Handle the options of `bench` itself."""
 
 
+# In the order in which they are needed; `bench --help` lists them so.
+app.add_typer(cli_plugins.new, name="new", rich_help_panel="Tasks and models")
+app.add_typer(cli_plugins.app)
 app.add_typer(cli_run.app)
 app.add_typer(cli_report.app)
-app.add_typer(cli_plugins.app)
-app.add_typer(cli_export.app)
-app.add_typer(cli_encode.app)
 app.add_typer(cli_recommend.app)
 app.add_typer(cli_score.app)
+app.add_typer(cli_export.app)
+app.add_typer(cli_encode.app)
 
 
-def _say_usage(error: TyperException) -> None:
+def _report_usage_error(error: TyperException) -> None:
     """Report an invalid command line: the reason, and the help that explains more."""
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "bench"
     # Without a message, help was requested and has been shown.
-    if why := error.format_message():
+    if why := error.format_message().replace("Value error, ", "").rstrip("."):
         complain(f"{why}; see {command} --help")
 
 
@@ -79,7 +83,7 @@ def _run_app() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except TyperException as error:
-        _say_usage(error)
+        _report_usage_error(error)
         sys.exit(error.exit_code)
     except BenchError as error:
         complain(str(error))

@@ -16,7 +16,7 @@ from bench.runs.workers.pool import Event
 
 SHOWN = 12
 QUIET = 30.0
-"""Minimum seconds between two lines on one cell, when not on a terminal."""
+"""Minimum seconds between two lines on one run, when not on a terminal."""
 
 
 def duration(seconds: float) -> str:
@@ -25,9 +25,9 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     if seconds < 60:
         return f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, remainder = divmod(round(seconds), 60)
     if minutes < 60:
-        return f"{minutes} min {rest:02d} s"
+        return f"{minutes} min {remainder:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
@@ -37,14 +37,14 @@ def _short(event: Event) -> str:
 
 def _outcome(event: Event) -> str:
     if event.status == "done":
-        found = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
-        return found[0] if len(found) == 1 else f"{len(found)} tasks"
+        scores = [f"{score:.3f}" if score is not None else "-" for score in event.scores.values()]
+        return scores[0] if len(scores) == 1 else f"{len(scores)} tasks"
     return f"{event.status}: {redact(event.reason)}"
 
 
 @dataclass
 class _Running:
-    """A running cell: its start, the time of its last line, its progress, and the start of its
+    """A run in progress: its start, the time of its last line, its progress, and the start of its
     stage."""
 
     title: str
@@ -63,11 +63,11 @@ class _Running:
     def words(self) -> str:
         """Return `epoch 2/8, loss 0.412, about 12 s left`."""
         if self.progress is None:
-            return "running …"
+            return "running"
         (since, start), now = self.first, self.progress.done
         text = redact(self.progress.text)
         if now <= start:
-            return text or "running …"
+            return text or "running"
         left = (time.perf_counter() - since) / (now - start) * (self.progress.total - now)
         return ", ".join(filter(None, [text, f"about {duration(left)} left"]))
 
@@ -126,7 +126,7 @@ class Screen:
     def _outcome(self, event: Event) -> str:
         """Describe the outcome of a cell; a reason shared by many is given in full once."""
         if event.status == "skipped" and event.reason in self.said:
-            return "skipped, as above"
+            return "skipped for the same reason"
         return _outcome(event)
 
     def _show_progress(self, running: _Running, progress: Progress) -> None:
@@ -137,8 +137,8 @@ class Screen:
 
     def _show_long(self, event: Event) -> None:
         line = (
-            f"{event.run.title} has run for {duration(event.seconds)}, and may run for ever: to "
-            "end such cells, write timeout = SECONDS under [limits] in an experiment's file"
+            f"{event.run.title} has been running for {duration(event.seconds)}; to stop such runs, "
+            "set timeout = SECONDS under [limits] in an experiment file"
         )
         self.console.print(escape(line), soft_wrap=True)
 
@@ -152,9 +152,9 @@ class Screen:
 
     def __rich__(self) -> Table:
         spent = duration(time.perf_counter() - self.began)
-        title = f"{self.finished} of {self.total} cells, {spent}{self.estimate}"
+        title = f"{self.finished} of {self.total} runs, {spent}{self.estimate}"
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        table.add_column("cell", no_wrap=True)
+        table.add_column("run", no_wrap=True)
         table.add_column("time", justify="right")
         table.add_column("main metric", overflow="ellipsis", no_wrap=True)
         for event in self.latest:

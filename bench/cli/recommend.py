@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from bench.cli.console import Baselines, Ranked, Results, Suites, Tasks, out
-from bench.cli.report import board_shown, complain_of
+from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,15 +30,16 @@ class _Advised(NamedTuple):
 
 @app.command()
 def recommend(
-    results: Results = Path("results"),
     suite: Suites = None,
     task: Tasks = None,
     baseline: Baselines = None,
     metric: Ranked = "",
+    results: Results = Path("results"),
     margin: Annotated[
         float | None,
         typer.Option(
             min=0,
+            metavar="X",
             help="Largest acceptable expected loss against the best, in the metric's unit: .02 is "
             "2 points. Default: each metric's own.",
         ),
@@ -51,7 +52,7 @@ def recommend(
     would settle the question. Cost is the time to fit and to answer 1,000 texts. Models that do not
     significantly beat guessing are never recommended. No model runs.
 
-    With --suite, -t, -b or --metric everything is computed from these results alone.
+    --suite, -t, -b and --metric choose results: everything is then computed from these alone.
     """
     from bench.leaderboard.choice import Choice
     from bench.leaderboard.recommendation.recommend import recommend as advise
@@ -62,7 +63,7 @@ def recommend(
 
     def advised(board: "Leaderboard") -> "_Advised":
         found = advise(board, margin)
-        crossings = [c.words for c in board.overtakings if c.sure]
+        crossings = [c.words for c in board.crossovers if c.sure]
         sentences = [*(one.words for one in found), *crossings]
         table = recommendations(recommended(board, found)) if found else None
         return _Advised(board.selection.words if board.selection else (), table, sentences)
@@ -75,7 +76,7 @@ def recommend(
     if table is None and task:
         raise UserError(f"task {task[0]}: no entry has scored it; `bench run -t {task[0]}` does")
     if table is None:
-        raise UserError(f"No model has a score in {results} yet; `bench run` makes some.")
+        raise UserError(f"no model has a score in {results} yet; try: {first_run(results)}")
     out.print(table)
     for sentence in sentences:
         out.print(f"- {escape(sentence)}", soft_wrap=True)

@@ -1,6 +1,7 @@
 """The command report: show stored results on the terminal or write them to a file."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
@@ -17,8 +18,10 @@ from bench.cli.console import (
     Tasks,
     complain,
     err,
+    note,
     out,
 )
+from bench.cli.help_layout import Command
 from bench.cli.safe_console import print_file
 from bench.errors import UserError
 from bench.store.written import write_whole
@@ -41,42 +44,54 @@ PROBLEMS = 50
 """Maximum number of problems listed individually."""
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel="Train and compare")
 def report(
-    results: Results = Path("results"),
     suite: Suites = None,
     task: Tasks = None,
     baseline: Baselines = None,
     metric: Ranked = "",
+    results: Results = Path("results"),
     format: Annotated[
         Literal["html", "md", "markdown", "csv", "json"] | None,
-        typer.Option(help="Default: the board on the terminal. md and markdown are the same."),
+        typer.Option(metavar="html|md|csv|json", help="Default: print to the terminal."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Default: leaderboard.FORMAT; - prints.")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Default: leaderboard.FORMAT. Use - to print.",
+        ),
     ] = None,
     answers: Annotated[
         bool,
-        typer.Option(help="Show what models wrote where it was no answer; it can repeat texts."),
+        typer.Option(
+            "--answers/--no-answers",
+            help="Show excerpts of unreadable answers, which may repeat parts of the texts.",
+        ),
     ] = True,
     examples: Annotated[
-        int, typer.Option(min=0, max=1000, help="Wrong answers shown behind a cell, at most.")
+        int,
+        typer.Option(
+            min=0, max=1000, metavar="N", help="Maximum number of wrong answers to show per result."
+        ),
     ] = 40,
     with_texts: Annotated[
         bool,
         typer.Option(
             "--with-texts",
-            help="Show the texts of wrong answers on the page, where the task's licence lets "
-            "everybody hand them on.",
+            help="Show the texts of wrong answers on the HTML page, if the task's licence permits "
+            "redistribution.",
         ),
     ] = False,
     data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """Write the leaderboard of a results folder; never runs a model.
+    """Show the leaderboard, or write it to a file. No model runs.
 
-    With --suite, -t, -b or --metric everything is computed from these results alone: ranks, means,
-    tests and recommendations.
+    --suite, -t, -b and --metric choose results: ranks, means, tests and recommendations are then
+    computed from these alone.
     """
     from bench.leaderboard.choice import Choice
 
@@ -95,15 +110,15 @@ def report(
     target = output or Path(f"leaderboard.{format}")
 
     def written(board: "Leaderboard") -> "tuple[str, Mistakes]":
-        found = Mistakes()
+        wrong = Mistakes()
         if examples and format in ("html", "json"):
-            found = mistakes(board, results, cap=examples, answers=answers, texts=texts)
-        return render(board, format, found, _beneath(results, target)), found
+            wrong = mistakes(board, results, cap=examples, answers=answers, texts=texts)
+        return render(board, format, wrong, _address_below(results, target)), wrong
 
     page = board_shown(results, written, answers=answers, choice=choice)
     complain_of(page.board)
-    text, found = page.made
-    _tell(found)
+    text, wrong = page.made
+    _note_left_out(wrong)
     if str(output) == "-":
         print_file(text)
     else:
@@ -112,36 +127,35 @@ def report(
 
 def _refuse_texts(with_texts: bool, format: str | None, examples: int) -> None:
     if with_texts and format != "html":
-        raise UserError("--with-texts: texts stand on the page alone; add --format html")
+        raise UserError("--with-texts: only the HTML page shows texts; add --format html")
     if with_texts and not examples:
-        raise UserError("--with-texts: there are no wrong answers to show; drop --examples 0")
+        raise UserError("--with-texts: --examples 0 leaves no wrong answers to show; leave it out")
 
 
-def _tell(found: "Mistakes") -> None:
-    for one in found.left_out:
-        line = f"{escape(one.where)}: {escape(one.what)}"
-        err.print(f"[yellow]note:[/yellow] {line}", soft_wrap=True)
+def _note_left_out(mistakes: "Mistakes") -> None:
+    for problem in mistakes.left_out:
+        note(f"{problem.where}: {problem.what}")
 
 
 def _write(target: Path, text: str) -> None:
     try:
         write_whole(target, text.encode())
     except OSError as error:
-        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
+        raise UserError(f"{target}: {error.strerror}; choose another file with -o") from None
     size = f"{len(text.encode()) / 1024:.0f} KiB"
     err.print(f"wrote {escape(str(target))} ({size})", soft_wrap=True)
 
 
-def _beneath(results: Path, page: Path) -> str | None:
+def _address_below(results: Path, page: Path) -> str | None:
     """Return the relative address of the results folder from the page, if it lies below the page's
     folder."""
     from urllib.parse import quote
 
     try:
-        found = results.resolve().relative_to(page.resolve().parent)
+        relative = results.resolve().relative_to(page.resolve().parent)
     except ValueError:
         return None
-    return "".join(f"{quote(os.fsencode(part))}/" for part in found.parts)
+    return "".join(f"{quote(os.fsencode(part))}/" for part in relative.parts)
 
 
 def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
@@ -177,7 +191,7 @@ def board_shown(
 
     store = Store(results)
     if not store.has_runs:
-        raise UserError(f"results folder {results}: it holds no runs; `bench run` makes them")
+        raise UserError(f"no results in {results} yet; try: {first_run(results)}")
     contents, selection = _chosen(store, choice)
 
     def made(board: "Leaderboard") -> T:
@@ -197,6 +211,12 @@ def _chosen(store: "Store", choice: "Choice | None") -> "tuple[Contents, Selecti
     return select(contents, choice, predictions_in(store))
 
 
+def first_run(results: Path) -> str:
+    """Return a command that fills a results folder with cheap results."""
+    folder = "" if results == Path("results") else f" --results {shlex.quote(str(results))}"
+    return f"bench run --suite starter -b majority -b naive_bayes{folder}"
+
+
 def terminal_view(board: "Leaderboard") -> "Group":
     """Return the leaderboard as printed, rendered once to make sure that it can be."""
     from bench.reports.terminal import everything
@@ -210,5 +230,5 @@ def complain_of(board: "Leaderboard") -> None:
     """Report the results that could not be used; if there are very many, the first of them."""
     for problem in board.problems[:PROBLEMS]:
         complain(f"{problem.where}: {problem.what}")
-    if (more := len(board.problems) - PROBLEMS) > 0:
-        complain(f"{more:,} further problems; every report lists them all")
+    if (rest_count := len(board.problems) - PROBLEMS) > 0:
+        complain(f"{rest_count:,} more problems; a report in any format lists them all")

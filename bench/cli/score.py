@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from bench.cli.console import Data, Plugins, Results, err, out
+from bench.cli.console import Data, Offline, Plugins, Results, err, out
+from bench.cli.console import note as remark
+from bench.cli.help_layout import Command
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,68 +21,78 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel="Exchange with other tools")
 def score(
     predictions: Annotated[
         Path | None,
         typer.Argument(
             metavar="PREDICTIONS",
-            help="CSV, TSV or JSON Lines: id, prediction, score:LABEL for every label or none. "
-            "Several labels have | between them, or are a JSON list, [] where there is none; "
-            "spans, pairs and fields are JSON; an empty prediction counts as wrong.",
+            help="A CSV, TSV or JSON Lines file with the columns id and prediction, and optionally "
+            "score:LABEL for every label. Separate several labels by |, or write a JSON list ([] "
+            "for none); spans, pairs and fields are JSON. An empty prediction counts as wrong.",
         ),
     ] = None,
-    task: Annotated[str, typer.Option("-t", "--task", help="The task.")] = "",
-    name: Annotated[str, typer.Option(help="What the row is called.")] = "",
-    note: Annotated[str, typer.Option(help="What made the predictions, in a line.")] = "",
+    task: Annotated[str, typer.Option("-t", "--task", metavar="NAME", help="The task.")] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="The name of the entry.")] = "",
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="One line on where the predictions come from.")
+    ] = "",
     template: Annotated[
-        bool, typer.Option("--template", help="Write a file with ids and texts to fill in.")
+        bool,
+        typer.Option(
+            "--template", help="Write a file with ids and texts to fill in, and score nothing."
+        ),
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="With --template. Default: TASK-predictions.csv."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="With --template. Default: TASK-predictions.csv."
+        ),
     ] = None,
     limit_test: Annotated[
-        int | None, typer.Option(help="Score this many test rows, those of `bench run`.")
+        int | None,
+        typer.Option(metavar="N", help="Score the N test examples that `bench run` would use."),
     ] = None,
     profile: Annotated[
-        str, typer.Option(help="quick or full. Default: full with a GPU, else quick.")
+        str, typer.Option(metavar="quick|full", help="Default: full with a GPU, else quick.")
     ] = "",
     results: Results = Path("results"),
     data: Data = None,
     plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+    offline: Offline = False,
 ) -> None:
-    """Add submitted predictions to the leaderboard as an entry of their own, marked as outside.
+    """Add predictions from elsewhere to the leaderboard.
 
-    The examples are those that `bench run` tests with the same options; a file for the whole test
-    split is accepted, too.
+    They become an entry of their own, marked as outside. They are scored on the examples that
+    `bench run` tests with the same options; a file for the whole test split is accepted, too.
     """
     from bench.data.source import Source
     from bench.exchange.prediction_template import scope_of
     from bench.exchange.submit import Offer
 
     if not task:
-        raise UserError("score: name the task with --task; `bench list` names them all")
+        raise UserError("no task given: add --task NAME; `bench list tasks` shows them all")
     scope, source = scope_of(limit_test, profile), Source(plugins or (), data or (), offline)
     if template:
         _template(task, output or Path(f"{task}-predictions.csv"), scope, source)
         return
     if predictions is None or not name:
-        raise UserError("score: give a file of predictions and --name, or --template")
+        raise UserError(
+            "give a file of predictions and --name NAME; --template writes a file to fill in"
+        )
     _score(Offer(predictions, task, name, note), results, scope, source)
 
 
 def _template(task: str, target: Path, scope: "Scope", source: "Source") -> None:
     from bench.exchange.prediction_template import write_template
 
-    with err.status("reading the task"):
+    with err.status("loading the task"):
         rows = write_template(task, target, scope, source)
-    which = f"{rows.rows:,} of {rows.of:,} test rows ({scope.words})"
-    out.print(f"wrote {escape(str(target))}: {which}", soft_wrap=True)
-    out.print(f"fill in the column prediction: {escape(rows.form)}", soft_wrap=True)
+    extent = f"{rows.rows:,} of {rows.of:,} test examples ({scope.words})"
+    out.print(f"wrote {escape(str(target))}: {extent}", soft_wrap=True)
+    out.print(f"fill in the column `prediction`: {escape(rows.form)}", soft_wrap=True)
     then = f"bench score {escape(shlex.quote(str(target)))} --task {escape(task)} --name NAME"
-    out.print(f"next, with the same options: {then}", soft_wrap=True)
+    out.print(f"then, with the same options: {then}", soft_wrap=True)
 
 
 def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> None:
@@ -88,27 +100,27 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
 
     with err.status("scoring"):
         done = enter(offer, results, scope=scope, source=source)
-    for line in _told(done, scope):
+    for line in _score_lines(done, scope):
         out.print(f"{escape(line)}", soft_wrap=True)
     if done.hint:
-        err.print(f"[yellow]note:[/yellow] {escape(done.hint)}", soft_wrap=True)
+        remark(done.hint)
     title = escape(f"{offer.name} outside on {offer.task}")
     folder = escape(str(results))
-    says = "stands on the board" if done.new else "stood there already: nothing to do"
+    outcome = "is on the leaderboard now" if done.new else "was there already: nothing to do"
     if done.instead:
-        says += f", in the place of {escape(done.instead)}"
-    out.print(f"{title} {says}; next: bench report --results {folder}", soft_wrap=True)
+        outcome += f"; it replaces {escape(done.instead)}"
+    out.print(f"{title} {outcome}; next: bench report --results {folder}", soft_wrap=True)
 
 
-def _told(done: "Entered", scope: "Scope") -> list[str]:
+def _score_lines(done: "Entered", scope: "Scope") -> list[str]:
     from bench.leaderboard.wording import format as words
 
     scores, main = done.scores, done.scores.main_metric
     score = f"{words.score(scores.scores[main])} {words.interval(scores.intervals.get(main))}"
-    which = f"{scores.data.test:,} of {done.of:,} test rows ({scope.words})"
-    lines = [f"{main} {score} on {which}"]
+    extent = f"{scores.data.test:,} of {done.of:,} test examples ({scope.words})"
+    lines = [f"{main} {score} on {extent}"]
     if scores.counts.unparsed:
         lines.append(f"{scores.counts.unparsed:,} empty predictions count as wrong")
     if done.unused:
-        lines.append(f"{done.unused:,} predictions are of other test rows and were not scored")
+        lines.append(f"{done.unused:,} predictions are for other test examples and were not scored")
     return lines

@@ -36,7 +36,7 @@ class _Fitted:
     def predict(self, inputs: Sequence[Input]) -> tuple[Prediction, ...]:
         return tuple(self.baseline.predict(self.toy.task, inputs))
 
-    def again(self, seed: int) -> tuple[Prediction, ...]:
+    def retrained(self, seed: int) -> tuple[Prediction, ...]:
         fresh = _fit(self.family, self.params, self.data, seed)
         return tuple(fresh.predict(self.toy.task, self.toy.inputs))
 
@@ -73,7 +73,7 @@ def _tried(name: str, family: Family, params: dict[str, Any], group: list[Toy]) 
             return f"skipped: {missing}"
         return ""
 
-    findings = [look(f"{name}: it fits ({kinds})", fit)]
+    findings = [look(f"{name}: it can be trained ({kinds})", fit)]
     for baseline in fitted:
         for toy in group:
             findings += _answered(name, _Fitted(family, params, group, toy, baseline, ()))
@@ -81,16 +81,16 @@ def _tried(name: str, family: Family, params: dict[str, Any], group: list[Toy]) 
 
 
 def _answered(name: str, before: _Fitted) -> list[Finding]:
-    kind, found = before.toy.task.output.kind, [before]
+    kind, successes = before.toy.task.output.kind, [before]
 
     def predict() -> str:
         answers = before.predict(before.toy.inputs)
-        _one_each(answers, before.toy.inputs)
-        found.append(replace(before, answers=answers))
+        _check_one_per_input(answers, before.toy.inputs)
+        successes.append(replace(before, answers=answers))
         return ""
 
-    findings = [look(f"{name}: one prediction an input ({kind})", predict)]
-    for fitted in found[1:]:
+    findings = [look(f"{name}: one prediction per input ({kind})", predict)]
+    for fitted in successes[1:]:
         facts = {f"{name}: {fact} ({kind})": check for fact, check in _ANSWERS.items()}
         findings += [look(fact, partial(check, fitted)) for fact, check in facts.items()]
     return findings
@@ -103,9 +103,9 @@ def _fit(family: Family, params: dict[str, Any], group: Sequence[Toy], seed: int
 
 
 def _constructor(family: Family) -> str:
-    others = set(inspect.signature(family).parameters) - set(parameters_of(family))
-    if others:
-        raise Broken(f"parameters {sorted(others)} are not keyword-only: put them behind a *")
+    positional = set(inspect.signature(family).parameters) - set(parameters_of(family))
+    if positional:
+        raise Broken(f"parameters {sorted(positional)} are not keyword-only: put them after a *")
     return ""
 
 
@@ -118,12 +118,12 @@ def _parameters(family: Family) -> str:
 
 
 def _attributes(family: Family) -> str:
-    for name in ("multi_task", "seeded", "cheap"):
+    for name in ("multi_task", "seeded", "full_data_entry"):
         if not isinstance(getattr(family, name, None), bool):
             raise Broken(f"{name} = {getattr(family, name, None)!r}: give True or False")
     for name, kind in (("is_floor", bool), ("single_task_twin", str)):
         if not isinstance(value := getattr(family, name, kind()), kind):
-            raise Broken(f"{name} = {value!r}: give a {kind.__name__}, or leave it out")
+            raise Broken(f"{name} = {value!r}: give a {kind.__name__} or leave it out")
     libraries = getattr(family, "libraries", None)
     if not isinstance(libraries, tuple):
         raise Broken(f"libraries = {libraries!r}: give a tuple of distribution names")
@@ -134,14 +134,14 @@ def _attributes(family: Family) -> str:
 
 
 def _signatures(family: Family) -> str:
-    for method, wanted in (("fit", ["data", "seed"]), ("predict", ["task", "inputs"])):
-        found = list(inspect.signature(getattr(family, method)).parameters)[1:]
-        if found != wanted:
-            raise Broken(f"{method} takes {found}, not {wanted}: gold must not reach it")
+    for method, expected in (("fit", ["data", "seed"]), ("predict", ["task", "inputs"])):
+        actual = list(inspect.signature(getattr(family, method)).parameters)[1:]
+        if actual != expected:
+            raise Broken(f"{method} takes {actual}, not {expected}: it must not see gold answers")
     return ""
 
 
-def _one_each(answers: Sequence[Prediction], inputs: Sequence[Input]) -> None:
+def _check_one_per_input(answers: Sequence[Prediction], inputs: Sequence[Input]) -> None:
     if len(answers) != len(inputs):
         raise Broken(f"{len(answers)} predictions for {len(inputs)} inputs")
     for row, answer in zip(inputs, answers, strict=True):
@@ -154,7 +154,7 @@ def _values(fitted: _Fitted) -> str:
 
 
 def _valid(task: Task, inputs: Sequence[Input], answers: Sequence[Prediction]) -> str:
-    _one_each(answers, inputs)
+    _check_one_per_input(answers, inputs)
     for row, answer in zip(inputs, answers, strict=True):
         if (answer.value is None) == (answer.status == "ok"):
             raise Broken(f"input {row.id!r}: value {answer.value!r} with status {answer.status}")
@@ -169,7 +169,7 @@ def _scores(fitted: _Fitted) -> str:
         scores = answer.scores
         if scores is None:
             if isinstance(output, SingleLabel | MultiLabel) and answer.status == "ok":
-                raise Broken(f"input {row.id!r} has none: give one number for each label")
+                raise Broken(f"input {row.id!r} has no scores: give one number for each label")
             continue
         if len(scores) != len(output.labels):
             raise Broken(f"input {row.id!r}: {len(scores)} scores, {len(output.labels)} labels")
@@ -181,47 +181,47 @@ def _scores(fitted: _Fitted) -> str:
 
 
 def _same_seed(fitted: _Fitted) -> str:
-    return _equal(fitted.answers, fitted.again(0), "a second fit with one seed")
+    return _equal(fitted.answers, fitted.retrained(0), "training again with the same seed")
 
 
 def _any_seed(fitted: _Fitted) -> str:
     if fitted.family.seeded:
         return "seeded"
-    return _equal(fitted.answers, fitted.again(1), "another seed (seeded is False)")
+    return _equal(fitted.answers, fitted.retrained(1), "another seed, although seeded is False,")
 
 
 def _batch(fitted: _Fitted) -> str:
     alone = [answer for row in fitted.toy.inputs for answer in fitted.predict([row])]
-    return _equal(fitted.answers, alone, "one input at a time")
+    return _equal(fitted.answers, alone, "predicting one input at a time")
 
 
 def _order(fitted: _Fitted) -> str:
     turned = fitted.predict(fitted.toy.inputs[::-1])[::-1]
-    return _equal(fitted.answers, turned, "the inputs in reverse order")
+    return _equal(fitted.answers, turned, "reversing the inputs")
 
 
-def _equal(known: Sequence[Prediction], new: Sequence[Prediction], how: str) -> str:
-    if len(known) != len(new):
-        raise Broken(f"{how}: {len(new)} predictions instead of {len(known)}")
-    for one, other in zip(known, new, strict=True):
-        if not (_same(one.value, other.value) and _near(one.scores, other.scores)):
-            raise Broken(f"{how} changes {one!r:.200} to {other!r:.200}")
+def _equal(expected: Sequence[Prediction], actual: Sequence[Prediction], how: str) -> str:
+    if len(expected) != len(actual):
+        raise Broken(f"{how}: {len(actual)} predictions instead of {len(expected)}")
+    for before, after in zip(expected, actual, strict=True):
+        if not (_same(before.value, after.value) and _near(before.scores, after.scores)):
+            raise Broken(f"{how} changes {before!r:.200} to {after!r:.200}")
     return ""
 
 
-def _same(one: Answer | None, other: Answer | None) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= CLOSE * max(1.0, abs(one))
-    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
-        return all(_same(a, b) for a, b in zip(one, other, strict=True))
-    return one == other
+def _same(before: Answer | None, after: Answer | None) -> bool:
+    if isinstance(before, float) and isinstance(after, float):
+        return abs(before - after) <= CLOSE * max(1.0, abs(before))
+    if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+        return all(_same(a, b) for a, b in zip(before, after, strict=True))
+    return before == after
 
 
-def _near(one: tuple[float, ...] | None, other: tuple[float, ...] | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    pairs = zip(one, other, strict=True)
-    return len(one) == len(other) and all(abs(a - b) <= CLOSE for a, b in pairs)
+def _near(before: tuple[float, ...] | None, after: tuple[float, ...] | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    pairs = zip(before, after, strict=True)
+    return len(before) == len(after) and all(abs(a - b) <= CLOSE for a, b in pairs)
 
 
 def _odd(fitted: _Fitted) -> str:
@@ -234,7 +234,7 @@ def _odd(fitted: _Fitted) -> str:
 
 
 def _nothing(fitted: _Fitted) -> str:
-    _one_each(fitted.predict([]), [])
+    _check_one_per_input(fitted.predict([]), [])
     return ""
 
 
@@ -246,11 +246,11 @@ _CLASS: dict[str, Callable[[Family], str]] = {
 }
 _ANSWERS: dict[str, Callable[[_Fitted], str]] = {
     "its values belong to the output": _values,
-    "its scores are probabilities, one a label": _scores,
-    "one seed gives the same predictions twice": _same_seed,
+    "its scores are probabilities, one per label": _scores,
+    "the same seed gives the same predictions": _same_seed,
     "an unseeded family does not depend on the seed": _any_seed,
     "predictions do not depend on the batch": _batch,
     "predictions follow the order of the inputs": _order,
-    "it survives odd texts": _odd,
+    "it can predict unusual texts": _odd,
     "no inputs give no predictions": _nothing,
 }

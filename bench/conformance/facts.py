@@ -37,6 +37,6 @@ def look(name: str, fact: Callable[[], str]) -> Finding:
     except Broken as broken:
         return Finding(name, False, str(broken))
     except Unavailable as missing:
-        return Finding(name, False, f"not at hand: {missing}")
+        return Finding(name, False, f"not available: {missing}")
     except Exception as error:  # noqa: BLE001 - a plugin is foreign code and may raise anything
         return Finding(name, False, f"{type(error).__name__}: {error}")

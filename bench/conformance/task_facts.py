@@ -31,32 +31,35 @@ def check_task(task: Task, files: Files) -> list[Finding]:
         files: the task's files.
     """
     findings = [look(name, partial(fact, task)) for name, fact in _DECLARED.items()]
-    found: list[Loaded] = []
+    loads: list[Loaded] = []
 
     def load() -> str:
         loaded = load_task(task, files)
         # A copy, as the same counter goes on counting when the task is loaded again.
-        found.append(replace(loaded, faults=Counter(loaded.faults)))
+        loads.append(replace(loaded, faults=Counter(loaded.faults)))
         sizes = len(loaded.train), len(loaded.validation), len(loaded.test)
-        return "{:,} train, {:,} validation, {:,} test rows".format(*sizes)
+        return "{:,} train, {:,} validation, {:,} test examples".format(*sizes)
 
     findings.append(
-        look("it loads: fields are strings, ids unique, gold belongs to its output", load)
+        look("it loads: fields are strings, ids are unique, gold belongs to the output", load)
     )
-    for loaded in found:
+    for loaded in loads:
         findings += [look(name, partial(fact, task, loaded)) for name, fact in _ROWS.items()]
         findings.append(
-            look("loading twice gives the same rows", partial(_again, task, files, loaded))
+            look("loading twice gives the same examples", partial(_reloaded, task, files, loaded))
         )
         findings.append(
-            look("what others said of its rows fits them", partial(_others, task, files, loaded))
+            look(
+                "human ratings and published answers fit its examples",
+                partial(_annotations_fit, task, files, loaded),
+            )
         )
     return findings
 
 
 def _instruction(task: Task) -> str:
     if not task.prompt.instruction.strip():
-        raise Broken("prompt.instruction is empty: say in a sentence what to do with the text")
+        raise Broken("prompt.instruction is empty: write one sentence on what to do with the text")
     return ""
 
 
@@ -70,7 +73,7 @@ def _definitions(task: Task) -> str:
 def _origin(task: Task) -> str:
     empty = [n for n in ("licence", "citation", "source") if not getattr(task, n).strip()]
     if empty:
-        raise Broken(f"{', '.join(empty)} empty: say it, or say that it is not stated")
+        raise Broken(f"{', '.join(empty)} empty: fill in, or write 'not stated'")
     return ""
 
 
@@ -82,7 +85,7 @@ def _survive_storage(task: Task, loaded: Loaded) -> str:
     for row in _rows(loaded):
         back = task.output.from_json(task.output.to_json(row.target))
         if back != row.target:
-            raise Broken(f"row {row.id!r}: {row.target!r} comes back as {back!r}")
+            raise Broken(f"example {row.id!r}: {row.target!r} is read back as {back!r}")
     return ""
 
 
@@ -91,7 +94,7 @@ def _groups(task: Task, loaded: Loaded) -> str:
     tested = {row.group for row in loaded.test}
     astride = sorted(str(group) for group in (learnt & tested) - {None})
     if astride:
-        raise Broken(f"{len(astride)} groups stand in train and test, first {astride[0]!r}")
+        raise Broken(f"{len(astride)} groups are in train and in test, the first is {astride[0]!r}")
     return f"{len((learnt | tested) - {None}):,} groups"
 
 
@@ -104,9 +107,11 @@ def _metrics(task: Task, loaded: Loaded) -> str:
         if metric.needs_scores and scored.scores is None:
             raise Broken(f"metric {metric.name} needs a score for each label; the output has none")
         value = metric.point(scored)
-        short = metric.perfect is not None and not math.isclose(value, metric.perfect, abs_tol=1e-6)
-        if short and not math.isnan(value):
-            raise Broken(f"metric {metric.name} gives {value} for answers that are all right")
+        imperfect = metric.perfect is not None and not math.isclose(
+            value, metric.perfect, abs_tol=1e-6
+        )
+        if imperfect and not math.isnan(value):
+            raise Broken(f"metric {metric.name} gives {value} for answers that are all correct")
     return f"main metric {names[0]}"
 
 
@@ -124,61 +129,64 @@ def _first(task: Task, gold: Answer) -> Answer:
 
 
 def _certain(labels: tuple[str, ...], gold: Answer) -> tuple[float, ...]:
-    given = {gold} if isinstance(gold, str) else gold
-    names = {getattr(part, "label", part) for part in given}  # type: ignore[union-attr]
+    answers = {gold} if isinstance(gold, str) else gold
+    names = {getattr(part, "label", part) for part in answers}  # type: ignore[union-attr]
     return tuple(np.array([label in names for label in labels], float).tolist())
 
 
 def _counted(task: Task, loaded: Loaded) -> str:
-    found = checks.check_task(loaded)
+    findings = checks.check_task(loaded)
     return (
-        ", ".join(f"{name} {count:,}" for name, count in found.items() if count) or "nothing found"
+        ", ".join(f"{name} {count:,}" for name, count in findings.items() if count)
+        or "nothing found"
     )
 
 
 def _submits(task: Task, loaded: Loaded) -> str:
     """Submit the gold of the test split, then only unparsed answers."""
     if task.submission is None:
-        return "it has none"
+        return "none defined"
     inputs = {row.id: row.input for row in loaded.test}
-    found = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
+    files = submitted(task, {row.id: _first(task, row.target) for row in loaded.test}, inputs)
     submitted(task, dict.fromkeys(inputs), inputs)
-    return ", ".join(sorted(found))
+    return ", ".join(sorted(files))
 
 
-def _again(task: Task, files: Files, loaded: Loaded) -> str:
+def _reloaded(task: Task, files: Files, loaded: Loaded) -> str:
     second = load_task(task, files)
     for split in ("train", "validation", "test"):
         if getattr(second, split) != getattr(loaded, split):
             raise Broken(
-                f"its {split} split differs: draw nothing at random, keep the files' order"
+                f"the {split} split differs: draw nothing at random, keep the files' order"
             )
     return ""
 
 
-def _others(task: Task, files: Files, loaded: Loaded) -> str:
+def _annotations_fit(task: Task, files: Files, loaded: Loaded) -> str:
     texts = {row.id: row.text for row in _rows(loaded)}
-    found = opinions_of(task, files, _rows(loaded))
-    named = {name: list(said.items()) for name, said in found.earlier.items()}
-    given = [(id_, answer) for id_, answers in found.people.items() for answer in answers]
-    both: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": given, **named}
-    for name, said in both.items():
-        for id_, answer in said:
+    annotations = opinions_of(task, files, _rows(loaded))
+    published = {name: list(by_id.items()) for name, by_id in annotations.published_answers.items()}
+    ratings = [(id_, answer) for id_, answers in annotations.people.items() for answer in answers]
+    sources: dict[str, Sequence[tuple[str, Answer | None]]] = {"a person": ratings, **published}
+    for name, by_id in sources.items():
+        for id_, answer in by_id:
             if answer is not None:
                 _belongs(task, name, id_, answer, texts[id_])
-    widest = max((len(answers) for answers in found.people.values()), default=0)
-    if task.raters and given and len(task.raters) != widest:
-        raise Broken(f"raters names {len(task.raters)} people, and {widest} answered")
-    empty = [name for name, said in named.items() if not said]
-    if empty or (not given and _rated(task, files)):
-        names = ", ".join(empty) or "ratings"
-        raise Broken(f"{names}: no answer to any of its rows; use their ids")
-    return f"{len(found.people):,} rows, {widest} people, {len(named)} of earlier studies"
+    widest = max((len(answers) for answers in annotations.people.values()), default=0)
+    if task.annotators and ratings and len(task.annotators) != widest:
+        raise Broken(f"annotators names {len(task.annotators)} people, but {widest} answered")
+    empty = [name for name, by_id in published.items() if not by_id]
+    if empty or (not ratings and _rated(task, files)):
+        names = ", ".join(empty) or "annotations"
+        raise Broken(f"{names}: no answer for any example; use the ids of the examples")
+    return (
+        f"{len(annotations.people):,} examples, {widest} raters, {len(published)} published models"
+    )
 
 
 def _rated(task: Task, files: Files) -> bool:
     try:
-        return bool(task.ratings and task.ratings(files))
+        return bool(task.annotations and task.annotations(files))
     except Unavailable:  # the examples can be available without the annotations
         return False
 
@@ -187,18 +195,18 @@ def _belongs(task: Task, name: str, id_: str, answer: Answer, text: str) -> None
     try:
         task.output.check(answer, text)
     except DataError as error:
-        raise Broken(f"row {id_!r}: {name} says what is no answer of its output: {error}") from None
+        raise Broken(f"example {id_!r}: {name} gave an invalid answer: {error}") from None
 
 
 _DECLARED: dict[str, Callable[[Task], str]] = {
     "its prompt has an instruction": _instruction,
-    "its prompt defines declared labels only": _definitions,
+    "its prompt defines only declared labels": _definitions,
     "its licence, citation and source are stated": _origin,
 }
 _ROWS: dict[str, Callable[[Task, Loaded], str]] = {
-    "its answers survive being stored": _survive_storage,
-    "no group stands in train and test": _groups,
+    "its answers can be stored and read back": _survive_storage,
+    "no group is in both train and test": _groups,
     "its metrics fit its output": _metrics,
     "its data checks run": _counted,
-    "its submission takes answers, and rows without a readable one": _submits,
+    "its submission accepts answers, and examples without a readable one": _submits,
 }

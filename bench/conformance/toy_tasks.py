@@ -64,8 +64,8 @@ def odd_inputs() -> list[Input]:
         "right-to-left": "الليمون حامض",
         "control": "sweet\x00 \x1b[31mcherry\ufffd",
     }
-    found = [Input(name, text) for name, text in texts.items()]
-    return [*found, Input("pair", "a sweet cherry", "a sour lemon"), Input("no-pair", "lime", "")]
+    inputs = [Input(name, text) for name, text in texts.items()]
+    return [*inputs, Input("pair", "a sweet cherry", "a sour lemon"), Input("no-pair", "lime", "")]
 
 
 Gold = Callable[[str, str, str], Answer]
@@ -76,13 +76,13 @@ def _both(taste: str, food: str, text: str) -> Answer:
 
 
 def _spans(taste: str, food: str, text: str) -> Answer:
-    found = ((text.find(word), word, label) for word, label in ((taste, "taste"), (food, "food")))
-    return tuple(Span(start, start + len(word), label) for start, word, label in sorted(found))
+    places = ((text.find(word), word, label) for word, label in ((taste, "taste"), (food, "food")))
+    return tuple(Span(start, start + len(word), label) for start, word, label in sorted(places))
 
 
 def _pair(taste: str, food: str, text: str) -> Answer:
     places = [(text.find(word), word) for word in (taste, food)]
-    first, second = (Span(at, at + len(word), "") for at, word in places)
+    first, second = (Span(start, start + len(word), "") for start, word in places)
     return (Pair(first._replace(label="taste"), second._replace(label="food")),)
 
 

@@ -23,26 +23,29 @@ class Annotations:
     Args:
         people: example id -> each person's answer, in a fixed order of people; None where a person
             gave none.
-        earlier: previously published answers: name -> example id -> answer.
+        published_answers: previously published answers: name -> example id -> answer.
     """
 
     people: Mapping[str, Sequence[Answer | None]] = field(default_factory=dict)
-    earlier: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+    published_answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.people or self.earlier)
+        return bool(self.people or self.published_answers)
 
 
 def opinions_of(task: Task, files: Files, rows: Sequence[Example]) -> Annotations:
     """Return the task's annotations for these examples. Annotations of other texts are left out;
     so are files that are not available, as some data sets publish rows without the annotations
     of each person."""
-    people = _at_hand(task.ratings, files)
-    earlier = _at_hand(task.earlier, files)
+    people = _at_hand(task.annotations, files)
+    earlier = _at_hand(task.published_answers, files)
     ids = [row.id for row in rows]
     return Annotations(
         {id_: tuple(people[id_]) for id_ in ids if id_ in people},
-        {name: {id_: said[id_] for id_ in ids if id_ in said} for name, said in earlier.items()},
+        {
+            name: {id_: answers[id_] for id_ in ids if id_ in answers}
+            for name, answers in earlier.items()
+        },
     )
 
 
@@ -62,8 +65,8 @@ def to_json(opinions: Annotations, output: Output) -> dict[str, Any]:
             for id_, answers in opinions.people.items()
         },
         "earlier": {
-            name: {id_: encode(answer) for id_, answer in said.items()}
-            for name, said in opinions.earlier.items()
+            name: {id_: encode(answer) for id_, answer in by_id.items()}
+            for name, by_id in opinions.published_answers.items()
         },
     }
 
@@ -77,7 +80,7 @@ def from_json(data: Mapping[str, Any], output: Output) -> Annotations:
             for id_, answers in data["people"].items()
         },
         {
-            name: {id_: decode(answer) for id_, answer in said.items()}
-            for name, said in data["earlier"].items()
+            name: {id_: decode(answer) for id_, answer in by_id.items()}
+            for name, by_id in data["earlier"].items()
         },
     )

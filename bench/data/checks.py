@@ -35,11 +35,11 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     """
     learn = (*loaded.train, *loaded.validation)
     rows = (*learn, *loaded.test)
-    known = {_exact(row) for row in learn}
+    training_texts = {_exact(row) for row in learn}
     groups = {row.group for row in learn if row.group is not None}
     tested = {row.group for row in loaded.test if row.group is not None}
     return {
-        "exact_leaks": sum(_exact(row) in known for row in loaded.test),
+        "exact_leaks": sum(_exact(row) in training_texts for row in loaded.test),
         "normalised_leaks": len(leaked_ids(loaded)),
         "duplicates": sum(
             len(part) - len({_exact(row) for row in part})
@@ -67,24 +67,24 @@ def _conflicts(rows: Iterable[Example]) -> int:
     answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
     for row in rows:
         answers[_exact(row)].add(row.target)
-    return sum(len(found) > 1 for found in answers.values())
+    return sum(len(targets) > 1 for targets in answers.values())
 
 
 def _labels(rows: Iterable[Example]) -> set[str]:
-    found: set[str] = set()
+    labels: set[str] = set()
     for row in rows:
         if isinstance(row.target, str):
-            found.add(row.target)
+            labels.add(row.target)
         elif isinstance(row.target, frozenset):
-            found |= row.target
-    return found
+            labels |= row.target
+    return labels
 
 
 def leaked_ids(loaded: "Loaded") -> set[str]:
     """Return the ids of test examples whose normalised text is also in train or validation."""
     # Examples without any text are not leaks: `empty_texts` counts them.
-    known = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
-    return {row.id for row in loaded.test if near(row) in known}
+    training_texts = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
+    return {row.id for row in loaded.test if near(row) in training_texts}
 
 
 @dataclass(frozen=True)
@@ -122,16 +122,16 @@ def remove_cross_leaks(
         for text in rows:
             if mark := near(text):
                 holders[mark].add(name)
-    kept, removed = {}, Counter[str]()
+    cleaned, removed = {}, Counter[str]()
     for name, loaded in tasks.items():
         train, validation = (
             tuple(row for row in rows if not _held(row, name, origin.get(name), holders))
             for rows in (loaded.train, loaded.validation)
         )
-        kept[name] = replace(loaded, train=train, validation=validation)
+        cleaned[name] = replace(loaded, train=train, validation=validation)
         before = len(loaded.train) + len(loaded.validation)
         removed[name] = before - len(train) - len(validation)
-    return CrossLeaks(kept, removed)
+    return CrossLeaks(cleaned, removed)
 
 
 def marks(row: Example, source: str | None) -> list[object]:

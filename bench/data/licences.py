@@ -26,8 +26,8 @@ HANDED_ON = {
 BEGINNING = 24
 """Characters of generated text that are shown if the task's texts may not be redistributed."""
 CUT = (
-    f"What the model wrote is cut to its first {BEGINNING} characters: it can repeat a text, and "
-    "the task's licence is none that lets everybody hand its texts on."
+    f"Generated answers are cut to their first {BEGINNING} characters, as they may repeat texts "
+    "whose licence does not permit redistribution."
 )
 """The note beside a list of such excerpts."""
 
@@ -48,6 +48,6 @@ def free(*licences: str) -> bool:
     return all(handed_on(licence) is not None for licence in licences)
 
 
-def beginning(said: str, longest: int = BEGINNING) -> str:
+def beginning(answer: str, longest: int = BEGINNING) -> str:
     """Return the first characters of a text, with an ellipsis if it is longer."""
-    return said if len(said) <= longest else f"{said[:longest]}…"
+    return answer if len(answer) <= longest else f"{answer[:longest]}…"

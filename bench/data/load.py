@@ -1,7 +1,7 @@
 """Load a task's examples and check that they have the declared form."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bench.data.loaded import Loaded
@@ -27,25 +27,37 @@ def load_task(task: Task, files: Files) -> Loaded:
         PluginError: the task's own reader failed.
         Unavailable: the data is not available locally.
     """
-    found = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
-    _refuse_shared_ids(task, [row for rows in found.values() for row in rows])
-    cut = "test" not in found
+    splits = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
+    _refuse_shared_ids(task, [row for rows in splits.values() for row in rows])
+    cut = "test" not in splits
     if cut:
-        found.update(split_by_group(found["train"], stratify=_strata(task.output)))
-    for name in ("train", "test"):
-        if not found[name]:
-            raise DataError(f"task {task.name}: its {name} split has no rows")
-    return Loaded(found["train"], found.get("validation", ()), found["test"], files.faults, cut)
+        splits.update(split_by_group(splits["train"], stratify=_strata(task.output)))
+    _refuse_empty(task, splits, cut=cut)
+    return Loaded(splits["train"], splits.get("validation", ()), splits["test"], files.faults, cut)
+
+
+def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut: bool) -> None:
+    if splits["train"] and not splits["test"] and cut:
+        count = len(splits["train"])
+        raise DataError(
+            f"task {task.name}: {count} example{'s' * (count != 1)} are too few to split off a "
+            "test split; give at least 3 different texts for some label, or a test split"
+        )
+    for name in SPLITS:
+        if name != "validation" and not splits[name]:
+            raise DataError(f"task {task.name}: the {name} split is empty")
 
 
 def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
-    given = _guarded(task, task.load, files)
-    splits = _guarded(task, lambda _: {n: tuple(rows) for n, rows in (given or {}).items()}, files)
-    odd = next((name for name in splits if name not in SPLITS), None)
-    if odd is not None:
-        raise DataError(f"task {task.name}: split {odd!r} is none of {', '.join(SPLITS)}")
+    returned = _guarded(task, task.load, files)
+    splits = _guarded(
+        task, lambda _: {n: tuple(rows) for n, rows in (returned or {}).items()}, files
+    )
+    unknown = next((name for name in splits if name not in SPLITS), None)
+    if unknown is not None:
+        raise DataError(f"task {task.name}: split {unknown!r} is not one of {', '.join(SPLITS)}")
     if "train" not in splits:
-        raise DataError(f"task {task.name}: its load gives no train split")
+        raise DataError(f"task {task.name}: load() returned no train split")
     return splits
 
 
@@ -59,7 +71,7 @@ def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
     """
     rows = tuple(_guarded(task, task.unscored, files)) if task.unscored else ()
     if len({row.id for row in rows}) < len(rows):
-        raise DataError(f"task {task.name}: two texts of its official test share an id")
+        raise DataError(f"task {task.name}: two texts of the official test share an id")
     return rows
 
 
@@ -70,7 +82,7 @@ def _guarded(task: Task, load: Callable[[Files], Found], files: Files) -> Found:
         raise
     except Exception as error:  # A reader is foreign code: it may raise anything.
         raise PluginError(
-            f"task {task.name}: its load failed: {type(error).__name__}: {error}"
+            f"task {task.name}: load() failed: {type(error).__name__}: {error}"
         ) from error
 
 
@@ -84,24 +96,28 @@ def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
         try:
             target = task.output.check(row.target, row.text)
         except DataError as error:
-            raise DataError(f"task {task.name}, row {row.id!r}: {error}") from None
-        same = target is row.target or (target == row.target and type(target) is type(row.target))
-        yield row if same else Example(row.id, row.text, target, row.pair, row.group)
+            raise DataError(f"task {task.name}, example {row.id!r}: {error}") from None
+        unchanged = target is row.target or (
+            target == row.target and type(target) is type(row.target)
+        )
+        yield row if unchanged else Example(row.id, row.text, target, row.pair, row.group)
 
 
 def _refuse_odd_fields(task: Task, row: Any) -> None:
     if not isinstance(row, Example):
-        raise DataError(f"task {task.name}: a row is {type(row).__name__}, not an Example")
+        raise DataError(
+            f"task {task.name}: load() returned a {type(row).__name__} where an Example is needed"
+        )
     for name, must in (("id", True), ("text", True), ("pair", False), ("group", False)):
         value = getattr(row, name)
         if not isinstance(value, str) and (must or value is not None):
             raise DataError(
-                f"task {task.name}, row {row.id!r}: its {name} is {value!r}, not a string"
+                f"task {task.name}, example {row.id!r}: {name} is {value!r}, not a string"
             )
         if value is not None and not _storable(value):
             raise DataError(
-                f"task {task.name}, row {row.id!r}: its {name} holds half a character (a lone "
-                "surrogate), which no file can store; decode it with files.decode"
+                f"task {task.name}, example {row.id!r}: {name} contains a lone surrogate, "
+                "which no file can store; decode it with files.decode"
             )
 
 
@@ -118,4 +134,6 @@ def _storable(text: str) -> bool:
 def _refuse_shared_ids(task: Task, rows: Sequence[Example]) -> None:
     if len({row.id for row in rows}) < len(rows):
         name, count = Counter(row.id for row in rows).most_common(1)[0]
-        raise DataError(f"task {task.name}: {count} rows share the id {name!r}; ids must differ")
+        raise DataError(
+            f"task {task.name}: {count} examples share the id {name!r}; ids must be unique"
+        )

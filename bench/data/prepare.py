@@ -102,15 +102,15 @@ def prepare(
         offline: never use the network.
         named: True if the tasks were asked for by name; else those whose data only the user can
             provide are left out.
-        progress: called with each task's name before it is loaded.
+        progress: called before each task is loaded with its number and name, `3/9: trec`.
     """
     tasks: dict[str, Task] = {}
     loaded: dict[str, Loaded] = {}
     unscored: dict[str, tuple[Input, ...]] = {}
     at_hand: dict[str, Files] = {}
     missing, broken, absent = {}, {}, list[str]()
-    for name in names:
-        progress(name)
+    for number, name in enumerate(names, 1):
+        progress(f"{number}/{len(names)}: {name}")
         plugin = registry[name]
         try:
             tasks[name] = load_plugin(plugin)
@@ -119,7 +119,7 @@ def prepare(
             loaded[name] = load_task(tasks[name], files)
         except NotAtHand as error:
             if named:
-                missing[name] = str(error)
+                missing[name] = with_origin(error, tasks[name])
             else:
                 absent.append(name)
         except Unavailable as error:
@@ -138,6 +138,11 @@ def prepare(
         for name, rows in cross.loaded.items()
     }
     return PreparedTasks(ready, missing, broken, suites, tuple(absent))
+
+
+def with_origin(error: NotAtHand, task: Task) -> str:
+    """Return the message about missing files, with where to get them if the task says so."""
+    return f"{error}. Files: {task.how_to_get_data}" if task.how_to_get_data else str(error)
 
 
 def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> PreparedTask:

@@ -27,8 +27,8 @@ def write_rows(prepared: PreparedTask, path: Path) -> None:
         writer.write_table(table)
     texts = [[row.id, row.text, row.pair] for row in prepared.unscored]
     _beside(path, "unscored").write_text(json.dumps(texts), encoding="utf-8")
-    said = to_json(opinions(prepared), prepared.task.output)
-    _beside(path, "opinions").write_text(json.dumps(said), encoding="utf-8")
+    annotations = to_json(opinions(prepared), prepared.task.output)
+    _beside(path, "opinions").write_text(json.dumps(annotations), encoding="utf-8")
 
 
 def _beside(path: Path, what: str) -> Path:
@@ -59,8 +59,8 @@ def read_rows(path: Path, output: Output) -> tuple[Example, ...]:
     with pa.memory_map(str(path)) as source:
         columns = pa.ipc.open_file(source).read_all().to_pydict()
     texts = columns.pop("target")
-    known = {text: output.from_json(json.loads(text)) for text in set(texts)}
-    targets = [known[text] for text in texts]
+    decoded = {text: output.from_json(json.loads(text)) for text in set(texts)}
+    targets = [decoded[text] for text in texts]
     return tuple(
         Example(id_, text, target, pair, group)
         for id_, text, target, pair, group in zip(

@@ -10,17 +10,17 @@ from bench.errors import UserError
 from bench.registry import Registry
 
 
-def data_folders(given: Sequence[Path]) -> tuple[Path, ...]:
+def data_folders(folders: Sequence[Path]) -> tuple[Path, ...]:
     """Return the `--data` folders, then those of BENCH_DATA.
 
     Raises:
         UserError: one of them does not exist.
     """
-    named = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
-    for folder in (*given, *named):
+    from_environment = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
+    for folder in (*folders, *from_environment):
         if not folder.is_dir():
-            raise UserError(f"data folder {folder}: there is no such folder")
-    return (*given, *named)
+            raise UserError(f"data folder {folder} does not exist")
+    return (*folders, *from_environment)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def prepared_task(task: str, source: Source, *, needed_for: str = "") -> Prepare
     """
     registry, folders = Registry("tasks", source.plugins), data_folders(source.data)
     material = prepare([task], registry, folders, offline=source.offline)
-    why = f"{needed_for} its data: " if needed_for else ""
+    why = f" ({needed_for} its data)" if needed_for else ""
     for name, reason in (*material.missing.items(), *material.broken.items()):
-        raise UserError(f"task {name}: {why}{reason}")
+        raise UserError(f"task {name}{why}: {reason}")
     return material.tasks[task]

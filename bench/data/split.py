@@ -50,10 +50,10 @@ class _Units:
 
     def lists(self) -> list[list[int]]:
         """Return the positions of the examples of each unit."""
-        found: dict[int, list[int]] = defaultdict(list)
+        units: dict[int, list[int]] = defaultdict(list)
         for i in range(len(self.parent)):
-            found[self._find(i)].append(i)
-        return list(found.values())
+            units[self._find(i)].append(i)
+        return list(units.values())
 
 
 def split_by_group(
@@ -84,13 +84,13 @@ def split_by_group(
         by_class[max(counts, key=lambda c: (counts[c], c))].append(unit)
     chosen: set[int] = set()
     for units in by_class.values():
-        wanted = round(test * sum(map(len, units)))
+        missing = round(test * sum(map(len, units)))
         units.sort(key=lambda unit: _draw(seed, min(rows[i].id for i in unit)))
         for unit in units:
             # A large unit is skipped if it would overshoot by more than it helps.
-            if wanted >= (len(unit) + 1) // 2:
+            if missing >= (len(unit) + 1) // 2:
                 chosen.update(unit)
-                wanted -= len(unit)
+                missing -= len(unit)
     return {
         "train": tuple(row for i, row in enumerate(rows) if i not in chosen),
         "test": tuple(row for i, row in enumerate(rows) if i in chosen),
@@ -112,7 +112,9 @@ def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: i
     """
     units = _Units(rows).lists()
     if len(units) < folds:
-        raise DataError(f"{folds} folds need as many groups of rows, and there are {len(units)}")
+        raise DataError(
+            f"{folds} folds need at least {folds} groups of examples, but there are {len(units)}"
+        )
     by_class: dict[str, list[list[int]]] = defaultdict(list)
     for unit in units:
         counts = Counter(output.stratum(rows[i].target) for i in unit)
@@ -120,10 +122,10 @@ def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: i
     number, sizes = [0] * len(rows), [0] * folds
     for members in by_class.values():
         members.sort(key=lambda unit: (-len(unit), _draw(seed, min(rows[i].id for i in unit))))
-        mine = [0] * folds
+        of_class = [0] * folds
         for unit in members:
-            fold = min(range(folds), key=lambda k: (mine[k], sizes[k], k))
-            mine[fold] += len(unit)
+            fold = min(range(folds), key=lambda k: (of_class[k], sizes[k], k))
+            of_class[fold] += len(unit)
             sizes[fold] += len(unit)
             for i in unit:
                 number[i] = fold
@@ -171,10 +173,10 @@ def labelled_split(rows: Sequence[Example], *, seed: int, share: float = 0.1) ->
     if not validation and len(rows) > 1:
         spare = math.ceil(share * len(rows))
         units = sorted(_Units(rows).lists(), key=lambda unit: _draw(seed, rows[unit[0]].id))
-        taken: set[int] = set()
+        chosen: set[int] = set()
         for unit in units[:-1]:
-            if len(taken) < spare:
-                taken.update(unit)
-        train = tuple(row for i, row in enumerate(rows) if i not in taken)
-        validation = tuple(row for i, row in enumerate(rows) if i in taken)
+            if len(chosen) < spare:
+                chosen.update(unit)
+        train = tuple(row for i, row in enumerate(rows) if i not in chosen)
+        validation = tuple(row for i, row in enumerate(rows) if i in chosen)
     return Labelled(train, validation)

@@ -72,17 +72,17 @@ def calibrate(results: Path, method: Method, source: Source) -> Iterator[Calibra
         UserError: no cell has any, or a task's data is not available.
     """
     store = Store(results)
-    found = [s for s in store.contents().results if _fits(results, s)]
-    if not found:
+    usable = [s for s in store.contents().results if _fits(results, s)]
+    if not usable:
         raise UserError(
-            f"results folder {results}: no cell holds log-likelihoods of labels; "
-            "a baseline that scores labels as texts keeps them, on tasks with one label a text "
-            f"(columns {SCORED} and {BLANK} of its predictions)"
+            f"no result in {results} has log-likelihoods of labels; language models that score "
+            "labels store them on tasks with one label per text "
+            f"(columns {SCORED} and {BLANK} of the predictions)"
         )
-    names = sorted({task.task for s in found for task in s.result.results})
+    names = sorted({task.task for s in usable for task in s.result.results})
     tasks = _tasks(names, source)
     store.prepare()
-    for stored in found:
+    for stored in usable:
         yield _calibrate(store, stored, method, tasks)
 
 
@@ -120,7 +120,7 @@ def _calibrate(
         for number, old in enumerate(result.results)
     ]
     key = hashlib.sha256(json.dumps([result.key, "calibration", method]).encode()).hexdigest()
-    made = result.model_copy(
+    calibrated = result.model_copy(
         update={
             "key": key,
             "ingredients": {**result.ingredients, "calibration": method},
@@ -131,7 +131,9 @@ def _calibrate(
             "files": {},
         }
     )
-    store.write(made, {n: data for part in parts for n, data in part.files.items()}, replace=True)
+    store.write(
+        calibrated, {n: data for part in parts for n, data in part.files.items()}, replace=True
+    )
     pairs = [
         (old.scores, new.scores.scores) for old, new in zip(result.results, parts, strict=True)
     ]
@@ -156,12 +158,12 @@ def _task(
         table = read_predictions(folder / old.predictions, old.data.test).to_pydict()
         rows = _rows(prepared, old, table["id"])
         shares = calibrated(np.array(table[SCORED]), method, np.array(table[BLANK][0]))
-        found = [
-            Prediction(labels[int(row.argmax())], tuple(row.tolist()), cut=cut)
+        parts = [
+            Prediction(labels[int(row.argmax())], tuple(row.tolist()), truncated=cut)
             for row, cut in zip(shares, table.get("cut") or [False] * len(shares), strict=True)
         ]
     cell = CellTask(prepared.task, rows, prepared.rows, opinions=opinions(prepared))
-    return scored_task(cell, Answers(found), number, ())
+    return scored_task(cell, Answers(parts), number, ())
 
 
 def _rows(prepared: PreparedTask, old: TaskScores, ids: Sequence[str]) -> TaskRows:
@@ -170,16 +172,18 @@ def _rows(prepared: PreparedTask, old: TaskScores, ids: Sequence[str]) -> TaskRo
     Raises:
         UserError: the task has changed since the cell was run.
     """
-    known = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
-    same = prepared.task.version == old.version and prepared.hash_of(known) == old.data.test_hash
-    if len(known) < len(ids) or not same:
-        raise UserError(f"task {old.task}: its test rows are not those that were scored")
+    positions = [prepared.position[id_] for id_ in ids if id_ in prepared.position]
+    unchanged = (
+        prepared.task.version == old.version and prepared.hash_of(positions) == old.data.test_hash
+    )
+    if len(positions) < len(ids) or not unchanged:
+        raise UserError(f"task {old.task}: the test examples are not those that were scored")
     return TaskRows(
         task=old.task,
         suite=old.suite,
         train=(0,) * old.data.train,
         validation=(0,) * old.data.validation,
-        test=tuple(known),
+        test=tuple(positions),
         train_hash=old.data.train_hash,
         test_hash=old.data.test_hash,
         checks=old.data.checks,

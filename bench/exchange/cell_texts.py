@@ -71,35 +71,36 @@ class TaskTexts:
     def _tested(self, ids: Sequence[str]) -> dict[str, Input]:
         task = self._prepared
         self._refuse_absent(ids, task.position)
-        at = [task.position[id_] for id_ in sorted(ids)]  # in the order in which they were hashed
-        self._refuse_other(task.hash_of(at), self.scores.data.test_hash)
-        return {task.rows[i].id: task.rows[i].input for i in sorted(at)}
+        # In the order in which they were hashed.
+        positions = [task.position[id_] for id_ in sorted(ids)]
+        self._refuse_other(task.hash_of(positions), self.scores.data.test_hash)
+        return {task.rows[i].id: task.rows[i].input for i in sorted(positions)}
 
     def _unscored(self, ids: Sequence[str]) -> dict[str, Input]:
-        known = {row.id: row for row in self._prepared.unscored}
-        self._refuse_absent(ids, known)
-        found = {id_: known[id_] for id_ in ids}
+        by_id = {row.id: row for row in self._prepared.unscored}
+        self._refuse_absent(ids, by_id)
+        texts = {id_: by_id[id_] for id_ in ids}
         stored = self.scores.data.unscored_hash
         if not stored and len(self.result.tasks) == 1:  # older results: in the key only
             stored = self.result.ingredients.get("unscored", "")
         if stored:
-            self._refuse_other(hash_of_texts(found.values()), stored)
-        return found
+            self._refuse_other(hash_of_texts(texts.values()), stored)
+        return texts
 
     def _refuse_absent(self, ids: Sequence[str], known: Mapping[str, object]) -> None:
         absent = [id_ for id_ in ids if id_ not in known]
         if absent:
             raise self._not_that_data(
-                f"{len(absent):,} of the {len(ids):,} rows that were answered, first "
-                f"{absent[0]!r}, are not in it"
+                f"{len(absent):,} of the {len(ids):,} answered examples are missing, e.g. "
+                f"{absent[0]!r}"
             )
 
-    def _refuse_other(self, found: str, stored: str) -> None:
-        if found != stored:
-            raise self._not_that_data("its rows have the same ids, but other texts or other gold")
+    def _refuse_other(self, digest: str, stored: str) -> None:
+        if digest != stored:
+            raise self._not_that_data("texts or gold answers differ for the same ids")
 
     def _not_that_data(self, why: str) -> UserError:
         return UserError(
-            f"task {self.scores.task}: the data at hand is not what the cell was run on: {why}; "
-            "give that data with --data DIR, or run the cell again"
+            f"task {self.scores.task}: the data is not what the run used: {why}; "
+            "give that data with --data DIR, or repeat the run"
         )

@@ -68,5 +68,5 @@ def _task(task: Task, counts: Mapping[tuple[str, Split], int]) -> str:
         "citation": task.citation,
         "source": task.source,
     }
-    told = "\n".join(f"- {name}: {escape(value)}" for name, value in facts.items())
-    return f"## {escape(task.name)}\n\n{told}"
+    listed = "\n".join(f"- {name}: {escape(value)}" for name, value in facts.items())
+    return f"## {escape(task.name)}\n\n{listed}"

@@ -40,8 +40,8 @@ def export(results: Path, cell: str, to: Path, *, merge: bool = False) -> Writte
         StoreError: the stored result is damaged.
     """
     refuse_taken(to)
-    found = find(results, cell)
-    about = _Adapter(found)
+    stored = find(results, cell)
+    about = _Adapter(stored)
     base = _base_of(about.model)
     with made_aside(to) as folder:
         _write_weights(about, base, folder, merge=merge)
@@ -60,7 +60,7 @@ class _Adapter:
     def __init__(self, cell: Cell) -> None:
         self.result, self.files = cell.result, cell.files
         if self.result.model is None or CONFIG not in self.files:
-            raise UserError(f"{cell.title}: its adapter does not say of which model it is")
+            raise UserError(f"{cell.title}: the adapter does not record which model it belongs to")
         self.model: ModelFacts = self.result.model
         with as_store_error(f"runs/{self.result.key}: {TRAINING} or {CONFIG}"):
             training = json.loads(self.files.get(TRAINING, b"{}"))
@@ -72,18 +72,18 @@ class _Adapter:
 def _base_of(model: ModelFacts) -> Weights:
     """Return exactly the weights that the adapter was trained on."""
     pinned = COMMIT.fullmatch(model.revision)
-    found = weights(f"{model.of}@{model.revision}" if pinned else model.name)
-    if dict(found.sha256) != model.sha256:
+    base = weights(f"{model.of}@{model.revision}" if pinned else model.name)
+    if dict(base.sha256) != model.sha256:
         raise DataError(
-            f"model {model.name} is not the one that the adapter was trained on: "
-            f"{_first_difference(found.sha256, model.sha256)}"
+            f"model {model.name} is not the one the adapter was trained on: "
+            f"{_first_difference(base.sha256, model.sha256)}"
         )
-    return found
+    return base
 
 
-def _first_difference(now: Mapping[str, str], then: Mapping[str, str]) -> str:
-    name = next(n for n in sorted({*now, *then}) if now.get(n) != then.get(n))
-    return f"{name} has sha256 {now.get(name, 'none')}, it had {then.get(name, 'none')}"
+def _first_difference(current: Mapping[str, str], then: Mapping[str, str]) -> str:
+    name = next(n for n in sorted({*current, *then}) if current.get(n) != then.get(n))
+    return f"{name} has sha256 {current.get(name, 'none')}, it had {then.get(name, 'none')}"
 
 
 def _readable_alike(folder: Path) -> None:
@@ -107,7 +107,7 @@ def _write_weights(about: _Adapter, base: Weights, folder: Path, *, merge: bool)
 def _write_merged(about: _Adapter, base: Weights, folder: Path) -> None:
     precision = about.settings.get("precision")
     if precision is None:
-        raise UserError(f"--merge: {about.result.baseline} does not say what it was trained on")
+        raise UserError(f"--merge: {about.result.baseline} does not record what it was trained on")
     # Its messages on import do not concern the user.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     from bench.baselines._llama.engine.merge import write_merged

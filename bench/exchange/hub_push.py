@@ -28,18 +28,20 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
     import huggingface_hub
     from huggingface_hub import constants
 
-    what = f"{folder} is written, but cannot be pushed to {repo}"
+    problem = f"{folder} is written, but cannot be uploaded to {repo}"
     if constants.HF_HUB_OFFLINE:
-        raise Unavailable(f"{what} (HF_HUB_OFFLINE is set)")
+        raise Unavailable(f"{problem} (HF_HUB_OFFLINE is set)")
     typed: dict[str, Any] = {} if kind == "model" else {"repo_type": kind}
     flag = "" if kind == "model" else f" --repo-type {kind}"
     hint = f"log in with `hf auth login`, then `hf upload {repo} {folder}{flag}`"
     if "@" in constants.ENDPOINT or is_open(constants.ENDPOINT):
-        raise Unavailable(f"{what} (HF_ENDPOINT holds a log-in, or takes one without TLS)")
+        raise Unavailable(
+            f"{problem} (HF_ENDPOINT contains a password, or would receive the token without TLS)"
+        )
     if reason := silence(constants.ENDPOINT):
-        raise Unavailable(f"{what} ({reason}; {hint})")
+        raise Unavailable(f"{problem} ({reason}; {hint})")
     try:
-        with in_words(what, hint):
+        with in_words(problem, hint):
             hub = huggingface_hub.HfApi(library_name="textbench")
             address = hub.create_repo(repo, private=True, exist_ok=True, **typed)
             hub.upload_folder(
@@ -51,5 +53,5 @@ def push(folder: Path, repo: str, *, kind: Literal["model", "dataset"] = "model"
     # A card that the Hub rejects, and uploads of large files that are interrupted.
     except (ValueError, RuntimeError) as error:
         reason = " ".join(redact(str(error)).split())
-        raise Unavailable(f"{what} ({reason}; {hint})") from None
+        raise Unavailable(f"{problem} ({reason}; {hint})") from None
     return str(address)

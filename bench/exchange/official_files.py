@@ -25,11 +25,11 @@ from bench.visible import visible
 ANSWERS = "answers.tsv"
 """File for a task without a submission format."""
 _TEST_OF = {
-    "task": "the test split that the task gives",
-    "cut": "which textbench cut off the train split: no official test, do not submit them",
-    "folds": "all that the task has, each answered by a fit without it: no official test, do "
-    "not submit them",
-    None: "of which this older result does not say whether they are the official test",
+    "task": "the task's own test split",
+    "cut": "split off train by textbench: not the official test, do not submit them",
+    "folds": "all examples of the task, by cross-validation: not the official test, do not "
+    "submit them",
+    None: "which may or may not be the official test (the result is too old to say)",
 }
 Answers = Mapping[str, Answer | None]
 
@@ -42,14 +42,14 @@ class Part:
         title: the task's name, with the name of the part where there are two.
         rows: description of the examples.
         answers: number of parsed answers.
-        unread: number of unparsed answers.
+        unparsed: number of unparsed answers.
         instead: the text written for unparsed answers.
     """
 
     title: str
     rows: str
     answers: int
-    unread: int
+    unparsed: int
     instead: str
 
 
@@ -67,9 +67,9 @@ class Decoded:
         return sum(part.answers for part in self.parts)
 
     @property
-    def unread(self) -> int:
+    def unparsed(self) -> int:
         """Number of unparsed answers."""
-        return sum(part.unread for part in self.parts)
+        return sum(part.unparsed for part in self.parts)
 
 
 def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
@@ -99,9 +99,9 @@ def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
     scored = [s for s in result.results if "/" not in cell or s.task == cell.split("/")[1]]
     registry = Registry("tasks", source.plugins)
     files: dict[str, bytes] = {}
-    told: list[Part] = []
+    summaries: list[Part] = []
     for scores in scored:
-        task = _same(load_task(registry[scores.task]), scores)
+        task = _unchanged_task(load_task(registry[scores.task]), scores)
         texts = TaskTexts(result, scores, source)
         parts = _parts(results / "runs" / result.key, result, scores)
         for name, table in parts.items():
@@ -111,18 +111,20 @@ def decode(results: Path, cell: str, to: Path, source: Source) -> Decoded:
             inputs = texts.of(name, list(stored.answers))
             answers = _in_order(stored, inputs) if task.submission else stored.answers
             files |= _files(task, answers, inputs, place)
-            rows = _which(name, len(answers), result, scores, task)
-            told.append(_told(scores.task + f"/{name}" * (len(parts) > 1), rows, task, answers))
+            rows = _rows_in_words(name, len(answers), result, scores, task)
+            summaries.append(
+                _part(scores.task + f"/{name}" * (len(parts) > 1), rows, task, answers)
+            )
     _write(files, to)
-    return Decoded(to, tuple(written(to).files), tuple(told))
+    return Decoded(to, tuple(written(to).files), tuple(summaries))
 
 
-def _same(task: Task, scores: TaskScores) -> Task:
-    now = json.loads(json.dumps(task.output.spec()))
-    if (task.version, now) != (scores.version, scores.output):
+def _unchanged_task(task: Task, scores: TaskScores) -> Task:
+    output = json.loads(json.dumps(task.output.spec()))
+    if (task.version, output) != (scores.version, scores.output):
         raise UserError(
-            f"task {task.name}: it is not what it was when the cell was run (version "
-            f"{scores.version}, now {task.version}); run it again"
+            f"task {task.name} has changed since the run (version {scores.version}, now "
+            f"{task.version}); run it again"
         )
     return task
 
@@ -147,8 +149,8 @@ class _Stored:
 def _read(table: pa.Table, part: str, task: Task) -> _Stored:
     """Return a part's answers, in the order of the task's files where that is known."""
     placed = "place" in table.column_names
-    found = table.sort_by("place") if placed else table
-    rows = zip(found["id"].to_pylist(), found["value"].to_pylist(), strict=True)
+    ordered = table.sort_by("place") if placed else table
+    rows = zip(ordered["id"].to_pylist(), ordered["value"].to_pylist(), strict=True)
     answers = {id_: None if v is None else task.output.from_json(json.loads(v)) for id_, v in rows}
     return _Stored(answers, placed or part != "test")
 
@@ -159,37 +161,40 @@ def _in_order(stored: _Stored, inputs: Texts) -> Answers:
     return stored.answers if stored.ordered else {id_: stored.answers[id_] for id_ in inputs}
 
 
-def _told(title: str, rows: str, task: Task, answers: Answers) -> Part:
-    unread = sum(answer is None for answer in answers.values())
-    return Part(title, rows, len(answers) - unread, unread, _instead(task))
+def _part(title: str, rows: str, task: Task, answers: Answers) -> Part:
+    unparsed = sum(answer is None for answer in answers.values())
+    return Part(title, rows, len(answers) - unparsed, unparsed, _instead(task))
 
 
 def _instead(task: Task) -> str:
     if task.submission is None:
-        return f"their answer in {ANSWERS} is empty"
-    said = _plain(task, task.output.blank())
-    return task.unread or (
-        f"their rows are answered {said!r}, since organisers want every row; on the board they are "
-        "wrong"
+        return f"left empty in {ANSWERS}"
+    answer = _plain(task, task.output.fallback_answer())
+    return task.unparsed_policy or (
+        f"written as {answer!r}, since organisers want an answer to every text; the leaderboard "
+        "counts them as wrong"
     )
 
 
-def _which(part: str, count: int, result: Result, scores: TaskScores, task: Task) -> str:
+def _rows_in_words(part: str, count: int, result: Result, scores: TaskScores, task: Task) -> str:
     """Describe the answered examples: people must not submit answers to anything but the official
     test."""
     if part == "unscored":
-        return f"{count:,} texts of the official test, whose gold was not at hand"
+        return f"{count:,} texts of the official test, whose gold answers are not published"
     test_of, drawn = scores.data.test_of, result.limit.test == count
-    known = "the official test" if test_of == "task" and task.submission else _TEST_OF[test_of]
-    return f"{count:,} test rows, {known}" + "; a limit left rows out: do not submit these" * drawn
+    origin = "the official test" if test_of == "task" and task.submission else _TEST_OF[test_of]
+    return (
+        f"{count:,} test examples, {origin}"
+        + "; a limit left examples out: do not submit these" * drawn
+    )
 
 
 def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str, bytes]:
     if task.submission is None:
-        found: Mapping[str, bytes] = {ANSWERS: _table(task, answers)}
+        files: Mapping[str, bytes] = {ANSWERS: _table(task, answers)}
     else:
-        found = submitted(task, answers, inputs)
-    return {f"{place}/{name}".lstrip("/"): data for name, data in found.items()}
+        files = submitted(task, answers, inputs)
+    return {f"{place}/{name}".lstrip("/"): data for name, data in files.items()}
 
 
 def _table(task: Task, answers: Answers) -> bytes:

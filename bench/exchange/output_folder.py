@@ -37,8 +37,8 @@ def refuse_taken(to: Path) -> None:
     if to.is_dir() and not any(to.iterdir()):
         return
     if to.exists() or to.is_symlink():
-        what = "holds files already" if to.is_dir() else "is a file"
-        raise UserError(f"--to {to}: it {what}; give a folder that is empty or not there")
+        problem = "is not empty" if to.is_dir() else "is a file"
+        raise UserError(f"--to {to}: {problem}; give a new or empty folder")
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
         DataError: invalid rows, with all mistakes found in them.
     """
     if path.suffix.lower() not in FORMS:
-        raise UserError(f"{path}: give a file that ends in {', '.join(FORMS)}")
+        raise UserError(f"{path}: give a file whose name ends in {', '.join(FORMS)}")
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -72,8 +72,8 @@ def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
 
 
 def _cut(faults: Sequence[str]) -> list[str]:
-    more = len(faults) - MOST
-    return [*faults[:MOST], *([f"and {more:,} more rows"] if more > 0 else [])]
+    unlisted = len(faults) - MOST
+    return [*faults[:MOST], *([f"and {unlisted:,} more rows"] if unlisted > 0 else [])]
 
 
 def _lines(path: Path, ids: Container[str]) -> list[Line]:
@@ -94,7 +94,7 @@ def _unquoted(line: dict[str, str], ids: Container[str]) -> dict[str, str]:
 
 
 def _objects(path: Path) -> list[Line]:
-    found: list[Line] = []
+    objects: list[Line] = []
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,11 +103,11 @@ def _objects(path: Path) -> list[Line]:
         if line.strip():
             data = _json(line, f"{path}, row {number}")
             if not isinstance(data, dict):
-                raise DataError(f"{path}, row {number}: write an object in each line")
-            found.append((number, data))
-    if not found:
+                raise DataError(f"{path}, row {number}: not a JSON object")
+            objects.append((number, data))
+    if not objects:
         raise DataError(f"{path}: no rows")
-    return found
+    return objects
 
 
 def _json(text: str, what: str) -> Any:
@@ -127,19 +127,19 @@ def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[s
         UserError: a column is missing or unknown, or only some labels have scores.
     """
     columns = list(dict.fromkeys(name for _, line in lines for name in line))
-    known = ["id", "prediction", *READ_ONLY, *(f"{SCORE}{label}" for label in output.labels)]
+    accepted = ["id", "prediction", *READ_ONLY, *(f"{SCORE}{label}" for label in output.labels)]
     for name in ("id", "prediction"):
         if name not in columns:
             raise UserError(f"{path}: there is no column '{name}'; {did_you_mean(name, columns)}")
     for name in columns:
-        if name not in known:
-            raise UserError(f"{path}: unknown column '{name}'; {did_you_mean(name, known)}")
-    lacking = [name for name in known[4:] if name not in columns]
-    if lacking and len(lacking) < len(output.labels):
+        if name not in accepted:
+            raise UserError(f"{path}: unknown column '{name}'; {did_you_mean(name, accepted)}")
+    missing = [name for name in accepted[4:] if name not in columns]
+    if missing and len(missing) < len(output.labels):
         raise UserError(
-            f"{path}: there is no column '{lacking[0]}'; give scores for every label, or for none"
+            f"{path}: there is no column '{missing[0]}'; give scores for every label, or for none"
         )
-    return () if lacking else output.labels
+    return () if missing else output.labels
 
 
 def _predictions(
@@ -147,15 +147,15 @@ def _predictions(
 ) -> tuple[dict[str, Prediction], list[str]]:
     test = {row.id: row for row in prepared.loaded.test}
     first: dict[str, int] = {}
-    found: dict[str, Prediction] = {}
+    predictions: dict[str, Prediction] = {}
     faults: list[str] = []
     for number, line in lines:
         try:
             id_ = _id(line, number, first, prepared, test)
-            found[id_] = _prediction(prepared.task.output, line, test[id_], labels)
+            predictions[id_] = _prediction(prepared.task.output, line, test[id_], labels)
         except DataError as error:
             faults.append(f"row {number}: {error}")
-    return found, faults
+    return predictions, faults
 
 
 def _id(
@@ -165,19 +165,19 @@ def _id(
     prepared: PreparedTask,
     test: Mapping[str, Example],
 ) -> str:
-    given = line.get("id")
-    id_ = str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    value = line.get("id")
+    id_ = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(id_, str) or id_ == "":
-        raise DataError("it has no id")
+        raise DataError("no id")
     if id_ in first:
-        raise DataError(f"id {id_!r} stands twice, in row {first[id_]} too")
+        raise DataError(f"id {id_!r} occurs twice, first in row {first[id_]}")
     first[id_] = number
     if id_ in prepared.position and id_ not in test:
-        raise DataError(f"id {id_!r} is not of the test split, but one to learn from")
+        raise DataError(f"id {id_!r} belongs to the training data, not to the test split")
     if id_ not in test:
         raise DataError(
-            f"id {id_!r} is none of the {len(test):,} test rows; `bench score --template --task "
-            f"{prepared.task.name}` writes the ids"
+            f"id {id_!r} is not one of the {len(test):,} test examples; `bench score "
+            f"--template --task {prepared.task.name}` writes the ids"
         )
     return id_
 
@@ -186,64 +186,64 @@ def _prediction(
     output: Output, line: Mapping[str, Any], row: Example, labels: Sequence[str]
 ) -> Prediction:
     if "prediction" not in line:
-        raise DataError("it has no prediction; an empty one counts as wrong")
+        raise DataError("no prediction; an empty one would count as wrong")
     value = _value(output, line["prediction"], row.text)
     scores = tuple(_score(line, label) for label in labels) if labels else None
     return Prediction(value, scores, status="unparsed" if value is None else "ok")
 
 
 def _score(line: Mapping[str, Any], label: str) -> float:
-    given = line.get(f"{SCORE}{label}", "")
-    return _number(given, f"{SCORE}{label}")
+    text = line.get(f"{SCORE}{label}", "")
+    return _number(text, f"{SCORE}{label}")
 
 
-def _number(given: Any, what: str) -> float:
-    plain = isinstance(given, int | float) and not isinstance(given, bool)
+def _number(value: Any, what: str) -> float:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
     try:
-        good = plain or (isinstance(given, str) and _NUMBER.fullmatch(given))
-        number = float(given) if good else math.nan
+        good = plain or (isinstance(value, str) and _NUMBER.fullmatch(value))
+        number = float(value) if good else math.nan
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise DataError(f"{what} {quoted(given)} is not a number")
+        raise DataError(f"{what} {quoted(value)} is not a number")
     return number
 
 
-def _value(output: Output, given: Any, text: str) -> Answer | None:
+def _value(output: Output, value: Any, text: str) -> Answer | None:
     """Return the answer; None where the prediction is empty.
 
     Raises:
         DataError: it is not a valid answer of the task.
     """
-    if given is None or (isinstance(given, str) and not given.strip()):
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    data = _data(output, given)
+    data = _data(output, value)
     try:
         answer = output.from_json(data)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
-        raise DataError(f"prediction {quoted(given)} is not the JSON of an answer") from None
+        raise DataError(f"prediction {quoted(value)} is not a valid answer in JSON") from None
     # Labels and positions are validated as for our own baselines.
     return output.check(answer, text) if output.labels else answer
 
 
-def _data(output: Output, given: Any) -> Any:
+def _data(output: Output, value: Any) -> Any:
     """Return the prediction as the JSON data that the output parses."""
     if isinstance(output, Regression):
-        return _number(given, "prediction")
-    if isinstance(output, FreeText) and not isinstance(given, str):
-        raise DataError(f"prediction {quoted(given)} is not a text")
+        return _number(value, "prediction")
+    if isinstance(output, FreeText) and not isinstance(value, str):
+        raise DataError(f"prediction {quoted(value)} is not a string")
     if isinstance(output, MultiLabel):
-        return _listed(output, given)
-    if isinstance(output, SingleLabel | FreeText) or not isinstance(given, str):
-        return given
-    return _json(given, f"prediction {quoted(given)}")
+        return _listed(output, value)
+    if isinstance(output, SingleLabel | FreeText) or not isinstance(value, str):
+        return value
+    return _json(value, f"prediction {quoted(value)}")
 
 
-def _listed(output: MultiLabel, given: Any) -> Any:
-    if isinstance(given, str) and given not in output.labels:
-        if not given.lstrip().startswith("["):
-            return [part.strip() for part in given.split(SEPARATOR)]
-        given = _json(given, f"prediction {quoted(given)}")
-    if not isinstance(given, str | list):
-        raise DataError(f"prediction {quoted(given)} is not a list of labels")
-    return [given] if isinstance(given, str) else given
+def _listed(output: MultiLabel, value: Any) -> Any:
+    if isinstance(value, str) and value not in output.labels:
+        if not value.lstrip().startswith("["):
+            return [part.strip() for part in value.split(SEPARATOR)]
+        value = _json(value, f"prediction {quoted(value)}")
+    if not isinstance(value, str | list):
+        raise DataError(f"prediction {quoted(value)} is not a list of labels")
+    return [value] if isinstance(value, str) else value

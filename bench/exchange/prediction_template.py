@@ -86,17 +86,17 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
     """
     suffix = target.suffix.lower()
     if suffix not in FORMS:
-        raise UserError(f"{target}: give a file that ends in {', '.join(FORMS)}")
+        raise UserError(f"{target}: give a file whose name ends in {', '.join(FORMS)}")
     prepared = prepared_task(task, source)
     rows = [prepared.rows[i] for i in chosen_rows(prepared, scope).test]
     try:
         write_new(target, template(rows, suffix).encode())
     except FileExistsError:
-        raise UserError(f"{target}: it is there already; choose another with -o FILE") from None
+        raise UserError(f"{target} exists already; choose another file with -o") from None
     except OSError as error:
-        raise UserError(f"{target}: {error.strerror}; choose another with -o FILE") from None
-    known = (*prepared.loaded.train, *rows)[0].target
-    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, known))
+        raise UserError(f"{target}: {error.strerror}; choose another file with -o") from None
+    example_answer = (*prepared.loaded.train, *rows)[0].target
+    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, example_answer))
 
 
 def form(output: Output, known: Answer) -> str:
@@ -108,7 +108,7 @@ def form(output: Output, known: Answer) -> str:
     """
     labels = ", ".join(output.labels[:MANY]) + (", …" if len(output.labels) > MANY else "")
     if isinstance(output, MultiLabel):
-        return f"labels with {SEPARATOR} between them, or [] for none: {labels}"
+        return f"labels separated by {SEPARATOR}, or [] for none: {labels}"
     if isinstance(output, SingleLabel):
         return f"one of {labels}"
     if isinstance(output, Regression):

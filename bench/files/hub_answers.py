@@ -31,19 +31,19 @@ def refuse_headers(response: Any) -> None:
             that was not requested, or the next page is at another address; the message names the
             value.
     """
-    headers, asked = response.headers, response.request
+    headers, request = response.headers, response.request
     commit = headers.get("X-Repo-Commit")
     if commit is not None and not COMMIT.fullmatch(commit):
-        raise ValueError(f"the server names a commit that is none, {quoted(commit)}")
-    if headers.get("Content-Encoding", "identity") != "identity" and asked.method == "GET":
-        raise ValueError("the server compresses what was asked for uncompressed")
-    if asked.method == "HEAD" and response.status_code < 400:
+        raise ValueError(f"the server sent an invalid commit, {quoted(commit)}")
+    if headers.get("Content-Encoding", "identity") != "identity" and request.method == "GET":
+        raise ValueError("the server sent a compressed answer although none was asked for")
+    if request.method == "HEAD" and response.status_code < 400:
         _refuse_etag(response)
     size_of(response)
     if link := response.links.get("next", {}).get("url"):
-        here, there = urlsplit(str(asked.url)), urlsplit(link)
-        if (here.scheme, here.netloc, here.path) != (there.scheme, there.netloc, there.path):
-            raise ValueError(f"the server goes on at another address, {quoted(there.netloc)}")
+        own, target = urlsplit(str(request.url)), urlsplit(link)
+        if (own.scheme, own.netloc, own.path) != (target.scheme, target.netloc, target.path):
+            raise ValueError(f"the server continues at another address, {quoted(target.netloc)}")
 
 
 def _refuse_etag(response: Any) -> None:
@@ -57,12 +57,12 @@ def _refuse_etag(response: Any) -> None:
             # The redirect's own ETag: the library must not name a file by it.
             del response.headers[name]
             continue
-        raise ValueError(f"the server gives an ETag that is no hash, {quoted(value)}")
+        raise ValueError(f"the server sent an ETag that is not a hash, {quoted(value)}")
 
 
 def _bare(etag: str) -> str:
-    found = _ETAG.fullmatch(etag)
-    return found[1] if found else ""
+    match = _ETAG.fullmatch(etag)
+    return match[1] if match else ""
 
 
 def size_of(response: Any) -> int:
@@ -74,15 +74,15 @@ def size_of(response: Any) -> int:
     sizes = [response.headers.get(name) for name in ("X-Linked-Size", "Content-Length")]
     if part := response.headers.get("Content-Range"):
         sizes.append(part.rpartition("/")[2])
-    for said in sizes:
-        if said is not None and not (
-            said.isascii() and said.isdigit() and int(said) <= LARGEST_FILE
+    for value in sizes:
+        if value is not None and not (
+            value.isascii() and value.isdigit() and int(value) <= LARGEST_FILE
         ):
-            raise ValueError(f"the server gives a size that is none or absurd, {quoted(said)}")
-    known = [int(said) for said in sizes if said is not None]
-    if not known and response.request.method == "HEAD" and response.status_code == 200:
-        raise ValueError("the server gives a file without its size")
-    return max(known, default=0)
+            raise ValueError(f"the server sent an invalid file size, {quoted(value)}")
+    stated = [int(value) for value in sizes if value is not None]
+    if not stated and response.request.method == "HEAD" and response.status_code == 200:
+        raise ValueError("the server did not send the size of a file")
+    return max(stated, default=0)
 
 
 def lists_files(path: str) -> bool:
@@ -104,23 +104,23 @@ def refuse_listing(response: Any, path: str) -> None:
     if not lists_files(path):
         return
     try:
-        found = json.loads(response.read())
+        answer = json.loads(response.read())
     except (ValueError, RecursionError):
-        raise ValueError("the server's answer is no JSON") from None
+        raise ValueError("the server's answer is not JSON") from None
     if _LISTS.search(path):
-        _refuse_entries(found, "path")
-    elif not isinstance(found, dict) or not COMMIT.fullmatch(str(found.get("sha"))):
-        raise ValueError(f"the server's answer names no commit, {quoted(found)}")
+        _refuse_entries(answer, "path")
+    elif not isinstance(answer, dict) or not COMMIT.fullmatch(str(answer.get("sha"))):
+        raise ValueError(f"the server's answer names no commit, {quoted(answer)}")
     else:
-        _refuse_entries(found.get("siblings") or [], "rfilename")
+        _refuse_entries(answer.get("siblings") or [], "rfilename")
 
 
 def _refuse_entries(entries: object, key: str) -> None:
     if not isinstance(entries, list) or len(entries) > MOST_NAMES:
-        raise ValueError(f"the server's answer is no list of files, {quoted(entries)}")
+        raise ValueError(f"the server's answer is not a list of files, {quoted(entries)}")
     for entry in entries:
         if not isinstance(entry, dict):
-            raise ValueError(f"the server lists what is no file, {quoted(entry)}")
+            raise ValueError(f"the server lists an invalid entry, {quoted(entry)}")
         refuse_name(entry.get(key))
         _refuse_facts(entry)
 
@@ -128,14 +128,14 @@ def _refuse_entries(entries: object, key: str) -> None:
 def _refuse_facts(entry: Mapping[str, Any]) -> None:
     lfs = entry.get("lfs") or {}
     if not isinstance(lfs, dict):
-        raise ValueError(f"the server lists a file with odd facts, {quoted(lfs)}")
+        raise ValueError(f"the server lists a file with invalid properties, {quoted(lfs)}")
     hashes: Iterable[object] = (entry.get("oid"), entry.get("blobId"), lfs.get("oid"))
     for value in (*hashes, lfs.get("sha256")):
         if value is not None and not HASH.fullmatch(str(value)):
-            raise ValueError(f"the server lists a file with a hash that is none, {quoted(value)}")
+            raise ValueError(f"the server lists a file with an invalid hash, {quoted(value)}")
     for size in (entry.get("size"), lfs.get("size")):
         if size is not None and not (type(size) is int and 0 <= size <= LARGEST_LISTED):
-            raise ValueError(f"the server lists a file with a size that is none, {quoted(size)}")
+            raise ValueError(f"the server lists a file with an invalid size, {quoted(size)}")
     if entry.get("type") == "file" and entry.get("size") is None:
         raise ValueError(f"the server lists {quoted(entry.get('path'))} without its size")
 
@@ -148,7 +148,7 @@ def refuse_name(name: object) -> None:
     """
     plain = isinstance(name, str) and name.isprintable() and not {"\\", ":"} & {*name}
     if not (plain and isinstance(name, str)) or len(name) > 1000 or _leads_out(name):
-        raise ValueError(f"the server lists a file name that is none, {quoted(name)}")
+        raise ValueError(f"the server lists an invalid file name, {quoted(name)}")
 
 
 def _leads_out(name: str) -> bool:

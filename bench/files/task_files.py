@@ -58,8 +58,8 @@ class Files:
             if place.is_file():
                 return place
         raise NotAtHand(
-            f"{name} is not at hand: put it under DIR/{self.suite or self.task}/ "
-            "and pass --data DIR or set BENCH_DATA"
+            f"needs {name}; put it in DIR/{self.suite or self.task}/ and add --data DIR "
+            "(or set BENCH_DATA)"
         )
 
     def asset(self, asset: Asset) -> "Members":
@@ -72,7 +72,7 @@ class Files:
         try:
             return Members(asset, offline=self.offline)
         except Unavailable as error:
-            raise Unavailable(f"{error} (bench fetch {self.task})") from None
+            raise Unavailable(f"{error}; try: bench fetch {self.task}") from None
 
     def csv(
         self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
@@ -94,7 +94,7 @@ class Files:
         table = read_table(path)
         labels = table.column(label)
         if len(set(labels)) < 2:
-            raise DataError(f"{path}: column '{label}' holds one label only, {labels[0]!r}")
+            raise DataError(f"{path}: column '{label}' has only one label, {labels[0]!r}")
         alike = look_alikes(labels)
         if alike:
             self.fault("labels_that_look_alike", len(alike))
@@ -119,7 +119,7 @@ class Files:
             return hub_rows(repo, revision=revision, name=name, offline=self.offline)
         except Unavailable as error:
             raise Unavailable(
-                f"{error}; put its files under DIR/{self.task}/ and pass --data DIR"
+                f"{error}; put its files in DIR/{self.task}/ and add --data DIR"
             ) from None
 
 

@@ -57,7 +57,7 @@ def odd_target(path: Path) -> str:
 
 def _odd_kind(state: os.stat_result) -> str:
     kind = _KINDS.get(stat.S_IFMT(state.st_mode))
-    return f"it is {kind}, where only files and folders may stand" if kind else ""
+    return f"it is {kind}; only files and folders are allowed" if kind else ""
 
 
 def _odd_owner(state: os.stat_result) -> str:
@@ -105,9 +105,9 @@ def _refuse_unfit(state: os.stat_result, limit: int) -> None:
     if stat.S_ISDIR(state.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(state.st_mode):
-        raise Odd("it is no regular file")
+        raise Odd("it is not a regular file")
     if state.st_size > limit:
-        raise TooLarge(f"it has {state.st_size:,} bytes; at most {limit:,} are read")
+        raise TooLarge(f"it is {state.st_size:,} bytes large; at most {limit:,} are read")
 
 
 def read_bytes(path: Path, limit: int) -> bytes:

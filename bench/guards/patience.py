@@ -42,15 +42,15 @@ class Patience:
         if not busy:
             self._restart(received)
             return
-        waited, came = time.monotonic() - self.since, received - self.before
-        if waited > SAY_AFTER and came < LEAST and not self.said:
+        waited, received_now = time.monotonic() - self.since, received - self.before
+        if waited > SAY_AFTER and received_now < LEAST and not self.said:
             self.said = True
-            _log.warning("%s: still waiting, %d bytes in %.0f s", self.what, came, waited)
+            _log.warning("%s: still waiting, %d bytes in %.0f s", self.what, received_now, waited)
         if waited < PATIENCE:
             return
-        if came < LEAST:
+        if received_now < LEAST:
             raise Unavailable(
-                f"{self.what}: the server sent {came:,} bytes in {waited:.0f} s: given up; "
+                f"{self.what}: the server sent only {received_now:,} bytes in {waited:.0f} s; "
                 "try again later"
             )
         self._restart(received)

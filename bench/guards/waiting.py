@@ -47,7 +47,7 @@ def _acquire(lock: FileLock, path: Path, error: type[BenchError], patience: floa
         lock.acquire(timeout=first)
         return
     except Timeout:
-        words = f"waiting for another process, which holds the lock {path}"
+        words = f"waiting for another process that holds the lock {path}"
         _log.warning("%s", words)
         current().report(Progress(0, 1, words))  # a worker's log is not shown
     try:

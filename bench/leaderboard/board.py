@@ -268,14 +268,14 @@ class Leaderboard:
     report."""
     advice: tuple[Advice, ...] = ()
     """Recommendations for each task, then over all tasks."""
-    overtakings: tuple[Crossover, ...] = ()
+    crossovers: tuple[Crossover, ...] = ()
     wordings: tuple[PairedComparison, ...] = ()
     """Comparisons of entries with another prompt and the same entry with the task's own, by
     task."""
     curves: tuple[Curve, ...] = ()
-    contests: tuple[Comparison, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons by task; pairs in the order of the entries."""
-    mean_contests: tuple[Comparison, ...] = ()
+    mean_comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
     selection: Selection | None = None

@@ -9,12 +9,12 @@ from typing import Any
 from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.critical_difference import diagram
-from bench.leaderboard.comparisons.crossovers import overtakings
+from bench.leaderboard.comparisons.crossovers import crossovers
 from bench.leaderboard.comparisons.learning_curves import curves
 from bench.leaderboard.comparisons.mean_ranks import Race, races
 from bench.leaderboard.comparisons.means import Mean, means
 from bench.leaderboard.comparisons.paired_variants import twins, wordings
-from bench.leaderboard.comparisons.pairwise import contests, mean_contests
+from bench.leaderboard.comparisons.pairwise import comparisons, mean_comparisons
 from bench.leaderboard.comparisons.seed_history import SeedHistory, seed_history
 from bench.leaderboard.comparisons.task_tests import FEW_UNITS, TaskTests, stand
 from bench.leaderboard.entry_key import EntryKey
@@ -70,8 +70,8 @@ def compute(
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),
         curves=curves(entries, tasks),
-        contests=contests(gathered, standings, entries, tasks),
-        mean_contests=mean_contests(averages, entries, counted),
+        comparisons=comparisons(gathered, standings, entries, tasks),
+        mean_comparisons=mean_comparisons(averages, entries, counted),
         diagram=diagram(entries, counted),
         problems=(
             *problems,
@@ -95,7 +95,7 @@ def compute(
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
     )
-    board = replace(board, advice=recommend(board), overtakings=overtakings(board))
+    board = replace(board, advice=recommend(board), crossovers=crossovers(board))
     return replace(board, verdict=verdict(board))
 
 

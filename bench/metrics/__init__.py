@@ -82,7 +82,7 @@ def metric(name: str) -> Metric:
     Raises:
         UserError: there is no such metric.
     """
-    known = {m.name: m for found in reversed(_BY_KIND.values()) for m in found}
+    known = {m.name: m for metrics in reversed(_BY_KIND.values()) for m in metrics}
     if name not in known:
         raise UserError(f"unknown metric '{name}'; {did_you_mean(name, known)}")
     return known[name]

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from bench.errors import BenchError, DataError, quoted
 from bench.example import Example, Input
 from bench.outputs import Answer, Output
-from bench.prediction import Greedy, Prediction
+from bench.prediction import GreedyAnswer, Prediction
 
 T = TypeVar("T")
-Read = TypeVar("Read", Prediction, Greedy)
+Read = TypeVar("Read", Prediction, GreedyAnswer)
 Asked = Example | Input
 
 
@@ -91,13 +91,13 @@ def _normal(output: Output, row: Asked, prediction: Prediction) -> Prediction:
     """Return the prediction with values in the form that gold has: a frozenset, sorted spans."""
     scores, labels = prediction.scores, output.labels
     if scores is not None and labels and len(scores) != len(labels):
-        raise BenchError(f"row {row.id!r}: {len(scores)} scores for {len(labels)} labels")
+        raise BenchError(f"example {row.id!r}: {len(scores)} scores for {len(labels)} labels")
     prediction = _read(output, row, prediction)
-    if prediction.greedy is not None:
-        prediction = replace(prediction, greedy=_read(output, row, prediction.greedy))
-    if prediction.draws:
-        drawn = tuple(_in_form(output, row, value) for value in prediction.draws)
-        prediction = replace(prediction, draws=drawn)
+    if prediction.greedy_answer is not None:
+        prediction = replace(prediction, greedy_answer=_read(output, row, prediction.greedy_answer))
+    if prediction.samples:
+        drawn = tuple(_in_form(output, row, value) for value in prediction.samples)
+        prediction = replace(prediction, samples=drawn)
     return prediction
 
 
@@ -109,7 +109,8 @@ def _read(output: Output, row: Asked, answer: Read) -> Read:
         return replace(answer, status="unparsed") if status == "ok" else answer
     if status != "ok":
         raise BenchError(
-            f"row {row.id!r}: predicted {quoted(value)} as {status}; give None with it"
+            f"example {row.id!r}: predicted {quoted(value)} with status {status}; give the value "
+            "None with that status"
         )
     normal = _in_form(output, row, value)
     return answer if normal is value else replace(answer, value=normal)
@@ -121,7 +122,7 @@ def _in_form(output: Output, row: Asked, value: Answer | None) -> Answer | None:
     try:
         return output.check(value, row.text)
     except DataError as error:
-        raise BenchError(f"row {row.id!r}: predicted {quoted(value)}: {error}") from None
+        raise BenchError(f"example {row.id!r}: predicted {quoted(value)}: {error}") from None
 
 
 def in_gold_form(
@@ -134,7 +135,7 @@ def in_gold_form(
             declared, or a status contradicts the value.
     """
     if len(test) != len(predictions):
-        raise BenchError(f"{len(predictions)} predictions for {len(test)} test rows")
+        raise BenchError(f"{len(predictions)} predictions for {len(test)} test examples")
     pairs = zip(test, predictions, strict=True)
     return [_normal(output, row, prediction) for row, prediction in pairs]
 
@@ -152,13 +153,13 @@ def align(output: Output, test: Sequence[Example], predictions: Sequence[Predict
     names = [("g", e.group) if e.group is not None else ("i", e.id) for e in rows]
     number: dict[tuple[str, str], int] = {}
     unit = np.array([number.setdefault(name, len(number)) for name in names], dtype=np.int64)
-    whole = answers and all(p.scores is not None for p in answers)
+    all_scored = answers and all(p.scores is not None for p in answers)
     return Scored(
         output=output,
         ids=tuple(e.id for e in rows),
         texts=tuple(e.text for e in rows),
         gold=tuple(e.target for e in rows),
         value=tuple(p.value for p in answers),
-        scores=np.array([p.scores for p in answers], dtype=np.float64) if whole else None,
+        scores=np.array([p.scores for p in answers], dtype=np.float64) if all_scored else None,
         unit=unit,
     )

@@ -30,12 +30,13 @@ def _probabilities(scored: Scored) -> NDArray[np.float64]:
 
 def _not_negative(scored: Scored) -> NDArray[np.float64]:
     assert scored.scores is not None
-    low = scored.scores.min(axis=1)
-    if low.min() < -HAIR:
-        row = int(low.argmin())
-        found = scored.scores[row].tolist()
+    lowest = scored.scores.min(axis=1)
+    if lowest.min() < -HAIR:
+        row = int(lowest.argmin())
+        values = scored.scores[row].tolist()
         raise BenchError(
-            f"row {scored.ids[row]!r}: scores {found}; give probabilities, none below 0, or None"
+            f"example {scored.ids[row]!r}: scores {values}; give non-negative probabilities, or "
+            "None"
         )
     return np.maximum(scored.scores, 0)
 
@@ -84,10 +85,10 @@ def _bins(scored: Scored) -> NDArray[np.float64]:
     shares = _probabilities(scored)
     confidence = shares.max(axis=1)
     right = shares.argmax(axis=1) == scored.gold_index
-    at = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    rows = np.arange(len(at))
-    table = np.zeros((len(at), BINS + 1))
-    table[rows, at] = confidence - right
+    bin_of = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    rows = np.arange(len(bin_of))
+    table = np.zeros((len(bin_of), BINS + 1))
+    table[rows, bin_of] = confidence - right
     table[:, -1] = 1
     return table
 

@@ -81,20 +81,20 @@ def part_of(scored: Scored, part: str) -> Scored:
     """Return the answers of one part, with the scores of its labels."""
     output = scored.output
     assert isinstance(output, Fields)
-    at, own = list(output.parts).index(part), output.parts[part]
+    position, output_of_part = list(output.parts).index(part), output.parts[part]
     columns = [k for k, label in enumerate(output.labels) if label.startswith(f"{part}=")]
     scores = None if scored.scores is None or not columns else scored.scores[:, columns]
     return replace(
         scored,
-        output=own,
-        gold=tuple(_at(gold, at) for gold in scored.gold),  # type: ignore[misc]
-        value=tuple(_at(value, at) for value in scored.value),
+        output=output_of_part,
+        gold=tuple(_value_at(gold, position) for gold in scored.gold),  # type: ignore[misc]
+        value=tuple(_value_at(value, position) for value in scored.value),
         scores=scores,
     )
 
 
-def _at(answer: Answer | None, place: int) -> Answer | None:
-    return answer[place] if isinstance(answer, tuple) else None
+def _value_at(answer: Answer | None, position: int) -> Answer | None:
+    return answer[position] if isinstance(answer, tuple) else None
 
 
 def of_rows(corpus: str, metric: Metric, name: str = "") -> Metric:

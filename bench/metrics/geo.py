@@ -13,13 +13,13 @@ FARTHEST = np.pi * RADIUS
 """The distance that an unparsed answer counts as, kilometres."""
 
 
-def haversine(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def haversine(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return great-circle distances in kilometres by the haversine formula (Sinnott, 1984).
 
     Args:
-        one, other: (n, 2) latitudes and longitudes, degrees.
+        start, end: (n, 2) latitudes and longitudes, degrees.
     """
-    (lat, lon), (lat2, lon2) = np.radians(one).T, np.radians(other).T
+    (lat, lon), (lat2, lon2) = np.radians(start).T, np.radians(end).T
     part = np.sin((lat2 - lat) / 2) ** 2
     part += np.cos(lat) * np.cos(lat2) * np.sin((lon2 - lon) / 2) ** 2
     return np.asarray(2 * RADIUS * np.arcsin(np.sqrt(part.clip(0, 1))))
@@ -29,8 +29,8 @@ def _distances(scored: Scored) -> NDArray[np.float64]:
     parts = [part_of(scored, name) for name in ("latitude", "longitude")]
     gold = np.array([part.gold for part in parts], float).T
     read = np.array([value is not None for value in scored.value])
-    said = np.array([[0.0 if v is None else v for v in part.value] for part in parts], float).T
-    return np.where(read, haversine(gold, said), FARTHEST)
+    predicted = np.array([[0.0 if v is None else v for v in part.value] for part in parts], float).T
+    return np.where(read, haversine(gold, predicted), FARTHEST)
 
 
 def _sums(scored: Scored) -> Weigh:

@@ -41,9 +41,9 @@ class _Curve:
         losses = np.subtract(seen, hits, out=seen)
         losses -= np.divide(tied, 2, out=tied)
         lost = (positive * losses).sum(axis=0, dtype=np.float64)
-        found = (positive * precision).sum(axis=0, dtype=np.float64)
+        precisions = (positive * precision).sum(axis=0, dtype=np.float64)
         pairs = positives * negatives
-        return ratio(pairs - lost, pairs, np.nan), ratio(found, positives, np.nan)
+        return ratio(pairs - lost, pairs, np.nan), ratio(precisions, positives, np.nan)
 
 
 def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool_]) -> _Curve:
@@ -51,12 +51,12 @@ def _curve(scored: Scored, score: NDArray[np.float64], positive: NDArray[np.bool
 
     knots = np.unique(score[positive])[::-1]
     # An example counts for the highest knot that is not above its score.
-    at = np.searchsorted(-knots, -score, side="left")
+    knot = np.searchsorted(-knots, -score, side="left")
     count, tie = len(knots), np.zeros(len(score), bool)
-    inside = at < count
-    tie[inside] = (score[inside] == knots[at[inside]]) & ~positive[inside]
+    inside = knot < count
+    tie[inside] = (score[inside] == knots[knot[inside]]) & ~positive[inside]
 
-    codes = [np.where(inside, at, 3 * count), at[positive] + count, at[tie] + 2 * count]
+    codes = [np.where(inside, knot, 3 * count), knot[positive] + count, knot[tie] + 2 * count]
     units = [scored.unit, scored.unit[positive], scored.unit[tie]]
     code, unit = np.concatenate(codes), np.concatenate(units)
     ones = np.ones(len(code), np.float32)
@@ -84,10 +84,10 @@ def areas(scored: Scored) -> Weigh:
     curves = [_curve(scored, scored.scores[:, k], positives[k]) for k in measured(scored)]
 
     def weigh(weights: Floats) -> Floats:
-        found = [curve.areas(weights) for curve in curves]
-        if not found:
+        label_areas = [curve.areas(weights) for curve in curves]
+        if not label_areas:
             return np.full((2, weights.shape[1]), np.nan)
-        return np.stack([_mean_over(list(part)) for part in zip(*found, strict=True)])
+        return np.stack([_mean_over(list(part)) for part in zip(*label_areas, strict=True)])
 
     return weigh
 

@@ -54,11 +54,11 @@ def _spearman_draws(scored: Scored) -> Weigh:
         w = weights[scored.unit].astype(np.float64)
         n = w.sum(axis=0)
         centred = []
-        for at in ranks:
-            ties = np.zeros((at.max() + 1, w.shape[1]))
-            np.add.at(ties, at, w)
+        for rank in ranks:
+            ties = np.zeros((rank.max() + 1, w.shape[1]))
+            np.add.at(ties, rank, w)
             middle = np.cumsum(ties, axis=0) - ties / 2
-            centred.append(middle[at] - n / 2)
+            centred.append(middle[rank] - n / 2)
         x, y = centred
         spread = np.sqrt((w * x * x).sum(axis=0) * (w * y * y).sum(axis=0))
         return ratio((w * x * y).sum(axis=0), spread)[None]

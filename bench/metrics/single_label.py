@@ -80,10 +80,10 @@ def _mcc(sums: Floats) -> Floats:
     its own, as in scikit-learn."""
     s = _Sums(sums.astype(np.float64))
     unparsed = s.rows - s.predicted.sum(axis=0)
-    both = s.right.sum(axis=0) * s.rows - (s.gold * s.predicted).sum(axis=0)
+    covariance = s.right.sum(axis=0) * s.rows - (s.gold * s.predicted).sum(axis=0)
     predicted = s.rows**2 - (s.predicted**2).sum(axis=0) - unparsed**2
     gold = s.rows**2 - (s.gold**2).sum(axis=0)
-    return ratio(both, np.sqrt(predicted * gold))
+    return ratio(covariance, np.sqrt(predicted * gold))
 
 
 def _sklearn(name: str, **options: Any) -> Callable[[Scored], float]:

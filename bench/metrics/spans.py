@@ -54,14 +54,14 @@ def _counts(units: Callable[[Scored, int], tuple[list[str], ...]]) -> Callable[[
         labels = {label: k for k, label in enumerate(scored.output.labels)}
         rows, codes = [], []
         for row in range(len(scored.gold)):
-            for part, found in enumerate(units(scored, row)):
-                rows += [row] * len(found)
-                codes += [labels[label] + part * len(labels) for label in found]
-        every = np.arange(len(scored.gold))
+            for part, labels_of_part in enumerate(units(scored, row)):
+                rows += [row] * len(labels_of_part)
+                codes += [labels[label] + part * len(labels) for label in labels_of_part]
+        examples = np.arange(len(scored.gold))
         return counted(
             scored,
-            [np.array(rows, np.int64), every],
-            [np.array(codes, np.int64), np.full(len(every), 3 * len(labels))],
+            [np.array(rows, np.int64), examples],
+            [np.array(codes, np.int64), np.full(len(examples), 3 * len(labels))],
         )
 
     return statistic
@@ -133,8 +133,12 @@ def _characters(spans: Sequence[Span]) -> set[int]:
 def _row_f1(gold: Sequence[Span], value: object) -> float:
     if not isinstance(value, tuple):
         return 0.0
-    right, found = _characters(gold), _characters(value)
-    return 2 * len(right & found) / (len(right) + len(found)) if right or found else 1.0
+    covered, predicted = _characters(gold), _characters(value)
+    return (
+        2 * len(covered & predicted) / (len(covered) + len(predicted))
+        if covered or predicted
+        else 1.0
+    )
 
 
 def _row_f1s(scored: Scored) -> Weigh:

@@ -49,20 +49,20 @@ def _bleu_columns(scored: Scored) -> NDArray[np.float64]:
 
     bleu, rows = BLEU(effective_order=True), []
     for value, references in _pairs(scored):
-        found = bleu.sentence_score(value, list(references))
-        rows.append([*found.counts, *found.totals, found.sys_len, found.ref_len])
+        result = bleu.sentence_score(value, list(references))
+        rows.append([*result.counts, *result.totals, result.sys_len, result.ref_len])
     return np.array(rows, dtype=float).reshape(-1, 10)
 
 
 def _bleu_of(sums: Floats, order: int = 4) -> Floats:
     from sacrebleu.metrics.bleu import BLEU
 
-    found = []
+    scores = []
     for column in np.rint(sums).astype(int).T.tolist():
         counts, totals = column[:order], column[4 : 4 + order]
         score = BLEU.compute_bleu(counts, totals, column[8], column[9], max_ngram_order=order)
-        found.append(score.score / 100)
-    return np.array(found)
+        scores.append(score.score / 100)
+    return np.array(scores)
 
 
 def _bleu_point(order: int, scored: Scored) -> float:
@@ -79,8 +79,8 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _overlap(value: frozenset[str], gold: frozenset[str]) -> float:
-    both = len(value) + len(gold)
-    return 2 * len(value & gold) / both if both else 1.0
+    total = len(value) + len(gold)
+    return 2 * len(value & gold) / total if total else 1.0
 
 
 def _group_columns(scored: Scored) -> NDArray[np.float64]:

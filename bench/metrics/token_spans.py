@@ -41,8 +41,8 @@ def _counts(scored: Scored) -> NDArray[np.float64]:
             continue
         gold, value = tags(text, scored.gold[row]), tags(text, scored.value[row])
         right = [g for g, v in zip(gold, value, strict=True) if g == v]
-        for part, found in enumerate((right, gold, value)):
-            table[row, part] = [found.count(label) for label in labels]
+        for part, part_tags in enumerate((right, gold, value)):
+            table[row, part] = [part_tags.count(label) for label in labels]
     flat = table.reshape(len(table), 3 * len(labels))  # -1 would fail on an empty table
     return np.hstack([flat, np.ones((len(table), 1))])
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
-from bench.models.chat_form import on_a_fixed_day, own_form, refuse_random
+from bench.models.chat_template_digest import own_template, refuse_random, with_fixed_date
 from bench.models.layout import Layout, Marks, Turn
 from bench.models.prompt import Question
 
@@ -27,19 +27,19 @@ class _Frame(NamedTuple):
 
     Args:
         before: the part before the text.
-        behind: the part between the text and the answer.
+        between: the part between the text and the answer.
         after: the part after the answer.
         shape: the transformation of the text itself.
     """
 
     before: str
-    behind: str
+    between: str
     after: str
     shape: Callable[[str], str]
 
     def around(self, text: str) -> Layout:
         """Return the layout of a text."""
-        return Layout(f"{self.before}{self.shape(text)}{self.behind}", self.after)
+        return Layout(f"{self.before}{self.shape(text)}{self.between}", self.after)
 
 
 class Chat:
@@ -53,7 +53,7 @@ class Chat:
     """
 
     def __init__(self, tokenizer: Any) -> None:
-        refuse_random(own_form(tokenizer))
+        refuse_random(own_template(tokenizer))
         self.tokenizer = tokenizer
         self._frames: dict[tuple[Any, ...], _Frame | TemplateError | None] = {}
 
@@ -86,24 +86,24 @@ class Chat:
     def _rendered(
         self, system: str, turns: Sequence[tuple[str, str]], marks: Marks, asked: str
     ) -> Layout:
-        said = [{"role": "system", "content": system}] if system else []
+        messages = [{"role": "system", "content": system}] if system else []
         for question, answer in turns:
-            said.append({"role": "user", "content": question})
-            said.append({"role": "assistant", "content": answer})
-        said.append({"role": "user", "content": asked})
-        before = self._render(said, add_generation_prompt=True)
-        whole = self._render([*said, {"role": "assistant", "content": _ANSWER}])
-        _, found, after = whole.rpartition(_ANSWER)
-        if not found:  # the template alters answers
+            messages.append({"role": "user", "content": question})
+            messages.append({"role": "assistant", "content": answer})
+        messages.append({"role": "user", "content": asked})
+        before = self._render(messages, add_generation_prompt=True)
+        answered = self._render([*messages, {"role": "assistant", "content": _ANSWER}])
+        _, separator, after = answered.rpartition(_ANSWER)
+        if not separator:  # the template alters answers
             return Layout(before, marks.eos)
         end = after.find(marks.eos) if marks.eos else -1
         return Layout(before, after[: end + len(marks.eos)] if end >= 0 else marks.eos)
 
-    def _render(self, said: Sequence[Mapping[str, str]], **options: Any) -> str:
-        form = own_form(self.tokenizer)
-        if (dated := on_a_fixed_day(form)) != form:
+    def _render(self, messages: Sequence[Mapping[str, str]], **options: Any) -> str:
+        template = own_template(self.tokenizer)
+        if (dated := with_fixed_date(template)) != template:
             options["chat_template"] = dated
-        return str(self.tokenizer.apply_chat_template(said, tokenize=False, **options))
+        return str(self.tokenizer.apply_chat_template(messages, tokenize=False, **options))
 
 
 def _known(rendered: Callable[[str], Layout]) -> _Frame | TemplateError | None:
@@ -121,9 +121,9 @@ def _frame(rendered: Callable[[str], Layout]) -> _Frame | None:
         TemplateError: the template rejects these turns.
     """
     known = rendered(_TEXT)
-    before, _, behind = known.before.partition(_TEXT)
+    before, _, after_text = known.before.partition(_TEXT)
     for shape in (str, str.strip):
-        frame = _Frame(before, behind, known.after, shape)
+        frame = _Frame(before, after_text, known.after, shape)
         if known.before.count(_TEXT) == 1 and all(_fits(frame, rendered, p) for p in PROBES):
             return frame
     return None

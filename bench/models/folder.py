@@ -29,12 +29,14 @@ def checked(folder: Path) -> Mapping[str, str]:
     files = {path.name: path for path in sorted(folder.glob("*.safetensors"))}
     if not files:
         refuse_pickles(folder, [path.name for path in folder.iterdir()])
-        raise DataError(f"model folder {folder} holds no .safetensors file")
+        raise DataError(f"model folder {folder} contains no .safetensors file")
     refuse_odd(folder)
     if not (folder / "config.json").is_file():
-        raise DataError(f"model folder {folder} holds no config.json")
+        raise DataError(f"model folder {folder} contains no config.json")
     if (folder / "adapter_config.json").exists():
-        raise DataError(f"model folder {folder} holds an adapter to other weights: merge it first")
+        raise DataError(
+            f"model folder {folder} contains an adapter: merge it into its base model first"
+        )
     for path in sorted(folder.glob("*.json")):
         _refuse_settings(path, files)
     for path in (*folder.glob("*.txt"), *folder.glob("*.jinja"), *folder.glob("*.model")):
@@ -44,16 +46,16 @@ def checked(folder: Path) -> Mapping[str, str]:
     return {name: _sha256(files[name]) for name in files}
 
 
-def refuse_pickles(where: object, names: Iterable[str]) -> None:
+def refuse_pickles(source: object, names: Iterable[str]) -> None:
     """Refuse a folder or repository that contains pickles, by the names of its files.
 
     Raises:
         DataError: one of the files is a pickle.
     """
-    if found := sorted(name for name in names if name.endswith(PICKLES)):
+    if pickles := sorted(name for name in names if name.endswith(PICKLES)):
         raise DataError(
-            f"model folder {where} holds {found[0]}, a pickle, which can run code when it is "
-            "read: refused; convert it to safetensors"
+            f"model folder {source} contains {pickles[0]}, a pickle, which can run code when it is "
+            "loaded: refused; convert it to safetensors"
         )
 
 
@@ -104,9 +106,9 @@ def refuse_other_content(folder: Path) -> None:
     """
     for path in sorted(folder.iterdir()):
         blob = _blob(path, folder)
-        if blob and _SHA256.fullmatch(blob.name) and (found := _sha256(path)) != blob.name:
+        if blob and _SHA256.fullmatch(blob.name) and (digest := _sha256(path)) != blob.name:
             raise DataError(
-                f"{path} has sha256 {found}, not {blob.name} as the Hub named it; not used. "
+                f"{path} has sha256 {digest}, but the Hub announced {blob.name}; not used. "
                 f"Delete {folder.parent.parent} and fetch it again"
             )
 
@@ -123,31 +125,33 @@ def contents(folder: Path) -> str:
     for path in files:
         # A sparse file can have any length, and all of it would be hashed.
         (_refuse_padded if path.suffix == ".safetensors" else _refuse_large)(path)
-    listed = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
-    return hashlib.sha256(os.fsencode(listed)).hexdigest()
+    listing = "\n".join(f"{path.name} {_sha256(path)}" for path in files)
+    return hashlib.sha256(os.fsencode(listing)).hexdigest()
 
 
 def _refuse_settings(path: Path, files: Collection[str]) -> None:
     _refuse_large(path)
     try:
-        found = json.loads(path.read_bytes())
+        settings = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"{path} cannot be read as JSON: {error}") from None
-    if path.name == "config.json" and not isinstance(found, dict):
-        raise DataError(f"{path} is not a table of settings")
-    found = found if isinstance(found, dict) else {}
+    if path.name == "config.json" and not isinstance(settings, dict):
+        raise DataError(f"{path} is not a JSON object")
+    settings = settings if isinstance(settings, dict) else {}
     # In a vocabulary, `auto_map` can be a word with its number.
-    if not isinstance(found.get("auto_map", 0), int):
+    if not isinstance(settings.get("auto_map", 0), int):
         raise DataError(
-            f"{path} wants to run code of its own (auto_map), which is refused; choose a model "
-            "that the installed transformers knows"
+            f"{path} asks for custom code (auto_map), which is refused; choose a model that the "
+            "installed transformers supports"
         )
-    for key, value in found.items():
+    for key, value in settings.items():
         if key.endswith("_file") and key not in _UNREAD and isinstance(value, str):
             _refuse_outside(path, key, value)
-    parts = found.get("weight_map") if path.name == "model.safetensors.index.json" else None
+    parts = settings.get("weight_map") if path.name == "model.safetensors.index.json" else None
     if isinstance(parts, dict) and (missing := sorted({*map(str, parts.values())} - {*files})):
-        raise DataError(f"{path} names {missing[0]}, which is not beside it: fetch it again")
+        raise DataError(
+            f"{path} names {missing[0]}, which is not in its folder; fetch the model again"
+        )
 
 
 def _refuse_large(path: Path) -> None:
@@ -159,8 +163,8 @@ def _refuse_outside(path: Path, key: str, name: str) -> None:
     # The library would open this file if the folder has none of the usual name.
     if {"/", "\\", "\0"} & {*name} or name in ("", "..") or not (path.parent / name).is_file():
         raise DataError(
-            f"{path} names a file that is not beside it, {quoted(name)} ({key}); refused: take "
-            "the entry out, or put the file there"
+            f"{path} names a file that is not in its folder, {quoted(name)} ({key}); refused: "
+            "remove the entry, or put the file there"
         )
 
 
@@ -172,7 +176,7 @@ def _refuse_broken(path: Path) -> None:
         with safe_open(path, framework="np"):
             pass
     except (SafetensorError, OSError) as error:
-        raise DataError(f"{path} is cut short or damaged: {error}") from None
+        raise DataError(f"{path} is truncated or damaged: {error}") from None
 
 
 def _refuse_padded(path: Path) -> None:
@@ -183,16 +187,18 @@ def _refuse_padded(path: Path) -> None:
             length = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(length, 2 * LARGEST_SETTINGS)))
         ends = [facts["data_offsets"][1] for name, facts in header.items() if name[:2] != "__"]
-        told = 8 + length + max(ends, default=0)
+        declared = 8 + length + max(ends, default=0)
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        told = 0
-    if (size := path.stat().st_size) > told + LARGEST_SETTINGS:
-        raise DataError(f"{path} is damaged: it has {size:,} bytes, but tells of {told:,}")
+        declared = 0
+    if (size := path.stat().st_size) > declared + LARGEST_SETTINGS:
+        raise DataError(
+            f"{path} is damaged: it has {size:,} bytes, but its header declares {declared:,}"
+        )
 
 
 def _sha256(path: Path) -> str:
-    seen = path.stat()
-    return _hashed(path, seen.st_size, seen.st_mtime_ns)
+    status = path.stat()
+    return _hashed(path, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=64)

@@ -36,13 +36,13 @@ def converted(file: Path, *, name: str, sha256: str) -> Path:
     folder = cache_root() / "converted" / f"{name}-{sha256[:12]}-{FORM}"
     with locked(folder):
         if not is_intact(folder, MANIFEST):
-            replace(folder, lambda part: _made(file, part / "made"))
+            replace(folder, lambda part: _make(file, part / "made"))
     return folder
 
 
-def _made(file: Path, target: Path) -> Path:
+def _make(file: Path, target: Path) -> Path:
     refuse_broken(file)
-    _log.info("converting %s; once, about half a minute", file.name)
+    _log.info("converting %s (only once, about half a minute)", file.name)
     _convert(file, target)
     (target / MANIFEST).write_text(json.dumps(hashes_of(target), indent=0))
     return target

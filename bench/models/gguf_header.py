@@ -38,14 +38,14 @@ class _Header:
 
     def walk(self) -> None:
         if self.file.read(4) != b"GGUF" or self._number("<I") not in (2, 3):
-            raise ValueError("it is no GGUF file of a known version")
+            raise ValueError("it is not a GGUF file of a supported version")
         tensors, values = self._count(24), self._count(13)
         for _ in range(values):
             self._value()
         ends = [self._tensor() for _ in range(tensors)]
         start = -(-self.file.tell() // self.alignment) * self.alignment
         if start + max(ends, default=0) > self.length:
-            raise ValueError("it is cut short, or announces more weights than it holds")
+            raise ValueError("it is truncated, or declares more weights than it contains")
 
     def _left(self) -> int:
         return self.length - self.file.tell()
@@ -58,18 +58,18 @@ class _Header:
         """Read a count of items, each of at least `least` bytes; refuse one that cannot fit."""
         count = self._number("<Q")
         if count * least > self._left() + 8:
-            raise ValueError(f"it announces {count} entries, which it does not hold")
+            raise ValueError(f"it declares {count} entries, more than it contains")
         return count
 
     def _skip(self, size: int) -> None:
         if size > self._left():
-            raise ValueError("it is cut short, or announces more than it holds")
+            raise ValueError("it is truncated, or declares more than it contains")
         self.file.seek(size, 1)
 
     def _string(self) -> bytes:
         size = self._number("<Q")
         if size > min(self._left(), 2**24):
-            raise ValueError("it announces a text that it does not hold")
+            raise ValueError("it declares a string longer than the file")
         return self.file.read(size)
 
     def _value(self) -> None:
@@ -77,7 +77,7 @@ class _Header:
         if name == b"general.alignment" and kind == _UINT32:
             self.alignment = self._number("<I")
             if not 0 < self.alignment <= 2**16 or self.alignment & (self.alignment - 1):
-                raise ValueError(f"it has an alignment of {self.alignment}")
+                raise ValueError(f"its alignment is {self.alignment}, which is invalid")
         elif kind == _ARRAY:
             self._array()
         elif kind == _STRING:
@@ -87,7 +87,7 @@ class _Header:
 
     def _size(self, kind: int) -> int:
         if kind not in _SIZES:
-            raise ValueError(f"it holds a value of the unknown type {kind}")
+            raise ValueError(f"it contains a value of unknown type {kind}")
         return _SIZES[kind]
 
     def _array(self) -> None:
@@ -104,7 +104,7 @@ class _Header:
 
         name, dimensions = self._string(), self._number("<I")
         if dimensions > MOST_DIMENSIONS:
-            raise ValueError(f"the weights {name!r} have {dimensions} dimensions")
+            raise ValueError(f"tensor {name!r} has {dimensions} dimensions")
         elements = 1
         for _ in range(dimensions):
             elements *= self._number("<Q")

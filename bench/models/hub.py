@@ -45,13 +45,13 @@ def hub_folder(repo: str, *, revision: str, offline: bool = False) -> Path:
     # Subfolders contain the same weights for other libraries.
     wanted: dict[str, Any] = {"allow_patterns": [*MODEL_FILES], "ignore_patterns": ["*/*"]}
     take = partial(snapshot_download, repo, revision=revision, **wanted)
-    with in_words(*_had(repo)):
+    with in_words(*_failure(repo)):
         try:
-            found = Path(take(local_files_only=True))
+            folder = Path(take(local_files_only=True))
             # The library cannot always tell whether a copy is complete: one made by an older
             # version of it, or by hand, has no list of files.
-            if any(found.glob("*.safetensors")) or any(found.glob("*.bin")):
-                return found
+            if any(folder.glob("*.safetensors")) or any(folder.glob("*.bin")):
+                return folder
         except LocalEntryNotFoundError:
             pass
         _reach(repo, offline=offline)
@@ -82,12 +82,12 @@ def _fetched(repo: str, call: Callable[[], Result]) -> Result:
     from bench.files.hub_guard import guarded
 
     try:
-        return guarded(f"model {repo} cannot be had from the Hub", call)
+        return guarded(f"model {repo} cannot be downloaded from the Hub", call)
     # The library does not validate responses, so that a malformed one raises any of these.
     except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError) as error:
-        said = (redact(str(error)).strip().splitlines() or [""])[0]
+        reason = (redact(str(error)).strip().splitlines() or [""])[0]
         raise Unavailable(
-            f"model {repo} cannot be had from the Hub ({type(error).__name__}: {said})"
+            f"model {repo} cannot be downloaded from the Hub ({type(error).__name__}: {reason})"
         ) from None
 
 
@@ -104,7 +104,7 @@ def hub_settings(repo: str, names: Sequence[str], *, revision: str, offline: boo
     folder = _snapshot(repo, revision)
     for name in names:
         if try_to_load_from_cache(repo, name, revision=revision) is None:
-            with in_words(*_had(repo)), suppress(RemoteEntryNotFoundError):
+            with in_words(*_failure(repo)), suppress(RemoteEntryNotFoundError):
                 _reach(repo, offline=offline)
                 _fetched(repo, partial(hf_hub_download, repo, name, revision=revision))
     return folder
@@ -124,7 +124,7 @@ def hub_names(repo: str, *, revision: str, offline: bool = False) -> list[str]:
     from huggingface_hub import HfApi
 
     try:
-        with in_words(*_had(repo)):
+        with in_words(*_failure(repo)):
             _reach(repo, offline=offline)
             names = _fetched(repo, lambda: HfApi().list_repo_files(repo, revision=revision))
     except Unavailable:
@@ -150,7 +150,7 @@ def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> s
     known = Path(constants.HF_HUB_CACHE) / name / "refs" / revision
     if known.is_file() and COMMIT.fullmatch(commit := known.read_text().strip()):
         return commit
-    with in_words(*_had(repo)):
+    with in_words(*_failure(repo)):
         _reach(repo, offline=offline)
         try:
             config = _fetched(
@@ -158,7 +158,7 @@ def hub_commit(repo: str, *, revision: str = "main", offline: bool = False) -> s
                 lambda: hf_hub_download(repo, "config.json", revision=revision, etag_timeout=WAIT),
             )
         except RemoteEntryNotFoundError:
-            raise DataError(f"model {repo} holds no config.json") from None
+            raise DataError(f"model {repo} contains no config.json") from None
     return Path(config).parent.name
 
 
@@ -166,11 +166,11 @@ def _reach(repo: str, *, offline: bool) -> None:
     from huggingface_hub import constants
 
     if offline or constants.HF_HUB_OFFLINE:
-        raise Unavailable(f"model {repo} is not in the Hub's cache, and the network is not asked")
+        raise Unavailable(f"model {repo} is not in the Hub's cache, and offline mode is on")
     if "@" in constants.ENDPOINT:
-        raise Unavailable(f"model {repo}: HF_ENDPOINT holds a log-in; set HF_TOKEN in its place")
+        raise Unavailable(f"model {repo}: HF_ENDPOINT contains a password; set HF_TOKEN instead")
     if reason := silence(constants.ENDPOINT):
-        raise Unavailable(f"model {repo} cannot be had from the Hub ({reason})")
+        raise Unavailable(f"model {repo} cannot be downloaded from the Hub ({reason})")
 
 
 @lru_cache(maxsize=4)
@@ -182,7 +182,7 @@ def silence(address: str) -> str:
     try:
         return answer.get(timeout=WAIT)
     except Empty:
-        return f"it cannot be reached: no answer within {WAIT:.0f} s"
+        return f"it cannot be reached: no response within {WAIT:.0f} s"
 
 
 def _asked(address: str) -> str:
@@ -201,17 +201,17 @@ def _asked(address: str) -> str:
         )
 
 
-def _had(repo: str) -> tuple[str, str]:
-    return f"model {repo} cannot be had from the Hub", "a gated model needs `hf auth login`"
+def _failure(repo: str) -> tuple[str, str]:
+    return f"model {repo} cannot be downloaded from the Hub", "a gated model needs `hf auth login`"
 
 
 @contextmanager
-def in_words(what: str, hint: str) -> Iterator[None]:
+def in_words(failure: str, hint: str) -> Iterator[None]:
     """Turn the library's errors into `Unavailable` with a message of one line, and silence its logs
     and progress bars.
 
     Args:
-        what: a clause saying what cannot be done.
+        failure: a clause saying what cannot be done.
         hint: a remedy.
     """
     from huggingface_hub import errors
@@ -223,4 +223,4 @@ def in_words(what: str, hint: str) -> Iterator[None]:
             yield
     except (network, errors.HFValidationError, OSError) as error:
         first = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
-        raise Unavailable(f"{what} ({first}; {hint})") from None
+        raise Unavailable(f"{failure} ({first}; {hint})") from None

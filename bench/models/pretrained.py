@@ -11,29 +11,31 @@ from typing import NamedTuple
 
 from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files import Asset, Members
-from bench.models.chat_form import FORM_FILES, form_digest
+from bench.models.chat_template_digest import TEMPLATE_FILES, template_digest
 from bench.models.folder import checked, contents, refuse_odd, refuse_other_content, refuse_pickles
 from bench.models.gguf import converted
 from bench.models.hub import hub_commit, hub_folder, hub_names, hub_settings
+from bench.old_names import renamed
 
 HUB_ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
 REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
+@renamed(of="origin")
 @dataclass(frozen=True)
 class Weights:
     """A checked folder of weights that may be loaded.
 
     Args:
         name: the name that was asked for.
-        of: a description of the weights.
+        origin: a description of the weights.
         folder: the folder with the configuration, the tokenizer and the safetensors files.
         revision: a package's version, a Hub commit, or `local`.
         sha256: file name -> hash of each safetensors file.
     """
 
     name: str
-    of: str
+    origin: str
     folder: Path
     revision: str
     sha256: Mapping[str, str]
@@ -45,19 +47,19 @@ class Alias(NamedTuple):
     Args:
         asset: the package's file.
         inside: the folder of the weights within it.
-        of: a description of the weights.
+        origin: a description of the weights.
         kind: the kind of model, for messages.
         gguf: the name of the GGUF file; "" for safetensors.
-        chat_form: the digest of the chat template (`bench.models.chat_form.form_digest`); "" if
-            there is none.
+        template_digest: the digest of the chat template, as
+            `bench.models.chat_template_digest.template_digest` computes it; "" if there is none.
     """
 
     asset: Asset
     inside: str
-    of: str
+    origin: str
     kind: str = "an encoder"
     gguf: str = ""
-    chat_form: str = ""
+    template_digest: str = ""
 
 
 class Pin(NamedTuple):
@@ -133,15 +135,15 @@ def weights(name: str, *, offline: bool = False) -> Weights:
     try:
         folder = hub_folder(pin.repo, revision=pin.commit, offline=offline)
     except Unavailable as error:
-        raise _with_way_out(error) from None
+        raise _with_alternatives(error) from None
     if not any(folder.glob("*.safetensors")):
         # Pickles are never fetched, so that only the Hub can tell whether there are any.
         refuse_pickles(pin.repo, hub_names(pin.repo, revision=pin.commit, offline=offline))
     refuse_odd(folder)
     refuse_other_content(folder)
-    found = Weights(name, pin.repo, folder, pin.commit, checked(folder))
-    _refuse_other_hash(found, pin)
-    return found
+    result = Weights(name, pin.repo, folder, pin.commit, checked(folder))
+    _refuse_other_hash(result, pin)
+    return result
 
 
 def fingerprint(name: str, *, offline: bool = False) -> str:
@@ -160,7 +162,7 @@ def fingerprint(name: str, *, offline: bool = False) -> str:
     return f"{pin.repo}@{pin.commit}"
 
 
-def chat_form(name: str, *, offline: bool = False) -> str:
+def chat_template_digest(name: str, *, offline: bool = False) -> str:
     """Return the digest of a model's own chat template, for a run's key; "" if it has none. For a
     Hub model, only the tokenizer's settings are fetched.
 
@@ -168,15 +170,15 @@ def chat_form(name: str, *, offline: bool = False) -> str:
         Unavailable, UserError: as `weights`.
     """
     if name in ALIASES:
-        return ALIASES[name].chat_form
+        return ALIASES[name].template_digest
     if folder := _folder(name):
-        return form_digest(folder)
+        return template_digest(folder)
     pin = _pin(name, offline=offline)
     try:
-        folder = hub_settings(pin.repo, FORM_FILES, revision=pin.commit, offline=offline)
+        folder = hub_settings(pin.repo, TEMPLATE_FILES, revision=pin.commit, offline=offline)
     except Unavailable as error:
-        raise _with_way_out(error) from None
-    return form_digest(folder)
+        raise _with_alternatives(error) from None
+    return template_digest(folder)
 
 
 def _folder(name: str) -> Path | None:
@@ -186,27 +188,27 @@ def _folder(name: str) -> Path | None:
     if name and os.path.isdir(path):  # noqa: PTH112
         return Path(path).absolute()
     if os.path.isfile(path):  # noqa: PTH113
-        raise UserError(f"model folder {name} is a file: give the folder that it lies in")
+        raise UserError(f"model folder {name} is a file: give the folder that contains it")
     if Path(path).is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise UserError(f"model folder {name}: there is no such folder")
+        raise UserError(f"model folder {name} does not exist")
     return None
 
 
 def _pin(name: str, *, offline: bool) -> Pin:
-    repo, at, revision = name.partition("@")
+    repo, separator, revision = name.partition("@")
     pin = PINS.get(repo)
-    if pin and (not at or revision == pin.commit):
+    if pin and (not separator or revision == pin.commit):
         return pin
-    if not (pin or _is_hub_id(repo)) or (at and not REVISION.fullmatch(revision)):
+    if not (pin or _is_hub_id(repo)) or (separator and not REVISION.fullmatch(revision)):
         raise UserError(
             f"unknown model '{name}': {did_you_mean(name, [*ALIASES, *PINS])}; or give a folder, "
-            "or an id of the Hub, OWNER/NAME or OWNER/NAME@REVISION"
+            "or a Hub id, OWNER/NAME or OWNER/NAME@REVISION"
         )
     repo = pin.repo if pin else repo
     try:
         return Pin(repo, hub_commit(repo, revision=revision or "main", offline=offline))
     except Unavailable as error:
-        raise _with_way_out(error) from None
+        raise _with_alternatives(error) from None
 
 
 def _is_hub_id(repo: str) -> bool:
@@ -220,9 +222,9 @@ def _is_hub_id(repo: str) -> bool:
     )
 
 
-def _with_way_out(error: Unavailable) -> Unavailable:
-    known = " or ".join(f"'{name}' ({alias.kind})" for name, alias in ALIASES.items())
-    return Unavailable(f"{error}; model = {known} needs no Hub, or give a local folder")
+def _with_alternatives(error: Unavailable) -> Unavailable:
+    choices = " or ".join(f"'{name}' ({alias.kind})" for name, alias in ALIASES.items())
+    return Unavailable(f"{error}; model = {choices} needs no Hub, or give a local folder")
 
 
 @lru_cache(maxsize=8)
@@ -237,13 +239,13 @@ def _of_alias(name: str, *, offline: bool) -> Weights:
     folder, package = members.folder / alias.inside, f"{alias.asset.name} {alias.asset.version}"
     if alias.gguf:
         folder = converted(folder / alias.gguf, name=name, sha256=alias.asset.sha256)
-    return Weights(name, alias.of, folder, package, checked(folder))
+    return Weights(name, alias.origin, folder, package, checked(folder))
 
 
-def _refuse_other_hash(found: Weights, pin: Pin) -> None:
-    known = found.sha256.get("model.safetensors", "none")
+def _refuse_other_hash(fetched: Weights, pin: Pin) -> None:
+    known = fetched.sha256.get("model.safetensors", "none")
     if pin.sha256 and known != pin.sha256:
         raise DataError(
             f"{pin.repo}: model.safetensors has sha256 {known}, not the pinned {pin.sha256}; "
-            f"not used. Delete {found.folder.parent.parent} and fetch it again"
+            f"not used. Delete {fetched.folder.parent.parent} and fetch it again"
         )

@@ -40,16 +40,18 @@ class Question:
         return self.text if self.pair is None else f"{self.text} [SEP] {self.pair}"
 
 
-def question(task: Task, row: Input, *, said: str = "") -> Question:
+def question(task: Task, row: Input, *, system_prompt: str = "") -> Question:
     """Return the question for a text.
 
     Args:
         task: the task with instruction, definitions, label words and names.
         row: the text to be judged.
-        said: `system(task)`, if already computed: it is the same for all texts.
+        system_prompt: `system(task)`, if already computed: it is the same for all texts.
     """
     prompt = task.prompt
-    return Question(said or system(task), prompt.input_name, row.text, row.pair, prompt.answer_name)
+    return Question(
+        system_prompt or system(task), prompt.input_name, row.text, row.pair, prompt.answer_name
+    )
 
 
 def of_label(asked: Question, word: str, task: Task) -> Question:
@@ -67,12 +69,12 @@ def yes_no(task: Task) -> tuple[str, str]:
 def system(task: Task) -> str:
     """Return the part of the question that is the same for all texts."""
     prompt = task.prompt
-    known = [label for label in task.output.labels if label in prompt.labels]
-    lines = [f"- {prompt.word(label)}: {prompt.labels[label]}" for label in known]
-    others = [label for label in task.output.labels if label not in prompt.labels]
-    if others and prompt.listed:
+    defined = [label for label in task.output.labels if label in prompt.labels]
+    lines = [f"- {prompt.word(label)}: {prompt.labels[label]}" for label in defined]
+    undefined = [label for label in task.output.labels if label not in prompt.labels]
+    if undefined and prompt.list_labels:
         lines.append(
-            f"{'Other labels' if lines else 'Labels'}: {', '.join(map(prompt.word, others))}"
+            f"{'Other labels' if lines else 'Labels'}: {', '.join(map(prompt.word, undefined))}"
         )
     return "\n".join([prompt.instruction, *lines])
 
@@ -86,4 +88,4 @@ def render(task: Task, row: Input) -> str:
 
 def answer_words(task: Task, answer: Answer, text: str) -> str:
     """Return the answer in words, as the target of training."""
-    return task.output.encode(answer, text, words=task.prompt.words)
+    return task.output.encode(answer, text, words=task.prompt.label_words)

@@ -9,9 +9,9 @@ import re
 FIRST = 200
 """The number of leading characters that are searched."""
 RULE = (
-    f"An unreadable answer is a refusal when it says in its first {FIRST} characters, in English "
-    "or Italian, that the model cannot, will not or may not answer, is sorry and nothing more, or "
-    "is an AI; any other is unparsed."
+    f"An unparsed answer counts as a refusal if its first {FIRST} characters say, in English or "
+    "Italian, that the model cannot, will not or may not answer or that it is an AI, or if they "
+    "are an apology and nothing else."
 )
 """The rule in one sentence, for the page."""
 
@@ -52,6 +52,6 @@ _SAID = (
 _PATTERN = re.compile("|".join(_SAID), re.IGNORECASE)
 
 
-def is_refusal(said: str) -> bool:
+def is_refusal(generated: str) -> bool:
     """Return True if an unparsed answer declines to answer the question."""
-    return _PATTERN.search(said[:FIRST].replace("’", "'")) is not None
+    return _PATTERN.search(generated[:FIRST].replace("’", "'")) is not None

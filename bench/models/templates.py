@@ -47,14 +47,14 @@ def extremita(asked: Question, shots: Sequence[Turn], marks: Marks) -> Layout:
 
 
 def _headed(
-    opening: str, heads: Sequence[str], gap: str, what: tuple[Question, Sequence[Turn], Marks]
+    opening: str, heads: Sequence[str], gap: str, parts: tuple[Question, Sequence[Turn], Marks]
 ) -> Layout:
-    asked, shots, marks = what
-    instruction, given, response = (f"### {head}:\n" for head in heads)
-    before = f"{marks.bos}{opening}{instruction}{asked.system}{gap}"
+    asked, shots, marks = parts
+    instruction_head, input_head, response_head = (f"### {head}:\n" for head in heads)
+    before = f"{marks.bos}{opening}{instruction_head}{asked.system}{gap}"
     for shot in shots:
-        before += f"{given}{shot.asked.bare}{gap}{response}{shot.answer}{gap}"
-    return Layout(f"{before}{given}{asked.bare}{gap}{response}", marks.eos)
+        before += f"{input_head}{shot.asked.bare}{gap}{response_head}{shot.answer}{gap}"
+    return Layout(f"{before}{input_head}{asked.bare}{gap}{response_head}", marks.eos)
 
 
 TEMPLATES: Mapping[str, Template] = {
@@ -76,12 +76,12 @@ def template_of(name: str, tokenizer: Any = None) -> Template:
     Raises:
         UserError: there is no such template, or the tokenizer has none of its own.
     """
-    own = getattr(tokenizer, "chat_template", None)
+    chat_template = getattr(tokenizer, "chat_template", None)
     if name == "auto":
-        name = "chat" if own else "llama2_chat"
+        name = "chat" if chat_template else "llama2_chat"
     if name == "chat":
-        if not own:
-            raise UserError("template chat: this model's tokenizer brings none; try llama2_chat")
+        if not chat_template:
+            raise UserError("template chat: this model has no chat template; try llama2_chat")
         return Chat(tokenizer)
     if name not in TEMPLATES:
         raise UserError(f"template {name!r}: {did_you_mean(name, NAMES)}")

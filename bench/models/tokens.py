@@ -29,10 +29,10 @@ class Tokenised:
     start: int
     end: int
 
-    def followed_by(self, other: "Tokenised") -> "Tokenised":
+    def followed_by(self, answer: "Tokenised") -> "Tokenised":
         """Return this question with the answer of another."""
-        ids = self.ids[: self.start] + other.ids[other.start :]
-        return Tokenised(ids, self.start, self.start + other.end - other.start)
+        ids = self.ids[: self.start] + answer.ids[answer.start :]
+        return Tokenised(ids, self.start, self.start + answer.end - answer.start)
 
 
 class Tokeniser:
@@ -55,7 +55,7 @@ class Tokeniser:
         if not tokenizer.eos_token:
             raise UserError("this model's tokenizer has no end-of-sequence token")
         if not tokenizer.is_fast:
-            raise UserError("this model's tokenizer is of the slow kind, which is not supported")
+            raise UserError("this model has no fast tokenizer, which is required")
         self.tokenizer, self.template, self.longest = tokenizer, template, longest
         # The Rust tokenizer itself: the library's wrapper doubles the time for many texts.
         self.backend = tokenizer.backend_tokenizer
@@ -116,7 +116,7 @@ class Tokeniser:
 
     def with_own_answers(self, answered: Sequence[tuple[Question, str]]) -> list[Tokenised]:
         """Tokenise many questions, each with its own answer."""
-        return self._whole([(self.laid_out(asked), answer) for asked, answer in answered])
+        return self._tokenised([(self.laid_out(asked), answer) for asked, answer in answered])
 
     def with_answers(
         self, asked: Sequence[Question], answers: Sequence[str]
@@ -125,17 +125,17 @@ class Tokeniser:
         as tokenising each combination as one text."""
         if not asked:
             return []
-        layouts = [self.laid_out(one) for one in asked]
+        layouts = [self.laid_out(question) for question in asked]
         known = self._tails.get(tuple(answers))
         if known is None:
-            self._tails[tuple(answers)] = known = self._each(layouts[0], answers)
+            self._tails[tuple(answers)] = known = self._with_each(layouts[0], answers)
         # The tokens after the question are the same for all texts, unless one spans the boundary.
-        firsts = self._whole([(layout, answers[0]) for layout in layouts])
+        firsts = self._tokenised([(layout, answers[0]) for layout in layouts])
         tail = known[0].ids[known[0].start :]
         return [
-            [first.followed_by(other) for other in known]
+            [first.followed_by(answered) for answered in known]
             if first.ids[first.start :] == tail
-            else self._each(layout, answers)
+            else self._with_each(layout, answers)
             for first, layout in zip(firsts, layouts, strict=True)
         ]
 
@@ -143,19 +143,19 @@ class Tokeniser:
         """Return the question as text, after the shots."""
         return self.template(asked, self.shots, self.marks)
 
-    def _each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:
-        return self._whole([(layout, answer) for answer in answers])
+    def _with_each(self, layout: Layout, answers: Sequence[str]) -> list[Tokenised]:
+        return self._tokenised([(layout, answer) for answer in answers])
 
-    def _whole(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
+    def _tokenised(self, answered: Sequence[tuple[Layout, str]]) -> list[Tokenised]:
         """Tokenise rendered questions with their answers, in large batches, which the library
         distributes among its threads."""
-        found: list[Tokenised] = []
-        parts = [answered[at : at + TOGETHER] for at in range(0, len(answered), TOGETHER)]
+        tokenised: list[Tokenised] = []
+        parts = [answered[start : start + TOGETHER] for start in range(0, len(answered), TOGETHER)]
         for part, (texts, read) in zip(parts, self._ahead(parts), strict=True):
             for encoding, text, (layout, _) in zip(read, texts, part, strict=True):
                 begin, end = len(layout.before.rstrip(" ")), len(text) - len(layout.after)
-                found.append(_split(encoding, begin, end, len(text)))
-        return found
+                tokenised.append(_split(encoding, begin, end, len(text)))
+        return tokenised
 
     def _ahead(
         self, parts: Sequence[Sequence[tuple[Layout, str]]]
@@ -168,12 +168,12 @@ class Tokeniser:
             yield from ((texts, encode(texts)) for texts in written)
             return
         with ThreadPoolExecutor(1) as pool:
-            begun = ((texts, pool.submit(encode, texts)) for texts in written)
-            before = next(begun, None)
-            while before is not None:
-                now = next(begun, None)
-                yield before[0], before[1].result()
-                before = now
+            started = ((texts, pool.submit(encode, texts)) for texts in written)
+            previous = next(started, None)
+            while previous is not None:
+                following = next(started, None)
+                yield previous[0], previous[1].result()
+                previous = following
 
     def _text(self, layout: Layout, answer: str) -> str:
         return f"{layout.before}{self._harmless(answer)}{layout.after}"
@@ -195,8 +195,8 @@ def _split(encoding: Any, begin: int, end: int, length: int) -> Tokenised:
 
 def _token(encoding: Any, place: int, length: int) -> int:
     """Return the first token at or after a character; a space may belong to no token."""
-    for at in range(place, length):
-        if (token := encoding.char_to_token(at)) is not None:
+    for character in range(place, length):
+        if (token := encoding.char_to_token(character)) is not None:
             return int(token)
     raise AssertionError
 
@@ -225,7 +225,7 @@ def refuse_equal_answers(words: Sequence[str], tokenised: Sequence[Tokenised]) -
     for word, row in zip(words, tokenised, strict=True):
         if row.ids in seen:
             raise PluginError(
-                f"labels {seen[row.ids]!r} and {word!r} are the same tokens to this model: "
-                "give one of them another word (Prompt.words)"
+                f"labels {seen[row.ids]!r} and {word!r} have the same tokens in this model: "
+                "give one of them another label word (Prompt.label_words)"
             )
         seen[row.ids] = word

@@ -7,6 +7,7 @@ them, and converts them to JSON and back. In Python an answer is a `str` (Single
 each part (Fields).
 """
 
+from bench.old_names import OUTPUT, both_names
 from bench.outputs.base import Answer, Output, Pair, Span
 from bench.outputs.fields import Fields
 from bench.outputs.free_text import FreeText as FreeText
@@ -29,3 +30,6 @@ __all__ = [
     "Span",
     "Spans",
 ]
+
+for output in (Fields, FreeText, MultiLabel, Pairs, Regression, SingleLabel, Spans):
+    both_names(output, OUTPUT)

@@ -72,7 +72,7 @@ class Output(Protocol):
     def from_json(self, data: Any) -> Answer:
         """Invert `to_json`."""
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         """Return the placeholder that official files contain for an unparsed answer: the first
         label, no label, no span, the middle of the scale, no words. It is never scored."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.errors import DataError, PluginError, quoted
+from bench.old_names import OUTPUT, both_names
 from bench.outputs.base import NAMES, Answer, Output, Words
 
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -31,6 +32,8 @@ class Fields:
         holes = _HOLE.findall(form)
         if sorted(holes) != sorted(parts) or not parts:
             raise PluginError(f"form {form!r}: name each part once, in braces: {', '.join(parts)}")
+        for part in parts.values():
+            both_names(type(part), OUTPUT)
         self.form, self.parts = form, dict(parts)
         self.labels = tuple(f"{n}={label}" for n, part in parts.items() for label in part.labels)
 
@@ -63,27 +66,27 @@ class Fields:
         except DataError as error:
             raise DataError(f"{name}: {error}") from None
 
-    def _each(self, answer: Answer) -> list[tuple[str, Output, Answer]]:
+    def _values_of(self, answer: Answer) -> list[tuple[str, Output, Answer]]:
         assert isinstance(answer, tuple)
         pairs = zip(self.parts.items(), answer, strict=True)
         return [(name, part, value) for (name, part), value in pairs]
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
         """Return the form filled in, or a JSON list if that would be parsed differently."""
-        said = {
+        written = {
             name: part.encode(value, text, words=self._words(name, words))
-            for name, part, value in self._each(answer)
+            for name, part, value in self._values_of(answer)
         }
-        filled = _HOLE.sub(lambda hole: said[hole[1]], self.form)
-        if self.decode(filled, text, words=words) == answer:
-            return filled
-        return json.dumps([said[name] for name in self.parts], ensure_ascii=False)
+        answer_text = _HOLE.sub(lambda hole: written[hole[1]], self.form)
+        if self.decode(answer_text, text, words=words) == answer:
+            return answer_text
+        return json.dumps([written[name] for name in self.parts], ensure_ascii=False)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         listed = _list(said)
         if listed is None or len(listed) != len(self.parts):
-            found = re.fullmatch(self._pattern(words), said.strip(), re.DOTALL | re.IGNORECASE)
-            listed = [found[name] for name in self.parts] if found else None
+            match = re.fullmatch(self._pattern(words), said.strip(), re.DOTALL | re.IGNORECASE)
+            listed = [match[name] for name in self.parts] if match else None
         if listed is None:
             return None
         values = [
@@ -93,8 +96,8 @@ class Fields:
         return None if None in values else tuple(values)  # type: ignore[return-value]
 
     def _words(self, name: str, words: Words) -> dict[str, str]:
-        mine = self.parts[name].labels
-        return {label: words[key] for label in mine if (key := f"{name}={label}") in words}
+        labels = self.parts[name].labels
+        return {label: words[key] for label in labels if (key := f"{name}={label}") in words}
 
     def _pattern(self, words: Words) -> str:
         pattern = "".join(
@@ -112,18 +115,18 @@ class Fields:
         return rf"(?P<{name}>{'|'.join(map(re.escape, known))})"
 
     def to_json(self, answer: Answer) -> Any:
-        return [part.to_json(value) for _, part, value in self._each(answer)]
+        return [part.to_json(value) for _, part, value in self._values_of(answer)]
 
     def from_json(self, data: Any) -> Answer:
         parts = zip(self.parts.values(), data, strict=True)
         return tuple(part.from_json(value) for part, value in parts)
 
-    def blank(self) -> Answer:
-        return tuple(part.blank() for part in self.parts.values())
+    def fallback_answer(self) -> Answer:
+        return tuple(part.fallback_answer() for part in self.parts.values())
 
     def stratum(self, answer: Answer) -> str:
         """Return the class of the first part."""
-        _, part, value = self._each(answer)[0]
+        _, part, value = self._values_of(answer)[0]
         return part.stratum(value)
 
     def spec(self) -> dict[str, Any]:
@@ -139,13 +142,13 @@ def _literal(part: str) -> str:
     return rf"\s*{words}\s*"
 
 
-def _list(said: str) -> list[str] | None:
+def _list(generated: str) -> list[str] | None:
     """Return the strings of a JSON list; None if it is not one."""
-    if not said.lstrip().startswith("["):
+    if not generated.lstrip().startswith("["):
         return None
     try:
-        found = json.loads(said)
+        items = json.loads(generated)
     except ValueError:
         return None
-    good = isinstance(found, list) and all(isinstance(value, str) for value in found)
-    return found if good else None
+    good = isinstance(items, list) and all(isinstance(value, str) for value in items)
+    return items if good else None

@@ -35,7 +35,7 @@ class FreeText:
     def from_json(self, data: Any) -> Answer:
         return tuple(data) if isinstance(data, list) else str(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return ""
 
     def stratum(self, answer: Answer) -> str:

@@ -13,7 +13,7 @@ _MAKE: Mapping[str, Callable[[Spec], Output]] = {
     MultiLabel.kind: lambda spec: MultiLabel(*spec["labels"]),
     Regression.kind: lambda spec: Regression(spec["low"], spec["high"]),
     FreeText.kind: lambda spec: FreeText(),
-    Spans.kind: lambda spec: Spans(*spec["labels"], **_given(spec, "none")),
+    Spans.kind: lambda spec: Spans(*spec["labels"], **_option(spec, "none")),
     Pairs.kind: lambda spec: Pairs(*spec["labels"], marks=tuple(spec["marks"]), none=spec["none"]),
     Fields.kind: lambda spec: Fields(
         spec["form"], **{name: output_of(part) for name, part in spec["parts"].items()}
@@ -29,7 +29,7 @@ def output_of(spec: Spec) -> Output:
     """
     make = _MAKE.get(str(spec.get("kind")))
     if make is None:
-        raise StoreError(f"answer space {spec.get('kind')!r} is not one of bench's own")
+        raise StoreError(f"answer space {spec.get('kind')!r} is unknown")
     try:
         return make(spec)
     except (KeyError, TypeError, ValueError, AttributeError, UserError) as error:
@@ -37,5 +37,5 @@ def output_of(spec: Spec) -> Output:
         raise StoreError(f"answer space {quoted(spec)}: {words}") from None
 
 
-def _given(spec: Spec, name: str) -> dict[str, Any]:
+def _option(spec: Spec, name: str) -> dict[str, Any]:
     return {name: spec[name]} if name in spec else {}

@@ -11,19 +11,19 @@ from bench.outputs.base import NAMES, Answer, Words
 _AROUND = " \t\r\n\"'`.“”‘’«»"
 
 
-def normal(said: str) -> str:
+def normal(answer: str) -> str:
     """Return an answer case-folded, without surrounding quotation marks and full stops."""
-    return said.strip(_AROUND).casefold()
+    return answer.strip(_AROUND).casefold()
 
 
-def read_label(said: str, labels: Sequence[str], words: Words) -> str | None:
+def read_label(answer: str, labels: Sequence[str], words: Words) -> str | None:
     """Return the label that an answer names: matched exactly, else without regard to case, else
     also without surrounding punctuation; None if no label matches, or more than one."""
     forms: tuple[Callable[[str], str], ...] = (str, str.strip, str.casefold, normal)
     for form in forms:
-        found = [label for label in labels if form(words.get(label, label)) == form(said)]
-        if found:
-            return found[0] if len(found) == 1 else None
+        matches = [label for label in labels if form(words.get(label, label)) == form(answer)]
+        if matches:
+            return matches[0] if len(matches) == 1 else None
     return None
 
 
@@ -32,7 +32,7 @@ def _checked_labels(labels: Iterable[str]) -> tuple[str, ...]:
     if not names or any(not isinstance(n, str) or not n.strip() for n in names):
         raise PluginError(f"labels {names!r}: give at least one, each a non-empty string")
     if len(set(names)) != len(names):
-        raise PluginError(f"labels {names!r}: one stands twice")
+        raise PluginError(f"labels {names!r}: one occurs twice; each must be unique")
     return names
 
 
@@ -85,7 +85,7 @@ class SingleLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return str(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return self.labels[0]
 
     def stratum(self, answer: Answer) -> str:
@@ -106,18 +106,18 @@ def _listed(word: str) -> str:
     return word if plain else json.dumps(word, ensure_ascii=False)
 
 
-def _unlisted(said: str) -> list[str] | None:
+def _unlisted(listing: str) -> list[str] | None:
     """Return the items of a list; None if it is malformed."""
-    parts, at = list[str](), 0
-    while at < len(said):
-        found = _LISTED.match(said, at)
-        if not found or found.end() == at:
+    parts, position = list[str](), 0
+    while position < len(listing):
+        match = _LISTED.match(listing, position)
+        if not match or match.end() == position:
             return None
-        part = _unquoted(found[1])
+        part = _unquoted(match[1])
         if part is None:
             return None
         parts.append(part)
-        at = found.end()
+        position = match.end()
     return parts
 
 
@@ -142,15 +142,15 @@ class MultiLabel(Labelled):
         return frozenset(self._label(name) for name in answer)
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        said = [_listed(words.get(label, label)) for label in self._ordered(answer)]
-        return ", ".join(said) or self._empty(words)
+        written = [_listed(words.get(label, label)) for label in self._ordered(answer)]
+        return ", ".join(written) or self._empty(words)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         if normal(said) == normal(self._empty(words)):
             return frozenset()
         parts = _unlisted(said)
-        found = [read_label(part, self.labels, words) for part in parts or ()]
-        return frozenset(filter(None, found)) if found and None not in found else None
+        labels = [read_label(part, self.labels, words) for part in parts or ()]
+        return frozenset(filter(None, labels)) if labels and None not in labels else None
 
     def _empty(self, words: Words) -> str:
         taken, word = {normal(words.get(label, label)) for label in self.labels}, "none"
@@ -164,7 +164,7 @@ class MultiLabel(Labelled):
     def from_json(self, data: Any) -> Answer:
         return frozenset(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return frozenset()
 
     def stratum(self, answer: Answer) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from bench.errors import DataError, PluginError, quoted
 from bench.outputs.base import NAMES, Answer, Pair, Span, Words
 from bench.outputs.labels import Labelled, normal
-from bench.outputs.spans import found, named, placed, refuse_outside
+from bench.outputs.spans import named, placed, refuse_outside, span_of
 
 Marks = tuple[str, str, str]
 _AT = r"(?:#(?P<{0}_nth>\d+)|@(?P<{0}_from>\d+)-(?P<{0}_to>\d+))?"
@@ -77,10 +77,12 @@ class Pairs(Labelled):
         """Return `[FIRST] mention [SECOND] mention [END]` for each pair. The tag is `[FIRST#2]` for
         the second occurrence of a mention in the text, and `[FIRST@12-16]`, with the span's
         offsets, where the words would be ambiguous."""
-        said = self._said(answer, text, named)
-        return said if self.decode(said, text) == answer else self._said(answer, text, placed)
+        written = self._written(answer, text, named)
+        return (
+            written if self.decode(written, text) == answer else self._written(answer, text, placed)
+        )
 
-    def _said(self, answer: Answer, text: str, write: Callable[[Span, str, str], str]) -> str:
+    def _written(self, answer: Answer, text: str, write: Callable[[Span, str, str], str]) -> str:
         begin, between, end = self.marks
         pairs = [
             f"{write(pair.first, text, begin)} {write(pair.second, text, between)} [{end}]"
@@ -91,19 +93,19 @@ class Pairs(Labelled):
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         if normal(said) == normal(self.none):
             return ()
-        pairs, at = list[Pair](), 0
-        while match := self._pair.match(said, at):
+        pairs, position = list[Pair](), 0
+        while match := self._pair.match(said, position):
             spans = [self._part(match, k, text) for k in range(2)]
             if spans[0] is None or spans[1] is None:
                 return None
             pairs.append(Pair(spans[0], spans[1]))
-            at = match.end()
-        return tuple(sorted({*pairs})) if pairs and at == len(said) else None
+            position = match.end()
+        return tuple(sorted({*pairs})) if pairs and position == len(said) else None
 
     def _part(self, match: re.Match[str], which: int, text: str) -> Span | None:
         part = ("first", "second")[which]
         marks = (match[f"{part}_nth"], match[f"{part}_from"], match[f"{part}_to"])
-        return found(marks, self.labels[which], match[part], text)
+        return span_of(marks, self.labels[which], match[part], text)
 
     def to_json(self, answer: Answer) -> Any:
         return [[list(span[:2]) for span in pair] for pair in _pairs(answer)]
@@ -112,7 +114,7 @@ class Pairs(Labelled):
         first, second = self.labels
         return tuple(Pair(Span(a[0], a[1], first), Span(b[0], b[1], second)) for a, b in data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return ()
 
     def stratum(self, answer: Answer) -> str:

@@ -27,7 +27,7 @@ class Regression:
         except (TypeError, ValueError):
             raise DataError(f"answer {quoted(answer)} is not a number") from None
         if not (math.isfinite(number) and self.low <= number <= self.high):
-            raise DataError(f"answer {quoted(answer)} lies outside {self.low:g} to {self.high:g}")
+            raise DataError(f"answer {quoted(answer)} is outside {self.low:g} to {self.high:g}")
         return number
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
@@ -46,7 +46,7 @@ class Regression:
     def from_json(self, data: Any) -> Answer:
         return float(data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return (self.low + self.high) / 2
 
     def stratum(self, answer: Answer) -> str:

@@ -57,13 +57,13 @@ class Spans(Labelled):
         """Return `[LABEL] mention [LABEL] mention`, in order. The tag is `[LABEL#2]` for the second
         occurrence of a mention, counted from the previous one, and `[LABEL@12-16]`, with the
         span's offsets, where the words would be ambiguous."""
-        spans, parts, at = _as_spans(answer), list[str](), 0
+        spans, parts, position = _as_spans(answer), list[str](), 0
         for span in spans:
-            parts.append(named(span, text, words.get(span.label, span.label), at))
-            at = span.start
-        said = " ".join(parts) or self.none
-        if self.decode(said, text, words=words) == answer:
-            return said
+            parts.append(named(span, text, words.get(span.label, span.label), position))
+            position = span.start
+        written = " ".join(parts) or self.none
+        if self.decode(written, text, words=words) == answer:
+            return written
         return " ".join(placed(s, text, words.get(s.label, s.label)) for s in spans)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
@@ -73,17 +73,21 @@ class Spans(Labelled):
         if not tags or said[: tags[0].start()].strip():
             return None
         label_of = {words.get(label, label): label for label in self.labels}
-        spans, at = list[Span](), 0
+        spans, position = list[Span](), 0
         for tag, after in zip(tags, [*tags[1:], None], strict=True):
             mention = said[tag.end() : after.start() if after else len(said)]
             mention = mention.removesuffix(" ") if after else mention
-            span = found(
-                (tag["nth"], tag["from"], tag["to"]), label_of[tag["label"]], mention, text, at
+            span = span_of(
+                (tag["nth"], tag["from"], tag["to"]),
+                label_of[tag["label"]],
+                mention,
+                text,
+                position,
             )
             if span is None:
                 return None
             spans.append(span)
-            at = span.start
+            position = span.start
         return tuple(sorted({*spans}))
 
     def _tags(self, words: Words) -> re.Pattern[str]:
@@ -98,7 +102,7 @@ class Spans(Labelled):
     def from_json(self, data: Any) -> Answer:
         return tuple(Span(*item) for item in data)
 
-    def blank(self) -> Answer:
+    def fallback_answer(self) -> Answer:
         return ()
 
     def stratum(self, answer: Answer) -> str:
@@ -112,14 +116,14 @@ def refuse_outside(span: Span, text: str) -> None:
         DataError: it is.
     """
     if not 0 <= span.start < span.end <= len(text):
-        raise DataError(f"span {tuple(span)} lies outside its text of {len(text)} characters")
+        raise DataError(f"span {tuple(span)} is outside its text of {len(text)} characters")
 
 
-def named(span: Span, text: str, tag: str, at: int = 0) -> str:
+def named(span: Span, text: str, tag: str, start: int = 0) -> str:
     """Return a span's words after its tag, which is numbered unless this is the first occurrence of
-    the words at or after `at`."""
+    the words at or after `start`."""
     mention = text[span.start : span.end]
-    nth = sum(place < span.start for place in _places(mention, text, at)) + 1
+    nth = sum(place < span.start for place in _places(mention, text, start)) + 1
     return f"[{tag}{f'#{nth}' if nth > 1 else ''}] {mention}"
 
 
@@ -130,25 +134,25 @@ def placed(span: Span, text: str, tag: str) -> str:
     return f"[{tag}@{span.start}-{span.end}] {' '.join(bare.split())}"
 
 
-def _places(mention: str, text: str, at: int) -> Iterator[int]:
-    """Yield the offsets of the occurrences of a mention, at or after `at`."""
-    while mention and (at := text.find(mention, at)) >= 0:
-        yield at
-        at += 1
+def _places(mention: str, text: str, start: int) -> Iterator[int]:
+    """Yield the offsets of the occurrences of a mention, at or after `start`."""
+    while mention and (start := text.find(mention, start)) >= 0:
+        yield start
+        start += 1
 
 
 Marks = tuple[str | None, str | None, str | None]
 """The position given in a tag: the number of the occurrence, or start and end offsets."""
 
 
-def found(marks: Marks, label: str, said: str, text: str, at: int = 0) -> Span | None:
+def span_of(marks: Marks, label: str, words: str, text: str, earliest: int = 0) -> Span | None:
     """Return the span that a tag and the words after it denote; None if there is none."""
     nth, begin, stop = marks
     if begin and stop:
         start, end = int(begin), int(stop)
         return Span(start, end, label) if 0 <= start < end <= len(text) else None
-    for mention in (said, said.strip()):
-        for number, start in enumerate(_places(mention, text, at), 1):
+    for mention in (words, words.strip()):
+        for number, start in enumerate(_places(mention, text, earliest), 1):
             if number == int(nth or 1):
                 return Span(start, start + len(mention), label)
     return None

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bench.records.base import Record, TestOrigin
 from bench.records.ranges import Count, Finite, Number, Share
@@ -174,6 +174,9 @@ class PeopleFacts(Record):
 class TaskScores(Record):
     """One run's outcome on one task."""
 
+    # `direction` is stored under its old name.
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
     task: str
     version: Count
     suite: str | None
@@ -201,7 +204,9 @@ class TaskScores(Record):
     """Name of the .npy file of the main metric's bootstrap draws, float32."""
     readouts: dict[str, ReadoutScores] = Field(default_factory=dict)
     """For a language model: `greedy`, and `sample` if answers were sampled."""
-    way: MetricDirection | None = None
+    direction: MetricDirection | None = Field(
+        default=None, validation_alias="way", serialization_alias="way"
+    )
     """The direction of the main metric; None in older results."""
     rankings: tuple[Ranking, ...] = ()
     """For a task with several corpora, or with several parts in an answer: one for each."""

@@ -137,10 +137,10 @@ class _Reading(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """Record a module that a call imports by a constant name."""
-        called = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-        given = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "name")]
-        if called in self._importers() and given and isinstance(given[0], ast.Constant):
-            self.by_string.append(Binding(str(given[0].value), None))
+        function = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+        arguments = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "name")]
+        if function in self._importers() and arguments and isinstance(arguments[0], ast.Constant):
+            self.by_string.append(Binding(str(arguments[0].value), None))
         return self.generic_visit(node)
 
     def _importers(self) -> set[str]:

@@ -48,12 +48,12 @@ def cpu_quota(proc: Path = PROC, root: Path = ROOT) -> float | None:
         proc: the process's folder, with `cgroup` and `mountinfo`.
         root: the folder that the mount points of `mountinfo` lie in.
     """
-    mine = dict(_paths(_read(proc / "cgroup")))
+    groups = dict(_paths(_read(proc / "cgroup")))
     quotas = [
         quota
         for kind, within, point in _mounts(_read(proc / "mountinfo"))
-        if kind in mine
-        for folder in _upwards(root / point.lstrip("/"), within, mine[kind])
+        if kind in groups
+        for folder in _upwards(root / point.lstrip("/"), within, groups[kind])
         if (quota := _quota(folder)) is not None
     ]
     return min(quotas, default=None)
@@ -83,15 +83,15 @@ def _mounts(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _plain(word: str) -> str:
     """Decode the octal escapes for blanks."""
-    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), word)
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), word)
 
 
 def _upwards(mount: Path, within: str, path: str) -> Iterator[Path]:
     """Yield the folder of a process's cgroup and its ancestors, up to the mount point: a container
     cannot see above it."""
     inside = PurePosixPath(path)
-    known = inside.is_relative_to(within) and ".." not in inside.parts
-    parts = inside.relative_to(within).parts if known else ()
+    contained = inside.is_relative_to(within) and ".." not in inside.parts
+    parts = inside.relative_to(within).parts if contained else ()
     yield from (mount.joinpath(*parts[:depth]) for depth in range(len(parts), -1, -1))
 
 

@@ -67,10 +67,10 @@ def _drawn(nvml: Any, handle: Any) -> list[tuple[str, int]]:
     try:
         energy = int(nvml.nvmlDeviceGetTotalEnergyConsumption(handle))
         alone = not (_is_split(nvml, handle) or _has_others(nvml, handle))
-        found = [(str(nvml.nvmlDeviceGetUUID(handle)), energy)] if alone else []
+        readings = [(str(nvml.nvmlDeviceGetUUID(handle)), energy)] if alone else []
     except nvml.NVMLError:  # older than Volta, for example
         return []
-    return found
+    return readings
 
 
 def _is_split(nvml: Any, handle: Any) -> bool:
@@ -85,9 +85,9 @@ def _has_others(nvml: Any, handle: Any) -> bool:
     """Return whether other processes compute on the GPU; by count, because inside a container
     process ids differ."""
     torch = sys.modules.get("torch")
-    mine = torch is not None and torch.cuda.is_initialized()
+    own_context = torch is not None and torch.cuda.is_initialized()
     try:
-        return len(nvml.nvmlDeviceGetComputeRunningProcesses(handle)) > int(mine)
+        return len(nvml.nvmlDeviceGetComputeRunningProcesses(handle)) > int(own_context)
     except nvml.NVMLError:  # not supported
         return False
 
@@ -113,18 +113,18 @@ driver: Driver = Nvidia()
 def visible() -> tuple[str, ...]:
     """Return the devices that a process may compute on, each in the form of CUDA_VISIBLE_DEVICES:
     those that the user names there, else all GPUs."""
-    count, given = driver.count(), os.environ.get(VARIABLE)
+    count, value = driver.count(), os.environ.get(VARIABLE)
     every = tuple(map(str, range(count)))
-    return every if given is None or not count else _named(given, every)
+    return every if value is None or not count else _named(value, every)
 
 
-def _named(given: str, every: Sequence[str]) -> tuple[str, ...]:
+def _named(value: str, every: Sequence[str]) -> tuple[str, ...]:
     """Parse the variable as CUDA does: up to the first word that names no GPU, and none if one is
     repeated."""
-    words = [word.strip() for word in given.split(",")]
+    words = [word.strip() for word in value.split(",")]
     kind = next((start for start in ("GPU-", "MIG-") if words[0].startswith(start)), "")
-    found = list(takewhile(lambda word: word.startswith(kind) if kind else word in every, words))
-    return tuple(found) if len(set(found)) == len(found) else ()
+    names = list(takewhile(lambda word: word.startswith(kind) if kind else word in every, words))
+    return tuple(names) if len(set(names)) == len(names) else ()
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ class WorkerDevice:
 
 def seats(devices: Sequence[str], jobs: int) -> tuple[WorkerDevice, ...]:
     """Assign the devices to the workers in turn."""
-    taken = [devices[i % len(devices)] if devices else "" for i in range(jobs)]
+    assigned = [devices[i % len(devices)] if devices else "" for i in range(jobs)]
     return tuple(
-        WorkerDevice(device, device != "" and taken.count(device) == 1) for device in taken
+        WorkerDevice(device, device != "" and assigned.count(device) == 1) for device in assigned
     )
 
 
@@ -180,5 +180,5 @@ class EnergyMeter:
         # Queried late: torch would be imported, and the GPU initialised, for a family that uses
         # neither.
         device = driver.current() if any(self.spans) else ""
-        known = [span[device] for span in self.spans if device in span]
-        return sum(known) / 1000 if known and len(known) == len(self.spans) else None
+        measured = [span[device] for span in self.spans if device in span]
+        return sum(measured) / 1000 if measured and len(measured) == len(self.spans) else None

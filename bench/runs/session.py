@@ -15,7 +15,7 @@ from bench.data.row_files import write_rows
 from bench.data.source import data_folders
 from bench.errors import Unavailable, UserError
 from bench.registry import Registry
-from bench.run_context import RunContext, working
+from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, RunRequest, build
@@ -88,18 +88,18 @@ def set_up(
     if options.strict:
         _refuse_findings(material)
     code = _code(experiment, baselines)
-    with working(RunContext(offline=options.offline)):
+    with running_in(RunContext(offline=options.offline)):
         runs = plan(experiment, material, code)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
-    found = {run.key: None if options.rerun else store.status(run.key) for run in runs}
+    statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     return PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
         skips=list(skips(experiment, material)),
-        todo=[run for run in runs if found[run.key] != "done"],
-        damaged=[key for key, status in found.items() if status == "damaged"],
+        todo=[run for run in runs if statuses[run.key] != "done"],
+        damaged=[key for key, status in statuses.items() if status == "damaged"],
         threads=settle(options.results, available(), _jobs(options), given=options.threads),
     )
 
@@ -115,7 +115,7 @@ def _refuse_findings(material: PreparedTasks) -> None:
         if task.checks
     ]
     if lines:
-        raise UserError("--strict: the data checks found\n" + "\n".join(f"- {s}" for s in lines))
+        raise UserError("--strict: the data checks found:\n" + "\n".join(f"- {s}" for s in lines))
 
 
 def _code(experiment: Experiment, baselines: Registry) -> Code:
@@ -139,7 +139,7 @@ def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
 
 def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the further dependencies that a baseline declares for its answers."""
-    say = getattr(experiment.families[name](**params), "ingredients", None)
+    say = getattr(experiment.families[name](**params), "key_parts", None)
     try:
         return {} if say is None else dict(say())
     except Unavailable as error:
@@ -149,12 +149,14 @@ def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Ma
 def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:
     """Return why each outstanding run must be executed, by key: new, damaged, or what changed."""
     stored = [s.result for s in store.contents().results if s.result.status == "done"]
-    found = {}
+    reasons = {}
     for run in setup.todo:
         tasks = tuple(rows.task for rows in run.tasks)
-        same = [r.ingredients for r in stored if (r.baseline, r.tasks) == (run.baseline, tasks)]
-        found[run.key] = "damaged" if run.key in setup.damaged else why_stale(run, same)
-    return found
+        ingredients = [
+            r.ingredients for r in stored if (r.baseline, r.tasks) == (run.baseline, tasks)
+        ]
+        reasons[run.key] = "damaged" if run.key in setup.damaged else why_stale(run, ingredients)
+    return reasons
 
 
 def carry_out(

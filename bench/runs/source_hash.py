@@ -30,6 +30,7 @@ INERT = frozenset(
         "bench.models.hub",  # weights are in the key by their fingerprint
         "bench.runs.cells.meter",  # time, memory and energy
         "bench.models.folder",
+        "bench.old_names",
         "bench.data.annotations",  # no baseline sees annotations
         "bench.runs.provenance",  # versions and hardware; the number format is in the key
         "bench.records",  # the format of stored records
@@ -173,15 +174,15 @@ class _Walk:
 
     def files(self) -> dict[Path, Code]:
         """Return all files that are reached."""
-        seen: dict[Path, Code] = {}
+        modules: dict[Path, Code] = {}
         waiting = [("", self.start)]
         waiting += [(name, file) for name in ALWAYS if (file := self.tree.find(name))]
         while waiting:
             name, file = waiting.pop()
-            if file not in seen and name not in INERT:
-                seen[file] = self.tree.read(file)
-                waiting += self._next(name, file, seen[file])
-        return seen
+            if file not in modules and name not in INERT:
+                modules[file] = self.tree.read(file)
+                waiting += self._next(name, file, modules[file])
+        return modules
 
     def _next(self, name: str, file: Path, code: Code) -> Iterator[tuple[str, Path]]:
         for binding in code.imports:

@@ -41,7 +41,7 @@ class Threads:
 
     def __str__(self) -> str:
         """Return the number with its origin, in words."""
-        return f"{self.count} thread{'s' * (self.count != 1)} a worker: {self.source}"
+        return f"{self.count} thread{'s' * (self.count != 1)} per worker: {self.source}"
 
 
 def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) -> Threads:
@@ -58,10 +58,10 @@ def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) 
     try:
         remembered = recall(results)
     except Unusable as error:
-        remembered, note = None, f"{results / FILE} is ignored: {error}; delete it"
+        remembered, note = None, f"{results / FILE} is ignored ({error}); delete it"
     if given is None and remembered is not None:
         return _as_before(remembered, cores, results)
-    new = share(cores, jobs) if given is None else Threads(given, "as given by --threads")
+    new = share(cores, jobs) if given is None else Threads(given, "set by --threads")
     # An invalid file is left as it is: its owner is unknown.
     memory = None if note or remembered == new.count else new.count
     return replace(new, memory=memory, note=note)
@@ -74,14 +74,14 @@ def share(cores: Cores, jobs: int) -> Threads:
 
 
 def _as_before(remembered: int, cores: Cores, results: Path) -> Threads:
-    source = f"as before in {results} (--threads changes it)"
+    source = f"as before in {results} (change it by --threads)"
     if remembered <= cores.count:
         return Threads(remembered, source)
     note = (
-        f"{results} has results of {remembered} threads a worker, but this process may use "
-        f"{cores}: new ones can differ in their last digits"
+        f"the results in {results} were computed with {remembered} threads per worker, but only "
+        f"{cores} can be used now: new results may differ in the last digits"
     )
-    return Threads(cores.count, f"{cores}, fewer threads than before", note=note)
+    return Threads(cores.count, f"{cores}, fewer than before", note=note)
 
 
 def recall(results: Path) -> int | None:
@@ -97,11 +97,11 @@ def recall(results: Path) -> int | None:
     except Odd as error:
         raise Unusable(str(error)) from None
     except OSError as error:
-        raise Unusable(f"it cannot be read ({error.strerror})") from None
+        raise Unusable(f"cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise Unusable('it is not {"threads": N}') from None
+        raise Unusable('not {"threads": N}') from None
     if type(count) is not int or not 1 <= count <= MOST:
-        raise Unusable(f"its threads are {str(count)[:40]!r}, no number from 1 to {MOST}")
+        raise Unusable(f"threads is {str(count)[:40]!r}, not a number from 1 to {MOST}")
     return count
 
 

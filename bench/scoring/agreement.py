@@ -47,7 +47,7 @@ def people(task: Task, opinions: Annotations, scored: Scored) -> PeopleFacts | N
     columns = tuple(persons.values())
     if len(columns) < 2:
         return None
-    known = _among(isinstance(output, Regression), columns)
+    known = _among_people(isinstance(output, Regression), columns)
     mean, draws = _person_against_rest(task.all_metrics[0], scored, columns)
     bounds = percentiles(draws)
     return PeopleFacts(
@@ -76,15 +76,17 @@ def _persons(
     return {k: c for k, c in columns if 2 * sum(a is not None for a in c) >= max(rated, 1)}
 
 
-def _both(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> list[tuple[Any, Any]]:
-    pairs = zip(one, other, strict=True)
+def _answered_by_both(
+    first: Sequence[Answer | None], second: Sequence[Answer | None]
+) -> list[tuple[Any, Any]]:
+    pairs = zip(first, second, strict=True)
     return [(a, b) for a, b in pairs if a is not None and b is not None]
 
 
-def _kappa(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> float | None:
+def _kappa(first: Sequence[Answer | None], second: Sequence[Answer | None]) -> float | None:
     from sklearn.metrics import cohen_kappa_score
 
-    pairs = _both(one, other)
+    pairs = _answered_by_both(first, second)
     if len(pairs) < 2:
         return None
     with warnings.catch_warnings():
@@ -94,13 +96,13 @@ def _kappa(one: Sequence[Answer | None], other: Sequence[Answer | None]) -> floa
 
 
 def mean_known(values: Sequence[float | None]) -> float | None:
-    """The mean of the values that are known; None where none is."""
+    """Return the mean of the known values; None if there are none."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 
 
 @lru_cache(maxsize=8)
-def _among(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None]:
+def _among_people(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None]:
     from nltk.metrics.agreement import AnnotationTask
     from nltk.metrics.distance import binary_distance, interval_distance
 
@@ -110,24 +112,24 @@ def _among(numbers: bool, columns: tuple[Column, ...]) -> dict[str, float | None
         for row, answer in enumerate(column)
         if answer is not None
     ]
-    found = AnnotationTask(data, distance=interval_distance if numbers else binary_distance)
+    annotation = AnnotationTask(data, distance=interval_distance if numbers else binary_distance)
     full = len(data) == len(columns) * len(columns[0])
     pairs = itertools.combinations(columns, 2)
     return {
         "kappa": None if numbers else mean_known([_kappa(a, b) for a, b in pairs]),
-        "fleiss": float(found.pi()) if full and not numbers else None,
-        "alpha": float(found.alpha()),
+        "fleiss": float(annotation.pi()) if full and not numbers else None,
+        "alpha": float(annotation.alpha()),
     }
 
 
 def _with_model(output: object, scored: Scored, columns: Sequence[Column]) -> float | None:
     if isinstance(output, Regression):
         return None
-    said = _said(scored)
-    return mean_known([_kappa(said, column) for column in columns])
+    model_answers = _answers_of_model(scored)
+    return mean_known([_kappa(model_answers, column) for column in columns])
 
 
-def _said(scored: Scored) -> Column:
+def _answers_of_model(scored: Scored) -> Column:
     return tuple(UNREAD if value is None else value for value in scored.value)
 
 
@@ -144,32 +146,36 @@ def _annotators(
     """Return the named annotators with their pairwise agreement: people, then earlier studies."""
     if isinstance(task.output, Regression):
         return ()
-    found = [*_named(task, persons), *_earlier(opinions, scored.ids)]
-    table = _pairs(tuple(one.column for one in found))
-    said, people = _said(scored), tuple(persons.values())
+    annotators = [*_named(task, persons), *_earlier(opinions, scored.ids)]
+    table = _pairs(tuple(annotator.column for annotator in annotators))
+    model_answers, people = _answers_of_model(scored), tuple(persons.values())
     return tuple(
         AnnotatorFacts(
-            name=one.name,
-            earlier=one.earlier,
-            rows=sum(answer is not None for answer in one.column),
+            name=annotator.name,
+            earlier=annotator.earlier,
+            rows=sum(answer is not None for answer in annotator.column),
             kappa=mean_known(
-                [_kappa(one.column, other) for other in people if other is not one.column]
+                [
+                    _kappa(annotator.column, column)
+                    for column in people
+                    if column is not annotator.column
+                ]
             ),
             with_each=with_each,
-            model_kappa=_kappa(said, one.column),
+            model_kappa=_kappa(model_answers, annotator.column),
         )
-        for one, with_each in zip(found, table, strict=True)
+        for annotator, with_each in zip(annotators, table, strict=True)
     )
 
 
 def _named(task: Task, persons: Mapping[int, Column]) -> Iterator[_Annotator]:
-    for number, name in enumerate(task.raters):
+    for number, name in enumerate(task.annotators):
         if number in persons:
             yield _Annotator(name, False, persons[number])
 
 
 def _earlier(opinions: Annotations, ids: Sequence[str]) -> Iterator[_Annotator]:
-    for name, answers in opinions.earlier.items():
+    for name, answers in opinions.published_answers.items():
         column = tuple(answers.get(id_) for id_ in ids)
         if any(answer is not None for answer in column):
             yield _Annotator(name, True, column)
@@ -179,8 +185,8 @@ def _earlier(opinions: Annotations, ids: Sequence[str]) -> Iterator[_Annotator]:
 def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
     """Return the matrix of pairwise kappas, in order; None on the diagonal."""
     return tuple(
-        tuple(None if i == k else _kappa(one, other) for k, other in enumerate(columns))
-        for i, one in enumerate(columns)
+        tuple(None if i == k else _kappa(row, column) for k, column in enumerate(columns))
+        for i, row in enumerate(columns)
     )
 
 
@@ -198,8 +204,8 @@ def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Colum
 
 
 def _person(scored: Scored, columns: Sequence[Column], which: int) -> Scored | None:
-    output, rest = scored.output, [c for k, c in enumerate(columns) if k != which]
-    gold = [_consensus(output, [c[i] for c in rest]) for i in range(len(scored.ids))]
+    output, other_columns = scored.output, [c for k, c in enumerate(columns) if k != which]
+    gold = [_consensus(output, [c[i] for c in other_columns]) for i in range(len(scored.ids))]
     value = columns[which]
     rows = np.array([g is not None and v is not None for g, v in zip(gold, value, strict=True)])
     if not rows.any():
@@ -216,5 +222,5 @@ def _consensus(output: object, answers: Sequence[Answer | None]) -> Answer | Non
         return None
     if isinstance(output, Regression):
         return float(np.mean(known))
-    (best, count), *others = Counter(known).most_common(2)
-    return None if others and others[0][1] == count else str(best)
+    (best, count), *runners_up = Counter(known).most_common(2)
+    return None if runners_up and runners_up[0][1] == count else str(best)

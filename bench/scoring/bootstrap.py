@@ -48,8 +48,8 @@ def blocks(ids: Sequence[str], units: int) -> Iterator[NDArray[np.float32]]:
         units: the number of resampling units; each draw has as many, with replacement.
     """
     seed = seed_of(ids)
-    whole = units * DRAWS <= MAX_WEIGHTS
-    size = DRAWS if whole else max(1, MAX_WEIGHTS // (4 * units))
+    in_one_block = units * DRAWS <= MAX_WEIGHTS
+    size = DRAWS if in_one_block else max(1, MAX_WEIGHTS // (4 * units))
     for start in range(0, DRAWS, size):
         count = min(size, DRAWS - start)
         yield (

@@ -67,17 +67,17 @@ def _without(metrics: list[Metric], scored: Scored, leaked: set[str]) -> dict[st
     clean = np.array([id_ not in leaked for id_ in scored.ids])
     if not clean.any():
         return {}
-    rest = scored.keep(clean)
-    once = np.ones((rest.units, 1), np.float32)
-    sums = {m.statistic: m.statistic(rest)(once) for m in metrics}
+    clean_part = scored.keep(clean)
+    once = np.ones((clean_part.units, 1), np.float32)
+    sums = {m.statistic: m.statistic(clean_part)(once) for m in metrics}
     return {m.name: float(m.score(sums[m.statistic])[0]) for m in metrics}
 
 
 def _refuse_what_has_no_score(main: Metric, scored: Scored) -> None:
     if main.needs_scores and scored.scores is None:
         raise BenchError(
-            f"main metric {main.name} needs a score for each label, and not every prediction has "
-            "them: let the baseline give scores, or rank the task by another metric"
+            f"main metric {main.name} needs a score for each label, which some predictions lack: "
+            "have the baseline return scores, or choose another main metric"
         )
     refuse_what_is_not_finite(scored)
 
@@ -90,11 +90,13 @@ def refuse_what_is_not_finite(scored: Scored) -> None:
     """
     for id_, value in zip(scored.ids, scored.value, strict=True):
         if isinstance(value, float) and not math.isfinite(value):
-            raise BenchError(f"row {id_!r}: predicted {value}; give a finite number, or None")
+            raise BenchError(f"example {id_!r}: predicted {value}; give a finite number, or None")
     if scored.scores is not None and not np.isfinite(scored.scores).all():
         row = int(np.argmin(np.isfinite(scored.scores).all(axis=1)))
-        found = scored.scores[row].tolist()
-        raise BenchError(f"row {scored.ids[row]!r}: scores {found}; give finite numbers, or None")
+        values = scored.scores[row].tolist()
+        raise BenchError(
+            f"example {scored.ids[row]!r}: scores {values}; give finite numbers, or None"
+        )
 
 
 def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
@@ -103,21 +105,21 @@ def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
     statistics: dict[Callable[[Scored], Weigh], Weigh] = {
         m.statistic: m.statistic(scored) for m in metrics
     }
-    found: dict[str, list[Floats]] = {m.name: [] for m in metrics}
+    draws_of: dict[str, list[Floats]] = {m.name: [] for m in metrics}
     for weights in blocks(scored.ids, scored.units):
         sums = {statistic: weigh(weights) for statistic, weigh in statistics.items()}
         for m in metrics:
-            found[m.name].append(m.score(sums[m.statistic]))
-    return {name: np.concatenate(draws) for name, draws in found.items()}
+            draws_of[m.name].append(m.score(sums[m.statistic]))
+    return {name: np.concatenate(draws) for name, draws in draws_of.items()}
 
 
 def _interval(metric: Metric, point: float, draws: Floats, scored: Scored) -> tuple[float, float]:
     rows = len(scored.gold)
     if metric.proportion and rows <= SMALL and scored.units == rows:
-        found = wilson(point, rows)
+        interval = wilson(point, rows)
     else:
-        found = percentiles(draws)
-    return found.low, found.high
+        interval = percentiles(draws)
+    return interval.low, interval.high
 
 
 def per_class(scored: Scored) -> dict[str, ClassScore]:
@@ -149,8 +151,12 @@ def _class_counts(scored: Scored) -> tuple[Floats, Floats, Floats] | None:
         right, of_gold, of_value = (np.bincount(c, minlength=labels) * 1.0 for c in counts)
         return right, of_gold, of_value
     if isinstance(output, MultiLabel):
-        table, found = matrices(scored)
-        return (table & found).sum(axis=0) * 1.0, table.sum(axis=0) * 1.0, found.sum(axis=0) * 1.0
+        gold_matrix, value_matrix = matrices(scored)
+        return (
+            (gold_matrix & value_matrix).sum(axis=0) * 1.0,
+            gold_matrix.sum(axis=0) * 1.0,
+            value_matrix.sum(axis=0) * 1.0,
+        )
     if isinstance(output, Spans):
         right, of_gold, of_value = parts(totals(entity_counts, scored))[:, :, 0]
         return right, of_gold, of_value

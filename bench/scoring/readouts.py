@@ -9,7 +9,7 @@ import numpy as np
 from bench.example import Example
 from bench.metrics.aligned import align
 from bench.outputs import Answer
-from bench.prediction import Greedy, Prediction
+from bench.prediction import GreedyAnswer, Prediction
 from bench.records import Irregular, ReadoutScores
 from bench.scoring.evaluate import refuse_what_is_not_finite
 from bench.task import Task
@@ -39,21 +39,21 @@ def readouts(
     Raises:
         BenchError: a number is not finite.
     """
-    found = {}
-    greedy = [p.greedy for p in predictions if p.greedy is not None]
+    scores = {}
+    greedy = [p.greedy_answer for p in predictions if p.greedy_answer is not None]
     if greedy and len(greedy) == len(test):
-        found["greedy"] = _greedy(task, test, greedy, others)
-    draws = min((len(p.draws) for p in predictions), default=0)
+        scores["greedy"] = _greedy(task, test, greedy, others)
+    draws = min((len(p.samples) for p in predictions), default=0)
     if draws:
-        found["sample"] = _sample(task, test, [p.draws[:draws] for p in predictions])
-    return found
+        scores["sample"] = _sample(task, test, [p.samples[:draws] for p in predictions])
+    return scores
 
 
 def _greedy(
-    task: Task, test: Sequence[Example], answers: Sequence[Greedy], others: Sequence[Task]
+    task: Task, test: Sequence[Example], answers: Sequence[GreedyAnswer], others: Sequence[Task]
 ) -> ReadoutScores:
     unread = [(row, a) for row, a in zip(test, answers, strict=True) if a.value is None]
-    labelled = [other for other in others if other.output.labels]
+    labelled = [task_of_run for task_of_run in others if task_of_run.output.labels]
     counts = Counter((shown(a.raw), a.status == "refused") for _, a in unread)
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     return ReadoutScores(
@@ -61,7 +61,7 @@ def _greedy(
         unparsed=sum(a.status == "unparsed" for _, a in unread),
         refused=sum(a.status == "refused" for _, a in unread),
         irregular=tuple(
-            Irregular(answer=said, refused=refused, count=n) for (said, refused), n in listed
+            Irregular(answer=answer, refused=refused, count=n) for (answer, refused), n in listed
         ),
         irregular_rest=len(unread) - sum(n for _, n in listed),
         foreign=sum(_is_foreign(a.raw, row.text, labelled) for row, a in unread)
@@ -93,16 +93,16 @@ def _scores(
     return {m.name: m.point(scored) for m in task.all_metrics if not m.needs_scores}
 
 
-def _is_foreign(said: str, text: str, others: Sequence[Task]) -> bool:
+def _is_foreign(generated: str, text: str, others: Sequence[Task]) -> bool:
     """Return True if generated text consists of one or more labels of another task; an empty set
     does not count."""
-    said = said.strip()
-    return any(bool(o.output.decode(said, text, words=o.prompt.words)) for o in others)
+    generated = generated.strip()
+    return any(bool(o.output.decode(generated, text, words=o.prompt.label_words)) for o in others)
 
 
-def shown(said: str) -> str:
+def shown(generated: str) -> str:
     """Return generated text on one line, cut to LONGEST characters, with control characters
     replaced."""
-    line = " ".join(said.split())
+    line = " ".join(generated.split())
     clean = "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

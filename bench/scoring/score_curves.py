@@ -62,8 +62,10 @@ def _curve(label: str, truth: Truths, score: Floats) -> ScoreCurve:
 
 def _thinned(x: Floats, y: Floats) -> tuple[tuple[float, float], ...]:
     """Return at most `POINTS` points of a curve, evenly spaced along its length, with both ends."""
-    way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
-    kept = np.unique(np.searchsorted(way, np.linspace(0.0, way[-1], POINTS)).clip(0, len(x) - 1))
+    length = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(x)) + np.abs(np.diff(y)))])
+    kept = np.unique(
+        np.searchsorted(length, np.linspace(0.0, length[-1], POINTS)).clip(0, len(x) - 1)
+    )
     kept = np.unique(np.concatenate([[0], kept, [len(x) - 1]]))[:POINTS]
     kept[-1] = len(x) - 1
     return tuple((round(float(x[i]), 4), round(float(y[i]), 4)) for i in kept)
@@ -100,13 +102,13 @@ def _binned(confidence: Floats, right: Truths) -> Reliability:
     return Reliability(bins=bins, error=float(np.abs(sure - hit).sum() / len(confidence)))
 
 
-def pooled(found: Sequence[Reliability]) -> Reliability | None:
+def pooled(diagrams: Sequence[Reliability]) -> Reliability | None:
     """Return the reliability of several seeds: counts of each bin added up, and the mean of the
     errors, as in the metric `ece`; None if there are none."""
-    if not found:
+    if not diagrams:
         return None
     # Seeds computed by another version of bench may have other bins, which cannot be added up.
-    alike = [seed for seed in found if len(seed.bins) == len(found[0].bins)]
+    alike = [seed for seed in diagrams if len(seed.bins) == len(diagrams[0].bins)]
     tables = np.array([seed.bins for seed in alike], np.float64)
     count = tables[:, :, 0].sum(axis=0)
     means = (tables[:, :, 1:] * tables[:, :, :1]).sum(axis=0) / np.maximum(count, 1)[:, None]
@@ -114,4 +116,4 @@ def pooled(found: Sequence[Reliability]) -> Reliability | None:
         (int(n), round(float(sure), 4), round(float(right), 4))
         for n, (sure, right) in zip(count, means, strict=True)
     )
-    return Reliability(bins=bins, error=float(np.mean([seed.error for seed in found])))
+    return Reliability(bins=bins, error=float(np.mean([seed.error for seed in diagrams])))

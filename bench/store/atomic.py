@@ -25,8 +25,8 @@ class Refused(StoreError):
 
     def __init__(self, path: Path, why: str, *, passing: bool = False) -> None:
         self.problem = f"{'cannot be read now' if passing else 'not used'}: {path.name}: {why}"
-        now = "cannot be read now: " if passing else ""
-        super().__init__(f"{path}: {now}{why}")
+        prefix = "cannot be read now: " if passing else ""
+        super().__init__(f"{path}: {prefix}{why}")
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def clear_errors(root: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             why = "the disk is full: free some space, then run the same command again"
         elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            why = "it cannot be written to: choose another with --results DIR"
+            why = "it is not writable: choose another with --results DIR"
         else:
             why = f"{error.strerror or error}: choose another with --results DIR"
         raise StoreError(f"results folder {root}: {why}") from error
@@ -84,7 +84,7 @@ def refuse_name(root: Path) -> None:
     try:
         str(root).encode()
     except UnicodeEncodeError:
-        why = "its name is no UTF-8: choose another with --results DIR"
+        why = "its name is not UTF-8: choose another with --results DIR"
         raise StoreError(f"results folder {shown(str(root))}: {why}") from None
 
 

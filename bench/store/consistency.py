@@ -42,13 +42,13 @@ def _faults_of_run(result: Result) -> Iterator[str]:
     for name in (*result.files, *result.artefacts):
         if not is_file_name(name):
             yield f"it names a file outside its folder: {quoted(name)}"
-    if lacking := [name for name in result.artefacts if name not in result.files]:
-        yield f"its artefact {quoted(lacking[0])} is not among its files"
+    if missing := [name for name in result.artefacts if name not in result.files]:
+        yield f"its artefact {quoted(missing[0])} is not among its files"
     if len({*result.tasks}) < len(result.tasks) or "" in result.tasks:
-        yield f"its tasks are {quoted(result.tasks)}: each must have a name of its own"
+        yield f"its tasks are {quoted(result.tasks)}: names must be unique"
     scored = tuple(scores.task for scores in result.results)
     if scored != (result.tasks if result.status == "done" else ()):
-        yield f"it is {result.status} on {quoted(result.tasks)}, and has scores of {quoted(scored)}"
+        yield f"it is {result.status} on {quoted(result.tasks)} but has scores of {quoted(scored)}"
 
 
 def is_file_name(name: str) -> bool:
@@ -64,7 +64,7 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int) -> Iterator[str]:
+def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], expected: int) -> Iterator[str]:
     """Yield each inconsistency of a task's bootstrap draws, in words.
 
     Args:
@@ -72,10 +72,10 @@ def faults_of_draws(scores: TaskScores, draws: NDArray[np.float32], others: int)
         draws: the draws of the main metric.
         others: the number of draws of the run's first task, which all tasks must have.
     """
-    if not len(draws) or len(draws) != others:
-        yield f"{scores.replicates} holds {len(draws)} draws, the first task's file {others}"
+    if not len(draws) or len(draws) != expected:
+        yield f"{scores.replicates} has {len(draws)} draws, the first task's file has {expected}"
     elif math.isfinite(scores.scores[scores.main_metric]) and not np.isfinite(draws).any():
-        yield f"{scores.replicates} holds no number, though there is a score"
+        yield f"{scores.replicates} has no numbers although there is a score"
 
 
 def _free_form(result: Result) -> Iterator[tuple[str, Any]]:
@@ -96,7 +96,7 @@ def is_plain(value: Any, depth: int = DEEPEST) -> bool:
 def _faults_of_files(result: Result, scores: TaskScores) -> Iterator[str]:
     for name in (scores.predictions, scores.replicates):
         if name not in result.files or name in result.artefacts:
-            yield f"its file {quoted(name)} is not among those of the record"
+            yield f"its file {quoted(name)} is not listed in the record"
 
 
 def _faults_of_task(scores: TaskScores) -> Iterator[str]:
@@ -104,7 +104,9 @@ def _faults_of_task(scores: TaskScores) -> Iterator[str]:
         yield f"its main metric {quoted(scores.main_metric)} has no score"
     yield from _faults_of_counts(scores)
     if scores.right and not _is_bits(scores.right, scores.data.test):
-        yield f"right is {quoted(scores.right)}, not a bit for each of {scores.data.test} rows"
+        yield (
+            f"right is {quoted(scores.right)}, not one bit for each of {scores.data.test} examples"
+        )
     if scores.confusion and not _is_table(scores.confusion):
         yield "its confusion matrix has a count outside its rows and columns"
     if not _has_labels(scores.output):
@@ -114,21 +116,21 @@ def _faults_of_task(scores: TaskScores) -> Iterator[str]:
 def _faults_of_counts(scores: TaskScores) -> Iterator[str]:
     test, counts = scores.data.test, scores.counts
     if counts.test != test:
-        yield f"it counts {counts.test} test rows, and its data has {test}"
+        yield f"it counts {counts.test} test examples, but its data has {test}"
     if scores.data.groups > test:
-        yield f"it has {scores.data.groups} groups of {test} test rows"
+        yield f"it has {scores.data.groups} groups of {test} test examples"
     for name in ("unparsed", "refused", "leaked", "cut"):
         if getattr(counts, name) > counts.test:
-            yield f"it counts {getattr(counts, name)} {name} of {counts.test} test rows"
+            yield f"it counts {getattr(counts, name)} {name} of {counts.test} test examples"
 
 
 def _is_bits(right: str, rows: int) -> bool:
     return len(right) == 2 * -(-rows // 8) and bool(_HEX.fullmatch(right))
 
 
-def _is_table(found: Confusion) -> bool:
-    rows, columns = len(found.rows), len(found.columns)
-    return all(i < rows and j < columns for i, j, _ in found.cells)
+def _is_table(confusion: Confusion) -> bool:
+    rows, columns = len(confusion.rows), len(confusion.columns)
+    return all(i < rows and j < columns for i, j, _ in confusion.cells)
 
 
 def _has_labels(output: dict[str, Any]) -> bool:

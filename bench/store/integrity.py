@@ -50,15 +50,15 @@ def verified(folder: Path, raw: dict[str, bytes] | None = None, *, large: bool =
         names = refuse_odd_entries(folder)
     result = unseal(_bytes(folder / RECORD, RECORD_LIMIT))
     if not _is_name(result.key):
-        raise Damaged(f"{RECORD} has a key that is no folder's name: {result.key!r}")
+        raise Damaged(f"{RECORD} has a key that is not a valid folder name: {result.key!r}")
     for name, expected in result.files.items():
         if not _is_name(name):
             raise Damaged(f"{RECORD} names a file outside its folder: {name!r}")
-        kept = name in result.artefacts
-        if kept and name not in names:
+        is_artefact = name in result.artefacts
+        if is_artefact and name not in names:
             raise Damaged(f"{name} is missing")
-        if large or not kept:
-            data = _unchanged(folder / name, expected, KEPT_LIMIT if kept else FILE_LIMIT)
+        if large or not is_artefact:
+            data = _unchanged(folder / name, expected, KEPT_LIMIT if is_artefact else FILE_LIMIT)
             if raw is not None:
                 raw[name] = data
     return result

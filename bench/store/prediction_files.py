@@ -86,7 +86,7 @@ def _group_column(test: Sequence[Example]) -> dict[str, pa.Array]:
 
 
 def _greedy_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
-    rows = [p.greedy for p in predictions]
+    rows = [p.greedy_answer for p in predictions]
     if not any(rows):
         return {}
     columns = {
@@ -104,13 +104,13 @@ def _logprob_columns(predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
 
 
 def _draw_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:
-    found: dict[str, pa.Array] = {}
-    if any(p.draws for p in predictions):
-        draws = [[text(value) for value in p.draws] for p in predictions]
-        found["draws"] = pa.array(draws, pa.list_(pa.string()))
-    if any(p.cut for p in predictions):
-        found["cut"] = pa.array([p.cut for p in predictions], pa.bool_())
-    return found
+    columns: dict[str, pa.Array] = {}
+    if any(p.samples for p in predictions):
+        draws = [[text(value) for value in p.samples] for p in predictions]
+        columns["draws"] = pa.array(draws, pa.list_(pa.string()))
+    if any(p.truncated for p in predictions):
+        columns["cut"] = pa.array([p.truncated for p in predictions], pa.bool_())
+    return columns
 
 
 def _list_column(lists: Sequence[tuple[float, ...] | None]) -> pa.Array:

@@ -62,14 +62,14 @@ def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
 
 def _refuse_size(facts: pq.FileMetaData, rows: int | None, path: Path) -> None:
     if rows is not None and facts.num_rows != rows:
-        raise _unfit(path, f"it has {facts.num_rows:,} rows, its record {rows:,}")
+        raise _unfit(path, f"it has {facts.num_rows:,} rows, but its record says {rows:,}")
     groups = (facts.row_group(number) for number in range(facts.num_row_groups))
     _refuse_bytes(sum(group.total_byte_size for group in groups), path)
 
 
 def _refuse_bytes(size: int, path: Path) -> None:
     if size > MEMORY_LIMIT:
-        raise _unfit(path, f"it unfolds to {size:,} bytes; at most {MEMORY_LIMIT:,} are read")
+        raise _unfit(path, f"it is {size:,} bytes uncompressed; at most {MEMORY_LIMIT:,} are read")
 
 
 def _read(file: pq.ParquetFile, columns: Sequence[str] | None, path: Path) -> pa.Table:
@@ -81,8 +81,8 @@ def _read(file: pq.ParquetFile, columns: Sequence[str] | None, path: Path) -> pa
         _refuse_bytes(size, path)
         batches.append(batch)
     schema = file.schema_arrow
-    wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
-    return pa.Table.from_batches(batches, batches[0].schema if batches else wanted)
+    selected = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+    return pa.Table.from_batches(batches, batches[0].schema if batches else selected)
 
 
 def _unfit(path: Path, why: str) -> StoreError:

@@ -50,9 +50,9 @@ def unseal(raw: bytes) -> Result:
         Damaged: it is truncated, edited, of another schema version, or inconsistent.
     """
     body = raw[_BODY : -len(_TAIL)]
-    found = raw[len(_HEAD) : len(_HEAD) + 64]
+    digest = raw[len(_HEAD) : len(_HEAD) + 64]
     framed = raw.startswith(_HEAD) and raw[_BODY - len(_MIDDLE) : _BODY] == _MIDDLE
-    if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != found:
+    if not framed or not raw.endswith(_TAIL) or hashlib.sha256(body).hexdigest().encode() != digest:
         raise Damaged("result.json was cut short or edited: its sha256 does not match")
     result = _read(body)
     for fault in faults(result):
@@ -79,9 +79,9 @@ def _refuse_schema(body: bytes) -> None:
     try:
         record = json.loads(body)
     except (ValueError, RecursionError):
-        raise Damaged("result.json: what its sha256 seals is no JSON") from None
+        raise Damaged("result.json: its content is not JSON") from None
     if not isinstance(record, dict):
-        raise Damaged("result.json: what its sha256 seals is no record")
+        raise Damaged("result.json: its content is not a record")
     if (version := record.get("schema_version", SCHEMA)) != SCHEMA:
         raise Damaged(f"written with schema {quoted(version)}; this bench reads schema {SCHEMA}")
 
@@ -95,8 +95,8 @@ def decode_array(data: bytes, name: str) -> NDArray[np.float32]:
     """
     header = _HEADER.match(data)
     if header is None:
-        raise Damaged(f"{name} is no array file of one row of 32-bit floats")
-    held, said = len(data) - header.end(), int(header["length"])
-    if held != 4 * said:
-        raise Damaged(f"{name} holds {held} bytes of numbers, not the 4 each of {said}")
+        raise Damaged(f"{name} is not an array of 32-bit floats")
+    held, length = len(data) - header.end(), int(header["length"])
+    if held != 4 * length:
+        raise Damaged(f"{name} has {held} bytes of numbers, not 4 for each of {length}")
     return np.frombuffer(data, header["type"].decode(), offset=header.end()).astype(np.float32)

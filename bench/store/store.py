@@ -174,12 +174,12 @@ class Store:
         try:
             with readable(folder):
                 folder.lstat()
-            found = self.read(key).result
+            result = self.read(key).result
         except (FileNotFoundError, NotADirectoryError):
             return None
         except Damaged:
             return "damaged"
-        return found.status if found.key == key else "damaged"
+        return result.status if result.key == key else "damaged"
 
     def set_aside(self, key: str) -> None:
         """Move a damaged run into damaged/, so that it can be run again. An intact one stays:

@@ -32,15 +32,15 @@ _WARM = (
 )
 _LIKELIHOODS = '''"""Answers with log-likelihoods, as a language model's."""
 
-from bench.baseline import Fit, Prediction
+from bench.baseline import FitInfo, Prediction
 
 
 class Likely:
-    multi_task = seeded = cheap = False
+    multi_task = seeded = full_data_entry = False
     libraries = ()
 
     def fit(self, data, *, seed):
-        return Fit(parameters=1, model_bytes=8)
+        return FitInfo(parameters=1, model_bytes=8)
 
     def predict(self, task, inputs):
         logs = {"answer_and_end": (-1.0, -2.0), "content_free": (-1.0, -3.0)}

@@ -106,7 +106,7 @@ def train_ours(
     with memory_of(measured):
         base = base_of(shape, _FORMS.get(form, form))  # type: ignore[arg-type]
         clean()
-        engine = Engine(base, "packed", way=ForwardOptions(low=form == "low"))
+        engine = Engine(base, "packed", options=ForwardOptions(recompute=form == "low"))
         lessons = [Lesson("random", [Row(row.ids, row.start)]) for row in rows]
         adapter = replace(ADAPTER, dropout=0.05) if form == "dropout" else ADAPTER
         network = wear(base, Adapter(adapter))

@@ -95,7 +95,7 @@ def zero_shot(texts: int, peer: Peer) -> Found:
 def many_labels(texts: int, peer: Peer) -> Found:
     """Score newswire stories with eight labels of several tokens, with 200 tokens shared."""
     found = rows_of("reuters_r8", texts)
-    task = replace(found.task, prompt=replace(found.task.prompt, words=TOPICS))
+    task = replace(found.task, prompt=replace(found.task.prompt, label_words=TOPICS))
     rows = Rows(task, found.examples)
     part = f"{len(rows.examples)} stories, 8 labels"
     tokeniser = _asker(peer.model, rows, longest=256).tokeniser

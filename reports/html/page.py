@@ -132,7 +132,7 @@ def _parts(
         ("advice", take.TITLE, bool(board.advice)),
         ("board", "Scores", True),
         ("price", "Cost and quality", costed),
-        ("compare", "Compare two entries", bool(board.contests)),
+        ("compare", "Compare two entries", bool(board.comparisons)),
         ("ranks", "Mean ranks", board.diagram is not None),
         *((id_, short, True) for short, id_ in kinds.items()),
         ("curves", "Learning curves", curves),

@@ -260,5 +260,5 @@ def _contests(board: Leaderboard) -> list[list[Any]]:
             comparison.only_first,
             comparison.only_second,
         ]
-        for comparison in board.contests
+        for comparison in board.comparisons
     ]

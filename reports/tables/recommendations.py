@@ -38,13 +38,13 @@ def recommended(board: Leaderboard, advice: Sequence[Advice] | None = None) -> T
 
 def crossings(board: Leaderboard) -> tuple[str, ...]:
     """Return the clear crossovers of families' learning curves, in sentences."""
-    return tuple(crossing.words for crossing in board.overtakings if crossing.sure)
+    return tuple(crossing.words for crossing in board.crossovers if crossing.sure)
 
 
 def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return the recommendations in sentences, the one over all tasks first; then doubtful
     crossovers."""
-    unsure = (crossing.words for crossing in board.overtakings if not crossing.sure)
+    unsure = (crossing.words for crossing in board.crossovers if not crossing.sure)
     return (*(advice.words for advice in _ordered(board.advice)), *unsure)
 
 

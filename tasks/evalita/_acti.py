@@ -14,7 +14,7 @@ CITATION = (
 LICENCE = "not stated (data of a Kaggle competition)"
 WHERE = (
     "subtask{0}_train.csv and subtask{0}_test.csv of the Kaggle competition acti-subtask-{1}, "
-    "under DIR/evalita/acti/; a test file with a column `{2}` is the test split"
+    "in DIR/evalita/acti/; a test file with a column `{2}` becomes the test split"
 )
 
 
@@ -72,5 +72,7 @@ def _example(split: str, row: Row, column: str, labels: Mapping[str, str]) -> Ex
     label = row.label(column, labels)
     named = row.fields.get("topic", label)
     if named != label:
-        raise row.odd(f"topic {named!r} is not what {column} {row.name(column)} means ({label!r})")
+        raise row.error(
+            f"topic {named!r} contradicts {column} {row.name(column)}, which means {label!r}"
+        )
     return Example(f"{split}/{row.name('Id')}", row.text("comment_text"), label)

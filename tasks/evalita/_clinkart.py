@@ -15,10 +15,10 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Pair, Span
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 
 WHERE = (
-    "put training.txt, and for the test test.txt (its relations are its gold) under "
+    "put training.txt, and for the test test.txt (its relations are its gold) in "
     "DIR/clinkart/; from e3c.fbk.eu/clinkart"
 )
 _TITLE = re.compile(r"(?P<doc>[^|\t]+)\|t\|(?P<text>.*)")
@@ -54,28 +54,31 @@ class Document:
 def load(files: Files) -> Splits:
     """Load the train split, and the test split where its file has relations."""
     rows: dict[Split, Sequence[Example]] = {
-        "train": _rows(files, at_hand(files, "training.txt", "clinkart_dataset.txt"))
+        "train": _rows(files, required_file(files, "training.txt", "clinkart_dataset.txt"))
     }
-    test = if_at_hand(files, "test.txt")
+    test = optional_file(files, "test.txt")
     if test and any(document.relations for document in documents(test)):
         rows["test"] = _rows(files, test)
     return rows
 
 
 def _rows(files: Files, path: Path) -> list[Example]:
-    found = documents(path)
-    joins = sum(len(d.starts()) - len(d.joined()) for d in found)
+    parsed = documents(path)
+    joins = sum(len(d.starts()) - len(d.joined()) for d in parsed)
     files.fault("sentences_joined_by_a_relation", joins)
-    return [row for document in found for row in _examples(document)]
+    return [row for document in parsed for row in _examples(document)]
 
 
 def _examples(document: Document) -> list[Example]:
     starts = document.joined()
     golds: dict[int, list[Pair]] = {start: [] for start in starts}
     for (a, b), (c, d) in document.relations:
-        at = starts[bisect(starts, a) - 1]
-        pair = Pair(Span(a - at, b - at, "result"), Span(c - at, d - at, "test"))
-        golds[at].append(pair)
+        start_of_example = starts[bisect(starts, a) - 1]
+        pair = Pair(
+            Span(a - start_of_example, b - start_of_example, "result"),
+            Span(c - start_of_example, d - start_of_example, "test"),
+        )
+        golds[start_of_example].append(pair)
     return [
         Example(f"{document.id}/{start}", text, tuple(golds[start]), group=document.id)
         for start, text in _cut(document.text, starts)
@@ -93,18 +96,18 @@ def documents(path: Path) -> list[Document]:
     Raises:
         DataError: a line in another format, or a relation that does not match its text.
     """
-    found: dict[str, Document] = {}
+    by_id: dict[str, Document] = {}
     for n, line in enumerate(_lines(path), 1):
         title = _TITLE.fullmatch(line)
-        if title and title["doc"] in found:
-            raise DataError(f"{path}, row {n}: document {title['doc']!r} stands twice")
+        if title and title["doc"] in by_id:
+            raise DataError(f"{path}, row {n}: document {title['doc']!r} is repeated")
         if title:
-            found[title["doc"]] = Document(title["doc"], title["text"])
+            by_id[title["doc"]] = Document(title["doc"], title["text"])
         elif line.strip():
-            _add(found, line, f"{path}, row {n}")
-    if not found:
-        raise DataError(f"{path}: no line reads DOC|t|TEXT; use the PubTator file of the release")
-    return list(found.values())
+            _add(by_id, line, f"{path}, row {n}")
+    if not by_id:
+        raise DataError(f"{path}: no line has the form DOC|t|TEXT; use the release's PubTator file")
+    return list(by_id.values())
 
 
 def _lines(path: Path) -> list[str]:
@@ -114,35 +117,38 @@ def _lines(path: Path) -> list[str]:
         raise DataError(f"{path}: not UTF-8; save the file as UTF-8") from None
 
 
-def _add(known: Mapping[str, Document], line: str, where: str) -> None:
+def _add(known: Mapping[str, Document], line: str, place: str) -> None:
     doc, *parts = line.split("\t")
     if parts[:1] != ["REL"] or len(parts) not in (3, 5):
-        raise DataError(f"{where}: {line[:40]!r} is no relation: DOC, REL and places, by tabs")
+        raise DataError(
+            f"{place}: {line[:40]!r} is not a relation; expected DOC, REL and offsets, separated "
+            "by tabs"
+        )
     if doc not in known:
-        raise DataError(f"{where}: document {doc!r} has no text above")
+        raise DataError(f"{place}: document {doc!r} has no text before this line")
     text = known[doc].text
-    first, second = (_range(part, text, where) for part in parts[1:3])
-    for (a, b), said in zip((first, second), parts[3:], strict=False):
-        if text[a:b] != said:
-            raise DataError(f"{where}: {said!r} is given, but {a}-{b} is {text[a:b]!r}")
-    known[doc].relations.append((first, second))
+    result, test = (_range(part, text, place) for part in parts[1:3])
+    for (a, b), words in zip((result, test), parts[3:], strict=False):
+        if text[a:b] != words:
+            raise DataError(f"{place}: it says {words!r}, but the text at {a}-{b} is {text[a:b]!r}")
+    known[doc].relations.append((result, test))
 
 
-def _range(written: str, text: str, where: str) -> Range:
+def _range(written: str, text: str, place: str) -> Range:
     match = _RANGE.fullmatch(written)
     if not match or not int(match[1]) < int(match[2]) <= len(text):
-        raise DataError(f"{where}: {written!r} is no stretch of a text of {len(text)} characters")
+        raise DataError(f"{place}: {written!r} is not a span of a text of {len(text)} characters")
     return int(match[1]), int(match[2])
 
 
 def unscored(files: Files) -> list[Input]:
     """Return the sentences of the official test, where its file has no relations."""
-    path = if_at_hand(files, "test.txt")
-    found = documents(path) if path else []
-    if any(document.relations for document in found):
+    path = optional_file(files, "test.txt")
+    parsed = documents(path) if path else []
+    if any(document.relations for document in parsed):
         return []
     return [
-        Input(f"{d.id}/{start}", text) for d in found for start, text in _cut(d.text, d.starts())
+        Input(f"{d.id}/{start}", text) for d in parsed for start, text in _cut(d.text, d.starts())
     ]
 
 
@@ -150,13 +156,13 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
     """Return PubTator with the texts and the words of each relation; positions are counted from the
     beginning of each document. White space between two sentences is written as the same number of
     spaces, and white space after the last one is dropped."""
-    found: dict[str, Document] = {}
+    by_id: dict[str, Document] = {}
     for id_, answer in answers.items():
         doc, _, start = id_.rpartition("/")
-        known = found.get(doc, Document(doc, ""))
+        known = by_id.get(doc, Document(doc, ""))
         text = known.text.ljust(int(start)) + inputs[id_].text
-        found[doc] = Document(doc, text, known.relations + _relations(answer, int(start)))
-    return {"textbench.txt": "\n".join(map(_written, found.values())).encode()}
+        by_id[doc] = Document(doc, text, known.relations + _relations(answer, int(start)))
+    return {"textbench.txt": "\n".join(map(_written, by_id.values())).encode()}
 
 
 def _relations(answer: Answer, start: int) -> list[tuple[Range, Range]]:

@@ -12,7 +12,7 @@ from bench.errors import DataError, NotAtHand
 from bench.files import Files, read_table
 from bench.outputs import Regression
 from bench.task import Prompt
-from bench.tasks._readers import if_at_hand
+from bench.tasks._readers import optional_file
 
 YES, NO = "sì", "no"
 
@@ -46,8 +46,8 @@ def prompt(instruction: str, words: Mapping[str, str] | None = None) -> Prompt:
         instruction=instruction,
         input_name="Testo",
         answer_name="Risposta",
-        words=words or {},
-        listed=False,
+        label_words=words or {},
+        list_labels=False,
     )
 
 
@@ -73,11 +73,11 @@ def local(files: Files, folder: str, *names: str) -> Path:
     Raises:
         Unavailable: none of them exists; the message names the first.
     """
-    if found := if_at_hand(files, *names, *(f"{folder}/{name}" for name in names)):
-        return found
+    if path := optional_file(files, *names, *(f"{folder}/{name}" for name in names)):
+        return path
     raise NotAtHand(
-        f"{names[0]} is not at hand: put it under DIR/evalita/{folder}/ or DIR/{files.task}/ "
-        "and pass --data DIR or set BENCH_DATA"
+        f"needs {names[0]}; put it in DIR/evalita/{folder}/ or DIR/{files.task}/ and add "
+        "--data DIR (or set BENCH_DATA)"
     )
 
 
@@ -89,9 +89,9 @@ class Row:
     number: int
     fields: Mapping[str, Any]
 
-    def odd(self, found: str) -> DataError:
+    def error(self, complaint: str) -> DataError:
         """Return an error that names the file and the row."""
-        return DataError(f"{self.path}, row {self.number}: {found}")
+        return DataError(f"{self.path}, row {self.number}: {complaint}")
 
     def text(self, column: str) -> str:
         """Return a text as published.
@@ -101,7 +101,7 @@ class Row:
         """
         value = self.fields[column]
         if not isinstance(value, str) or value.strip() in ("", "nan"):
-            raise self.odd(f"{column} is {value!r}, no text; restore or delete the row")
+            raise self.error(f"{column} is {value!r}, not a text; restore or delete the row")
         return value
 
     def name(self, column: str) -> str:
@@ -113,7 +113,7 @@ class Row:
         value = self.fields[column]
         known = isinstance(value, str | int) and not isinstance(value, bool)
         if not known or str(value).strip() in ("", "nan"):
-            raise self.odd(f"{column} is {value!r}; expected a name or a number")
+            raise self.error(f"{column} is {value!r}; expected an id, a code or a number")
         return str(value).strip()
 
     def label(self, column: str, labels: Mapping[str, str]) -> str:
@@ -128,7 +128,7 @@ class Row:
         """
         code = self.name(column)
         if code not in labels:
-            raise self.odd(
+            raise self.error(
                 f"{column} is {code!r}; expected {', '.join(labels)}: use the file with gold"
             )
         return labels[code]
@@ -142,7 +142,7 @@ class Row:
         try:
             number = scale.check(str(self.fields[column]), "")
         except DataError as error:
-            raise self.odd(f"{column}: {error}") from None
+            raise self.error(f"{column}: {error}") from None
         assert isinstance(number, float)
         return number
 
@@ -158,30 +158,30 @@ def table(path: Path, id_column: str, *columns: str) -> list[Row]:
     Raises:
         DataError: not such a table, or a repeated id.
     """
-    found = read_table(path)
-    _refuse_missing(path, found.columns, (id_column, *columns))
+    parsed = read_table(path)
+    _refuse_missing(path, parsed.columns, (id_column, *columns))
     rows = [
-        Row(path, number, dict(zip(found.columns, row, strict=True)))
-        for number, row in enumerate(found.rows, 2)
+        Row(path, number, dict(zip(parsed.columns, row, strict=True)))
+        for number, row in enumerate(parsed.rows, 2)
     ]
-    return _once(rows, id_column)
+    return _unique(rows, id_column)
 
 
 def _refuse_missing(path: Path, known: Sequence[str], wanted: Sequence[str]) -> None:
     missing = [column for column in wanted if column not in known]
     if missing:
         raise DataError(
-            f"{path}, row 1: no column {missing[0]!r} among {', '.join(map(repr, known))}; is this "
-            "the official file, with its own delimiter?"
+            f"{path}, row 1: no column {missing[0]!r}, only {', '.join(map(repr, known))}; use the "
+            "official file, with its own delimiter"
         )
 
 
-def _once(rows: list[Row], column: str) -> list[Row]:
+def _unique(rows: list[Row], column: str) -> list[Row]:
     seen: dict[str, int] = {}
     for row in rows:
         first = seen.setdefault(row.name(column), row.number)
         if first != row.number:
-            raise row.odd(f"id {row.name(column)!r} stands in row {first} too; ids must differ")
+            raise row.error(f"id {row.name(column)!r} is also in row {first}; ids must be unique")
     return rows
 
 
@@ -199,12 +199,14 @@ def jsonl(path: Path, id_key: str, *keys: str) -> list[Row]:
     """
     rows = [_parsed(path, n, raw) for n, raw in enumerate(_lines(path), 1) if raw.strip()]
     if not rows:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     for row in rows:
         missing = [key for key in (id_key, *keys) if key not in row.fields]
         if missing:
-            raise row.odd(f"no {missing[0]!r} among {', '.join(row.fields)}; is it the official?")
-    return _once(rows, id_key)
+            raise row.error(
+                f"no key {missing[0]!r}, only {', '.join(row.fields)}; use the official file"
+            )
+    return _unique(rows, id_key)
 
 
 def _lines(path: Path) -> list[str]:
@@ -217,12 +219,12 @@ def _lines(path: Path) -> list[str]:
 
 def _parsed(path: Path, number: int, line: str) -> Row:
     try:
-        found = json.loads(line)
+        fields = json.loads(line)
     except ValueError as error:
         raise DataError(f"{path}, row {number}: not JSON ({error})") from None
-    if not isinstance(found, dict):
-        raise DataError(f"{path}, row {number}: {type(found).__name__}, not a JSON object")
-    return Row(path, number, found)
+    if not isinstance(fields, dict):
+        raise DataError(f"{path}, row {number}: a JSON {type(fields).__name__}, not an object")
+    return Row(path, number, fields)
 
 
 def published(id_: str) -> str:

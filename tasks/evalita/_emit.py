@@ -14,7 +14,7 @@ from bench.outputs import MultiLabel
 from bench.outputs.base import NAMES, Answer, Words
 from bench.outputs.labels import read_label
 from bench.task import Example, Input, Split, Splits, Submission
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 EMOTIONS = {
@@ -44,8 +44,8 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put emit_train_{}.csv (or emit_train.csv), and for the tests emit_test.csv and "
-    "emit_test_ood.csv (without gold: emit_test_nolabel.csv, emit_test_ood_nolabel.csv) under "
-    "DIR/evalita/; ask for them by the form at github.com/oaraque/emit"
+    "emit_test_ood.csv (without gold, emit_test_nolabel.csv, emit_test_ood_nolabel.csv) in "
+    "DIR/evalita/; request them with the form at github.com/oaraque/emit"
 )
 
 
@@ -59,18 +59,18 @@ class NamedSets(MultiLabel):
 
     def __init__(self, *labels: str, named: Mapping[str, Sequence[str]]) -> None:
         super().__init__(*labels)
-        self.named = {name: frozenset(these) for name, these in named.items()}
+        self.named = {name: frozenset(members) for name, members in named.items()}
 
     def encode(self, answer: Answer, text: str, *, words: Words = NAMES) -> str:
-        found = [name for name, these in self.named.items() if these == answer]
-        return found[0] if found else super().encode(answer, text, words=words)
+        names = [name for name, members in self.named.items() if members == answer]
+        return names[0] if names else super().encode(answer, text, words=words)
 
     def decode(self, said: str, text: str, *, words: Words = NAMES) -> Answer | None:
         name = read_label(said, tuple(self.named), NAMES)
         return self.named[name] if name else super().decode(said, text, words=words)
 
     def spec(self) -> dict[str, Any]:
-        named = {name: sorted(these) for name, these in self.named.items()}
+        named = {name: sorted(members) for name, members in self.named.items()}
         return {**super().spec(), "named": named}
 
 
@@ -83,9 +83,9 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
         part: A or B.
         labels: column -> label.
     """
-    train = at_hand(files, f"emit_train_{part}.csv", "emit_train.csv")
+    train = required_file(files, f"emit_train_{part}.csv", "emit_train.csv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "IN", labels)}
-    paths = {corpus: if_at_hand(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
+    paths = {corpus: optional_file(files, f"{stem}.csv") for corpus, stem in TESTS.items()}
     golden = {c: path for c, path in paths.items() if path and lab.labelled(path, *labels)}
     if golden:
         rows["test"] = [row for c, path in golden.items() for row in _rows(path, c, labels)]
@@ -93,11 +93,11 @@ def load(files: Files, part: str, labels: Mapping[str, str]) -> Splits:
 
 
 def _rows(path: Path, corpus: str, labels: Mapping[str, str]) -> list[Example]:
-    found = lab.table(path, "id", "text", *labels)
-    ids = found.column("id")
-    lab.refuse_twins(path, ids)
-    golds = [_gold(path, n, row, labels) for n, row in enumerate(lab.rows_of(found, *labels), 2)]
-    texts = found.column("text")
+    parsed = lab.table(path, "id", "text", *labels)
+    ids = parsed.column("id")
+    lab.refuse_repeated_ids(path, ids)
+    golds = [_gold(path, n, row, labels) for n, row in enumerate(lab.rows_of(parsed, *labels), 2)]
+    texts = parsed.column("text")
     return [
         Example(f"{corpus}/{id_}", text, gold)
         for id_, text, gold in zip(ids, texts, golds, strict=True)
@@ -105,19 +105,19 @@ def _rows(path: Path, corpus: str, labels: Mapping[str, str]) -> list[Example]:
 
 
 def _gold(path: Path, row: int, marks: Sequence[str], labels: Mapping[str, str]) -> frozenset[str]:
-    where = lab.place(path, row)
+    place = lab.place(path, row)
     pairs = zip(marks, labels.values(), strict=True)
-    return frozenset(v for mark, v in pairs if lab.chosen({"0": "", "1": v}, mark, where))
+    return frozenset(v for mark, v in pairs if lab.chosen({"0": "", "1": v}, mark, place))
 
 
 def unscored(files: Files, labels: Mapping[str, str]) -> list[Input]:
     """Return the texts of the tests whose gold is not available."""
-    found = list[Input]()
+    inputs = list[Input]()
     for corpus, stem in TESTS.items():
-        path = if_at_hand(files, f"{stem}.csv", f"{stem}_nolabel.csv")
+        path = optional_file(files, f"{stem}.csv", f"{stem}_nolabel.csv")
         if path and not lab.labelled(path, *labels):
-            found += lab.inputs(path, f"{corpus}/")
-    return found
+            inputs += lab.inputs(path, f"{corpus}/")
+    return inputs
 
 
 def submission(part: str, labels: Mapping[str, str]) -> Submission:

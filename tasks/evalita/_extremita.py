@@ -76,18 +76,18 @@ def _rows(path: Path) -> list[Encoded]:
         raise DataError(f"{path}: not UTF-8; save the file as UTF-8") from None
     lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if lines == [""]:
-        raise DataError(f"{path}: it is empty")
+        raise DataError(f"{path}: the file is empty")
     return [_row(line, f"{path}, row {n}") for n, line in enumerate(lines, 1)]
 
 
-def _row(line: str, where: str) -> Encoded:
+def _row(line: str, place: str) -> Encoded:
     fields = line.split("\t")
     if len(fields) != 4:
         raise DataError(
-            f"{where}: {len(fields)} fields; write id, task, input and target with tabs between"
+            f"{place}: {len(fields)} fields; expected id, task, input and target, tab-separated"
         )
     if not fields[0].strip() or not fields[1].strip():
-        raise DataError(f"{where}: no {'task' if fields[0].strip() else 'id'}; give one")
+        raise DataError(f"{place}: no {'task' if fields[0].strip() else 'id'}; give one")
     return Encoded(*fields)
 
 
@@ -115,9 +115,9 @@ def _bare(field: str) -> str:
 def _kept(
     rows: Iterable[Encoded], bad: Callable[[Encoded], bool], fault: str, faults: Counter[str]
 ) -> list[Encoded]:
-    found = [*rows]
-    kept = [row for row in found if not bad(row)]
-    faults[fault] += len(found) - len(kept)
+    all_rows = [*rows]
+    kept = [row for row in all_rows if not bad(row)]
+    faults[fault] += len(all_rows) - len(kept)
     return kept
 
 
@@ -130,14 +130,14 @@ def _without_unknown(rows: Sequence[Encoded], faults: Counter[str]) -> list[Enco
 
 
 def _spelt(rows: Sequence[Encoded], faults: Counter[str]) -> list[Encoded]:
-    found = []
+    corrected = []
     for row in rows:
         words = row.target.split(" ")
         if row.task == "politicit" and {*words} & {*MISSPELT}:
             faults["misspelt_politicit"] += 1
             row = replace(row, target=" ".join(MISSPELT.get(word, word) for word in words))
-        found.append(row)
-    return found
+        corrected.append(row)
+    return corrected
 
 
 def _without_nan(rows: Sequence[Encoded], faults: Counter[str]) -> list[Encoded]:

@@ -16,7 +16,7 @@ from bench.metrics.base import Floats, ratio
 from bench.metrics.spans import totals
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 TESTED = (
@@ -46,9 +46,9 @@ _LISTED = [REGIONS.index(region) for region in TESTED]
 def _score(sums: Floats) -> Floats:
     """Compute the F1 from correct, gold and predicted counts by region, averaged over the scored
     regions that occur in the examples; the official test has all of them."""
-    right, gold, said = sums[:-1].reshape(3, len(REGIONS), -1)[:, _LISTED]
+    right, gold, predicted = sums[:-1].reshape(3, len(REGIONS), -1)[:, _LISTED]
     present = gold > 0
-    return ratio((ratio(2 * right, gold + said) * present).sum(axis=0), present.sum(axis=0))
+    return ratio((ratio(2 * right, gold + predicted) * present).sum(axis=0), present.sum(axis=0))
 
 
 def _point(scored: Scored) -> float:
@@ -63,8 +63,8 @@ def load(files: Files) -> Splits:
     names: dict[Split, str] = {"train": "train", "validation": "dev"}
     splits: dict[Split, Sequence[Example]] = {}
     for split, name in names.items():
-        a = at_hand(files, f"{name}_a.tsv", f"subtask_a/{name}_a.tsv")
-        b = at_hand(files, f"{name}_b.tsv", f"subtask_b/{name}_b.tsv")
+        a = required_file(files, f"{name}_a.tsv", f"subtask_a/{name}_a.tsv")
+        b = required_file(files, f"{name}_b.tsv", f"subtask_b/{name}_b.tsv")
         splits[split] = _rows(a, b)
     if golden := _golden(files):
         splits["test"] = _rows(*golden)
@@ -73,31 +73,36 @@ def load(files: Files) -> Splits:
 
 def _golden(files: Files) -> tuple[Path, Path] | None:
     """Return both files of the test, where they are available with gold."""
-    a, b = if_at_hand(files, "test_a.tsv"), if_at_hand(files, "test_b.tsv")
-    whole = lab.labelled(a, "region", quoted=False)
-    whole = whole and lab.labelled(b, "latitude", "longitude", quoted=False)
-    return (a, b) if a and b and whole else None
+    a, b = optional_file(files, "test_a.tsv"), optional_file(files, "test_b.tsv")
+    has_gold = lab.labelled(a, "region", quoted=False)
+    has_gold = has_gold and lab.labelled(b, "latitude", "longitude", quoted=False)
+    return (a, b) if a and b and has_gold else None
 
 
 def _rows(a: Path, b: Path) -> list[Example]:
     regions = lab.table(a, "id", "text", "region", quoted=False)
     places = lab.table(b, "id", "text", "latitude", "longitude", quoted=False)
-    lab.refuse_twins(a, regions.column("id"))
-    lab.refuse_twins(b, places.column("id"))
-    spots = _spots(places)
+    lab.refuse_repeated_ids(a, regions.column("id"))
+    lab.refuse_repeated_ids(b, places.column("id"))
+    coordinates = _coordinates(places)
     known = {region: region for region in REGIONS}
-    found = []
+    examples = []
     for n, (id_, text, region) in enumerate(lab.rows_of(regions, "id", "text", "region"), 2):
-        where = lab.place(a, n)
-        if id_ not in spots:
-            raise DataError(f"{where}: id {id_!r} is not in {b}; give both files of one release")
-        found.append(Example(id_, text, (lab.chosen(known, region, where), *spots[id_])))
-    if len(found) < len(spots):
-        raise DataError(f"{b}: {len(spots) - len(found)} of its ids are not in {a}")
-    return found
+        place = lab.place(a, n)
+        if id_ not in coordinates:
+            raise DataError(
+                f"{place}: id {id_!r} is not in {b}; use both files of the same release"
+            )
+        examples.append(Example(id_, text, (lab.chosen(known, region, place), *coordinates[id_])))
+    if len(examples) < len(coordinates):
+        raise DataError(
+            f"{b}: {len(coordinates) - len(examples)} of its ids are not in {a}; use both files "
+            "of the same release"
+        )
+    return examples
 
 
-def _spots(places: Table) -> dict[str, tuple[float, float]]:
+def _coordinates(places: Table) -> dict[str, tuple[float, float]]:
     rows = lab.rows_of(places, "id", "latitude", "longitude")
     return {
         id_: (
@@ -110,7 +115,7 @@ def _spots(places: Table) -> dict[str, tuple[float, float]]:
 
 def unscored(files: Files) -> list[Input]:
     """Return the texts of the official test, where its gold is not available."""
-    path = if_at_hand(files, "test.tsv", "test_a.tsv")
+    path = optional_file(files, "test.tsv", "test_a.tsv")
     return [] if path is None or _golden(files) else lab.inputs(path, quoted=False)
 
 

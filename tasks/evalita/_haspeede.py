@@ -21,7 +21,7 @@ CITATION = (
 LICENCE = "not stated (encrypted; the organisers give the password on request)"
 WHERE = (
     "development/training_textual.csv and gold/test_textual_gold.csv, decrypted, of "
-    "github.com/mirkolai/EVALITA2023-HaSpeeDe3, under DIR/evalita/haspeede/"
+    "github.com/mirkolai/EVALITA2023-HaSpeeDe3, in DIR/evalita/haspeede/"
 )
 FILES = {
     "train": ("development/training_textual.csv", "training_textual.csv"),
@@ -63,8 +63,8 @@ def submission(
 def _rows(files: Files, split: str, prefixes: Mapping[str, str]) -> list[Example]:
     path = local(files, "haspeede", *FILES[split])
     read = table(path, "anonymized_tweet_id", "anonymized_text", "label", "dataset")
-    found = [(row, _corpus(row, split)) for row in read]
-    return [_example(row, prefixes[corpus]) for row, corpus in found if corpus in prefixes]
+    with_corpus = [(row, _corpus(row, split)) for row in read]
+    return [_example(row, prefixes[corpus]) for row, corpus in with_corpus if corpus in prefixes]
 
 
 def _corpus(row: Row, split: str) -> str:

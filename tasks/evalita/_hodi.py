@@ -11,7 +11,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer, Span
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 BINARY = {"0": "non omotransfobico", "1": "omotransfobico"}
@@ -23,8 +23,8 @@ CITATION = lab.overview(
 )
 WHERE = (
     "put HODI_2023_train_subtask{0}.tsv, and for the test HODI_2023_test_subtask{0}_GOLD.tsv (or, "
-    "without gold, HODI_2023_test_subtask{0}.tsv) under DIR/evalita/; ask for them by the form at "
-    "github.com/HODI-EVALITA/HODI_2023"
+    "without gold, HODI_2023_test_subtask{0}.tsv) in DIR/evalita/; request them with the form "
+    "at github.com/HODI-EVALITA/HODI_2023"
 )
 Labels = Mapping[str, str]
 
@@ -40,7 +40,7 @@ def rationales(files: Files) -> Splits:
 
 
 def _splits(files: Files, part: str, column: str) -> Splits:
-    train = at_hand(files, f"HODI_2023_train_subtask{part}.tsv")
+    train = required_file(files, f"HODI_2023_train_subtask{part}.tsv")
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, column, "train")}
     test = _test(files, part)
     if test and lab.labelled(test, column):
@@ -50,17 +50,17 @@ def _splits(files: Files, part: str, column: str) -> Splits:
 
 def _test(files: Files, part: str) -> Path | None:
     stem = f"HODI_2023_test_subtask{part}"
-    return if_at_hand(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
+    return optional_file(files, f"{stem}_GOLD.tsv", f"{stem}_gold.tsv", f"{stem}.tsv")
 
 
 def _rows(path: Path, column: str, split: str) -> list[Example]:
-    found = lab.table(path, "id", "text", column)
-    lab.refuse_twins(path, found.column("id"))
+    parsed = lab.table(path, "id", "text", column)
+    lab.refuse_repeated_ids(path, parsed.column("id"))
     read = _spans if column == "rationales" else _label
     # Both splits may number their rows from one.
     return [
         Example(f"{split}/{id_}", text, read(gold, text, lab.place(path, n)))
-        for n, (id_, text, gold) in enumerate(lab.rows_of(found, "id", "text", column), 2)
+        for n, (id_, text, gold) in enumerate(lab.rows_of(parsed, "id", "text", column), 2)
     ]
 
 
@@ -70,25 +70,26 @@ def _label(written: str, text: str, place: str) -> Answer:
 
 def _spans(written: str, text: str, place: str) -> Answer:
     """Return a span for each run of consecutive characters in the list."""
-    at = _offsets(written, place)
-    if at and not 0 <= at[0] <= at[-1] < len(text):
+    offsets = _offsets(written, place)
+    if offsets and not 0 <= offsets[0] <= offsets[-1] < len(text):
         raise DataError(
-            f"{place}: character {at[-1]} of a text of {len(text)}; do not trim or change the texts"
+            f"{place}: character {offsets[-1]} is outside a text of {len(text)} characters; leave "
+            "the texts as published"
         )
-    those = {*at}
-    starts = [k for k in at if k - 1 not in those]
-    ends = [k + 1 for k in at if k + 1 not in those]
+    covered = {*offsets}
+    starts = [k for k in offsets if k - 1 not in covered]
+    ends = [k + 1 for k in offsets if k + 1 not in covered]
     return tuple(Span(a, b, "odio") for a, b in zip(starts, ends, strict=True))
 
 
 def _offsets(written: str, place: str) -> list[int]:
     try:
-        found = json.loads(written or "[]")
+        offsets = json.loads(written or "[]")
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(type(k) is int for k in found):
-        raise DataError(f"{place}: rationales {written!r} are no list of character numbers")
-    return sorted({*found})
+        offsets = None
+    if not isinstance(offsets, list) or not all(type(k) is int for k in offsets):
+        raise DataError(f"{place}: rationales {written!r} are not a list of character positions")
+    return sorted({*offsets})
 
 
 def unscored(files: Files, part: str, column: str) -> list[Input]:

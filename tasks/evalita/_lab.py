@@ -9,7 +9,7 @@ from bench.files import read_table
 from bench.files.tables import Table
 from bench.task import Input
 
-GATED = "Not stated; handed out by the task's organisers on request"
+GATED = "not stated (available from the organisers on request)"
 
 
 def overview(authors: str, title: str) -> str:
@@ -23,14 +23,14 @@ def table(path: Path, *columns: str, quoted: bool = True) -> Table:
     Raises:
         DataError: a column is missing; the message names those present.
     """
-    found = read_table(path, quoted=quoted)
-    if missing := [name for name in columns if name not in found.columns]:
-        has = ", ".join(map(repr, found.columns))
+    parsed = read_table(path, quoted=quoted)
+    if missing := [name for name in columns if name not in parsed.columns]:
+        has = ", ".join(map(repr, parsed.columns))
         raise DataError(
             f"{path}, row 1: there is no column {missing[0]!r}, only {has}; "
             "use the official file, with its own delimiter"
         )
-    return found
+    return parsed
 
 
 def labelled(path: Path | None, *columns: str, quoted: bool = True) -> bool:
@@ -38,21 +38,23 @@ def labelled(path: Path | None, *columns: str, quoted: bool = True) -> bool:
     return path is not None and {*columns} <= {*read_table(path, quoted=quoted).columns}
 
 
-def rows_of(found: Table, *columns: str) -> list[tuple[str, ...]]:
+def rows_of(parsed: Table, *columns: str) -> list[tuple[str, ...]]:
     """Return some columns of a table, row by row."""
-    return list(zip(*(found.column(name) for name in columns), strict=True))
+    return list(zip(*(parsed.column(name) for name in columns), strict=True))
 
 
-def refuse_twins(path: Path, ids: Sequence[str]) -> None:
+def refuse_repeated_ids(path: Path, ids: Sequence[str]) -> None:
     """Refuse repeated ids.
 
     Raises:
         DataError: an id is repeated.
     """
-    twice = [id_ for id_, count in Counter(ids).items() if count > 1]
-    if twice:
-        row = len(ids) + 1 - ids[::-1].index(twice[0])
-        raise DataError(f"{path}, row {row}: id {twice[0]!r} stands twice; leave one of them out")
+    repeated = [id_ for id_, count in Counter(ids).items() if count > 1]
+    if repeated:
+        row = len(ids) + 1 - ids[::-1].index(repeated[0])
+        raise DataError(
+            f"{path}, row {row}: id {repeated[0]!r} is repeated; delete one of the rows"
+        )
 
 
 def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
@@ -61,9 +63,9 @@ def inputs(path: Path, prefix: str = "", *, quoted: bool = True) -> list[Input]:
     Raises:
         DataError: a column is missing, or an id is repeated.
     """
-    found = table(path, "id", "text", quoted=quoted)
-    refuse_twins(path, found.column("id"))
-    return [Input(f"{prefix}{id_}", text) for id_, text in rows_of(found, "id", "text")]
+    parsed = table(path, "id", "text", quoted=quoted)
+    refuse_repeated_ids(path, parsed.column("id"))
+    return [Input(f"{prefix}{id_}", text) for id_, text in rows_of(parsed, "id", "text")]
 
 
 def chosen(known: Mapping[str, str], written: str, place: str) -> str:
@@ -79,7 +81,7 @@ def chosen(known: Mapping[str, str], written: str, place: str) -> str:
     """
     if written not in known:
         codes = ", ".join(map(repr, known))
-        raise DataError(f"{place}: {written!r} is none of {codes}; correct it or take the row out")
+        raise DataError(f"{place}: {written!r}; expected {codes}: correct or delete the row")
     return known[written]
 
 
@@ -94,7 +96,7 @@ def number(written: str, place: str) -> float:
     except ValueError:
         value = float("nan")
     if value != value:
-        raise DataError(f"{place}: {written!r} is not a number; correct it or take the row out")
+        raise DataError(f"{place}: {written!r} is not a number; correct or delete the row")
     return value
 
 

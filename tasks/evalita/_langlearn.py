@@ -14,7 +14,7 @@ from bench.errors import DataError, NotAtHand
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import if_at_hand
+from bench.tasks._readers import optional_file
 from bench.tasks.evalita import _lab as lab
 
 GOLD = {"0": "in ordine", "1": "invertito"}
@@ -24,7 +24,7 @@ ESSAYS, TIMES = ("Essay_1", "Essay_2"), ("Order_1", "Order_2")
 WHERE = (
     "put CItA/Training_CItA.tsv, CItA/Essays_CItA.xml, COWS-L2H/Train_COWS-L2H.tsv and "
     "COWS-L2H/Essays_COWS-L2H.xml, and for the test Test_…tsv and Essays_Test_…xml of each (with "
-    "gold: a column Label) under DIR/langlearn/; from sites.google.com/view/langlearn2023"
+    "gold: a column Label) in DIR/langlearn/; from sites.google.com/view/langlearn2023"
 )
 
 
@@ -56,9 +56,9 @@ def load(files: Files) -> Splits:
     `group` joins all essays connected by pairs, such as those of one learner."""
     train = [_half_turned(pair) for corpus in CORPORA for pair in _train(files, corpus)]
     if not train:
-        raise NotAtHand(f"neither corpus is at hand: {WHERE}")
-    found = [pair for corpus in CORPORA for pair in _test(files, corpus)]
-    test = [pair for pair in found if pair.gold]
+        raise NotAtHand(f"needs at least one of the two corpora; {WHERE}")
+    test_pairs = [pair for corpus in CORPORA for pair in _test(files, corpus)]
+    test = [pair for pair in test_pairs if pair.gold]
     learners = _learners([*train, *test])
     rows: dict[Split, Sequence[Example]] = {"train": _examples(train, learners)}
     return {**rows, "test": _examples(test, learners)} if test else rows
@@ -67,33 +67,33 @@ def load(files: Files) -> Splits:
 def _train(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
     options = (f"{name}/Training_{name}.tsv", f"{name}/Train_{name}.tsv")
-    path = if_at_hand(files, *options)
+    path = optional_file(files, *options)
     return _pairs(files, corpus, path, f"{name}/Essays_{name}.xml") if path else []
 
 
 def _test(files: Files, corpus: str) -> list[_Pair]:
     name = CORPORA[corpus]
-    path = if_at_hand(files, f"{name}/Test_{name}.tsv")
+    path = optional_file(files, f"{name}/Test_{name}.tsv")
     pairs = _pairs(files, corpus, path, f"{name}/Essays_Test_{name}.xml") if path else []
-    found = lab.table(path, *ESSAYS) if path else None
-    if found is None or not {*TIMES} <= {*found.columns}:
+    parsed = lab.table(path, *ESSAYS) if path else None
+    if parsed is None or not {*TIMES} <= {*parsed.columns}:
         return pairs
-    times = lab.rows_of(found, *TIMES)
-    return [replace(pair, times=both) for pair, both in zip(pairs, times, strict=True)]
+    times = lab.rows_of(parsed, *TIMES)
+    return [replace(pair, times=dates) for pair, dates in zip(pairs, times, strict=True)]
 
 
 def _pairs(files: Files, corpus: str, path: Path, essays: str) -> list[_Pair]:
     texts = _essays(files.local(essays))
-    found = lab.table(path, *ESSAYS)
-    names = lab.rows_of(found, *ESSAYS)
-    lab.refuse_twins(path, ["-".join(ids) for ids in names])
-    golds = found.column("Label") if "Label" in found.columns else [""] * len(names)
+    parsed = lab.table(path, *ESSAYS)
+    names = lab.rows_of(parsed, *ESSAYS)
+    lab.refuse_repeated_ids(path, ["-".join(ids) for ids in names])
+    golds = parsed.column("Label") if "Label" in parsed.columns else [""] * len(names)
     rows = []
     for n, ((a, b), gold) in enumerate(zip(names, golds, strict=True), 2):
-        where = lab.place(path, n)
+        place = lab.place(path, n)
         if missing := [essay for essay in (a, b) if essay not in texts]:
-            raise DataError(f"{where}: essay {missing[0]!r} is not in {essays}")
-        label = lab.chosen(GOLD, gold, where) if "Label" in found.columns else None
+            raise DataError(f"{place}: essay {missing[0]!r} is not in {essays}")
+        label = lab.chosen(GOLD, gold, place) if "Label" in parsed.columns else None
         rows.append(_Pair(corpus, (a, b), (texts[a], texts[b]), label))
     return rows
 
@@ -103,17 +103,17 @@ def _essays(path: Path) -> dict[str, str]:
     try:
         root = ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
-        raise DataError(f"{path}: not XML ({error}); mend that place") from None
+        raise DataError(f"{path}: not well-formed XML ({error}); use the published file") from None
     docs = [(str(doc.get("id")), "".join(doc.itertext()).strip()) for doc in root.iter("doc")]
     if not docs:
-        raise DataError(f"{path}: it has no element <doc>")
+        raise DataError(f"{path}: it contains no <doc> element")
     return dict(docs)
 
 
 def _half_turned(pair: _Pair) -> _Pair:
     """Return the pair as published, or reversed where the hash of its id is odd."""
-    odd = hashlib.sha256(pair.id.encode()).digest()[0] % 2
-    return pair.turned if odd else _Pair(pair.corpus, pair.ids, pair.texts, GOLD["0"])
+    is_odd = hashlib.sha256(pair.id.encode()).digest()[0] % 2
+    return pair.turned if is_odd else _Pair(pair.corpus, pair.ids, pair.texts, GOLD["0"])
 
 
 def _learners(pairs: Iterable[_Pair]) -> dict[str, str]:
@@ -155,8 +155,8 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
     files = {}
     codes = {label: code for code, label in GOLD.items()}
     for corpus, name in CORPORA.items():
-        mine = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
-        rows = [(*_columns(id_), codes[str(a)]) for id_, a in mine]
+        of_corpus = [(id_, a) for id_, a in answers.items() if id_.startswith(f"{corpus}/")]
+        rows = [(*_columns(id_), codes[str(a)]) for id_, a in of_corpus]
         if rows:
             header = [*ESSAYS, *(TIMES if len(rows[0]) > 3 else ()), "Pred"]
             files[f"Test_{name}.tsv"] = lab.written(header, rows)
@@ -166,4 +166,4 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
 def _columns(id_: str) -> list[str]:
     """Return the essays of a row, and the dates where its id has them."""
     essays, *times = id_.partition("/")[2].split("@")
-    return [part for both in (essays, *times) for part in both.split("-", 1)]
+    return [part for joined in (essays, *times) for part in joined.split("-", 1)]

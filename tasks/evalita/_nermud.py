@@ -45,13 +45,13 @@ def load(files: Files) -> Splits:
 def _examples(files: Files, corpus: str, split: Split) -> list[Example]:
     names = [name.format(corpus, CORPORA[corpus]) for name in FILES[split]]
     path = local(files, "nermud", *names)
-    found = [
+    examples = [
         Example(f"{corpus}/{split}/{n}", _text(sentence), _spans(sentence, files))
         for n, sentence in enumerate(sentences(path), 1)
     ]
-    if not found:
-        raise DataError(f"{path}: it is empty")
-    return found
+    if not examples:
+        raise DataError(f"{path}: the file is empty")
+    return examples
 
 
 def sentences(path: Path) -> Iterator[list[Token]]:
@@ -80,13 +80,13 @@ def _token(line: str, place: str) -> Token:
     text, tab, tag = line.partition("\t")
     begins, _, label = tag.rpartition("-")
     if not tab or text.split() != [text]:
-        raise DataError(f"{place}: {line!r}; expected a token without spaces, a tab and its tag")
+        raise DataError(f"{place}: {line!r}; expected a token without spaces, a tab and a tag")
     if tag == "O":
         return Token(text, "", "")
     if label not in LABELS or begins not in ("", "B", "I"):
         raise DataError(
-            f"{place}: tag {tag!r}; expected O, or B- or I- before {', '.join(LABELS)}: files "
-            "without tags cannot be learnt from"
+            f"{place}: tag {tag!r}; expected O, or B- or I- before {', '.join(LABELS)}: use the "
+            "files with gold"
         )
     return Token(text, begins, label)
 
@@ -98,15 +98,15 @@ def _text(sentence: Sequence[Token]) -> str:
 def _spans(sentence: Sequence[Token], files: Files) -> tuple[Span, ...]:
     """Return a span for each B- and the tokens that continue it. Without prefixes, adjacent tokens
     with one label form one span; an I- without anything to continue starts a span."""
-    spans, at, before = list[Span](), 0, ""
+    spans, start, previous = list[Span](), 0, ""
     for token in sentence:
-        end, goes_on = at + len(token.text), token.begins != "B" and token.label == before
+        end, goes_on = start + len(token.text), token.begins != "B" and token.label == previous
         if token.label and goes_on:
             spans[-1] = spans[-1]._replace(end=end)
         elif token.label:
-            spans.append(Span(at, end, token.label))
+            spans.append(Span(start, end, token.label))
             _count_odd(token, files)
-        at, before = end + 1, token.label
+        start, previous = end + 1, token.label
     return tuple(spans)
 
 
@@ -132,9 +132,9 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
 
 def _lines(text: str, answer: Answer) -> str:
     starts = {s.start for s in answer if isinstance(s, Span)} if isinstance(answer, tuple) else ()
-    lines, before = "", ""
+    lines, previous = "", ""
     for token, label in zip(TOKEN.finditer(text), tags(text, answer), strict=True):
-        begins = label != before or token.start() in starts
+        begins = label != previous or token.start() in starts
         bio = f"{'B' if begins else 'I'}-{label}" if label else "O"
-        lines, before = f"{lines}{token[0]}\t{bio}\n", label
+        lines, previous = f"{lines}{token[0]}\t{bio}\n", label
     return f"{lines}\n"

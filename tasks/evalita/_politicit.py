@@ -8,7 +8,7 @@ from bench.errors import DataError
 from bench.files import Files
 from bench.outputs import Answer
 from bench.task import Example, Input, Split, Splits
-from bench.tasks._readers import at_hand, if_at_hand
+from bench.tasks._readers import optional_file, required_file
 from bench.tasks.evalita import _lab as lab
 
 GENDER = {"male": "uomo", "female": "donna"}
@@ -19,33 +19,38 @@ TRAIN, PRACTICE = "politicIT_phase_2_train_public.csv", "development.csv"
 TEST, BARE = "politicIT_test_set_with_labels.csv", "politicIT_phase_2_test_codalab.csv"
 WHERE = (
     f"put {TRAIN} (or the practice set, {PRACTICE}), and for the test {TEST} (or, without gold, "
-    f"{BARE}) under DIR/politicit/; from codalab.lisn.upsaclay.fr/competitions/8507"
+    f"{BARE}) in DIR/politicit/; from codalab.lisn.upsaclay.fr/competitions/8507"
 )
 
 
 def load(files: Files) -> Splits:
     """Load one example per tweet, with its cluster as `group`: the train split, and the test split
     where its gold is available."""
-    train = at_hand(files, TRAIN, PRACTICE)
+    train = required_file(files, TRAIN, PRACTICE)
     rows: dict[Split, Sequence[Example]] = {"train": _rows(train, "train")}
     if train.name == PRACTICE:
         files.fault("rows_of_the_practice_set_only", len(rows["train"]))
-    test = if_at_hand(files, TEST)
+    test = optional_file(files, TEST)
     if test:
         rows["test"] = _rows(test, "test")
     return rows
 
 
 def _rows(path: Path, split: str) -> list[Example]:
-    found = lab.table(path, "label", *TARGETS, "tweet")
-    told: dict[str, Answer] = {}
+    parsed = lab.table(path, "label", *TARGETS, "tweet")
+    target_of: dict[str, Answer] = {}
     rows, count = [], Counter[str]()
-    for n, (cluster, *codes, tweet) in enumerate(lab.rows_of(found, "label", *TARGETS, "tweet"), 2):
-        where = lab.place(path, n)
+    for n, (cluster, *codes, tweet) in enumerate(
+        lab.rows_of(parsed, "label", *TARGETS, "tweet"), 2
+    ):
+        place = lab.place(path, n)
         pairs = zip(TARGETS.values(), codes, strict=True)
-        target = tuple(lab.chosen(known, code, where) for known, code in pairs)
-        if told.setdefault(cluster, target) != target:
-            raise DataError(f"{where}: cluster {cluster!r} has {told[cluster]!r} above; keep one")
+        target = tuple(lab.chosen(known, code, place) for known, code in pairs)
+        if target_of.setdefault(cluster, target) != target:
+            raise DataError(
+                f"{place}: cluster {cluster!r} has other labels in an earlier row, "
+                f"{target_of[cluster]!r}; correct one of them"
+            )
         count[cluster] += 1
         group = f"{split}/{cluster}"
         rows.append(Example(f"{group}/{count[cluster]:03}", tweet, target, group=group))
@@ -54,19 +59,19 @@ def _rows(path: Path, split: str) -> list[Example]:
 
 def unscored(files: Files) -> list[Input]:
     """Return the tweets of the official test, where its gold is not available."""
-    path = None if if_at_hand(files, TEST) else if_at_hand(files, BARE)
-    found, count = [], Counter[str]()
+    path = None if optional_file(files, TEST) else optional_file(files, BARE)
+    inputs, count = [], Counter[str]()
     for cluster, tweet in (
         lab.rows_of(lab.table(path, "label", "tweet"), "label", "tweet") if path else ()
     ):
         count[cluster] += 1
-        found.append(Input(f"test/{cluster}/{count[cluster]:03}", tweet))
-    return found
+        inputs.append(Input(f"test/{cluster}/{count[cluster]:03}", tweet))
+    return inputs
 
 
 UNREAD = (
-    "as on the board, a tweet whose answer could not be read has no vote; a cluster without any "
-    "vote is answered male, right, right"
+    "as on the leaderboard, a tweet with an unparsed answer has no vote; a cluster without votes "
+    "is answered male, right, right"
 )
 _NO_VOTE = tuple(next(iter(known.values())) for known in TARGETS.values())
 

@@ -62,16 +62,16 @@ def marked(row: Row, which: str) -> str:
     sentence = row.text(f"sentence{which}")
     start, end = row.fields[f"start{which}"], row.fields[f"end{which}"]
     if BEGIN in sentence or END in sentence:
-        raise row.odd(f"sentence{which} holds {BEGIN} or {END} already; use the official file")
-    if type(start) is not int or type(end) is not int or not _whole(sentence, start, end):
-        raise row.odd(
-            f"start{which} {start!r} and end{which} {end!r} mark no word of sentence{which}, which "
-            f"has {len(sentence)} characters; correct the offsets"
+        raise row.error(f"sentence{which} already contains {BEGIN} or {END}; use the official file")
+    if type(start) is not int or type(end) is not int or not _is_whole_word(sentence, start, end):
+        raise row.error(
+            f"start{which} {start!r} and end{which} {end!r} do not delimit a word of "
+            f"sentence{which}, which has {len(sentence)} characters; correct the offsets"
         )
     return f"{sentence[:start]}{BEGIN} {sentence[start:end]} {END}{sentence[end:]}"
 
 
-def _whole(sentence: str, start: int, end: int) -> bool:
+def _is_whole_word(sentence: str, start: int, end: int) -> bool:
     if not 0 <= start < end <= len(sentence):
         return False
     word, before, after = sentence[start:end], sentence[:start][-1:], sentence[end : end + 1]
@@ -80,14 +80,14 @@ def _whole(sentence: str, start: int, end: int) -> bool:
 
 
 def as_submission(
-    answers: Mapping[str, Answer], *, kind: str, key: str, said: Callable[[Answer], object]
+    answers: Mapping[str, Answer], *, kind: str, key: str, written: Callable[[Answer], object]
 ) -> Mapping[str, bytes]:
     """Return the organisers' JSON Lines, one file per language; `description.txt` is left to the
     team."""
     files = {"it": f"{kind}.jsonl", "eng": f"{kind}_eng.jsonl"}
     return {
         name: "".join(
-            json.dumps({"id": published(id_), key: said(answer)}, ensure_ascii=False) + "\n"
+            json.dumps({"id": published(id_), key: written(answer)}, ensure_ascii=False) + "\n"
             for id_, answer in answers.items()
             if id_.startswith(f"{language}/")
         ).encode()

@@ -23,5 +23,5 @@ TASK = Task(
     citation=_acti.CITATION,
     source="acti",
     language="it",
-    where=_acti.WHERE.format("A", "a", COLUMN),
+    how_to_get_data=_acti.WHERE.format("A", "a", COLUMN),
 )

@@ -26,5 +26,5 @@ TASK = Task(
     citation=_acti.CITATION,
     source="acti",
     language="it",
-    where=_acti.WHERE.format("B", "b", COLUMN),
+    how_to_get_data=_acti.WHERE.format("B", "b", COLUMN),
 )

@@ -27,5 +27,5 @@ TASK = Task(
     ),
     source="clinkart",
     language="it",
-    where=_clinkart.WHERE,
+    how_to_get_data=_clinkart.WHERE,
 )

@@ -55,5 +55,5 @@ TASK = Task(
     citation=_discotex.CITATION,
     source="discotex",
     language="it",
-    where=_discotex.WHERE,
+    how_to_get_data=_discotex.WHERE,
 )

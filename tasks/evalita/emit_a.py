@@ -23,5 +23,5 @@ TASK = Task(
     citation=_emit.CITATION,
     source="emit",
     language="it",
-    where=_emit.WHERE.format("A"),
+    how_to_get_data=_emit.WHERE.format("A"),
 )

@@ -25,5 +25,5 @@ TASK = Task(
     citation=_emit.CITATION,
     source="emit",
     language="it",
-    where=_emit.WHERE.format("B"),
+    how_to_get_data=_emit.WHERE.format("B"),
 )

@@ -70,5 +70,5 @@ TASK = Task(
     "Proceedings 3473.",
     source="emotivita",
     language="it",
-    where="Development set.csv and Test set - Gold labels.csv, under DIR/evalita/emotivita/",
+    how_to_get_data="Development set.csv and Test set - Gold labels.csv, in DIR/evalita/emotivita/",
 )

@@ -32,7 +32,7 @@ TASK = Task(
     ),
     source="geolingit",
     language="it",
-    where="put train_a.tsv, train_b.tsv, dev_a.tsv and dev_b.tsv, and for the test test.tsv or, "
-    "with gold, test_a.tsv and test_b.tsv under DIR/geolingit/; ask for them by the form at "
-    "github.com/dhfbk/geolingit-evalita2023",
+    how_to_get_data="put train_a.tsv, train_b.tsv, dev_a.tsv and dev_b.tsv, and for the test "
+    "test.tsv or, with gold, test_a.tsv and test_b.tsv in DIR/geolingit/; request them with the "
+    "form at github.com/dhfbk/geolingit-evalita2023",
 )

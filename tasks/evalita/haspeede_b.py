@@ -27,5 +27,5 @@ TASK = Task(
     citation=_haspeede.CITATION,
     source="haspeede3",
     language="it",
-    where=_haspeede.WHERE,
+    how_to_get_data=_haspeede.WHERE,
 )

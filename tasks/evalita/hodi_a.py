@@ -23,5 +23,5 @@ TASK = Task(
     citation=_hodi.CITATION,
     source="hodi",
     language="it",
-    where=_hodi.WHERE.format("A"),
+    how_to_get_data=_hodi.WHERE.format("A"),
 )

@@ -28,5 +28,5 @@ TASK = Task(
     citation=_hodi.CITATION,
     source="hodi",
     language="it",
-    where=_hodi.WHERE.format("B"),
+    how_to_get_data=_hodi.WHERE.format("B"),
 )

@@ -21,7 +21,7 @@ TASK = Task(
         "scritti? Rispondi sì o no.",
         words={"in ordine": "sì", "invertito": "no"},
     ),
-    licence="Not stated",
+    licence="not stated",
     citation=overview(
         "Alzetta, C., Brunato, D., Dell'Orletta, F., Miaschi, A., Sagae, K., Sánchez-Gutiérrez, "
         "C. H. and Venturi, G.",
@@ -30,5 +30,5 @@ TASK = Task(
     source="langlearn",
     language="it",
     version=2,
-    where=_langlearn.WHERE,
+    how_to_get_data=_langlearn.WHERE,
 )

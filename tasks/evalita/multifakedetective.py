@@ -30,5 +30,5 @@ TASK = Task(
     ),
     source="multifakedetective",
     language="it",
-    where=_multifake.WHERE,
+    how_to_get_data=_multifake.WHERE,
 )

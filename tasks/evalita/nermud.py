@@ -14,7 +14,7 @@ from bench.tasks.evalita import _common as _evalita
 from bench.tasks.evalita import _nermud
 
 AVERAGES = (tag_macro_f1, tag_micro_f1, tag_weighted_f1)
-TAGS = [metric for at, label in enumerate(_nermud.LABELS) for metric in of_tag(label, at)]
+TAGS = [metric for index, label in enumerate(_nermud.LABELS) for metric in of_tag(label, index)]
 
 TASK = Task(
     name="nermud",
@@ -36,5 +36,5 @@ TASK = Task(
     "Proceedings 3473.",
     source="nermud",
     language="it",
-    where="evalita-2023/*.tsv of github.com/dhfbk/KIND, under DIR/evalita/nermud/",
+    how_to_get_data="evalita-2023/*.tsv of github.com/dhfbk/KIND, in DIR/evalita/nermud/",
 )

@@ -25,13 +25,13 @@ TASK = Task(
     load=_politicit.load,
     unscored=_politicit.unscored,
     submission=_politicit.submission,
-    unread=_politicit.UNREAD,
+    unparsed_policy=_politicit.UNREAD,
     metrics=(mean_of("mean_macro_f1", *PARTS), *PARTS),
     prompt=prompt(
         'Scrivi se l\'autore del testo è "uomo" o "donna", seguito dalla sua appartenenza '
         'politica tra "destra", "sinistra", "centrodestra", "centrosinistra".'
     ),
-    licence="Not stated",
+    licence="not stated",
     citation=overview(
         "Russo, D., Jiménez-Zafra, S. M., García-Díaz, J. A., Caselli, T., Guerini, M., "
         "Ureña-López, L. A. and Valencia-García, R.",
@@ -40,5 +40,5 @@ TASK = Task(
     ),
     source="politicit",
     language="it",
-    where=_politicit.WHERE,
+    how_to_get_data=_politicit.WHERE,
 )

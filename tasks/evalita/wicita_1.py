@@ -26,7 +26,7 @@ def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Ma
     """Return files in the organisers' format."""
     code = _evalita.codes(LABELS)
     return _wicita.as_submission(
-        answers, kind="binary", key="label", said=lambda answer: int(code[str(answer)])
+        answers, kind="binary", key="label", written=lambda answer: int(code[str(answer)])
     )
 
 
@@ -41,5 +41,5 @@ TASK = Task(
     citation=_wicita.CITATION,
     source="wicita",
     language="it",
-    where=_wicita.WHERE.format("binary"),
+    how_to_get_data=_wicita.WHERE.format("binary"),
 )

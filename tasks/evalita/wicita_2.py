@@ -29,7 +29,9 @@ def gold(row: _evalita.Row) -> Answer:
 
 def submission(answers: Mapping[str, Answer], inputs: Mapping[str, Input]) -> Mapping[str, bytes]:
     """Return files in the organisers' format."""
-    return _wicita.as_submission(answers, kind="ranking", key="score", said=lambda answer: answer)
+    return _wicita.as_submission(
+        answers, kind="ranking", key="score", written=lambda answer: answer
+    )
 
 
 TASK = Task(
@@ -43,5 +45,5 @@ TASK = Task(
     citation=_wicita.CITATION,
     source="wicita",
     language="it",
-    where=_wicita.WHERE.format("ranking"),
+    how_to_get_data=_wicita.WHERE.format("ranking"),
 )

@@ -12,7 +12,7 @@ from bench.files import Files, read_table
 from bench.files.tables import Table
 from bench.outputs import MultiLabel
 from bench.task import Example, Prompt, Splits
-from bench.tasks._readers import at_hand
+from bench.tasks._readers import required_file
 
 LABELS = {
     "toxic": "rude, disrespectful or otherwise likely to make people leave the discussion",
@@ -33,20 +33,20 @@ PROMPT = Prompt(
     labels=LABELS,
     input_name="Comment",
 )
-LICENCE = "CC0 1.0; the comments themselves CC BY-SA 3.0 (Wikipedia)"
+LICENCE = "CC0 1.0; the comments are CC BY-SA 3.0 (Wikipedia)"
 CITATION = (
     "cjadams, Sorensen, J., Elliott, J., Dixon, L., McDonald, M., nithum and Cukierski, W. (2017). "
     "Toxic Comment Classification Challenge. Kaggle."
 )
 WHERE = (
-    "of the Kaggle competition jigsaw-toxic-comment-classification-challenge, under DIR/jigsaw/: "
+    "{} from the Kaggle competition jigsaw-toxic-comment-classification-challenge, in DIR/jigsaw/"
 )
 
 
 def natural(files: Files) -> Splits:
     """Load all examples: the official train and test, or the pool and the test rows of the
     subset."""
-    path = at_hand(files, OFFICIAL, SUBSET)
+    path = required_file(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
         return _subset(path)
     return {"train": _labelled(read_table(path)), "test": _official_test(files)}
@@ -57,10 +57,10 @@ def balanced(files: Files) -> Splits:
     up to 1,000 per label, and examples without any up to 7,400. Each counts for the rarest of its
     labels; they are selected in the order of a hash of their id. Near duplicates of test examples
     are skipped."""
-    path = at_hand(files, OFFICIAL, SUBSET)
+    path = required_file(files, OFFICIAL, SUBSET)
     if path.name == SUBSET:
-        given = _subset(path)
-        pool, test = given["train"], given["test"]
+        subset = _subset(path)
+        pool, test = subset["train"], subset["test"]
     else:
         pool = _labelled(read_table(path))
         test = _drawn(pool, TEST_A_CLASS, none=TEST_A_CLASS)
@@ -80,18 +80,18 @@ def _drawn(
 ) -> list[Example]:
     """Select `quota` examples for each label, then `none` without any, or as many as reach `up_to`;
     none whose fingerprint is among `unlike`."""
-    found: set[str] = set()
+    drawn: set[str] = set()
     ordered = sorted(rows, key=lambda row: _place(row.id))
 
     def draw(fits: Callable[[Example], bool], most: int) -> None:
-        fresh = (row for row in ordered if fits(row) and row.id not in found)
+        fresh = (row for row in ordered if fits(row) and row.id not in drawn)
         apart = (row for row in fresh if not unlike or near(row) not in unlike)
-        found.update([row.id for row in islice(apart, most)])
+        drawn.update([row.id for row in islice(apart, most)])
 
     for label in RAREST_FIRST:
         draw(partial(_shows, label), quota)
-    draw(lambda row: not row.target, max(0, up_to - len(found) if none is None else none))
-    return [row for row in rows if row.id in found]
+    draw(lambda row: not row.target, max(0, up_to - len(drawn) if none is None else none))
+    return [row for row in rows if row.id in drawn]
 
 
 def _shows(label: str, row: Example) -> bool:
@@ -112,7 +112,7 @@ def _subset(path: Path) -> Splits:
     parts = table.column("split")
     for number, part in enumerate(parts, 2):
         if part not in ("pool", "test350"):
-            raise DataError(f"{path}, row {number}: split is {part!r}; it must be pool or test350")
+            raise DataError(f"{path}, row {number}: split is {part!r}; expected pool or test350")
     pairs = list(zip(rows, parts, strict=True))
     return {
         "train": [row for row, part in pairs if part == "pool"],
@@ -122,10 +122,13 @@ def _subset(path: Path) -> Splits:
 
 def _labelled(table: Table, text: str = "comment_text") -> list[Example]:
     ids, texts = table.column("id"), table.column(text)
-    _refuse_twice(table, ids)
+    _refuse_repeated_ids(table, ids)
     answers = _answers(table)
     if None in answers:
-        raise DataError(f"{table.path}, row {answers.index(None) + 2}: -1 in rows to learn from")
+        raise DataError(
+            f"{table.path}, row {answers.index(None) + 2}: a label is -1 (not scored); training "
+            "rows need 0 or 1"
+        )
     return [Example(i, t, a) for i, t, a in zip(ids, texts, answers, strict=True) if a is not None]
 
 
@@ -134,38 +137,43 @@ def _official_test(files: Files) -> list[Example]:
     counted."""
     texts, gold = (read_table(files.local(name)) for name in ("test.csv", "test_labels.csv"))
     ids = texts.column("id")
-    _refuse_twice(texts, ids)
-    _refuse_twice(gold, gold.column("id"))
+    _refuse_repeated_ids(texts, ids)
+    _refuse_repeated_ids(gold, gold.column("id"))
     answers = dict(zip(gold.column("id"), _answers(gold), strict=True))
-    if odd := {*ids} ^ answers.keys():
-        raise DataError(f"{gold.path}: id {min(odd)!r} stands in test.csv or here, but not in both")
+    if unmatched := {*ids} ^ answers.keys():
+        raise DataError(
+            f"{gold.path}: id {min(unmatched)!r} is in this file or in test.csv, but not in both; "
+            "use both files of the same release"
+        )
     rows = zip(ids, texts.column("comment_text"), strict=True)
-    found = [Example(i, t, a) for i, t in rows if (a := answers[i]) is not None]
-    files.fault("unscored_test_rows_left_out", len(ids) - len(found))
-    return found
+    examples = [Example(i, t, a) for i, t in rows if (a := answers[i]) is not None]
+    files.fault("unscored_test_rows_left_out", len(ids) - len(examples))
+    return examples
 
 
-def _refuse_twice(table: Table, ids: Sequence[str]) -> None:
+def _refuse_repeated_ids(table: Table, ids: Sequence[str]) -> None:
     seen: set[str] = set()
     for row, id_ in enumerate(ids, 2):
         if id_ in seen:
-            raise DataError(f"{table.path}, row {row}: id {id_!r} stands there twice")
+            raise DataError(
+                f"{table.path}, row {row}: id {id_!r} is repeated; delete one of the rows"
+            )
         seen.add(id_)
 
 
 def _answers(table: Table) -> list[frozenset[str] | None]:
     """Return each row's labels; None for a row that was not scored."""
     columns = [table.column(label) for label in LABELS]
-    found = []
+    answers = []
     for row, flags in enumerate(zip(*columns, strict=True), 2):
         try:
-            found.append(_flagged(flags))
+            answers.append(_flagged(flags))
         except ValueError:
             raise DataError(
-                f"{table.path}, row {row}: labels {', '.join(flags)}; each must be 0 or 1, or all "
-                "of a row -1"
+                f"{table.path}, row {row}: labels {', '.join(flags)}; expected 0 or 1 for each, or "
+                "-1 for all"
             ) from None
-    return found
+    return answers
 
 
 @cache

@@ -16,5 +16,5 @@ TASK = replace(
     NATURAL,
     name="jigsaw_balanced",
     load=_jigsaw.balanced,
-    where=_jigsaw.WHERE + "train.csv",
+    how_to_get_data=_jigsaw.WHERE.format("train.csv"),
 )

@@ -20,6 +20,6 @@ TASK = Task(
     licence=_jigsaw.LICENCE,
     citation=_jigsaw.CITATION,
     source="jigsaw",
-    where=_jigsaw.WHERE + "train.csv, test.csv and test_labels.csv",
+    how_to_get_data=_jigsaw.WHERE.format("train.csv, test.csv and test_labels.csv"),
     seen_in_pretraining="unknown",
 )

@@ -36,13 +36,13 @@ _PUBLISHED_TEST = frozenset(
 )
 _ROWS = 113
 
-LICENCE = "not stated; comments of Reddit users, their names hashed"
+LICENCE = "not stated (comments by Reddit users, with hashed names)"
 CITATION = (
     "Song, Y. (2023). Project Politosphere. github.com/MeloS7/Politosphere_overview; after "
     "Hofmann, V., Schütze, H. and Pierrehumbert, J. (2022). The Reddit Politosphere. ICWSM."
 )
 WHERE = (
-    "daccord_yifei_v2_leo.json and annotated_data_*.json under DIR/politosphere/; in the "
+    "daccord_yifei_v2_leo.json and annotated_data_*.json in DIR/politosphere/; in the "
     "repository MeloS7/Politosphere_overview, folder data"
 )
 
@@ -66,31 +66,31 @@ def posts(files: Files, name: str) -> list[Post]:
     labelled. Labels whose case differs from that of `LABELS` are unified, and counted."""
     # Every suite of these tasks reads the same folder.
     path = Files(files.task, "politosphere", files.folders).local(name)
-    found, known = list[Post](), {label.casefold(): label for label in LABELS}
+    result, known = list[Post](), {label.casefold(): label for label in LABELS}
     for row, line in lines(path):
         fields = _fields(f"{path}, row {row}", line)
         label = known.get(fields["User label"].strip().casefold())
         if label is None:
             listed = ", ".join(LABELS)
             raise DataError(
-                f"{path}, row {row}: label {fields['User label']!r}; it must be one of {listed}"
+                f"{path}, row {row}: label {fields['User label']!r}; expected one of {listed}"
             )
         files.fault("label_case_unified", label != fields["User label"])
-        found.append(Post(fields["id"], fields["body_cleaned"], label, fields["author"]))
-    return found
+        result.append(Post(fields["id"], fields["body_cleaned"], label, fields["author"]))
+    return result
 
 
 def _fields(place: str, line: str) -> dict[str, str]:
     try:
-        found: Any = json.loads(line)
+        fields: Any = json.loads(line)
     except ValueError as error:
-        raise DataError(f"{place}: no JSON ({error}); one object a line is wanted") from None
+        raise DataError(f"{place}: not JSON ({error}); expected one object per line") from None
     wanted = ("id", "body_cleaned", "User label", "author")
     for name in wanted:
-        value = found.get(name) if isinstance(found, dict) else None
+        value = fields.get(name) if isinstance(fields, dict) else None
         if not isinstance(value, str):
             raise DataError(f"{place}: {name!r} is {value!r}, not a string")
-    return {name: found[name] for name in wanted}
+    return {name: fields[name] for name in wanted}
 
 
 def by_author(files: Files) -> Splits:
@@ -103,11 +103,11 @@ def by_author(files: Files) -> Splits:
 def as_published(files: Files) -> Splits:
     """Load the gold examples with the study's own split, which puts some authors on both sides:
     test examples by such authors are counted."""
-    found = posts(files, GOLD)
-    if len(found) != _ROWS:
-        raise DataError(f"{GOLD}: {len(found)} rows; the published split is of {_ROWS}")
-    train = [post for n, post in enumerate(found) if n not in _PUBLISHED_TEST]
-    test = [post for n, post in enumerate(found) if n in _PUBLISHED_TEST]
+    comments = posts(files, GOLD)
+    if len(comments) != _ROWS:
+        raise DataError(f"{GOLD}: {len(comments)} rows; the published split has {_ROWS}")
+    train = [post for n, post in enumerate(comments) if n not in _PUBLISHED_TEST]
+    test = [post for n, post in enumerate(comments) if n in _PUBLISHED_TEST]
     learnt = {post.author for post in train}
     files.fault("test_rows_by_authors_in_train", sum(post.author in learnt for post in test))
     return {
@@ -121,26 +121,26 @@ def annotations(files: Files) -> dict[str, dict[str, str]]:
     must be available; `OTHERS` follow where they are. These are annotations of
     `politosphere_agreement` only, not of the tasks restricted to the comments on which the two
     agree."""
-    found = {name: _labels(files, file) for name, file in PEOPLE.items()}
+    labels_by = {name: _labels(files, file) for name, file in PEOPLE.items()}
     for name, file in OTHERS.items():
         try:
-            found[name] = _labels(files, file)
+            labels_by[name] = _labels(files, file)
         except Unavailable:
             continue
-    return found
+    return labels_by
 
 
 def ratings(files: Files) -> dict[str, tuple[str | None, ...]]:
     """Return the two people's labels of each comment, in the order of `PEOPLE`."""
-    found = annotations(files)
-    people = [found[name] for name in PEOPLE]
+    labels_by = annotations(files)
+    people = [labels_by[name] for name in PEOPLE]
     return {id_: tuple(labels.get(id_) for labels in people) for id_ in people[0]}
 
 
 def earlier(files: Files) -> dict[str, dict[str, str]]:
     """Return the published answers: those of `OTHERS` whose files are available."""
-    found = annotations(files)
-    return {name.replace("_", " "): found[name] for name in OTHERS if name in found}
+    labels_by = annotations(files)
+    return {name.replace("_", " "): labels_by[name] for name in OTHERS if name in labels_by}
 
 
 def all_labelled(files: Files) -> Splits:

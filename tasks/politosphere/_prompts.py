@@ -47,20 +47,20 @@ POLARIZATION = "'polarized', 'unpolarized' or 'other'"
 STANCE = "'support gun', 'anti gun' or 'other'"
 
 
-def prompt(categories: str, definitions: str = "", *, what: str = "polarity") -> Prompt:
+def prompt(categories: str, definitions: str = "", *, sentiment: str = "polarity") -> Prompt:
     """Return the study's prompt.
 
     Args:
         categories: the labels, each between quotation marks.
         definitions: their definitions, with the space before them; "" for none.
-        what: the kind of sentiment asked for.
+        sentiment: the kind of sentiment asked for.
     """
     known = f"{KNOWN}{definitions}" if definitions else ""
     return Prompt(
-        instruction=ROLE.format(what) + known + ASK.format(what, categories),
+        instruction=ROLE.format(sentiment) + known + ASK.format(sentiment, categories),
         input_name="Sentence",
         answer_name="User label",
-        listed=False,
+        list_labels=False,
     )
 
 
@@ -113,5 +113,5 @@ stance = prompt(
     "favor of legal policies such as banning guns and confiscating personal guns. Other: The "
     "sentences are considered as 'other' if they are not 'support gun' or 'anti gun' or hard to "
     "tell or not relevent to gun control. ",
-    what=TENDENCY,
+    sentiment=TENDENCY,
 )

@@ -25,5 +25,5 @@ TASK = Task(
     licence=_politosphere.LICENCE,
     citation=_politosphere.CITATION,
     source="politosphere",
-    where=_politosphere.WHERE,
+    how_to_get_data=_politosphere.WHERE,
 )

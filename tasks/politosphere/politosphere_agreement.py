@@ -20,7 +20,7 @@ TASK = replace(
     SEVEN,
     name="politosphere_agreement",
     load=_politosphere.all_labelled,
-    ratings=_politosphere.ratings,
-    raters=tuple(_politosphere.PEOPLE),
-    earlier=_politosphere.earlier,
+    annotations=_politosphere.ratings,
+    annotators=tuple(_politosphere.PEOPLE),
+    published_answers=_politosphere.earlier,
 )

@@ -18,5 +18,5 @@ TASK = derived(
     "politosphere_stance",
     LABELS,
     prompt=prompts.stance,
-    prompts={"without_definitions": prompts.prompt(prompts.STANCE, what=prompts.TENDENCY)},
+    prompts={"without_definitions": prompts.prompt(prompts.STANCE, sentiment=prompts.TENDENCY)},
 )

@@ -1,4 +1,4 @@
-"""The seven labels of Politosphere on the published split: authors stand on both sides."""
+"""Opinion on guns, seven labels, published split with some authors in both parts (Politosphere)."""
 
 from dataclasses import replace
 

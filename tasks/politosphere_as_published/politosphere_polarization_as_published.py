@@ -1,4 +1,4 @@
-"""Polarized, unpolarized or other: Politosphere on the published split, authors on both sides."""
+"""Polarization of a comment, published split with some authors in both parts (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere.politosphere_polarization import LABELS

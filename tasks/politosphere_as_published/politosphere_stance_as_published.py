@@ -1,4 +1,4 @@
-"""For guns, against them, or other: Politosphere on the published split, authors on both sides."""
+"""Stance on guns, published split with some authors in both parts (Politosphere)."""
 
 from bench.derive import derived
 from bench.tasks.politosphere.politosphere_stance import LABELS

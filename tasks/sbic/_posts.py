@@ -12,7 +12,7 @@ from bench.files import Files, read_table
 from bench.files.tables import Table
 from bench.outputs import Answer
 from bench.task import Example, Splits
-from bench.tasks._readers import at_hand
+from bench.tasks._readers import required_file
 
 PARTS = {"train": "trn", "validation": "dev", "test": "tst"}
 LICENCE = "CC BY 4.0"
@@ -21,7 +21,7 @@ CITATION = (
     "Frames: Reasoning about Social and Power Implications of Language. ACL."
 )
 WHERE = (
-    "SBIC.v2.agg.{trn,dev,tst}.csv, or SBIC.v2.{trn,dev,tst}.csv, of SBIC.v2.tgz under DIR/sbic/; "
+    "SBIC.v2.agg.{trn,dev,tst}.csv, or SBIC.v2.{trn,dev,tst}.csv, of SBIC.v2.tgz in DIR/sbic/; "
     "maartensap.com/social-bias-frames"
 )
 OFFENSIVE = {1.0: "yes", 0.5: "maybe", 0.0: "no"}
@@ -63,28 +63,28 @@ def splits(files: Files, answer: Callable[[Post], Answer | None], unanswered: st
         answer: returns the answer for a post; None leaves it out.
         unanswered: the name under which omitted posts are counted.
     """
-    found: dict[Any, list[Example]] = {}
+    examples: dict[Any, list[Example]] = {}
     for split, part in PARTS.items():
         posts = [(post, answer(post)) for post in _posts(files, part)]
-        found[split] = [
+        examples[split] = [
             Example(_id(part, post.text), post.text, gold)
             for post, gold in posts
             if gold is not None
         ]
-        files.fault(unanswered, len(posts) - len(found[split]))
-    return found
+        files.fault(unanswered, len(posts) - len(examples[split]))
+    return examples
 
 
 def ratings(files: Files, answer: Callable[[Reading], str | None]) -> Mapping[str, Sequence[str]]:
     """Return each annotator's answer by post; needs the files with one row per annotation."""
-    found: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
     for part in PARTS.values():
         path = files.local(f"SBIC.v2.{part}.csv")
         apart = Files(files.task, files.suite, files.folders)  # `splits` counts the faults
         for reading in _readings(apart, read_table(path)):
-            if (said := answer(reading)) is not None:
-                found.setdefault(_id(part, reading.text), []).append(said)
-    return found
+            if (given_answer := answer(reading)) is not None:
+                answers.setdefault(_id(part, reading.text), []).append(given_answer)
+    return answers
 
 
 def offensiveness(mean: float) -> str:
@@ -98,7 +98,7 @@ def _id(part: str, text: str) -> str:
 
 
 def _posts(files: Files, part: str) -> list[Post]:
-    path = at_hand(files, f"SBIC.v2.agg.{part}.csv", f"SBIC.v2.{part}.csv")
+    path = required_file(files, f"SBIC.v2.agg.{part}.csv", f"SBIC.v2.{part}.csv")
     table = read_table(path)
     posts = _aggregated(files, table) if ".agg." in path.name else _gathered(files, table)
     kept = [post for post in posts if post.text.strip()]
@@ -127,36 +127,36 @@ def _together(text: str, readings: Sequence[Reading]) -> Post:
 
 def _readings(files: Files, table: Table) -> list[Reading]:
     columns = ("post", "offensiveYN", "targetStereotype", "targetMinority")
-    found = []
+    readings = []
     for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
         text, offensive, implication, target = cells
-        said = _number(files, f"{table.path}, row {row}", "offensiveYN", offensive)
-        if said is not None and said not in OFFENSIVE:
-            raise DataError(f"{table.path}, row {row}: offensiveYN is {said}, not 0, 0.5 or 1")
-        found.append(Reading(text, said, _word(files, implication), _word(files, target)))
-    return found
+        rating = _number(files, f"{table.path}, row {row}", "offensiveYN", offensive)
+        if rating is not None and rating not in OFFENSIVE:
+            raise DataError(f"{table.path}, row {row}: offensiveYN is {rating}, not 0, 0.5 or 1")
+        readings.append(Reading(text, rating, _word(files, implication), _word(files, target)))
+    return readings
 
 
 def _aggregated(files: Files, table: Table) -> list[Post]:
     columns = ("post", "offensiveYN", "hasBiasedImplication", "targetStereotype", "targetMinority")
-    found, seen = list[Post](), set[str]()
+    posts, seen = list[Post](), set[str]()
     for row, cells in enumerate(zip(*map(table.column, columns), strict=True), 2):
         place = f"{table.path}, row {row}"
         text, mean, flag, implied, targets = cells
         if text in seen:
-            raise DataError(f"{place}: its post stands there twice; one row a post is wanted")
+            raise DataError(f"{place}: the post is repeated; expected one row per post")
         seen.add(text)
         implications = _list(files, place, "targetStereotype", implied)
         # The corpus's column has the opposite sense of its name: 1 where nothing is implied.
         if _number(files, place, "hasBiasedImplication", flag) != float(not implications):
             raise DataError(
                 f"{place}: hasBiasedImplication is {flag!r} with {len(implications)} implications; "
-                "as published it is 1 where there are none, else 0"
+                "as published, it is 1 if there are none, else 0"
             )
         offensive = _number(files, place, "offensiveYN", mean)
         groups = _list(files, place, "targetMinority", targets)
-        found.append(Post(text, offensive, implications, groups))
-    return found
+        posts.append(Post(text, offensive, implications, groups))
+    return posts
 
 
 def _word(files: Files, cell: str) -> str:
@@ -183,9 +183,9 @@ def _number(files: Files, place: str, column: str, cell: str) -> float | None:
 def _list(files: Files, place: str, column: str, cell: str) -> tuple[str, ...]:
     """Parse a JSON list of strings, dropping empty ones."""
     try:
-        found = json.loads(cell)
+        strings = json.loads(cell)
     except ValueError:
-        found = None
-    if not isinstance(found, list) or not all(isinstance(part, str) for part in found):
+        strings = None
+    if not isinstance(strings, list) or not all(isinstance(part, str) for part in strings):
         raise DataError(f"{place}: {column} is {cell[:40]!r}, not a JSON list of strings")
-    return tuple(part for part in found if _word(files, part))
+    return tuple(part for part in strings if _word(files, part))

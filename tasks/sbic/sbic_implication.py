@@ -24,7 +24,7 @@ def label(post: _sbic.Post) -> str:
     return _sbic.BIASED if post.implications else _sbic.UNBIASED
 
 
-def said(reading: _sbic.Reading) -> str:
+def annotator_answer(reading: _sbic.Reading) -> str:
     """Return the label that corresponds to one annotator's answer."""
     return _sbic.BIASED if reading.implication else _sbic.UNBIASED
 
@@ -42,9 +42,9 @@ TASK = Task(
         },
         input_name="Post",
     ),
-    ratings=partial(_sbic.ratings, answer=said),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

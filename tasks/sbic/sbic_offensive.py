@@ -22,7 +22,7 @@ def label(post: _sbic.Post) -> str | None:
     return None if post.offensive is None else _sbic.offensiveness(post.offensive)
 
 
-def said(reading: _sbic.Reading) -> str | None:
+def annotator_answer(reading: _sbic.Reading) -> str | None:
     """Return the label chosen by one annotator."""
     return None if reading.offensive is None else _sbic.OFFENSIVE[reading.offensive]
 
@@ -35,11 +35,11 @@ TASK = Task(
     prompt=Prompt(
         instruction="Decide whether the post could be offensive to anyone: yes, maybe or no.",
         input_name="Post",
-        listed=False,
+        list_labels=False,
     ),
-    ratings=partial(_sbic.ratings, answer=said),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

@@ -24,7 +24,7 @@ def groups(post: _sbic.Post) -> tuple[str, ...] | None:
     return post.targets or None
 
 
-def said(reading: _sbic.Reading) -> str | None:
+def annotator_answer(reading: _sbic.Reading) -> str | None:
     """Return the groups named by one annotator."""
     return reading.target or None
 
@@ -38,9 +38,9 @@ TASK = Task(
         instruction="Name the social group or groups that the post targets, separated by commas.",
         input_name="Post",
     ),
-    ratings=partial(_sbic.ratings, answer=said),
+    annotations=partial(_sbic.ratings, answer=annotator_answer),
     licence=_sbic.LICENCE,
     citation=_sbic.CITATION,
     source="sbic",
-    where=_sbic.WHERE,
+    how_to_get_data=_sbic.WHERE,
 )

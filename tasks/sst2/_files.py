@@ -4,7 +4,7 @@ from bench.errors import DataError
 from bench.files import Files, read_table
 from bench.outputs import SingleLabel
 from bench.task import Example, Prompt, Splits
-from bench.tasks._readers import at_hand, coded, lines
+from bench.tasks._readers import coded, lines, required_file
 
 OUTPUT = SingleLabel("negative", "positive")
 NAMES = {"0": "negative", "1": "positive"}
@@ -16,7 +16,7 @@ PROMPT = Prompt(
     "'positive' or 'negative'.",
     input_name="Sentence",
     answer_name="Sentiment",
-    listed=False,
+    list_labels=False,
 )
 LICENCE = "not stated"
 CITATION = (
@@ -45,10 +45,10 @@ def sentences(files: Files) -> Splits:
 
 def _labelled(files: Files, name: str) -> list[Example]:
     file = f"stsa.binary.{name}.txt"
-    path, rows = at_hand(files, f"sentence_level/{file}", file), []
+    path, rows = required_file(files, f"sentence_level/{file}", file), []
     for row, line in lines(path):
         code, _, text = line.partition(" ")
         if code not in NAMES or not text.strip():
-            raise DataError(f"{path}, row {row}: {line[:40]!r}; a row reads '0 text' or '1 text'")
+            raise DataError(f"{path}, row {row}: {line[:40]!r}; expected '0 TEXT' or '1 TEXT'")
         rows.append(Example(f"{name}/{row}", text, NAMES[code]))
     return rows

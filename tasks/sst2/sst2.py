@@ -20,6 +20,6 @@ TASK = Task(
     citation=_sst2.CITATION + "Wang, A. et al. (2019). GLUE: A Multi-Task Benchmark and Analysis "
     "Platform for Natural Language Understanding. ICLR.",
     source="sst",
-    where="train.tsv and dev.tsv of GLUE's SST-2 under DIR/sst2/; gluebenchmark.com/tasks",
+    how_to_get_data="train.tsv and dev.tsv of GLUE's SST-2 in DIR/sst2/; gluebenchmark.com/tasks",
     seen_in_pretraining="yes",
 )

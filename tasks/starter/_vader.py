@@ -93,23 +93,26 @@ def ratings(files: Files, corpus: str) -> Mapping[str, Sequence[float]]:
     published mean is left out and counted: in the tweets file 199 rows belong to other texts."""
     means = {r.id: r.mean for r in rated(files, corpus)}
     raw = files.asset(ASSET).read(f"hutto_ICWSM_2014/{corpus}_anonDataRatings.txt")
-    found: dict[str, list[float]] = {}
+    by_id: dict[str, list[float]] = {}
     for line in files.decode(raw).splitlines():
         if not line.strip():
             continue
         id_, _, _, listed = line.split("\t", 3)
         people = [float(value) for value in ast.literal_eval(listed)]
         if id_ in means and abs(sum(people) / len(people) - means[id_]) < 0.001:
-            found[id_] = people
+            by_id[id_] = people
         else:
             files.fault("ratings_of_another_text")
-    return found
+    return by_id
 
 
 def opinions(files: Files, corpus: str) -> Mapping[str, Sequence[str | None]]:
     """Return each annotator's polarity of each text: the sign of the rating; None at zero."""
     signs = {id_: [_sign(r) for r in people] for id_, people in ratings(files, corpus).items()}
-    return {id_: [None if s == "zero" else s for s in found] for id_, found in signs.items()}
+    return {
+        id_: [None if s == "zero" else s for s in signs_of_text]
+        for id_, signs_of_text in signs.items()
+    }
 
 
 def polarity_prompt(kind: str) -> Prompt:

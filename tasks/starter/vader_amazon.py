@@ -13,9 +13,9 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="amazonReviewSnippets", grouped=True),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("sentence from a product review"),
-    ratings=partial(_vader.opinions, corpus="amazonReviewSnippets"),
+    annotations=partial(_vader.opinions, corpus="amazonReviewSnippets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",
-    where=_vader.WHERE,
+    how_to_get_data=_vader.WHERE,
 )

@@ -16,9 +16,9 @@ TASK = Task(
         instruction="Rate the feeling expressed in the tweet with a number from -4 (extremely "
         "negative) through 0 (neutral) to 4 (extremely positive), with two decimals."
     ),
-    ratings=partial(_vader.ratings, corpus="tweets"),
+    annotations=partial(_vader.ratings, corpus="tweets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",
-    where=_vader.WHERE,
+    how_to_get_data=_vader.WHERE,
 )

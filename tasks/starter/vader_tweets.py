@@ -13,9 +13,9 @@ TASK = Task(
     load=partial(_vader.polarity, corpus="tweets", grouped=False),
     metrics=(macro_f1, accuracy),
     prompt=_vader.polarity_prompt("tweet"),
-    ratings=partial(_vader.opinions, corpus="tweets"),
+    annotations=partial(_vader.opinions, corpus="tweets"),
     licence=_vader.LICENCE,
     citation=_vader.CITATION,
     source="vader",
-    where=_vader.WHERE,
+    how_to_get_data=_vader.WHERE,
 )

@@ -31,7 +31,9 @@ def _rows(files: Files, name: str) -> list[Example]:
         coarse, colon, _ = kind.partition(":")
         if coarse not in LABELS or not colon or not text.strip():
             known = ", ".join(LABELS)
-            raise DataError(f"{path}, row {row}: {line[:40]!r}; 'KIND:fine text', KIND of {known}")
+            raise DataError(
+                f"{path}, row {row}: {line[:40]!r}; expected 'KIND:FINE TEXT', KIND one of {known}"
+            )
         rows.append(Example(f"{name.partition('.')[0]}/{row}", text, coarse))
     return rows
 
@@ -45,11 +47,12 @@ TASK = Task(
         instruction="Decide what kind of answer the question asks for.",
         labels=LABELS,
         input_name="Question",
-        words=dict(zip(LABELS, WORDS, strict=True)),
+        label_words=dict(zip(LABELS, WORDS, strict=True)),
     ),
     licence="not stated",
     citation="Li, X. and Roth, D. (2002). Learning Question Classifiers. COLING.",
     source="trec",
-    where="train_5500.label and TREC_10.label under DIR/trec/; cogcomp.seas.upenn.edu/Data/QA/QC",
+    how_to_get_data="train_5500.label and TREC_10.label in DIR/trec/; "
+    "cogcomp.seas.upenn.edu/Data/QA/QC",
     seen_in_pretraining="yes",
 )

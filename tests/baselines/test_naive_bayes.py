@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._bag_of_words.nbsvm import BETA, NBSVM
 from bench.baselines._bag_of_words.vectors import WORD, Vectors, presence
 from bench.baselines.naive_bayes import NaiveBayes
@@ -43,7 +43,9 @@ def task_of(texts: Sequence[str], golds: Sequence[Answer], output: Output) -> Ta
     return TaskData(made_up(output).task, rows, [])
 
 
-def run(data: TaskData, texts: Sequence[str], **params: Any) -> tuple[Fit, Sequence[Prediction]]:
+def run(
+    data: TaskData, texts: Sequence[str], **params: Any
+) -> tuple[FitInfo, Sequence[Prediction]]:
     """Fit on the task's rows, answer the texts."""
     family = NaiveBayes(**params)
     fit = family.fit([data], seed=0)

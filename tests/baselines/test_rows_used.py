@@ -14,8 +14,8 @@ from bench.task import Example, Prompt, Task
 from tests.support.fakes import fake_result
 from tests.support.tiny_llama import tiny_llama
 
-SHOWN = "2 train rows, shown in the prompt"
-CHOSEN = "the validation rows, to choose thresholds"
+SHOWN = "2 training examples, in the prompt"
+CHOSEN = "the validation examples, for thresholds"
 
 
 def data(output: Output, gold: Any) -> TaskData:
@@ -46,7 +46,7 @@ def test_a_prompted_model_says_which_rows_it_used(
     tmp_path: Path, output: Output, gold: Any, shots: int, used: str
 ) -> None:
     family = LlamaZeroShot(model=str(tiny_llama(tmp_path)), shots=shots, precision="bf16")
-    assert family.fit([data(output, gold)], seed=0).used == used
+    assert family.fit([data(output, gold)], seed=0).examples_used == used
 
 
 def test_the_page_tells_the_rows_that_were_given_from_those_that_were_used() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli.plugin_commands.catalogue import catalogue
 from tests.support.plugins_for_tests import add_baseline, add_task
 
 Done = subprocess.CompletedProcess[str]
@@ -97,7 +98,7 @@ def test_the_second_run_has_nothing_to_do(plugins: Path) -> None:
 
 def test_rerun_does_it_again(plugins: Path) -> None:
     run(plugins)
-    assert "1 to do" in run(plugins, "--rerun").stderr
+    assert "1 run to do" in run(plugins, "--rerun").stderr
 
 
 def test_dry_run_says_what_and_why_and_does_nothing(plugins: Path) -> None:
@@ -151,7 +152,7 @@ def test_ctrl_c_exits_130_keeps_what_is_done_and_shows_the_board(plugins: Path) 
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert process.returncode == 130 and "every finished cell is kept" in err
+    assert process.returncode == 130 and "all finished runs are stored" in err
     assert "odd" in out
 
 
@@ -162,10 +163,18 @@ MISTAKES = {
     "an unknown profile": (["run", "--all", "--profile", "quik"], "did you mean 'quick'"),
     "a limit of nothing": (["run", "--all", "--limit-train", "0"], "give 1 or more"),
     "a setting without a value": (["run", "--all", "--set", "x"], "BASELINE.PARAM=VALUE"),
+    "a setting without a model": (
+        ["run", "--all", "-b", "bert", "--set", "epochs=1"],
+        "name the model too, e.g. --set bert.epochs=1",
+    ),
+    "an unknown format": (
+        ["report", "--format", "pdf"],
+        "Invalid value for '--format': 'pdf' is not one of 'html'",
+    ),
     "nothing to run": (["run"], "nothing to run"),
-    "a missing data folder": (["run", "--all", "--data", "nowhere"], "there is no such folder"),
-    "a missing plugin folder": (["list", "--plugins", "nowhere"], "there is no such folder"),
-    "a missing results folder": (["report", "--results", "nowhere"], "it holds no runs"),
+    "a missing data folder": (["run", "--all", "--data", "nowhere"], "nowhere does not exist"),
+    "a missing plugin folder": (["list", "--plugins", "nowhere"], "nowhere does not exist"),
+    "a missing results folder": (["report", "--results", "nowhere"], "no results in nowhere yet"),
     "a name that is no name": (["new", "baseline", "../x"], "use letters, digits"),
     "a check of nothing known": (["check", "naive_baise"], "did you mean 'naive_bayes'"),
 }
@@ -178,14 +187,14 @@ def test_a_mistake_gets_one_clear_line(what: str, tmp_path: Path) -> None:
 
 
 TABLES = {
-    "no such column": (b"txt,label\na,x\nb,y\n", "there is no column 'text'; did you mean 'txt'"),
-    "one class": (b"text,label\na,x\nb,x\n", "one label only, 'x'"),
+    "no such column": (b"txt,label\na,x\nb,y\n", "no column 'text'; did you mean 'txt'"),
+    "one class": (b"text,label\na,x\nb,x\n", "only one label, 'x'"),
     "no rows": (b"text,label\n", "no rows below the header"),
-    "empty": (b"", "it is empty"),
+    "empty": (b"", "rows.csv is empty"),
     "not UTF-8": (b"text,label\ncaf\xe9,x\nb,y\n", "line 2: not UTF-8 (byte 0xe9"),
-    "NUL bytes": (b"text,label\na\0,x\nb,y\n", "line 2: holds a NUL byte"),
+    "NUL bytes": (b"text,label\na\0,x\nb,y\n", "line 2: contains a NUL byte"),
     "a 50 MB line": (b"text,label\n" + b"a" * 50_000_000 + b",x\nb,y\n", "line 2: longer than"),
-    "an empty label": (b"text,label\na,x\nb,\n", "holds an empty label"),
+    "an empty label": (b"text,label\na,x\nb,\n", "has empty labels"),
 }
 
 
@@ -236,10 +245,57 @@ def test_a_new_baseline_runs_and_passes_the_conformance_suite(plugins: Path) -> 
     assert run(plugins, "-b", "mine").returncode == 0
 
 
-def test_offline_without_a_cache_skips_with_the_way_out(tmp_path: Path) -> None:
+def test_offline_without_a_cache_says_what_to_do(tmp_path: Path) -> None:
     words = ["run", "-t", "bbc_news", "-b", "majority", "--offline", "--results", tmp_path / "r"]
     done = bench(*words, BENCH_CACHE=str(tmp_path / "cache"))
-    assert done.returncode == 0 and "bench fetch bbc_news" in done.stderr
+    assert done.returncode == 1 and "bench fetch bbc_news" in done.stderr
+    assert "next: bench report" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_run_without_any_data_exits_1_and_says_so(more: tuple[str, ...], tmp_path: Path) -> None:
+    done = bench("run", "-t", "sst2", "-b", "majority", *more, cwd=tmp_path)
+    assert done.returncode == 1 and "skipped sst2: needs train.tsv" in done.stderr
+    assert "next:" not in done.stderr
+
+
+def test_a_forgotten_plugin_folder_is_suggested(plugins: Path) -> None:
+    done = bench("run", "-t", "colours", "-b", "majority", cwd=plugins.parent)
+    assert "plugins/tasks/colours.py exists: add --plugins plugins" in refused(done)
+
+
+def test_a_table_too_small_to_split_says_how_much_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("text,label\na,x\nb,y\n")
+    words = ["new", "task", "mine", "--csv", "rows.csv", "--text", "text", "--label", "label"]
+    assert bench(*words, cwd=tmp_path).returncode == 0
+    done = bench("run", "-t", "mine", "-b", "majority", "--plugins", "plugins", cwd=tmp_path)
+    assert "2 examples are too few to split off a test split" in refused(done)
+    assert "next:" not in done.stderr
+
+
+def test_a_run_says_how_much_of_the_data_it_uses(plugins: Path) -> None:
+    done = run(plugins, "--limit-train", "8", "--dry-run")
+    assert "1 task × 1 model, " in done.stderr and " (8 of " in done.stderr
+
+
+def test_the_list_fits_80_columns_and_tells_what_runs_out_of_the_box() -> None:
+    lines = bench("list", COLUMNS="80").stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    (start,) = [n for n, line in enumerate(lines) if "run out of the box" in line]
+    listed = [
+        line.split()[0] for line in lines[start + 1 : lines.index("", start)] if line[2] > " "
+    ]
+    assert listed == [p["name"] for p in catalogue("tasks") if p["suite"] == "starter"]
+
+
+def test_experiments_are_described_by_a_whole_sentence() -> None:
+    assert all(entry["summary"].endswith(".") for entry in catalogue("experiments"))
+
+
+@pytest.mark.parametrize("command", ["", "run", "list", "new", "report"])
+def test_help_shows_no_type_beside_a_switch(command: str) -> None:
+    out = bench(*command.split(), "--help").stdout
+    assert "--help" in out and "<bool>" not in out
 
 
 def test_list_as_json_names_tasks_baselines_and_experiments() -> None:

@@ -79,12 +79,12 @@ def test_an_unknown_task_is_refused_with_its_neighbours(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    assert "it holds no runs" in refused("--results", tmp_path / "nowhere")
+    assert "no results in" in refused("--results", tmp_path / "nowhere")
 
 
 def test_a_folder_without_a_ranked_row_is_refused(tmp_path: Path) -> None:
     broke = fake_result(status="failed", reason="no")
-    assert "no ranked row" in refused("--results", keep(tmp_path, [broke]))
+    assert "no ranked results" in refused("--results", keep(tmp_path, [broke]))
 
 
 @pytest.mark.parametrize("format", ["json", "md"])

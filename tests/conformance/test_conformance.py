@@ -55,7 +55,7 @@ def test_a_parameter_without_a_type_is_found() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"cheap": None},
+        {"full_data_entry": None},
         {"libraries": "numpy"},
         {"libraries": ("no-such-library",)},
         {"is_floor": "no"},
@@ -81,7 +81,7 @@ def test_a_missing_prediction_is_found() -> None:
         def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
             return super().predict(task, inputs)[:-1]
 
-    assert failed(check_baseline("odd", Short)) == {"one prediction an input"}
+    assert failed(check_baseline("odd", Short)) == {"one prediction per input"}
 
 
 def test_a_label_that_is_not_declared_is_found() -> None:
@@ -89,7 +89,7 @@ def test_a_label_that_is_not_declared_is_found() -> None:
         return replace(known, value="umami") if known.value == "sweet" else known
 
     found = failed(check_baseline("odd", changed(umami)))
-    assert found == {"its values belong to the output", "it survives odd texts"}
+    assert found == {"its values belong to the output", "it can predict unusual texts"}
 
 
 def test_scores_that_sum_to_more_than_one_are_found() -> None:
@@ -119,7 +119,7 @@ def test_a_fit_that_remembers_an_earlier_one_is_found() -> None:
             first = tuple(float(k == self.turn % 2) for k in range(len(task.output.labels)))
             return [replace(p, scores=first) if p.scores else p for p in answers]
 
-    assert "one seed gives the same predictions twice" in failed(check_baseline("odd", Forgetless))
+    assert "the same seed gives the same predictions" in failed(check_baseline("odd", Forgetless))
 
 
 def test_a_seed_that_matters_to_an_unseeded_family_is_found() -> None:
@@ -181,7 +181,7 @@ def test_a_multi_task_family_gets_all_tasks_at_once() -> None:
     assert seen == [7]
 
 
-LOADS = "it loads: fields are strings, ids unique, gold belongs to its output"
+LOADS = "it loads: fields are strings, ids are unique, gold belongs to the output"
 ROWS = {
     "train": [Example(f"a{n}", f"plum {n}", "ab"[n % 2]) for n in range(10)],
     "test": [Example(f"b{n}", f"fig {n}", "ab"[n % 2]) for n in range(6)],
@@ -217,7 +217,7 @@ def test_a_sound_task_has_every_fact() -> None:
         ({"prompt": Prompt(instruction=" ")}, "its prompt has an instruction"),
         (
             {"prompt": Prompt(instruction="?", labels={"c": "?"})},
-            "its prompt defines declared labels only",
+            "its prompt defines only declared labels",
         ),
         ({"licence": ""}, "its licence, citation and source are stated"),
     ],
@@ -236,12 +236,12 @@ def test_data_that_is_not_at_hand_is_told_in_words() -> None:
         return files.local("rows.csv")
 
     findings = check_task(task(load), Files("fruit"))
-    assert "put it under DIR/fruit/" in findings[-1].detail and not findings[-1].passed
+    assert "put it in DIR/fruit/" in findings[-1].detail and not findings[-1].passed
 
 
 def test_a_group_on_both_sides_is_found() -> None:
     rows = {k: [replace(row, group="one author") for row in part] for k, part in ROWS.items()}
-    assert failed_of(task(lambda files: rows)) == {"no group stands in train and test"}
+    assert failed_of(task(lambda files: rows)) == {"no group is in both train and test"}
 
 
 def test_rows_drawn_anew_are_found() -> None:
@@ -250,7 +250,7 @@ def test_rows_drawn_anew_are_found() -> None:
     def load(files: Files) -> Any:
         return {**ROWS, "train": ROWS["train"][next(turns) :]}
 
-    assert failed_of(task(load)) == {"loading twice gives the same rows"}
+    assert failed_of(task(load)) == {"loading twice gives the same examples"}
 
 
 def test_a_metric_of_another_output_is_found() -> None:
@@ -262,11 +262,17 @@ def test_a_metric_of_another_output_is_found() -> None:
 @pytest.mark.parametrize(
     ("said", "detail"),
     [
-        ({"ratings": lambda files: {"1": ["umami"]}}, "a person says what is no answer"),
-        ({"ratings": lambda files: {"gone": ["a"]}}, "ratings: no answer to any of its rows"),
-        ({"ratings": lambda files: {"1": ["a"]}, "raters": ("x", "y")}, "names 2 people, and 1"),
-        ({"earlier": lambda files: {"old": {"1": "umami"}}}, "old says what is no answer"),
-        ({"earlier": lambda files: {"old": {}}}, "old: no answer to any of its rows"),
+        ({"annotations": lambda files: {"1": ["umami"]}}, "a person gave an invalid answer"),
+        ({"annotations": lambda files: {"gone": ["a"]}}, "annotations: no answer for any example"),
+        (
+            {"annotations": lambda files: {"1": ["a"]}, "annotators": ("x", "y")},
+            "names 2 people, but 1",
+        ),
+        (
+            {"published_answers": lambda files: {"old": {"1": "umami"}}},
+            "old gave an invalid answer",
+        ),
+        ({"published_answers": lambda files: {"old": {}}}, "old: no answer for any example"),
     ],
 )
 def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detail: str) -> None:
@@ -274,7 +280,10 @@ def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detai
     rows["train"][0] = replace(rows["train"][0], id="1")
     findings = check_task(task(lambda files: rows, **said), Files("fruit"))
     [broken] = [found for found in findings if not found.passed]
-    assert broken.name == "what others said of its rows fits them" and detail in broken.detail
+    assert (
+        broken.name == "human ratings and published answers fit its examples"
+        and detail in broken.detail
+    )
 
 
 @pytest.mark.parametrize(
@@ -286,7 +295,7 @@ def test_opinions_that_do_not_fit_the_rows_are_found(said: dict[str, Any], detai
     ],
 )
 def test_a_submission_that_breaks_is_found(submission: Any) -> None:
-    fact = "its submission takes answers, and rows without a readable one"
+    fact = "its submission accepts answers, and examples without a readable one"
     assert failed_of(task(submission=submission)) == {fact}
 
 
@@ -295,7 +304,7 @@ def test_a_submission_that_cannot_do_without_an_answer_is_found() -> None:
         return {"run.csv": "".join(answers.values()).encode()}
 
     assert failed_of(task(submission=count)) == set()
-    assert len(failed_of(task(submission=count, unread="they are left out"))) == 1
+    assert len(failed_of(task(submission=count, unparsed_policy="they are left out"))) == 1
 
 
 def test_an_id_that_is_a_number_is_found() -> None:

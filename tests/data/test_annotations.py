@@ -24,8 +24,8 @@ def task(**fields: Any) -> Task:
 
 def test_what_is_said_of_other_texts_is_left_out() -> None:
     said = task(
-        ratings=lambda files: {"1": [HOT, None], "gone": [HOT, HOT]},
-        earlier=lambda files: {"model": {"2": NONE, "gone": BOTH}},
+        annotations=lambda files: {"1": [HOT, None], "gone": [HOT, HOT]},
+        published_answers=lambda files: {"model": {"2": NONE, "gone": BOTH}},
     )
     found = opinions_of(said, Files("heat"), [Example("1", "x", HOT), Example("2", "y", HOT)])
     assert found == Annotations({"1": (HOT, None)}, {"model": {"2": NONE}})
@@ -33,8 +33,8 @@ def test_what_is_said_of_other_texts_is_left_out() -> None:
 
 def test_rows_at_hand_without_who_said_what_have_no_opinions(tmp_path: Path) -> None:
     said = task(
-        ratings=lambda files: files.local("annotators.csv"),
-        earlier=lambda files: {"model": {"1": HOT}},
+        annotations=lambda files: files.local("annotators.csv"),
+        published_answers=lambda files: {"model": {"1": HOT}},
     )
     found = opinions_of(said, Files("heat", None, [tmp_path]), [Example("1", "x", HOT)])
     assert found == Annotations({}, {"model": {"1": HOT}})
@@ -49,7 +49,10 @@ def test_a_worker_reads_what_a_task_says_of_its_rows(tmp_path: Path) -> None:
     from bench.registry import Registry
 
     path = add_task(tmp_path, "colours")
-    said = 'ratings=lambda f: {"r0": ["cold", None]}, earlier=lambda f: {"m": {"r1": "warm"}},\n)'
+    said = (
+        'annotations=lambda f: {"r0": ["cold", None]},\n'
+        'published_answers=lambda f: {"m": {"r1": "warm"}},\n)'
+    )
     path.write_text(path.read_text().removesuffix(")\n") + said)
     prepared = prepare(["colours"], Registry("tasks", [tmp_path])).tasks["colours"]
     write_rows(prepared, tmp_path / "rows.arrow")

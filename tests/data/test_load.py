@@ -201,35 +201,35 @@ def test_what_a_reader_repaired_is_kept_with_the_rows() -> None:
 BROKEN: dict[str, tuple[Any, str]] = {
     "a label that is not declared": (
         splits_of(rows_of(cat=2), [Example("t7", "a text", "dgo")]),
-        "task pets, row 't7': label 'dgo' is not declared; did you mean 'dog'",
+        "task pets, example 't7': label 'dgo' is not declared; did you mean 'dog'",
     ),
     "an integer label": (
         splits_of(rows_of(cat=2), [Example("t7", "a text", 1)]),
-        "row 't7': label 1 is not declared",
+        "example 't7': label 1 is not declared",
     ),
     "two rows of one id": (
         splits_of(rows_of(cat=2), rows_of(cat=1)),
-        "2 rows share the id 'cat-0'",
+        "2 examples share the id 'cat-0'",
     ),
-    "an empty test split": (splits_of(rows_of(cat=2), []), "its test split has no rows"),
-    "an empty train split": (splits_of([], rows_of(cat=2)), "its train split has no rows"),
+    "an empty test split": (splits_of(rows_of(cat=2), []), "the test split is empty"),
+    "an empty train split": (splits_of([], rows_of(cat=2)), "the train split is empty"),
     "no train split": ({"test": rows_of(cat=2)}, "no train split"),
     "no splits at all": (None, "no train split"),
     "a text that is missing": (
         splits_of(rows_of(cat=2), [Example("t7", None, "dog")]),  # type: ignore[arg-type]
-        "row 't7': its text is None, not a string",
+        "example 't7': text is None, not a string",
     ),
     "a text with half a character": (
         splits_of(rows_of(cat=2), [Example("t7", "odd \udc80 byte", "dog")]),
-        "row 't7': its text holds half a character",
+        "example 't7': text contains a lone surrogate",
     ),
     "an id that is a number": (
         splits_of(rows_of(cat=2), [Example(7, "a text", "dog")]),  # type: ignore[arg-type]
-        "row 7: its id is 7, not a string",
+        "example 7: id is 7, not a string",
     ),
     "a row of another type": (
         {"train": rows_of(cat=2), "test": [("a text", "dog")]},
-        "a row is tuple, not an Example",
+        "returned a tuple where an Example",
     ),
     "an unknown split": (
         {"train": rows_of(cat=9), "dev": rows_of(dog=2)},
@@ -249,7 +249,7 @@ def test_a_reader_that_breaks_is_named() -> None:
     def load(files: Files) -> Splits:
         raise KeyError("column")
 
-    with pytest.raises(PluginError, match="task pets: its load failed: KeyError: 'column'"):
+    with pytest.raises(PluginError, match=r"task pets: load\(\) failed: KeyError: 'column'"):
         load_task(task_of(load), Files("pets"))
 
 
@@ -257,5 +257,5 @@ def test_data_that_is_not_at_hand_stays_unavailable() -> None:
     def load(files: Files) -> Splits:
         return splits_of(files.csv(files.local("x.csv"), text="a", label="b"), [])
 
-    with pytest.raises(Unavailable, match=r"x\.csv is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs x\.csv; put it in DIR/"):
         load_task(task_of(load), Files("pets"))

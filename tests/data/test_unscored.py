@@ -90,7 +90,7 @@ def test_an_unread_answer_to_one_is_stored_as_such() -> None:
 
 BROKEN = {
     "a label that was never declared": (Prediction("newt"), "predicted 'newt'"),
-    "a value that is said to be unread": (Prediction("dog", status="refused"), "as refused"),
+    "a value that is said to be unread": (Prediction("dog", status="refused"), "status refused"),
 }
 
 
@@ -98,7 +98,7 @@ BROKEN = {
 def test_an_answer_that_cannot_be_fails_the_cell_by_name(what: str) -> None:
     answer, said = BROKEN[what]
     result = outcome(answer).result
-    assert result.status == "failed" and "row 'u2'" in result.reason and said in result.reason
+    assert result.status == "failed" and "example 'u2'" in result.reason and said in result.reason
 
 
 def test_a_set_of_labels_is_stored_in_the_order_of_the_labels() -> None:
@@ -173,13 +173,13 @@ def test_a_run_that_is_limited_or_in_folds_leaves_them_out(
 
 def test_two_of_one_id_are_refused() -> None:
     task = Task(**{**vars(TASK), "unscored": lambda files: [TEXTS[0], TEXTS[0]]})
-    with pytest.raises(DataError, match="task pets: two texts of its official test share an id"):
+    with pytest.raises(DataError, match="task pets: two texts of the official test share an id"):
         unscored_of(task, Files("pets"))
 
 
 def test_a_reader_of_them_that_breaks_is_the_tasks_fault() -> None:
     task = Task(**{**vars(TASK), "unscored": lambda files: 1 // 0})
-    with pytest.raises(PluginError, match="task pets: its load failed: ZeroDivisionError"):
+    with pytest.raises(PluginError, match=r"task pets: load\(\) failed: ZeroDivisionError"):
         unscored_of(task, Files("pets"))
 
 

@@ -120,7 +120,7 @@ def test_a_submission_that_asks_for_no_text_needs_no_data(ran: Path, tmp_path: P
 
 
 def test_texts_that_are_not_at_hand_are_asked_for(ran: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"task quotes: .* not at hand: put it under DIR/quotes/"):
+    with pytest.raises(UserError, match=r"task quotes.*: needs .*; put it in DIR/quotes/"):
         decode(ran / "results", "majority/quotes", tmp_path / "out", Source([ran], (), True))
     assert not (tmp_path / "out").exists()
 
@@ -128,10 +128,10 @@ def test_texts_that_are_not_at_hand_are_asked_for(ran: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("test", "word of t9", "word of t99", "the same ids, but other texts or other gold"),
-        ("test", "t9\tword", "t8\tword", "1 of the 4 rows that were answered, first 't9'"),
-        ("blind", "last one", "lost one", "the same ids, but other texts or other gold"),
-        ("blind", "z\t", "y\t", "1 of the 2 rows that were answered, first 'z'"),
+        ("test", "word of t9", "word of t99", "texts or gold answers differ for the same ids"),
+        ("test", "t9\tword", "t8\tword", "1 of the 4 answered examples are missing, e.g. 't9'"),
+        ("blind", "last one", "lost one", "texts or gold answers differ for the same ids"),
+        ("blind", "z\t", "y\t", "1 of the 2 answered examples are missing, e.g. 'z'"),
     ],
 )
 def test_data_that_the_cell_was_not_run_on_is_refused(
@@ -139,12 +139,12 @@ def test_data_that_the_cell_was_not_run_on_is_refused(
 ) -> None:
     changed = sayings(tmp_path / "data") / "quotes" / file
     changed.write_text(changed.read_text().replace(old, new))
-    with pytest.raises(UserError, match=f"not what the cell was run on: .*{said}"):
+    with pytest.raises(UserError, match=f"not what the run used: .*{said}"):
         written(ran, tmp_path / "out", data=tmp_path / "data")
 
 
 def test_a_data_folder_that_is_not_there_is_a_mistake(ran: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="there is no such folder"):
+    with pytest.raises(UserError, match="does not exist"):
         written(ran, tmp_path / "out", "majority/bare", data=tmp_path / "none")
 
 
@@ -154,20 +154,22 @@ def test_the_command_takes_a_data_folder_and_says_which_rows_these_are(
     where = ["--results", ran / "results", "--plugins", ran, "--data", ran / "data"]
     done = bench("decode", "majority/quotes", "--to", tmp_path / "out", *where)
     assert done.exit_code == 0, done.output
-    assert "quotes/test: 4 test rows, the official test\n" in done.output
-    assert "quotes/unscored: 2 texts of the official test, whose gold was not at" in done.output
+    assert "quotes/test: 4 test examples, the official test\n" in done.output
+    assert (
+        "quotes/unscored: 2 texts of the official test, whose gold answers are not" in done.output
+    )
 
 
 def test_rows_that_textbench_cut_off_are_called_no_official_test(ran: Path, tmp_path: Path) -> None:
     rows = written(ran, tmp_path / "out", "majority/uncut").parts[0].rows
-    assert rows.startswith("8 test rows, which textbench cut off the train split: no official test")
+    assert rows.startswith("8 test examples, split off train by textbench: not the official test")
 
 
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        (["--folds", 2], "44 test rows, all that the task has, each answered by a fit without it"),
-        (["--limit-test", 3], "3 test rows, the official test; a limit left rows out"),
+        (["--folds", 2], "44 test examples, all examples of the task, by cross-validation"),
+        (["--limit-test", 3], "3 test examples, the official test; a limit left examples out"),
     ],
 )
 def test_rows_that_are_no_whole_test_are_not_to_be_submitted(

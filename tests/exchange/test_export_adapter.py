@@ -268,7 +268,7 @@ def test_a_results_folder_without_runs_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_with_files_is_refused_and_left_alone(home: Home, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(UserError, match="holds files already"):
+    with pytest.raises(UserError, match="is not empty"):
         export(home.results, "qlora/colours", tmp_path)
     with pytest.raises(UserError, match="is a file"):
         export(home.results, "qlora/colours", tmp_path / "mine.txt")
@@ -396,8 +396,8 @@ def test_a_token_in_a_parameter_is_in_no_card() -> None:
 
 def test_a_base_model_of_the_hub_is_named_with_its_commit(home: Home) -> None:
     baseline = fitted(str(home.model), max_steps=1)
-    found = replace(baseline._llama.found, of="owner/name", revision="c0ffee" * 6 + "c0ff")
-    baseline._llama = replace(baseline._llama, found=found)
+    found = replace(baseline._llama.source, origin="owner/name", revision="c0ffee" * 6 + "c0ff")
+    baseline._llama = replace(baseline._llama, source=found)
     config = json.loads(baseline.artefacts()["adapter_config.json"])
     assert config["base_model_name_or_path"] == "owner/name"
     assert config["revision"] == found.revision
@@ -456,7 +456,9 @@ def test_a_push_that_the_hub_refuses_is_one_line_without_the_token(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secretsecretsecret")
-    with pytest.raises(Unavailable, match="is written, but cannot be pushed to me/mine") as caught:
+    with pytest.raises(
+        Unavailable, match="is written, but cannot be uploaded to me/mine"
+    ) as caught:
         push(tmp_path, "me/mine")
     message = str(caught.value)
     assert "hf auth login" in message and "\n" not in message and "secret" not in message

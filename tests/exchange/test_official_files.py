@@ -37,7 +37,7 @@ TASK = Task(
     output={output},
     load=lambda files: {{}},
     submission={submission},
-    unread={unread!r},
+    unparsed_policy={unread!r},
     prompt=Prompt(instruction="Say it."),
     licence="made up",
     citation="made up",
@@ -113,7 +113,7 @@ def test_a_task_with_a_form_is_written_in_it(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm", "b": "cold"}))
     done = written(tmp_path)
-    assert (done.files, done.answers, done.unread) == (("run.csv",), 2, 0)
+    assert (done.files, done.answers, done.unparsed) == (("run.csv",), 2, 0)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,warm\nb,cold\n"
 
 
@@ -145,9 +145,9 @@ def test_a_row_without_a_readable_answer_gets_the_outputs_blank_one(tmp_path: Pa
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "cold", "b": None}))
     done = written(tmp_path)
-    assert (done.answers, done.unread) == (1, 1)
+    assert (done.answers, done.unparsed) == (1, 1)
     assert (tmp_path / "out" / "run.csv").read_text() == "a,cold\nb,warm\n"
-    assert done.parts[0].instead.startswith("their rows are answered 'warm', since organisers")
+    assert done.parts[0].instead.startswith("written as 'warm', since organisers")
 
 
 def test_a_submission_with_a_rule_of_its_own_is_given_none(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_submission_with_a_rule_of_its_own_is_given_none(tmp_path: Path) -> No
 def test_a_table_has_an_empty_answer_where_none_could_be_read(tmp_path: Path) -> None:
     task = add(tmp_path, "tints")
     store(tmp_path / "results", (task, {"a": None, "b": "warm"}))
-    assert written(tmp_path).parts[0].instead == "their answer in answers.tsv is empty"
+    assert written(tmp_path).parts[0].instead == "left empty in answers.tsv"
     assert (tmp_path / "out" / "answers.tsv").read_text() == "a\t\nb\twarm\n"
 
 
@@ -168,7 +168,7 @@ def test_texts_without_gold_have_a_folder_beside_the_scored_ones(tmp_path: Path)
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}), unscored={"x": "cold", "y": None})
     done = written(tmp_path)
-    assert (done.files, done.answers, done.unread) == (("test/run.csv", "unscored/run.csv"), 2, 1)
+    assert (done.files, done.answers, done.unparsed) == (("test/run.csv", "unscored/run.csv"), 2, 1)
     assert (tmp_path / "out" / "unscored" / "run.csv").read_text() == "x,cold\ny,warm\n"
 
 
@@ -192,9 +192,9 @@ def test_a_submission_may_be_of_several_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("return 1 / 0", "its submission failed: ZeroDivisionError"),
-        ('return {"../x": b""}', r"gives '\.\./x'; give file names and bytes"),
-        ('return {"x": "text"}', "gives 'x'; give file names and bytes"),
+        ("return 1 / 0", r"submission\(\) failed: ZeroDivisionError"),
+        ('return {"../x": b""}', r"returned '\.\./x'; return file names and bytes"),
+        ('return {"x": "text"}', "returned 'x'; return file names and bytes"),
     ],
 )
 def test_a_submission_that_breaks_leaves_nothing_behind(
@@ -211,7 +211,7 @@ def test_a_task_that_has_changed_since_is_refused(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "warm"}))
     add(tmp_path, "tints", body=LINES, output='SingleLabel("warm", "cool")')
-    with pytest.raises(UserError, match="not what it was when the cell was run"):
+    with pytest.raises(UserError, match="has changed since the run"):
         written(tmp_path)
 
 
@@ -261,11 +261,11 @@ def test_the_command_says_what_it_wrote_and_what_could_not_be_read(tmp_path: Pat
     done = bench("decode", "lstm/tints", "--to", tmp_path / "out", *where)
     assert done.exit_code == 0, done.output
     assert "1 answers in run.csv" in done.output
-    assert "tints: 1 answers could not be read: their rows are answered 'warm'" in done.output
+    assert "tints: 1 answers could not be read: written as 'warm'" in done.output
 
 
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="holds files already"):
+    with pytest.raises(UserError, match="is not empty"):
         decode(tmp_path / "results", "lstm/tints", add_task(tmp_path, "x").parent, NOWHERE)
 
 

@@ -111,11 +111,11 @@ REFUSED: dict[str, tuple[Output, str, str]] = {
     "not a finite number": (Regression(0, 1), "nan", r"row 3: prediction 'nan' is not a number"),
     "too large a number": (Regression(0, 1), "1e999", r"row 3: .* is not a number"),
     "no JSON": (SPAN, "[[0, 3", r"row 3: .*not valid JSON"),
-    "another JSON": (SPAN, "7", r"row 3: prediction '7' is not the JSON of an answer"),
+    "another JSON": (SPAN, "7", r"row 3: prediction '7' is not a valid answer in JSON"),
     "NaN in JSON": (PLACES, "[NaN, 1]", r"row 3: .*NaN is not a number"),
-    "a part too few": (PLACES, "[1]", r"row 3: .*is not the JSON of an answer"),
-    "a pair of nothing": (PAIRS, "[[[], []]]", r"row 3: .*is not the JSON of an answer"),
-    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* lies outside"),
+    "a part too few": (PLACES, "[1]", r"row 3: .*is not a valid answer in JSON"),
+    "a pair of nothing": (PAIRS, "[[[], []]]", r"row 3: .*is not a valid answer in JSON"),
+    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* is outside"),
 }
 
 
@@ -131,10 +131,10 @@ def test_what_is_no_answer_is_refused_with_file_and_row(tmp_path: Path, case: st
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("a,bad", r"row 3: id 'a' stands twice, in row 2 too"),
-        ("z,bad", r"row 3: id 'z' is none of the 2 test rows; `bench score --template"),
-        ("t,bad", r"row 3: id 't' is not of the test split, but one to learn from"),
-        (",bad", r"row 3: it has no id"),
+        ("a,bad", r"row 3: id 'a' occurs twice, first in row 2"),
+        ("z,bad", r"row 3: id 'z' is not one of the 2 test examples; `bench score --template"),
+        ("t,bad", r"row 3: id 't' belongs to the training data"),
+        (",bad", r"row 3: no id"),
         ("b", r"row 3: 1 fields, but the header has 2"),
     ],
 )
@@ -187,7 +187,7 @@ def test_an_empty_prediction_is_unparsed(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ('{"id": "a"}\n', "row 1: it has no prediction|no column 'prediction'"),
-        ("\n[1]\n", "row 2: write an object in each line"),
+        ("\n[1]\n", "row 2: not a JSON object"),
         ("{\n", "row 1: not valid JSON"),
         ("\n", "no rows"),
     ],
@@ -214,5 +214,7 @@ def test_a_template_of_odd_texts_is_read_again(tmp_path: Path, suffix: str) -> N
 
 def test_semicolons_are_named_where_commas_are_wanted(tmp_path: Path) -> None:
     path = written(tmp_path, "id;prediction", "a;good, or bad")
-    with pytest.raises(DataError, match=r"divided by semicolons \(;\); save it with commas"):
+    with pytest.raises(
+        DataError, match=r"separated by semicolons \(;\); save the file with commas"
+    ):
         read(path)

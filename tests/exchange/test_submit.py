@@ -242,7 +242,7 @@ def test_exactly_the_limited_sample_is_taken(place: Path) -> None:
 
 def test_a_part_of_the_test_is_refused_and_its_option_named(place: Path) -> None:
     offer = Offer(file_of(place, str, 10), "colours", "mine")
-    with pytest.raises(BenchError, match=r"10 of the 20 test rows.*--limit-test 10: score them"):
+    with pytest.raises(BenchError, match=r"10 of the 20 test examples.*--limit-test 10: add it"):
         score(offer, place / "results", scope=FULL, source=source(place))
 
 
@@ -250,13 +250,13 @@ def test_a_missing_row_is_named(place: Path) -> None:
     path = file_of(place, str)
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines[:-2]))
-    with pytest.raises(BenchError, match=rf"2 of the 20 rows.*'{lines[-2].split(',')[0]}'"):
+    with pytest.raises(BenchError, match=rf"2 of the 20 examples.*'{lines[-2].split(',')[0]}'"):
         score(Offer(path, "colours", "mine"), place / "r", scope=FULL, source=source(place))
 
 
 def test_other_rows_than_the_stores_are_said_with_what_matches(place: Path) -> None:
     run_majority(place, 10)
-    assert "what matches is --limit-test 10" in enter(place).hint
+    assert "score again with --limit-test 10" in enter(place).hint
 
 
 @pytest.mark.parametrize("name", ["naive_bayes", "human", "no name", "../up", "", "x" * 61])
@@ -285,8 +285,8 @@ def test_the_command_tells_score_rows_and_place(place: Path) -> None:
     done = bench(place, file_of(place, str), "--name", "mine")
     assert done.exit_code == 0, done.output
     said = " ".join(done.output.split())
-    assert "accuracy 1.000" in said and "20 of 20 test rows (--profile full)" in said
-    assert "mine outside on colours stands on the board" in said
+    assert "accuracy 1.000" in said and "20 of 20 test examples (--profile full)" in said
+    assert "mine outside on colours is on the leaderboard" in said
 
 
 def test_a_template_filled_in_is_scored(place: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_template_filled_in_is_scored(place: Path) -> None:
 
 def test_a_template_says_what_to_fill_in_and_what_to_do_then(place: Path) -> None:
     said = " ".join(bench(place, "--template", "-o", place / "form.csv").output.split())
-    assert "fill in the column prediction: one of warm, cold" in said
+    assert "fill in the column `prediction`: one of warm, cold" in said
     assert "form.csv --task colours --name NAME" in said
 
 
@@ -325,7 +325,7 @@ def test_the_command_of_an_outside_row_scores_its_file(place: Path) -> None:
 def test_a_template_never_overwrites(place: Path) -> None:
     (place / "form.csv").write_text("filled in")
     done = bench(place, "--template", "-o", place / "form.csv")
-    assert "there already" in str(done.exception)
+    assert "exists already" in str(done.exception)
     assert (place / "form.csv").read_text() == "filled in"
 
 

@@ -156,12 +156,12 @@ def test_an_unknown_task_is_refused_before_anything_is_written(
 
 
 def test_a_task_whose_data_is_not_at_hand_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"task clinkart: training\.txt is not at hand"):
+    with pytest.raises(UserError, match=r"task clinkart: needs training\.txt"):
         encode(["clinkart"], tmp_path / "out", Source((), (), True))
 
 
 def test_a_folder_with_files_is_left_alone(plugins: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="holds files already"):
+    with pytest.raises(UserError, match="is not empty"):
         encode(["colours"], plugins, Source([plugins], (), True))
 
 
@@ -210,7 +210,7 @@ def test_a_push_that_the_licence_forbids_writes_nothing(plugins: Path, tmp_path:
     done = bench("encode", "secrets", "--to", out, "--push", "me/x", "--plugins", plugins)
     assert isinstance(done.exception, BenchError) and not out.exists()
     said = str(done.exception)
-    assert "the rows of secrets cannot be handed on: its licence reads 'made up'" in said
+    assert "the licence of secrets, 'made up', does not permit redistribution" in said
 
 
 def test_one_task_that_forbids_it_forbids_all(plugins: Path, tmp_path: Path) -> None:
@@ -264,15 +264,15 @@ def test_what_may_be_handed_on_is_pushed_as_a_private_data_set(
 def test_the_command_says_what_it_wrote_and_what_it_changed(plugins: Path, tmp_path: Path) -> None:
     done = bench("encode", "pairs", "--to", tmp_path / "out", "--plugins", plugins)
     assert done.exit_code == 0
-    assert "train 20, validation 10, test 10 rows" in done.output
-    assert "40 rows had tabs or line breaks" in done.output
+    assert "train 20, validation 10, test 10 examples" in done.output
+    assert "40 examples contain tabs or line breaks" in done.output
 
 
 def test_a_repository_name_that_is_none_is_refused_first(plugins: Path, tmp_path: Path) -> None:
     done = bench(
         "encode", "pairs", "--to", tmp_path / "out", "--push", "../x", "--plugins", plugins
     )
-    assert "write OWNER/NAME" in str(done.exception) and not (tmp_path / "out").exists()
+    assert "give OWNER/NAME" in str(done.exception) and not (tmp_path / "out").exists()
 
 
 ODD = 'x: "y"\n---\n# <b>| ``` é'

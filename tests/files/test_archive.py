@@ -50,14 +50,14 @@ def test_a_link_is_not_given_whatever_its_name(pack: Pack) -> None:
 @PACKERS
 @pytest.mark.parametrize("name", ["../out.txt", "/out.txt", "a/../../out.txt", "c:\\out.txt"])
 def test_a_way_out_of_the_folder_is_refused(pack: Pack, name: str) -> None:
-    with pytest.raises(DataError, match="points outside its folder; refused"):
+    with pytest.raises(DataError, match="points outside its folder: refused"):
         names(pack({name: b"made up"}), "*out.txt")
 
 
 @PACKERS
 def test_a_member_over_the_limit_is_refused(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_MEMBER", 100_000)
-    with pytest.raises(DataError, match="'big' has 100001 bytes; refused"):
+    with pytest.raises(DataError, match="'big' is 100,001 bytes large: refused"):
         names(pack({"big": b"0" * 100_001}), "*")
 
 
@@ -66,7 +66,7 @@ def test_members_together_over_the_limit_are_refused(
     pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_TOTAL", 1000)
-    with pytest.raises(DataError, match="more than 1000 bytes; refused"):
+    with pytest.raises(DataError, match="larger than 1,000 bytes in all: refused"):
         names(pack({"a": b"0" * 600, "b": b"0" * 600}), "*")
 
 

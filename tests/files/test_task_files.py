@@ -26,7 +26,7 @@ def test_ids_and_groups_come_from_their_columns(tmp_path: Path) -> None:
 
 def test_a_table_of_one_class_is_refused(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nx,a\ny,a\n")
-    with pytest.raises(DataError, match="'label' holds one label only, 'a'"):
+    with pytest.raises(DataError, match="'label' has only one label, 'a'"):
         Files("t").csv(path, text="text", label="label")
 
 
@@ -51,7 +51,7 @@ def test_the_users_own_file_is_found_by_task_then_suite(tmp_path: Path) -> None:
 
 
 def test_a_file_not_at_hand_is_told_where_to_put_it(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"put it under DIR/my_task/ and pass --data DIR"):
+    with pytest.raises(Unavailable, match=r"put it in DIR/my_task/ and add --data DIR"):
         Files("my_task", None, [tmp_path]).local("rows.csv")
 
 
@@ -63,7 +63,7 @@ def test_a_second_text_comes_from_its_column(tmp_path: Path) -> None:
 
 def test_a_missing_column_of_ids_is_named(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nx,a\ny,b\n")
-    with pytest.raises(UserError, match="there is no column 'key'"):
+    with pytest.raises(UserError, match="no column 'key'"):
         Files("t").csv(path, text="text", label="label", id="key")
 
 
@@ -133,5 +133,5 @@ def test_the_hub_is_not_asked_when_offline(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", False)
     with pytest.raises(Unavailable, match="OfflineModeIsEnabled") as caught:
         Files("t", offline=True).hub("made-up/colours", revision="main")
-    assert "put its files under DIR/t/" in str(caught.value) and "\n" not in str(caught.value)
+    assert "put its files in DIR/t/" in str(caught.value) and "\n" not in str(caught.value)
     assert not constants.HF_HUB_OFFLINE and not datasets.config.HF_HUB_OFFLINE

@@ -10,7 +10,7 @@ import pytest
 from bench.errors import StoreError, Unavailable
 from bench.guards import waiting
 from bench.guards.waiting import held
-from bench.run_context import Progress, RunContext, working
+from bench.run_context import Progress, RunContext, running_in
 from bench.store.store import Store
 from tests.store.test_store import a_result
 
@@ -51,7 +51,7 @@ def test_waiting_is_said_on_the_log_and_by_a_worker(
 ) -> None:
     said: list[Progress] = []
     with (
-        working(RunContext(report=said.append)),
+        running_in(RunContext(report=said.append)),
         pytest.raises(Unavailable),
         held(lock, Unavailable, patience=0.1),
     ):

@@ -90,7 +90,7 @@ def test_an_encoding_that_lacks_characters_ends_no_command(place: Path, encoding
 
 def test_names_that_are_no_utf8_are_shown_by_their_bytes(place: Path) -> None:
     done = bench(place, "report", "--results", b"x\xff\xfey")
-    assert done.returncode == 2 and rb"results folder x\xff\xfey: it holds no runs" in done.stderr
+    assert done.returncode == 2 and rb"no results in x\xff\xfey yet" in done.stderr
 
 
 @pytest.mark.parametrize("format", ["html", "md", "csv", "json"])

@@ -1,4 +1,4 @@
-"""Advice and overtakings: what is recommended, and that the words claim no more than was found."""
+"""Advice and crossovers: what is recommended, and that the words claim no more than was found."""
 
 import numpy as np
 import pytest
@@ -215,7 +215,7 @@ def crossings(
         for name, points in lines.items()
         for size, score in points.items()
     ]
-    return compute(found, []).overtakings
+    return compute(found, []).crossovers
 
 
 def test_a_crossing_names_the_last_size_before_and_the_first_after() -> None:

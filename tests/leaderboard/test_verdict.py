@@ -180,7 +180,7 @@ def test_a_lead_that_only_the_correction_takes_away_is_not_sure() -> None:
     few = {f"x{i}": [0.3 + 0.0001 * i] * 2 for i in range(12)}
     scores = {"majority": [0.2] * 2, "a": [0.9, 0.9], "b": [0.8945, 0.8945], **few}
     found = compute(results(scores), [])
-    [pair] = [c for c in found.mean_contests if {c.first[0], c.second[0]} == {"a", "b"}]
+    [pair] = [c for c in found.mean_comparisons if {c.first[0], c.second[0]} == {"a", "b"}]
     assert pair.low > 0 and pair.p is not None and pair.p > 0.05
     assert "but not surely" in found.verdict[0]
     assert found.verdict[1] == "By mean the tests cannot tell b from it."

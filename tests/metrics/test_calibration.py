@@ -28,7 +28,7 @@ def test_rounding_may_take_a_probability_a_hair_out_of_its_range(name: str) -> N
 
 def test_scores_that_are_no_probabilities_are_refused_by_their_row() -> None:
     margins = three([[0.7, 0.3], [2.0, -1.0], [0.1, 0.9]])
-    with pytest.raises(BenchError, match=r"row '00001': scores .*none below 0"):
+    with pytest.raises(BenchError, match=r"example '00001': scores .*non-negative"):
         metric("log_loss").point(margins)
 
 

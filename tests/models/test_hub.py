@@ -9,8 +9,8 @@ import pytest
 import bench.models.hub
 from bench.errors import DataError, Unavailable
 from bench.models import weights
-from bench.models.chat_form import form_digest
-from bench.models.pretrained import chat_form, fingerprint
+from bench.models.chat_template_digest import template_digest
+from bench.models.pretrained import chat_template_digest, fingerprint
 from tests.support.hub import COMMIT, GOOD, REPO, Hub, hub, turn_to
 
 __all__ = ["hub"]
@@ -48,15 +48,15 @@ def test_a_fingerprint_fetches_no_weights(hub: Hub, tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*.safetensors")) == []
 
 
-def test_a_chat_form_takes_the_tokenizers_settings_alone(hub: Hub) -> None:
+def test_a_chat_template_takes_the_tokenizers_settings_alone(hub: Hub) -> None:
     hub.files = {**GOOD, "tokenizer_config.json": b'{"chat_template": "{{ messages }}"}'}
-    known = chat_form(REPO)
+    known = chat_template_digest(REPO)
     assert not any("safetensors" in path for path in hub.asked)
-    assert known == form_digest(weights(REPO).folder) != ""
+    assert known == template_digest(weights(REPO).folder) != ""
 
 
-def test_a_model_without_a_chat_form_has_no_digest(hub: Hub) -> None:
-    assert chat_form(REPO) == ""
+def test_a_model_without_a_chat_template_has_no_digest(hub: Hub) -> None:
+    assert chat_template_digest(REPO) == ""
 
 
 def test_a_branch_is_named_by_its_commit(hub: Hub) -> None:
@@ -73,19 +73,19 @@ def test_a_model_of_pickles_only_is_refused_and_the_pickle_never_fetched(
     hub: Hub, tmp_path: Path
 ) -> None:
     hub.files = {name: raw for name, raw in GOOD.items() if not name.endswith("safetensors")}
-    with pytest.raises(DataError, match=rf"{REPO} holds pytorch_model\.bin, a pickle"):
+    with pytest.raises(DataError, match=rf"{REPO} contains pytorch_model\.bin, a pickle"):
         weights(REPO)
     assert list(tmp_path.rglob("*.bin")) == []
 
 
 def test_a_model_without_config_is_refused(hub: Hub) -> None:
     hub.files = {"model.safetensors": GOOD["model.safetensors"]}
-    with pytest.raises(DataError, match=r"holds no config\.json"):
+    with pytest.raises(DataError, match=r"contains no config\.json"):
         weights(REPO)
 
 
 def test_a_model_that_the_hub_does_not_know_is_told_in_one_line(hub: Hub) -> None:
-    with pytest.raises(Unavailable, match=r"someone/unheard-of cannot be had") as caught:
+    with pytest.raises(Unavailable, match=r"someone/unheard-of cannot be downloaded") as caught:
         weights("someone/unheard-of")
     message = str(caught.value)
     assert "hf auth login" in message and "minilm-l6" in message and "\n" not in message

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench.errors import UserError
-from bench.models.chat_form import form_digest, on_a_fixed_day
+from bench.models.chat_template_digest import template_digest, with_fixed_date
 from bench.models.layout import Marks, Turn
 from bench.models.prompt import Question, question
 from bench.models.templates import template_of
@@ -38,7 +38,7 @@ Sentence: hide new secretions from the parental units \nSentiment: [/INST] posit
 
 
 class FakeTokenizer:
-    """A chat form rendered as the library does, by Jinja."""
+    """A chat template rendered as the library does, by Jinja."""
 
     def __init__(self, form: str) -> None:
         self.chat_template, self.rendered = form, 0
@@ -91,13 +91,13 @@ def test_alpaca_has_its_three_heads() -> None:
     assert heads == ["### Instruction:", "### Input:", "### Response:"]
 
 
-def test_the_chat_form_ends_with_the_end_mark_and_nothing_behind_it() -> None:
+def test_the_chat_template_ends_with_the_end_mark_and_nothing_behind_it() -> None:
     said = whole("chat", marks=Marks("", "<|im_end|>"))
     assert said.startswith("<|im_start|>system\nYou are")
     assert said.endswith("<|im_start|>assistant\npositive<|im_end|>")
 
 
-def test_a_chat_form_without_a_system_prompt_opens_the_first_question_with_it() -> None:
+def test_a_chat_template_without_a_system_prompt_opens_the_first_question_with_it() -> None:
     form = "{% if messages[0].role == 'system' %}{{ raise_exception('none') }}{% endif %}" + CHAT
     said = whole("chat", marks=Marks("", "<|im_end|>"), form=form, shots=1)
     assert said.startswith(f"<|im_start|>user\n{SST2.system}\n\nSentence: hide")
@@ -217,8 +217,8 @@ def test_an_unknown_template_is_refused_with_the_nearest_name() -> None:
         template_of("lama2_chat")
 
 
-def test_a_model_without_a_chat_form_is_told_so() -> None:
-    with pytest.raises(UserError, match="brings none"):
+def test_a_model_without_a_chat_template_is_told_so() -> None:
+    with pytest.raises(UserError, match="no chat template"):
         template_of("chat")
 
 
@@ -228,7 +228,9 @@ def test_label_words_and_definitions_stand_in_the_question() -> None:
         output=SingleLabel("acq", "earn", "ship"),
         load=lambda files: {},
         prompt=Prompt(
-            instruction="Name the topic.", labels={"acq": "who buys whom"}, words={"acq": "deals"}
+            instruction="Name the topic.",
+            labels={"acq": "who buys whom"},
+            label_words={"acq": "deals"},
         ),
         licence="",
         citation="",
@@ -262,7 +264,7 @@ def test_a_fixed_day_leaves_all_else_of_a_form_as_it_is() -> None:
     form = "\n\n  {# strftime_now #}" + CHAT
     plain, dated = (
         library_tokenizer(text).apply_chat_template(said, tokenize=False)
-        for text in (form, on_a_fixed_day(form))
+        for text in (form, with_fixed_date(form))
     )
     assert dated == plain
 
@@ -279,7 +281,7 @@ def test_a_fixed_day_leaves_all_else_of_a_form_as_it_is() -> None:
     ],
 )
 def test_a_form_that_draws_at_random_is_refused(draw: str) -> None:
-    with pytest.raises(UserError, match="draws at random"):
+    with pytest.raises(UserError, match="has random output"):
         template_of("chat", library_tokenizer(f"{{{{ {draw} }}}}{CHAT}"))
 
 
@@ -289,28 +291,28 @@ def test_the_rendered_form_of_a_folder_is_its_digest(tmp_path: Path, file: str) 
     for form in (CHAT, f"{{# a remark #}}{CHAT}", f"Hello.{CHAT}"):
         text = form if file.endswith("jinja") else json.dumps({"chat_template": form})
         (tmp_path / file).write_text(text)
-        digests.add(form_digest(tmp_path))
+        digests.add(template_digest(tmp_path))
     assert len(digests) == 2 and "" not in digests
 
 
 @pytest.mark.parametrize("mistake", ["1 / 0", "1 + 'a'", "'a' * 10**15", "range(10**9)"])
 def test_a_form_that_fails_has_a_digest(tmp_path: Path, mistake: str) -> None:
     (tmp_path / "chat_template.jinja").write_text(f"{{{{ {mistake} }}}}")
-    assert len(form_digest(tmp_path)) == 64
+    assert len(template_digest(tmp_path)) == 64
 
 
 @pytest.mark.parametrize("thing", ["cycler('a')", "messages | map('upper')", "joiner()"])
 def test_a_form_that_writes_an_address_of_memory_is_refused(tmp_path: Path, thing: str) -> None:
     (tmp_path / "chat_template.jinja").write_text(f"{{{{ {thing} }}}}")
-    with pytest.raises(UserError, match="address of memory"):
-        form_digest(tmp_path)
+    with pytest.raises(UserError, match="memory address"):
+        template_digest(tmp_path)
 
 
 def test_a_form_that_does_not_end_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.models.chat_form.PATIENCE", 0.5)
+    monkeypatch.setattr("bench.models.chat_template_digest.PATIENCE", 0.5)
     loop = "{% for i in range(9999) %}"
     (tmp_path / "chat_template.jinja").write_text(loop * 2 + "{% endfor %}" * 2)
-    with pytest.raises(UserError, match="had not ended"):
-        form_digest(tmp_path)
+    with pytest.raises(UserError, match="did not finish"):
+        template_digest(tmp_path)

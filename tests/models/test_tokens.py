@@ -141,5 +141,5 @@ def test_a_megabyte_is_cut_in_no_time(tokenizers: dict[str, Any]) -> None:
 
 def test_labels_that_are_the_same_tokens_are_refused_by_name() -> None:
     same = Tokenised((1, 2, 3), 1, 2)
-    with pytest.raises(PluginError, match="'a' and 'b' are the same tokens"):
+    with pytest.raises(PluginError, match="'a' and 'b' have the same tokens"):
         refuse_equal_answers(["a", "b"], [same, same])

@@ -140,7 +140,7 @@ BAD: list[tuple[str, Any, str]] = [
 )
 def test_the_blank_answer_is_one_of_the_space(kind: str, blank: Any) -> None:
     output = OUTPUTS[kind]
-    assert output.check(output.blank(), "") == output.blank() == blank
+    assert output.check(output.fallback_answer(), "") == output.fallback_answer() == blank
 
 
 @pytest.mark.parametrize(("kind", "answer", "said"), BAD)
@@ -357,6 +357,6 @@ def test_a_message_never_quotes_a_whole_answer(kind: str) -> None:
 
 def test_a_failed_cell_quotes_no_whole_answer() -> None:
     row = Example("1", TEXT, "red")
-    with pytest.raises(BenchError, match="row '1': predicted") as caught:
+    with pytest.raises(BenchError, match="example '1': predicted") as caught:
         align(OUTPUTS["one label"], [row], [Prediction(LONG)])
     assert str(caught.value).count("private") <= 4

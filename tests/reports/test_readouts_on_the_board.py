@@ -191,7 +191,7 @@ def test_where_texts_may_not_be_handed_on_no_report_has_a_long_irregular_answer(
 ) -> None:
     text = shown(board(forbidden((LONG, 2))), format)
     assert "twelve words" not in text
-    assert ("cut to its first 24 characters" in text) == (format in ("html", "md", "json"))
+    assert ("cut to their first 24 characters" in text) == (format in ("html", "md", "json"))
 
 
 def test_cut_answers_that_begin_alike_are_counted_together() -> None:

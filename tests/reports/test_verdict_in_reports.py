@@ -34,9 +34,9 @@ def test_json_has_the_verdict_and_every_pair() -> None:
     found = board()
     data = loaded(found)
     assert data["verdict"] == list(found.verdict)
-    assert len(data["contests"]) == len(found.contests) > 0
-    assert len(data["mean_contests"]) == len(found.mean_contests) > 0
-    assert data["contests"][0]["p"] == found.contests[0].p
+    assert len(data["contests"]) == len(found.comparisons) > 0
+    assert len(data["mean_contests"]) == len(found.mean_comparisons) > 0
+    assert data["contests"][0]["p"] == found.comparisons[0].p
 
 
 def test_json_names_the_figures_of_the_diagram() -> None:

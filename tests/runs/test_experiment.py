@@ -131,7 +131,7 @@ def test_several_values_on_the_command_line_are_a_sweep(plugins: Path) -> None:
 
 def test_a_sweep_over_no_value_is_refused(plugins: Path) -> None:
     said = complaint(plugins, tasks=["colours"], settings=["naive_bayes.alpha=[]"])
-    assert "sweep.naive_bayes: write a table of lists, none empty" in said
+    assert "sweep.naive_bayes: give a table of lists that are not empty" in said
 
 
 def test_several_values_on_the_command_line_replace_those_of_a_sweep() -> None:

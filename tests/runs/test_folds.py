@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.data.checks import near
 from bench.errors import DataError
 from bench.records import Limit
-from bench.run_context import RunContext, current, working
+from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.cell import run_cell
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -122,7 +122,7 @@ def test_there_is_no_full_data_row_beside_folds(plugins: Path) -> None:
 def test_more_folds_than_groups_names_the_task_and_both_numbers(plugins: Path) -> None:
     add_task(plugins, "colours", rows=8)
     assert len(planned(plugins, folds=8)[0].tasks[0].folds) == 8
-    said = "task colours: 9 folds need as many groups of rows, and there are 8; give fewer folds"
+    said = "9 folds need at least 9 groups of examples, but there are 8; give fewer folds"
     with pytest.raises(DataError, match=said):
         planned(plugins, folds=9)
 
@@ -132,12 +132,12 @@ class Careful:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         self.learnt = {example.id for example in data[0].labelled}
-        return Fit(parameters=len(self.learnt), model_bytes=8)
+        return FitInfo(parameters=len(self.learnt), model_bytes=8)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         assert not self.learnt & {row.id for row in inputs}
@@ -150,7 +150,7 @@ class Careful:
 class KeepsNotes(Careful):
     """Leaves a file behind, and goes on from one that it finds, as a fit with checkpoints does."""
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         folder = current().folder
         assert folder is not None and not list(folder.iterdir())
         (folder / "checkpoint").touch()
@@ -168,7 +168,7 @@ class Heavy(Careful):
     def __del__(self) -> None:
         Heavy.alive -= 1
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         assert Heavy.alive == 1
         return super().fit(data, seed=seed)
 
@@ -192,7 +192,7 @@ def test_each_row_is_answered_by_a_fit_that_has_not_seen_it(folds: int) -> None:
 
 
 def test_no_fold_goes_on_from_what_another_left_behind(tmp_path: Path) -> None:
-    with working(RunContext(folder=tmp_path)):
+    with running_in(RunContext(folder=tmp_path)):
         answered(cell_of(3), KeepsNotes)
     assert len(list(tmp_path.rglob("checkpoint"))) == 3
 

@@ -117,12 +117,12 @@ ENDS = {
     "Ctrl-C of its own": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "a message that breaks": (
         "raise type('Odd', (Exception,), {'__str__': lambda self: 1 / 0})",
-        "Odd: its message cannot be made",
+        "Odd: its message cannot be shown",
     ),
     "a signal without a name": ("os.kill(os.getpid(), 40)", "killed by signal 40"),
-    "no fit": ("return None", "fit() gave None: give a Fit"),
+    "no fit": ("return None", "fit() gave None: give a FitInfo"),
     "a number that is none": (
-        "return Fit(parameters=float('nan'), model_bytes=8)",
+        "return FitInfo(parameters=float('nan'), model_bytes=8)",
         "Cost.parameters cannot be recorded: Input should be a finite number, not nan",
     ),
     "no predictions": ("self.predict = lambda task, inputs: None", "predict() gave None"),
@@ -205,7 +205,7 @@ def test_signals_end_a_run_in_one_line_and_leave_nothing(tmp_path: Path, name: s
         time.sleep(0.002)
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 128 + number
-    assert "every finished cell is kept" in said and "Traceback" not in said
+    assert "all finished runs are stored" in said and "Traceback" not in said
     assert gone(tmp_path / "pid")
     assert list((tmp_path / "results" / ".staging").iterdir()) == []
 

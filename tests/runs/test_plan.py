@@ -109,8 +109,14 @@ def test_why_names_what_changed(plugins: Path) -> None:
 
 def test_a_run_says_what_its_family_is(plugins: Path) -> None:
     file = plugins / "baselines" / "odd.py"
-    file.write_text(file.read_text().replace("cheap =", 'single_task_twin = "a"\n    cheap ='))
-    file.write_text(file.read_text().replace("cheap =", "is_floor = True\n    cheap ="))
+    file.write_text(
+        file.read_text().replace(
+            "full_data_entry =", 'single_task_twin = "a"\n    full_data_entry ='
+        )
+    )
+    file.write_text(
+        file.read_text().replace("full_data_entry =", "is_floor = True\n    full_data_entry =")
+    )
     [odd], [plain] = planned(plugins), planned(plugins, baselines=["unseeded"])
     assert (odd.is_floor, odd.single_task_twin) == (True, "a")
     assert (plain.is_floor, plain.single_task_twin) == (False, "")

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bench.baseline import Model
 from bench.cli.progress import Screen
-from bench.run_context import Progress, RunContext, current, working
+from bench.run_context import Progress, RunContext, current, running_in
 from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
 from bench.runs.session import PlannedRuns, RunOptions, carry_out, set_up
@@ -144,7 +144,7 @@ def test_outside_of_a_run_nothing_is_kept_or_reported() -> None:
 
 
 def test_work_is_for_its_block_only() -> None:
-    with working(RunContext(offline=True)):
+    with running_in(RunContext(offline=True)):
         assert current().offline
     assert not current().offline
 
@@ -152,7 +152,7 @@ def test_work_is_for_its_block_only() -> None:
 def keys(folder: Path, said: str) -> dict[str, str]:
     """The ingredients of a run whose baseline says something of its own."""
     path = add_baseline(folder / "plugins", "odd")
-    method = f"\n    def ingredients(self):\n        {said}\n\n    def predict("
+    method = f"\n    def key_parts(self):\n        {said}\n\n    def predict("
     path.write_text(path.read_text().replace("\n    def predict(", method))
     add_task(folder / "plugins", "colours")
     plugins = [folder / "plugins"]
@@ -174,10 +174,10 @@ def test_weights_that_cannot_be_named_are_planned_all_the_same(tmp_path: Path) -
 def test_the_model_and_the_pace_of_a_fit_are_kept(tmp_path: Path) -> None:
     _, request, options = prepared(tmp_path, "pass")
     path = tmp_path / "plugins" / "baselines" / "odd.py"
-    model = Model(name="m", of="n", revision="1", sha256={"f": "0"}, parameters=7)
+    model = Model(name="m", origin="n", revision="1", sha256={"f": "0"}, parameters=7)
     more = f"parameters=1, examples_per_second=12.5, model=Model{str(model)[5:]}"
     text = path.read_text().replace("parameters=1", more)
-    path.write_text(text.replace("import Fit, ", "import Fit, Model, "))
+    path.write_text(text.replace("import FitInfo, ", "import FitInfo, Model, "))
     carry_out(set_up(request, options), request, options, lambda event: None)
     (stored,) = Store(options.results).contents().results
     assert stored.result.model is not None and stored.result.model.parameters == 7
@@ -235,4 +235,4 @@ def test_a_model_that_cannot_be_had_is_skipped_with_the_alias_that_works_said_on
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("nobody/nothing") == done.stderr.count("minilm-l6") == 1
-    assert "bert on two: skipped, as above" in done.stderr
+    assert "bert on two: skipped for the same reason" in done.stderr

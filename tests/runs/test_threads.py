@@ -104,7 +104,7 @@ def a_run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_run_says_its_threads_and_a_dry_one_remembers_none(tmp_path: Path) -> None:
-    assert "5 threads a worker" in a_run(tmp_path, "--threads", "5", "--dry-run").stderr
+    assert "5 threads per worker" in a_run(tmp_path, "--threads", "5", "--dry-run").stderr
     assert not (tmp_path / "results" / FILE).exists()
 
 

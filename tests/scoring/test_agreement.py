@@ -95,14 +95,14 @@ OLD = {"old": dict(zip(IDS[:4], ["a", "b", "b", "a"], strict=True))}
 
 
 def test_named_people_have_a_kappa_with_each_other_and_with_the_model() -> None:
-    ann, bob = of(found(LABELS, [ANN, BOB], SAID, raters=("ann", "bob"))).values()
+    ann, bob = of(found(LABELS, [ANN, BOB], SAID, annotators=("ann", "bob"))).values()
     kappa = pytest.approx(cohen_kappa_score(ANN, BOB))
     assert (ann.name, ann.with_each, bob.with_each) == ("ann", (None, kappa), (kappa, None))
     assert ann.kappa == kappa and ann.model_kappa == pytest.approx(cohen_kappa_score(SAID, ANN))
 
 
 def test_earlier_answers_stand_behind_the_people_on_the_rows_they_have() -> None:
-    both = of(found(LABELS, [ANN, BOB], SAID, earlier=OLD, raters=("ann", "bob")))
+    both = of(found(LABELS, [ANN, BOB], SAID, earlier=OLD, annotators=("ann", "bob")))
     old, said = both["old"], list(OLD["old"].values())
     kappas = [cohen_kappa_score(said, person[:4]) for person in (ANN, BOB)]
     assert [*both] == ["ann", "bob", "old"] and (old.earlier, old.rows) == (True, 4)
@@ -118,7 +118,7 @@ def test_earlier_answers_change_nothing_among_the_people() -> None:
 
 
 def test_an_unreadable_answer_agrees_with_nobody() -> None:
-    facts = found(LABELS, [ANN, BOB], [None, *ANN[1:]], raters=("ann", "bob"))
+    facts = found(LABELS, [ANN, BOB], [None, *ANN[1:]], annotators=("ann", "bob"))
     assert facts is not None
     expected = cohen_kappa_score(["unread", *ANN[1:]], ANN)
     assert of(facts)["ann"].model_kappa == pytest.approx(expected) and expected < 1

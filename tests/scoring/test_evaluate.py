@@ -89,13 +89,13 @@ def test_a_main_metric_that_needs_scores_is_refused_without_them() -> None:
 
 def test_a_predicted_number_that_is_not_finite_is_refused_by_its_row() -> None:
     rows = scored(Regression(0, 1), [0.1, 0.5, 0.9], [0.2, float("nan"), 0.7])
-    with pytest.raises(BenchError, match="row '00001': predicted nan"):
+    with pytest.raises(BenchError, match="example '00001': predicted nan"):
         judged(rows)
 
 
 def test_a_score_that_is_not_finite_is_refused_by_its_row() -> None:
     shares = np.array([[0.5, 0.5], [np.inf, 0.0]])
-    with pytest.raises(BenchError, match="row '00001': scores"):
+    with pytest.raises(BenchError, match="example '00001': scores"):
         judged(scored(SingleLabel("a", "b"), ["a", "b"], ["a", "b"], shares))
 
 

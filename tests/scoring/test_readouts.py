@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from bench.baseline import Fit, Greedy, Prediction, TaskData
+from bench.baseline import FitInfo, GreedyAnswer, Prediction, TaskData
 from bench.errors import BenchError
 from bench.metrics import accuracy
 from bench.metrics.aligned import in_gold_form
@@ -38,15 +38,15 @@ def rows(*golds: Any) -> list[Example]:
     return [Example(f"r{i}", f"made-up text {i}", gold) for i, gold in enumerate(golds)]
 
 
-def greedy(said: str, output: Output = TASTE) -> Greedy:
+def greedy(said: str, output: Output = TASTE) -> GreedyAnswer:
     value = output.decode(said, "")
     status = "refused" if is_refusal(said) else "unparsed"
-    return Greedy(value, said, "ok" if value is not None else status)  # type: ignore[arg-type]
+    return GreedyAnswer(value, said, "ok" if value is not None else status)  # type: ignore[arg-type]
 
 
 def answered(*said: str) -> list[Prediction]:
     """Predictions, all `sweet`, with these greedy answers."""
-    return [Prediction("sweet", (0.9, 0.1), greedy=greedy(words)) for words in said]
+    return [Prediction("sweet", (0.9, 0.1), greedy_answer=greedy(words)) for words in said]
 
 
 def of_greedy(golds: str, *said: str, others: Sequence[Task] = ()) -> ReadoutScores:
@@ -100,7 +100,7 @@ def test_without_another_task_with_labels_nothing_can_be_foreign() -> None:
 
 def test_draws_give_a_mean_and_a_standard_deviation() -> None:
     drawn = [("sweet", "sour"), ("sour", "sour")]
-    test, found = rows("sweet", "sour"), [Prediction("sweet", draws=d) for d in drawn]
+    test, found = rows("sweet", "sour"), [Prediction("sweet", samples=d) for d in drawn]
     sample = readouts(task(), test, found)["sample"]
     assert sample.scores["accuracy"] == pytest.approx(0.75)
     assert sample.sd["accuracy"] == pytest.approx(0.5**1.5)  # of 1.0 and 0.5
@@ -108,38 +108,42 @@ def test_draws_give_a_mean_and_a_standard_deviation() -> None:
 
 
 def test_one_draw_has_no_spread_and_unread_draws_are_wrong() -> None:
-    found = [Prediction("sweet", draws=(None,)), Prediction("sweet", draws=("sour",))]
+    found = [Prediction("sweet", samples=(None,)), Prediction("sweet", samples=("sour",))]
     sample = readouts(task(), rows("sweet", "sour"), found)["sample"]
     assert (sample.scores["accuracy"], sample.sd, sample.unparsed) == (0.5, {}, 1)
 
 
 def test_a_readout_that_some_row_lacks_is_not_scored() -> None:
-    found = [*answered("sweet"), Prediction("sweet", (0.9, 0.1), draws=("sweet",))]
+    found = [*answered("sweet"), Prediction("sweet", (0.9, 0.1), samples=("sweet",))]
     assert readouts(task(), rows("sweet", "sour"), found) == {}
 
 
 def test_greedy_answers_and_draws_take_the_form_of_gold() -> None:
     loose: Any = ["a", "a"]
-    raw = Prediction(frozenset("a"), greedy=Greedy(loose, "a, a"), draws=(loose, None))
+    raw = Prediction(
+        frozenset("a"), greedy_answer=GreedyAnswer(loose, "a, a"), samples=(loose, None)
+    )
     [found] = in_gold_form(MultiLabel("a", "b"), rows(frozenset("a")), [raw])
-    assert found.greedy == Greedy(frozenset("a"), "a, a")
-    assert found.draws == (frozenset("a"), None)
+    assert found.greedy_answer == GreedyAnswer(frozenset("a"), "a, a")
+    assert found.samples == (frozenset("a"), None)
 
 
 def test_a_greedy_answer_without_a_value_is_never_ok() -> None:
-    [found] = in_gold_form(TASTE, rows("sour"), [Prediction(None, greedy=Greedy(None, "?"))])
-    assert (found.status, found.greedy) == ("unparsed", Greedy(None, "?", "unparsed"))
+    [found] = in_gold_form(
+        TASTE, rows("sour"), [Prediction(None, greedy_answer=GreedyAnswer(None, "?"))]
+    )
+    assert (found.status, found.greedy_answer) == ("unparsed", GreedyAnswer(None, "?", "unparsed"))
 
 
 def test_a_greedy_label_that_is_not_declared_is_refused_by_its_row() -> None:
-    wrong = [Prediction("sour", greedy=Greedy("salty", "salty"))]
-    with pytest.raises(BenchError, match="row 'r0': predicted 'salty'"):
+    wrong = [Prediction("sour", greedy_answer=GreedyAnswer("salty", "salty"))]
+    with pytest.raises(BenchError, match="example 'r0': predicted 'salty'"):
         in_gold_form(TASTE, rows("sour"), wrong)
 
 
 def test_a_drawn_number_that_is_not_finite_is_refused() -> None:
     with pytest.raises(BenchError, match="predicted nan"):
-        readouts(task(Regression(0, 9)), rows(1.0), [Prediction(1.0, draws=(float("nan"),))])
+        readouts(task(Regression(0, 9)), rows(1.0), [Prediction(1.0, samples=(float("nan"),))])
 
 
 def columns(predictions: Sequence[Prediction]) -> dict[str, list[Any]]:
@@ -157,7 +161,9 @@ def test_other_families_files_have_no_column_more() -> None:
 
 def test_both_readouts_and_every_likelihood_are_kept() -> None:
     logs = {"answer_and_end": (-1.0, -2.0), "per_byte": (-0.25, -0.5)}
-    one = Prediction("sweet", greedy=greedy("?"), logprobs=logs, draws=("sour", None), cut=True)
+    one = Prediction(
+        "sweet", greedy_answer=greedy("?"), logprobs=logs, samples=("sour", None), truncated=True
+    )
     found = columns([one, Prediction("sweet")])
     assert found["greedy_value"] == [None, None] and found["greedy_raw"] == ["?", None]
     assert found["greedy_status"] == ["unparsed", None]
@@ -169,15 +175,15 @@ def test_both_readouts_and_every_likelihood_are_kept() -> None:
 class Talker:
     """Answers the first label, greedily with a label of another task, and cuts every text."""
 
-    multi_task, seeded, cheap, libraries = True, False, False, ()
+    multi_task, seeded, full_data_entry, libraries = True, False, False, ()
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
-        return Fit(parameters=1, model_bytes=1)
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
+        return FitInfo(parameters=1, model_bytes=1)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         label: Answer = task.output.labels[0]
-        said = Greedy(None, "down" if task.name == "taste" else "?", "unparsed")
-        return [Prediction(label, greedy=said, cut=True) for _ in inputs]
+        said = GreedyAnswer(None, "down" if task.name == "taste" else "?", "unparsed")
+        return [Prediction(label, greedy_answer=said, truncated=True) for _ in inputs]
 
 
 def ran(*tasks: Task) -> Outcome:
@@ -233,7 +239,7 @@ def test_a_result_from_before_there_were_readouts_still_reads() -> None:
 def test_only_a_small_model_stands_in_for_llama_2(parameters: int, stands_in: str) -> None:
     from bench.baselines._llama.language_model import Llama
 
-    found = SimpleNamespace(name="m", of="o/m", revision="1", sha256={})
+    found = SimpleNamespace(name="m", origin="o/m", revision="1", sha256={})
     base, engine = SimpleNamespace(parameters=parameters), SimpleNamespace()
     model = Llama(base, engine, {}, found)  # type: ignore[arg-type]
-    assert model.facts.stand_in_for == stands_in
+    assert model.facts.stands_in_for == stands_in

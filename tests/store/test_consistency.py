@@ -27,12 +27,12 @@ ODD: dict[str, tuple[tuple[Any, ...], Any, str]] = {
     "no tasks": (("tasks",), [], "it is done on"),
     "scores of a failed run": (("status",), "failed", "it is failed on"),
     "a file name with NUL": (("files", "a\0b"), "0" * 64, "outside its folder: 'a\\x00b'"),
-    "no files": (("files",), {}, "is not among those of the record"),
+    "no files": (("files",), {}, "is not listed in the record"),
     "a file elsewhere": ((*SCORES, "predictions"), "../x", "its file '../x'"),
     "a metric of another": ((*SCORES, "main_metric"), "null", "'null' has no score"),
-    "bits that are none": ((*SCORES, "right"), "z" * 50, "not a bit for each"),
+    "bits that are none": ((*SCORES, "right"), "z" * 50, "not one bit for each"),
     "bits of other rows": ((*SCORES, "right"), "ff", "right is 'ff'"),
-    "other counts": ((*SCORES, "counts", "test"), 7, "counts 7 test rows"),
+    "other counts": ((*SCORES, "counts", "test"), 7, "counts 7 test examples"),
     "negative counts": ((*SCORES, "counts", "refused"), -1, "counts.refused"),
     "more groups than rows": ((*SCORES, "data", "groups"), 10**6, "groups of 200"),
     "a cell outside the matrix": ((*SCORES, "confusion", "cells"), [[0, 9, 1]], "confusion"),
@@ -80,7 +80,7 @@ def test_a_score_may_be_any_number(value: float) -> None:
     "body", [b"{nope", b"", b"[]", b"null", b'{"a":' + b"[" * 99999 + b"]" * 99999 + b"}", b"\xff"]
 )
 def test_sealed_bytes_that_are_no_record_are_damaged(body: bytes) -> None:
-    with pytest.raises(Damaged, match=r"no JSON|no record"):
+    with pytest.raises(Damaged, match=r"not JSON|not a record"):
         unseal(sealed(body))
 
 
@@ -121,7 +121,7 @@ def test_an_array_that_bench_wrote_is_read_back(length: int) -> None:
 def test_draws_without_numbers_beside_a_score_are_not_used(tmp_path: Path, draws: Any) -> None:
     folder = keep(tmp_path / "results", [fake_result(draws=draws)])
     (problem,) = Store(folder).contents().problems
-    assert "replicates-0.npy holds" in problem.what
+    assert "replicates-0.npy has" in problem.what
     assert Store(folder).status(problem.where.removeprefix("runs/")) == "damaged"
 
 

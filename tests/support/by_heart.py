@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.metrics import accuracy, macro_f1
 from bench.outputs import SingleLabel
 from bench.runs.cells.fit_predict import CellTask
@@ -36,14 +36,14 @@ class ByHeart:
 
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
-    cheap: ClassVar[bool] = False
+    full_data_entry: ClassVar[bool] = False
     libraries: ClassVar[tuple[str, ...]] = ()
     asked: ClassVar[list[list[str]]] = []
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         self.known = {row.id: str(row.target) for row in data[0].train}
         ByHeart.asked = []
-        return Fit(parameters=1, model_bytes=8)
+        return FitInfo(parameters=1, model_bytes=8)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         ByHeart.asked.append([row.id for row in inputs])

@@ -39,14 +39,14 @@ import os
 import signal
 import time
 
-from bench.baseline import Fit, Prediction
+from bench.baseline import FitInfo, Prediction
 from bench.errors import Unavailable
 
 
 class Odd:
     multi_task = {multi_task}
     seeded = {seeded}
-    cheap = False
+    full_data_entry = False
     libraries = ()
 
     def __init__(self, *, pause: float = 0.0, word: str = "x"):
@@ -55,7 +55,7 @@ class Odd:
     def fit(self, data, *, seed):
         time.sleep(self.pause)
         {fit}
-        return Fit(parameters=1, model_bytes=8)
+        return FitInfo(parameters=1, model_bytes=8)
 
     def predict(self, task, inputs):
         labels = task.output.labels

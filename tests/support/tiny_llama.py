@@ -29,8 +29,8 @@ def tiny_llama(folder: Path, *, kind: str = "bytes", layers: int = 2) -> Path:
 
     Args:
         folder: where it is written.
-        kind: of tokenizer: `bytes` as SmolLM2's, with a chat form and no mark at the beginning, or
-            `sentencepiece` as Llama 2's, with one, and bytes for what it does not know.
+        kind: of tokenizer: `bytes` as SmolLM2's, with a chat template and no BOS token, or
+            `sentencepiece` as Llama 2's, with a BOS token, and bytes for unknown characters.
         layers: of the network.
     """
     folder.mkdir(parents=True, exist_ok=True)

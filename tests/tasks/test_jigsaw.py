@@ -131,11 +131,11 @@ def test_the_draw_does_not_depend_on_the_order_of_rows(data: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("x,made up,2,0,0,0,0,0", r"train.csv, row 4: labels 2, 0, .*must be 0 or 1"),
+        ("x,made up,2,0,0,0,0,0", r"train.csv, row 4: labels 2, 0, .*expected 0 or 1"),
         ("x,made up,nan,0,0,0,0,0", r"train.csv, row 4: labels nan"),
         ("x,made up,-1,0,0,0,0,0", r"train.csv, row 4: labels -1, 0"),
-        ("x,made up,-1,-1,-1,-1,-1,-1", r"train.csv, row 4: -1 in rows to learn from"),
-        ("t1,made up,0,0,0,0,0,0", r"train.csv, row 4: id 't1' stands there twice"),
+        ("x,made up,-1,-1,-1,-1,-1,-1", r"train.csv, row 4: a label is -1"),
+        ("t1,made up,0,0,0,0,0,0", r"train.csv, row 4: id 't1' is repeated"),
     ],
 )
 def test_a_row_that_is_odd_is_named(data: Path, row: str, message: str) -> None:
@@ -146,7 +146,7 @@ def test_a_row_that_is_odd_is_named(data: Path, row: str, message: str) -> None:
 
 def test_a_test_row_without_labels_is_named(data: Path) -> None:
     write(data, "jigsaw/test.csv", "id,comment_text\ne0,made up\ne99,made up\n")
-    with pytest.raises(DataError, match=r"id 'e1' stands in test.csv or here, but not in both"):
+    with pytest.raises(DataError, match=r"id 'e1' is in this file or in test.csv, but not in both"):
         loaded("jigsaw_toxicity", data)
 
 
@@ -164,7 +164,7 @@ def test_a_missing_column_is_named(data: Path) -> None:
 
 
 def test_without_its_files_a_task_says_which(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"train.csv is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs train.csv"):
         loaded("jigsaw_balanced", tmp_path)
 
 

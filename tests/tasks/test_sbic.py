@@ -144,7 +144,7 @@ def test_each_distinct_answer_is_a_reference(data: Path) -> None:
 
 def test_the_answers_of_each_annotator_are_kept(apart: Path) -> None:
     rows = loaded("sbic_offensive", apart).train
-    read = shipped("sbic_offensive").ratings
+    read = shipped("sbic_offensive").annotations
     assert read is not None
     found = read(files_of("sbic_offensive", apart))
     said = {row.text: found[row.id] for row in rows}
@@ -153,9 +153,9 @@ def test_the_answers_of_each_annotator_are_kept(apart: Path) -> None:
 
 
 def test_annotators_need_the_files_that_name_them(data: Path) -> None:
-    read = shipped("sbic_target").ratings
+    read = shipped("sbic_target").annotations
     assert read is not None
-    with pytest.raises(Unavailable, match=r"SBIC.v2.trn.csv is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs SBIC.v2.trn.csv"):
         read(files_of("sbic_target", data))
 
 
@@ -175,7 +175,7 @@ def test_the_word_nan_is_taken_as_empty_and_counted(apart: Path) -> None:
         ("offensiveYN", "-1", r"row 2: offensiveYN is '-1'"),
         ("targetMinority", "tea", r"row 2: targetMinority is 'tea', not a JSON list"),
         ("targetStereotype", "[1]", r"row 2: targetStereotype is '\[1\]'"),
-        ("post", "a made-up post dev on tea, again", r"row 3: its post stands there twice"),
+        ("post", "a made-up post dev on tea, again", r"row 3: the post is repeated"),
     ],
 )
 def test_a_row_that_is_odd_is_named(data: Path, column: str, value: str, message: str) -> None:

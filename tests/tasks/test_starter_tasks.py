@@ -157,7 +157,7 @@ def test_every_declared_label_has_rows_to_learn_from(
     [("vader_tweets", 20), ("vader_amazon", 20), ("vader_movies", 15), ("vader_nyt", 20)],
 )
 def test_each_persons_rating_is_kept(tasks: Mapping[str, Task], name: str, fewest: int) -> None:
-    read = tasks[name].ratings
+    read = tasks[name].annotations
     assert read is not None
     ratings = read(Files(name, "starter"))
     assert min(len(people) for people in ratings.values()) == fewest
@@ -166,7 +166,7 @@ def test_each_persons_rating_is_kept(tasks: Mapping[str, Task], name: str, fewes
 
 
 def test_ratings_of_other_texts_are_left_out_and_counted(tasks: Mapping[str, Task]) -> None:
-    read, files = tasks["vader_tweets"].ratings, Files("vader_tweets", "starter")
+    read, files = tasks["vader_tweets"].annotations, Files("vader_tweets", "starter")
     assert read is not None
     assert len(read(files)) + files.faults["ratings_of_another_text"] == 4200
     assert files.faults["ratings_of_another_text"] == 199

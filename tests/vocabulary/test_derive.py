@@ -54,14 +54,14 @@ def test_a_task_without_labels_cannot_be_mapped() -> None:
 
 
 def test_what_was_published_before_has_the_coarser_labels_too() -> None:
-    published = replace(TASK, earlier=lambda files: {"model": {"1": "dog", "3": "stone"}})
+    published = replace(TASK, published_answers=lambda files: {"model": {"1": "dog", "3": "stone"}})
     found = derived(published, "alive", {"cat": "animal", "dog": "animal", "stone": None})
-    assert found.earlier is not None
-    assert found.earlier(Files("alive")) == {"model": {"1": "animal"}}
+    assert found.published_answers is not None
+    assert found.published_answers(Files("alive")) == {"model": {"1": "animal"}}
 
 
 def test_what_people_said_has_the_coarser_labels_too() -> None:
-    rated = replace(TASK, ratings=lambda files: {"1": ["cat", None, "stone"]})
+    rated = replace(TASK, annotations=lambda files: {"1": ["cat", None, "stone"]})
     found = derived(rated, "alive", {"cat": "animal", "dog": "animal", "stone": None})
-    assert found.ratings is not None
-    assert found.ratings(Files("alive")) == {"1": ["animal", None, None]}
+    assert found.annotations is not None
+    assert found.annotations(Files("alive")) == {"1": ["animal", None, None]}

@@ -42,7 +42,7 @@ def test_two_plugins_of_one_name_are_an_error_for_that_name_only(tmp_path: Path)
         add_task(tmp_path / folder, "colours")
     add_task(tmp_path / "a", "other")
     registry = Registry("tasks", [tmp_path / "a", tmp_path / "b"])
-    with pytest.raises(PluginError, match="stands twice"):
+    with pytest.raises(PluginError, match="exists twice"):
         load_task(registry["colours"])
     assert load_task(registry["other"]).name == "other"
 
@@ -55,13 +55,13 @@ def test_a_plugin_that_fails_on_import_is_named_with_its_error(tmp_path: Path) -
 
 def test_a_file_without_its_well_known_name_is_named(tmp_path: Path) -> None:
     add_task(tmp_path, "empty").write_text('"""Nothing."""\n')
-    with pytest.raises(PluginError, match="it must hold TASK"):
+    with pytest.raises(PluginError, match="does not define TASK"):
         load_task(Registry("tasks", [tmp_path])["empty"])
 
 
 def test_a_task_named_unlike_its_file_is_refused(tmp_path: Path) -> None:
     add_task(tmp_path, "colours").rename(tmp_path / "tasks" / "paint.py")
-    with pytest.raises(PluginError, match="give both one name"):
+    with pytest.raises(PluginError, match="give both the same name"):
         load_task(Registry("tasks", [tmp_path])["paint"])
 
 

@@ -71,11 +71,11 @@ class BaseModel:
 _loaded: dict[str, BaseModel] = {}
 
 
-def base_model(found: Weights, *, precision: Precision, resident: Resident) -> BaseModel:
+def base_model(source: Weights, *, precision: Precision, resident: Resident) -> BaseModel:
     """Load a model, or return it if it is the one loaded last, which stays in memory.
 
     Args:
-        found: the weights.
+        source: the weights.
         precision: precision of the weights. `nf4` is 4-bit NormalFloat with double quantisation
             (Dettmers et al., QLoRA, 2023).
         resident: `quantized` weights take less memory; `dequantized` once, they take as much as
@@ -86,11 +86,11 @@ def base_model(found: Weights, *, precision: Precision, resident: Resident) -> B
         Unavailable: the model does not fit into memory.
         DataError: the library cannot load it as a causal language model.
     """
-    name = "|".join((str(found.folder), *sorted(found.sha256.values()), precision, resident))
+    name = "|".join((str(source.folder), *sorted(source.sha256.values()), precision, resident))
     if name not in _loaded:
         forget()
-        _refuse_too_large(found, precision, resident)
-        _loaded[name] = _load(found, precision, resident)
+        _refuse_too_large(source, precision, resident)
+        _loaded[name] = _load(source, precision, resident)
     return _loaded[name]
 
 
@@ -108,7 +108,7 @@ def compute_dtype() -> torch.dtype:
     return dtype
 
 
-def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel:
+def _load(source: Weights, precision: Precision, resident: Resident) -> BaseModel:
     dtype = compute_dtype()
     # Weights are dequantised to the data type they are loaded in: on a CPU in full precision.
     raw = {"fp16": torch.float16, "bf16": torch.bfloat16}.get(precision, dtype)
@@ -117,10 +117,10 @@ def _load(found: Weights, precision: Precision, resident: Resident) -> BaseModel
         options["quantization_config"] = config
     device = "cuda" if torch.cuda.is_available() else "cpu"
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
-    with quiet(found.folder):
-        tokenizer = tokenizer_of(found.folder)
+    with quiet(source.folder):
+        tokenizer = tokenizer_of(source.folder)
         network: Any = transformers.AutoModelForCausalLM.from_pretrained(
-            found.folder,
+            source.folder,
             device_map=device,
             trust_remote_code=False,
             local_files_only=True,
@@ -177,19 +177,19 @@ def _is_packable(network: Any) -> bool:
     )
 
 
-def _refuse_too_large(found: Weights, precision: Precision, resident: Resident) -> None:
-    files = sum(path.stat().st_size for path in found.folder.glob("*.safetensors"))
+def _refuse_too_large(source: Weights, precision: Precision, resident: Resident) -> None:
+    files = sum(path.stat().st_size for path in source.folder.glob("*.safetensors"))
     gpu = torch.cuda.is_available()
     numbers = files / 2  # nearly all published weights have 16 bits
-    each = BYTES[precision] if resident == "quantized" else 2.0
+    bytes_each = BYTES[precision] if resident == "quantized" else 2.0
     if not gpu and (resident == "dequantized" or precision in ("fp16", "bf16")):
-        each = 4.0
-    need = numbers * each
+        bytes_each = 4.0
+    need = numbers * bytes_each
     free = torch.cuda.mem_get_info()[0] if gpu else psutil.virtual_memory().available
     if need > free:
-        where = "the GPU" if gpu else "this machine, which has no GPU,"
+        device_name = "the GPU" if gpu else "this machine, which has no GPU,"
         raise Unavailable(
-            f"model {found.name} takes about {need / 2**30:.0f} GiB of memory ({precision}, "
-            f"{resident}); {where} has {free / 2**30:.0f} GiB free. Take a GPU with more, "
-            "resident = 'quantized', or model = 'smollm2-135m'"
+            f"model {source.name} needs about {need / 2**30:.0f} GiB of memory ({precision}, "
+            f"{resident}); {device_name} has {free / 2**30:.0f} GiB free. Use a GPU with more "
+            "memory, resident = 'quantized', or model = 'smollm2-135m'"
         )

@@ -16,10 +16,10 @@ from torch.nn import functional
 from bench.baselines._llama.engine.base_model import BaseModel
 from bench.baselines._llama.engine.forward import (
     ForwardOptions,
-    grown,
     head,
     packed,
     padded,
+    padded_forest,
     places_of,
     targets_of,
 )
@@ -57,7 +57,7 @@ class Engine:
         form: `packed` computes shared prefixes once; `padded` computes every sequence by itself,
             in padded batches.
         budget: token budget of a forward pass in training.
-        way: options of packed forward passes.
+        options: options of packed forward passes.
     """
 
     base: BaseModel
@@ -65,14 +65,14 @@ class Engine:
     budget: Budget = field(
         default_factory=lambda: Budget(TOKENS_GPU if torch.cuda.is_available() else TOKENS_CPU)
     )
-    way: ForwardOptions = field(default_factory=ForwardOptions)
+    options: ForwardOptions = field(default_factory=ForwardOptions)
     _repeated: PackedLoss | None = None
 
     def __post_init__(self) -> None:
         if not self.base.packable:
             self.form = "padded"
         if self.form == "padded" or not fits(self.base.network):
-            self.way = replace(self.way, large=False)
+            self.options = replace(self.options, large=False)
 
     def read(
         self,
@@ -90,8 +90,8 @@ class Engine:
         """
 
         def work(tokens: int) -> list[Reading]:
-            found: list[Any] = [None] * len(rows)
-            open_ = Counter() if onward is None else Counter(onward.owners)
+            readings: list[Any] = [None] * len(rows)
+            unread = Counter() if onward is None else Counter(onward.owners)
             done = 0
             self.base.network.eval()
             with torch.inference_mode(), self.base.computing():
@@ -99,12 +99,12 @@ class Engine:
                     for i, reading in zip(
                         part, _readings([rows[i] for i in part], scores()), strict=True
                     ):
-                        found[i] = reading
+                        readings[i] = reading
                     if onward is not None and states.cache is not None:
-                        self._go_on(rows, part, found, open_, (states, onward))
+                        self._generate_greedy(rows, part, readings, unread, (states, onward))
                     done += len(part)
                     seen(done)
-            return found
+            return readings
 
         return self.budget.spend(work)
 
@@ -116,65 +116,65 @@ class Engine:
         A GPU starts on the next batch before the scores of this one are waited for, unless KV
         caches are kept: two of them might not fit into memory.
         """
-        before = None
+        previous = None
         for part in self._stream(rows, self._reading * tokens):
             states = self.states([rows[i] for i in part], keep=keep)
-            now = part, states, fetched(self._scored(states))
+            batch = part, states, fetched(self._scored(states))
             if keep:
-                yield now
-            elif before is not None:
-                yield before
-            before = None if keep else now
-        if before is not None:
-            yield before
+                yield batch
+            elif previous is not None:
+                yield previous
+            previous = None if keep else batch
+        if previous is not None:
+            yield previous
 
     @property
     def _reading(self) -> int:
         # A GPU is busy already, and the KV cache of a large model would not fit.
         return READING if self.base.device.type == "cpu" else 1
 
-    def _go_on(
+    def _generate_greedy(
         self,
         rows: Sequence[Row],
         part: Sequence[int],
-        found: Sequence[Reading],
-        open_: Counter[int],
-        what: tuple[States, Onward],
+        readings: Sequence[Reading],
+        unread: Counter[int],
+        scored: tuple[States, Onward],
     ) -> None:
         """Generate greedy output for texts whose answers are all scored, but none is greedy."""
-        states, onward = what
+        states, onward = scored
         assert states.cache is not None
         places: dict[int, tuple[Row, NDArray[np.int64]]] = {}
-        for i, where in zip(part, states.places, strict=True):
+        for i, positions in zip(part, states.places, strict=True):
             owner, row = onward.owners[i], rows[i]
-            open_[owner] -= 1
-            places[owner] = row, where[: row.start]
-            if found[i].follows(row):
+            unread[owner] -= 1
+            places[owner] = row, positions[: row.start]
+            if readings[i].follows(row):
                 onward.followed.add(owner)
-        ready = [o for o in places if not open_[o] and o not in onward.followed]
+        ready = [o for o in places if not unread[o] and o not in onward.followed]
         prompts = [places[o][0].ids[: places[o][0].start] for o in ready]
         paths = [places[o][1] for o in ready]
         tokens = at_once(self.base, self.budget.tokens, on_cpu=2 * READING)
-        said = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
-        onward.said.update(zip(ready, said, strict=True))
+        generated = write_on(self.base, states.cache, prompts, paths, (onward.new_tokens, tokens))
+        onward.generated.update(zip(ready, generated, strict=True))
 
     def _stream(self, rows: Sequence[Row], tokens: int) -> Iterator[list[int]]:
         """Yield batches window by window, so that computing starts before all are planned."""
         held: list[int] = []
-        at, window = 0, WINDOW if self.form == "packed" else len(rows)
+        start, window = 0, WINDOW if self.form == "packed" else len(rows)
         if self.base.device.type == "cuda" and self.form == "packed":
             window = FIRST
-        while at < len(rows):
-            held += range(at, min(at + window, len(rows)))
-            at += window
-            *whole, last = (
+        while start < len(rows):
+            held += range(start, min(start + window, len(rows)))
+            start += window
+            *full, last = (
                 [held[i] for i in part] for part in self.parts([rows[i] for i in held], tokens)
             )
             held = last
             if window < WINDOW and self.form == "packed":
                 # Start the GPU at once instead of waiting for a full batch.
-                whole, held, window = [*whole, last], [], 2 * window
-            yield from whole
+                full, held, window = [*full, last], [], 2 * window
+            yield from full
         if held:
             yield held
 
@@ -190,27 +190,27 @@ class Engine:
     def _scored(self, states: States) -> torch.Tensor:
         """Return (2, targets): each target's log-probability, and the most probable token."""
         nodes, targets = sent(states.hidden.device, states.nodes, states.targets)
-        found = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
+        scores = torch.empty(2, len(targets), dtype=torch.float64, device=nodes.device)
         size = READ if self.base.device.type == "cpu" else READ_GPU
         for read in range(0, len(states.hidden), size):
             logits = head(self.base, states.hidden[read : read + size]).float()
-            mine = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
-            (mine_,) = sent(nodes.device, mine)
-            here = nodes[mine_] - read
-            known = logits[here, targets[mine_]] - logits.logsumexp(dim=1)[here]
-            found[0, mine_] = known.double()
-            found[1, mine_] = logits.argmax(dim=1)[here].double()
-        return found
+            targets_here = np.flatnonzero((states.nodes >= read) & (states.nodes < read + size))
+            (selected,) = sent(nodes.device, targets_here)
+            row = nodes[selected] - read
+            logprobs = logits[row, targets[selected]] - logits.logsumexp(dim=1)[row]
+            scores[0, selected] = logprobs.double()
+            scores[1, selected] = logits.argmax(dim=1)[row].double()
+        return scores
 
     def learn(self, rows: Sequence[Row]) -> Loss:
         """Return the differentiable, summed negative log-likelihood of the answer tokens."""
         real = sum(len(row.ids) - 1 for row in rows)
         if (loss := self._repeats()) is not None:
-            forest = grown(self.base, rows, again=loss.is_worth)
+            forest = padded_forest(self.base, rows, coarse=loss.is_worth)
             if loss.is_worth(len(forest.ids)):
                 total = loss.total(forest, places_of(forest, rows), targets_of(rows))
                 return Loss(total, real, len(forest.ids))
-            states = packed(self.base, forest, rows, keep=False, way=self.way)
+            states = packed(self.base, forest, rows, keep=False, options=self.options)
         else:
             states = self.states(rows)
         return Loss(self._loss(states), real, states.processed)
@@ -222,13 +222,15 @@ class Engine:
             gc.collect()
 
     def _repeats(self) -> PackedLoss | None:
-        if not self.way.large or not is_flexible(self.base.device, self.base.head_size):
+        if not self.options.large or not is_flexible(self.base.device, self.base.head_size):
             return None
         decoder = decoder_of(self.base.network)
-        if not recordable(decoder, low=self.way.low):
+        if not recordable(decoder, recompute=self.options.recompute):
             return None
         if self._repeated is None or self._repeated.decoder is not decoder:
-            self._repeated = PackedLoss(decoder, partial(head, self.base), low=self.way.low)
+            self._repeated = PackedLoss(
+                decoder, partial(head, self.base), recompute=self.options.recompute
+            )
         return self._repeated
 
     def _loss(self, states: States) -> torch.Tensor:
@@ -245,12 +247,14 @@ class Engine:
         """
         if self.form == "padded":
             return padded(self.base, rows)
-        return packed(self.base, grown(self.base, rows), rows, keep=keep, way=self.way)
+        return packed(
+            self.base, padded_forest(self.base, rows), rows, keep=keep, options=self.options
+        )
 
 
 def _readings(rows: Sequence[Row], scores: NDArray[np.float64]) -> Iterator[Reading]:
-    at = 0
+    start = 0
     for row in rows:
-        mine = slice(at, at + len(row.ids) - row.start)
-        yield Reading(scores[0, mine], scores[1, mine].astype(np.int64))
-        at = mine.stop
+        answer = slice(start, start + len(row.ids) - row.start)
+        yield Reading(scores[0, answer], scores[1, answer].astype(np.int64))
+        start = answer.stop

@@ -13,7 +13,7 @@ from bench.baselines._llama.engine.token_rows import Row, States
 from bench.baselines._llama.kernels.attention_blocks import filling
 from bench.baselines._llama.kernels.decoder import decoder_of
 from bench.baselines._llama.kernels.forest_attention import is_flexible, tree_of
-from bench.baselines._llama.kernels.prefix_forest import Forest, grow
+from bench.baselines._llama.kernels.prefix_forest import Forest, build_forest
 from bench.baselines._training.device_transfer import sent
 
 
@@ -24,32 +24,32 @@ class ForwardOptions:
     Args:
         large: use the fused decoder (`bench.baselines._llama.kernels.decoder`) for models that it
             supports, instead of the library's layers.
-        low: the fused decoder recomputes activations in the backward pass to save memory.
+        recompute: the fused decoder recomputes activations in the backward pass to save memory.
     """
 
     large: bool = field(default_factory=torch.cuda.is_available)
-    low: bool = False
+    recompute: bool = False
 
 
-def grown(
-    base: BaseModel, rows: Sequence[Row], *, again: Callable[[int], bool] = lambda tokens: False
+def padded_forest(
+    base: BaseModel, rows: Sequence[Row], *, coarse: Callable[[int], bool] = lambda tokens: False
 ) -> Forest:
     """Build the prefix forest of sequences, padded as its attention requires.
 
     Args:
         base: the model.
         rows: at least one sequence.
-        again: decides by the number of tokens whether to pad more coarsely, so that lengths repeat.
+        coarse: decides by the number of tokens whether to pad coarsely, so that lengths repeat.
     """
-    forest = grow([row.fed for row in rows])
+    forest = build_forest([row.fed for row in rows])
     if is_flexible(base.device, base.head_size):
         n = len(forest.ids)
-        forest = forest.filled(filling(n, coarse=again(n)))
+        forest = forest.padded_by(filling(n, coarse=coarse(n)))
     return forest
 
 
 def packed(
-    base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, way: ForwardOptions
+    base: BaseModel, forest: Forest, rows: Sequence[Row], *, keep: bool, options: ForwardOptions
 ) -> States:
     """Run the model over a prefix forest.
 
@@ -58,16 +58,18 @@ def packed(
         forest: the prefix forest of the sequences.
         rows: the sequences.
         keep: keep the KV cache for generation.
-        way: options of the forward pass.
+        options: options of the forward pass.
     """
     device = base.device
     unique, nodes = np.unique(places_of(forest, rows), return_inverse=True)
     ids, depth, read = sent(device, forest.ids, forest.depth, unique)
-    copies = way.large and torch.is_grad_enabled()
+    copies = options.large and torch.is_grad_enabled()
     tree = tree_of(forest, device, base.head_size, copies=copies)
     cache = DynamicCache(config=base.network.config) if keep else None
-    if way.large:
-        hidden = decoder_of(base.network)(ids, depth, tree, read, cache=cache, low=way.low)
+    if options.large:
+        hidden = decoder_of(base.network)(
+            ids, depth, tree, read, cache=cache, recompute=options.recompute
+        )
     else:
         out = base.network.get_decoder()(
             input_ids=ids[None],
@@ -88,15 +90,15 @@ def padded(base: BaseModel, rows: Sequence[Row]) -> States:
     ids, mask = (np.zeros((len(rows), longest), np.int64) for _ in range(2))
     for i, row in enumerate(rows):
         ids[i, : len(row.fed)], mask[i, : len(row.fed)] = row.fed, 1
-    given = {
+    inputs = {
         "input_ids": torch.from_numpy(ids).to(device),
         "attention_mask": torch.from_numpy(mask).to(device),
         "use_cache": False,
     }
     if base.packable:
-        out = base.network.get_decoder()(**given).last_hidden_state
+        out = base.network.get_decoder()(**inputs).last_hidden_state
     else:
-        out = base.network(**given).logits
+        out = base.network(**inputs).logits
     owners = np.concatenate([np.full(len(r.ids) - r.start, i) for i, r in enumerate(rows)])
     places = np.concatenate([np.arange(r.start - 1, len(r.ids) - 1) for r in rows])
     hidden = out[torch.from_numpy(owners).to(device), torch.from_numpy(places).to(device)]
@@ -114,7 +116,7 @@ def head(base: BaseModel, hidden: torch.Tensor) -> torch.Tensor:
 def places_of(forest: Forest, rows: Sequence[Row]) -> NDArray[np.int64]:
     """Return the position in the forest from which each answer token is predicted."""
     pairs = zip(forest.places, rows, strict=True)
-    return np.concatenate([where[row.start - 1 :] for where, row in pairs])
+    return np.concatenate([places[row.start - 1 :] for places, row in pairs])
 
 
 def targets_of(rows: Sequence[Row]) -> NDArray[np.int64]:

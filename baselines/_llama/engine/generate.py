@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from transformers import DynamicCache
 
 from bench.baselines._llama.engine.base_model import BaseModel
-from bench.baselines._llama.engine.kv_cache import roomy
+from bench.baselines._llama.engine.kv_cache import preallocating_cache
 from bench.baselines._training.batches import within
 from bench.baselines._training.token_budget import Budget
 
@@ -41,20 +41,20 @@ def generate(
     """
 
     def work(tokens: int) -> list[str]:
-        found, done = [""] * len(prompts), 0
+        generated, done = [""] * len(prompts), 0
         base.network.eval()
         lengths = [len(prompt) + new_tokens for prompt in prompts]
         tokens = at_once(base, tokens)
         with torch.inference_mode(), base.computing():
             for batch in within(lengths, range(len(prompts)), tokens=tokens):
                 chosen = [prompts[i] for i in batch]
-                for i, said in zip(
+                for i, text in zip(
                     batch, _batch(base, chosen, new_tokens, temperature), strict=True
                 ):
-                    found[i] = said
+                    generated[i] = text
                 done += len(batch)
                 seen(done)
-        return found
+        return generated
 
     return budget.spend(work)
 
@@ -98,16 +98,16 @@ def write_on(
         limits: maximum number of generated tokens, and maximum number of tokens per batch of
             prompts.
     """
-    found = [""] * len(prompts)
+    generated = [""] * len(prompts)
     new_tokens, tokens = limits
     for batch in within(list(map(len, prompts)), range(len(prompts)), tokens=tokens):
         chosen = [prompts[i] for i in batch]
         copied = _gathered(base, cache, [paths[i][:-1] for i in batch])
-        for i, said in zip(
+        for i, text in zip(
             batch, _written(base, chosen, 0, copied, (new_tokens, 0.0)), strict=True
         ):
-            found[i] = said
-    return found
+            generated[i] = text
+    return generated
 
 
 def _gathered(
@@ -119,12 +119,12 @@ def _gathered(
     for i, path in enumerate(paths):
         table[i, longest - len(path) :] = path
     places = torch.from_numpy(table).to(base.device)
-    made = roomy(base.network.config)
+    gathered = preallocating_cache(base.network.config)
     for number, layer in enumerate(cache.layers):
         held: Any = layer  # with full attention, which has keys and values
         keys, values = (t[0][:, places].transpose(0, 1) for t in (held.keys, held.values))
-        made.update(keys.contiguous(), values.contiguous(), number)
-    return made
+        gathered.update(keys.contiguous(), values.contiguous(), number)
+    return gathered
 
 
 def _batch(
@@ -140,7 +140,7 @@ def _written(
     prompts: Sequence[Sequence[int]],
     shared: int,
     cache: DynamicCache | None,
-    how: tuple[int, float],
+    limits: tuple[int, float],
 ) -> list[str]:
     """Generate continuations with the library.
 
@@ -149,33 +149,33 @@ def _written(
         prompts: token ids.
         shared: length of the common prefix, which precedes any padding.
         cache: KV cache of the first positions of each sequence, including padding.
-        how: maximum number of generated tokens, and temperature.
+        limits: maximum number of generated tokens, and temperature.
     """
-    new_tokens, temperature = how
+    new_tokens, temperature = limits
     longest = max(map(len, prompts))
     ids, mask = (np.zeros((len(prompts), longest), np.int64) for _ in range(2))
     for i, prompt in enumerate(prompts):
         ids[i, :shared], mask[i, :shared] = prompt[:shared], 1
-        rest = len(prompt) - shared
-        ids[i, longest - rest :], mask[i, longest - rest :] = prompt[shared:], 1
-    given: dict[str, Any] = {
+        length = len(prompt) - shared
+        ids[i, longest - length :], mask[i, longest - length :] = prompt[shared:], 1
+    inputs: dict[str, Any] = {
         "input_ids": torch.from_numpy(ids).to(base.device),
         "attention_mask": torch.from_numpy(mask).to(base.device),
     }
     if cache is not None:
-        given["past_key_values"] = cache
+        inputs["past_key_values"] = cache
     if temperature > 0:
-        given |= {"temperature": temperature, "top_p": 1.0, "top_k": 0}
+        inputs |= {"temperature": temperature, "top_p": 1.0, "top_k": 0}
     out = base.network.generate(
-        **given,
+        **inputs,
         do_sample=temperature > 0,
         max_new_tokens=new_tokens,
         eos_token_id=base.tokenizer.eos_token_id,
         pad_token_id=base.tokenizer.eos_token_id,
         num_beams=1,
     )
-    said = base.tokenizer.batch_decode(out[:, longest:], skip_special_tokens=True)
-    return [str(text) for text in said]
+    texts = base.tokenizer.batch_decode(out[:, longest:], skip_special_tokens=True)
+    return [str(text) for text in texts]
 
 
 def _in_common(prompts: Sequence[Sequence[int]]) -> int:
@@ -191,8 +191,8 @@ def _in_common(prompts: Sequence[Sequence[int]]) -> int:
 
 
 def _states(base: BaseModel, ids: Sequence[int], copies: int) -> DynamicCache:
-    given = torch.tensor([list(ids)], device=base.device)
-    cache = roomy(base.network.config)
-    base.network.get_decoder()(input_ids=given, past_key_values=cache, use_cache=True)
+    prefix = torch.tensor([list(ids)], device=base.device)
+    cache = preallocating_cache(base.network.config)
+    base.network.get_decoder()(input_ids=prefix, past_key_values=cache, use_cache=True)
     cache.batch_repeat_interleave(copies)
     return cache

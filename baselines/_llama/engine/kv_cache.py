@@ -11,7 +11,7 @@ ROOM = 64
 """Number of tokens for which space is allocated at a time."""
 
 
-class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
+class PreallocatedLayer(DynamicLayer):  # type: ignore[no-untyped-call]
     """Cache layer that writes new tokens into preallocated space.
 
     The library's own layer copies the whole cache for each token.
@@ -41,15 +41,15 @@ class Roomy(DynamicLayer):  # type: ignore[no-untyped-call]
 
 
 def _with_room(held: torch.Tensor, new: torch.Tensor, size: int) -> torch.Tensor:
-    made = new.new_empty(*new.shape[:-2], size, new.shape[-1])
+    allocated = new.new_empty(*new.shape[:-2], size, new.shape[-1])
     if held.numel():
-        made[..., : held.shape[-2], :] = held
-    return made
+        allocated[..., : held.shape[-2], :] = held
+    return allocated
 
 
-def roomy(config: Any) -> DynamicCache:
+def preallocating_cache(config: Any) -> DynamicCache:
     """Return an empty cache that preallocates space in layers with full attention."""
-    made = DynamicCache(config=config)
-    new: Callable[[], Any] = Roomy
-    made.layers = [new() if type(layer) is DynamicLayer else layer for layer in made.layers]
-    return made
+    cache = DynamicCache(config=config)
+    new: Callable[[], Any] = PreallocatedLayer
+    cache.layers = [new() if type(layer) is DynamicLayer else layer for layer in cache.layers]
+    return cache

@@ -11,14 +11,14 @@ from bench.baselines._training.transformers_loading import quiet
 from bench.models import Weights
 
 
-def write_merged(found: Weights, adapter: Path, to: Path, *, precision: Precision) -> None:
+def write_merged(base_weights: Weights, adapter: Path, to: Path, *, precision: Precision) -> None:
     """Save a model with an adapter merged into it, in bfloat16, as safetensors.
 
     The adapter is added to the values that it was trained on: the dequantised weights of the
     quantised model.
 
     Args:
-        found: the base model's weights.
+        base_weights: the base model's weights.
         adapter: folder with the adapter.
         to: folder to write to.
         precision: precision of the base model when the adapter was trained.
@@ -29,7 +29,7 @@ def write_merged(found: Weights, adapter: Path, to: Path, *, precision: Precisio
     """
     # A separate copy of the model: merging changes the weights, and another may be in use.
     forget()
-    base = base_model(found, precision=precision, resident="dequantized")
+    base = base_model(base_weights, precision=precision, resident="dequantized")
     forget()
     with quiet(adapter), warnings.catch_warnings():
         # PEFT reads a property by its deprecated name.

@@ -34,14 +34,14 @@ class _Size(NamedTuple):
         return [self.tokens] * 3 + [self.targets] * 3 + [numbers_in(self.tokens)]
 
 
-def recordable(decoder: Decoder, *, low: bool) -> bool:
+def recordable(decoder: Decoder, *, recompute: bool) -> bool:
     """Return true if the gradient of the decoder's adapter can be captured as a CUDA graph.
 
     Two cases cannot: dropout in recomputed activations, since a graph cannot restore the RNG state,
     and rotary embeddings that depend on the longest text, whose length the host has to wait for.
     """
-    again = low and decoder.drops
-    return decoder.adapter is not None and not again and decoder.turns != "dynamic"
+    recomputes_dropout = recompute and decoder.drops
+    return decoder.adapter is not None and not recomputes_dropout and decoder.rope_type != "dynamic"
 
 
 class PackedLoss:
@@ -50,12 +50,12 @@ class PackedLoss:
     Args:
         decoder: the fused decoder, with an adapter.
         head: the output head, which maps hidden states to logits.
-        low: recompute activations in the backward pass to save memory.
+        recompute: recompute activations in the backward pass to save memory.
     """
 
-    def __init__(self, decoder: Decoder, head: Any, *, low: bool = False) -> None:
+    def __init__(self, decoder: Decoder, head: Any, *, recompute: bool = False) -> None:
         assert decoder.adapter is not None
-        self.decoder, self.head, self.low = decoder, head, low
+        self.decoder, self.head, self.recompute = decoder, head, recompute
         self.replays = Replays([decoder.adapter], self._recorded)
 
     def is_worth(self, tokens: int) -> bool:
@@ -78,23 +78,27 @@ class PackedLoss:
         rows = (np.pad(values, (0, fill)) for values in (places, targets, counted))
         tree = [forest.ids, forest.depth, forest.end]
         numbers = [*tree, *rows, block_numbers(forest.end).astype(np.int64)]
-        (given,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
-        found = self.replays.total(given, size)
-        if found is None:
+        (inputs,) = sent(self.decoder.device, np.concatenate(numbers).astype(np.int32))
+        loss = self.replays.total(inputs, size)
+        if loss is None:
             # The first pass of a size saves memory, since captured graphs keep theirs allocated.
-            found = self._total(given, size, low=self.low or self.replays.seen[size] == 1)
-        return found
+            loss = self._total(
+                inputs, size, recompute=self.recompute or self.replays.seen[size] == 1
+            )
+        return loss
 
     def _recorded(
-        self, given: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
+        self, inputs: torch.Tensor, size: _Size, weights: Sequence[torch.Tensor]
     ) -> torch.Tensor:
-        return self._total(given, size, low=self.low, adapter=weights[0])
+        return self._total(inputs, size, recompute=self.recompute, adapter=weights[0])
 
     def _total(
-        self, given: torch.Tensor, size: _Size, *, low: bool, adapter: Any = None
+        self, inputs: torch.Tensor, size: _Size, *, recompute: bool, adapter: Any = None
     ) -> torch.Tensor:
-        ids, depth, end, places, targets, counted, blocks = parted(given, size.numbers)
-        hidden = self.decoder(ids, depth, blocks_of(blocks, end), places, adapter=adapter, low=low)
+        ids, depth, end, places, targets, counted, blocks = parted(inputs, size.numbers)
+        hidden = self.decoder(
+            ids, depth, blocks_of(blocks, end), places, adapter=adapter, recompute=recompute
+        )
         logits = self.head(hidden).float()
         losses = functional.cross_entropy(logits, targets.long(), reduction="none")
         total: torch.Tensor = (losses * counted).sum()

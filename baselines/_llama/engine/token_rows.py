@@ -63,7 +63,7 @@ class Onward:
     owners: Sequence[int]
     new_tokens: int
     followed: set[int] = field(default_factory=set)
-    said: dict[int, str] = field(default_factory=dict)
+    generated: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

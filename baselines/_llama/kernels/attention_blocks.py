@@ -80,8 +80,8 @@ def block_numbers(end: Numbers, *, readers: int | None = None) -> NDArray[np.int
     readers, times = _copies(some.sum(axis=0), readers or count)
     first = np.concatenate([[0], np.cumsum(times)])
     # The first readers of a block use the block itself, the next ones its first copy, and so on.
-    turn = (some.cumsum(axis=0) - 1) // readers
-    place = np.where(turn == 0, key, count + first[:-1] + turn - 1)
+    copy_index = (some.cumsum(axis=0) - 1) // readers
+    place = np.where(copy_index == 0, key, count + first[:-1] + copy_index - 1)
     some, full = (_moved(m, place, count + first[-1]) for m in (some, full))
     pairs = [_listed(m) for m in (some & ~full, full, (some & ~full).T, full.T)]
     pairs.append((first, np.repeat(np.arange(count), times)))
@@ -104,10 +104,10 @@ def _copies(read: NDArray[np.int64], readers: int) -> tuple[int, NDArray[np.int6
 
 def _moved(matrix: NDArray[np.bool_], place: NDArray[Any], columns: int) -> NDArray[np.bool_]:
     """Return a mask with each true entry moved to the column that `place` gives."""
-    found = np.zeros((len(matrix), columns), np.bool_)
+    moved = np.zeros((len(matrix), columns), np.bool_)
     rows, old = np.nonzero(matrix)
-    found[rows, place[rows, old]] = True
-    return found
+    moved[rows, place[rows, old]] = True
+    return moved
 
 
 def _listed(matrix: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -140,13 +140,13 @@ def blocks_of(numbers: torch.Tensor, end: torch.Tensor) -> Blocks:
     if copies:
         end, position = (torch.cat([t, t[source]]) for t in (end, position))
     for values in (*lists, end, position):
-        unsettled(values, 0)
+        mark_dynamic(values, 0)
     for values in lists[1::2]:
-        unsettled(values, 1)
+        mark_dynamic(values, 1)
     return Blocks(Mask(tuple(lists), end, position), first if copies else None)
 
 
-def unsettled(values: torch.Tensor, size: int) -> torch.Tensor:
+def mark_dynamic(values: torch.Tensor, size: int) -> torch.Tensor:
     """Mark one dimension of a tensor as dynamic for torch.compile, and return the tensor."""
     torch._dynamo.mark_dynamic(values, size)
     return values

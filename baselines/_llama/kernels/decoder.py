@@ -38,14 +38,14 @@ _KEPT = "_textbench_decoder"
 class _BlockInputs(NamedTuple):
     """Inputs common to all blocks; see `Decoder.__call__`.
 
-    `turn` is the rotary embedding: cosines and sines.
+    `rotary` is the embedding: cosines and sines.
     """
 
     tree: Any
     read: torch.Tensor
     cache: DynamicCache | None
-    low: bool
-    turn: Any = ()
+    recompute: bool
+    rotary: Any = ()
 
 
 class Decoder:
@@ -65,10 +65,10 @@ class Decoder:
         self.numbers = sum(group.numbers for group in self.groups)
         weight = self.model.embed_tokens.weight
         self.device, self.dtype = weight.device, weight.dtype
-        self.turns = getattr(self.model.rotary_emb, "rope_type", "default")
-        self.adapter, self.copies = self._settled()
+        self.rope_type = getattr(self.model.rotary_emb, "rope_type", "default")
+        self.adapter, self.copies = self._flattened()
 
-    def _settled(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
+    def _flattened(self) -> tuple[nn.Parameter | None, torch.Tensor | None]:
         """Return the adapter's flattened parameters, and their copy in the compute data type."""
         sizes = [group.size for group in self.groups]
         if not sum(sizes):
@@ -78,15 +78,15 @@ class Decoder:
         copies = values if kind == self.dtype else torch.empty_like(values, dtype=self.dtype)
         with torch.no_grad():
             pairs = zip(parted(values, sizes), parted(copies, sizes), strict=True)
-            for group, (mine, copy) in zip(self.groups, pairs, strict=True):
+            for group, (part, copy) in zip(self.groups, pairs, strict=True):
                 if group.size:
-                    group.settle(mine, copy)
+                    group.bind_storage(part, copy)
         return nn.Parameter(values), copies
 
     def is_of(self, network: Any) -> bool:
         """Return true if the network still has the modules that this decoder was built from."""
-        now = _modules(network)
-        return all(one is other for one, other in zip(self.modules, now, strict=True))
+        modules = _modules(network)
+        return all(known is current for known, current in zip(self.modules, modules, strict=True))
 
     @property
     def drops(self) -> bool:
@@ -102,7 +102,7 @@ class Decoder:
         *,
         cache: DynamicCache | None = None,
         adapter: torch.Tensor | None = None,
-        low: bool = False,
+        recompute: bool = False,
     ) -> torch.Tensor:
         """Compute the final hidden states of some tokens.
 
@@ -113,7 +113,8 @@ class Decoder:
             read: (m,) indices of the tokens whose states are returned.
             cache: KV cache to which all keys and values are added.
             adapter: adapter parameters to differentiate with respect to, instead of `self.adapter`.
-            low: recompute activations in the backward pass to save memory (Chen et al., 2016).
+            recompute: recompute activations in the backward pass, to save memory (Chen et al.,
+                2016).
 
         Returns:
             (m, size) normalised hidden states.
@@ -128,42 +129,48 @@ class Decoder:
             return self._run(
                 ids,
                 positions,
-                _BlockInputs(tree, read, cache, low),
+                _BlockInputs(tree, read, cache, recompute),
                 [*zip(*[iter(parts)] * 4, strict=True)],
             )
 
-    def _run(self, ids: Any, positions: Any, how: "_BlockInputs", adapters: Any) -> torch.Tensor:
+    def _run(self, ids: Any, positions: Any, inputs: "_BlockInputs", adapters: Any) -> torch.Tensor:
         x = self.model.embed_tokens(ids)
         cos, sin = (t[0].contiguous() for t in self.model.rotary_emb(x[None], positions[None]))
         total, normed = norm(x, None, self.blocks[0].norms[0], self.eps)
-        how, again = how._replace(turn=(cos, sin)), how.low and torch.is_grad_enabled()
-        dice = again and self.drops
-        for i, mine in enumerate(adapters):
-            work = partial(self._through, i, how, mine)
-            if again:
+        inputs = inputs._replace(rotary=(cos, sin))
+        recompute = inputs.recompute and torch.is_grad_enabled()
+        keeps_rng = recompute and self.drops
+        for i, matrices in enumerate(adapters):
+            work = partial(self._through, i, inputs, matrices)
+            if recompute:
                 total, normed = checkpoint(
-                    work, total, normed, use_reentrant=False, preserve_rng_state=dice
+                    work, total, normed, use_reentrant=False, preserve_rng_state=keeps_rng
                 )
             else:
                 total, normed = work(total, normed)
         return normed
 
     def _through(
-        self, i: int, how: "_BlockInputs", mine: Any, total: torch.Tensor, normed: torch.Tensor
+        self,
+        i: int,
+        inputs: "_BlockInputs",
+        matrices: Any,
+        total: torch.Tensor,
+        normed: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Apply one block; return the residual stream, and its norm as the next block's input."""
         block = self.blocks[i]
-        copied = how.tree if isinstance(how.tree, Blocks) else None
-        turned = heads(block.qkv(normed, mine[0]), how.turn, self.counts, copied)
-        q, k, v = (t.transpose(0, 1)[None] for t in turned)
-        if how.cache is not None:
-            how.cache.update(k, v, i)
-        found = attend(q, k, v, how.tree, q.shape[-1] ** -0.5).squeeze(0).flatten(1)
+        copied = inputs.tree if isinstance(inputs.tree, Blocks) else None
+        rotated = heads(block.qkv(normed, matrices[0]), inputs.rotary, self.counts, copied)
+        q, k, v = (t.transpose(0, 1)[None] for t in rotated)
+        if inputs.cache is not None:
+            inputs.cache.update(k, v, i)
+        attended = attend(q, k, v, inputs.tree, q.shape[-1] ** -0.5).squeeze(0).flatten(1)
         last = i + 1 == len(self.blocks)
         if last:  # no attention follows, so the other tokens are no longer needed
-            found, total = found[how.read], total[how.read]
-        total, normed = norm(total, block.o(found, mine[1]), block.norms[1], self.eps)
-        down = block.down(gate(block.gate_up(normed, mine[2])), mine[3])
+            attended, total = attended[inputs.read], total[inputs.read]
+        total, normed = norm(total, block.o(attended, matrices[1]), block.norms[1], self.eps)
+        down = block.down(gate(block.gate_up(normed, matrices[2])), matrices[3])
         weight = self.model.norm.weight if last else self.blocks[i + 1].norms[0]
         return norm(total, down, weight, self.eps)
 

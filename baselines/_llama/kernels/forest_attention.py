@@ -22,7 +22,7 @@ from bench.baselines._llama.kernels.attention_blocks import (
     block_mask,
     block_numbers,
     blocks_of,
-    unsettled,
+    mark_dynamic,
 )
 from bench.baselines._llama.kernels.prefix_forest import Forest, Numbers
 from bench.baselines._training.device_transfer import sent
@@ -61,8 +61,8 @@ def chunks(forest: Forest, *, size: int = CHUNK, device: torch.device | None = N
 
     The keys of a chunk are the ancestors of its first token, and the chunk itself.
     """
-    found = [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
-    return [chunk._replace(mask=chunk.mask.to(device)) for chunk in found]
+    parts = [_chunk(forest.end, start, size) for start in range(0, len(forest.ids), size)]
+    return [chunk._replace(mask=chunk.mask.to(device)) for chunk in parts]
 
 
 def _chunk(end: Numbers, start: int, size: int) -> Chunk:
@@ -90,9 +90,9 @@ class _Chunked(torch.autograd.Function):
             taken = (q[:, :, chunk.start : chunk.stop], _take(k, chunk), _take(v, chunk))
             leaves = [part.detach().requires_grad_(learns) for part in taken]
             with torch.set_grad_enabled(learns):
-                found = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, scale)
-            out[:, :, chunk.start : chunk.stop] = found.detach()
-            parts.append((found, leaves))
+                attended = _attend(leaves[0], leaves[1], leaves[2], chunk.mask, scale)
+            out[:, :, chunk.start : chunk.stop] = attended.detach()
+            parts.append((attended, leaves))
         ctx.shape, ctx.plan, ctx.parts = k.shape, plan, parts if learns else []
         return out
 
@@ -100,11 +100,11 @@ class _Chunked(torch.autograd.Function):
     def backward(ctx: Any, gradient: Any) -> Any:
         dq, (dk, dv) = torch.empty_like(gradient), gradient.new_zeros(2, *ctx.shape)
         for chunk, (out, leaves) in zip(ctx.plan, ctx.parts, strict=True):
-            mine = slice(chunk.start, chunk.stop)
-            found = torch.autograd.grad(out, leaves, gradient[:, :, mine])
-            dq[:, :, mine] = found[0]
-            _add(dk, chunk, found[1])
-            _add(dv, chunk, found[2])
+            queries = slice(chunk.start, chunk.stop)
+            grads = torch.autograd.grad(out, leaves, gradient[:, :, queries])
+            dq[:, :, queries] = grads[0]
+            _add(dk, chunk, grads[1])
+            _add(dv, chunk, grads[2])
         ctx.parts = []
         return dq, dk, dv, None, None
 
@@ -120,10 +120,10 @@ def _take(values: torch.Tensor, chunk: Chunk) -> torch.Tensor:
 
 
 def _add(total: torch.Tensor, chunk: Chunk, part: torch.Tensor) -> None:
-    at = 0
+    start = 0
     for a, b in chunk.keys:
-        total[:, :, a:b] += part[:, :, at : at + b - a]
-        at += b - a
+        total[:, :, a:b] += part[:, :, start : start + b - a]
+        start += b - a
 
 
 def _forward(
@@ -153,7 +153,7 @@ def attend(
         (batch, tokens, heads, size).
     """
     if isinstance(tree, Blocks):
-        q, k, v = (unsettled(_in_blocks(values), 0) for values in (query, key, value))
+        q, k, v = (mark_dynamic(_in_blocks(values), 0) for values in (query, key, value))
         out: torch.Tensor = _flex(scale)(q, k, v, tree.mask)
         return out.view(1, -1, *out.shape[2:])
     out = _Chunked.apply(query, key, value, tree, scale)  # type: ignore[no-untyped-call]
@@ -178,17 +178,17 @@ def _flex(scale: float) -> Any:
             raise RuntimeError("attention over copied keys is wrong unless it is compiled")
         # All sizes except the number of blocks are static when this is compiled: kernels that check
         # for the end of the sequence in each iteration take twice as long.
-        one, several, many = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
-        found: Any = flex_attention(
-            one,
-            several,
-            many,
+        query, key, value = (t.flatten(0, 1).transpose(0, 1)[None] for t in (q, k, v))
+        attended: Any = flex_attention(
+            query,
+            key,
+            value,
             block_mask=block_mask(mask),
             scale=scale,
             enable_gqa=q.shape[2] != k.shape[2],
             kernel_options=BACKWARD if q.element_size() == 2 else None,
         )
-        return found.squeeze(0).transpose(0, 1).reshape(q.shape)
+        return attended.squeeze(0).transpose(0, 1).reshape(q.shape)
 
     # There are variants with and without gradients, and with and without grouped heads: by default
     # the ninth would run uncompiled.

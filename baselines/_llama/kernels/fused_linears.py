@@ -48,7 +48,7 @@ class Linears:
         self.matrices = [a for a, _ in pairs] + [b for _, b in pairs]
         self.size = sum(matrix.numel() for matrix in self.matrices)
 
-    def settle(self, values: torch.Tensor, copies: torch.Tensor) -> None:
+    def bind_storage(self, values: torch.Tensor, copies: torch.Tensor) -> None:
         """Move the adapters' matrices into one vector.
 
         Args:
@@ -70,8 +70,8 @@ class Linears:
         """Current dropout probability of the adapters' input; 0 outside training."""
         if not self.adapted or not self.adapted[0].training:
             return 0.0
-        (found,) = self.adapted[0].lora_dropout.values()
-        return float(getattr(found, "p", 0.0))
+        (dropout,) = self.adapted[0].lora_dropout.values()
+        return float(getattr(dropout, "p", 0.0))
 
     def __call__(self, x: torch.Tensor, values: torch.Tensor | None) -> torch.Tensor:
         """Apply the layers; return (tokens, outputs of all layers, concatenated).
@@ -81,8 +81,8 @@ class Linears:
             values: (size,) the adapters' flattened matrices, so that autograd computes their
                 gradient; None without adapters.
         """
-        found: torch.Tensor = _Apply.apply(x, self, values)  # type: ignore[no-untyped-call]
-        return found
+        outputs: torch.Tensor = _Apply.apply(x, self, values)  # type: ignore[no-untyped-call]
+        return outputs
 
 
 def weight_size(layer: Any) -> int:
@@ -111,36 +111,42 @@ class _Apply(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, group: Linears, values: Any) -> torch.Tensor:
         out = x.new_empty(len(x), group.width)
-        low = mask = None
+        low_rank = mask = None
         rows, p = x, group.dropout
         if group.adapted:
             if p:
                 rows, mask = torch.native_dropout(x, p, True)
-            low = rows.new_empty(len(rows), len(group.a))
-            low.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
+            low_rank = rows.new_empty(len(rows), len(group.a))
+            low_rank.addmm_(rows, group.a.T, beta=0, alpha=group.scale)
         if group.adds:
             for part in group.parts:
-                _begin(out[:, part.out], low, group, part)
+                _begin(out[:, part.out], low_rank, group, part)
         out.addmm_(x, group.weight().T, beta=int(group.adds))
-        ctx.save_for_backward(rows if group.adapted else None, low, mask)
+        ctx.save_for_backward(rows if group.adapted else None, low_rank, mask)
         ctx.group, ctx.p = group, p
         return out
 
     @staticmethod
-    def backward(ctx: Any, given: torch.Tensor) -> Any:
-        rows, low, mask = ctx.saved_tensors
+    def backward(ctx: Any, upstream: torch.Tensor) -> Any:
+        rows, low_rank, mask = ctx.saved_tensors
         group: Linears = ctx.group
         to_x = gradient = None
         if group.adapted:
-            gradient = torch.empty(group.size, dtype=torch.float32, device=given.device)
+            gradient = torch.empty(group.size, dtype=torch.float32, device=upstream.device)
             views = _views(gradient, group.shapes)
-            inner = torch.empty_like(low)
+            inner = torch.empty_like(low_rank)
             for part in group.parts:
                 if (place := part.adapter) is None:
                     continue
-                mine, scale = given[:, part.out], group.scale
-                _columns(inner, group, place).addmm_(mine, group.b[place], beta=0, alpha=scale)
-                _product(mine.T, _columns(low, group, place), views[len(group.adapted) + place])
+                part_gradient, scale = upstream[:, part.out], group.scale
+                _columns(inner, group, place).addmm_(
+                    part_gradient, group.b[place], beta=0, alpha=scale
+                )
+                _product(
+                    part_gradient.T,
+                    _columns(low_rank, group, place),
+                    views[len(group.adapted) + place],
+                )
             _product(inner.T, rows, gradient[: group.a.numel()].view_as(group.a))
             if ctx.needs_input_grad[0]:
                 to_x = inner @ group.a
@@ -148,33 +154,33 @@ class _Apply(torch.autograd.Function):
                     to_x.mul_(mask).mul_(1 / (1 - ctx.p))
         if ctx.needs_input_grad[0]:
             weight = group.weight()
-            to_x = given @ weight if to_x is None else to_x.addmm_(given, weight)
+            to_x = upstream @ weight if to_x is None else to_x.addmm_(upstream, weight)
         return to_x, None, gradient
 
 
-def _begin(out: torch.Tensor, low: Any, group: Linears, part: _Part) -> None:
+def _begin(out: torch.Tensor, low_rank: Any, group: Linears, part: _Part) -> None:
     """Initialise a layer's output with its low-rank product and its bias, or with zeros."""
     if part.adapter is not None:
-        mine, b = _columns(low, group, part.adapter), group.b[part.adapter]
+        product, b = _columns(low_rank, group, part.adapter), group.b[part.adapter]
         if part.bias is None:
-            torch.mm(mine, b.T, out=out)
+            torch.mm(product, b.T, out=out)
         else:
-            torch.addmm(part.bias, mine, b.T, out=out)
+            torch.addmm(part.bias, product, b.T, out=out)
     elif part.bias is not None:
         out.copy_(part.bias)
     else:
         out.zero_()
 
 
-def _columns(low: torch.Tensor, group: Linears, place: int) -> torch.Tensor:
+def _columns(low_rank: torch.Tensor, group: Linears, place: int) -> torch.Tensor:
     """Return the columns that belong to one adapter."""
     rank = group.b[place].shape[1]
-    return low[:, rank * place : rank * (place + 1)]
+    return low_rank[:, rank * place : rank * (place + 1)]
 
 
-def _product(one: torch.Tensor, other: torch.Tensor, to: torch.Tensor) -> None:
+def _product(left: torch.Tensor, right: torch.Tensor, to: torch.Tensor) -> None:
     """Write a matrix product in float32, the data type in which gradients are accumulated."""
-    if one.device.type == "cuda" and one.dtype != torch.float32:
-        torch.mm(one, other, out_dtype=torch.float32, out=to)
+    if left.device.type == "cuda" and left.dtype != torch.float32:
+        torch.mm(left, right, out_dtype=torch.float32, out=to)
     else:
-        to.copy_(one @ other)
+        to.copy_(left @ right)

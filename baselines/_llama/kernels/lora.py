@@ -67,18 +67,18 @@ def weights_of(bases: Sequence[Any]) -> Weight:
 
     `weight_of` must support the layers. The weights of plain layers become views of one matrix.
     """
-    each: list[Any] = [weight_of(base) for base in bases]
-    assert None not in each
+    accessors: list[Any] = [weight_of(base) for base in bases]
+    assert None not in accessors
     if len(bases) == 1:
-        alone: Weight = each[0]
-        return alone
+        accessor: Weight = accessors[0]
+        return accessor
     if all(type(base) is nn.Linear for base in bases):
         known = _joined(bases)
-        whole = _join(bases) if known is None else known
-        return lambda: whole
+        matrix = _join(bases) if known is None else known
+        return lambda: matrix
     held: list[Any] = [base.weight for base in bases]
     if not all(map(_has_kernel, held)):
-        return lambda: torch.cat([weight() for weight in each])
+        return lambda: torch.cat([weight() for weight in accessors])
     from bench.baselines._llama.kernels.triton_launch import four_bits
 
     def dequantised() -> torch.Tensor:
@@ -108,13 +108,13 @@ def _joined(bases: Sequence[nn.Linear]) -> torch.Tensor | None:
 
 
 def _join(bases: Sequence[nn.Linear]) -> torch.Tensor:
-    whole = torch.cat([base.weight.detach() for base in bases])
+    matrix = torch.cat([base.weight.detach() for base in bases])
     sizes = [base.out_features for base in bases]
-    for base, part in zip(bases, parted(whole, sizes), strict=True):
+    for base, part in zip(bases, parted(matrix, sizes), strict=True):
         base.weight.data = part
-    if whole.is_cuda:
+    if matrix.is_cuda:
         torch.cuda.empty_cache()  # the freed blocks are too small for the next joined matrix
-    return whole
+    return matrix
 
 
 def _has_kernel(held: Any) -> bool:
@@ -129,15 +129,15 @@ def _forward(layer: Any, weight: Weight, x: torch.Tensor) -> torch.Tensor:
     a, b = layer.lora_A[name].weight, layer.lora_B[name].weight
     if not torch.is_grad_enabled():
         out: torch.Tensor = base(x)
-        low = functional.linear(x, a.to(x.dtype))
+        low_rank = functional.linear(x, a.to(x.dtype))
         return (
             out.flatten(0, -2)
-            .addmm_(low.flatten(0, -2), b.to(out.dtype).T, alpha=scale)
+            .addmm_(low_rank.flatten(0, -2), b.to(out.dtype).T, alpha=scale)
             .view_as(out)
         )
     dropped = layer.lora_dropout[name](x) if layer.training else x
-    found: torch.Tensor = _Lora.apply(x, dropped, a, b, base.bias, weight, scale)  # type: ignore[no-untyped-call]
-    return found
+    result: torch.Tensor = _Lora.apply(x, dropped, a, b, base.bias, weight, scale)  # type: ignore[no-untyped-call]
+    return result
 
 
 class _Lora(torch.autograd.Function):
@@ -156,25 +156,25 @@ class _Lora(torch.autograd.Function):
     ) -> torch.Tensor:
         out = functional.linear(x, weight(), bias)
         rows = dropped.flatten(0, -2)
-        low = rows @ a.to(rows.dtype).T
-        out.flatten(0, -2).addmm_(low, b.to(rows.dtype).T, alpha=scale)
-        ctx.save_for_backward(rows, low, a, b)
+        low_rank = rows @ a.to(rows.dtype).T
+        out.flatten(0, -2).addmm_(low_rank, b.to(rows.dtype).T, alpha=scale)
+        ctx.save_for_backward(rows, low_rank, a, b)
         ctx.weight, ctx.scale, ctx.same = weight, scale, dropped is x
         return out
 
     @staticmethod
     def backward(ctx: Any, gradient: torch.Tensor) -> Any:
-        rows, low, a, b = ctx.saved_tensors
-        given = gradient.flatten(0, -2)
-        inner = (given @ b.to(given.dtype)).mul_(ctx.scale)
+        rows, low_rank, a, b = ctx.saved_tensors
+        flat_gradient = gradient.flatten(0, -2)
+        inner = (flat_gradient @ b.to(flat_gradient.dtype)).mul_(ctx.scale)
         to_a = (inner.T @ rows).to(a.dtype)
-        to_b = (given.T @ low).mul_(ctx.scale).to(b.dtype)
+        to_b = (flat_gradient.T @ low_rank).mul_(ctx.scale).to(b.dtype)
         to_x = to_dropped = None
         if ctx.needs_input_grad[0]:
-            to_x = given @ ctx.weight()
+            to_x = flat_gradient @ ctx.weight()
             if ctx.same:
-                to_x.addmm_(inner, a.to(given.dtype))
+                to_x.addmm_(inner, a.to(flat_gradient.dtype))
             to_x = to_x.view(*gradient.shape[:-1], -1)
         if ctx.needs_input_grad[1] and not ctx.same:
-            to_dropped = (inner @ a.to(given.dtype)).view(*gradient.shape[:-1], -1)
+            to_dropped = (inner @ a.to(flat_gradient.dtype)).view(*gradient.shape[:-1], -1)
         return to_x, to_dropped, to_a, to_b, None, None, None

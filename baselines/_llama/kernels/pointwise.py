@@ -21,32 +21,32 @@ def norm(x: torch.Tensor, delta: torch.Tensor | None, weight: torch.Tensor, eps:
 
     `x`, `delta` and both results are (tokens, size). The weight gets no gradient.
     """
-    found: Pair = _Norm.apply(x, delta, weight, eps)  # type: ignore[no-untyped-call]
-    return found
+    result: Pair = _Norm.apply(x, delta, weight, eps)  # type: ignore[no-untyped-call]
+    return result
 
 
-def gate(both: torch.Tensor) -> torch.Tensor:
+def gate(gate_up: torch.Tensor) -> torch.Tensor:
     """Return the SwiGLU `silu(a) * b` of (tokens, 2 size), `a` the first half (Shazeer, 2020)."""
-    found: torch.Tensor = _Gate.apply(both)  # type: ignore[no-untyped-call]
-    return found
+    result: torch.Tensor = _Gate.apply(gate_up)  # type: ignore[no-untyped-call]
+    return result
 
 
 def heads(
-    qkv: torch.Tensor, turn: Pair, counts: tuple[int, int], copied: Blocks | None = None
+    qkv: torch.Tensor, rotary: Pair, counts: tuple[int, int], copied: Blocks | None = None
 ) -> Three:
     """Split queries, keys and values, and apply rotary embeddings (Su et al., RoFormer, 2021).
 
     Args:
         qkv: (tokens, (query heads + 2 key heads) * size).
-        turn: cosines and sines of the rotary embedding, each (tokens, size).
+        rotary: cosines and sines of the rotary embedding, each (tokens, size).
         counts: number of query heads, and of key heads.
         copied: key and value blocks to append as copies; only on a GPU.
 
     Returns:
         Queries, keys and values, each (tokens, heads, size); copies follow the keys and values.
     """
-    found: Three = _Heads.apply(qkv, *turn, counts, copied)  # type: ignore[no-untyped-call]
-    return found
+    result: Three = _Heads.apply(qkv, *rotary, counts, copied)  # type: ignore[no-untyped-call]
+    return result
 
 
 def _kernels(values: torch.Tensor) -> ModuleType | None:
@@ -80,36 +80,38 @@ class _Norm(torch.autograd.Function):
     def backward(ctx: Any, d_total: Any, d_normed: Any) -> Any:
         total, weight, scale = ctx.saved_tensors
         if d_normed is None:
-            found = d_total
+            gradient = d_total
         elif kernels := _kernels(total):
             further = None if d_total is None else d_total.contiguous()
-            found = kernels.norm_back(d_normed.contiguous(), further, total, weight, scale)
+            gradient = kernels.norm_back(d_normed.contiguous(), further, total, weight, scale)
         else:
             unit = total.float() * scale[:, None]
-            given = d_normed.float() * weight.float()
-            wide = scale[:, None] * (given - unit * (given * unit).mean(-1, keepdim=True))
-            found = (wide if d_total is None else wide + d_total.float()).to(total.dtype)
-        return found, found if ctx.added else None, None, None
+            scaled = d_normed.float() * weight.float()
+            wide = scale[:, None] * (scaled - unit * (scaled * unit).mean(-1, keepdim=True))
+            gradient = (wide if d_total is None else wide + d_total.float()).to(total.dtype)
+        return gradient, gradient if ctx.added else None, None, None
 
 
 class _Gate(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, both: torch.Tensor) -> torch.Tensor:
-        ctx.save_for_backward(both)
-        if kernels := _kernels(both):
-            found: torch.Tensor = kernels.gate(both)
-            return found
-        a, b = both.chunk(2, dim=-1)
+    def forward(ctx: Any, gate_up: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(gate_up)
+        if kernels := _kernels(gate_up):
+            result: torch.Tensor = kernels.gate(gate_up)
+            return result
+        a, b = gate_up.chunk(2, dim=-1)
         return functional.silu(a) * b
 
     @staticmethod
-    def backward(ctx: Any, given: torch.Tensor) -> Any:
-        (both,) = ctx.saved_tensors
-        if kernels := _kernels(both):
-            return kernels.gate_back(given.contiguous(), both)
-        a, b = both.chunk(2, dim=-1)
-        open_ = torch.sigmoid(a)
-        return torch.cat([given * b * open_ * (1 + a * (1 - open_)), given * a * open_], dim=-1)
+    def backward(ctx: Any, gradient: torch.Tensor) -> Any:
+        (gate_up,) = ctx.saved_tensors
+        if kernels := _kernels(gate_up):
+            return kernels.gate_back(gradient.contiguous(), gate_up)
+        a, b = gate_up.chunk(2, dim=-1)
+        sigmoid = torch.sigmoid(a)
+        return torch.cat(
+            [gradient * b * sigmoid * (1 + a * (1 - sigmoid)), gradient * a * sigmoid], dim=-1
+        )
 
 
 class _Heads(torch.autograd.Function):
@@ -120,30 +122,30 @@ class _Heads(torch.autograd.Function):
         ctx.counts = counts
         if kernels := _kernels(qkv):
             keys = len(qkv) if copied is None else copied.keys
-            found: Three = kernels.heads(qkv, (cos, sin), counts, copies, keys)
-            return found
+            result: Three = kernels.heads(qkv, (cos, sin), counts, copies, keys)
+            return result
         nq, nk = counts
         all_ = qkv.view(len(qkv), nq + 2 * nk, -1)
-        turned = _turn(all_[:, : nq + nk], cos, sin)
-        return turned[:, :nq].clone(), turned[:, nq:].clone(), all_[:, nq + nk :].clone()
+        rotated = _rotate(all_[:, : nq + nk], cos, sin)
+        return rotated[:, :nq].clone(), rotated[:, nq:].clone(), all_[:, nq + nk :].clone()
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
         cos, sin, copies = ctx.saved_tensors
         if kernels := _kernels(cos):
-            found = kernels.heads_back(gradients, (cos, sin), ctx.counts, copies)
-            return found, None, None, None, None
+            gradient = kernels.heads_back(gradients, (cos, sin), ctx.counts, copies)
+            return gradient, None, None, None, None
         dq, dk, dv = gradients
-        turned = torch.cat([dq, dk], dim=1)
+        rotated = torch.cat([dq, dk], dim=1)
         # The transpose of the rotation: the halves of the sine term swap, with opposite sign.
-        back = turned * cos[:, None] - _half_turn(turned * sin[:, None])
+        back = rotated * cos[:, None] - _rotate_half(rotated * sin[:, None])
         return torch.cat([back, dv], dim=1).flatten(1), None, None, None, None
 
 
-def _turn(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
-    return x * cos[:, None] + _half_turn(x) * sin[:, None]
+def _rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    return x * cos[:, None] + _rotate_half(x) * sin[:, None]
 
 
-def _half_turn(x: torch.Tensor) -> torch.Tensor:
+def _rotate_half(x: torch.Tensor) -> torch.Tensor:
     a, b = x.chunk(2, dim=-1)
     return torch.cat([-b, a], dim=-1)

@@ -32,7 +32,7 @@ class Forest:
     end: Numbers
     places: Sequence[Numbers]
 
-    def filled(self, count: int) -> "Forest":
+    def padded_by(self, count: int) -> "Forest":
         """Return the forest with `count` padding tokens, each of which attends only to itself."""
         n = len(self.ids)
         ends = np.concatenate([self.end, np.arange(n, n + count) + 1])
@@ -41,7 +41,7 @@ class Forest:
         return Forest(ids, depth, ends, self.places)
 
 
-def grow(sequences: Sequence[Tokens]) -> Forest:
+def build_forest(sequences: Sequence[Tokens]) -> Forest:
     """Build the prefix forest of sequences; equal sequences share all their tokens.
 
     Args:
@@ -51,14 +51,14 @@ def grow(sequences: Sequence[Tokens]) -> Forest:
     room = sum(map(len, arrays))
     ids, depth, end = (np.zeros(room, np.int64) for _ in range(3))
     places: list[Numbers] = [arrays[0]] * len(arrays)
-    before, path, n = arrays[0][:0], np.zeros(0, np.int64), 0
+    previous, path, n = arrays[0][:0], np.zeros(0, np.int64), 0
     for i in _sorted(arrays):
         row = arrays[i]
-        shared = _shared(before, row)
+        shared = _shared(previous, row)
         end[path[shared:]] = n
         new = np.arange(n, n + len(row) - shared)
         ids[new], depth[new] = row[shared:], np.arange(shared, len(row))
-        path, before, n = np.concatenate([path[:shared], new]), row, n + len(new)
+        path, previous, n = np.concatenate([path[:shared], new]), row, n + len(new)
         places[i] = path
     end[path] = n
     return Forest(ids[:n], depth[:n], end[:n], places)
@@ -75,15 +75,15 @@ def cut(sequences: Sequence[Tokens], *, tokens: int) -> list[list[int]]:
     """
     arrays = [np.asarray(s, np.int64) for s in sequences]
     parts: list[list[int]] = []
-    before, size = np.zeros(0, np.int64), tokens
+    previous, size = np.zeros(0, np.int64), tokens
     for i in _sorted(arrays):
         row = arrays[i]
-        new = len(row) - _shared(before, row)
+        new = len(row) - _shared(previous, row)
         if size + new > tokens:
             parts.append([])
             size, new = 0, len(row)
         parts[-1].append(i)
-        before, size = row, size + new
+        previous, size = row, size + new
     return parts
 
 
@@ -93,8 +93,8 @@ def _sorted(arrays: Sequence[Numbers]) -> list[int]:
     return sorted(range(len(arrays)), key=keys.__getitem__)
 
 
-def _shared(one: Numbers, other: Numbers) -> int:
+def _shared(first: Numbers, second: Numbers) -> int:
     """Return the length of the common prefix of two sequences."""
-    room = min(len(one), len(other))
-    differ = one[:room] != other[:room]
+    room = min(len(first), len(second))
+    differ = first[:room] != second[:room]
     return int(differ.argmax()) if differ.any() else room

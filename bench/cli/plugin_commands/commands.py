@@ -1,84 +1,104 @@
-"""The commands that inspect and create plugins: list, show, check, fetch, doctor, new."""
+"""The commands that inspect and create plugins: new, list, show, check, fetch, doctor."""
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bench.cli.console import Data, Names, Plugins, err, out
+from bench.cli.console import Data, Names, Offline, Plugins, err, note, out
+from bench.cli.help_layout import Command, Group
 from bench.cli.safe_console import print_file
 from bench.redaction import redact
 from bench.registry import Registry
 from bench.visible import plain_json
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.cli.plugin_commands.catalogue import Entry
+
 app = typer.Typer()
-new = typer.Typer(no_args_is_help=True, help="Write a working task or baseline to start from.")
-app.add_typer(new, name="new")
+PANEL = "Tasks and models"
+new = typer.Typer(
+    cls=Group, no_args_is_help=True, help="Write a task for your own table, or a new baseline."
+)
 
 
-@app.command(name="list")
+@app.command(name="list", cls=Command, rich_help_panel=PANEL)
 def list_(
     what: Annotated[
         Literal["tasks", "baselines", "experiments"] | None, typer.Argument(help="Default: all.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     plugins: Plugins = None,
 ) -> None:
-    """List the available tasks, baselines and experiments; imports none of them."""
-    from bench.cli.plugin_commands.catalogue import catalogue
+    """List tasks, models and experiments."""
+    from bench.cli.plugin_commands.catalogue import catalogue, sections
 
     kinds = [what] if what else ["tasks", "baselines", "experiments"]
-    found = {kind: catalogue(kind, plugins or ()) for kind in kinds}
+    entries = {kind: catalogue(kind, plugins or ()) for kind in kinds}
     if as_json:
-        print_file(plain_json(found, indent=2) + "\n")
+        print_file(plain_json(entries, indent=2) + "\n")
         return
-    for kind, entries in found.items():
-        table = Table("name", "suite", "what it is", title=kind, title_justify="left", box=None)
-        for entry in entries:
-            what_it_is = escape(entry["summary"])
-            if entry["problem"]:
-                what_it_is = f"[red]{escape(redact(entry['problem']))}[/red]"
-            table.add_row(escape(entry["name"]), escape(entry["suite"]), what_it_is)
-        out.print(table, "")
+    for kind in kinds:
+        for section in sections(kind, entries[kind]):
+            out.print(f"[bold]{escape(section.heading)}[/bold]", soft_wrap=True)
+            out.print(_listed(section.entries), "")
+    if "tasks" in kinds:
+        out.print("`bench show TASK` describes a task, or says where to get its files.")
 
 
-@app.command()
+def _listed(entries: "Sequence[Entry]") -> Table:
+    """Return names and descriptions as a table."""
+    table = Table.grid(padding=(0, 2))
+    for entry in entries:
+        summary = escape(entry["summary"])
+        if entry["problem"]:
+            summary = f"[red]{escape(redact(entry['problem']))}[/red]"
+        table.add_row("  " + escape(entry["name"]), summary)
+    return table
+
+
+@app.command(cls=Command, rich_help_panel=PANEL)
 def show(
-    task: Annotated[str, typer.Argument(help="A task's name.")],
+    task: Annotated[str, typer.Argument(help="The task.")],
     prompt: Annotated[
         str | None,
         typer.Option(
-            help="Show its prompt instead, byte by byte, in this template: llama2_chat, alpaca, "
-            "extremita, or with --model chat (the model's own) or auto."
+            metavar="TEMPLATE",
+            help="Show its exact prompt instead, in this template: llama2_chat, alpaca or "
+            "extremita; with --model also chat (the model's own) or auto.",
         ),
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="With --prompt: also the token ids of this model, prefix and tail."),
+        typer.Option(metavar="NAME", help="With --prompt: also show this model's token ids."),
     ] = None,
     wording: Annotated[
-        str, typer.Option(help="With --prompt: another of the task's prompts, by its name.")
+        str, typer.Option(metavar="NAME", help="With --prompt: another of the task's prompts.")
     ] = "",
     data: Data = None,
     plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+    offline: Offline = False,
 ) -> None:
-    """Show a task: sizes, label counts, lengths, data checks, three examples, its prompt."""
+    """Show a task: its data, labels, checks, examples and prompt."""
     from bench.cli.plugin_commands.describe import describe
     from bench.cli.plugin_commands.show_prompt import show_prompt
     from bench.data.source import Source, prepared_task
     from bench.errors import UserError
 
     if model and not prompt:
-        raise UserError("--model needs --prompt: say in which template, as in --prompt auto")
+        raise UserError("--model needs a template, e.g. --prompt auto")
     if wording and not prompt:
-        raise UserError("--wording needs --prompt: say in which template, as in --prompt auto")
+        raise UserError("--wording needs a template, e.g. --prompt auto")
     if prompt:
         material = prepared_task(task, Source(plugins or (), data or (), offline))
-        material = replace(material, task=material.task.worded(wording)) if wording else material
+        material = (
+            replace(material, task=material.task.with_prompt(wording)) if wording else material
+        )
         for block in show_prompt(material, prompt, model, offline=offline):
             out.print(block, soft_wrap=True)
         return
@@ -86,14 +106,14 @@ def show(
         out.print(block)
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=PANEL)
 def check(
-    name: Annotated[str, typer.Argument(help="A task or a baseline, shipped or your own.")],
+    name: Annotated[str, typer.Argument(help="A task or a baseline.")],
     data: Data = None,
     plugins: Plugins = None,
-    offline: Annotated[bool, typer.Option(help="Never ask the network.")] = False,
+    offline: Offline = False,
 ) -> None:
-    """Run the conformance suite on a task or baseline; exit 1 when a fact does not hold."""
+    """Check a task or a baseline; exit 1 if a check fails."""
     from bench.cli.plugin_commands.describe import check_plugin
 
     findings = check_plugin(name, plugins or (), data or (), offline=offline)
@@ -102,20 +122,22 @@ def check(
         detail = f": {finding.detail}" if finding.detail else ""
         out.print(f"{mark} {escape(redact(finding.name + detail))}", soft_wrap=True)
     bad = sum(not finding.passed for finding in findings)
-    out.print(f"{len(findings) - bad} of {len(findings)} facts hold")
+    out.print(f"{len(findings) - bad} of {len(findings)} checks passed")
     raise typer.Exit(int(bad > 0))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=PANEL)
 def fetch(
-    task: Annotated[Names, typer.Argument(help="Task names. Default: all.")] = None,
-    model: Annotated[Names, typer.Option(help="A model on the Hub; repeatable.")] = None,
+    task: Annotated[Names, typer.Argument(help="Tasks. Default: all.")] = None,
+    model: Annotated[
+        Names, typer.Option(metavar="NAME", help="A model on the Hub; repeatable.")
+    ] = None,
     data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """Fetch the data of tasks, and model weights, into the cache.
+    """Download the data of tasks, and model weights, into the cache.
 
-    A task named explicitly also asks for official files that only you can obtain.
+    For a task that you name, it also says which files you must download yourself.
     """
     from bench.cli.plugin_commands.fetch import fetch_models, fetch_tasks
 
@@ -132,42 +154,46 @@ def fetch(
     raise typer.Exit(int(missed > 0))
 
 
-@app.command()
+@app.command(cls=Command, rich_help_panel=PANEL)
 def doctor() -> None:
-    """Report on this machine: hardware, versions, network access, caches, threads."""
+    """Check hardware, versions and network access."""
     from bench.cli.plugin_commands.doctor import facts
 
     table = Table(box=None, show_header=False)
-    with err.status("looking"):
+    with err.status("checking this machine"):
         for fact in facts():
             table.add_row(fact.name, escape(redact(fact.value)))
     out.print(table)
 
 
-@new.command("task")
+@new.command("task", cls=Command)
 def new_task(
-    name: Annotated[str, typer.Argument(help="The task's name.")],
-    csv: Annotated[Path, typer.Option(help="A CSV or TSV file with a header line.")],
-    text: Annotated[str, typer.Option(help="The column with the text.")],
-    label: Annotated[str, typer.Option(help="The column with the label.")],
-    plugins: Annotated[Path, typer.Option(help="Where to write tasks/NAME.py.")] = Path("plugins"),
+    name: Annotated[str, typer.Argument(help="The name of the new task.")],
+    csv: Annotated[Path, typer.Option(metavar="FILE", help="A CSV or TSV file with a header.")],
+    text: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the texts.")],
+    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the labels.")],
+    plugins: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder to write tasks/NAME.py in.")
+    ] = Path("plugins"),
 ) -> None:
-    """Write a task that reads your own table; edit it as you like."""
+    """Write a task for your own table; edit it as you like."""
     from bench.cli.plugin_commands.scaffold import write_task
 
-    made = write_task(name, csv, text=text, label=label, folder=plugins)
-    for note in made.notes:
-        err.print(f"[yellow]note:[/yellow] {escape(note)}", soft_wrap=True)
-    out.print(f"wrote {escape(str(made.path))}", soft_wrap=True)
+    written = write_task(name, csv, text=text, label=label, folder=plugins)
+    for remark in written.notes:
+        note(remark)
+    out.print(f"wrote {escape(str(written.path))}", soft_wrap=True)
     out.print(f"next: bench run -t {name} --plugins {escape(str(plugins))}", soft_wrap=True)
 
 
-@new.command("baseline")
+@new.command("baseline", cls=Command)
 def new_baseline(
-    name: Annotated[str, typer.Argument(help="The baseline's name.")],
-    plugins: Annotated[Path, typer.Option(help="Where to write it.")] = Path("plugins"),
+    name: Annotated[str, typer.Argument(help="The name of the new baseline.")],
+    plugins: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder to write baselines/NAME.py in.")
+    ] = Path("plugins"),
 ) -> None:
-    """Write a small working baseline, to be replaced by your own."""
+    """Write a small working baseline to replace by your own."""
     from bench.cli.plugin_commands.scaffold import write_baseline
 
     path = write_baseline(name, folder=plugins)

@@ -42,11 +42,11 @@ def describe(
     yield _splits(prepared)
     if prepared.task.output.labels:
         yield _labels(prepared)
-    yield "\n[bold]examples[/bold] (train)"
+    yield "\n[bold]examples[/bold] (from train)"
     for example in prepared.loaded.train[:EXAMPLES]:
         answer = prepared.task.output.encode(example.target, example.text)
         yield f"  [bold]{escape(answer)}[/bold]  {escape(_short(example))}"
-    yield "\n[bold]prompt[/bold] (its first train row)"
+    yield "\n[bold]prompt[/bold] (of the first training example)"
     yield escape(render(prepared.task, prepared.loaded.train[0].input))
 
 
@@ -61,7 +61,7 @@ def _facts(prepared: PreparedTask) -> Table:
     for name, value in (
         ("output", f"{task.output.kind}, main metric {task.all_metrics[0].name}"),
         ("version", str(task.version)),
-        ("data", task.where or "see the task's file"),
+        ("data", task.how_to_get_data or "see the task's file"),
         ("licence", task.licence),
         ("citation", task.citation),
         ("seen in pretraining", task.seen_in_pretraining),
@@ -72,7 +72,7 @@ def _facts(prepared: PreparedTask) -> Table:
 
 
 def _splits(prepared: PreparedTask) -> Table:
-    table = Table("split", "rows", "groups", "words (median)", "longest", box=None)
+    table = Table("split", "examples", "groups", "words (median)", "longest", box=None)
     loaded = prepared.loaded
     parts = {"train": loaded.train, "validation": loaded.validation, "test": loaded.test}
     for split, rows in parts.items():

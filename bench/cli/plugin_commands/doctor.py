@@ -39,10 +39,10 @@ def facts() -> Iterator[Fact]:
     yield Fact("python", f"{platform.python_version()} ({sys.executable})")
     yield Fact("system", f"{platform.system()} {platform.release()} {platform.machine()}")
     yield Fact("device", device_name() + (" (CUDA)" if has_gpu() else " (no CUDA device)"))
-    yield Fact("GPUs", _gpus())
+    yield Fact("GPU", _gpus())
     memory = psutil.virtual_memory()
     yield Fact("memory", f"{_size(memory.available)} free of {_size(memory.total)}")
-    yield Fact("cores", f"{os.cpu_count()}, of them for this process: {available()}")
+    yield Fact("cores", f"{os.cpu_count()}; this process may use {available()}")
     yield Fact("threads", _threads())
     for name in STACK:
         yield Fact(name, version_of(name) or "not installed")
@@ -61,11 +61,11 @@ def _threads() -> str:
 def _gpus() -> str:
     count = len(devices.visible())
     if not count:
-        return "none to be used"
-    told = devices.driver.energy()
-    needs = "pip install nvidia-ml-py; Volta or later; nobody else on it"
-    counter = "is counted" if told else f"is not counted ({needs})"
-    return f"{count} to be used, a worker on each; energy {counter}"
+        return "none"
+    measured = devices.driver.energy()
+    needs = "needs nvidia-ml-py, a Volta or later, and no other user"
+    counter = "is measured" if measured else f"is not measured ({needs})"
+    return f"{count}, one worker on each; energy {counter}"
 
 
 def _size(count: float) -> str:
@@ -83,16 +83,20 @@ def _index() -> str:
         done = subprocess.run(command, capture_output=True, timeout=4 * WAIT, check=False)
     except subprocess.TimeoutExpired:
         return "no answer"
-    return "reached" if done.returncode == 0 else "cannot be reached (starter tasks need it once)"
+    return (
+        "reachable"
+        if done.returncode == 0
+        else "cannot be reached (the starter tasks need it once)"
+    )
 
 
 def _hub() -> str:
     address = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     try:
         with urllib.request.urlopen(address, timeout=WAIT):
-            return "reached"
+            return "reachable"
     except (urllib.error.URLError, OSError, ValueError):
-        return "cannot be reached (package assets and local folders work without it)"
+        return "cannot be reached (the starter tasks and local files work without it)"
 
 
 def _hub_cache() -> str:

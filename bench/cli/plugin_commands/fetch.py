@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.data.load import load_task
+from bench.data.prepare import with_origin
 from bench.data.source import data_folders
 from bench.errors import BenchError, NotAtHand
 from bench.files import Files
@@ -45,13 +46,17 @@ def fetch_tasks(names: Sequence[str], plugins: Sequence[Path], data: Sequence[Pa
 def _task_step(plugin: Plugin, folders: Sequence[Path]) -> Step:
     def do() -> Outcome:
         try:
-            loaded = load_task(load_plugin(plugin), Files(plugin.name, plugin.suite, folders))
+            task = load_plugin(plugin)
+        except BenchError as error:
+            return Outcome(False, str(error))
+        try:
+            loaded = load_task(task, Files(plugin.name, plugin.suite, folders))
         except NotAtHand as error:
-            return Outcome(False, str(error), missing=True)
+            return Outcome(False, with_origin(error, task), missing=True)
         except BenchError as error:
             return Outcome(False, str(error))
         train = len(loaded.train) + len(loaded.validation)
-        return Outcome(True, f"{train:,} labelled and {len(loaded.test):,} test rows")
+        return Outcome(True, f"{train:,} labelled and {len(loaded.test):,} test examples")
 
     return Step(f"task {plugin.name}", do)
 
@@ -64,8 +69,8 @@ def fetch_models(names: Sequence[str]) -> Iterator[Step]:
 
 def _model(name: str) -> Outcome:
     try:
-        found = weights(name)
+        model = weights(name)
     except BenchError as error:
         return Outcome(False, str(error))
-    size = sum((found.folder / file).stat().st_size for file in found.sha256)
-    return Outcome(True, f"{found.of}, {found.revision}, {size / 2**20:.0f} MiB of weights")
+    size = sum((model.folder / file).stat().st_size for file in model.sha256)
+    return Outcome(True, f"{model.origin} at {model.revision}, {size / 2**20:.0f} MiB")

@@ -27,7 +27,7 @@ TABLE = Path(__file__).parent / {table!r}
 
 
 def load(files: Files) -> dict[str, list[Example]]:
-    """All rows; bench cuts off a test split of 20 %, and the same one every time."""
+    """Read all examples; bench splits off the same 20 % for the test every time."""
     return {{"train": files.csv(TABLE, text={text!r}, label={label!r})}}
 
 
@@ -51,7 +51,7 @@ _BASELINE = '''"""Answers with the label whose train texts share most words with
 from collections import Counter
 from collections.abc import Sequence
 
-from bench.baseline import Fit, Prediction, TaskData
+from bench.baseline import FitInfo, Prediction, TaskData
 from bench.task import Input, Task
 
 
@@ -60,19 +60,19 @@ class SharedWords:
 
     multi_task = False  # True: one fit over all tasks of a run
     seeded = False  # True: the seed changes the answers
-    cheap = True  # True: all rows fit in seconds
+    full_data_entry = True  # True: trains on all examples in seconds
     libraries: tuple[str, ...] = ()  # what computes, as in ("scikit-learn",)
 
     def __init__(self, *, smoothing: float = 1.0) -> None:
         self.smoothing = smoothing
 
-    def fit(self, data: Sequence[TaskData], *, seed: int) -> Fit:
+    def fit(self, data: Sequence[TaskData], *, seed: int) -> FitInfo:
         (task,) = data
         self.words = {label: Counter[str]() for label in task.output.labels}
         for example in task.labelled:
             self.words[str(example.target)].update(set(example.text.lower().split()))
         size = sum(map(len, self.words.values()))
-        return Fit(parameters=size, model_bytes=16 * size)
+        return FitInfo(parameters=size, model_bytes=16 * size)
 
     def predict(self, task: Task, inputs: Sequence[Input]) -> Sequence[Prediction]:
         return [self._answer(one) for one in inputs]
@@ -118,12 +118,12 @@ def write_task(name: str, csv: Path, *, text: str, label: str, folder: Path) -> 
     labels = sorted(set(table.column(label)))
     _refuse_labels(csv, label, labels)
     filled = _TASK.format(
-        summary=f"The {len(table.rows)} rows of {_plain(csv.name)}.",
+        summary=f"The {len(table.rows)} examples of {_plain(csv.name)}.",
         table=os.path.relpath(csv.resolve(), path.parent.resolve()),
         text=text,
         label=label,
         name=name,
-        labels="\n".join(f"        {one!r}," for one in labels),
+        labels="\n".join(f"        {label_name!r}," for label_name in labels),
     )
     _write(path, filled)
     return Written(path, tuple(look_alikes(labels)))
@@ -136,13 +136,13 @@ def _plain(text: str) -> str:
 
 def _refuse_labels(csv: Path, column: str, labels: list[str]) -> None:
     if len(labels) < 2:
-        raise UserError(f"{csv}: column '{column}' holds one label only, {labels[0]!r}")
+        raise UserError(f"{csv}: column '{column}' has only one label, {labels[0]!r}")
     if len(labels) > MAX_LABELS:
         raise UserError(
-            f"{csv}: column '{column}' holds {len(labels)} different labels; is it the label?"
+            f"{csv}: column '{column}' has {len(labels)} different values; is it the label?"
         )
-    if any(not one.strip() for one in labels):
-        raise UserError(f"{csv}: column '{column}' holds an empty label; fill or drop those rows")
+    if any(not name.strip() for name in labels):
+        raise UserError(f"{csv}: column '{column}' has empty labels; fill in or delete those rows")
 
 
 def write_baseline(name: str, *, folder: Path) -> Path:
@@ -163,8 +163,8 @@ def _free_place(kind: str, name: str, folder: Path) -> Path:
             "beginning with a letter or digit"
         )
     path = folder / kind / f"{name}.py"
-    known = Registry("tasks" if kind == "tasks" else "baselines")
-    if path.exists() or name in known.plugins:
+    registry = Registry("tasks" if kind == "tasks" else "baselines")
+    if path.exists() or name in registry.plugins:
         raise UserError(f"a {kind[:-1]} '{name}' exists already; choose another name")
     return path
 
@@ -174,4 +174,4 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_new(path, text.encode())
     except OSError as error:
-        raise UserError(f"{path}: {error.strerror}; choose another with --plugins DIR") from None
+        raise UserError(f"{path}: {error.strerror}; choose another folder with --plugins") from None

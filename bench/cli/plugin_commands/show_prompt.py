@@ -47,7 +47,7 @@ def _text(task: Task, row: Example, template: str) -> Iterator[RenderableType]:
     yield _coloured(layout.before, answer, layout.after)
     yield (
         "\n[dim]the answer is [/dim][bold green]green[/bold green][dim]; <s> and </s> stand for "
-        "the tokenizer's own marks[/dim]"
+        "the tokenizer's own special tokens[/dim]"
     )
 
 
@@ -60,9 +60,9 @@ def _coloured(before: str, answer: str, after: str) -> Text:
 def _tokenizer(model: str, *, offline: bool) -> object:
     from transformers import AutoTokenizer
 
-    found = weights(model, offline=offline)
+    model_files = weights(model, offline=offline)
     return AutoTokenizer.from_pretrained(
-        found.folder, trust_remote_code=False, local_files_only=True
+        model_files.folder, trust_remote_code=False, local_files_only=True
     )
 
 
@@ -70,9 +70,9 @@ def _tokens(
     task: Task, rows: Sequence[Example], template: str, tokenizer: object
 ) -> Iterator[RenderableType]:
     tokeniser = Tokeniser(tokenizer, template_of(template, tokenizer), longest=10_000)
-    asked = [tokeniser.fitted(question(task, row.input)).asked for row in rows]
-    prompts = [tokeniser.prompt(one) for one in asked]
-    first = tokeniser.with_answer(asked[0], answer_words(task, rows[0].target, rows[0].text))
+    questions = [tokeniser.fitted(question(task, row.input)).asked for row in rows]
+    prompts = [tokeniser.prompt(query) for query in questions]
+    first = tokeniser.with_answer(questions[0], answer_words(task, rows[0].target, rows[0].text))
     shared = _in_common(prompts)
     parts = {
         "prefix": first.ids[:shared],
@@ -81,10 +81,10 @@ def _tokens(
         "end": first.ids[first.end :],
     }
     for name, ids in parts.items():
-        said = tokeniser.tokenizer.decode(ids)
-        yield Text.assemble((f"{name}, {len(ids)} tokens\n", "bold"), visible(said))
+        decoded = tokeniser.tokenizer.decode(ids)
+        yield Text.assemble((f"{name}, {len(ids)} tokens\n", "bold"), visible(decoded))
         yield Text(" ".join(map(str, ids)) + "\n", style="dim")
-    yield f"[dim]the prefix is shared by the first {len(rows)} train rows[/dim]"
+    yield f"[dim]the prefix is shared by the first {len(rows)} training examples[/dim]"
 
 
 def _in_common(prompts: Sequence[Sequence[int]]) -> int:

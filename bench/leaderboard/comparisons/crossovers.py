@@ -8,7 +8,7 @@ from bench.leaderboard.comparisons.learning_curves import ROWS
 from bench.leaderboard.findings import Crossover, Curve, CurveLine, CurvePoint
 
 
-def overtakings(board: Leaderboard) -> tuple[Crossover, ...]:
+def crossovers(board: Leaderboard) -> tuple[Crossover, ...]:
     """Return every crossing of two families' learning curves, by task and size.
 
     Only sizes that both families have are compared; where their scores are equal neither is ahead.

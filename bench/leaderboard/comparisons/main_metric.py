@@ -25,8 +25,8 @@ class Direction:
 def direction(facts: TaskScores) -> Direction:
     """Return the direction of a result's main metric; where the result does not state it, by the
     metric's name, and upwards for a metric that bench does not define."""
-    if facts.way is not None:
-        return Direction(facts.way.greater_is_better, facts.way.perfect)
+    if facts.direction is not None:
+        return Direction(facts.direction.greater_is_better, facts.direction.perfect)
     try:
         found = metric(facts.main_metric)
     except UserError:

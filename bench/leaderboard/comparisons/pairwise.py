@@ -23,7 +23,7 @@ ROPE = 0.02
 """Difference of means that makes no practical difference: the margin of the advice."""
 
 
-def contests(
+def comparisons(
     gathered: Gathered,
     standings: Mapping[str, TaskTests],
     rows: Sequence[Entry],
@@ -39,7 +39,7 @@ def contests(
     )
 
 
-def mean_contests(
+def mean_comparisons(
     means: Mapping[EntryKey, Mean], rows: Sequence[Entry], tasks: Sequence[TaskColumn]
 ) -> tuple[Comparison, ...]:
     """Compare every pair of entries that have a mean; `task` is empty, and correct answers are not

@@ -13,8 +13,8 @@ SHARE = 0.02
 
 def declared(facts: TaskScores) -> float | None:
     """Return the margin that a result's task or metric declares; None where neither does."""
-    if facts.way is not None and facts.way.margin is not None:
-        return facts.way.margin
+    if facts.direction is not None and facts.direction.margin is not None:
+        return facts.direction.margin
     try:
         return metric(facts.main_metric).margin
     except UserError:

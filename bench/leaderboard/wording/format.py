@@ -44,7 +44,7 @@ def seconds(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """How many times as much one thing is as another; without a decimal where it is about 10."""
+    """Format a ratio; without a decimal from about 10."""
     return f"{ratio:,.0f}" if ratio >= 9.5 else f"{ratio:.1f}"
 
 

@@ -23,7 +23,7 @@ class BoardQuery:
         return [entry for entry in self.board.rows if entry.ranked]
 
     @cached_property
-    def readers(self) -> list[Entry]:
+    def non_floor(self) -> list[Entry]:
         """Ranked entries that are not floor entries."""
         return [entry for entry in self.ranked if not entry.is_floor]
 
@@ -39,18 +39,18 @@ class BoardQuery:
         return [cell for cell in cells if cell.status == "done"]
 
     @cached_property
-    def _contests(self) -> dict[tuple[str, frozenset[str]], Comparison]:
-        comparisons = (*self.board.contests, *self.board.mean_contests)
+    def _comparisons(self) -> dict[tuple[str, frozenset[str]], Comparison]:
+        comparisons = (*self.board.comparisons, *self.board.mean_comparisons)
         return {(c.task, frozenset((c.first, c.second))): c for c in comparisons}
 
-    def contest(self, task: str, first: Entry, second: Entry) -> Comparison | None:
+    def comparison(self, task: str, first: Entry, second: Entry) -> Comparison | None:
         """Return the comparison of two entries on a task, or by their means where `task` is empty,
         in either order."""
-        return self._contests.get((task, frozenset((first.id, second.id))))
+        return self._comparisons.get((task, frozenset((first.id, second.id))))
 
-    def apart(self, task: str, first: Entry, second: Entry) -> bool | None:
+    def differ(self, task: str, first: Entry, second: Entry) -> bool | None:
         """Return whether two entries differ significantly; None where they were not tested."""
-        comparison = self.contest(task, first, second)
+        comparison = self.comparison(task, first, second)
         if comparison is None or comparison.p is None:
             return None
         return comparison.p < ALPHA and not (task == "" and comparison.low <= 0 <= comparison.high)
@@ -70,7 +70,7 @@ def rank(entry: Entry, task: TaskColumn) -> int | None:
     return None if cell is None else cell.rank
 
 
-def tops(entries: Sequence[Entry], task: TaskColumn) -> list[Entry]:
+def leaders_of(entries: Sequence[Entry], task: TaskColumn) -> list[Entry]:
     """Return the entries that lead on a task or share the lead, best first."""
     placed = [entry for entry in entries if rank(entry, task)]
     leaders = [r for r in placed if r.cells[task.name].rank == 1 or r.cells[task.name].tied]

@@ -9,7 +9,7 @@ from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import summary
 from bench.leaderboard.wording.caveats import limited
 from bench.leaderboard.wording.names import names
-from bench.leaderboard.wording.query import BoardQuery, rank, tops
+from bench.leaderboard.wording.query import BoardQuery, leaders_of, rank
 
 
 def verdict(board: Leaderboard) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def _without_advice(field: BoardQuery) -> Iterator[str]:
 
 def _ranking(field: BoardQuery) -> str:
     """Return the first of the ranking, and what is tied with it."""
-    scored = [row for row in field.readers if any(rank(row, task) for task in field.tasks)]
+    scored = [row for row in field.non_floor if any(rank(row, task) for task in field.tasks)]
     if not scored:
         return ""
     most = limited([cell for cell in field.done if cell.rank is not None])
@@ -70,13 +70,13 @@ def _ranking(field: BoardQuery) -> str:
 
 
 def _on_task(field: BoardQuery, task: TaskColumn) -> str:
-    placed = [row for row in field.readers if rank(row, task)]
+    placed = [row for row in field.non_floor if rank(row, task)]
     first = min(placed, key=lambda row: rank(row, task) or 0)
     cell = first.cells[task.name]
     figure = f"{words.score(cell.scores.get(task.main_metric))}"
     bounds = words.interval(cell.intervals.get(task.main_metric))
     lead = f"{field.name(first)} is first on {task.name} ({figure} {bounds})".replace(" )", ")")
-    rest = [row for row in tops(field.ranked, task) if row is not first and not row.is_floor]
+    rest = [row for row in leaders_of(field.ranked, task) if row is not first and not row.is_floor]
     others = [row for row in placed if row is not first]
     if task.few_units:
         return f"{lead}; the test is too small to tell it from the others"
@@ -90,11 +90,11 @@ def _are(rows: list[Entry]) -> str:
 
 
 def _by_mean(field: BoardQuery, tasks: int) -> str:
-    known = [row for row in field.readers if row.mean is not None]
+    known = [row for row in field.non_floor if row.mean is not None]
     first = max(known, key=lambda row: row.mean or 0.0)
     figure = f"{words.score(first.mean)} {words.interval(first.mean_interval)}".strip()
     lead = f"{field.name(first)} has the best mean over {tasks} tasks ({figure})"
-    rest = [row for row in known if row is not first and field.apart("", first, row) is not True]
+    rest = [row for row in known if row is not first and field.differ("", first, row) is not True]
     if rest:
         return f"{lead}; {field.names(rest)} {_are(rest)} tied with it"
     return f"{lead}, significantly ahead of all others" if len(known) > 1 else lead
@@ -103,7 +103,7 @@ def _by_mean(field: BoardQuery, tasks: int) -> str:
 def _by_tasks(field: BoardQuery, scored: list[Entry]) -> str:
     called = names(field.board.rows)
     firsts = {
-        row.id: sum(row in tops(field.ranked, task) for task in field.tasks) for row in scored
+        row.id: sum(row in leaders_of(field.ranked, task) for task in field.tasks) for row in scored
     }
     best = max(scored, key=lambda row: firsts[row.id])
     return (

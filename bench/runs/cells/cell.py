@@ -4,7 +4,7 @@ predictions."""
 import time
 import traceback
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from bench.errors import PluginError, Unavailable, quoted
 from bench.example import NAME
 from bench.metrics.aligned import Scored, align, in_gold_form
 from bench.metrics.base import Metric
+from bench.old_names import under_old_names
 from bench.prediction import Prediction
 from bench.records import (
     Counts,
@@ -92,7 +93,7 @@ def _words(error: BaseException) -> str:
     try:
         message = str(error)
     except Exception:  # noqa: BLE001 - as in `run_cell`
-        message = "its message cannot be made"
+        message = "its message cannot be shown"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 
@@ -144,44 +145,44 @@ class _Done:
 def _fit_and_score(
     run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
 ) -> _Done:
-    found = answer(run, family, tasks, meter)
-    cost = meter.cost(found.fit)
+    answered = answer(run, family, tasks, meter)
+    cost = meter.cost(answered.fit)
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
-    for number, (cell, answers) in enumerate(zip(tasks, found.answers, strict=True)):
-        others = [other.task for other in tasks if other is not cell]
-        part = scored_task(cell, answers, number, others)
+    for number, (cell, answers) in enumerate(zip(tasks, answered.answers, strict=True)):
+        other_tasks = [neighbour.task for neighbour in tasks if neighbour is not cell]
+        part = scored_task(cell, answers, number, other_tasks)
         scores.append(part.scores)
         files.update(part.files)
-    # With several folds no single model produced the scores, so none is kept for an export.
+    # With several folds no single model produced the scores, so none is artefacts for an export.
     folded = any(cell.chosen.folds for cell in tasks)
-    kept = {} if folded else _kept(found.baseline, taken=files)
-    fit = found.fit
+    artefacts = {} if folded else _artefacts(answered.baseline, reserved=files)
+    fit = answered.fit
     fields = {
         "results": tuple(scores),
         "versions": {cell.task.name: cell.task.version for cell in tasks},
         "cost": cost,
-        "reduction": redact(fit.reduction),
-        "used": redact(fit.used),
-        "model": None if fit.model is None else ModelFacts(**asdict(fit.model)),
+        "reduction": redact(fit.method_note),
+        "used": redact(fit.examples_used),
+        "model": None if fit.model is None else ModelFacts(**under_old_names(fit.model)),
         "history": tuple(fit.history),
-        "artefacts": tuple(sorted(kept)),
+        "artefacts": tuple(sorted(artefacts)),
     }
-    return _Done(fields, {**files, **kept})
+    return _Done(fields, {**files, **artefacts})
 
 
-def _kept(baseline: Baseline, *, taken: Container[str]) -> dict[str, bytes]:
+def _artefacts(baseline: Baseline, *, reserved: Container[str]) -> dict[str, bytes]:
     """Return the files that the baseline stores of its fit, by name.
 
     Raises:
         PluginError: an invalid file name, or one that is taken already.
     """
     give = getattr(baseline, "artefacts", None)
-    kept = {} if give is None else dict(give())
-    for name in kept:
-        if not NAME.match(name) or name == "result.json" or name in taken:
-            raise PluginError(f"artefacts() gives a file {name!r}: that name cannot be used")
-    return kept
+    files = {} if give is None else dict(give())
+    for name in files:
+        if not NAME.match(name) or name == "result.json" or name in reserved:
+            raise PluginError(f"artefacts() returned a file {name!r}, a name that cannot be used")
+    return files
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     test = cell.pick(chosen.test)
     predictions = in_gold_form(task.output, test, answers.test)
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
-    found = evaluate(task, scored, set(chosen.leaked))
+    evaluation = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
     record = TaskScores(
         task=task.name,
@@ -220,18 +221,18 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         output=task.output.spec(),
         seen_in_pretraining=task.seen_in_pretraining,
         main_metric=main.name,
-        scores=dict(found.scores),
-        intervals=dict(found.intervals),
-        scores_without_leaks=dict(found.scores_without_leaks),
-        per_class=dict(found.per_class),
-        confusion=found.confusion,
+        scores=dict(evaluation.scores),
+        intervals=dict(evaluation.intervals),
+        scores_without_leaks=dict(evaluation.scores_without_leaks),
+        per_class=dict(evaluation.per_class),
+        confusion=evaluation.confusion,
         counts=_counts(predictions, leaked=len(chosen.leaked)),
         data=_facts(cell, answers, scored),
-        right=found.right,
+        right=evaluation.right,
         predictions=names[0],
         replicates=names[1],
         readouts=readouts(task, test, predictions, others=others),
-        way=direction(task, main),
+        direction=direction(task, main),
         rankings=_rankings(task),
         curves=score_curves(scored),
         reliability=reliability(scored),
@@ -240,9 +241,9 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
     if answers.unscored:
-        given = in_gold_form(task.output, cell.unscored, answers.unscored)
-        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, given)
-    return TaskPart(record, {**files, names[1]: encode_array(found.replicates)})
+        unscored = in_gold_form(task.output, cell.unscored, answers.unscored)
+        files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, unscored)
+    return TaskPart(record, {**files, names[1]: encode_array(evaluation.replicates)})
 
 
 def _rankings(task: Task) -> tuple[Ranking, ...]:
@@ -263,7 +264,7 @@ def _counts(predictions: Sequence[Prediction], *, leaked: int) -> Counts:
         unparsed=sum(p.status == "unparsed" for p in predictions),
         refused=sum(p.status == "refused" for p in predictions),
         leaked=leaked,
-        cut=sum(p.cut for p in predictions),
+        cut=sum(p.truncated for p in predictions),
     )
 
 

@@ -4,12 +4,12 @@ trained on it."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.baseline import Baseline, Fit, TaskData
+from bench.baseline import Baseline, FitInfo, TaskData
 from bench.data.annotations import Annotations
 from bench.errors import PluginError, quoted
 from bench.example import Example, Input
 from bench.prediction import Prediction
-from bench.run_context import RunContext, current, working
+from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.meter import Meter
 from bench.runs.planning.run_spec import Run, TaskRows
 from bench.task import Task
@@ -66,7 +66,7 @@ class Answered:
     """The predictions of a finished run, by task; `fit` and `baseline` belong to the last fit."""
 
     baseline: Baseline
-    fit: Fit
+    fit: FitInfo
     answers: Sequence[Answers]
 
 
@@ -86,7 +86,7 @@ def answer(
         return _once(run, family(**run.params), tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
-        with working(_of_fold(current(), k)):
+        with running_in(_of_fold(current(), k)):
             last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
         if k < folds - 1:
@@ -117,18 +117,20 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
-        if not isinstance(fit, Fit):
-            raise PluginError(f"fit() gave {quoted(fit)}: give a Fit")
+        if not isinstance(fit, FitInfo):
+            raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
     meter.fit.add_shared(fit.shared_seconds)
     return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
 
 
-def _check(given: object) -> None:
-    if not isinstance(given, list | tuple):
-        raise PluginError(f"predict() gave {quoted(given)}: give a list of Predictions")
-    for prediction in given:
+def _check(returned: object) -> None:
+    if not isinstance(returned, list | tuple):
+        raise PluginError(f"predict() returned {quoted(returned)}, not a list of Predictions")
+    for prediction in returned:
         if not isinstance(prediction, Prediction):
-            raise PluginError(f"predict() gave {quoted(prediction)} for a row: give a Prediction")
+            raise PluginError(
+                f"predict() returned {quoted(prediction)} for an example, not a Prediction"
+            )
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
@@ -139,6 +141,6 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
-    again = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
+    trained = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
     unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
-    return Answers(test, [(learnt, again)] if learnt else [], unscored)
+    return Answers(test, [(learnt, trained)] if learnt else [], unscored)

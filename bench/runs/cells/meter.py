@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 
-from bench.baseline import Fit
+from bench.baseline import FitInfo
 from bench.hardware import device_name
 from bench.records import Cost
 from bench.runs.cells.memory import PeakMemory, Stopwatch
@@ -27,7 +27,7 @@ class Meter:
     memory: PeakMemory = field(default_factory=PeakMemory)
     energy: EnergyMeter = field(default_factory=EnergyMeter)
 
-    def cost(self, fit: Fit) -> Cost:
+    def cost(self, fit: FitInfo) -> Cost:
         """Return the cost for the record."""
         return Cost(
             fit_seconds=self.fit.wall,

@@ -88,17 +88,21 @@ def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experime
         profile = "quick"
     base = read_file(shipped()[profile])
     chosen = Choices(tasks, baselines, errors)
-    asked = request if request.tasks or request.suites else file
-    names = chosen.everything() if request.everything else chosen.tasks(asked.tasks, asked.suites)
+    selection = request if request.tasks or request.suites else file
+    names = (
+        chosen.everything()
+        if request.everything
+        else chosen.tasks(selection.tasks, selection.suites)
+    )
     families = chosen.families(list(request.baselines) or list(file.baselines))
     settings = _settings(request, errors)
     fixed, listed = _by_form(settings)
     params = chosen.params(families, _tables(base), _tables(file), fixed)
-    asked_for = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
-    given = [_set(one, settings, listed) for one in asked_for or [{}]]
-    sweeps = [chosen.sweep(families, one) for one in given if one]
-    if sweeps and families and not errors and not any(_is_for(one, families) for one in sweeps):
-        errors.append(f"nothing to run: no sweep is for {', '.join(families)}")
+    swept = [file.sweep] if isinstance(file.sweep, dict) else file.sweep
+    sweep_tables = [_set(table, settings, listed) for table in swept or [{}]]
+    sweeps = [chosen.sweep(families, table) for table in sweep_tables if table]
+    if sweeps and families and not errors and not any(_is_for(table, families) for table in sweeps):
+        errors.append(f"nothing to run: no sweep includes {', '.join(families)}")
     folds = file.folds if request.folds is None else request.folds
     if request.folds is not None and not 2 <= request.folds <= 100:
         errors.append(f"--folds {request.folds}: give 2 to 100")
@@ -112,7 +116,7 @@ def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experime
         seeds=tuple(dict.fromkeys([*request.seeds] or file.seeds or base.seeds)),
         profile=profile,
         limits=limits,
-        sweep=[_capped(one, request.limit_train) for one in sweeps],
+        sweep=[_capped(table, request.limit_train) for table in sweeps],
         folds=folds or 0,
         score_train=request.score_train or file.score_train,
         broken=chosen.broken,
@@ -125,12 +129,12 @@ def _is_for(sweep: Sweep, families: Iterable[str]) -> bool:
     return any(name in only for name in families)
 
 
-def _capped(sweep: Sweep, most: int | None) -> Sweep:
+def _capped(sweep: Sweep, largest: int | None) -> Sweep:
     """Return the sweep without training set sizes above the requested limit."""
     sizes = sweep.get("limits", {}).get("train")
-    if not sizes or most is None:
+    if not sizes or largest is None:
         return sweep
-    return {**sweep, "limits": {"train": [size for size in sizes if size <= most] or [most]}}
+    return {**sweep, "limits": {"train": [size for size in sizes if size <= largest] or [largest]}}
 
 
 def _by_form(settings: Settings) -> tuple[Settings, Settings]:
@@ -148,14 +152,17 @@ def _by_form(settings: Settings) -> tuple[Settings, Settings]:
 def _set(sweep: Sweep, settings: Settings, listed: Settings) -> Sweep:
     """Return the sweep with the values set on the command line in place of its own lists."""
     only = sweep.get(ONLY)
-    rest = {
+    remaining = {
         name: {k: v for k, v in lists.items() if k not in settings.get(name, {})}
         if isinstance(lists, dict)
         else lists
         for name, lists in sweep.items()
     }
-    mine = {n: v for n, v in listed.items() if not isinstance(only, list) or n in only}
-    return {**rest, **{name: {**rest.get(name, {}), **values} for name, values in mine.items()}}
+    set_here = {n: v for n, v in listed.items() if not isinstance(only, list) or n in only}
+    return {
+        **remaining,
+        **{name: {**remaining.get(name, {}), **values} for name, values in set_here.items()},
+    }
 
 
 def _file_of(name: str) -> ExperimentFile:
@@ -173,15 +180,23 @@ def _tables(file: ExperimentFile) -> dict[str, dict[str, Any]]:
 
 
 def _settings(request: RunRequest, errors: list[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     for text in request.settings:
         target, equals, value = text.partition("=")
         name, dot, param = target.rpartition(".")  # a baseline's name may contain dots
         if not (equals and dot and name and param):
-            errors.append(f"--set {text}: write BASELINE.PARAM=VALUE")
+            errors.append(_unread_setting(text, list(request.baselines)))
             continue
-        found.setdefault(name.strip(), {})[param.strip()] = _value(value.strip())
-    return found
+        tables.setdefault(name.strip(), {})[param.strip()] = _value(value.strip())
+    return tables
+
+
+def _unread_setting(text: str, baselines: Sequence[str]) -> str:
+    name, equals, value = text.partition("=")
+    if equals and value and name.strip() and "." not in name:
+        example = f"{baselines[0] if baselines else 'naive_bayes'}.{text}"
+        return f"--set {text}: name the model too, e.g. --set {example}"
+    return f"--set {text}: write BASELINE.PARAM=VALUE, e.g. --set naive_bayes.alpha=1"
 
 
 def _value(text: str) -> Any:
@@ -195,11 +210,11 @@ def _value(text: str) -> Any:
 def _limits(
     request: RunRequest, file: ExperimentFile, base: ExperimentFile, errors: list[str]
 ) -> Limits:
-    asked = {"train": request.limit_train, "test": request.limit_test}
-    given = {name: value for name, value in asked.items() if value is not None}
-    for name, value in given.items():
+    options = {"train": request.limit_train, "test": request.limit_test}
+    limits = {name: value for name, value in options.items() if value is not None}
+    for name, value in limits.items():
         if value < 1:
             errors.append(f"--limit-{name} {value}: give 1 or more")
     layers = (base.limits, file.limits)
     merged = {k: v for layer in layers for k, v in layer.model_dump(exclude_unset=True).items()}
-    return Limits.model_construct(**{**merged, **given})
+    return Limits.model_construct(**{**merged, **limits})

@@ -26,18 +26,18 @@ class Choices:
         """Return the names of all tasks."""
         return tuple(self.registry.names())
 
-    def tasks(self, asked: Sequence[str], suites: Sequence[str]) -> tuple[str, ...]:
+    def tasks(self, requested: Sequence[str], suites: Sequence[str]) -> tuple[str, ...]:
         """Return the tasks requested by name and by suite, each once."""
-        names, known = list(asked), self.registry.suites()
+        names, suite_tasks = list(requested), self.registry.suites()
         for suite in suites:
-            if suite not in known:
-                self.errors.append(f"unknown suite '{suite}'; {did_you_mean(suite, known)}")
-            names += known.get(suite, [])
+            if suite not in suite_tasks:
+                self.errors.append(f"unknown suite '{suite}'; {did_you_mean(suite, suite_tasks)}")
+            names += suite_tasks.get(suite, [])
         for name in names:
             self._known(self.registry, name)
         if not names and not self.errors:
             self.errors.append(
-                "nothing to run: give --all, a task (-t), a --suite or an experiment"
+                "nothing to run: choose tasks (-t NAME), --suite starter, an experiment, or --all"
             )
         return tuple(dict.fromkeys(names))
 
@@ -49,43 +49,45 @@ class Choices:
             return False
         return True
 
-    def families(self, asked: Sequence[str]) -> dict[str, type[Baseline]]:
+    def families(self, requested: Sequence[str]) -> dict[str, type[Baseline]]:
         """Return the classes of the requested baselines, or of all."""
-        found: dict[str, type[Baseline]] = {}
-        for name in asked or self.baselines.names():
+        classes: dict[str, type[Baseline]] = {}
+        for name in requested or self.baselines.names():
             if not self._known(self.baselines, name):
                 continue
             try:
-                found[name] = load_baseline(self.baselines[name])
+                classes[name] = load_baseline(self.baselines[name])
             except PluginError as error:
                 self.broken[name] = str(error)
-        return found
+        return classes
 
     def params(
         self, families: Mapping[str, type[Baseline]], *layers: Mapping[str, Mapping[str, Any]]
     ) -> dict[str, dict[str, Any]]:
         """Return the parameters set for each selected baseline, validated by constructing it
         once."""
-        profile, *given = layers
-        for name in {n for layer in given for n in layer}:
+        profile, *overrides = layers
+        for name in {n for layer in overrides for n in layer}:
             self._known(self.baselines, name)
-        found: dict[str, dict[str, Any]] = {}
+        params: dict[str, dict[str, Any]] = {}
         for name, family in families.items():
-            mine = {k: v for layer in (profile, *given) for k, v in layer.get(name, {}).items()}
-            found[name] = self._checked(name, family, mine)
-        return found
+            merged = {
+                k: v for layer in (profile, *overrides) for k, v in layer.get(name, {}).items()
+            }
+            params[name] = self._checked(name, family, merged)
+        return params
 
     def sweep(
-        self, families: Mapping[str, type[Baseline]], asked: Mapping[str, Any]
+        self, families: Mapping[str, type[Baseline]], tables: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the sweep, each value validated as its parameter."""
-        for name, lists in asked.items():
+        for name, lists in tables.items():
             if name == "baselines":
                 self._only(lists)
                 continue
             if not _lists_of_some(lists):
                 self.errors.append(
-                    f"sweep.{name}: write a table of lists, none empty, as in epochs = [1, 10]"
+                    f"sweep.{name}: give a table of lists that are not empty, e.g. epochs = [1, 10]"
                 )
                 continue
             if name == "limits":
@@ -93,44 +95,44 @@ class Choices:
                 if set(lists) != {"train"} or not all(
                     type(n) is int and n >= 1 for n in lists["train"]
                 ):
-                    self.errors.append("sweep.limits: only train = [rows, …], each 1 or more")
+                    self.errors.append("sweep.limits: give only train = [N, …], each 1 or more")
                 continue
             if not self._known(self.baselines, name) or name not in families:
                 continue
             for param, values in lists.items():
                 for value in values:
                     self._checked(name, families[name], {param: value})
-        return dict(asked)
+        return dict(tables)
 
     def _only(self, names: Any) -> None:
         if not isinstance(names, list):
-            self.errors.append('sweep.baselines: write a list of names, as in ["bert", "lstm"]')
+            self.errors.append('sweep.baselines: give a list of names, e.g. ["bert", "lstm"]')
             return
         for name in names:
             self._known(self.baselines, str(name))
 
-    def _checked(self, name: str, family: type[Baseline], given: dict[str, Any]) -> dict[str, Any]:
-        known, good = parameters_of(family), {}
-        for param, value in given.items():
-            if param not in known:
-                hint = did_you_mean(param, known)
+    def _checked(self, name: str, family: type[Baseline], values: dict[str, Any]) -> dict[str, Any]:
+        parameters, valid = parameters_of(family), {}
+        for param, value in values.items():
+            if param not in parameters:
+                hint = did_you_mean(param, parameters)
                 self.errors.append(f"{name} has no parameter '{param}'; {hint}")
                 continue
-            wanted = known[param].annotation
+            annotation = parameters[param].annotation
             try:
                 # Strict, so that "2" or 2.0 is never accepted for 2; a float still accepts an int.
-                taken = Any if wanted is inspect.Parameter.empty else wanted
-                good[param] = TypeAdapter(taken).validate_python(value, strict=True)
+                accepted = Any if annotation is inspect.Parameter.empty else annotation
+                valid[param] = TypeAdapter(accepted).validate_python(value, strict=True)
             except ValidationError as error:
-                what = error.errors()[0]["msg"]
-                self.errors.append(f"{name}.{param} = {value!r}: {what}")
+                problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+                self.errors.append(f"{name}.{param} = {value!r}: {problem}")
         try:
-            family(**good)
+            family(**valid)
         except (UserError, ValueError) as error:
             self.errors.append(f"{name}: {error}")
         except Exception as error:  # noqa: BLE001 - foreign code may raise anything
             self.errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
-        return good
+        return valid
 
 
 def _lists_of_some(table: Any) -> bool:

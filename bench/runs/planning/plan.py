@@ -46,17 +46,17 @@ class _Planner:
 
     def settings(self) -> Iterator[_Setting]:
         """Yield all settings, each once: several sweeps can share some."""
-        seen = set()
+        yielded = set()
         for sweep in self.experiment.sweep or ({},):
             for setting in self._swept(sweep):
-                if (same := _sameness(setting)) not in seen:
-                    seen.add(same)
+                if (content := _content_key(setting)) not in yielded:
+                    yielded.add(content)
                     yield setting
 
     def _swept(self, sweep: Sweep) -> Iterator[_Setting]:
-        asked, trains = self.experiment, sweep.get("limits", {}).get("train", ())
-        for name in asked.families:
-            if name in sweep.get(ONLY, asked.families):
+        experiment, trains = self.experiment, sweep.get("limits", {}).get("train", ())
+        for name in experiment.families:
+            if name in sweep.get(ONLY, experiment.families):
                 for swept in _combinations(sweep.get(name, {})):
                     yield from self._limited(name, swept, trains)
                     yield from self._with_all_rows(name, swept, trains)
@@ -76,14 +76,14 @@ class _Planner:
     ) -> Iterator[_Setting]:
         """Yield the extra full-data entry of a cheap family, where there are limits at all."""
         limit = self.experiment.limits.train
-        if self.experiment.families[name].cheap and (trains or limit is not None):
+        if self.experiment.families[name].full_data_entry and (trains or limit is not None):
             setting = self._setting(name, swept, None)
             yield replace(setting, full_data_row_beside=max(trains or [limit or 0]))
 
     def _setting(self, name: str, swept: Mapping[str, Any], train: int | None) -> _Setting:
-        asked = self.experiment
-        params = {**asked.params.get(name, {}), **swept}
-        return _Setting(name, asked.families[name], params, train, swept)
+        experiment = self.experiment
+        params = {**experiment.params.get(name, {}), **swept}
+        return _Setting(name, experiment.families[name], params, train, swept)
 
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
@@ -107,10 +107,10 @@ class _Planner:
     def further(self, setting: _Setting) -> Mapping[str, str]:
         """Return further dependencies of a setting's answers; cached, since weights may be hashed
         for it."""
-        asked = setting.name + json.dumps(dict(setting.params), sort_keys=True, default=str)
-        if asked not in self._further:
-            self._further[asked] = self.code.further(setting.name, setting.params)
-        return self._further[asked]
+        choice = setting.name + json.dumps(dict(setting.params), sort_keys=True, default=str)
+        if choice not in self._further:
+            self._further[choice] = self.code.further(setting.name, setting.params)
+        return self._further[choice]
 
     def rows(self, prepared: PreparedTask, train: int | None, seed: int) -> TaskRows:
         """Select a task's examples within a limit; training examples are sampled anew for each
@@ -125,27 +125,27 @@ class _Planner:
         return self._chosen[choice]
 
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
-        asked, ingredients = self.experiment, self._ingredients(setting, rows, seed)
-        recipe = asked.recipes.get(setting.name, {})
+        experiment, ingredients = self.experiment, self._ingredients(setting, rows, seed)
+        recipe = experiment.recipes.get(setting.name, {})
         return Run(
             key=hashed(ingredients),
             ingredients=ingredients,
             baseline=setting.name,
             params=dict(setting.params),
             changed=_changed(setting, recipe),
-            variant=variant_text(setting.swept, asked.folds) or None,
+            variant=variant_text(setting.swept, experiment.folds) or None,
             swept=dict(setting.swept),
-            folds=asked.folds,
+            folds=experiment.folds,
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
             is_floor=bool(getattr(setting.family, "is_floor", False)),
             single_task_twin=str(getattr(setting.family, "single_task_twin", "")),
             limit=self._limit(setting),
-            profile=asked.profile,
-            recipe=asked.profile if recipe else "",
+            profile=experiment.profile,
+            recipe=experiment.profile if recipe else "",
             tasks=rows,
-            score_train=asked.score_train,
+            score_train=experiment.score_train,
         )
 
     def _ingredients(
@@ -165,15 +165,15 @@ class _Planner:
         return key_parts(inputs, self.code, self.further(setting))
 
     def _limit(self, setting: _Setting) -> Limit:
-        asked = self.experiment
-        return Limit(train=setting.train, test=None if asked.folds else asked.limits.test)
+        experiment = self.experiment
+        return Limit(train=setting.train, test=None if experiment.folds else experiment.limits.test)
 
 
-def _sameness(setting: _Setting) -> str:
+def _content_key(setting: _Setting) -> str:
     """Return a string that is equal for settings with identical runs."""
     full = setting.full_data_row_beside is not None
-    same = [setting.name, dict(setting.params), setting.train, full]
-    return json.dumps(same, default=str, sort_keys=True)
+    content = [setting.name, dict(setting.params), setting.train, full]
+    return json.dumps(content, default=str, sort_keys=True)
 
 
 def _combinations(lists: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:

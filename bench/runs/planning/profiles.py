@@ -77,12 +77,18 @@ def read_file(path: Path) -> ExperimentFile:
 
 
 def _lines(error: ValidationError) -> Iterator[str]:
-    known = {*ExperimentFile.model_fields, *Limits.model_fields}
-    for one in error.errors():
-        where = ".".join(str(part) for part in one["loc"] if part not in ("list[str]",))
-        hint = did_you_mean(str(one["loc"][-1]), known) if one["type"] == "extra_forbidden" else ""
-        what = "unknown key" if hint else f"{one['msg']}, found {one['input']!r}"
-        yield f"{where}: {what}{'; ' if hint else ''}{hint}"
+    keys = {*ExperimentFile.model_fields, *Limits.model_fields}
+    for fault in error.errors():
+        where = ".".join(str(part) for part in fault["loc"] if part not in ("list[str]",))
+        hint = (
+            did_you_mean(str(fault["loc"][-1]), keys) if fault["type"] == "extra_forbidden" else ""
+        )
+        problem = (
+            "unknown key"
+            if hint
+            else f"{fault['msg'].removeprefix('Value error, ')}, found {fault['input']!r}"
+        )
+        yield f"{where}: {problem}{'; ' if hint else ''}{hint}"
 
 
 def _all_of(errors: Sequence[str]) -> UserError:

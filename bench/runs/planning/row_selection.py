@@ -89,12 +89,12 @@ def folded(prepared: PreparedTask, train: int | None, folds: int, seed: int) -> 
     rows, where, output = prepared.rows, prepared.position, prepared.task.output
     number, parts = _dealt(prepared, folds, seed), list[FoldRows]()
     for fold in range(folds):
-        rest = [row for row, its in zip(rows, number, strict=True) if its != fold]
-        limit = len(rest) if train is None else min(train, len(rest))
-        fit, validation = limited(rest, output, limit, seed)
-        tested = tuple(i for i, its in enumerate(number) if its == fold)
-        at = [tuple(where[row.id] for row in part) for part in (fit, validation)]
-        parts.append(FoldRows(train=at[0], validation=at[1], test=tested))
+        fitted = [row for row, assigned in zip(rows, number, strict=True) if assigned != fold]
+        limit = len(fitted) if train is None else min(train, len(fitted))
+        fit, validation = limited(fitted, output, limit, seed)
+        tested = tuple(i for i, assigned in enumerate(number) if assigned == fold)
+        places = [tuple(where[row.id] for row in part) for part in (fit, validation)]
+        parts.append(FoldRows(train=places[0], validation=places[1], test=tested))
     every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
     return TaskRows(
         task=prepared.task.name,
@@ -136,9 +136,9 @@ def apart(prepared: Sequence[PreparedTask], rows: Sequence[TaskRows]) -> tuple[T
         for task, of in zip(prepared, rows, strict=True)
     ]
     return tuple(
-        _without(task, of, [set().union(*fold) for fold in zip(*others, strict=True)])
+        _without(task, of, [set().union(*fold) for fold in zip(*other_folds, strict=True)])
         for k, (task, of) in enumerate(zip(prepared, rows, strict=True))
-        if (others := [*tested[:k], *tested[k + 1 :]])
+        if (other_folds := [*tested[:k], *tested[k + 1 :]])
     )
 
 

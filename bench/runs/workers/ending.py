@@ -49,7 +49,7 @@ class Endings:
         if ending.status != "done":
             return ending
         return self._stored(run) or self._fail(
-            run, "the worker says that it is done, but no sound result is stored", began
+            run, "the worker reported success, but stored no valid result", began
         )
 
     def lost(self, run: Run, reason: str, began: Began) -> Ending:

@@ -58,7 +58,7 @@ class _WorkerPool:
                 except queue.Empty:
                     break
                 worker = worker or self._hire(seat)
-                if not self._one(worker, run):
+                if not self._run_on(worker, run):
                     self._dismiss(worker)
                     worker = None
         except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
@@ -80,23 +80,23 @@ class _WorkerPool:
         self.workers.discard(worker)
         worker.close()
 
-    def _tell(self, run: Run, progress: Progress) -> None:
+    def _report(self, run: Run, progress: Progress) -> None:
         self.events.put(Event("progress", run, progress=progress))
 
-    def _one(self, worker: WorkerProcess, run: Run) -> bool:
+    def _run_on(self, worker: WorkerProcess, run: Run) -> bool:
         """Execute one run; return False if its worker was lost."""
         self.events.put(Event("started", run))
         began = Began(datetime.now(UTC), time.perf_counter())
         try:
-            answer = worker.do(run, self.timeout, partial(self._tell, run))
+            answer = worker.do(run, self.timeout, partial(self._report, run))
         except WorkerLost as lost:
             if not self.stopped.is_set():
                 self._finish(run, self.endings.lost(run, str(lost), began), began)
             return False
         if answer.get("unstored"):
             raise StoreError(answer["reason"])
-        said = Ending(answer["status"], answer["reason"])
-        self._finish(run, self.endings.answered(run, said, began), began)
+        ending = Ending(answer["status"], answer["reason"])
+        self._finish(run, self.endings.answered(run, ending, began), began)
         return True
 
     def _finish(self, run: Run, ending: Ending, began: Began) -> None:

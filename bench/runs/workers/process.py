@@ -50,10 +50,12 @@ def _environment(threads: int, device: str) -> dict[str, str]:
     """Return a worker's environment: it finds its modules in the same places, in the same order, as
     this process."""
     # Left unset, `tokenizers` uses threads, but not in a forked child, where it would deadlock.
-    kept = {name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "TOKENIZERS_PARALLELISM"
+    }
     return {
         **PASSIVE,
-        **kept,
+        **environment,
         **dict.fromkeys(_THREADS, str(threads)),
         # Otherwise glibc returns large arrays to the system each time, to be cleared anew.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
@@ -86,16 +88,16 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             stderr=self.log,
             env={**_environment(session.threads, seat.device), MARK: self.mark},
-            # The parent handles Ctrl-C: it ends the worker in its own way.
+            # The parent handles Ctrl-C: it ends the worker in its start way.
             start_new_session=True,
         )
         self.answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
         threading.Thread(target=self._watch, daemon=True).start()
-        own = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
+        start = {"own_gpu": seat.own, "token": self.token, "parent": os.getpid()}
         with contextlib.suppress(WorkerLost):  # already dead: the first run will report it
-            self._send(session.model_copy(update=own).model_dump_json())
+            self._send(session.model_copy(update=start).model_dump_json())
 
     def _listen(self) -> None:
         """Read the worker's messages; the body of a thread."""
@@ -147,7 +149,9 @@ class WorkerProcess:
                 answer = self.answers.get(timeout=left)
             except queue.Empty:
                 self.kill()
-                raise WorkerLost(f"took longer than {timeout:g} s (limits.timeout)") from None
+                raise WorkerLost(
+                    f"took longer than the limit of {timeout:g} s (limits.timeout)"
+                ) from None
             if answer is None:
                 raise WorkerLost(self._exit_reason())
             if answer["key"] != run.key:  # from an earlier run's leftover process
@@ -159,11 +163,11 @@ class WorkerProcess:
     def _exit_reason(self) -> str:
         if not self.ended.wait(PATIENCE):
             self.kill()
-            return "the worker process took no more runs, and was ended"
+            return "the worker process accepted no more runs and was stopped"
         code = self.process.wait()
         how = f"was killed by {_signal(-code)}" if code < 0 else f"ended with code {code}"
         hint = "; the machine may be out of memory" if code == -signal.SIGKILL else ""
-        noise = f"; {self.strays} lines on its answer pipe were not its own" if self.strays else ""
+        noise = f"; {self.strays} unexpected lines on its answer pipe" if self.strays else ""
         last = self._last_words()
         return redact(f"the worker process {how}{hint}{noise}" + (f": {last}" if last else ""))
 
@@ -171,8 +175,8 @@ class WorkerProcess:
         """Return the last line that the worker, or a library, printed in this run."""
         end = os.fstat(self.log.fileno()).st_size
         self.log.seek(max(self.logged, end - 2000))
-        said = self.log.read(2000).decode(errors="replace").strip().splitlines()
-        return said[-1] if said else ""
+        lines = self.log.read(2000).decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else ""
 
     def kill(self) -> None:
         """Kill the process and its descendants."""

@@ -83,10 +83,10 @@ class Answers:
             WireCut: see `check`.
         """
         self.check()
-        rest = pack(message, self.token)
+        remaining = pack(message, self.token)
         with self.one_at_a_time:
-            while rest:
-                rest = rest[os.write(self.answers, rest) :]
+            while remaining:
+                remaining = remaining[os.write(self.answers, remaining) :]
 
 
 class Reporter:

@@ -29,7 +29,7 @@ from bench.errors import BenchError, StoreError
 from bench.example import Example
 from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
-from bench.run_context import Progress, RunContext, working
+from bench.run_context import Progress, RunContext, running_in
 from bench.runs.cells.cell import Outcome, bare_result, run_cell
 from bench.runs.cells.fit_predict import CellTask
 from bench.runs.cells.meter import Meter
@@ -96,7 +96,7 @@ class Worker:
                 report=report,
                 checkpoint_seconds=float(os.environ.get("BENCH_CHECKPOINT_SECONDS", "60")),
             )
-            with working(work):
+            with running_in(work):
                 outcome = self._outcome(run)
                 before_storing()
                 # Waiting for the folder's lock is reported like any progress.

@@ -36,7 +36,7 @@ def test_the_best_threshold_has_the_best_f1_of_all(seed: int) -> None:
 def test_a_label_with_few_validation_rows_keeps_one_half() -> None:
     made = objective_for(TOYS["multi_label"], balanced=False)
     rows = [e for e in TOYS["multi_label"].train if "sweet" in e.target][: FEW - 1]  # type: ignore[operator]
-    made.settle(rows, np.full((len(rows), made.width), -3.0))
+    made.calibrate(rows, np.full((len(rows), made.width), -3.0))
     assert made.thresholds.tolist() == [0.5] * 5  # type: ignore[attr-defined]
 
 
@@ -44,7 +44,7 @@ def test_a_threshold_is_settled_on_validation_and_used() -> None:
     made = objective_for(TOYS["multi_label"], balanced=False)
     rows = TOYS["multi_label"].train
     logits = np.array([[-1.0 if "hot" in e.target else -2.0] * 5 for e in rows])  # type: ignore[operator]
-    made.settle(rows, logits)
+    made.calibrate(rows, logits)
     (answer,) = made.answers([Input("a", "")], np.full((1, 5), -1.5 + 0.1))
     assert "hot" in answer.value  # type: ignore[operator]
 

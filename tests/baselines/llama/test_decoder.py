@@ -27,7 +27,7 @@ from bench.baselines._llama.kernels.attention_blocks import (
 )
 from bench.baselines._llama.kernels.decoder import Decoder, decoder_of
 from bench.baselines._llama.kernels.forest_attention import attend
-from bench.baselines._llama.kernels.prefix_forest import Forest, grow
+from bench.baselines._llama.kernels.prefix_forest import Forest, build_forest
 from bench.baselines._llama.lora_learner import LoraLearner
 from bench.baselines._llama.prompter import Lesson
 from bench.baselines._training.recipe import Recipe
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="compares to t
 OWN, LARGE, LOW = (
     ForwardOptions(large=False),
     ForwardOptions(large=True),
-    ForwardOptions(large=True, low=True),
+    ForwardOptions(large=True, recompute=True),
 )
 
 
@@ -68,7 +68,7 @@ def adapted(base: BaseModel, *, targets: Targets = "all", dropout: float = 0.0) 
 
 def learnt(base: BaseModel, adapter: Adapter, way: ForwardOptions) -> list[torch.Tensor]:
     """The gradients of all matrices, in an order of their own, from several parts."""
-    learner = LoraLearner(wear(base, adapter), Engine(base, way=way), Budget(200))
+    learner = LoraLearner(wear(base, adapter), Engine(base, options=way), Budget(200))
     learner.network.train()
     for part in learner.parts([Lesson("a", made_up())], 200):
         learner.loss(part).total.backward()
@@ -100,7 +100,7 @@ def test_readings_equal_those_of_the_librarys_steps(tmp_path: Path, on: bool) ->
     # In float32 the last digits of a sum hang on the processor.
     base.network.double()
     rows = made_up()
-    known, found = (Engine(base, way=way).read(rows) for way in (OWN, LARGE))
+    known, found = (Engine(base, options=way).read(rows) for way in (OWN, LARGE))
     bare(base)
     for one, other in zip(found, known, strict=True):
         np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-5)
@@ -113,7 +113,7 @@ def test_weights_of_4_bits_are_read_as_their_values_are(tmp_path: Path, on: bool
         base = base_model(found, precision="nf4", resident=resident)
         if on:
             adapted(base)
-        readings.append(Engine(base, way=LARGE).read(made_up()))
+        readings.append(Engine(base, options=LARGE).read(made_up()))
         bare(base)
     for one, other in zip(*readings, strict=True):
         np.testing.assert_allclose(one.logprobs, other.logprobs, atol=1e-5)
@@ -121,7 +121,7 @@ def test_weights_of_4_bits_are_read_as_their_values_are(tmp_path: Path, on: bool
 
 def test_a_gradient_with_dropout_is_the_slope_of_the_loss(base: BaseModel) -> None:
     adapter = adapted(base, dropout=0.5)
-    learner = LoraLearner(wear(base, adapter), Engine(base, way=LARGE), Budget(10_000))
+    learner = LoraLearner(wear(base, adapter), Engine(base, options=LARGE), Budget(10_000))
     whole = decoder_of(base.network).adapter
     assert whole is not None
     learner.network.train()
@@ -150,7 +150,7 @@ def test_a_fit_ends_with_the_same_adapter(base: BaseModel) -> None:
     for way in (OWN, LARGE):
         adapter = adapted(base)
         network = wear(base, adapter)
-        learner = LoraLearner(network, Engine(base, way=way), Budget(10_000))
+        learner = LoraLearner(network, Engine(base, options=way), Budget(10_000))
         train(learner, [Lesson("a", [row]) for row in made_up()], recipe, check=None)
         ends.append({name: values.clone() for name, values in matrices(network).items()})
         bare(base)
@@ -168,7 +168,7 @@ def test_another_adapter_is_seen(base: BaseModel) -> None:
 
 def test_an_adapter_that_was_read_with_first_can_learn(base: BaseModel) -> None:
     adapter = adapted(base)
-    Engine(base, way=LARGE).read(made_up(2))
+    Engine(base, options=LARGE).read(made_up(2))
     assert all(values.norm() > 0 for values in learnt(base, adapter, LARGE))
 
 
@@ -185,8 +185,8 @@ def _branching(seed: int) -> Forest:
     draw = np.random.default_rng(seed)
     prefix = draw.integers(0, 50, 100 * seed + 1).tolist()
     rows = [prefix + draw.integers(0, 3, draw.integers(1, 60)).tolist() for _ in range(40)]
-    forest = grow(rows)
-    return forest.filled(filling(len(forest.ids)))
+    forest = build_forest(rows)
+    return forest.padded_by(filling(len(forest.ids)))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -229,8 +229,8 @@ def test_copied_blocks_serve_each_reader_once(seed: int, readers: int) -> None:
 
 
 def test_copied_blocks_serve_few() -> None:
-    forest = grow([[*range(300), i] for i in range(300, 4000)])
-    forest = forest.filled(filling(len(forest.ids)))
+    forest = build_forest([[*range(300), i] for i in range(300, 4000)])
+    forest = forest.padded_by(filling(len(forest.ids)))
     numbers = torch.from_numpy(block_numbers(forest.end, readers=8))
     mask = blocks_of(numbers, torch.from_numpy(forest.end)).mask
     assert int((mask.lists[4] + mask.lists[6]).max()) == 8

@@ -13,10 +13,10 @@ from bench.baselines._llama.engine.adapter import Adapter, Shape, bare, matrices
 from bench.baselines._llama.engine.base_model import BaseModel, base_model
 from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.generate import bytes_a_token, generate
-from bench.baselines._llama.engine.kv_cache import roomy
+from bench.baselines._llama.engine.kv_cache import preallocating_cache
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines._llama.kernels.lora import unfuse
-from bench.baselines._llama.kernels.prefix_forest import grow
+from bench.baselines._llama.kernels.prefix_forest import build_forest
 from bench.baselines._llama.lora_learner import LoraLearner
 from bench.baselines._training.token_budget import Budget
 from bench.models import weights
@@ -128,7 +128,7 @@ def test_layers_of_an_adapter_learn_as_the_librarys_own(
 def test_packing_spares_what_rows_share(base: BaseModel) -> None:
     rows = made_up(answers=1)
     states = Engine(base, "packed").states(rows)
-    assert states.processed == len(grow([row.ids[:-1] for row in rows]).ids)
+    assert states.processed == len(build_forest([row.ids[:-1] for row in rows]).ids)
     assert states.processed < sum(len(row.ids) for row in rows) / 3
 
 
@@ -175,8 +175,8 @@ def test_an_adapter_still_learns_after_an_evaluation(tmp_path: Path, resident: s
     network = wear(quantised, Adapter(PLAIN))
     network.train()
     LoraLearner(network, engine, Budget(10_000)).loss(made_up()).total.backward()
-    grown = [p.grad for n, p in network.named_parameters() if "lora_B" in n]
-    assert grown and all(g is not None and g.abs().sum() > 0 for g in grown)
+    padded_forest = [p.grad for n, p in network.named_parameters() if "lora_B" in n]
+    assert padded_forest and all(g is not None and g.abs().sum() > 0 for g in padded_forest)
 
 
 def test_dequantised_once_says_what_quantised_says(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_matrices_are_those_of_the_adapter_alone(base: BaseModel) -> None:
 
 
 def test_the_bytes_of_a_token_are_those_of_its_keys_and_values(base: BaseModel) -> None:
-    cache = roomy(base.network.config)
+    cache = preallocating_cache(base.network.config)
     with torch.inference_mode():
         ids = torch.arange(3, 10)[None]
         base.network.get_decoder()(input_ids=ids, past_key_values=cache, use_cache=True)

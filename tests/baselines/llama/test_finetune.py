@@ -18,7 +18,7 @@ from bench.baselines._llama.prompter import Lesson
 from bench.baselines.qlora import BASELINE as Qlora
 from bench.baselines.qlora_multi import BASELINE as QloraMulti
 from bench.errors import UserError
-from bench.run_context import Progress, RunContext, working
+from bench.run_context import Progress, RunContext, running_in
 from bench.task import Input
 from tests.support.adapters import a_task, fitted, model
 
@@ -68,10 +68,10 @@ def test_the_greedy_readout_is_what_the_library_generates(model: str) -> None:
         )
         said = llama.base.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
         known.append(asker.greedy(row, said))
-    assert [(p.greedy.value, p.greedy.status) for p in found] == [
+    assert [(p.greedy_answer.value, p.greedy_answer.status) for p in found] == [
         (g.value, g.status) for g in known
     ]
-    assert {p.greedy.status for p in found} == {"ok", "unparsed"}
+    assert {p.greedy_answer.status for p in found} == {"ok", "unparsed"}
 
 
 def test_memory_that_runs_out_shrinks_the_parts_and_not_the_step(
@@ -133,7 +133,7 @@ def test_draws_stand_beside_and_never_rank(model: str) -> None:
     inputs = [e.input for e in data.train]
     some, none = (b.predict(data.task, inputs) for b in (drawn, plain))
     assert [p.value for p in some] == [p.value for p in none]
-    assert all(len(p.draws) == 3 for p in some) and all(p.draws == () for p in none)
+    assert all(len(p.samples) == 3 for p in some) and all(p.samples == () for p in none)
 
 
 class Enough(Exception):
@@ -151,9 +151,12 @@ def test_a_fit_that_was_broken_off_goes_on_to_the_same_answers(
     data = a_task()
     inputs = [e.input for e in data.train]
     known = fitted(model, epochs=2, dropout=0.1).predict(data.task, inputs)
-    with working(RunContext(tmp_path, report=stop, checkpoint_seconds=0.0)), pytest.raises(Enough):
+    with (
+        running_in(RunContext(tmp_path, report=stop, checkpoint_seconds=0.0)),
+        pytest.raises(Enough),
+    ):
         fitted(model, epochs=2, dropout=0.1)
-    with working(RunContext(tmp_path, checkpoint_seconds=0.0)):
+    with running_in(RunContext(tmp_path, checkpoint_seconds=0.0)):
         again = fitted(model, epochs=2, dropout=0.1)
     assert [p.scores for p in again.predict(data.task, inputs)] == [p.scores for p in known]
 

@@ -67,7 +67,7 @@ def gradient(
         for name, values in network.named_parameters():
             if "lora_B" in name:
                 values.normal_(std=0.05)
-    learner = LoraLearner(network, Engine(base, form, way=way), Budget(100_000))
+    learner = LoraLearner(network, Engine(base, form, options=way), Budget(100_000))
     learner.network.train()
     for _ in range(times):
         learner.network.zero_grad()
@@ -100,7 +100,7 @@ def test_gradients_in_float32_equal_those_of_padded_batches(
     known: torch.Tensor, times: int, low: bool
 ) -> None:
     base = model(torch.float32)
-    assert off(gradient(base, ForwardOptions(large=True, low=low), times=times), known) < 1e-4
+    assert off(gradient(base, ForwardOptions(large=True, recompute=low), times=times), known) < 1e-4
 
 
 def test_packed_bfloat16_is_as_near_to_float32_as_padded_is(known: torch.Tensor) -> None:
@@ -176,7 +176,7 @@ def fitted(
     torch.manual_seed(0)
     shape = Shape(rank=8, alpha=16, dropout=dropout, targets="all")
     network = wear(base, Adapter(shape))
-    learner = LoraLearner(network, Engine(base, way=way), Budget(256))
+    learner = LoraLearner(network, Engine(base, options=way), Budget(256))
     recipe = Recipe(
         epochs=4, patience=4, batch_size=48, learning_rate=2e-3, warmup=0, weight_decay=0, seed=0
     )
@@ -210,7 +210,9 @@ def test_gradients_through_copied_keys_equal_those_of_padded_batches(
 ) -> None:
     monkeypatch.setattr(_tree_attention, "READERS", 1)
     monkeypatch.setattr(_packed_loss, "WORTH", 0.0)  # recordings have no copies
-    assert off(gradient(model(torch.float32), ForwardOptions(large=True, low=low)), known) < 1e-4
+    assert (
+        off(gradient(model(torch.float32), ForwardOptions(large=True, recompute=low)), known) < 1e-4
+    )
 
 
 def test_packed_bfloat16_with_copied_keys_is_as_near_to_float32_as_padded_is(

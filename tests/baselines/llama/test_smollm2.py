@@ -10,8 +10,8 @@ from bench.baselines._llama.engine.engine import Engine
 from bench.baselines._llama.engine.token_rows import Row
 from bench.baselines.llama_zero_shot import BASELINE as LlamaZeroShot
 from bench.models import weights
-from bench.models.chat_form import form_digest
-from bench.models.pretrained import chat_form
+from bench.models.chat_template_digest import template_digest
+from bench.models.pretrained import chat_template_digest
 from bench.models.prompt import question
 from bench.models.templates import template_of
 from bench.models.tokens import Tokeniser
@@ -42,8 +42,8 @@ def rows(base: BaseModel) -> list[Row]:
     return [Row(t.ids, t.start) for answers in found for t in answers]
 
 
-def test_the_chat_form_in_keys_is_that_of_the_converted_weights() -> None:
-    assert chat_form("smollm2-135m") == form_digest(weights("smollm2-135m").folder)
+def test_the_chat_template_in_keys_is_that_of_the_converted_weights() -> None:
+    assert chat_template_digest("smollm2-135m") == template_digest(weights("smollm2-135m").folder)
 
 
 def test_packed_likelihoods_equal_padded_ones(base: BaseModel) -> None:
@@ -60,7 +60,7 @@ def test_one_text_alone_is_answered_as_among_others() -> None:
     together = baseline.predict(TASK, inputs)
     alone = [baseline.predict(TASK, [row])[0] for row in inputs]
     for one, other in zip(together, alone, strict=True):
-        assert (one.value, one.greedy) == (other.value, other.greedy)
+        assert (one.value, one.greedy_answer) == (other.value, other.greedy_answer)
         np.testing.assert_allclose(one.scores, other.scores, atol=1e-4)
 
 
@@ -79,4 +79,4 @@ def test_the_greedy_readout_is_what_the_library_generates() -> None:
             pad_token_id=0,
         )
         said = base.tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
-        assert found.greedy == asker.greedy(row, said)
+        assert found.greedy_answer == asker.greedy(row, said)

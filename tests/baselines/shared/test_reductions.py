@@ -149,5 +149,5 @@ def test_two_tasks_for_a_single_task_family_are_refused() -> None:
 
 
 def test_a_task_without_rows_is_refused() -> None:
-    with pytest.raises(UserError, match="made_up: no rows"):
+    with pytest.raises(UserError, match="made_up: no training examples"):
         reduction_for(made_up(SingleLabel("a")))

@@ -24,7 +24,7 @@ from bench.baselines.lstm import Lstm
 from bench.conformance.toy_tasks import odd_inputs, toys
 from bench.metrics import macro_f1
 from bench.metrics.aligned import align
-from bench.run_context import Progress, RunContext, working
+from bench.run_context import Progress, RunContext, running_in
 from bench.task import Example
 from tests.support.tiny_models import tiny_bert
 
@@ -158,7 +158,7 @@ def test_a_fit_that_was_killed_goes_on_to_the_same_answers(
         assert done.returncode == -signal.SIGKILL, done.stderr.decode()[-2000:]
     taken_up: list[float] = []
     work = RunContext(tmp_path, report=lambda p: taken_up.append(p.done), checkpoint_seconds=0.0)
-    with working(work):
+    with running_in(work):
         resumed = answers(families(model)[family]())
     assert taken_up[0] == 13
     assert resumed == answers(families(model)[family]())
@@ -172,7 +172,10 @@ def test_a_checkpoint_cut_short_is_not_taken_up(tmp_path: Path, model: Path) -> 
         if progress.done == 8:
             raise Enough
 
-    with working(RunContext(tmp_path, report=stop, checkpoint_seconds=0.0)), pytest.raises(Enough):
+    with (
+        running_in(RunContext(tmp_path, report=stop, checkpoint_seconds=0.0)),
+        pytest.raises(Enough),
+    ):
         answers(families(model)["lstm"]())
     folder = newest(tmp_path)
     assert folder is not None and folder.name == "checkpoint-7"
@@ -232,7 +235,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch, network: type[BiLSTM], tokens: int) 
     monkeypatch.setattr("bench.baselines._encoders.bilstm.BiLSTM", network)
     monkeypatch.setattr(_encoder, "TOKENS_CPU", tokens)
     made = Lstm(embedding=12, hidden=10, batch_size=8, epochs=2, dropout=0.0)
-    with working(RunContext(report=lambda p: steps.append(p.total))):
+    with running_in(RunContext(report=lambda p: steps.append(p.total))):
         made.fit([TOY.data], seed=0)
     found = made.predict(TOY.task, TOY.inputs)
     return Fitted([score for answer in found for score in answer.scores or ()], int(steps[0]))

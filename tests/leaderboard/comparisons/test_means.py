@@ -55,7 +55,7 @@ def test_the_difference_of_two_means_is_paired() -> None:
     scores = {"a": (0.8, 0.9), "b": (0.6, 0.7)}
     found = compute(results(**scores), [])
     ids = {name: row.id for name, row in rows(found).items()}
-    [pair] = [c for c in found.mean_contests if (c.first, c.second) == (ids["a"], ids["b"])]
+    [pair] = [c for c in found.mean_comparisons if (c.first, c.second) == (ids["a"], ids["b"])]
     apart = shares("a", scores["a"]) - shares("b", scores["b"])
     assert (pair.low, pair.high) == pytest.approx(tuple(np.percentile(apart, [2.5, 97.5])))
     assert (pair.task, pair.only_first) == ("", None)
@@ -65,20 +65,20 @@ def test_the_difference_of_two_means_is_paired() -> None:
 def test_a_row_whose_draws_are_no_numbers_unties_nobody() -> None:
     odd = [fake_result("c", t, 0.9, draws=np.full(400, np.nan, np.float32)) for t in FLOOR]
     found = compute([*results(a=(0.8, 0.9), b=(0.6, 0.7)), *odd], [])
-    known = [c.p for c in found.mean_contests if c.p is not None]
+    known = [c.p for c in found.mean_comparisons if c.p is not None]
     assert len(known) == 3 and max(known) < 0.001
 
 
 def test_full_data_rows_have_a_mean_but_no_p() -> None:
     full = [fake_result("a", t, 0.9, full_data_row=True) for t in FLOOR]
-    [contest] = compute([*results(), *full], []).mean_contests
+    [contest] = compute([*results(), *full], []).mean_comparisons
     assert contest.p is None
 
 
 def test_of_an_error_with_an_end_the_mean_rises_as_it_falls() -> None:
     way = MetricDirection(greater_is_better=False, perfect=0.0)
     scores = {"majority": 0.8, "a": 0.2}
-    made = {n: fake_scores("t1", s, metric="error", way=way) for n, s in scores.items()}
+    made = {n: fake_scores("t1", s, metric="error", direction=way) for n, s in scores.items()}
     found = compute([fake_result(n, "t1", s, scores=made[n]) for n, s in scores.items()], [])
     row = rows(found)["a"]
     assert row.mean == pytest.approx(0.75)

@@ -27,7 +27,7 @@ def test_an_unbounded_scale_has_none_unless_it_is_declared() -> None:
 def test_a_stored_margin_comes_before_the_metrics_own() -> None:
     facts = fake_scores("reviews", 0.8)
     way = MetricDirection(greater_is_better=True, perfect=1.0, margin=0.05)
-    assert declared(facts.model_copy(update={"way": way})) == 0.05
+    assert declared(facts.model_copy(update={"direction": way})) == 0.05
     assert declared(facts) is None
     assert declared(fake_scores("reviews", 0.8, metric="log_loss")) == 0.02
     assert declared(fake_scores("reviews", 0.8, metric="no_such_metric")) is None

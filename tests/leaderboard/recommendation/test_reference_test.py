@@ -150,9 +150,9 @@ def test_an_estimated_entry_does_not_change_how_the_others_are_ranked() -> None:
     folder.add("majority", 0.5, test=None)
     folder.add("lstm", 0.7, test=None)
     folder.add("naive_bayes", 0.6, test=None)
-    before = folder.board().contests
+    before = folder.board().comparisons
     folder.add("bert", 0.95, test=PART)
-    assert folder.board().contests == before
+    assert folder.board().comparisons == before
 
 
 def test_a_part_that_is_none_has_no_place_and_says_why() -> None:

@@ -44,7 +44,7 @@ def test_every_task_holds_the_facts_of_the_suite(name: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_task_without_its_files_says_which_ones(name: str, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"(csv|tsv|jsonl) is not at hand: put it under DIR"):
+    with pytest.raises(Unavailable, match=r"needs .*(csv|tsv|jsonl); put it in DIR"):
         load_task(task(name), at_hand(name, tmp_path))
 
 
@@ -76,7 +76,7 @@ def test_a_file_may_lie_in_the_folder_of_its_task(tmp_path: Path) -> None:
 def test_an_answer_in_words_comes_back(name: str, answer: Answer, word: str) -> None:
     found = task(name)
     assert answer_words(found, answer, "Testo") == word
-    assert found.output.decode(word, "Testo", words=found.prompt.words) == answer
+    assert found.output.decode(word, "Testo", words=found.prompt.label_words) == answer
 
 
 def test_without_gold_acti_gives_the_texts_of_its_test(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_gold_that_the_user_has_is_the_test_split_of_acti(tmp_path: Path) -> Non
 def test_a_topic_that_contradicts_its_code_is_refused(tmp_path: Path) -> None:
     acti(tmp_path)
     write(tmp_path, "acti/subtaskB_train.csv", "Id,comment_text,topic,conspiracy\n0,Ciao,Qanon,0\n")
-    with pytest.raises(DataError, match=r"subtaskB_train.csv, row 2: topic 'Qanon' is not what"):
+    with pytest.raises(DataError, match=r"subtaskB_train.csv, row 2: topic 'Qanon' contradicts"):
         load_task(task("acti_b"), at_hand("acti_b", tmp_path))
 
 
@@ -164,12 +164,12 @@ def test_the_word_is_marked_in_both_sentences(tmp_path: Path) -> None:
     ("damage", "said"),
     [
         ("id,text,V,A\n1,Ciao,1,1\n", "row 1: no column 'D'"),
-        ("id;text;V;A;D\n1;Ciao;1;1;1\n", "is this the official file"),
+        ("id;text;V;A;D\n1;Ciao;1;1;1\n", "use the official file"),
         ("id,text,V,A,D\n1,Ciao,1,1,1,1\n", "row 2: 6 fields"),
-        ("id,text,V,A,D\n1,Ciao,1,nan,1\n", "row 2: A: answer 'nan' lies outside"),
-        ("id,text,V,A,D\n1,Ciao,1,5.6,1\n", "row 2: A: answer '5.6' lies outside"),
-        ("id,text,V,A,D\n1,nan,1,2,1\n", "row 2: text is 'nan', no text"),
-        ("id,text,V,A,D\n1,Ciao,1,2,1\n1,No,1,1,1\n", "row 3: id '1' stands in row 2"),
+        ("id,text,V,A,D\n1,Ciao,1,nan,1\n", "row 2: A: answer 'nan' is outside"),
+        ("id,text,V,A,D\n1,Ciao,1,5.6,1\n", "row 2: A: answer '5.6' is outside"),
+        ("id,text,V,A,D\n1,nan,1,2,1\n", "row 2: text is 'nan', not a text"),
+        ("id,text,V,A,D\n1,Ciao,1,2,1\n1,No,1,1,1\n", "row 3: id '1' is also in row 2"),
     ],
 )
 def test_an_odd_table_is_refused_with_its_row(damage: str, said: str, tmp_path: Path) -> None:
@@ -183,14 +183,14 @@ def test_an_odd_table_is_refused_with_its_row(damage: str, said: str, tmp_path: 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"start1": 4}, "mark no word of sentence1"),
-        ({"end2": 99}, "start2 4 and end2 99 mark no word of sentence2"),
+        ({"start1": 4}, "do not delimit a word of sentence1"),
+        ({"end2": 99}, "start2 4 and end2 99 do not delimit a word of sentence2"),
         ({"start1": "3"}, "start1 '3'"),
-        ({"start1": 2}, "mark no word"),
-        ({"sentence1": "La [TGTS] riva"}, r"holds \[TGTS\] or \[TGTE\] already"),
+        ({"start1": 2}, "do not delimit a word"),
+        ({"sentence1": "La [TGTS] riva"}, r"already contains \[TGTS\] or \[TGTE\]"),
         ({"label": -1}, "label is '-1'; expected 0, 1"),
         ({"label": True}, "label is True"),
-        ({"sentence2": ""}, "sentence2 is '', no text"),
+        ({"sentence2": ""}, "sentence2 is '', not a text"),
     ],
 )
 def test_a_mark_that_does_not_fit_is_refused(

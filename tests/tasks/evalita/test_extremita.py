@@ -83,7 +83,7 @@ def test_a_discotex_1_of_one_answer_is_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a\tb\tc", "row 2: 3 fields; write id, task, input and target"),
+        ("a\tb\tc", "row 2: 3 fields; expected id, task, input and target"),
         ("a\tb\tc\td\te", "row 2: 5 fields"),
         ("", "row 2: 1 fields"),
         ("\tb\tc\td", "row 2: no id"),
@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="not UTF-8"):
         read_encoded(path)
     path.write_bytes(b"")
-    with pytest.raises(DataError, match="it is empty"):
+    with pytest.raises(DataError, match="the file is empty"):
         read_encoded(path)
 
 

@@ -69,7 +69,7 @@ def test_the_task_conforms(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", WRITERS)
 def test_gold_in_words_is_read_as_the_same_gold(name: str, tmp_path: Path) -> None:
     task, rows = the(name), loaded(name, tmp_path)
-    words = task.prompt.words
+    words = task.prompt.label_words
     for row in (*rows.train, *rows.test):
         said = task.output.encode(row.target, row.text, words=words)
         assert task.output.decode(said, row.text, words=words) == row.target
@@ -92,13 +92,13 @@ def test_without_gold_the_test_is_cut_from_train_and_its_texts_are_given_to_answ
 def test_data_that_is_not_there_is_told_with_where_to_put_it(name: str, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="DIR/"):
         load_task(the(name), files(name, tmp_path))
-    assert "DIR/" in the(name).where
+    assert "DIR/" in the(name).how_to_get_data
 
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_the_prompt_is_italian_and_lists_no_labels_of_its_own(name: str) -> None:
     task = the(name)
-    assert (task.language, task.prompt.listed) == ("it", False)
+    assert (task.language, task.prompt.list_labels) == ("it", False)
     assert (task.prompt.input_name, task.prompt.answer_name) == ("Testo", "Risposta")
 
 
@@ -164,7 +164,7 @@ def test_an_id_that_stands_twice_is_refused(name: str, tmp_path: Path) -> None:
         ),
         "geolingit": ("train_a.tsv", "id\ttext\tregion\na\tuno\tLazio\na\tdue\tLazio\n"),
     }[name]
-    assert f"{file}, row 3: id 'a' stands twice" in refused(name, tmp_path, file, text)
+    assert f"{file}, row 3: id 'a' is repeated" in refused(name, tmp_path, file, text)
 
 
 def test_quotation_marks_are_part_of_a_geolingit_text(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_texts_with_gold_are_not_asked_for_again(tmp_path: Path) -> None:
 def test_an_unknown_region_is_refused(tmp_path: Path) -> None:
     text = "id\ttext\tregion\n0\tx\tAtlantide\n"
     said = refused("geolingit", tmp_path, "train_a.tsv", text)
-    assert "train_a.tsv, row 2: 'Atlantide' is none of" in said
+    assert "train_a.tsv, row 2: 'Atlantide'; expected" in said
 
 
 def test_rationales_become_runs_of_characters(tmp_path: Path) -> None:
@@ -244,12 +244,12 @@ def test_rationales_become_runs_of_characters(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("[0, 9]", "character 9 of a text of 3; do not trim"),
-        ("[-1, 0]", "do not trim or change the texts"),
-        ("nan", "'nan' are no list of character numbers"),
-        ("[0.5]", "no list"),
-        ('["0"]', "no list"),
-        ("[true]", "no list"),
+        ("[0, 9]", "character 9 is outside a text of 3"),
+        ("[-1, 0]", "leave the texts as published"),
+        ("nan", "'nan' are not a list of character positions"),
+        ("[0.5]", "not a list"),
+        ('["0"]', "not a list"),
+        ("[true]", "not a list"),
     ],
 )
 def test_rationales_that_are_none_are_refused(cell: str, said: str, tmp_path: Path) -> None:
@@ -307,10 +307,14 @@ def test_one_corpus_alone_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("CItA/Essays_CItA.xml", "<corpus><doc id='1'>A & B</doc></corpus>", "not XML"),
-        ("CItA/Essays_CItA.xml", "<corpus></corpus>", "no element <doc>"),
+        ("CItA/Essays_CItA.xml", "<corpus><doc id='1'>A & B</doc></corpus>", "not well-formed XML"),
+        ("CItA/Essays_CItA.xml", "<corpus></corpus>", "no <doc> element"),
         ("CItA/Training_CItA.tsv", "Essay_1\tEssay_2\n0\t999\n", "row 2: essay '999' is not in"),
-        ("CItA/Test_CItA.tsv", "Essay_1\tEssay_2\tLabel\n100\t101\tnan\n", "row 2: 'nan' is none"),
+        (
+            "CItA/Test_CItA.tsv",
+            "Essay_1\tEssay_2\tLabel\n100\t101\tnan\n",
+            "row 2: 'nan'; expected",
+        ),
     ],
 )
 def test_essays_that_cannot_be_read_are_refused(
@@ -403,7 +407,7 @@ def test_an_unreadable_tweet_has_no_vote_and_a_cluster_without_any_is_answered(
     silent = {id_: None for id_ in answers if id_ != f"{first}/003"}
     found = _politicit.submission({**answers, **silent}, {})["results.csv"].decode().splitlines()
     assert found[1:] == ["c31,female,right,moderate_right", "c32,male,right,right"]
-    assert "answered male, right, right" in the("politicit").unread
+    assert "answered male, right, right" in the("politicit").unparsed_policy
 
 
 def test_a_row_is_a_sentence_with_its_relations(tmp_path: Path) -> None:
@@ -442,14 +446,14 @@ def test_sentences_stand_where_they_stood_in_their_document() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("d0\tREL\t0-4\t5-9\tEsame\t0: g", "row 2: 'Esame' is given, but 0-4 is 'Esam'"),
-        ("d0\tREL\t0-5\t6-900", "row 2: '6-900' is no stretch"),
-        ("d0\tREL\t5-5\t6-9", "row 2: '5-5' is no stretch"),
-        ("d0\tREL\tx\t6-9", "row 2: 'x' is no stretch"),
-        ("d1\tREL\t0-5\t6-9", "row 2: document 'd1' has no text above"),
-        ("d0 REL 0-5 6-9", "is no relation"),
-        ("d0\tREL\t0-5", "is no relation"),
-        (f"d0|t|{made_up.CASE.format(n=0)}", "row 2: document 'd0' stands twice"),
+        ("d0\tREL\t0-4\t5-9\tEsame\t0: g", "row 2: it says 'Esame', but the text at 0-4 is 'Esam'"),
+        ("d0\tREL\t0-5\t6-900", "row 2: '6-900' is not a span"),
+        ("d0\tREL\t5-5\t6-9", "row 2: '5-5' is not a span"),
+        ("d0\tREL\tx\t6-9", "row 2: 'x' is not a span"),
+        ("d1\tREL\t0-5\t6-9", "row 2: document 'd1' has no text before"),
+        ("d0 REL 0-5 6-9", "is not a relation"),
+        ("d0\tREL\t0-5", "is not a relation"),
+        (f"d0|t|{made_up.CASE.format(n=0)}", "row 2: document 'd0' is repeated"),
     ],
 )
 def test_a_line_that_is_no_relation_is_refused(line: str, said: str, tmp_path: Path) -> None:
@@ -458,7 +462,7 @@ def test_a_line_that_is_no_relation_is_refused(line: str, said: str, tmp_path: P
 
 
 def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
-    assert "no line reads DOC|t|TEXT" in refused("clinkart", tmp_path, "training.txt", "\n")
+    assert "no line has the form DOC|t|TEXT" in refused("clinkart", tmp_path, "training.txt", "\n")
 
 
 @real

@@ -62,7 +62,7 @@ def test_the_published_split_is_that_of_the_studys_library() -> None:
 
 def test_another_number_of_rows_has_no_published_split(data: Path) -> None:
     write(data, f"politosphere/{_politosphere.GOLD}", made_up(112))
-    with pytest.raises(DataError, match="112 rows; the published split is of 113"):
+    with pytest.raises(DataError, match="112 rows; the published split has 113"):
         loaded("politosphere_7_as_published", data)
 
 
@@ -83,7 +83,7 @@ def test_another_case_of_a_label_is_unified_and_counted(data: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"User label": "Perhaps"}, "row 2: label 'Perhaps'; it must be one of Support Gun"),
+        ({"User label": "Perhaps"}, "row 2: label 'Perhaps'; expected one of Support Gun"),
         ({"User label": ""}, "row 2: label ''"),
         ({"author": None}, "row 2: 'author' is None, not a string"),
     ],
@@ -96,12 +96,12 @@ def test_a_row_that_is_odd_is_named(data: Path, changes: dict[str, str], message
 
 def test_a_line_that_is_no_json_is_named(data: Path) -> None:
     write(data, f"politosphere/{_politosphere.GOLD}", made_up(3) + "made up\n")
-    with pytest.raises(DataError, match=r"leo.json, row 4: no JSON"):
+    with pytest.raises(DataError, match=r"leo.json, row 4: not JSON"):
         loaded("politosphere_7", data)
 
 
 def test_without_its_file_a_task_says_which(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"daccord_yifei_v2_leo.json is not at hand"):
+    with pytest.raises(Unavailable, match=r"needs daccord_yifei_v2_leo.json"):
         loaded("politosphere_stance_as_published", tmp_path)
 
 
@@ -115,7 +115,7 @@ def test_the_corrected_prompt_differs_by_the_swapped_definitions_alone() -> None
 
 
 def test_the_published_prompt_is_the_studys_character_by_character() -> None:
-    asked = question(shipped("politosphere_7").worded("as_published"), Input("1", "made up ."))
+    asked = question(shipped("politosphere_7").with_prompt("as_published"), Input("1", "made up ."))
     assert llama2_chat(asked, (), Marks()).before == (
         "<s>[INST] <<SYS>>\nYou are a sentence sentiment polarity classification assistant about "
         "gun control. And here are definitions of labels: Support Gun: Explicitly opposes gun "

@@ -30,7 +30,7 @@ DAY = {
 }  # fmt: skip
 """`strftime` directive -> its value at noon of 26 July 2024, the date that Llama 3's template uses
 if it cannot get the current one."""
-FORM_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
+TEMPLATE_FILES = ("chat_template.jinja", "tokenizer_config.json", "special_tokens_map.json")
 """Files of a model's folder that determine what its chat template renders."""
 TURNS = (
     {"role": "system", "content": "Answer with one label."},
@@ -43,31 +43,33 @@ PATIENCE = 30.0
 """Time limit in seconds for rendering the turns; templates take milliseconds."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _DRAWING = ("random", "lipsum")
-_INSTEAD = "choose another form, such as template=llama2_chat"
+_REMEDY = "choose another template, such as template=llama2_chat"
 
 
-def on_a_fixed_day(form: str) -> str:
+def with_fixed_date(template: str) -> str:
     """Return the template with the function for the current date replaced by a fixed date."""
-    if NOW not in form:
-        return form
-    filled = "format" + "".join(f" | replace({k!r}, {v!r})" for k, v in DAY.items())
+    if NOW not in template:
+        return template
+    expression = "format" + "".join(f" | replace({k!r}, {v!r})" for k, v in DAY.items())
     # The plus keeps a line break at the beginning of the template.
-    return f"{{%- macro {NOW}(format) -%}}{{{{ {filled} }}}}{{%- endmacro +%}}{form}"
+    return f"{{%- macro {NOW}(format) -%}}{{{{ {expression} }}}}{{%- endmacro +%}}{template}"
 
 
-def own_form(tokenizer: Any) -> str:
+def own_template(tokenizer: Any) -> str:
     """Return the chat template of a `transformers` tokenizer; of several, the default one."""
-    form = tokenizer.chat_template
-    return form if isinstance(form, str) else str(tokenizer.get_chat_template())
+    template = tokenizer.chat_template
+    return template if isinstance(template, str) else str(tokenizer.get_chat_template())
 
 
-def refuse_random(form: str) -> None:
+def refuse_random(template: str) -> None:
     """Refuse a template with random output: no result could be reproduced.
 
     Raises:
         UserError: it uses Jinja's `random` or `lipsum`, or may do so through a computed name.
     """
-    tokens = [(kind, value) for _, kind, value in Environment().lex(form) if kind != "whitespace"]
+    tokens = [
+        (kind, value) for _, kind, value in Environment().lex(template) if kind != "whitespace"
+    ]
     drawn = [v for kind, v in tokens if kind in ("name", "string") and v.strip("'\"") in _DRAWING]
     # `map` takes the name of a filter, which a template may compute.
     for place in range(len(tokens) - 3):
@@ -76,8 +78,8 @@ def refuse_random(form: str) -> None:
             drawn.append(f"map({name}")
     if drawn:
         raise UserError(
-            f"this model's chat form draws at random ({drawn[0]}), so that no result could be "
-            f"repeated; {_INSTEAD}"
+            f"this model's chat template has random output ({drawn[0]}), so results could not be "
+            f"reproduced; {_REMEDY}"
         )
 
 
@@ -89,31 +91,37 @@ def _is_named(kind: str, name: str, behind: str) -> bool:
     )
 
 
-def form_digest(folder: Path) -> str:
+def template_digest(folder: Path) -> str:
     """Return the sha256 of a fixed conversation rendered by a model folder's chat template; "" if
     the folder has none.
 
     Raises:
         UserError: the template does not terminate, or its output differs between processes.
     """
-    own, configuration, special = (folder / name for name in FORM_FILES)
+    template_file, configuration, special = (folder / name for name in TEMPLATE_FILES)
     settings = _settings(configuration)
-    form = own.read_text("utf-8", "replace") if own.is_file() else _form(settings)
-    if not form:
+    template = (
+        template_file.read_text("utf-8", "replace")
+        if template_file.is_file()
+        else _configured_template(settings)
+    )
+    if not template:
         return ""
     marks = {**_marks(_settings(special)), **_marks(settings)}
     # Imported on first use, as it takes most of a second even without torch.
     from transformers.utils import chat_template_utils
 
     render: Any = chat_template_utils.render_jinja_template
-    each = (TURNS, TURNS[1:], TURNS[:2])
-    shown = _in_time(lambda: [_shown(render, form, turns, marks) for turns in each])
-    if any(map(_ADDRESS.search, shown)):
+    conversations = (TURNS, TURNS[1:], TURNS[:2])
+    rendered = _in_time(
+        lambda: [_rendered(render, template, turns, marks) for turns in conversations]
+    )
+    if any(map(_ADDRESS.search, rendered)):
         raise UserError(
-            "this model's chat form writes an address of memory, another in each process, so that "
-            f"no result could be repeated; {_INSTEAD}"
+            "this model's chat template prints a memory address, which differs between processes, "
+            f"so results could not be reproduced; {_REMEDY}"
         )
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(rendered).encode()).hexdigest()
 
 
 def _settings(path: Path) -> Mapping[str, Any]:
@@ -124,13 +132,17 @@ def _settings(path: Path) -> Mapping[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _form(settings: Mapping[str, Any]) -> str:
+def _configured_template(settings: Mapping[str, Any]) -> str:
     """Return the template in a tokenizer's configuration; of several, the default one."""
-    form = settings.get("chat_template")
-    if isinstance(form, list):
-        named = {str(one.get("name")): one.get("template") for one in form if isinstance(one, dict)}
-        form = named.get("default")
-    return form if isinstance(form, str) else ""
+    template = settings.get("chat_template")
+    if isinstance(template, list):
+        named = {
+            str(entry.get("name")): entry.get("template")
+            for entry in template
+            if isinstance(entry, dict)
+        }
+        template = named.get("default")
+    return template if isinstance(template, str) else ""
 
 
 def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -152,18 +164,18 @@ def _in_time(render: Callable[[], list[str]]) -> list[str]:
         return answer.get(timeout=PATIENCE)
     except Empty:
         raise UserError(
-            f"this model's chat form had not ended after {PATIENCE:.0f} s; {_INSTEAD}"
+            f"this model's chat template did not finish within {PATIENCE:.0f} s; {_REMEDY}"
         ) from None
 
 
-def _shown(
-    render: Any, form: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str]
+def _rendered(
+    render: Any, template: str, turns: tuple[dict[str, str], ...], marks: Mapping[str, str]
 ) -> str:
     reply = turns[-1]["role"] == "user"
     try:
         texts, _ = render(
             [list(turns)],
-            chat_template=on_a_fixed_day(form),
+            chat_template=with_fixed_date(template),
             add_generation_prompt=reply,
             **marks,
         )
