@@ -41,14 +41,14 @@ def test_seed_noise_widens_the_draws() -> None:
     assert drawn(seeds).std(axis=1).min() > 2 * drawn(still).std(axis=1).max()
 
 
-def test_junk_variants_do_not_inflate_the_loss_of_the_best() -> None:
+def test_junk_variants_do_not_inflate_the_losses() -> None:
     # Sixty copies of one family that differ by chance alone: the maximum of their measured scores
     # lies .05 above their mean, of which nothing is true.
     points = (0.7 + 0.02 * ndtri((np.arange(60) + 0.5) / 60)).tolist()
     measured = scores(points, 0.02, families=["one"] * 60)
     plain = measured.points[:, None] + measured.draws - measured.draws.mean(axis=1, keepdims=True)
     shrunk, unshrunk = losses(drawn(measured), 0.02), losses(plain, 0.02)
-    assert shrunk.regret.min() < 0.6 * unshrunk.regret.min()
+    assert np.median(shrunk.regret) < 0.6 * np.median(unshrunk.regret)
 
 
 def test_two_entries_with_the_same_answers_are_not_known_to_be_equal_on_a_tiny_test() -> None:
