@@ -14,6 +14,7 @@ from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, Readout
 from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import Diagram
+from bench.leaderboard.wording.methods import methods
 from bench.records import Record
 from bench.visible import plain_json
 
@@ -47,6 +48,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "advice": _advice(board),
         "overtakings": [dataclasses.asdict(crossing) for crossing in board.crossovers],
         "limits": board.limits,
+        "methods": methods(board),
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
         "problems": [_problem(p) for p in board.problems],

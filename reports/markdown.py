@@ -7,6 +7,7 @@ from bench.guards.markdown import as_html, escape
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.methods import methods
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
@@ -32,6 +33,7 @@ def render(board: Leaderboard) -> str:
     parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
+    parts += _folded("Methods", [escape(methods(board))])
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
     parts += _problems("Problems with results", board.problems)

@@ -102,6 +102,8 @@ class Cell:
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """95 % intervals, test examples resampled by group; for the main metric, of the mean over
     seeds, and with their noise where there are several."""
+    interval_method: str = "percentile"
+    """How the main metric's interval is made; see `bench.leaderboard.wording.methods`."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
     training_sd: float | None = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.data.licences import free
+from bench.errors import StoreError
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
 from bench.leaderboard.comparisons.main_metric import mean_replicates
 from bench.leaderboard.comparisons.task_tests import TaskTests
@@ -16,8 +17,9 @@ from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
 from bench.leaderboard.reproduce import command
+from bench.leaderboard.rescoring import known_metric
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
-from bench.scoring.bootstrap import percentiles
+from bench.scoring.bootstrap import SMALL, percentiles
 from bench.scoring.score_curves import pooled
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.two_way import widened
@@ -94,6 +96,7 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
         main_metric=newest.main_metric,
         scores=_means([s.scores for s in scored]),
         intervals=_intervals(parts),
+        interval_method=_interval_method(scored),
         seed_sd=_seed_sd(scored),
         scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
         per_class=_per_class(scored),
@@ -156,6 +159,18 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
         bounds = percentiles(mean_replicates(parts))
         intervals[parts[0].facts.main_metric] = (bounds.low, bounds.high)
     return intervals
+
+
+def _interval_method(scored: Sequence[TaskScores]) -> str:
+    """Return how the main metric's interval was made: by percentiles, but for a proportion of few
+    ungrouped examples in one seed."""
+    facts = scored[0]
+    try:
+        proportion = known_metric(facts).proportion
+    except StoreError:  # a metric or an answer space of somebody else's
+        proportion = False
+    few = facts.data.groups == facts.data.test <= SMALL
+    return "wilson" if proportion and few and len(scored) == 1 else "percentile"
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:

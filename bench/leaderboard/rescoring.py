@@ -182,7 +182,7 @@ def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores,
             "main_metric": name,
             "scores": {name: found.point, **facts.scores},
             "intervals": {name: bounds, **facts.intervals},
-            "way": direction_of(wanted, scored.output),
+            "direction": direction_of(wanted, scored.output),
             "people": None,
         }
     )

@@ -15,10 +15,11 @@ from markupsafe import Markup
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.methods import methods
 from bench.reports.charts import critical_difference as diagram
 from bench.reports.charts import learning_curves as curves
 from bench.reports.html.payload import payload
-from bench.reports.latex import latex, methods
+from bench.reports.latex import latex
 from bench.reports.tables import board_table as view
 from bench.reports.tables import costs
 from bench.reports.tables import recommendations as take

@@ -132,8 +132,8 @@ def test_another_metric_is_what_runs_ranked_by_it_give(paints: Path, tmp_path: P
             assert cell.scores == twin.cells[name].scores
             assert cell.intervals == twin.cells[name].intervals
             assert (cell.rank, cell.tied) == (twin.cells[name].rank, twin.cells[name].tied)
-    assert board.contests == expected.contests
-    assert board.mean_contests == expected.mean_contests
+    assert board.comparisons == expected.comparisons
+    assert board.mean_comparisons == expected.mean_comparisons
 
 
 def test_an_error_as_metric_turns_the_ranking(paints: Path) -> None:
