@@ -8,6 +8,7 @@ from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
 from bench.leaderboard.wording.methods import methods
+from bench.leaderboard.wording.protocol import TITLE, protocol
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
@@ -29,7 +30,8 @@ def render(board: Leaderboard) -> str:
         *_limits(board),
         *_advice(board),
     ]
-    parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
+    parts += [f"## {TITLE}", escape(protocol(board)), _grid(board), _KEY]
+    parts += _folded("Average cost per task", [_costs(board)])
     parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
@@ -115,7 +117,7 @@ def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return words.NONE if cell.status == "none" else cell.status
     marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
-    marks += ["other test examples"] * (not cell.comparable)
+    marks += [cell.aside] * bool(cell.aside)
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
     score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)

@@ -97,4 +97,4 @@ def test_reports_tell_the_advice(format: str) -> None:
         assert loaded["overtakings"] == []
         assert all(cell["command"].startswith("bench run") for cell in loaded["results"])
     else:
-        assert "## Recommended model" in text and "Over 3 tasks: " in text
+        assert "## Recommendation" in text and "Over 3 tasks: " in text
