@@ -1,5 +1,6 @@
 """Recommendation and ranking are two views, named as such, in every report."""
 
+import io
 import re
 from dataclasses import replace
 
@@ -44,36 +45,38 @@ def with_cell(board: Leaderboard, name: str, **changes: object) -> Leaderboard:
 
 
 def estimated() -> Leaderboard:
-    return with_cell(compute(found(), []), "bert", comparable=False, estimated=0.84, rank=None)
+    return with_cell(
+        compute(found(), []), "bert", comparable=False, estimated=0.84, rank=None, tied=False
+    )
 
 
 def printed(board: Leaderboard, width: int) -> str:
-    console = Console(width=width, record=True, quiet=True)
+    console = Console(width=width, record=True, file=io.StringIO())
     console.print(everything(board))
     return console.export_text()
 
 
 def test_the_protocol_says_who_is_ranked_and_on_what() -> None:
     assert told(found()) == (
-        "Ranked are 3 entries, which learnt from at most 128 labelled examples and answered the "
-        "same test examples of each task, at most 150. Not ranked: 1 with all labelled examples."
+        "3 entries are ranked, each given at most 128 labelled examples of a task and the same "
+        "test examples (at most 150). Not ranked: 1 entry with all labelled examples."
     )
     whole = found(None, None)[:3]
     assert told(whole) == (
-        "Ranked are 3 entries, which learnt from all labelled examples and answered the same test "
-        "examples of each task, all of them."
+        "3 entries are ranked, each given all labelled examples of a task and the same test "
+        "examples (all of them)."
     )
 
 
 def test_one_entry_is_the_same_as_none_other() -> None:
     text = told([fake_result("bert")])
-    assert text.startswith("Ranked is 1 entry, ") and "same" not in text
+    assert text.startswith("1 entry is ranked, ") and "same" not in text
 
 
 def test_several_limits_are_a_range() -> None:
     mixed = [fake_result(n, limit=Limit(train=t)) for n, t in (("bert", 64), ("lstm", 256))]
-    assert "from at most 64 to 256 labelled examples" in told(mixed)
-    assert "from 64 to all labelled examples" in told([*mixed, fake_result("svm")])
+    assert "given at most 64 to 256 labelled examples" in told(mixed)
+    assert "given 64 to all labelled examples" in told([*mixed, fake_result("svm")])
 
 
 def test_nothing_ranked_is_said() -> None:
@@ -100,7 +103,7 @@ def test_the_recommendation_comes_before_the_ranking(format: str) -> None:
     titles = [one or other for one, other in heads]
     assert titles.index("Recommendation") < titles.index("Ranking")
     assert "estimated .840" in text
-    assert "which learnt from at most 128 labelled examples" in text
+    assert "each given at most 128 labelled examples of a task" in text
 
 
 @pytest.mark.parametrize("width", [80, 140])

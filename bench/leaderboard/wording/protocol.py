@@ -16,9 +16,12 @@ def protocol(board: Leaderboard) -> str:
     if not ranked:
         return "No entry is ranked."
     cells = [c for row in ranked for c in row.cells.values() if c.rank is not None]
-    whole = "Ranked is 1 entry" if len(ranked) == 1 else f"Ranked are {len(ranked)} entries"
-    same = "" if len(ranked) == 1 else "the same "
-    first = f"{whole}, which learnt from {_labelled(ranked)} and answered {same}{_tested(cells)}."
+    given = f"{_labelled(ranked)} of a task"
+    tested = f"test examples ({_tested(cells)})"
+    if len(ranked) == 1:
+        first = f"1 entry is ranked, given {given}, on these {tested}."
+    else:
+        first = f"{len(ranked)} entries are ranked, each given {given} and the same {tested}."
     rest = " and ".join(_unranked(entries))
     return f"{first} Not ranked: {rest}." if rest else first
 
@@ -43,16 +46,16 @@ def _labelled(ranked: list[Entry]) -> str:
 def _tested(cells: list[Cell]) -> str:
     limits = sorted({c.limit_test for c in cells if c.limit_test is not None})
     if not limits:
-        return "test examples of each task, all of them"
+        return "all of them"
     most = f"{limits[0]:,}" if len(limits) == 1 else f"{limits[0]:,} to {limits[-1]:,}"
     some = ", where limited" if any(c.limit_test is None for c in cells) else ""
-    return f"test examples of each task, at most {most}{some}"
+    return f"at most {most}{some}"
 
 
 def _unranked(entries: list[Entry]) -> Iterator[str]:
     full = sum(row.full_data_row for row in entries)
     if full:
-        yield f"{full} with all labelled examples"
+        yield f"{full} {'entry' if full == 1 else 'entries'} with all labelled examples"
     cells = [c for row in entries if not row.full_data_row for c in row.cells.values()]
     done = [c for c in cells if c.status == "done" and not c.comparable]
     placed = sum(c.estimated is not None for c in done)
