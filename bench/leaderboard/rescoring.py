@@ -16,8 +16,8 @@ from bench.outputs import Fields, Output, Spans
 from bench.outputs.from_spec import output_of
 from bench.records import TaskScores
 from bench.runs.cells.direction import direction_of
-from bench.scoring.bootstrap import percentiles
 from bench.scoring.evaluate import replicates
+from bench.scoring.intervals import facts_of, interval_of
 from bench.scoring.significance import Floats
 from bench.store.predictions import columns_of, read_predictions
 from bench.store.store import Store
@@ -173,15 +173,14 @@ def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores,
             f"its stored {name} is {stored:.4g}, but {found.point:.4g} as bench computes it now: "
             "the task or an older version defines it otherwise"
         )
-    bounds = facts.intervals.get(name)
-    if bounds is None:
-        drawn = percentiles(found.draws)
-        bounds = (drawn.low, drawn.high)
+    interval = facts_of(wanted, scored)
+    bounds = interval_of(found.point, found.draws, interval)
     record = facts.model_copy(
         update={
             "main_metric": name,
             "scores": {name: found.point, **facts.scores},
-            "intervals": {name: bounds, **facts.intervals},
+            "intervals": {**facts.intervals, name: (bounds.low, bounds.high)},
+            "interval": interval,
             "direction": direction_of(wanted, scored.output),
             "people": None,
         }
