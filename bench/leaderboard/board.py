@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.errors import Problem
+from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import (
     Advice,
     Candidates,
@@ -102,6 +103,8 @@ class Cell:
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """95 % intervals, test examples resampled by group; for the main metric, of the mean over
     seeds, and with their noise where there are several."""
+    interval_method: str = "percentile"
+    """How the main metric's interval is made; see `bench.leaderboard.wording.methods`."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
     training_sd: float | None = None
@@ -280,6 +283,8 @@ class Leaderboard:
     mean_comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
+    selection: Selection | None = None
+    """The part of the stored results that this was computed from; None: all of them."""
     verdict: tuple[str, ...] = ()
     """Summary of the result: one to four sentences."""
 

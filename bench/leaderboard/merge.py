@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.data.licences import free
+from bench.errors import StoreError
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
 from bench.leaderboard.comparisons.main_metric import mean_replicates
 from bench.leaderboard.comparisons.task_tests import TaskTests
@@ -17,7 +18,9 @@ from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
 from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
+from bench.leaderboard.rescoring import known_metric
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
+from bench.scoring.bootstrap import SMALL
 from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
 from bench.scoring.seed_noise import SeedParts
@@ -96,6 +99,7 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
         main_metric=newest.main_metric,
         scores=_means([s.scores for s in scored]),
         intervals=_intervals(parts),
+        interval_method=_interval_method(scored),
         seed_sd=_seed_sd(scored),
         scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
         per_class=_per_class(scored),
@@ -161,6 +165,20 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
         bounds = interval_of(point, mean_replicates(parts), facts)
         intervals[main] = (bounds.low, bounds.high)
     return intervals
+
+
+def _interval_method(scored: Sequence[TaskScores]) -> str:
+    """Return how the main metric's interval was made. Older results do not store it: by percentiles,
+    but for a proportion of few ungrouped examples in one seed."""
+    facts = scored[0]
+    if all(one.interval is not None for one in scored):
+        return interval_facts(scored).method
+    try:
+        proportion = known_metric(facts).proportion
+    except StoreError:  # a metric or an answer space of somebody else's
+        proportion = False
+    few = facts.data.groups == facts.data.test <= SMALL
+    return "wilson" if proportion and few and len(scored) == 1 else "percentile"
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:

@@ -73,7 +73,10 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "test examples also in training data", f"{cell.counts.leaked:,}"
         if cell.counts.cut:
             yield "truncated texts", f"{cell.counts.cut:,}"
-    if not cell.comparable:
+    if cell.estimated is not None:
+        whole = "on the whole test, by its difference to an entry that has all, on what both have"
+        yield "estimated", f"{words.score(cell.estimated)} {whole}"
+    elif not cell.comparable:
         yield "not ranked", "other test examples or another metric than the other entries"
     if cell.reduction:
         yield "how it answers", cell.reduction

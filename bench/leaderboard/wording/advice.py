@@ -9,7 +9,7 @@ from bench.leaderboard.findings import Advice, Candidates
 from bench.leaderboard.wording.format import score, seconds, times
 from bench.leaderboard.wording.names import listed, names
 
-TITLE = "Recommended model"
+TITLE = "Recommendation"
 MEANING = (
     "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
     "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
