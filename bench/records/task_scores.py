@@ -56,6 +56,9 @@ class DataFacts(Record):
     …); zeros are left out."""
     test_of: TestOrigin | None = None
     """The origin of the test examples; None in older results."""
+    labelled: Count | None = None
+    """Labelled examples that a fit without a limit would have, validation included; None in older
+    results."""
     unscored_hash: str = ""
     """sha256 over the texts without gold that were also predicted; empty without any."""
 

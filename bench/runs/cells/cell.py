@@ -118,6 +118,7 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
         variant=None if run.variant is None else redact(run.variant),
         swept=redacted(run.swept),
         folds=run.folds,
+        folds_by_default=run.folds_by_default,
         score_train=run.score_train,
         seed=run.seed,
         seeded=run.seeded,
@@ -279,5 +280,6 @@ def _facts(cell: CellTask, answers: Answers, scored: Scored) -> DataFacts:
         train_hash=chosen.train_hash,
         checks=chosen.checks,
         test_of=chosen.test_of,
+        labelled=chosen.labelled,
         unscored_hash=hash_of_texts(cell.unscored) if answers.unscored else "",
     )

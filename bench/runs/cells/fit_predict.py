@@ -81,17 +81,22 @@ def answer(
         tasks: the run's tasks with their examples.
         meter: counts the resources used.
     """
-    folds = len(tasks[0].chosen.folds)
+    number = len(tasks[0].chosen.folds)
+    # A limit on the test can leave a fold without any example to test.
+    folds = [k for k in range(number) if any(task.chosen.folds[k].test for task in tasks)]
     if not folds:
         return _once(run, family(**run.params), tasks, meter)
     parts: list[Sequence[Answers]] = []
-    for k in range(folds):
+    for k in folds:
         with running_in(_of_fold(current(), k)):
             last = _once(run, family(**run.params), [task.fold(k) for task in tasks], meter)
         parts.append(last.answers)
-        if k < folds - 1:
+        if k != folds[-1]:
             del last  # one model at a time fits into memory
-    joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
+    joined = [
+        _joined(task, dict(zip(folds, [part[i] for part in parts], strict=True)))
+        for i, task in enumerate(tasks)
+    ]
     return replace(last, answers=joined)
 
 
@@ -105,13 +110,14 @@ def _of_fold(work: RunContext, number: int) -> RunContext:
     return replace(work, folder=folder)
 
 
-def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
+def _joined(task: CellTask, parts: Mapping[int, Answers]) -> Answers:
     by_row: Mapping[int, Prediction] = {
         row: prediction
-        for fold, part in zip(task.chosen.folds, parts, strict=True)
-        for row, prediction in zip(fold.test, part.test, strict=True)
+        for fold, part in parts.items()
+        for row, prediction in zip(task.chosen.folds[fold].test, part.test, strict=True)
     }
-    return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
+    learnt = [pair for part in parts.values() for pair in part.train]
+    return Answers([by_row[row] for row in task.chosen.test], learnt)
 
 
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
@@ -136,7 +142,7 @@ def _check(returned: object) -> None:
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
     inputs = [example.input for example in cell.pick(cell.chosen.test)]
     with meter.energy, meter.predict:
-        test = baseline.predict(cell.task, inputs)
+        test = baseline.predict(cell.task, inputs) if inputs else []
     _check(test)
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)

@@ -38,8 +38,8 @@ class ExperimentFile(_Table):
     `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
     table of lists for each baseline, and `limits.train` for learning curves: all combinations are
     run. Several sweeps are written as `[[sweep]]`; one with `baselines` applies to those alone.
-    With `folds` every example is tested, by a model trained on the other folds; with `score_train`
-    the training examples are scored, too.
+    With `folds` every example is tested, by a model trained on the other folds (0: no task has
+    folds, not even by default); with `score_train` the training examples are scored, too.
     """
 
     tasks: list[str] = []
@@ -49,7 +49,7 @@ class ExperimentFile(_Table):
     profile: Profile | None = None
     limits: Limits = Limits()
     sweep: dict[str, Any] | list[dict[str, Any]] = []
-    folds: Annotated[int, Field(ge=2, le=100, strict=True)] | None = None
+    folds: Annotated[int, Field(ge=2, le=100, strict=True)] | Literal[0] | None = None
     score_train: bool = False
 
 
