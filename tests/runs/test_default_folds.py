@@ -20,7 +20,9 @@ def add_cut_task(folder: Path, name: str, *, rows: int, each: int = 1) -> None:
     file = add_task(folder, name, rows=rows)
     text = file.read_text().replace('{"train": rows[:cut], "test": rows[cut:]}', '{"train": rows}')
     if each > 1:
-        text = text.replace("made-up rows\", label)", f'made-up {name}", label, None, str(n // {each}))')
+        text = text.replace(
+            'made-up rows", label)', f'made-up {name}", label, None, str(n // {each}))'
+        )
     file.write_text(text.replace("made-up rows", f"made-up {name}"))
 
 
