@@ -1,7 +1,7 @@
 """Stratified random guessing: answers drawn by class frequency in training, the chance floor."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -19,7 +19,8 @@ from bench.task import Input, Task
 class StratifiedRandom:
     """Draw a class for each text, or word, without looking at it.
 
-    Each draw depends on the seed and the input's id only, so it is the same in any batch. The
+    Each draw depends on the seed and the input's id only, so it is the same in any batch; a run's
+    scores are means over many draws (`guesses`), since the luck of one moves a floor by .1. The
     scores are the class frequencies, not the draw: log loss would punish a draw reported with
     certainty for overconfidence, and the floor would lie too low.
     """
@@ -56,17 +57,45 @@ class StratifiedRandom:
         pairs = zip(answers, shown, strict=True)
         return [replace(answer, scores=fair.scores) for answer, fair in pairs]
 
+    def guesses(
+        self, task: Task, inputs: Sequence[Input], number: int
+    ) -> Iterator[Sequence[Prediction]]:
+        """Yield so many draws for all inputs.
+
+        They depend on the inputs' ids, not on the seed. Over all draws each class comes up as often
+        as its frequency demands (Latin hypercube sampling: McKay, Beckman & Conover, 1979).
+        """
+        documents, classes = len(self._reduction.texts(inputs)), self._shares.size
+        generator = _generator("\x1f".join(row.id for row in inputs))
+        shape = (number, documents, classes if self._independent else 1)
+        cells = generator.permuted(np.broadcast_to(np.arange(number)[:, None, None], shape), axis=0)
+        points = (cells + generator.random(shape)) / number
+        fair = self._reduction.answers(inputs, np.tile(self._shares, (documents, 1)))
+        scores = [answer.scores for answer in fair]
+        for point in points:
+            drawn = self._reduction.answers(inputs, self._classes(point))
+            pairs = zip(drawn, scores, strict=True)
+            yield [Prediction(answer.value, of_all) for answer, of_all in pairs]
+
+    def _classes(self, points: Shares) -> Shares:
+        """Return a (documents, classes) array of zeros and ones for points from 0 to 1."""
+        if self._independent:
+            return (points < self._shares).astype(np.float64)
+        # Divided by the last sum: rounding can leave it short of one, with a gap at the end.
+        bounds = np.cumsum(self._shares)
+        places = np.searchsorted(bounds / bounds[-1], points[:, 0], side="right")
+        return np.asarray(np.eye(self._shares.size)[places], np.float64)
+
     def _draw(self, row: Input) -> Shares:
         """Return a (documents, classes) array of zeros and ones for one input."""
         documents, classes = len(self._reduction.texts([row])), self._shares.size
-        words = f"{self._seed}\x1f{row.id}".encode("utf-8", "surrogatepass")
-        generator = np.random.default_rng(int.from_bytes(hashlib.sha256(words).digest()[:16]))
-        if self._independent:
-            return (generator.random((documents, classes)) < self._shares).astype(np.float64)
-        # Divided by the last sum: rounding can leave it short of one, with a gap at the end.
-        bounds = np.cumsum(self._shares)
-        places = np.searchsorted(bounds / bounds[-1], generator.random(documents), side="right")
-        return np.asarray(np.eye(classes)[places], np.float64)
+        generator = _generator(f"{self._seed}\x1f{row.id}")
+        return self._classes(generator.random((documents, classes if self._independent else 1)))
+
+
+def _generator(words: str) -> np.random.Generator:
+    digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16]))
 
 
 BASELINE = StratifiedRandom

@@ -104,6 +104,9 @@ class Baseline(Protocol):
     A family that ignores the text has an attribute `is_floor`, True: the better of a task's floor
     entries is the reference for all others. A multi-task family names the baseline that does the
     same one task at a time in `single_task_twin`: the leaderboard compares the two.
+    A family that guesses may give several guesses in a method `guesses(task, inputs, number) ->
+    Iterable[Sequence[Prediction]]`, each with one prediction per input: its scores are then means
+    over these, and only the predictions of `predict` are stored.
     The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 

@@ -219,3 +219,5 @@ class TaskScores(Record):
     """Agreement of the task's annotators; None without ratings."""
     train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
+    guesses: Count = 0
+    """Number of guesses that the scores are means over; 0: scores of the stored predictions."""

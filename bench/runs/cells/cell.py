@@ -36,6 +36,7 @@ from bench.runs.planning.run_spec import Run
 from bench.runs.provenance import provenance
 from bench.scoring.agreement import people
 from bench.scoring.evaluate import evaluate, train_scores
+from bench.scoring.guessing import expected
 from bench.scoring.readouts import readouts
 from bench.scoring.score_curves import reliability, score_curves
 from bench.store.prediction_files import predictions_file, unscored_file
@@ -211,6 +212,9 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     predictions = in_gold_form(task.output, test, answers.test)
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
     evaluation = evaluate(task, scored, set(chosen.leaked))
+    if answers.guesses:
+        guesses = [align(task.output, test, guess) for guess in answers.guesses]
+        evaluation = expected(task, evaluation, guesses, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
     record = TaskScores(
         task=task.name,
@@ -238,6 +242,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         curves=score_curves(scored),
         reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
+        guesses=len(answers.guesses),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}

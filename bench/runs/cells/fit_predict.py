@@ -12,6 +12,7 @@ from bench.prediction import Prediction
 from bench.run_context import RunContext, current, running_in
 from bench.runs.cells.meter import Meter
 from bench.runs.planning.run_spec import Run, TaskRows
+from bench.scoring.guessing import number_of_guesses
 from bench.task import Task
 
 
@@ -59,6 +60,8 @@ class Answers:
     """Training examples with their predictions, one pair per fit; empty unless they were
     requested."""
     unscored: Sequence[Prediction] = ()
+    guesses: Sequence[Sequence[Prediction]] = ()
+    """Several guesses for the test examples, if the baseline guesses."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,17 @@ def _joined(task: CellTask, parts: Mapping[int, Answers]) -> Answers:
         for row, prediction in zip(task.chosen.folds[fold].test, part.test, strict=True)
     }
     learnt = [pair for part in parts.values() for pair in part.train]
-    return Answers([by_row[row] for row in task.chosen.test], learnt)
+    guesses = _joined_guesses(task, parts)
+    return Answers([by_row[row] for row in task.chosen.test], learnt, guesses=guesses)
+
+
+def _joined_guesses(task: CellTask, parts: Mapping[int, Answers]) -> list[list[Prediction]]:
+    rows = [row for fold in parts for row in task.chosen.folds[fold].test]
+    found = []
+    for guess in zip(*(part.guesses for part in parts.values() if part.test), strict=True):
+        by_row = dict(zip(rows, [p for part in guess for p in part], strict=True))
+        found.append([by_row[row] for row in task.chosen.test])
+    return found
 
 
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
@@ -149,4 +162,19 @@ def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answ
     learnt = cell.pick(cell.chosen.train) if run.score_train else []
     trained = baseline.predict(cell.task, [example.input for example in learnt]) if learnt else ()
     unscored = baseline.predict(cell.task, cell.unscored) if cell.unscored else ()
-    return Answers(test, [(learnt, trained)] if learnt else [], unscored)
+    guesses = _guesses(run, baseline, cell.task, inputs)
+    return Answers(test, [(learnt, trained)] if learnt else [], unscored, guesses)
+
+
+def _guesses(
+    run: Run, baseline: Baseline, task: Task, inputs: Sequence[Input]
+) -> list[Sequence[Prediction]]:
+    """Return guesses for a fit's test examples, in number as many as the whole test allows."""
+    guess = getattr(baseline, "guesses", None)
+    if guess is None or not inputs:
+        return []
+    tested = sum(len(rows.test) for rows in run.tasks if rows.task == task.name)
+    guesses = list(guess(task, inputs, number_of_guesses(task.output, tested)))
+    for predictions in guesses:
+        _check(predictions)
+    return guesses
