@@ -1,7 +1,7 @@
 """Stratified random guessing: answers drawn by class frequency in training, the chance floor."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from bench.baselines._shared.class_targets import Shares, priors
 from bench.baselines._shared.multi_part import by_part
 from bench.baselines._shared.reductions import reduction_for
 from bench.baselines._shared.single_task import only
+from bench.outputs import FreeText, Regression, SingleLabel
 from bench.task import Input, Task
 
 
@@ -40,6 +41,7 @@ class StratifiedRandom:
         task = only(data)
         self._seed = seed
         self._reduction = reduction_for(task)
+        self._by_text = isinstance(task.output, SingleLabel | Regression | FreeText)
         units = self._reduction.learn(task.labelled)
         self._shares, self._independent = priors(units), units.classes.ndim == 2
         return FitInfo(
@@ -72,10 +74,20 @@ class StratifiedRandom:
         points = (cells + generator.random(shape)) / number
         fair = self._reduction.answers(inputs, np.tile(self._shares, (documents, 1)))
         scores = [answer.scores for answer in fair]
+        answer_to = self._answers(inputs)
         for point in points:
-            drawn = self._reduction.answers(inputs, self._classes(point))
+            drawn = answer_to(point)
             pairs = zip(drawn, scores, strict=True)
             yield [Prediction(answer.value, of_all) for answer, of_all in pairs]
+
+    def _answers(self, inputs: Sequence[Input]) -> Callable[[Shares], Sequence[Prediction]]:
+        """Return a function from the points of one draw to its answers."""
+        classes = self._shares.size
+        if self._independent or not self._by_text:
+            return lambda points: self._reduction.answers(inputs, self._classes(points))
+        # A draw is one of few answers to a text: they are made once.
+        known = self._reduction.answers([*inputs[:1]] * classes, np.eye(classes))
+        return lambda points: [known[k] for k in self._classes(points).argmax(axis=1).tolist()]
 
     def _classes(self, points: Shares) -> Shares:
         """Return a (documents, classes) array of zeros and ones for points from 0 to 1."""

@@ -14,12 +14,12 @@ from bench.scoring.bootstrap import percentiles
 from bench.scoring.evaluate import Evaluation, per_class, replicates
 from bench.task import Task
 
-MOST, FEWEST = 1000, 8
-ANSWERS, OTHER_ANSWERS, TEXTS = 100_000, 20_000, 3_000
+MOST, FEWEST = 500, 8
+ANSWERS, OTHER_ANSWERS, TEXTS = 50_000, 10_000, 2_000
 """Largest numbers of guessed answers to score, over all guesses: labels and numbers, answers of
 other kinds, and texts, whose metrics take longest. Each takes about a second."""
-RESAMPLED = 60_000
-"""Largest number of guessed answers that are resampled."""
+RESAMPLED, MOST_RESAMPLED = 20_000, 40
+"""Largest numbers of guessed answers, and of guesses, that are resampled."""
 
 
 def number_of_guesses(output: Output, test: int) -> int:
@@ -41,7 +41,8 @@ def expected(
 
     A bootstrap draw is the mean of that draw over the guesses (as many as are quickly resampled),
     moved by the difference between their mean score and that of all guesses: the noise of the test
-    examples stays, that of the coin goes. The confusion matrix stays that of one guess; no example
+    examples stays, that of the coin goes. Metrics of label scores stay, as these are the same in
+    every guess. The confusion matrix stays that of one guess; no example
     is exactly right or wrong.
 
     Args:
@@ -50,9 +51,9 @@ def expected(
         guesses: several guesses for the same test examples.
         leaked: ids of test examples whose text also occurs in the training data.
     """
-    metrics = [m for m in task.all_metrics if m.name in found.scores]
+    metrics = [m for m in task.all_metrics if m.name in found.scores and not m.needs_scores]
     scores = _means([_scores(metrics, guess) for guess in guesses])
-    some = guesses[: max(FEWEST, RESAMPLED // max(len(guesses[0].ids), 1))]
+    some = guesses[: min(MOST_RESAMPLED, max(FEWEST, RESAMPLED // len(guesses[0].ids)))]
     mean_of_some = _means([_scores(metrics, guess) for guess in some])
     drawn = [replicates(metrics, guess) for guess in some]
     draws = {
@@ -61,14 +62,16 @@ def expected(
         for m in metrics
     }
     bounds = {name: percentiles(values) for name, values in draws.items()}
+    main = draws.get(task.all_metrics[0].name)
+    without = _without(metrics, guesses, leaked) if found.scores_without_leaks else {}
     return replace(
         found,
-        scores=scores,
-        intervals={name: (bound.low, bound.high) for name, bound in bounds.items()},
-        scores_without_leaks=_without(metrics, guesses, leaked) if leaked else {},
+        scores={**found.scores, **scores},
+        intervals={**found.intervals, **{name: (b.low, b.high) for name, b in bounds.items()}},
+        scores_without_leaks={**found.scores_without_leaks, **without},
         per_class=_classes(guesses) if found.per_class else {},
         right="",
-        replicates=draws[metrics[0].name].astype(np.float32),
+        replicates=found.replicates if main is None else main.astype(np.float32),
     )
 
 
@@ -95,7 +98,7 @@ def _without(
     metrics: Sequence[Metric], guesses: Sequence[Scored], leaked: set[str]
 ) -> dict[str, float]:
     clean = np.array([id_ not in leaked for id_ in guesses[0].ids])
-    return _means([_scores(metrics, guess.keep(clean)) for guess in guesses]) if clean.any() else {}
+    return _means([_scores(metrics, guess.keep(clean)) for guess in guesses])
 
 
 def _classes(guesses: Sequence[Scored]) -> dict[str, ClassScore]:
