@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bench.baseline import Baseline, FitInfo
 from bench.errors import PluginError, quoted
-from bench.example import Example
+from bench.example import Example, Input
 from bench.metrics.aligned import in_gold_form
 from bench.prediction import Prediction
 from bench.run_context import RunContext, current, running_in
