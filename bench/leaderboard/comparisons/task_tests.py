@@ -12,10 +12,12 @@ from bench.leaderboard.comparisons.main_metric import (
     main_score,
     mean_replicates,
 )
+from bench.leaderboard.comparisons.rare_labels import confirmed
 from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
+from bench.leaderboard.rescoring import Read
 from bench.scoring.best import below_best
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.significance import (
@@ -78,8 +80,16 @@ class TaskTests:
     units: int
 
 
-def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
-    """Test all comparable cells of a task; full-data entries only against the floor."""
+def stand(
+    task: TaskParts, history: SeedHistory = NO_HISTORY, read: Read | None = None
+) -> TaskTests:
+    """Test all comparable cells of a task; full-data entries only against the floor.
+
+    Args:
+        task: the task's cells.
+        history: the seed noise of the board.
+        read: returns stored predictions, for permutation tests; None: there are none.
+    """
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
@@ -96,6 +106,8 @@ def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
     seeds = SeedParts.of([noises[row] for row in ranked])
     outside = np.array([row.outside for row in ranked])
     tests = compare(values, draws, seeds=seeds, units=units, outside=outside)
+    parts = [cells[row].done for row in ranked]
+    tests = confirmed(tests, parts, outside=outside, read=read)
     sign = 1 if way.greater_is_better else -1
     below = below_best(sign * values, sign * draws, seeds=seeds, units=units, outside=outside)
     ranks = rank_ranges(values, tests.holm_p, way.greater_is_better, below_best=below)
