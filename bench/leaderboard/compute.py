@@ -42,12 +42,12 @@ def compute(
     Args:
         results: all verified runs.
         problems: files that could not be read, to be shown on the page.
-        read: returns the stored predictions of a run, for entries scored on a part of the test;
-            None: these are not estimated.
+        read: returns the stored predictions of a run, for entries scored on a part of the test and
+            for tests by permutation; None: there are neither.
     """
     gathered = gather(results)
     history = seed_history(gathered)
-    standings = {name: stand(task, history) for name, task in gathered.tasks.items()}
+    standings = {name: stand(task, history, read) for name, task in gathered.tasks.items()}
     tasks = sorted(
         (_column(task, standings[name]) for name, task in gathered.tasks.items()),
         key=lambda task: (task.suite is None, task.suite or "", task.name),

@@ -12,10 +12,12 @@ from bench.leaderboard.comparisons.main_metric import (
     main_score,
     mean_replicates,
 )
+from bench.leaderboard.comparisons.rare_labels import confirmed
 from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
+from bench.leaderboard.rescoring import Read
 from bench.scoring.best import below_best
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.significance import (
@@ -79,8 +81,16 @@ class TaskTests:
     units: int
 
 
-def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
-    """Test all comparable cells of a task; full-data entries only against the floor."""
+def stand(
+    task: TaskParts, history: SeedHistory = NO_HISTORY, read: Read | None = None
+) -> TaskTests:
+    """Test all comparable cells of a task; full-data entries only against the floor.
+
+    Args:
+        task: the task's cells.
+        history: the seed noise of the board.
+        read: returns stored predictions, for permutation tests; None: there are none.
+    """
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
     scores = {row: main_score(cell.done) for row, cell in cells.items()}
@@ -98,7 +108,9 @@ def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
         seeds=SeedParts.of([noises[row] for row in ranked]),
         units=cells[ranked[0]].done[0].facts.data.groups,
     )
-    tests = field.tests()
+    parts = [cells[row].done for row in ranked]
+    outside = np.array([row.outside for row in ranked])
+    tests = confirmed(field.tests(), parts, outside=outside, read=read)
     floors = {row for row in points if is_floor(cells[row].newest.run)}
     at = _floor_at([row in floors for row in ranked], field.values, way)
     above: dict[EntryKey, bool] = {}
