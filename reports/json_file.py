@@ -105,6 +105,7 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "validation_rows": None if cell.outside else cell.validation_rows,
         "reduction": cell.reduction,
         "used": cell.used,
+        "calibration": cell.calibration,
         "settings": cell.settings,
         "model": cell.model,
         "outside": cell.outside,

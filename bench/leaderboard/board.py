@@ -15,6 +15,7 @@ from bench.leaderboard.findings import (
     PairedComparison,
 )
 from bench.records import (
+    CalibrationFacts,
     ClassScore,
     Confusion,
     Counts,
@@ -134,6 +135,8 @@ class Cell:
     reduction: str = ""
     used: str = ""
     """Which of the labelled examples the answers depend on; empty: all, or unknown."""
+    calibration: CalibrationFacts | None = None
+    """The calibration examples of the newest run."""
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters that were set, including those of the profile."""
     model: ModelFacts | None = None

@@ -15,9 +15,10 @@ from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
-from bench.scoring.bootstrap import percentiles
+from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
 from bench.scoring.seed_noise import SeedParts
 from bench.scoring.two_way import widened
@@ -74,6 +75,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: TaskRun) -> Cell:
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
         used=newest.run.used,
+        calibration=newest.facts.calibration,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,
@@ -152,10 +154,12 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
     intervals = {n: (low[n], high[n]) for n in low}
-    # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in intervals:
-        bounds = percentiles(mean_replicates(parts))
-        intervals[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    main = parts[0].facts.main_metric
+    if len(parts) > 1 and main in intervals:
+        point = float(np.mean([p.facts.scores[main] for p in parts]))
+        facts = interval_facts([p.facts for p in parts])
+        bounds = interval_of(point, mean_replicates(parts), facts)
+        intervals[main] = (bounds.low, bounds.high)
     return intervals
 
 

@@ -38,6 +38,11 @@ class Cost(Record):
     results."""
     predict_cpu_seconds: float | None = None
     """Processor time while predicting, measured like `fit_cpu_seconds`."""
+    calibration_seconds: Amount = 0.0
+    """Time for the predictions on calibration examples, further fits included. It is no part of
+    `fit_seconds` and `predict_seconds`; 0 without any, and in older results."""
+    calibration_cpu_seconds: float | None = None
+    """Processor time of the same, measured like `fit_cpu_seconds`; None in older results."""
 
 
 class ModelFacts(Record):

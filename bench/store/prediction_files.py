@@ -21,10 +21,12 @@ def predictions_file(
     test: Sequence[Example],
     predictions: Sequence[Prediction],
     places: Sequence[int] = (),
+    *,
+    folds: Sequence[int] = (),
 ) -> bytes:
     """Return a Parquet file with one row per test example: gold and value as JSON text, scores in
     the order of the labels, and `place`, the example's position in the task's own order, since
-    some official scorers compare line by line.
+    some official scorers compare line by line. `fold` is the fold that an example is tested in.
 
     For a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
     like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, true if the
@@ -43,6 +45,7 @@ def predictions_file(
             "raw": pa.array([p.raw for p in predictions], pa.string()),
             "status": [p.status for p in predictions],
             **({"place": pa.array(places, pa.int64())} if places else {}),
+            **({"fold": pa.array(folds, pa.int64())} if folds else {}),
             **_greedy_columns(text, predictions),
             **_logprob_columns(predictions),
             **_draw_columns(text, predictions),

@@ -27,6 +27,7 @@ from bench.records import (
     TaskScores,
 )
 from bench.redaction import redact, redacted
+from bench.runs.cells.calibration_facts import calibration_facts, calibration_file
 from bench.runs.cells.direction import direction
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -211,6 +212,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
     evaluation = evaluate(task, scored, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
+    own, of_own = answers.calibration, f"calibration-{number}.parquet"
     record = TaskScores(
         task=task.name,
         version=task.version,
@@ -223,6 +225,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         main_metric=main.name,
         scores=dict(evaluation.scores),
         intervals=dict(evaluation.intervals),
+        interval=evaluation.interval,
         scores_without_leaks=dict(evaluation.scores_without_leaks),
         per_class=dict(evaluation.per_class),
         confusion=evaluation.confusion,
@@ -238,8 +241,11 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
+        calibration=calibration_facts(own, of_own) if own else None,
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
+    if own and own.rows:
+        files[of_own] = calibration_file(cell, own)
     if answers.unscored:
         unscored = in_gold_form(task.output, cell.unscored, answers.unscored)
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, unscored)

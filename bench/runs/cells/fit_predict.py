@@ -2,52 +2,19 @@
 trained on it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bench.baseline import Baseline, FitInfo, TaskData
-from bench.data.annotations import Annotations
+from bench.baseline import Baseline, FitInfo
 from bench.errors import PluginError, quoted
-from bench.example import Example, Input
+from bench.example import Example
+from bench.metrics.aligned import in_gold_form
 from bench.prediction import Prediction
 from bench.run_context import RunContext, current, running_in
+from bench.runs.cells.calibration import Calibration, Fitted, calibrate, check_predictions
+from bench.runs.cells.calibration_plan import calibration_plan
+from bench.runs.cells.cell_task import CellTask as CellTask
 from bench.runs.cells.meter import Meter
-from bench.runs.planning.run_spec import Run, TaskRows
-from bench.task import Task
-
-
-@dataclass(frozen=True)
-class CellTask:
-    """A task with the examples that a run uses.
-
-    Args:
-        task: the task.
-        chosen: which examples are used.
-        rows: all of the task's examples.
-        unscored: texts without gold that are to be predicted, too.
-        opinions: annotations and published answers; no baseline sees them.
-    """
-
-    task: Task
-    chosen: TaskRows
-    rows: Sequence[Example]
-    unscored: Sequence[Input] = ()
-    opinions: Annotations = field(default_factory=Annotations)
-
-    def pick(self, positions: Sequence[int]) -> list[Example]:
-        """Return the examples at those positions."""
-        return [self.rows[i] for i in positions]
-
-    @property
-    def data(self) -> TaskData:
-        """Return the data that the baseline may train on."""
-        chosen = self.chosen
-        return TaskData(self.task, self.pick(chosen.train), self.pick(chosen.validation))
-
-    def fold(self, number: int) -> "CellTask":
-        """Return the task with the examples of one fold only."""
-        part = self.chosen.folds[number]
-        rows = {"train": part.train, "validation": part.validation, "test": part.test}
-        return replace(self, chosen=self.chosen.model_copy(update={**rows, "folds": ()}))
+from bench.runs.planning.run_spec import Run
 
 
 @dataclass(frozen=True)
@@ -59,6 +26,8 @@ class Answers:
     """Training examples with their predictions, one pair per fit; empty unless they were
     requested."""
     unscored: Sequence[Prediction] = ()
+    calibration: Calibration | None = None
+    """The calibration examples; None for a floor."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +52,7 @@ def answer(
     """
     folds = len(tasks[0].chosen.folds)
     if not folds:
-        return _once(run, family(**run.params), tasks, meter)
+        return _calibrated(run, family, tasks, meter)
     parts: list[Sequence[Answers]] = []
     for k in range(folds):
         with running_in(_of_fold(current(), k)):
@@ -92,6 +61,8 @@ def answer(
         if k < folds - 1:
             del last  # one model at a time fits into memory
     joined = [_joined(task, [part[i] for part in parts]) for i, task in enumerate(tasks)]
+    if not getattr(last.baseline, "is_floor", False):
+        joined = [_with_folds(task, own) for task, own in zip(tasks, joined, strict=True)]
     return replace(last, answers=joined)
 
 
@@ -114,30 +85,50 @@ def _joined(task: CellTask, parts: Sequence[Answers]) -> Answers:
     return Answers([by_row[row] for row in task.chosen.test], [t for p in parts for t in p.train])
 
 
+def _with_folds(task: CellTask, own: Answers) -> Answers:
+    """Take the test predictions for calibration examples, too: what is chosen for a fold is chosen
+    on the others, as its fit learns from the others."""
+    rows = task.chosen.test
+    fold = {row: k for k, part in enumerate(task.chosen.folds) for row in part.test}
+    found = Calibration(
+        "cross_fitted",
+        rows,
+        in_gold_form(task.task.output, task.pick(rows), own.test),
+        fits=len(task.chosen.folds),
+        folds=[fold[row] for row in rows],
+    )
+    return replace(own, calibration=found)
+
+
+def _calibrated(
+    run: Run, family: Callable[..., Baseline], tasks: Sequence[CellTask], meter: Meter
+) -> Answered:
+    """Fit once, and predict the calibration examples as well."""
+    baseline = family(**run.params)
+    plan = calibration_plan(baseline, tasks)
+    done = _once(run, baseline, plan.learnt(tasks), meter)
+    fitted = Fitted(lambda: family(**run.params), baseline, done.fit, run.seed)
+    found = calibrate(plan, fitted, tasks, meter)
+    pairs = zip(done.answers, found, strict=True)
+    return replace(done, answers=[replace(own, calibration=its) for own, its in pairs])
+
+
 def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter) -> Answered:
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
         if not isinstance(fit, FitInfo):
             raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
     meter.fit.add_shared(fit.shared_seconds)
-    return Answered(baseline, fit, [_answers(run, baseline, task, meter) for task in tasks])
-
-
-def _check(returned: object) -> None:
-    if not isinstance(returned, list | tuple):
-        raise PluginError(f"predict() returned {quoted(returned)}, not a list of Predictions")
-    for prediction in returned:
-        if not isinstance(prediction, Prediction):
-            raise PluginError(
-                f"predict() returned {quoted(prediction)} for an example, not a Prediction"
-            )
+    answers = [_answers(run, baseline, task, meter) for task in tasks]
+    meter.read_memory()
+    return Answered(baseline, fit, answers)
 
 
 def _answers(run: Run, baseline: Baseline, cell: CellTask, meter: Meter) -> Answers:
     inputs = [example.input for example in cell.pick(cell.chosen.test)]
     with meter.energy, meter.predict:
         test = baseline.predict(cell.task, inputs)
-    _check(test)
+    check_predictions(test)
     meter.predict.add_shared(getattr(baseline, "predict_shared_seconds", 0.0))
     meter.predicted += len(test)
     learnt = cell.pick(cell.chosen.train) if run.score_train else []

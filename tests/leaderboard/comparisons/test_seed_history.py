@@ -53,7 +53,7 @@ def test_another_task_lends_on_the_scale_of_its_metric() -> None:
     way = MetricDirection(greater_is_better=False, perfect=0.0)
     errors = {"majority": 20.0, "bert": 5.0}
     there = [
-        fake_result(n, "km", s, scores=fake_scores("km", s, metric="error", way=way))
+        fake_result(n, "km", s, scores=fake_scores("km", s, metric="error", direction=way))
         for n, s in errors.items()
     ]
     found = compute([*several("bert", "a", 0.7, 0.8, 0.9), *there], [])
