@@ -112,6 +112,9 @@ class Baseline(Protocol):
     attribute `cross_fits_up_to`, with which a family that is not cheap can ask for the same); other
     families are given fewer examples to learn from. A family that learns from a few shots at most
     has an attribute `prompted`, True, and says in `Fit.learnt` from which.
+    A family that guesses may give several guesses in a method `guesses(task, inputs, number) ->
+    Iterable[Sequence[Prediction]]`, each with one prediction per input: its scores are then means
+    over these, and only the predictions of `predict` are stored.
     The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 

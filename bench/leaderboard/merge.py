@@ -168,7 +168,7 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
 
 
 def _interval_method(scored: Sequence[TaskScores]) -> str:
-    """Return how the main metric's interval was made. Older results do not store it: theirs are
+    """Return how the main metric's interval was made. Older results do not store it: by
     percentiles, but for a proportion of few ungrouped examples in one seed."""
     facts = scored[0]
     if all(one.interval is not None for one in scored):

@@ -43,9 +43,9 @@ def single_task_twin(run: Result) -> str:
 
 
 def variant(run: Result) -> Variant:
-    """Return the run's swept values and folds."""
+    """Return the run's swept values and the folds that set it apart: not those by default."""
     if run.swept or run.folds or not run.variant:
-        return Variant(run.swept, run.folds)
+        return Variant(run.swept, 0 if run.folds_by_default else run.folds)
     return _read_variant_of_before(run.variant, run)
 
 

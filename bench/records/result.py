@@ -94,6 +94,8 @@ class Result(Record):
     older results; see `bench.leaderboard.older_results`."""
     folds: Count = 0
     """Number of folds in which every example was tested; 0 without folds, and in older results."""
+    folds_by_default: bool = False
+    """True where nobody had to ask for the folds: they are then no part of the entry's variant."""
     score_train: bool = False
     """Whether the training examples were predicted and scored, too; False in older results."""
     seed: Count

@@ -60,6 +60,9 @@ class DataFacts(Record):
     …); zeros are left out."""
     test_of: TestOrigin | None = None
     """The origin of the test examples; None in older results."""
+    labelled: Count | None = None
+    """Labelled examples that a fit without a limit would have, validation included; None in older
+    results."""
     unscored_hash: str = ""
     """sha256 over the texts without gold that were also predicted; empty without any."""
 
@@ -268,3 +271,5 @@ class TaskScores(Record):
     """Scores on the training examples, if requested; with several folds, their means."""
     calibration: CalibrationFacts | None = None
     """None for a floor, for predictions that were not made by a fit here, and in older results."""
+    guesses: Count = 0
+    """Number of guesses that the scores are means over; 0: scores of the stored predictions."""

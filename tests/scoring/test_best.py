@@ -5,7 +5,7 @@ import pytest
 
 from bench.scoring.best import below_best
 from bench.scoring.seed_noise import SeedNoise, SeedParts
-from perf.simulate.best import power, printed, ties
+from perf.simulate.best import false_alarms, power, printed, ties
 
 
 def draws(points: list[float], sd: float = 0.01) -> np.ndarray:
@@ -58,3 +58,8 @@ def test_the_detectable_difference_is_found_eight_times_in_ten_by_the_boards_tes
     now, before = printed(8, seeds=1)
     assert power(8, now, seeds=1, repetitions=100) == pytest.approx(0.8, abs=0.1)
     assert power(8, before, seeds=1, repetitions=100) < 0.5
+
+
+def test_boards_of_equally_good_entries_seldom_have_a_sure_pair() -> None:
+    now, before = false_alarms(8, seeds=3, repetitions=150)
+    assert now <= 0.08 and before > 0.2

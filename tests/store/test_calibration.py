@@ -82,7 +82,7 @@ def test_a_result_without_them_says_why(tmp_path: Path) -> None:
 def test_a_file_with_another_number_of_rows_is_refused(tmp_path: Path) -> None:
     found = Calibration("reserved", (0, 1), (Prediction("cat"),) * 2, fits=1)
     folder = stored(tmp_path, cell_of(), found, rows=3)
-    with pytest.raises(StoreError, match="it has 2 rows, its record 3"):
+    with pytest.raises(StoreError, match="it has 2 rows, but its record says 3"):
         calibration_predictions(folder, "pets")
 
 

@@ -66,18 +66,18 @@ TASK = Task(
 '''
 BASELINE = '''"""A baseline that goes by one letter of a text."""
 
-from bench.baseline import Fit, Prediction
+from bench.baseline import FitInfo, Prediction
 
 
 class Letter:
     multi_task = {multi}
     seeded = {scored}
-    cheap = False
+    full_data_entry = False
     libraries = ()
 
     def fit(self, data, *, seed):
         self.seed = seed
-        return Fit(parameters=1, model_bytes=8)
+        return FitInfo(parameters=1, model_bytes=8)
 
     def predict(self, task, inputs):
         if task.output.kind == "regression":

@@ -95,7 +95,8 @@ def _calibrate(
     plan: CalibrationPlan, fitted: Fitted, tasks: Sequence[CellTask], meter: Meter
 ) -> list[Calibration]:
     if plan.method == "cross_fitted":
-        found = [_without(plan, fitted, tasks, (k, meter)) for k in range(FITS)]
+        wanted = range(FITS) if any(plan.parts) else ()
+        found = [_without(plan, fitted, tasks, (k, meter)) for k in wanted]
     else:
         chosen = _unlearnt(plan, fitted, tasks)
         found = [_predicted(fitted.baseline, tasks, chosen, meter)]
