@@ -227,6 +227,9 @@ def test_reports_say_what_was_chosen(paints: Path) -> None:
     assert loaded["selection"]["metric"] == "mae"
     assert {advice["task"] for advice in loaded["advice"]} == {"spoons"}
     assert json.loads(said("report", paints, "--format", "json", "-o", "-"))["selection"] is None
+    assert sentence in " ".join(
+        said("report", paints, *words, "--format", "csv", "-o", "-").split()
+    )
 
 
 def test_expected_scores_of_guessing_stay_and_draws_follow_them(paints: Path) -> None:
