@@ -119,6 +119,8 @@ def report(
     complain_of(page.board)
     text, wrong = page.made
     _note_left_out(wrong)
+    if format == "csv" and page.board.selection:  # a table of cells has no place for sentences
+        note(" ".join(page.board.selection.words))
     if str(output) == "-":
         print_file(text)
     else:
@@ -198,7 +200,8 @@ def board_shown(
         board = replace(board, selection=selection)
         return make(board if answers else without_answers(board))
 
-    return show(contents, made, reader(store))
+    shown = show(contents, made, reader(store))
+    return replace(shown, board=replace(shown.board, selection=selection))
 
 
 def _chosen(store: "Store", choice: "Choice | None") -> "tuple[Contents, Selection | None]":

@@ -28,6 +28,7 @@ from bench.records import (
     Reliability,
     ScoreCurve,
     Status,
+    TestOrigin,
 )
 
 
@@ -235,6 +236,10 @@ class TaskColumn:
     """The better of the floor entries' main metric; None without them."""
     test_rows: int
     test_groups: int
+    test_of: TestOrigin | None = None
+    """The origin of the test examples; None in older results."""
+    test_folds: int = 0
+    """Number of folds in which every example was tested; 0 without folds."""
     detectable: float | None
     """Smallest difference of the main metric that the tests of this board find 8 times in 10, as
     they are corrected for its number of pairs; median over pairs."""

@@ -133,6 +133,8 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         floor=standing.floor,
         test_rows=facts.data.test,
         test_groups=facts.data.groups,
+        test_of=facts.data.test_of,
+        test_folds=task.newest.run.folds,
         detectable=standing.detectable,
         detectable_alone=standing.detectable_alone,
         few_units=facts.data.groups < FEW_UNITS,

@@ -1,7 +1,7 @@
 """Score stored predictions again: by another metric, or on a part of the test examples."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,7 +154,8 @@ def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores,
     bootstrap draws.
 
     The task's margin belongs to its own main metric, so that the metric's applies. Scores of people
-    are of the task's main metric, and go.
+    are of the task's main metric, and go. Expected scores of guessing stay as they are stored, with
+    the draws of the one guess that is stored, moved to them.
 
     Args:
         facts: the record.
@@ -168,6 +169,8 @@ def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores,
     wanted = known_metric(facts, name)
     found = rescored([scored], wanted)
     stored = facts.scores.get(name, found.point)
+    if facts.guesses and name in facts.intervals:
+        return _ranked(facts, wanted, scored, {}), found.draws + (stored - found.point)
     if abs(stored - found.point) > SAME * max(1.0, abs(stored)):
         raise StoreError(
             f"its stored {name} is {stored:.4g}, but {found.point:.4g} as bench computes it now: "
@@ -175,17 +178,20 @@ def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores,
         )
     interval = facts_of(wanted, scored)
     bounds = interval_of(found.point, found.draws, interval)
-    record = facts.model_copy(
-        update={
-            "main_metric": name,
-            "scores": {name: found.point, **facts.scores},
-            "intervals": {**facts.intervals, name: (bounds.low, bounds.high)},
-            "interval": interval,
-            "direction": direction_of(wanted, scored.output),
-            "people": None,
-        }
-    )
-    return record, found.draws
+    computed = {
+        "scores": {name: found.point, **facts.scores},
+        "intervals": {**facts.intervals, name: (bounds.low, bounds.high)},
+        "interval": interval,
+    }
+    return _ranked(facts, wanted, scored, computed), found.draws
+
+
+def _ranked(
+    facts: TaskScores, by: Metric, scored: Scored, computed: Mapping[str, object]
+) -> TaskScores:
+    direction = direction_of(by, scored.output)
+    update = {"main_metric": by.name, "direction": direction, "people": None, **computed}
+    return facts.model_copy(update=update)
 
 
 def among(scored: Scored, ids: frozenset[str]) -> Scored:

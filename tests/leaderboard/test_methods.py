@@ -109,3 +109,13 @@ def test_a_choice_is_told() -> None:
     found = Selection(Choice(tasks=("reviews",)), 1, 4, (), ("Only task reviews: 1 of 4 tasks.",))
     board = replace(compute(two(), []), selection=found)
     assert "Only task reviews: 1 of 4 tasks." in methods(board)
+
+
+def test_folds_and_splits_of_ours_are_told() -> None:
+    board = compute(two(), [])
+    (task,) = board.tasks
+    folded = replace(board, tasks=(replace(task, test_of="folds", test_folds=5),))
+    assert "Every example was tested, in 5 folds." in methods(folded)
+    cut = replace(board, tasks=(replace(task, test_of="cut"),))
+    assert "The test split of reviews was cut from the data here." in methods(cut)
+    assert "folds" not in methods(board) and "cut" not in methods(board)

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -14,7 +15,7 @@ from bench.errors import StoreError, UserError
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.choice import Choice
 from bench.leaderboard.compute import compute
-from bench.leaderboard.rescoring import predictions_in, reader, stored_predictions
+from bench.leaderboard.rescoring import predictions_in, ranked_by, reader, stored_predictions
 from bench.leaderboard.selection import select
 from bench.reports.json_file import render
 from bench.store.store import Contents, Store, StoredResult
@@ -226,3 +227,19 @@ def test_reports_say_what_was_chosen(paints: Path) -> None:
     assert loaded["selection"]["metric"] == "mae"
     assert {advice["task"] for advice in loaded["advice"]} == {"spoons"}
     assert json.loads(said("report", paints, "--format", "json", "-o", "-"))["selection"] is None
+    assert sentence in " ".join(
+        said("report", paints, *words, "--format", "csv", "-o", "-").split()
+    )
+
+
+def test_expected_scores_of_guessing_stay_and_draws_follow_them(paints: Path) -> None:
+    store = Store(paints)
+    [stored, *_] = [one for one in store.contents().results if one.result.tasks == ("hues",)]
+    facts = stored.result.results[0]
+    scored = predictions_in(store)(stored.folder, facts, "mcc")
+    alone, draws = ranked_by(facts, "mcc", scored)
+    guessed = facts.model_copy(update={"scores": {**facts.scores, "mcc": 0.123}, "guesses": 9})
+    record, moved = ranked_by(guessed, "mcc", scored)
+    assert (record.main_metric, record.scores["mcc"]) == ("mcc", 0.123)
+    assert record.intervals == facts.intervals
+    assert np.allclose(moved - draws, 0.123 - alone.scores["mcc"])

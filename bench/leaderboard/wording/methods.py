@@ -76,15 +76,18 @@ def _labelled(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _tested(board: Leaderboard, cells: Sequence[Cell]) -> Iterator[str]:
     tasks = [task for task in board.tasks if task.test_rows]
-    part = any(c.limit_test is not None and c.rank for c in cells)
-    split = "a part of the test split" if part else "the test split"
-    folds = sorted({row.folds for row in board.rows if row.folds})
-    if folds:
-        split = f"every example in {listed([str(number) for number in folds])} folds"
     yield (
         f"They were scored on the same {_span(t.test_rows for t in tasks)} test examples of each "
-        f"task ({split}){_seeds(cells)}."
+        f"task{_seeds(cells)}."
     )
+    if any(c.limit_test is not None and c.rank for c in cells):
+        yield "Where test examples were limited, they are a part of the test split."
+    if folded := [task for task in tasks if task.test_folds]:
+        where = "" if len(folded) == len(tasks) else f" on {listed([t.name for t in folded])}"
+        number = listed([str(count) for count in sorted({t.test_folds for t in folded})])
+        yield f"Every example was tested{where}, in {number} folds."
+    if cut := [task.name for task in tasks if task.test_of == "cut"]:
+        yield f"The test split of {listed(cut)} was cut from the data here."
 
 
 def _seeds(cells: Sequence[Cell]) -> str:
