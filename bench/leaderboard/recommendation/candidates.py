@@ -124,8 +124,12 @@ def _above(scores: Scores, errors: Floats, floor: float | None) -> list[bool | N
 
 def _covariance(draws: Floats) -> Floats:
     """Return the covariance of n scores over the draws in which both of a pair have a value."""
-    found = np.ma.cov(np.ma.masked_invalid(draws), rowvar=True, allow_masked=True)
-    return np.atleast_2d(np.ma.filled(found, 0.0))
+    known = np.isfinite(draws)
+    count = known.sum(axis=1, keepdims=True)
+    means = np.where(known, draws, 0.0).sum(axis=1, keepdims=True) / count
+    centred = np.where(known, draws - means, 0.0)
+    both = known.astype(np.float64) @ known.T
+    return np.asarray(centred @ centred.T / np.maximum(both - 1, 1))
 
 
 def _differences(covariance: Floats) -> Floats:
