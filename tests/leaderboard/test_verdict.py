@@ -176,6 +176,33 @@ def test_a_model_that_was_tried_with_all_labelled_examples_is_not_said_not_to_be
     assert words.endswith("It learnt from 128 of 1,028 labelled examples.")
 
 
+def test_over_all_the_others_are_those_with_a_score_on_each_task() -> None:
+    found = board(
+        *(floor(task) for task in "xy"),
+        *(entry(name, score, task=t) for name, score in (("a", 0.9), ("b", 0.5)) for t in "xy"),
+        entry("c", 0.95, task="x"),
+    )
+    assert "almost certainly the best of 2 models with a score on each task." in found.verdict[0]
+
+
+def test_models_that_are_first_equally_often_are_named_together() -> None:
+    found = board(floor("x"), floor("y"), entry("a", 0.8, task="x"), entry("b", 0.8, task="y"))
+    assert found.verdict == (
+        "Task by task, the recommended model is a on x and b on y.",
+        "In the ranking, a and b are first or tied with the first on 1 of 2 tasks each.",
+    )
+
+
+def test_that_nothing_can_be_recommended_anywhere_is_said_once() -> None:
+    found = board(
+        *(floor(task) for task in "xy"), *(entry("a", 0.31, task=t, noise=0.1) for t in "xy")
+    )
+    assert found.verdict[0] == (
+        "No recommendation over 2 tasks: no model significantly beats guessing on any of them."
+    )
+    assert not any("can be recommended" in sentence for sentence in found.verdict)
+
+
 def test_a_stand_in_is_called_one() -> None:
     model = ModelFacts(
         name="tiny", of="o/tiny", revision="1", sha256={}, parameters=7, stand_in_for="Large"

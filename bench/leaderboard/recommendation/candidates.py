@@ -67,7 +67,7 @@ def candidates(
         task=task.name,
         entries=entries,
         true=true_scores(scores, errors, random).astype(np.float32),
-        examples=_differences(np.atleast_2d(np.cov(scores.draws))),
+        examples=_differences(_covariance(scores.draws)),
         units=tests.units,
         greater_is_better=task.greater_is_better,
     )
@@ -120,6 +120,16 @@ def _above(scores: Scores, errors: Floats, floor: float | None) -> list[bool | N
         return [None] * len(scores.points)
     sure = (scores.points[:, None] - errors > floor).mean(axis=1) >= SURE
     return [bool(one) for one in sure]
+
+
+def _covariance(draws: Floats) -> Floats:
+    """Return the covariance of n scores over the draws in which both of a pair have a value."""
+    known = np.isfinite(draws)
+    count = known.sum(axis=1, keepdims=True)
+    means = np.where(known, draws, 0.0).sum(axis=1, keepdims=True) / count
+    centred = np.where(known, draws - means, 0.0)
+    both = known.astype(np.float64) @ known.T
+    return np.asarray(centred @ centred.T / np.maximum(both - 1, 1))
 
 
 def _differences(covariance: Floats) -> Floats:

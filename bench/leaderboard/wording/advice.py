@@ -11,10 +11,11 @@ from bench.leaderboard.wording.names import listed, names
 
 TITLE = "Recommendation"
 MEANING = (
-    "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
-    "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
-    "of labelled examples it learnt from. A saving counts where a person would notice it: more "
-    "than a second, and at most half the time to fit and to answer 1,000 texts. Models that do not "
+    "The cheapest model that is expected to lose at most the margin against the best (2 points, "
+    "unless the metric or --margin says otherwise); where none is, the one that loses least. "
+    "Every finished model competes, whatever number of labelled examples it learnt from. A saving "
+    "counts where a person would notice it: more than a second, and at most half the time to fit "
+    "and to answer 1,000 texts. Models that do not "
     "significantly beat guessing are never recommended. Loss: expected against the best. Near "
     "best: probability of being within the margin of it. Least loss: the model that is expected to "
     "lose least, where that is another, and its time."
@@ -120,12 +121,13 @@ def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
             "has a comparable score" if len(found.entries) == 1 else "significantly beats guessing"
         )
         return f"; no other model {lack}"
+    models = f"{len(sound)} models{'' if task else ' with a score on each task'}"
     if _best(advice.take, found) > _SURE:
-        return f" and is almost certainly the best of {len(sound)} models"
+        return f" and is almost certainly the best of {models}"
     lost = _behind(advice.expected_regret or 0.0, task)
     margin = _amount(advice.margin or 0.0, task)
     sure = probability(advice.probability_within_margin or 0.0)
-    least = f", the smallest loss of {len(sound)} models" if advice.take == advice.best else ""
+    least = f", the smallest loss of {models}" if advice.take == advice.best else ""
     near = f"it is {sure} likely to be within {margin} of it"
     return f" and is expected to {lost} the best{least}; {near}"
 
@@ -275,7 +277,8 @@ def summary(board: Leaderboard) -> str:
         tasks.setdefault(one.take, []).append(one.task)
     without = tasks.pop("", [])
     if not tasks:
-        return f"No model can be recommended on any of {len(single)} tasks."
+        every = len(board.advice) > len(single)  # over all tasks, the same is said already
+        return "" if every else f"No model can be recommended on any of {len(single)} tasks."
     if len(tasks) == 1 and not without:
         [id_] = tasks
         return f"Task by task, {called[id_]} is recommended on each of the {len(single)} tasks."

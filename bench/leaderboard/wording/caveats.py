@@ -108,10 +108,10 @@ def _estimated(done: Sequence[Cell]) -> str:
     count = sum(c.estimated is not None for c in done)
     if not count:
         return ""
-    which = "1 result was" if count == 1 else f"{count} results were"
+    which, they = ("1 result was", "it is") if count == 1 else (f"{count} results were", "they are")
     return (
-        f"{which} scored on a part of the test examples only (marked estimated): compared with an "
-        "entry that has all of them on the examples both have, and not ranked."
+        f"{which} scored on only a part of the test examples: {they} estimated by comparison with "
+        "an entry that has all of them, and not ranked."
     )
 
 

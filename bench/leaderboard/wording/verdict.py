@@ -8,7 +8,7 @@ from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import headline, summary
 from bench.leaderboard.wording.caveats import limited
-from bench.leaderboard.wording.names import names
+from bench.leaderboard.wording.names import listed, names
 from bench.leaderboard.wording.query import BoardQuery, leaders_of, rank
 
 
@@ -111,8 +111,10 @@ def _by_tasks(field: BoardQuery, scored: list[Entry]) -> str:
     firsts = {
         row.id: sum(row in leaders_of(field.ranked, task) for task in field.tasks) for row in scored
     }
-    best = max(scored, key=lambda row: firsts[row.id])
+    most = max(firsts.values())
+    best = [called[row.id] for row in scored if firsts[row.id] == most]
+    each = " each" if len(best) > 1 else ""
     return (
-        f"{called[best.id]} is first or tied with the first on {firsts[best.id]} of "
-        f"{len(field.tasks)} tasks"
+        f"{listed(best)} {'are' if each else 'is'} first or tied with the first on {most} of "
+        f"{len(field.tasks)} tasks{each}"
     )

@@ -111,6 +111,14 @@ def test_an_entry_of_unknown_cost_is_taken_only_where_it_is_the_best() -> None:
     assert [taken(board(floor(), known, one)) for one in unknown] == ["bert", "lstm"]
 
 
+def test_a_draw_without_a_value_takes_nothing_from_the_others() -> None:
+    draws = fake_draws("reviews", 0.8, own="a", noise=0.1)
+    draws[3] = np.nan
+    odd = fake_result("a", score=0.8, draws=draws, seeded=False)
+    [found] = board(odd, entry("b", 0.79, noise=0.1)).candidates
+    assert np.isfinite(found.examples).all() and found.examples[0, 1] > 0
+
+
 @pytest.mark.parametrize("tasks", [["x", "y"], ["x"]])
 def test_a_shared_fit_is_divided_among_its_tasks(tasks: list[str]) -> None:
     shared = fake_multi(*(entry("qlora", 0.8, 100.0, task=task) for task in ("x", "y")))
