@@ -30,10 +30,11 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
 
     `exact_leaks` and `normalised_leaks` count test examples whose text also occurs in train or
     validation, `near_leaks` those that only nearly do; `near_twins_in_test` test examples with an
-    equal or nearly equal text in the test (see `bench.data.near_twins`); `duplicates` examples that repeat an earlier text of their split;
-    `conflicting_labels` texts that occur with different answers; `unseen_labels` classes of the
-    test split without a training or validation example; `group_straddles` groups with examples on
-    both sides. Rows that the task's reader repaired or dropped are added as `reader_…`.
+    equal or nearly equal text in the test (see `bench.data.near_twins`); `duplicates` examples that
+    repeat an earlier text of their split; `conflicting_labels` texts that occur with different
+    answers; `unseen_labels` classes of the test split without a training or validation example;
+    `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
+    dropped are added as `reader_…`.
     """
     learn = (*loaded.train, *loaded.validation)
     twins = twins_of(learn, loaded.test)

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -85,7 +86,7 @@ def sketches(rows: Sequence[Example]) -> Sketches:
 
 def _shingles(row: Example) -> Shingles:
     words = normalise(f"{row.text} {row.pair or ''}").encode("utf-8", "surrogatepass").split()
-    hashes = {crc32(b" ".join(pair)) for pair in zip(words, words[1:], strict=False)}
+    hashes = {crc32(b" ".join(pair)) for pair in pairwise(words)}
     return np.array(sorted(hashes), np.uint32)
 
 

@@ -29,7 +29,8 @@ class PreparedTask:
         suite: the suite it belongs to, or None.
         loaded: the splits, without the examples that occur in another task's test split.
         checks: counts of the data checks' findings by name; zeros are left out.
-        leaked: ids of test examples whose text also occurs, or nearly, in the task's own training split.
+        leaked: ids of test examples whose text also occurs, or nearly, in the task's own training
+            split.
         unscored: texts of the official test whose gold is not published.
         files: the files that it was read from.
         removed: the labelled examples that occur in another task's test split. Only folds use them,
