@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bench.data.near_twins import twins_of
 from bench.example import Example, Input
 from bench.text import fingerprint
 
@@ -28,19 +29,24 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     """Return the counts of one task's checks by name, zeros included.
 
     `exact_leaks` and `normalised_leaks` count test examples whose text also occurs in train or
-    validation; `duplicates` examples that repeat an earlier text of their split;
-    `conflicting_labels` texts that occur with different answers; `unseen_labels` classes of the
-    test split without a training or validation example; `group_straddles` groups with examples on
-    both sides. Rows that the task's reader repaired or dropped are added as `reader_…`.
+    validation, `near_leaks` those that only nearly do; `near_twins_in_test` test examples with an
+    equal or nearly equal text in the test (see `bench.data.near_twins`); `duplicates` examples that
+    repeat an earlier text of their split; `conflicting_labels` texts that occur with different
+    answers; `unseen_labels` classes of the test split without a training or validation example;
+    `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
+    dropped are added as `reader_…`.
     """
     learn = (*loaded.train, *loaded.validation)
+    twins = twins_of(learn, loaded.test)
     rows = (*learn, *loaded.test)
     training_texts = {_exact(row) for row in learn}
     groups = {row.group for row in learn if row.group is not None}
     tested = {row.group for row in loaded.test if row.group is not None}
     return {
         "exact_leaks": sum(_exact(row) in training_texts for row in loaded.test),
-        "normalised_leaks": len(leaked_ids(loaded)),
+        "normalised_leaks": len(equal_ids(loaded)),
+        "near_leaks": len(twins.leaked),
+        "near_twins_in_test": twins.in_test,
         "duplicates": sum(
             len(part) - len({_exact(row) for row in part})
             for part in (loaded.train, loaded.validation, loaded.test)
@@ -81,6 +87,12 @@ def _labels(rows: Iterable[Example]) -> set[str]:
 
 
 def leaked_ids(loaded: "Loaded") -> set[str]:
+    """Return the ids of test examples whose text is also, or nearly, in train or validation."""
+    near_ids = twins_of((*loaded.train, *loaded.validation), loaded.test).leaked
+    return equal_ids(loaded) | near_ids
+
+
+def equal_ids(loaded: "Loaded") -> set[str]:
     """Return the ids of test examples whose normalised text is also in train or validation."""
     # Examples without any text are not leaks: `empty_texts` counts them.
     training_texts = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}

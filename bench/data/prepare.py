@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.data.checks import check_task, leaked_ids, remove_cross_leaks
 from bench.data.load import load_task, unscored_of
 from bench.data.loaded import Loaded
+from bench.data.near_twins import Sketches, sketches
 from bench.errors import NotAtHand, Unavailable, UserError
 from bench.example import Example, Input
 from bench.files import Files
@@ -28,7 +29,8 @@ class PreparedTask:
         suite: the suite it belongs to, or None.
         loaded: the splits, without the examples that occur in another task's test split.
         checks: counts of the data checks' findings by name; zeros are left out.
-        leaked: ids of test examples whose text also occurs in the task's own training split.
+        leaked: ids of test examples whose text also occurs, or nearly, in the task's own training
+            split.
         unscored: texts of the official test whose gold is not published.
         files: the files that it was read from.
         removed: the labelled examples that occur in another task's test split. Only folds use them,
@@ -54,6 +56,11 @@ class PreparedTask:
     def position(self) -> Mapping[str, int]:
         """Example id -> position in `rows`."""
         return {row.id: i for i, row in enumerate(self.rows)}
+
+    @cached_property
+    def sketches(self) -> Sketches:
+        """What finds near twins among `rows`."""
+        return sketches(self.rows)
 
     @cached_property
     def digests(self) -> tuple[bytes, ...]:

@@ -39,7 +39,8 @@ class Counts(Record):
     unparsed: Count = 0
     refused: Count = 0
     leaked: Count = 0
-    """Test examples whose text (normalised) also occurs in the task's own training split."""
+    """Test examples whose text, normalised, also occurs in the task's own training split, or nearly
+    (`bench.data.near_twins`; not in older results)."""
     cut: Count = 0
     """Test examples whose text was too long for the model and was truncated."""
 

@@ -19,7 +19,7 @@ from bench.scoring.guessing import expected, number_of_guesses
 from bench.task import Example, Prompt, Task
 
 SEEDS = 12
-SIZES = (40, 150, 872, 3000, 20_000)
+SIZES = (40, 150, 872, 3000)
 TASK = Task(
     name="coin",
     output=SingleLabel("yes", "no"),

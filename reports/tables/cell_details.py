@@ -70,7 +70,7 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             unread = f"{cell.counts.unparsed:,} unparsed, {cell.counts.refused:,} refused{runs}"
             yield "answers counted as wrong", unread
         if cell.counts.leaked:
-            yield "test examples also in training data", f"{cell.counts.leaked:,}"
+            yield "test examples also, or nearly, in training data", f"{cell.counts.leaked:,}"
         if cell.counts.cut:
             yield "truncated texts", f"{cell.counts.cut:,}"
     if cell.estimated is not None:

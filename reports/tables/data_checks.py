@@ -6,6 +6,8 @@ from collections.abc import Mapping
 _PHRASES = {
     "exact_leaks": "test texts also in the training data",
     "normalised_leaks": "test texts also in the training data but for case and spaces",
+    "near_leaks": "test texts nearly the same as one in the training data",
+    "near_twins_in_test": "test texts the same or nearly the same as another test text",
     "duplicates": "duplicate texts",
     "conflicting_labels": "texts with conflicting labels",
     "empty_texts": "empty texts",

@@ -78,6 +78,8 @@ def hashed(parts: Any) -> str:
 _OF_A_SPLIT = (
     "exact_leaks",
     "normalised_leaks",
+    "near_leaks",
+    "near_twins_in_test",
     "unseen_labels",
     "group_straddles",
     "removed_in_other_test",
@@ -121,7 +123,7 @@ def folded(
         train_hash=_learnt(prepared, parts),
         test_hash=prepared.hash_of(every),
         checks={n: count for n, count in prepared.checks.items() if n not in _OF_A_SPLIT},
-        leaked=(),
+        leaked=_near_leaks(prepared, parts, number),
         folds=tuple(parts),
         test_of="folds",
         labelled=len(rows) - number.count(0),
@@ -139,6 +141,18 @@ def dealt(prepared: PreparedTask, folds: int, seed: int) -> list[int]:
         return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
     except DataError as error:
         raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
+
+
+def _near_leaks(
+    prepared: PreparedTask, parts: Sequence[FoldRows], number: Sequence[int]
+) -> tuple[str, ...]:
+    """Return the ids of tested examples with a near twin in another fold; equal texts are in one
+    fold."""
+    leaked = list[str]()
+    for fold, part in enumerate(parts):
+        others = [i for i, assigned in enumerate(number) if assigned != fold]
+        leaked += [prepared.rows[i].id for i in prepared.sketches.twins(part.test, others)]
+    return tuple(sorted(leaked))
 
 
 def _learnt(prepared: PreparedTask, parts: Sequence[FoldRows]) -> str:
