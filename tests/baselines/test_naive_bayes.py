@@ -177,7 +177,7 @@ def test_a_megabyte_and_a_repeated_sign_are_answered(variant: str, toy: Toy) -> 
         ({"ngrams": 0}, "ngrams = 0: give 1 to 5"),
         ({"alpha": 0.0}, "alpha = 0.0"),
         ({"alpha": float("nan")}, "alpha = nan"),
-        ({"variant": "nbsvm", "vectoriser": "tfidf"}, "word presence only"),
+        ({"variant": "nbsvm", "vectoriser": "tfidf"}, "always uses word presence"),
     ],
 )
 def test_a_value_out_of_bounds_is_refused(params: dict[str, Any], message: str) -> None:

@@ -56,9 +56,9 @@ def test_the_page_tells_the_rows_that_were_given_from_those_that_were_used() -> 
     given, none = (
         dict(next(details(compute([fake_result(used=used)], []))).facts) for used in ("", "none")
     )
-    assert given["labelled rows given"] == "100 train and 28 validation"
-    assert "of these it used" not in given and none["of these it used"] == "none"
-    assert "learnt from" not in none
+    assert given["labelled examples"] == "100 train and 28 validation"
+    assert "examples used" not in given and none["examples used"] == "none"
+    assert "training data" not in none
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_the_page_tells_which_calibration_examples_there_are(
 ) -> None:
     scores = fake_scores("reviews", 0.8, calibration=facts)
     shown = dict(next(details(compute([fake_result(scores=scores)], []))).facts)
-    assert shown["calibration examples among these"] == told
+    assert shown["calibration examples"] == told
 
 
 def test_a_result_from_before_calibration_examples_is_shown_without() -> None:
     shown = dict(next(details(compute([fake_result()], []))).facts)
-    assert "calibration examples among these" not in shown
+    assert "calibration examples" not in shown

@@ -155,7 +155,7 @@ def test_weights_that_are_not_what_the_hub_names_are_refused(
     hub = Hostile({"ETag": f'"{"5" * 64}"'}, only="model.safetensors")
     with serving(hub) as address:
         turn_to(address, tmp_path, monkeypatch)
-        with pytest.raises(DataError, match=r"has sha256 .*not 5{64}.* fetch it again"):
+        with pytest.raises(DataError, match=r"has sha256 .* announced 5{64}; not used.* fetch it again"):
             weights(REPO)
 
 
@@ -356,7 +356,7 @@ def test_a_sound_data_set_is_read(data_cache: Path, monkeypatch: pytest.MonkeyPa
     [
         ({"ETag": '"../../../evil"'}, "an ETag that is not a hash"),
         ({"X-Repo-Commit": "../../../evil"}, "an invalid commit"),
-        ({"X-Linked-Size": str(10**13)}, "a size that is none"),
+        ({"X-Linked-Size": str(10**13)}, "an invalid file size"),
     ],
 )
 def test_a_data_set_is_held_to_the_same(

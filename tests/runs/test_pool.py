@@ -36,7 +36,7 @@ def test_a_run_over_its_time_is_ended_and_the_next_is_done(tmp_path: Path) -> No
     file = tmp_path / "limits.toml"
     file.write_text("[limits]\ntimeout = 20\n")
     found = run_all(tmp_path, experiment=str(file))
-    assert "took longer than 20 s" in found["a_slow"].result.reason
+    assert "took longer than the limit of 20 s" in found["a_slow"].result.reason
     assert found["b_sound"].result.status == "done"
 
 
@@ -107,4 +107,4 @@ def test_what_a_baseline_keeps_stands_beside_its_result(tmp_path: Path) -> None:
 def test_a_baseline_cannot_keep_a_file_under_any_name(tmp_path: Path, name: str) -> None:
     add_baseline(tmp_path / "plugins", "odd", f"self.artefacts = lambda: {{{name!r}: b'x'}}")
     found = run_all(tmp_path)["odd"].result
-    assert found.status == "failed" and "that name cannot be used" in found.reason
+    assert found.status == "failed" and "a name that cannot be used" in found.reason

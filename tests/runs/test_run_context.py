@@ -220,7 +220,7 @@ def test_a_reason_that_many_cells_share_is_said_in_full_once(
         screen.show(Event("finished", one, "skipped", "the Hub cannot be reached"))
     said = console.export_text()
     assert said.count("cannot be reached") == 1
-    assert said.count("as above") == (0 if terminal else 2)
+    assert said.count("for the same reason") == (0 if terminal else 2)
 
 
 def test_a_model_that_cannot_be_had_is_skipped_with_the_alias_that_works_said_once(

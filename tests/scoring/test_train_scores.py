@@ -86,7 +86,7 @@ def test_of_seeds_the_board_has_the_mean_and_the_page_a_column() -> None:
     board = compute([fake_result(scores=s, seed=i) for i, s in enumerate(parts)], [])
     assert board.rows[0].cells["reviews"].train_scores == {"macro_f1": pytest.approx(0.9)}
     (detail,) = details(board)
-    assert detail.tables[0].head == ("metric", "score", "95 % interval", "on train")
+    assert detail.tables[0].head == ("metric", "score", "95 % interval", "on training data")
     assert [line[3] for line in detail.tables[0].lines] == [".900", "–"]
 
 

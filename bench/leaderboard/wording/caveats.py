@@ -227,8 +227,8 @@ def _leaks(done: Sequence[Cell]) -> str:
     if not names:
         return ""
     return (
-        f"{_list(names)}: some test texts also, or nearly, appear in training; the details of a score "
-        "give the result without them."
+        f"{_list(names)}: some test texts also, or nearly, appear in training; the details of a "
+        "score give the result without them."
     )
 
 

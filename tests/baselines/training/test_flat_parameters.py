@@ -88,7 +88,7 @@ def gradients(made: Encoder, rows: list[Row]) -> dict[str, torch.Tensor]:
 def test_gradients_of_vectors_are_those_of_their_weights(
     family: str, kind: str, folder: Path
 ) -> None:
-    known, found = (encoder(family, TOYS[kind], folder, flat=whole) for whole in (False, True))
+    known, found = (encoder(family, TOYS[kind], folder, whole=whole) for whole in (False, True))
     rows = _with_targets(known, TOYS[kind].train[:6])
     expected = gradients(known, rows)
     assert expected
@@ -101,7 +101,7 @@ def test_gradients_of_vectors_are_those_of_their_weights(
 
 
 def test_rows_are_filled_up_no_further_than_the_model_reaches(tmp_path: Path) -> None:
-    made = encoder("bert", TOYS["spans"], tiny_bert(tmp_path, positions=20), flat=True)
+    made = encoder("bert", TOYS["spans"], tiny_bert(tmp_path, positions=20), whole=True)
     made.network.train()
     long = Row([2, *range(4, 22), 3], [0] * 20, 0, [5], target=[0])
     assert torch.isfinite(made.loss([long]).total)
@@ -109,7 +109,7 @@ def test_rows_are_filled_up_no_further_than_the_model_reaches(tmp_path: Path) ->
 
 def test_what_comes_again_is_given_back_after_a_fit(folder: Path) -> None:
     data = TOYS["single_label"]
-    made = encoder("lstm", data, folder, flat=True)
+    made = encoder("lstm", data, folder, whole=True)
     learn(made, data, RECIPE)
     assert "_padded_loss" not in vars(made)
 
@@ -121,9 +121,9 @@ def test_a_fit_begins_anew_from_weights_that_were_kept_otherwise(
     data = TOYS["single_label"]
     ends = []
     for kept in (tmp_path / "fit", tmp_path / "none"):
-        made = encoder("lstm", data, folder, flat=whole)
+        made = encoder("lstm", data, folder, whole=whole)
         if kept.name == "fit":
-            killed = encoder("lstm", data, folder, flat=not whole)
+            killed = encoder("lstm", data, folder, whole=not whole)
             with running_in(RunContext(folder=kept, checkpoint_seconds=0.0)):
                 train(killed, _with_targets(killed, data.train), ONE, check=None)
             assert newest(kept) is not None
@@ -139,7 +139,7 @@ def fitted(made: Encoder, data: TaskData) -> State:
 @FAMILIES
 def test_a_fit_of_vectors_ends_with_the_same_weights(family: str, folder: Path) -> None:
     data = TOYS["single_label"]
-    known, found = (encoder(family, data, folder, flat=whole) for whole in (False, True))
+    known, found = (encoder(family, data, folder, whole=whole) for whole in (False, True))
     one, other = fitted(known, data), fitted(found, data)
     assert other.history[-1]["train_loss"] == pytest.approx(one.history[-1]["train_loss"], rel=1e-2)
     for name, values in known.trained().items():
@@ -147,7 +147,7 @@ def test_a_fit_of_vectors_ends_with_the_same_weights(family: str, folder: Path) 
 
 
 def test_biases_and_norms_do_not_decay(folder: Path) -> None:
-    made = encoder("bert", TOYS["single_label"], folder, flat=True)
+    made = encoder("bert", TOYS["single_label"], folder, whole=True)
     assert isinstance(made.network, FlatParameters)
     assert [name for name, _ in made.network.named_parameters()] == ["decaying", "bias"]
     still = {name for name, p in made.model.named_parameters() if p.ndim == 1}

@@ -79,9 +79,9 @@ def test_it_pushes_no_other_row_down(why: str) -> None:
 
 @pytest.mark.parametrize("why", LACKING)
 def test_a_sentence_says_what_becomes_of_it(why: str) -> None:
-    [said] = [s for s in board(*LACKING[why]).limits if "that compete" in s]
-    assert said.startswith("1 of 4 rows that compete lacks a rank on some task (failed, skipped,")
-    assert "and so has no mean rank and no win rate" in said
+    [sentence] = [s for s in board(*LACKING[why]).limits if "ranked entries" in s]
+    assert sentence.startswith("1 of 4 ranked entries lacks a rank on some task (failed, skipped,")
+    assert "mean ranks and win rates compare the others" in sentence
 
 
 def test_without_such_a_row_no_sentence_is_needed() -> None:
@@ -107,7 +107,7 @@ def test_a_row_alone_wins_against_nobody() -> None:
 def test_where_every_row_lacks_a_task_none_has_a_mean_rank() -> None:
     found = compute([fake_result("a", "t1"), fake_result("b", "t2")], [])
     assert set(races(found).values()) == {(None, None)}
-    assert any(s.startswith("Every row that competes lacks a rank") for s in found.limits)
+    assert any(s.startswith("Every ranked entry lacks a rank") for s in found.limits)
 
 
 @pytest.mark.parametrize("more", [[], [brought()]])
@@ -146,7 +146,7 @@ def test_sentences_and_the_diagram_call_an_outside_row_that() -> None:
     drawn = diagram.drawn(found)
     assert drawn is not None
     assert "theirs outside" in {mark.name for mark in drawn.marks}
-    assert "theirs outside leads by mean score" in found.verdict[0]
+    assert "theirs outside has the best mean over 3 tasks" in found.verdict[-1]
 
 
 def test_the_json_report_has_the_number_of_tasks() -> None:
