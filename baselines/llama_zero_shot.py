@@ -40,6 +40,7 @@ class LlamaZeroShot:
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
     full_data_entry: ClassVar[bool] = False
+    prompted: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = (
         "bitsandbytes",
         "numpy",
@@ -85,7 +86,7 @@ class LlamaZeroShot:
             Unavailable: the weights are not available, or do not fit into memory.
         """
         # Imported here: `bench run` itself needs only the constructor, and torch takes seconds.
-        from bench.baselines._llama.language_model import llama
+        from bench.baselines._llama.language_model import llama, shown
         from bench.baselines._training.runtime import begin
 
         task = only(data)
@@ -93,14 +94,15 @@ class LlamaZeroShot:
         self._llama = llama(data, self._settings(), seed=seed)
         asking = self._llama.of(task.task)
         asking.calibrate(task.validation)
+        thresholds = bool(asking.thresholds_by_label and task.validation)
+        learnt = [*shown(task, self.shots, seed), *(task.validation if thresholds else ())]
         return FitInfo(
             parameters=self._llama.base.parameters,
             model_bytes=self._llama.base.model_bytes,
             method_note=self._llama.notes,
             model=self._llama.facts,
-            examples_used=self._used(
-                thresholds=bool(asking.thresholds_by_label and task.validation)
-            ),
+            examples_used=self._used(thresholds=thresholds),
+            learnt={task.task.name: [example.id for example in learnt]},
         )
 
     def _used(self, *, thresholds: bool) -> str:

@@ -1,7 +1,7 @@
 """The interface of a baseline: a family of models with one way to fit and one way to predict."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
@@ -74,6 +74,8 @@ class FitInfo:
         model: the pretrained weights, if any.
         examples_used: the labelled examples that the predictions depend on, in words, as `none`;
             empty: all of them.
+        learnt: task -> the ids of these examples; None: all of them. Only a `prompted` family needs
+            to say it.
     """
 
     parameters: int
@@ -84,6 +86,7 @@ class FitInfo:
     examples_per_second: float = 0.0
     model: Model | None = None
     examples_used: str = ""
+    learnt: Mapping[str, Collection[str]] | None = None
 
 
 Fit = FitInfo
@@ -104,6 +107,14 @@ class Baseline(Protocol):
     A family that ignores the text has an attribute `is_floor`, True: the better of a task's floor
     entries is the reference for all others. A multi-task family names the baseline that does the
     same one task at a time in `single_task_twin`: the leaderboard compares the two.
+    Every run predicts *calibration examples*, which no fit that predicts them has learnt from. A
+    cheap family is fitted five times more for them (up to 200,000 labelled examples, or those of an
+    attribute `cross_fits_up_to`, with which a family that is not cheap can ask for the same); other
+    families are given fewer examples to learn from. A family that learns from a few shots at most
+    has an attribute `prompted`, True, and says in `Fit.learnt` from which.
+    A family that guesses may give several guesses in a method `guesses(task, inputs, number) ->
+    Iterable[Sequence[Prediction]]`, each with one prediction per input: its scores are then means
+    over these, and only the predictions of `predict` are stored.
     The services available during a fit (a folder for checkpoints, progress reports) are in
     `bench.run_context`.
 

@@ -100,7 +100,9 @@ def ours(folder: Path) -> Timed:
     stored = [s.result for s in Store(folder).contents().results]
     (result,) = [r for r in stored if r.tasks == (TASK,)]
     assert result.cost is not None
-    cost, whole = result.cost, seconds[TASK]
+    cost = result.cost
+    # The script predicts no calibration examples.
+    whole = seconds[TASK] - cost.calibration_seconds
     parts = {"fit": cost.fit_seconds, "predict": cost.predict_seconds}
     parts["scores, intervals, files"] = whole - sum(parts.values())
     return Timed(whole, dict(result.results[0].scores), parts)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, Readout
+from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import Diagram
+from bench.leaderboard.wording.methods import methods
 from bench.records import Record
 from bench.visible import plain_json
 
@@ -35,6 +37,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         ],
         "rows": [_entry(entry) for entry in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
+        "selection": _selection(board.selection),
         "verdict": board.verdict,
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
         "wordings": [dataclasses.asdict(pair) for pair in board.wordings],
@@ -45,6 +48,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "advice": _advice(board),
         "overtakings": [dataclasses.asdict(crossing) for crossing in board.crossovers],
         "limits": board.limits,
+        "methods": methods(board),
         "failures": [_problem(p) for p in board.failures],
         "skips": [_problem(p) for p in board.skips],
         "problems": [_problem(p) for p in board.problems],
@@ -105,6 +109,7 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "validation_rows": None if cell.outside else cell.validation_rows,
         "reduction": cell.reduction,
         "used": cell.used,
+        "calibration": cell.calibration,
         "settings": cell.settings,
         "model": cell.model,
         "outside": cell.outside,
@@ -138,6 +143,20 @@ def _diagram(diagram: Diagram | None) -> dict[str, Any] | None:
         return None
     entries = [{"row": entry, "mean_rank": rank} for entry, rank in diagram.rows]
     return {**dataclasses.asdict(diagram), "rows": entries}
+
+
+def _selection(found: Selection | None) -> dict[str, Any] | None:
+    """Return what was chosen, beside what that left; None where all results are shown."""
+    if found is None:
+        return None
+    return {
+        **vars(found.choice),
+        "metric": found.choice.metric or None,
+        "tasks_shown": found.tasks_shown,
+        "tasks_stored": found.tasks_stored,
+        "left_out": [_problem(p) for p in found.left_out],
+        "words": found.words,
+    }
 
 
 def _advice(board: Leaderboard) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ from bench.guards.markdown import as_html, escape
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.methods import methods
+from bench.leaderboard.wording.protocol import TITLE, protocol
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
@@ -21,11 +23,19 @@ LONGEST = 65_536
 def render(board: Leaderboard) -> str:
     """Render the whole report, the table open and the rest folded; every name is escaped."""
     board = view.scored(board)
-    parts = ["# Leaderboard", *_verdict(board), *_limits(board), *_advice(board)]
-    parts += ["## Scores", _grid(board), _KEY, *_folded("Average cost per task", [_costs(board)])]
+    parts = [
+        "# Leaderboard",
+        *_selection(board),
+        *_verdict(board),
+        *_limits(board),
+        *_advice(board),
+    ]
+    parts += [f"## {TITLE}", escape(protocol(board)), _grid(board), _KEY]
+    parts += _folded("Average cost per task", [_costs(board)])
     parts += [text for section in sections(board) for text in _section(section)]
     parts += _curves(board)
     parts += _folded("Tasks", [_tasks(board)])
+    parts += _folded("Methods", [escape(methods(board))])
     parts += _problems("Failed", board.failures)
     parts += _problems("Skipped", board.skips)
     parts += _problems("Problems with results", board.problems)
@@ -48,6 +58,10 @@ def _table(head: Sequence[str], lines: Iterable[Sequence[str]], alignment: str =
     make every line as long as its own."""
     rule = [":--", *[alignment] * (len(head) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *lines))
+
+
+def _selection(board: Leaderboard) -> list[str]:
+    return [escape(" ".join(board.selection.words))] if board.selection else []
 
 
 def _verdict(board: Leaderboard) -> list[str]:
@@ -103,7 +117,7 @@ def _cell(cell: view.CellView) -> str:
     if cell.status != "done":
         return words.NONE if cell.status == "none" else cell.status
     marks = ["="] * cell.tied + ["▽"] * cell.not_above_floor
-    marks += ["other test examples"] * (not cell.comparable)
+    marks += [cell.aside] * bool(cell.aside)
     bounds = cell.interval.replace("[", "\\[").replace("]", "\\]")
     score = f"**{cell.score}**" if cell.best else cell.score
     return " ".join(p for p in (score, *marks, bounds, cell.rank) if p)

@@ -9,6 +9,7 @@ from rich.text import Text
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.protocol import TITLE, aside, protocol
 from bench.reports.tables import board_table as view
 from bench.reports.tables import multi_task, readouts, word_table
 from bench.reports.tables import recommendations as take
@@ -22,7 +23,6 @@ FEW_LINES = 12
 SUMMARY = ("mean", "mean rank", "win rate")
 FIGURES = (2, 3, 4, 5)
 """Columns of a recommendation that hold figures."""
-TITLE = "Leaderboard"
 _KEY = "= tied with the best; ▽ not significantly above the floor."
 
 
@@ -30,7 +30,7 @@ def table(board: Leaderboard) -> Table:
     """Return the main metric of each cell, with marks for ties and the floor."""
     down = len(board.tasks) > FEW_TASKS
     entries = board.rows[:FEW_ROWS] if down else board.rows
-    notes = list(board.limits)
+    notes = [protocol(board), *board.limits]
     if len(entries) < len(board.rows):
         which = f"The first {len(entries)} of {len(board.rows)} entries"
         notes.append(f"{which}; `bench report --format html` shows all.")
@@ -51,7 +51,8 @@ def everything(board: Leaderboard) -> Group:
         _narrow_table(readouts.READOUTS, readouts.MEANING, readouts.readouts(board)),
         _narrow_table(multi_task.TWINS, multi_task.TWINS_MEANING, multi_task.twins(board)),
     )
-    answer = Text(visible(" ".join(board.verdict)))
+    chosen = board.selection.words if board.selection else ()
+    answer = Text(visible("\n".join((*chosen, " ".join(board.verdict)))))
     parts = (taken(board), table(board), *extra)
     return Group(answer, *(part for part in parts if part.rows or part.title == TITLE))
 
@@ -131,6 +132,9 @@ def _cell(cell: Cell | None, task: TaskColumn) -> str:
         return f"[dim]{cell.status}[/dim]"
     marks = (" =" if cell.tied else "") + (" ▽" if cell.above_floor is False else "")
     score = words.score(cell.scores.get(cell.main_metric))
+    if cell.rank is None:  # not ranked: it looks apart, and says why
+        lines = "\n".join(filter(None, (f"{score}{marks}", aside(cell, task))))
+        return f"[dim]{lines}[/dim]"
     return f"[bold]{score}[/bold]{marks}" if view.is_best(cell, task) else f"{score}{marks}"
 
 

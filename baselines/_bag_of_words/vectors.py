@@ -10,8 +10,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-KEPT = 4
-"""Matrices in the cache: enough for the train and test texts of two tasks."""
+KEPT, MOST_KEPT, MOST_BYTES = 4, 24, 512 << 20
+"""Matrices in the cache: the newest four, enough for the train and test texts of two tasks; and up
+to twenty-four, enough for their five calibration fits, too, as long as all take at most 512 MB."""
 WORD = r"(?u)\w\w+"
 """Token pattern, matching the same words as scikit-learn's. Its own has `\\b` at both ends, which
 always holds around a greedy run of word characters; checking it takes a third of the time."""
@@ -133,8 +134,17 @@ def _kept(key: Key, make: Callable[[], tuple[Any, Any]]) -> _Counts:
         matrix, vectoriser = make()
         seconds = time.perf_counter() - clock
         _cache[key] = _Counts(matrix, vectoriser, key, seconds, shared_seconds=seconds)
-        while len(_cache) > KEPT:
-            _cache.popitem(last=False)
+        _drop_oldest()
         return _Counts(matrix, vectoriser, key, seconds)
     _cache.move_to_end(key)
     return _cache[key]
+
+
+def _drop_oldest() -> None:
+    while len(_cache) > KEPT and (len(_cache) > MOST_KEPT or _bytes() > MOST_BYTES):
+        _cache.popitem(last=False)
+
+
+def _bytes() -> int:
+    matrices = (counts.matrix for counts in _cache.values())
+    return sum(m.data.nbytes + m.indices.nbytes + m.indptr.nbytes for m in matrices)

@@ -19,7 +19,7 @@ from bench.models.templates import template_of
 from bench.models.tokens import Tokeniser
 from bench.outputs import Fields, FreeText, Pairs, Spans
 from bench.run_context import current
-from bench.task import Input, Task
+from bench.task import Example, Input, Task
 
 LABEL = 12
 """Maximum number of generated tokens if the answer is a label, a set of labels or a number."""
@@ -159,7 +159,7 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Pro
         engine.base.tokenizer,
         template,
         longest=settings.max_input,
-        shots=_shots(data, settings, seed),
+        shots=_turns(data.task, shown(data, settings.shots, seed)),
     )
     long = isinstance(data.output, Spans | Pairs | Fields | FreeText)
     return Prompter(
@@ -172,13 +172,17 @@ def _asker(data: TaskData, engine: Engine, settings: Settings, seed: int) -> Pro
     )
 
 
-def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
-    """Draw few-shot examples from the training examples, cycling through the classes."""
-    if not settings.shots:
+def shown(data: TaskData, shots: int, seed: int) -> list[Example]:
+    """Draw few-shot examples from the training examples, cycling through the classes.
+
+    Raises:
+        UserError: there are fewer training examples.
+    """
+    if not shots:
         return []
-    if settings.shots > len(data.train):
+    if shots > len(data.train):
         raise UserError(
-            f"shots = {settings.shots}: task {data.task.name} has only {len(data.train)} "
+            f"shots = {shots}: task {data.task.name} has only {len(data.train)} "
             "training examples; give fewer shots"
         )
     rows = list(data.train)
@@ -190,9 +194,11 @@ def _shots(data: TaskData, settings: Settings, seed: int) -> list[Turn]:
         round_of.append(seen.setdefault(stratum, 0))
         seen[stratum] += 1
     order = sorted(range(len(rows)), key=round_of.__getitem__)
-    chosen = [rows[i] for i in order[: settings.shots]]
-    task = data.task
+    return [rows[i] for i in order[:shots]]
+
+
+def _turns(task: Task, examples: Sequence[Example]) -> list[Turn]:
     return [
         Turn(question(task, example.input), answer_words(task, example.target, example.text))
-        for example in chosen
+        for example in examples
     ]

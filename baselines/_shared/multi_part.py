@@ -1,7 +1,7 @@
 """`Fields` answers for a baseline that predicts one answer: a separate model for each part."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from bench.outputs import Answer, Fields
 from bench.task import Example, Input, Task
 
 Family = TypeVar("Family", bound=type[Any])
+Guess = Callable[[Any, Task, Sequence[Input], int], Iterator[Sequence[Prediction]]]
 DESCRIBE = "Each part of the answer has its own model."
 
 
@@ -40,7 +41,25 @@ def by_part(family: Family) -> Family:
         return [together(row) for row in zip(*answers, strict=True)]
 
     family.fit, family.predict = fit_parts, predict_parts
+    if guess := getattr(family, "guesses", None):
+        family.guesses = _guesses_of_parts(guess)
     return family
+
+
+def _guesses_of_parts(guess: Guess) -> Guess:
+    """Return a method that joins each guess of all parts."""
+
+    @wraps(guess)
+    def guess_parts(
+        self: Any, task: Task, inputs: Sequence[Input], number: int
+    ) -> Iterator[Sequence[Prediction]]:
+        if not self._models:
+            yield from guess(self, task, inputs, number)
+            return
+        for answers in zip(*(guess(m, task, inputs, number) for m in self._models), strict=True):
+            yield [together(row) for row in zip(*answers, strict=True)]
+
+    return guess_parts
 
 
 def parts_of(data: TaskData) -> Iterator[TaskData]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bench.cli.help_layout import PLACES
+from bench.cli.help_layout import CHOICE, PLACES
 from bench.cli.safe_console import SafeConsole
 from bench.redaction import redact
 
@@ -39,6 +39,44 @@ Offline = Annotated[
     bool, typer.Option("--offline", help="Never use the network.", rich_help_panel=PLACES)
 ]
 Names = list[str] | None
+Suites = Annotated[
+    Names,
+    typer.Option(
+        "--suite",
+        metavar="NAME",
+        help="Only the tasks of this suite; repeatable.",
+        rich_help_panel=CHOICE,
+    ),
+]
+Tasks = Annotated[
+    Names,
+    typer.Option(
+        "-t",
+        "--task",
+        metavar="NAME",
+        help="Only this task, beside those of --suite; repeatable.",
+        rich_help_panel=CHOICE,
+    ),
+]
+Baselines = Annotated[
+    Names,
+    typer.Option(
+        "-b",
+        "--baseline",
+        metavar="NAME",
+        help="Only the entries of this baseline, beside the floor; repeatable.",
+        rich_help_panel=CHOICE,
+    ),
+]
+Ranked = Annotated[
+    str,
+    typer.Option(
+        "--metric",
+        metavar="NAME",
+        help="Rank every task that has it by this metric, from the stored predictions.",
+        rich_help_panel=CHOICE,
+    ),
+]
 
 
 def complain(line: str) -> None:

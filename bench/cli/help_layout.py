@@ -8,6 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 SELECTION = "What to run"
 AMOUNT = "How much data"
 EXECUTION = "How to run it"
+CHOICE = "What to show"
 PLACES = "Folders and network"
 
 

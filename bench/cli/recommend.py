@@ -1,12 +1,12 @@
 """The command recommend: which model to take, task by task and over all tasks."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.markup import escape
 
-from bench.cli.console import Results, out
+from bench.cli.console import Baselines, Ranked, Results, Suites, Tasks, out
 from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+class _Advised(NamedTuple):
+    """What was chosen, the table of recommendations, and sentences."""
+
+    chosen: "Sequence[str]"
+    table: "Table | None"
+    sentences: "Sequence[str]"
+
+
 @app.command()
 def recommend(
+    suite: Suites = None,
+    task: Tasks = None,
+    baseline: Baselines = None,
+    metric: Ranked = "",
     results: Results = Path("results"),
-    task: Annotated[
-        str | None,
-        typer.Option("-t", "--task", metavar="NAME", help="Recommend for this task only."),
-    ] = None,
     margin: Annotated[
         float | None,
         typer.Option(
@@ -43,20 +51,30 @@ def recommend(
     the expected loss against the best, the probability of being within the margin of it, and what
     would settle the question. Cost is the time to fit and to answer 1,000 texts. Models that do not
     significantly beat guessing are never recommended. No model runs.
+
+    --suite, -t, -b and --metric choose results: everything is then computed from these alone.
     """
+    from bench.leaderboard.choice import Choice
     from bench.leaderboard.recommendation.recommend import recommend as advise
     from bench.reports.tables.recommendations import recommended
     from bench.reports.terminal import recommendations
 
-    def advised(board: "Leaderboard") -> "tuple[Table | None, Sequence[str]]":
-        found = advise(board, margin, task)
-        crossings = [c.words for c in board.crossovers if c.sure and task in (None, c.task)]
-        sentences = [*(one.words for one in found), *crossings]
-        return (recommendations(recommended(board, found)) if found else None), sentences
+    choice = Choice(tuple(suite or ()), tuple(task or ()), tuple(baseline or ()), metric)
 
-    shown = board_shown(results, advised)
+    def advised(board: "Leaderboard") -> "_Advised":
+        found = advise(board, margin)
+        crossings = [c.words for c in board.crossovers if c.sure]
+        sentences = [*(one.words for one in found), *crossings]
+        table = recommendations(recommended(board, found)) if found else None
+        return _Advised(board.selection.words if board.selection else (), table, sentences)
+
+    shown = board_shown(results, advised, choice=choice)
     complain_of(shown.board)
-    table, sentences = shown.made
+    chosen, table, sentences = shown.made
+    for sentence in chosen:
+        out.print(escape(sentence), soft_wrap=True)
+    if table is None and task:
+        raise UserError(f"task {task[0]}: no entry has scored it; `bench run -t {task[0]}` does")
     if table is None:
         raise UserError(f"no model has a score in {results} yet; try: {first_run(results)}")
     out.print(table)

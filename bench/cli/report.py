@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 import typer
 from rich.markup import escape
 
-from bench.cli.console import Data, Plugins, Results, complain, err, note, out
+from bench.cli.console import (
+    Baselines,
+    Data,
+    Plugins,
+    Ranked,
+    Results,
+    Suites,
+    Tasks,
+    complain,
+    err,
+    note,
+    out,
+)
 from bench.cli.help_layout import Command
 from bench.cli.safe_console import print_file
 from bench.errors import UserError
@@ -21,8 +33,10 @@ if TYPE_CHECKING:
 
     from bench.data.source import Source
     from bench.leaderboard.board import Leaderboard
+    from bench.leaderboard.choice import Choice, Selection
     from bench.leaderboard.mistakes.collect import Mistakes
     from bench.leaderboard.odd_results import Shown
+    from bench.store.store import Contents, Store
 
 T = TypeVar("T")
 app = typer.Typer()
@@ -32,6 +46,10 @@ PROBLEMS = 50
 
 @app.command(cls=Command, rich_help_panel="Train and compare")
 def report(
+    suite: Suites = None,
+    task: Tasks = None,
+    baseline: Baselines = None,
+    metric: Ranked = "",
     results: Results = Path("results"),
     format: Annotated[
         Literal["html", "md", "markdown", "csv", "json"] | None,
@@ -70,11 +88,18 @@ def report(
     data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """Show the leaderboard, or write it to a file. No model runs."""
+    """Show the leaderboard, or write it to a file. No model runs.
+
+    --suite, -t, -b and --metric choose results: ranks, means, tests and recommendations are then
+    computed from these alone.
+    """
+    from bench.leaderboard.choice import Choice
+
+    choice = Choice(tuple(suite or ()), tuple(task or ()), tuple(baseline or ()), metric)
     format = "md" if format == "markdown" else format
     _refuse_texts(with_texts, format, examples)
     if format is None:
-        shown = board_shown(results, terminal_view, answers=answers)
+        shown = board_shown(results, terminal_view, answers=answers, choice=choice)
         complain_of(shown.board)
         out.print(shown.made)
         return
@@ -90,7 +115,7 @@ def report(
             wrong = mistakes(board, results, cap=examples, answers=answers, texts=texts)
         return render(board, format, wrong, _address_below(results, target)), wrong
 
-    page = board_shown(results, written, answers=answers)
+    page = board_shown(results, written, answers=answers, choice=choice)
     complain_of(page.board)
     text, wrong = page.made
     _note_left_out(wrong)
@@ -140,7 +165,11 @@ def _source(plugins: "Sequence[Path]", data: "Sequence[Path]") -> "Source":
 
 
 def board_shown(
-    results: Path, make: "Callable[[Leaderboard], T]", *, answers: bool = True
+    results: Path,
+    make: "Callable[[Leaderboard], T]",
+    *,
+    answers: bool = True,
+    choice: "Choice | None" = None,
 ) -> "Shown[T]":
     """Compute the leaderboard of a results folder and make a report of it.
 
@@ -148,10 +177,13 @@ def board_shown(
         results: the folder.
         make: makes the report; a result that breaks it is left out, with a problem.
         answers: whether to show irregular answers of language models.
+        choice: the part of the results that it is made of; None: all of them.
 
     Raises:
-        UserError: the folder holds no runs.
+        UserError: the folder holds no runs, or none of the choice.
     """
+    from dataclasses import replace
+
     from bench.leaderboard.merge_readouts import without_answers
     from bench.leaderboard.odd_results import show
     from bench.leaderboard.rescoring import reader
@@ -160,12 +192,23 @@ def board_shown(
     store = Store(results)
     if not store.has_runs:
         raise UserError(f"no results in {results} yet; try: {first_run(results)}")
+    contents, selection = _chosen(store, choice)
+
+    def made(board: "Leaderboard") -> T:
+        board = replace(board, selection=selection)
+        return make(board if answers else without_answers(board))
+
+    return show(contents, made, reader(store))
+
+
+def _chosen(store: "Store", choice: "Choice | None") -> "tuple[Contents, Selection | None]":
     contents = store.contents()
-    return show(
-        contents,
-        lambda board: make(board if answers else without_answers(board)),
-        reader(store),
-    )
+    if not choice:
+        return contents, None
+    from bench.leaderboard.rescoring import predictions_in
+    from bench.leaderboard.selection import select
+
+    return select(contents, choice, predictions_in(store))
 
 
 def first_run(results: Path) -> str:

@@ -110,7 +110,8 @@ def run(
         typer.Option(
             metavar="K",
             help="K-fold cross-validation: test every example by a model trained on the other "
-            "folds.",
+            "folds; 0: never. Default: 5 for a task without a test split of its own that has few "
+            "examples.",
             rich_help_panel=AMOUNT,
         ),
     ] = None,
@@ -237,6 +238,7 @@ def _exit_code(setup: "PlannedRuns", failed: int) -> int:
 
 def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     """Plan the runs and report on them."""
+    from bench.runs.planning.default_folds import told
     from bench.runs.session import set_up
 
     with err.status("loading data") as status:
@@ -248,6 +250,8 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
         err.print(escape(str(setup.threads)), soft_wrap=True)
     if setup.threads.note:
         note(setup.threads.note)
+    for line in told(setup.runs):
+        err.print(escape(line), soft_wrap=True)
     report_absent(setup.material.absent)
     return setup
 

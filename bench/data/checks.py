@@ -1,7 +1,7 @@
 """Data checks: counts of leaks, duplicates, conflicting labels, empty texts and odd bytes."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -92,8 +92,13 @@ class CrossLeaks:
     """The tasks of a run without the examples that occur in another task's test split."""
 
     loaded: Mapping[str, "Loaded"]
-    removed: Mapping[str, int]
-    """Task -> number of examples removed from its train and validation splits."""
+    examples: Mapping[str, tuple[Example, ...]]
+    """Task -> the examples removed from its train and validation splits."""
+
+    @property
+    def removed(self) -> Mapping[str, int]:
+        """Task -> number of examples removed."""
+        return {name: len(rows) for name, rows in self.examples.items()}
 
 
 def remove_cross_leaks(
@@ -122,15 +127,15 @@ def remove_cross_leaks(
         for text in rows:
             if mark := near(text):
                 holders[mark].add(name)
-    cleaned, removed = {}, Counter[str]()
+    cleaned, removed = {}, dict[str, tuple[Example, ...]]()
     for name, loaded in tasks.items():
         train, validation = (
             tuple(row for row in rows if not _held(row, name, origin.get(name), holders))
             for rows in (loaded.train, loaded.validation)
         )
         cleaned[name] = replace(loaded, train=train, validation=validation)
-        before = len(loaded.train) + len(loaded.validation)
-        removed[name] = before - len(train) - len(validation)
+        left = {row.id for row in (*train, *validation)}
+        removed[name] = tuple(r for r in (*loaded.train, *loaded.validation) if r.id not in left)
     return CrossLeaks(cleaned, removed)
 
 

@@ -31,6 +31,8 @@ class PreparedTask:
         leaked: ids of test examples whose text also occurs in the task's own training split.
         unscored: texts of the official test whose gold is not published.
         files: the files that it was read from.
+        removed: the labelled examples that occur in another task's test split. Only folds use them,
+            since those of one task alone test nothing of another.
     """
 
     task: Task
@@ -40,11 +42,13 @@ class PreparedTask:
     leaked: frozenset[str]
     unscored: tuple[Input, ...] = ()
     files: Files | None = None
+    removed: tuple[Example, ...] = ()
 
     @cached_property
     def rows(self) -> tuple[Example, ...]:
-        """The training, validation and test examples, in this order."""
-        return (*self.loaded.train, *self.loaded.validation, *self.loaded.test)
+        """The training, validation and test examples, then those removed, in this order."""
+        loaded = self.loaded
+        return (*loaded.train, *loaded.validation, *loaded.test, *self.removed)
 
     @cached_property
     def position(self) -> Mapping[str, int]:
@@ -134,6 +138,7 @@ def prepare(
             _prepared(tasks[name], suites[name], rows, cross.removed.get(name, 0)),
             unscored=unscored[name],
             files=at_hand[name],
+            removed=cross.examples[name],
         )
         for name, rows in cross.loaded.items()
     }

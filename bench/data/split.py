@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.data.checks import near
@@ -25,6 +25,13 @@ def _draw(seed: int, name: str) -> bytes:
     return hashlib.sha256(f"{seed}\x1f{name}".encode("utf-8", "surrogatepass")).digest()
 
 
+def _bonds(row: Example) -> list[tuple[str, str | bytes]]:
+    """Return what an example shares with those that it must stay with: its text and its group."""
+    text = near(row)
+    keys: list[tuple[str, str | bytes]] = [("text", text)] if text else []
+    return keys + ([("group", row.group)] if row.group is not None else [])
+
+
 class _Units:
     """Examples that must stay together: those of one group, and near duplicates."""
 
@@ -32,10 +39,7 @@ class _Units:
         self.parent = list(range(len(rows)))
         first: dict[tuple[str, str | bytes], int] = {}
         for i, row in enumerate(rows):
-            text = near(row)
-            keys: list[tuple[str, str | bytes]] = [("text", text)] if text else []
-            keys += [("group", row.group)] if row.group is not None else []
-            for key in keys:
+            for key in _bonds(row):
                 self._join(i, first.setdefault(key, i))
 
     def _find(self, i: int) -> int:
@@ -158,6 +162,56 @@ def sample(rows: Sequence[Example], output: Output, n: int, *, seed: int) -> lis
             woven.append(((rank + offset) / len(keyed), draw, row))
     woven.sort(key=lambda item: item[:2])
     return [row for _, _, row in woven[:n]]
+
+
+def set_apart(
+    rows: Sequence[Example],
+    output: Output,
+    wanted: int,
+    *,
+    seed: int,
+    beside: Iterable[Example] = (),
+) -> list[int]:
+    """Return the positions of up to `wanted` examples, drawn by class; at least one example of
+    each class, or of each label where there can be several, is left.
+
+    They are drawn by their texts, so that tasks with the same texts set the same ones apart.
+
+    Args:
+        rows: the examples to draw from.
+        output: the answer space, which determines each example's class.
+        wanted: the largest number of examples to draw.
+        seed: another seed draws other examples.
+        beside: further examples; what is near one of them, or in its group, is not drawn.
+    """
+    apart = {mark for row in beside for mark in _bonds(row)}
+    left = Counter(name for row in rows for name in _classes(row, output))
+    chosen: list[int] = []
+    for unit in _woven(rows, output, seed):
+        own = Counter(name for i in unit for name in _classes(rows[i], output))
+        spared = all(left[name] > count for name, count in own.items())
+        joined = any(not apart.isdisjoint(_bonds(rows[i])) for i in unit)
+        if spared and not joined and len(chosen) + len(unit) <= wanted:
+            chosen.extend(unit)
+            left.subtract(own)
+    return sorted(chosen)
+
+
+def _classes(row: Example, output: Output) -> Iterable[str]:
+    return row.target if isinstance(row.target, frozenset) else (output.stratum(row.target),)
+
+
+def _woven(rows: Sequence[Example], output: Output, seed: int) -> list[list[int]]:
+    """Return the units of the examples in an order in which each class is spread evenly."""
+    by_class: dict[str, list[tuple[bytes, list[int]]]] = defaultdict(list)
+    for unit in _Units(rows).lists():
+        draw = min(_draw(seed, f"apart\x1f{near(rows[i]).hex() or rows[i].id}") for i in unit)
+        by_class[output.stratum(rows[unit[0]].target)].append((draw, unit))
+    woven: list[tuple[float, bytes, list[int]]] = []
+    for members in by_class.values():
+        members.sort()
+        woven += [((k + 0.5) / len(members), *member) for k, member in enumerate(members)]
+    return [unit for _, _, unit in sorted(woven)]
 
 
 def labelled_split(rows: Sequence[Example], *, seed: int, share: float = 0.1) -> Labelled:

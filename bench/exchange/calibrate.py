@@ -189,4 +189,5 @@ def _rows(prepared: PreparedTask, old: TaskScores, ids: Sequence[str]) -> TaskRo
         checks=old.data.checks,
         leaked=tuple(sorted(prepared.leaked & {*ids})),
         test_of=old.data.test_of,
+        labelled=old.data.labelled,
     )

@@ -18,6 +18,7 @@ from bench.guards.spreadsheet import unquoted_cell
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.outputs.base import Answer, Output
 from bench.prediction import Prediction
+from bench.runs.planning.default_folds import tested
 
 SEPARATOR = "|"
 """Separator between the labels of a multi-label answer; a JSON list is accepted as well."""
@@ -63,7 +64,7 @@ def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
-    lines = _lines(path, {row.id for row in prepared.loaded.test})
+    lines = _lines(path, {row.id for row in tested(prepared)})
     labels = _scored_labels(path, lines, prepared.task.output)
     predictions, faults = _predictions(lines, prepared, labels)
     if faults:
@@ -145,7 +146,7 @@ def _scored_labels(path: Path, lines: Sequence[Line], output: Output) -> tuple[s
 def _predictions(
     lines: Sequence[Line], prepared: PreparedTask, labels: Sequence[str]
 ) -> tuple[dict[str, Prediction], list[str]]:
-    test = {row.id: row for row in prepared.loaded.test}
+    test = {row.id: row for row in tested(prepared)}
     first: dict[str, int] = {}
     predictions: dict[str, Prediction] = {}
     faults: list[str] = []

@@ -15,8 +15,8 @@ from bench.exchange.prediction_file import FORMS, SEPARATOR
 from bench.guards.spreadsheet import quoted_cell
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.outputs.base import Answer, Output
+from bench.runs.planning.default_folds import scored_rows, tested
 from bench.runs.planning.profiles import PROFILES, default_profile, read_file, shipped
-from bench.runs.planning.row_selection import choose
 from bench.runs.planning.run_spec import TaskRows
 from bench.store.written import write_new
 from bench.visible import PICTURES
@@ -60,7 +60,7 @@ def scope_of(limit: int | None, profile: str) -> Scope:
 def chosen_rows(prepared: PreparedTask, scope: Scope) -> TaskRows:
     """Return the test examples that all entries are scored on, without training examples."""
     nothing = {"train": (), "validation": (), "train_hash": ""}
-    return choose(prepared, None, scope.limit, 0).model_copy(update=nothing)
+    return scored_rows(prepared, scope.limit).model_copy(update=nothing)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def write_template(task: str, target: Path, scope: Scope, source: Source) -> Wri
     except OSError as error:
         raise UserError(f"{target}: {error.strerror}; choose another file with -o") from None
     example_answer = (*prepared.loaded.train, *rows)[0].target
-    return Written(len(rows), len(prepared.loaded.test), form(prepared.task.output, example_answer))
+    return Written(len(rows), len(tested(prepared)), form(prepared.task.output, example_answer))
 
 
 def form(output: Output, known: Answer) -> str:

@@ -22,7 +22,8 @@ from bench.redaction import redact
 from bench.registry import Registry
 from bench.runs.cells.cell import bare_result, scored_task
 from bench.runs.cells.fit_predict import Answers, CellTask
-from bench.runs.planning.row_selection import choose, hashed
+from bench.runs.planning.default_folds import scored_rows, tested
+from bench.runs.planning.row_selection import hashed
 from bench.runs.planning.run_spec import Run, TaskRows
 from bench.store.store import Store
 
@@ -88,7 +89,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         newest = _store(store, run, facts, _cell(prepared, chosen), brought)
     return Entered(
         scores=newest.results[0],
-        of=len(prepared.loaded.test),
+        of=len(tested(prepared)),
         unused=len(brought.predictions) - len(chosen.test),
         new=new,
         instead=before.outside.file if new and before and before.outside else "",
@@ -127,7 +128,7 @@ def _refuse_parts(
     """
     if all(prediction.value is None for prediction in brought.predictions.values()):
         raise DataError(f"{path}: every prediction is empty; fill in the column 'prediction'")
-    predicted, every = brought.predictions.keys(), prepared.loaded.test
+    predicted, every = brought.predictions.keys(), tested(prepared)
     ids = {prepared.rows[i].id for i in chosen.test}
     if predicted == ids or len(predicted) == len(every):
         return
@@ -211,7 +212,7 @@ def _hint(stored: Sequence[Result], prepared: PreparedTask, chosen: TaskRows, na
     (test_hash, limit), count = groups.most_common(1)[0]
     if test_hash == chosen.test_hash:
         return ""
-    repeatable = choose(prepared, None, limit, 0).test_hash == test_hash
+    repeatable = scored_rows(prepared, limit).test_hash == test_hash
     remedy = "no option matches them, as their examples or data differ"
     if repeatable:
         remedy = f"score again with {Scope(limit, '').words} to compare"

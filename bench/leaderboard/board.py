@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.errors import Problem
+from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import (
     Advice,
     Candidates,
@@ -15,6 +16,7 @@ from bench.leaderboard.findings import (
     PairedComparison,
 )
 from bench.records import (
+    CalibrationFacts,
     ClassScore,
     Confusion,
     Counts,
@@ -101,6 +103,8 @@ class Cell:
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
     """95 % intervals, test examples resampled by group; for the main metric, of the mean over
     seeds, and with their noise where there are several."""
+    interval_method: str = "percentile"
+    """How the main metric's interval is made; see `bench.leaderboard.wording.methods`."""
     seed_sd: float | None = None
     """Standard deviation of the main metric over seeds; None with fewer than two."""
     training_sd: float | None = None
@@ -134,6 +138,8 @@ class Cell:
     reduction: str = ""
     used: str = ""
     """Which of the labelled examples the answers depend on; empty: all, or unknown."""
+    calibration: CalibrationFacts | None = None
+    """The calibration examples of the newest run."""
     settings: dict[str, Any] = field(default_factory=dict)
     """All parameters that were set, including those of the profile."""
     model: ModelFacts | None = None
@@ -277,6 +283,8 @@ class Leaderboard:
     mean_comparisons: tuple[Comparison, ...] = ()
     """Pairwise comparisons of the entries' means."""
     diagram: Diagram | None = None
+    selection: Selection | None = None
+    """The part of the stored results that this was computed from; None: all of them."""
     verdict: tuple[str, ...] = ()
     """Summary of the result: one to four sentences."""
 

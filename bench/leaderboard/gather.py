@@ -170,9 +170,9 @@ def _entries_meant(part: TaskRun, entries: set[EntryKey]) -> list[EntryKey]:
 
 
 def _newest_of_each_seed(parts: Sequence[TaskRun]) -> list[TaskRun]:
-    newest: dict[tuple[int | None, int], TaskRun] = {}
+    newest: dict[tuple[int | None, int, int], TaskRun] = {}
     for part in parts:  # parts are sorted oldest first
-        place = (part.run.limit.test, part.run.seed)
+        place = (part.run.limit.test, part.run.folds, part.run.seed)
         old = newest.get(place)
         yields = part.run.status == "skipped" or part.blocked
         if not (yields and old is not None and old.scores):
@@ -261,7 +261,8 @@ def _same_examples(task: str, parts: Sequence[TaskRun], problems: list[Problem])
         if part.row.outside:
             continue  # the training examples are unknown
         limit = part.run.limit.train
-        learnt[limit, part.run.seed if limit else 0].add(part.facts.data.train_hash)
+        drawn = limit or part.run.folds  # folds are dealt by the seed
+        learnt[limit, part.run.seed if drawn else 0].add(part.facts.data.train_hash)
     if any(len(hashes) > 1 for hashes in learnt.values()):
         what = "its entries had different labelled examples; run them again together"
         problems.append(Problem(where=task, what=what))

@@ -57,6 +57,7 @@ def _cell(facts: TaskScores, people: PeopleFacts, limit: int | None) -> Cell:
         people=without_model(people),
         reduction="Each rater's answers are scored against the others' as gold: the label that "
         "most of them gave, or the mean of their numbers. Examples on which the others are "
-        "undecided are left out, so the score is not quite comparable to those of the models.",
+        "undecided are left out. Models are scored in the same way, too, beside their agreement "
+        "with raters; their scores in the table are against the task's own gold.",
         seeded=False,
     )

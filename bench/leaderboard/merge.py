@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from bench.data.licences import free
+from bench.errors import StoreError
 from bench.leaderboard.board import Cell, CellCost, TaskColumn
 from bench.leaderboard.comparisons.main_metric import mean_replicates
 from bench.leaderboard.comparisons.task_tests import TaskTests
@@ -15,11 +16,14 @@ from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
 from bench.leaderboard.merge_agreement import over_seeds
 from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
+from bench.leaderboard.rescoring import known_metric
 from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
-from bench.scoring.bootstrap import percentiles
+from bench.scoring.bootstrap import SMALL
+from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
-from bench.scoring.seed_noise import SeedNoise, SeedParts
+from bench.scoring.seed_noise import SeedParts
 from bench.scoring.two_way import widened
 
 Interval = tuple[float, float]
@@ -41,7 +45,7 @@ def cell_of(key: EntryKey, parts: CellParts, column: TaskColumn, standing: TaskT
     cell = _fitted(_unmeasured(key, newest, column), parts, newest)
     cell = replace(cell, command=command([p.run for p in parts.done], standing.points))
     scored = _scored(cell, parts.done, newest.facts, column.licence)
-    return _placed(_noisy(scored, parts.done, standing.noises.get(key)), key, standing)
+    return _placed(_noisy(scored, key, standing, newest.facts.data.groups), key, standing)
 
 
 def _unmeasured(key: EntryKey, part: TaskRun, column: TaskColumn) -> Cell:
@@ -74,6 +78,7 @@ def _fitted(cell: Cell, parts: CellParts, newest: TaskRun) -> Cell:
         cost=_cost(parts.done),
         reduction=newest.run.reduction,
         used=newest.run.used,
+        calibration=newest.facts.calibration,
         settings=newest.run.settings,
         model=newest.run.model,
         outside=newest.run.outside,
@@ -94,6 +99,7 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
         main_metric=newest.main_metric,
         scores=_means([s.scores for s in scored]),
         intervals=_intervals(parts),
+        interval_method=_interval_method(scored),
         seed_sd=_seed_sd(scored),
         scores_without_leaks=_means([s.scores_without_leaks for s in scored]),
         per_class=_per_class(scored),
@@ -108,20 +114,21 @@ def _scored(cell: Cell, parts: Sequence[TaskRun], newest: TaskScores, licence: s
     )
 
 
-def _noisy(cell: Cell, parts: Sequence[TaskRun], noise: SeedNoise | None) -> Cell:
+def _noisy(cell: Cell, key: EntryKey, standing: TaskTests, units: int) -> Cell:
     """Add the noise of seeds, in the main metric's interval where it was measured."""
+    noise = standing.noises.get(key)
     if noise is None or cell.main_metric not in cell.intervals:
         return cell
     cell = replace(cell, training_sd=noise.variance**0.5, training_sd_from=noise.origin)
     if noise.origin != "measured":
         return cell
-    bounds, draws = np.array(cell.intervals[cell.main_metric]), mean_replicates(parts)
+    draws = standing.draws[key]
     low, high = widened(
-        bounds,
+        np.array(cell.intervals[cell.main_metric]),
         np.array(cell.scores[cell.main_metric]),
         np.asarray(np.var(draws[np.isfinite(draws)])),
         seeds=SeedParts.of([noise]).summed(np.ones(1)),
-        units=parts[0].facts.data.groups,
+        units=units,
     ).tolist()
     return replace(cell, intervals={**cell.intervals, cell.main_metric: (low, high)})
 
@@ -151,11 +158,27 @@ def _intervals(parts: Sequence[TaskRun]) -> dict[str, Interval]:
     low = _means([{n: bounds[0] for n, bounds in t.items()} for t in tables])
     high = _means([{n: bounds[1] for n, bounds in t.items()} for t in tables])
     intervals = {n: (low[n], high[n]) for n in low}
-    # A single seed keeps its own interval, which may be Wilson's.
-    if len(parts) > 1 and parts[0].facts.main_metric in intervals:
-        bounds = percentiles(mean_replicates(parts))
-        intervals[parts[0].facts.main_metric] = (bounds.low, bounds.high)
+    main = parts[0].facts.main_metric
+    if len(parts) > 1 and main in intervals:
+        point = float(np.mean([p.facts.scores[main] for p in parts]))
+        facts = interval_facts([p.facts for p in parts])
+        bounds = interval_of(point, mean_replicates(parts), facts)
+        intervals[main] = (bounds.low, bounds.high)
     return intervals
+
+
+def _interval_method(scored: Sequence[TaskScores]) -> str:
+    """Return how the main metric's interval was made. Older results do not store it: by
+    percentiles, but for a proportion of few ungrouped examples in one seed."""
+    facts = scored[0]
+    if all(one.interval is not None for one in scored):
+        return interval_facts(scored).method
+    try:
+        proportion = known_metric(facts).proportion
+    except StoreError:  # a metric or an answer space of somebody else's
+        proportion = False
+    few = facts.data.groups == facts.data.test <= SMALL
+    return "wilson" if proportion and few and len(scored) == 1 else "percentile"
 
 
 def _seed_sd(scored: Sequence[TaskScores]) -> float | None:

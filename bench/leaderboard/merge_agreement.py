@@ -25,12 +25,26 @@ def over_seeds(
         return newest
     with_each = [[a.model_kappa for a in facts.annotators] for facts in same]
     kappas = [mean_known(values) for values in zip(*with_each, strict=True)]
-    return _with_model(newest, mean_known([facts.model_kappa for facts in same]), kappas)
+    merged = _with_model(newest, mean_known([facts.model_kappa for facts in same]), kappas)
+    return merged.model_copy(update=_scores(same))
 
 
 def without_model(people: PeopleFacts) -> PeopleFacts:
     """Return the facts about the annotators alone."""
-    return _with_model(people, None, [None] * len(people.annotators))
+    alone = _with_model(people, None, [None] * len(people.annotators))
+    return alone.model_copy(update={"model_score": None, "model_interval": None})
+
+
+def _scores(seeds: Sequence[PeopleFacts]) -> dict[str, object]:
+    """Return the model's score beside people and its bounds, means over the seeds that have
+    them."""
+    bounds = [facts.model_interval for facts in seeds if facts.model_interval is not None]
+    low, high = (mean_known(side) for side in zip(*bounds, strict=True)) if bounds else (None, None)
+    known = low is not None and high is not None
+    return {
+        "model_score": mean_known([facts.model_score for facts in seeds]),
+        "model_interval": (low, high) if known else None,
+    }
 
 
 def _annotator_names(facts: PeopleFacts | None) -> list[str]:

@@ -1,11 +1,13 @@
 """Facts of a run that results of older versions do not store as fields."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.records import TRAIN_SIZE, Result
+import numpy as np
+
+from bench.records import TRAIN_SIZE, IntervalFacts, Result, TaskScores
 
 _FLOOR = ("majority", "stratified_random")
 _MULTI = "_multi"
@@ -41,9 +43,9 @@ def single_task_twin(run: Result) -> str:
 
 
 def variant(run: Result) -> Variant:
-    """Return the run's swept values and folds."""
+    """Return the run's swept values and the folds that set it apart: not those by default."""
     if run.swept or run.folds or not run.variant:
-        return Variant(run.swept, run.folds)
+        return Variant(run.swept, 0 if run.folds_by_default else run.folds)
     return _read_variant_of_before(run.variant, run)
 
 
@@ -60,6 +62,20 @@ def _read_variant_of_before(text: str, run: Result) -> Variant:
     swept |= dict(part.split("=", 1) for part in remaining.split(", ") if "=" in part)
     folds = _FOLDS.search(text)
     return Variant(swept, int(folds[1]) if folds else 0)
+
+
+def interval_facts(seeds: Sequence[TaskScores]) -> IntervalFacts:
+    """Return how the interval of the seeds' mean main metric is made: by percentiles, as formerly,
+    if any seed has no facts or another method."""
+    known = [scores.interval for scores in seeds if scores.interval is not None]
+    if len(known) < len(seeds) or len({(facts.method, facts.units) for facts in known}) > 1:
+        return IntervalFacts()
+    return known[0].model_copy(
+        update={
+            name: float(np.mean([getattr(facts, name) for facts in known]))
+            for name in ("widening", "bias", "noise")
+        }
+    )
 
 
 def score_train(run: Result) -> bool:

@@ -11,6 +11,7 @@ from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.older_results import score_train, variant
 from bench.records import Outside, Result
 from bench.registry import Kind, Registry
+from bench.runs.planning.default_folds import SMALLEST
 from bench.runs.planning.profiles import PROFILES, ExperimentFile, read_file, shipped
 
 PLUGINS, DATA = "PLUGINS_DIR", "DATA_DIR"
@@ -43,8 +44,7 @@ def command(runs: Sequence[Result], entries: Iterable[EntryKey] = ()) -> str:
     ]
     if run.seeded or run.full_data_row:
         words += _option_words("--seed", sorted({stored.seed for stored in runs}))
-    if folds := variant(run).folds:
-        words += ["--folds", str(folds)]
+    words += _folds(run)
     if score_train(run):
         words.append("--score-train")
     return shlex.join([*words, *_folders(run)]) + _note(run)
@@ -109,6 +109,14 @@ def _limits(run: Result, entries: Iterable[EntryKey]) -> list[str]:
     return [
         w for option, limit in limits.items() if limit is not None for w in (option, str(limit))
     ]
+
+
+def _folds(run: Result) -> list[str]:
+    """Return the option for a run's folds, or against those that its task might have by default."""
+    if folds := run.folds or variant(run).folds:
+        return ["--folds", str(folds)]
+    small = any(s.data.test_of == "cut" and s.data.groups < SMALLEST for s in run.results)
+    return ["--folds", "0"] if small else []
 
 
 def _accompanying_limit(run: Result, entries: Iterable[EntryKey]) -> int:

@@ -9,22 +9,29 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError, StoreError, UserError
 from bench.leaderboard.gather import TaskRun
-from bench.metrics import metric
+from bench.metrics import metric, metrics_of
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Metric
 from bench.outputs import Fields, Output, Spans
 from bench.outputs.from_spec import output_of
 from bench.records import TaskScores
+from bench.runs.cells.direction import direction_of
 from bench.scoring.evaluate import replicates
+from bench.scoring.intervals import facts_of, interval_of
 from bench.scoring.significance import Floats
-from bench.store.predictions import read_predictions
+from bench.store.predictions import columns_of, read_predictions
 from bench.store.store import Store
 
 _BROKEN = (BenchError, ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What a stored answer that is not one of its answer space raises, wherever it is used."""
+SAME = 1e-9
+"""Largest relative distance between a stored score and the same one computed anew."""
 COLUMNS = ("id", "gold", "value", "scores")
 Read = Callable[[TaskRun], Scored]
 """Returns a run's stored predictions; raises StoreError where they cannot be scored again."""
+ReadBy = Callable[[str, TaskScores, str], Scored]
+"""Returns the predictions of a run's folder on a task, to be scored by the named metric; raises
+StoreError where they cannot be."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +44,36 @@ class Rescored:
 
 def reader(store: Store) -> Read:
     """Return a function that reads predictions of a results folder."""
-    return lambda part: stored_predictions(store, part)
+    return lambda part: stored_predictions(store, part.folder, part.facts, part.facts.main_metric)
 
 
-def stored_predictions(store: Store, part: TaskRun) -> Scored:
-    """Return a run's predictions as they were scored, but without texts and with every example as
-    a resampling unit of its own.
+def predictions_in(store: Store) -> ReadBy:
+    """Return a function that reads predictions of a results folder to score them by any metric."""
+    return lambda folder, facts, by: stored_predictions(store, folder, facts, by)
+
+
+def stored_predictions(store: Store, folder: str, facts: TaskScores, by: str) -> Scored:
+    """Return a run's predictions as they were scored, but without texts.
+
+    Args:
+        store: the results folder.
+        folder: the run's folder in it.
+        facts: the run's scores on a task.
+        by: name of the metric that they are to be scored by.
 
     Raises:
-        StoreError: the file cannot be used, or its answers need texts or groups, which results do
-            not hold.
+        StoreError: the file cannot be used, its answers need texts, which results do not hold, or
+            groups, which older results do not.
     """
-    facts = part.facts
     output = output_of(facts.output)
-    if refusal := _refusal(facts, output):
-        raise StoreError(refusal)
-    path = store.root / part.folder / facts.predictions
-    table = read_predictions(path, facts.data.test, COLUMNS)
+    if _needs_texts(output, by):
+        raise StoreError("places in a text cannot be scored again without the text")
+    path = store.root / folder / facts.predictions
+    grouped = facts.data.groups != facts.data.test
+    if grouped and "group" not in columns_of(path):
+        raise StoreError("its test examples come in groups, which older results do not hold")
+    wanted = (*COLUMNS, "group") if grouped else COLUMNS
+    table = read_predictions(path, facts.data.test, wanted)
     try:
         return _scored(output, table.to_pydict())
     except _BROKEN as error:
@@ -61,14 +81,10 @@ def stored_predictions(store: Store, part: TaskRun) -> Scored:
         raise StoreError(f"{path} cannot be scored again ({words}); run it again") from None
 
 
-def _refusal(facts: TaskScores, output: Output) -> str:
+def _needs_texts(output: Output, by: str) -> bool:
+    """Return whether a metric counts tokens or characters of the text."""
     parts = list(output.parts.values()) if isinstance(output, Fields) else [output]
-    # Other metrics of spans count tokens or characters of the text.
-    if any(isinstance(one, Spans) for one in parts) and "entity" not in facts.main_metric:
-        return "places in a text cannot be scored again without the text"
-    if facts.data.groups != facts.data.test:
-        return "its test examples come in groups, which results do not hold"
-    return ""
+    return any(isinstance(one, Spans) for one in parts) and "entity" not in by
 
 
 def _scored(output: Output, columns: dict[str, list[object]]) -> Scored:
@@ -87,16 +103,30 @@ def _scored(output: Output, columns: dict[str, list[object]]) -> Scored:
         gold=answers("gold"),  # type: ignore[arg-type]
         value=answers("value"),  # type: ignore[arg-type]
         scores=np.array(lists, np.float64) if whole else None,
-        unit=np.arange(len(order)),
+        unit=_units([columns["group"][i] for i in order] if "group" in columns else order),
     )
 
 
-def known_metric(name: str) -> Metric:
-    """Return a metric of bench's own by its name.
+def _units(groups: Sequence[object]) -> NDArray[np.int64]:
+    """Number the groups in the order of the ids, like `bench.metrics.aligned.align`."""
+    number: dict[object, int] = {}
+    return np.array([number.setdefault(group, len(number)) for group in groups], np.int64)
+
+
+def known_metric(facts: TaskScores, name: str = "") -> Metric:
+    """Return a metric of bench's own by its name: that of the task's answer space, else of any.
+
+    Args:
+        facts: the task.
+        name: the metric's name; "": the task's main metric.
 
     Raises:
         StoreError: the task alone defines it.
     """
+    name = name or facts.main_metric
+    own = {one.name: one for one in metrics_of(output_of(facts.output))}
+    if name in own:
+        return own[name]
     try:
         return metric(name)
     except UserError:
@@ -117,6 +147,45 @@ def rescored(scored: Sequence[Scored], wanted: Metric) -> Rescored:
     except _BROKEN as error:
         raise StoreError(f"metric {wanted.name}: {type(error).__name__}: {error}") from None
     return Rescored(float(np.mean(points)), np.asarray(np.mean(draws, axis=0), np.float64))
+
+
+def ranked_by(facts: TaskScores, name: str, scored: Scored) -> tuple[TaskScores, Floats]:
+    """Return the record as a run with that main metric would have stored it, and the metric's
+    bootstrap draws.
+
+    The task's margin belongs to its own main metric, so that the metric's applies. Scores of people
+    are of the task's main metric, and go.
+
+    Args:
+        facts: the record.
+        name: name of a metric of bench's own.
+        scored: the predictions.
+
+    Raises:
+        StoreError: the metric does not fit the answers, or the task defines another one of the same
+            name.
+    """
+    wanted = known_metric(facts, name)
+    found = rescored([scored], wanted)
+    stored = facts.scores.get(name, found.point)
+    if abs(stored - found.point) > SAME * max(1.0, abs(stored)):
+        raise StoreError(
+            f"its stored {name} is {stored:.4g}, but {found.point:.4g} as bench computes it now: "
+            "the task or an older version defines it otherwise"
+        )
+    interval = facts_of(wanted, scored)
+    bounds = interval_of(found.point, found.draws, interval)
+    record = facts.model_copy(
+        update={
+            "main_metric": name,
+            "scores": {name: found.point, **facts.scores},
+            "intervals": {**facts.intervals, name: (bounds.low, bounds.high)},
+            "interval": interval,
+            "direction": direction_of(wanted, scored.output),
+            "people": None,
+        }
+    )
+    return record, found.draws
 
 
 def among(scored: Scored, ids: frozenset[str]) -> Scored:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
+from bench.records import IntervalFacts
 
 Floats = NDArray[np.floating[Any]]
 Weigh = Callable[[Floats], Floats]
@@ -31,6 +32,7 @@ class Metric:
         needs_scores: True if it needs a score for each label.
         proportion: True if it is the proportion of examples that are right.
         of: the corpus or the part of the answer that it measures; empty: everything.
+        interval: test split -> how the interval is made from the draws; see `units_of`.
         margin: the largest loss that does not matter, in the metric's unit. None: .02 where the
             best score is 1, and otherwise 2 % of the way from the floor to the best score; a metric
             with an unbounded scale must declare one, or nothing is recommended by it.
@@ -45,7 +47,46 @@ class Metric:
     needs_scores: bool = False
     proportion: bool = False
     of: str = ""
+    interval: Callable[[Scored], IntervalFacts] = lambda scored: bias_corrected(scored)
     margin: float | None = None
+
+
+def units_of(scored: Scored) -> int:
+    """Return the number of resampling units that have an example here."""
+    return len(np.unique(scored.unit))
+
+
+def bias_corrected(scored: Scored) -> IntervalFacts:
+    """Return the facts of an interval by bias-corrected percentiles, which needs none."""
+    return IntervalFacts(method="bias_corrected", units=units_of(scored))
+
+
+def logit_scaled(scored: Scored) -> IntervalFacts:
+    """Return the facts of an interval on the logit scale, for scores from 0 to 1."""
+    return IntervalFacts(method="logit", units=units_of(scored))
+
+
+def macro_averaged(
+    labels_of: Callable[[Scored], list[NDArray[np.bool_]]],
+) -> Callable[[Scored], IntervalFacts]:
+    """Return the function for the facts of a macro average's interval.
+
+    A bootstrap understates the variance of a mean of g units by a factor of (g - 1) / g, which is
+    0 for the score of a label with a single unit. Over labels this factor's inverse is averaged,
+    taken as 2 for a single unit.
+
+    Args:
+        labels_of: test split -> for each label the mask of the examples that have it.
+    """
+
+    def facts(scored: Scored) -> IntervalFacts:
+        support = np.array([len(np.unique(scored.unit[mask])) for mask in labels_of(scored)])
+        known = support[support > 0]
+        factor = np.minimum(2, known / np.maximum(known - 1, 0.5))
+        widening = float(np.sqrt(factor.mean())) if len(known) else 1.0
+        return IntervalFacts(method="macro_average", units=units_of(scored), widening=widening)
+
+    return facts
 
 
 def summed(scored: Scored, columns: NDArray[np.float64] | NDArray[np.float32]) -> Weigh:

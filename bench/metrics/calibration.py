@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from bench.errors import BenchError
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
+from bench.metrics.base import Floats, Metric, Weigh, ratio, summed, units_of
+from bench.records import IntervalFacts
 
 BINS = 15
 HAIR = 1e-9
@@ -105,6 +106,46 @@ def _ece(scored: Scored) -> float:
     return float(_ece_of(_bins(scored).sum(axis=0)[:, None])[0])
 
 
+def _noise(scored: Scored) -> IntervalFacts:
+    """Return what chance adds to the error on these examples.
+
+    Each bin's gap is taken as normal around its true value, with the larger of the variance seen
+    between units and that of right answers as frequent as the confidences say. The surplus of a
+    distance |gap| is that of a folded normal distribution whose true gap is the one seen, shrunk by
+    its variance (compare Roelofs et al., AISTATS 2022); `noise` is the error's 95 % quantile where
+    every true gap is 0 (consistency resampling; Broecker & Smith, 2007).
+    """
+    from scipy.special import ndtr
+
+    table, rows = _bins(scored)[:, :BINS], len(scored.gold)
+    gaps = table.sum(axis=0) / rows
+    error = np.sqrt(_variances(scored, table)) / rows
+    true = np.sqrt(np.maximum(gaps**2 - error**2, 0))
+    z = true / np.where(error > 0, error, 1)
+    seen = error * np.sqrt(2 / np.pi) * np.exp(-(z**2) / 2) + true * (1 - 2 * ndtr(-z))
+    chance = np.abs(np.random.default_rng(0).normal(size=(2000, BINS)) * error).sum(axis=1)
+    return IntervalFacts(
+        method="calibration",
+        units=units_of(scored),
+        bias=float(np.maximum(seen - true, 0)[error > 0].sum()),
+        noise=float(np.quantile(chance, 0.95)),
+    )
+
+
+def _variances(scored: Scored, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (BINS,) variances of the sums over examples of confidence minus correctness."""
+    by_unit = np.zeros((scored.units, BINS))
+    np.add.at(by_unit, scored.unit, table)
+    filled = np.zeros_like(by_unit)
+    np.add.at(filled, scored.unit, table != 0)
+    units = np.maximum((filled > 0).sum(axis=0), 1)
+    seen = (by_unit**2).sum(axis=0) - by_unit.sum(axis=0) ** 2 / units
+    confidence = _probabilities(scored).max(axis=1)
+    at = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    stated = np.bincount(at, confidence * (1 - confidence), BINS)
+    return np.asarray(np.maximum(seen, stated))
+
+
 log_loss = Metric(
     "log_loss",
     _log_loss,
@@ -133,6 +174,7 @@ ece = Metric(
     greater_is_better=False,
     perfect=None,
     needs_scores=True,
+    interval=_noise,
     margin=0.02,
 )
 """Expected calibration error of the top label, 15 bins of equal width (Guo et al., ICML 2017)."""

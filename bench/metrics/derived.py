@@ -11,6 +11,7 @@ import numpy as np
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh
 from bench.outputs import Answer, Fields
+from bench.records import IntervalFacts
 
 View = Callable[[Scored], Scored]
 """A transformation of a result that keeps the numbers of its resampling units."""
@@ -24,6 +25,7 @@ def _viewed(metric: Metric, name: str, view: View, of: str) -> Metric:
         point=lambda scored: _or_nothing(metric.point, view(scored)),
         statistic=_statistic(metric.statistic, view),
         score=_quiet(metric.score),
+        interval=lambda scored: _facts(metric, view(scored)),
     )
 
 
@@ -38,6 +40,10 @@ def _quiet(score: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
             return score(sums)
 
     return scored
+
+
+def _facts(metric: Metric, scored: Scored) -> IntervalFacts:
+    return metric.interval(scored) if scored.ids else IntervalFacts()
 
 
 def _or_nothing(point: Callable[[Scored], float], scored: Scored) -> float:
@@ -166,4 +172,19 @@ def mean_of(name: str, *metrics: Metric) -> Metric:
         score=lambda scores: np.asarray(scores.mean(axis=0)),
         needs_scores=any(m.needs_scores for m in metrics),
         proportion=False,
+        interval=lambda scored: _mean_interval([m.interval(scored) for m in metrics]),
+    )
+
+
+def _mean_interval(parts: list[IntervalFacts]) -> IntervalFacts:
+    """Return the facts of a mean's interval: the parts' means if all use one method."""
+    units = min(part.units for part in parts)
+    if len({part.method for part in parts}) > 1:
+        return IntervalFacts(method="bias_corrected", units=units)
+    return IntervalFacts(
+        method=parts[0].method,
+        units=units,
+        widening=float(np.mean([part.widening for part in parts])),
+        bias=float(np.mean([part.bias for part in parts])),
+        noise=float(np.mean([part.noise for part in parts])),
     )

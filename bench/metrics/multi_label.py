@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, counted, ratio, summed
+from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Answer
 
 
@@ -92,7 +92,13 @@ def _square_columns(scored: Scored) -> NDArray[np.float64]:
     return np.stack([errors, np.ones(len(errors))], axis=1)
 
 
-set_macro_f1 = Metric("macro_f1", _f1("macro"), _set_counts, _macro_f1)
+def _gold_masks(scored: Scored) -> list[NDArray[np.bool_]]:
+    return list(_matrix(scored, scored.gold).T)
+
+
+set_macro_f1 = Metric(
+    "macro_f1", _f1("macro"), _set_counts, _macro_f1, interval=macro_averaged(_gold_masks)
+)
 set_micro_f1 = Metric("micro_f1", _f1("micro"), _set_counts, _micro_f1)
 subset_accuracy = Metric(
     "subset_accuracy",

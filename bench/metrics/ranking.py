@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, ratio
+from bench.metrics.base import Floats, Metric, Weigh, logit_scaled, ratio
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,19 @@ def _point(function: str) -> Callable[[Scored], float]:
     return point
 
 
-roc_auc = Metric("roc_auc", _point("roc_auc_score"), areas, lambda s: s[0], needs_scores=True)
+roc_auc = Metric(
+    "roc_auc",
+    _point("roc_auc_score"),
+    areas,
+    lambda s: s[0],
+    needs_scores=True,
+    interval=logit_scaled,
+)
 pr_auc = Metric(
-    "pr_auc", _point("average_precision_score"), areas, lambda s: s[1], needs_scores=True
+    "pr_auc",
+    _point("average_precision_score"),
+    areas,
+    lambda s: s[1],
+    needs_scores=True,
+    interval=logit_scaled,
 )

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, counted, ratio
+from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio
 
 
 def class_counts(scored: Scored) -> Weigh:
@@ -109,6 +110,10 @@ def _averaged(name: str, average: str) -> Callable[[Scored], float]:
     return point
 
 
+def _gold_masks(scored: Scored) -> list[NDArray[np.bool_]]:
+    return [scored.gold_index == k for k in np.unique(scored.gold_index)]
+
+
 def _label_metric(
     name: str, point: Callable[[Scored], float], score: Callable[[Floats], Floats], **more: Any
 ) -> Metric:
@@ -116,13 +121,19 @@ def _label_metric(
 
 
 accuracy = _label_metric("accuracy", _sklearn("accuracy_score"), _accuracy, proportion=True)
-macro_f1 = _label_metric("macro_f1", _averaged("f1_score", "macro"), _macro_f1)
+_of_labels = macro_averaged(_gold_masks)
+macro_f1 = _label_metric("macro_f1", _averaged("f1_score", "macro"), _macro_f1, interval=_of_labels)
 micro_f1 = _label_metric("micro_f1", _averaged("f1_score", "micro"), _micro_f1)
 weighted_f1 = _label_metric("weighted_f1", _averaged("f1_score", "weighted"), _weighted_f1)
 macro_precision = _label_metric(
-    "macro_precision", _averaged("precision_score", "macro"), _macro_precision
+    "macro_precision",
+    _averaged("precision_score", "macro"),
+    _macro_precision,
+    interval=_of_labels,
 )
-macro_recall = _label_metric("macro_recall", _averaged("recall_score", "macro"), _macro_recall)
+macro_recall = _label_metric(
+    "macro_recall", _averaged("recall_score", "macro"), _macro_recall, interval=_of_labels
+)
 
 
 def _mcc_point(scored: Scored) -> float:

@@ -7,11 +7,13 @@ unparsed answer has no spans.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, counted, ratio, summed
+from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Span
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -110,16 +112,29 @@ def totals(statistic: Callable[[Scored], Weigh], scored: Scored) -> Floats:
 
 
 def _metric(
-    name: str, statistic: Callable[[Scored], Weigh], score: Callable[[Floats], Floats]
+    name: str,
+    statistic: Callable[[Scored], Weigh],
+    score: Callable[[Floats], Floats],
+    **more: Any,
 ) -> Metric:
-    return Metric(name, lambda s: float(score(totals(statistic, s))[0]), statistic, score)
+    return Metric(name, lambda s: float(score(totals(statistic, s))[0]), statistic, score, **more)
+
+
+def gold_masks(scored: Scored) -> list[NDArray[np.bool_]]:
+    """Return for each label the mask of the examples that have it in gold."""
+    found = [{span.label for span in _spans(gold)} for gold in scored.gold]
+    labels = scored.output.labels
+    return [np.array([label in given for given in found], bool) for label in labels]
+
+
+_of_labels = macro_averaged(gold_masks)
 
 
 entity_f1 = _metric("entity_f1", entity_counts, _micro_f1)
 entity_precision = _metric("entity_precision", entity_counts, _precision)
 entity_recall = _metric("entity_recall", entity_counts, _recall)
-macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1)
-token_f1 = _metric("token_f1", token_counts, _macro_f1)
+macro_entity_f1 = _metric("macro_entity_f1", entity_counts, _macro_f1, interval=_of_labels)
+token_f1 = _metric("token_f1", token_counts, _macro_f1, interval=_of_labels)
 """Token-level F1, macro-averaged over the labels that occur in gold."""
 pair_f1 = _metric("pair_f1", pair_counts, _micro_f1)
 pair_precision = _metric("pair_precision", pair_counts, _precision)

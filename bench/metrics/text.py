@@ -13,6 +13,9 @@ from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
 from bench.outputs import FreeText
 from bench.text import normalise
 
+SMOOTHING = "exp"
+"""Sacrebleu's default: the k-th order without a match counts as 1 / 2**k matches."""
+
 
 def _pairs(scored: Scored) -> list[tuple[str, tuple[str, ...]]]:
     """Return each predicted text with its references."""
@@ -60,7 +63,9 @@ def _bleu_of(sums: Floats, order: int = 4) -> Floats:
     scores = []
     for column in np.rint(sums).astype(int).T.tolist():
         counts, totals = column[:order], column[4 : 4 + order]
-        score = BLEU.compute_bleu(counts, totals, column[8], column[9], max_ngram_order=order)
+        score = BLEU.compute_bleu(
+            counts, totals, column[8], column[9], smooth_method=SMOOTHING, max_ngram_order=order
+        )
         scores.append(score.score / 100)
     return np.array(scores)
 

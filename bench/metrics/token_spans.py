@@ -8,13 +8,14 @@ without any token counts zero. An unparsed answer has no spans.
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.metrics.aligned import Scored
-from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
-from bench.metrics.spans import parts, totals
+from bench.metrics.base import Floats, Metric, Weigh, macro_averaged, ratio, summed
+from bench.metrics.spans import gold_masks, parts, totals
 from bench.outputs import Span
 
 TOKEN = re.compile(r"\S+")
@@ -71,17 +72,20 @@ def _weighted(sums: Floats) -> Floats:
     return ratio((_f1s(sums) * gold).sum(axis=0), gold.sum(axis=0))
 
 
-def _metric(name: str, score: Callable[[Floats], Floats], *, bounded: bool = True) -> Metric:
+def _metric(
+    name: str, score: Callable[[Floats], Floats], *, bounded: bool = True, **more: Any
+) -> Metric:
     return Metric(
         name,
         lambda scored: float(score(totals(tag_counts, scored))[0]),
         tag_counts,
         score,
         perfect=1.0 if bounded else None,
+        **more,
     )
 
 
-tag_macro_f1 = _metric("tag_macro_f1", _macro)
+tag_macro_f1 = _metric("tag_macro_f1", _macro, interval=macro_averaged(gold_masks))
 tag_micro_f1 = _metric("tag_micro_f1", _micro)
 tag_weighted_f1 = _metric("tag_weighted_f1", _weighted)
 

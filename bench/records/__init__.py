@@ -34,6 +34,12 @@ from bench.records.task_scores import (
     AnnotatorFacts as AnnotatorFacts,
 )
 from bench.records.task_scores import (
+    CalibrationFacts as CalibrationFacts,
+)
+from bench.records.task_scores import (
+    CalibrationMethod as CalibrationMethod,
+)
+from bench.records.task_scores import (
     ClassScore as ClassScore,
 )
 from bench.records.task_scores import (
@@ -44,6 +50,9 @@ from bench.records.task_scores import (
 )
 from bench.records.task_scores import (
     DataFacts as DataFacts,
+)
+from bench.records.task_scores import (
+    IntervalFacts as IntervalFacts,
 )
 from bench.records.task_scores import (
     Irregular as Irregular,

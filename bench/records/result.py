@@ -38,6 +38,11 @@ class Cost(Record):
     results."""
     predict_cpu_seconds: float | None = None
     """Processor time while predicting, measured like `fit_cpu_seconds`."""
+    calibration_seconds: Amount = 0.0
+    """Time for the predictions on calibration examples, further fits included. It is no part of
+    `fit_seconds` and `predict_seconds`; 0 without any, and in older results."""
+    calibration_cpu_seconds: float | None = None
+    """Processor time of the same, measured like `fit_cpu_seconds`; None in older results."""
 
 
 class ModelFacts(Record):
@@ -89,6 +94,8 @@ class Result(Record):
     older results; see `bench.leaderboard.older_results`."""
     folds: Count = 0
     """Number of folds in which every example was tested; 0 without folds, and in older results."""
+    folds_by_default: bool = False
+    """True where nobody had to ask for the folds: they are then no part of the entry's variant."""
     score_train: bool = False
     """Whether the training examples were predicted and scored, too; False in older results."""
     seed: Count

@@ -5,7 +5,11 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from bench.records.base import Record, TestOrigin
-from bench.records.ranges import Count, Finite, Number, Share
+from bench.records.ranges import Amount, Count, Finite, Number, Share
+
+IntervalMethod = Literal[
+    "percentile", "wilson", "bias_corrected", "logit", "macro_average", "calibration"
+]
 
 
 class ClassScore(Record):
@@ -56,6 +60,9 @@ class DataFacts(Record):
     …); zeros are left out."""
     test_of: TestOrigin | None = None
     """The origin of the test examples; None in older results."""
+    labelled: Count | None = None
+    """Labelled examples that a fit without a limit would have, validation included; None in older
+    results."""
     unscored_hash: str = ""
     """sha256 over the texts without gold that were also predicted; empty without any."""
 
@@ -125,6 +132,21 @@ class Reliability(Record):
     error: Number
 
 
+class IntervalFacts(Record):
+    """How the main metric's interval is made from its bootstrap draws; see
+    `bench.scoring.intervals`."""
+
+    method: IntervalMethod = "percentile"
+    units: Count = 0
+    """Resampling units with an example that the metric measures."""
+    widening: Amount = 1.0
+    """Factor for the width, where the draws vary less than the score."""
+    bias: Amount = 0.0
+    """Expected surplus of an expected calibration error over its true value."""
+    noise: Amount = 0.0
+    """95 % quantile of the error that a calibrated model would show on these examples."""
+
+
 class Ranking(Record):
     """A metric of one corpus, or of one part of the answer, that has a ranking of its own."""
 
@@ -159,6 +181,10 @@ class PeopleFacts(Record):
     score: Number
     """Main metric of each person's answers against the others' consensus, mean over people."""
     interval: tuple[Number, Number]
+    model_score: Number | None = None
+    """The model's answers scored like a person's: against the consensus of all people but one, on
+    the examples that this person answered, mean over the people left out. None in older results."""
+    model_interval: tuple[Number, Number] | None = None
     kappa: float | None
     """Cohen's kappa, mean over all pairs of people."""
     fleiss: float | None
@@ -169,6 +195,31 @@ class PeopleFacts(Record):
     """Cohen's kappa, mean over the pairs of the model with each person."""
     annotators: tuple[AnnotatorFacts, ...] = ()
     """The people, if the task names them, then the answers of earlier studies."""
+
+
+CalibrationMethod = Literal["cross_fitted", "reserved", "never_learnt", "none"]
+"""How predictions on labelled examples were made by a model that had not learnt from them: by
+several fits, each without a part of them, which with folds are the run's own; by the run's own fit,
+which was not given these examples; or by a model that learns from other examples only, such as a
+prompted one."""
+
+
+class CalibrationFacts(Record):
+    """The calibration examples of a run: labelled examples with predictions by fits that had not
+    learnt from them. None is of the test split; with folds, where every example is tested, those
+    of the other folds are a fold's calibration examples."""
+
+    method: CalibrationMethod
+    reason: str = ""
+    """Why there are none; empty where there are some."""
+    examples: Count = 0
+    fits: Count = 0
+    """The number of fits that predicted them."""
+    left_out: Count = 0
+    """The labelled examples that the run was given and its own fit did not learn from for their
+    sake."""
+    predictions: str = ""
+    """Name of their Parquet file; empty if there are none. See `bench.store.calibration`."""
 
 
 class TaskScores(Record):
@@ -214,5 +265,11 @@ class TaskScores(Record):
     reliability: Reliability | None = None
     people: PeopleFacts | None = None
     """Agreement of the task's annotators; None without ratings."""
+    interval: IntervalFacts | None = None
+    """The method of the main metric's interval; None in older results, which took percentiles."""
     train_scores: dict[str, Number] = Field(default_factory=dict)
     """Scores on the training examples, if requested; with several folds, their means."""
+    calibration: CalibrationFacts | None = None
+    """None for a floor, for predictions that were not made by a fit here, and in older results."""
+    guesses: Count = 0
+    """Number of guesses that the scores are means over; 0: scores of the stored predictions."""

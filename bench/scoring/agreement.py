@@ -5,6 +5,7 @@ Krippendorff's alpha (2004) from NLTK.
 """
 
 import itertools
+import math
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,8 @@ from bench.metrics.base import Metric
 from bench.outputs import Regression, SingleLabel
 from bench.outputs.base import Answer
 from bench.records import AnnotatorFacts, PeopleFacts
-from bench.scoring.bootstrap import blocks, percentiles
+from bench.scoring.bootstrap import blocks
+from bench.scoring.intervals import interval_of
 from bench.task import Task
 
 Column = tuple[Answer | None, ...]
@@ -48,13 +50,14 @@ def people(task: Task, opinions: Annotations, scored: Scored) -> PeopleFacts | N
     if len(columns) < 2:
         return None
     known = _among_people(isinstance(output, Regression), columns)
-    mean, draws = _person_against_rest(task.all_metrics[0], scored, columns)
-    bounds = percentiles(draws)
+    persons_score, models_score = _against_rest(task.all_metrics[0], scored, columns)
     return PeopleFacts(
         people=len(columns),
         rows=sum(any(c[i] is not None for c in columns) for i in range(len(scored.ids))),
-        score=mean,
-        interval=(bounds.low, bounds.high),
+        score=persons_score.mean,
+        interval=persons_score.interval,
+        model_score=models_score.mean,
+        model_interval=models_score.interval,
         kappa=known["kappa"],
         fleiss=known["fleiss"],
         alpha=known["alpha"],
@@ -190,20 +193,43 @@ def _pairs(columns: tuple[Column, ...]) -> tuple[tuple[float | None, ...], ...]:
     )
 
 
-def _person_against_rest(metric: Metric, scored: Scored, columns: Sequence[Column]) -> Any:
-    """Score each person's answers against the consensus of the others; return the mean over people
-    and the bootstrap draws of that mean, on the same resamples as for all results."""
-    parts = [p for k in range(len(columns)) if (p := _person(scored, columns, k)) is not None]
+@dataclass(frozen=True)
+class _Mean:
+    """A score, mean over the persons left out, with its 95 % interval."""
+
+    mean: float
+    interval: tuple[float, float]
+
+
+def _against_rest(metric: Metric, scored: Scored, columns: Sequence[Column]) -> tuple[_Mean, _Mean]:
+    """Score each person's answers against the consensus of the others, and the model's answers
+    against the same consensus on the same examples, so that a model as good as a person scores the
+    same: against the consensus of all, examples where the others are undecided would count for the
+    model alone, and one more person would have shaped the gold."""
+    found = [part for k in range(len(columns)) if (part := _without(scored, columns, k))]
+    persons, models = zip(*found, strict=True) if found else ((), ())
+    return _mean_of(metric, scored, persons), _mean_of(metric, scored, models)
+
+
+def _mean_of(metric: Metric, scored: Scored, parts: Sequence[Scored]) -> _Mean:
+    """Return the mean score of the parts, its interval from the same resamples as for all
+    results."""
+    if not parts:
+        return _Mean(math.nan, (math.nan, math.nan))
     weighers = [metric.statistic(part) for part in parts]
     with np.errstate(invalid="ignore", divide="ignore"):  # a draw can miss a person's examples
         draws = [
             np.mean([metric.score(weigh(weights)) for weigh in weighers], axis=0)
             for weights in blocks(scored.ids, scored.units)
         ]
-    return float(np.mean([metric.point(part) for part in parts])), np.concatenate(draws)
+    mean = float(np.mean([metric.point(part) for part in parts]))
+    bounds = interval_of(mean, np.concatenate(draws), metric.interval(parts[0]))
+    return _Mean(mean, (bounds.low, bounds.high))
 
 
-def _person(scored: Scored, columns: Sequence[Column], which: int) -> Scored | None:
+def _without(scored: Scored, columns: Sequence[Column], which: int) -> tuple[Scored, Scored] | None:
+    """Return one person's answers, and the model's, beside the consensus of the others, on the
+    examples where both exist; None if there are none."""
     output, other_columns = scored.output, [c for k, c in enumerate(columns) if k != which]
     gold = [_consensus(output, [c[i] for c in other_columns]) for i in range(len(scored.ids))]
     value = columns[which]
@@ -211,8 +237,9 @@ def _person(scored: Scored, columns: Sequence[Column], which: int) -> Scored | N
     if not rows.any():
         return None
     part = replace(scored.only(rows), scores=None)
-    picked = [(g, v) for g, v, kept in zip(gold, value, rows, strict=True) if kept]
-    return replace(part, gold=tuple(g for g, _ in picked), value=tuple(v for _, v in picked))  # type: ignore[misc]
+    at = np.flatnonzero(rows)
+    model = replace(part, gold=tuple(gold[i] for i in at))  # type: ignore[misc]
+    return replace(model, value=tuple(value[i] for i in at)), model
 
 
 def _consensus(output: object, answers: Sequence[Answer | None]) -> Answer | None:

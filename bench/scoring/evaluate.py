@@ -15,8 +15,9 @@ from bench.metrics.multi_label import matrices
 from bench.metrics.spans import entity_counts, parts, totals
 from bench.outputs import Fields, FreeText, MultiLabel, Regression, SingleLabel, Spans
 from bench.prediction import Prediction
-from bench.records import ClassScore, Confusion
-from bench.scoring.bootstrap import SMALL, blocks, percentiles, wilson
+from bench.records import ClassScore, Confusion, IntervalFacts
+from bench.scoring.bootstrap import blocks
+from bench.scoring.intervals import facts_of, interval_of
 from bench.task import Task
 
 
@@ -32,6 +33,7 @@ class Evaluation:
     confusion: Confusion | None
     right: str
     replicates: NDArray[np.float32]
+    interval: IntervalFacts
 
 
 def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
@@ -50,14 +52,16 @@ def evaluate(task: Task, scored: Scored, leaked: set[str]) -> Evaluation:
     metrics = [m for m in task.all_metrics if scored.scores is not None or not m.needs_scores]
     draws = replicates(metrics, scored)
     points = {m.name: m.point(scored) for m in metrics}
+    facts = {m.name: facts_of(m, scored) for m in metrics}
     return Evaluation(
         scores=points,
-        intervals={m.name: _interval(m, points[m.name], draws[m.name], scored) for m in metrics},
+        intervals={name: _interval(points[name], draws[name], facts[name]) for name in points},
         scores_without_leaks=_without(metrics, scored, leaked) if leaked else {},
         per_class=per_class(scored),
         confusion=confusion(scored),
         right=_right(scored),
         replicates=draws[metrics[0].name].astype(np.float32),
+        interval=facts[metrics[0].name],
     )
 
 
@@ -113,13 +117,9 @@ def replicates(metrics: list[Metric], scored: Scored) -> dict[str, Floats]:
     return {name: np.concatenate(draws) for name, draws in draws_of.items()}
 
 
-def _interval(metric: Metric, point: float, draws: Floats, scored: Scored) -> tuple[float, float]:
-    rows = len(scored.gold)
-    if metric.proportion and rows <= SMALL and scored.units == rows:
-        interval = wilson(point, rows)
-    else:
-        interval = percentiles(draws)
-    return interval.low, interval.high
+def _interval(point: float, draws: Floats, facts: IntervalFacts) -> tuple[float, float]:
+    bounds = interval_of(point, draws, facts)
+    return bounds.low, bounds.high
 
 
 def per_class(scored: Scored) -> dict[str, ClassScore]:

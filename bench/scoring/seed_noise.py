@@ -19,7 +19,9 @@ from bench.scoring.seed_priors import DF, VARIANCES, WIDENING, WIDEST
 Floats = NDArray[np.float64]
 Origin = Literal["measured", "borrowed", "prior", "none"]
 MOST_DF = 4
-"""Most degrees of freedom of a variance that comes from other sizes or variants on the task."""
+"""Most degrees of freedom of a borrowed variance, however many cells it is pooled from: a family's
+variances differ among tasks and sizes by more than chance, so that more cells say little more about
+one that is not among them."""
 
 
 @dataclass(frozen=True)
@@ -169,19 +171,15 @@ def borrowed(
         width: width of the scale of the task's metric: 1 for scores from 0 to 1.
     """
     here = [cell for cell in cells if cell.task == task]
-    if here:
-        return _pooled(here, width, most_df=MOST_DF, factor=1.0)
-    if cells:
-        return _pooled(cells, width, most_df=DF, factor=WIDENING)
+    if here or cells:
+        return _pooled(here or cells, width)
     variance = WIDENING * VARIANCES.get(family, WIDEST) * width**2
     return SeedNoise(variance, DF, 1, "prior")
 
 
-def _pooled(
-    cells: Sequence[FamilyCell], width: float, *, most_df: float, factor: float
-) -> SeedNoise:
+def _pooled(cells: Sequence[FamilyCell], width: float) -> SeedNoise:
     df = sum(cell.df for cell in cells)
-    scale = factor * width**2 / df
+    scale = width**2 / df
     gross = scale * sum(cell.df * cell.gross / cell.width**2 for cell in cells)
     held = scale * sum(cell.df * cell.held / cell.width**2 for cell in cells)
-    return SeedNoise(max(0.0, gross - held), min(df, most_df), 1, "borrowed", gross)
+    return SeedNoise(max(0.0, gross - held), min(df, MOST_DF), 1, "borrowed", gross)

@@ -109,8 +109,8 @@ def against_one(
     difference = replicates - replicates[-1]
     known = np.isfinite(difference)
     count = known.sum(axis=1)
-    finite = np.where(known, difference, 0)
-    centred = np.where(known, finite - finite.sum(axis=1, keepdims=True) / count[:, None], 0)
+    middle = np.where(known, difference, 0).sum(axis=1) / np.maximum(count, 1)
+    centred = np.where(known, difference - middle[:, None], 0)
     examples = (centred**2).sum(axis=1) / np.maximum(count - 1, 1)
     apart = np.where(count > 1, np.abs(points - points[-1]), 0)
     p = p_values(apart, spread(examples, noise.with_one(-1), units), units)[:-1]

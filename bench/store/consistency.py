@@ -94,7 +94,8 @@ def is_plain(value: Any, depth: int = DEEPEST) -> bool:
 
 
 def _faults_of_files(result: Result, scores: TaskScores) -> Iterator[str]:
-    for name in (scores.predictions, scores.replicates):
+    own = scores.calibration.predictions if scores.calibration else ""
+    for name in filter(None, (scores.predictions, scores.replicates, own)):
         if name not in result.files or name in result.artefacts:
             yield f"its file {quoted(name)} is not listed in the record"
 
@@ -107,6 +108,8 @@ def _faults_of_task(scores: TaskScores) -> Iterator[str]:
         yield (
             f"right is {quoted(scores.right)}, not one bit for each of {scores.data.test} examples"
         )
+    if (own := scores.calibration) and bool(own.examples) != bool(own.predictions):
+        yield f"it counts {own.examples} calibration examples in file {quoted(own.predictions)}"
     if scores.confusion and not _is_table(scores.confusion):
         yield "its confusion matrix has a count outside its rows and columns"
     if not _has_labels(scores.output):

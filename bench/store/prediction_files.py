@@ -21,10 +21,14 @@ def predictions_file(
     test: Sequence[Example],
     predictions: Sequence[Prediction],
     places: Sequence[int] = (),
+    *,
+    folds: Sequence[int] = (),
 ) -> bytes:
     """Return a Parquet file with one row per test example: gold and value as JSON text, scores in
     the order of the labels, and `place`, the example's position in the task's own order, since
-    some official scorers compare line by line.
+    some official scorers compare line by line. `fold` is the fold that an example is tested in.
+    Where examples come in groups, `group` numbers the units that are resampled together, so that
+    another metric can be bootstrapped; names of groups are not stored.
 
     For a language model also `greedy_value`, `greedy_raw` and `greedy_status`; a column of lists
     like `scores` for each name in `logprobs`; `draws`, lists of values; and `cut`, true if the
@@ -43,6 +47,8 @@ def predictions_file(
             "raw": pa.array([p.raw for p in predictions], pa.string()),
             "status": [p.status for p in predictions],
             **({"place": pa.array(places, pa.int64())} if places else {}),
+            **({"fold": pa.array(folds, pa.int64())} if folds else {}),
+            **_group_column(test),
             **_greedy_columns(text, predictions),
             **_logprob_columns(predictions),
             **_draw_columns(text, predictions),
@@ -70,6 +76,16 @@ def unscored_file(task: Task, inputs: Sequence[Input], predictions: Sequence[Pre
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
+
+
+def _group_column(test: Sequence[Example]) -> dict[str, pa.Array]:
+    """Return the numbers of the groups; an example without a group has a number of its own."""
+    if all(example.group is None for example in test):
+        return {}
+    # The id of an ungrouped example must never coincide with the name of a group.
+    names = [("g", e.group) if e.group is not None else ("i", e.id) for e in test]
+    number: dict[tuple[str, str], int] = {}
+    return {"group": pa.array([number.setdefault(n, len(number)) for n in names], pa.int64())}
 
 
 def _greedy_columns(text: Text, predictions: Sequence[Prediction]) -> dict[str, pa.Array]:

@@ -15,10 +15,12 @@ from markupsafe import Markup
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.methods import methods
+from bench.leaderboard.wording.protocol import TITLE, protocol
 from bench.reports.charts import critical_difference as diagram
 from bench.reports.charts import learning_curves as curves
 from bench.reports.html.payload import payload
-from bench.reports.latex import latex, methods
+from bench.reports.latex import latex
 from bench.reports.tables import board_table as view
 from bench.reports.tables import costs
 from bench.reports.tables import recommendations as take
@@ -95,6 +97,8 @@ def _template_data(board: Leaderboard) -> dict[str, Any]:
         "curves": drawings,
         "diagram": diagram.drawn(board),
         "methods": methods(board),
+        "ranking": TITLE,
+        "protocol": protocol(board),
         "latex": latex(board),
         "size": _SIZE,
         "keys": KEYS,
@@ -130,7 +134,7 @@ def _parts(
         kinds.setdefault(part.short, part.id)
     every = [
         ("advice", take.TITLE, bool(board.advice)),
-        ("board", "Scores", True),
+        ("board", TITLE, True),
         ("price", "Cost and quality", costed),
         ("compare", "Compare two entries", bool(board.comparisons)),
         ("ranks", "Mean ranks", board.diagram is not None),

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.guards.markdown import escape, fenced
 from bench.leaderboard.wording import format as words
-from bench.records import Result
+from bench.records import Result, TaskScores
 from bench.redaction import redact
 
 VALUES = {
@@ -128,13 +128,19 @@ def _scores(card: Card) -> list[str]:
     return paragraphs
 
 
+def _learnt(scores: TaskScores) -> str:
+    train, validation = scores.data.train, scores.data.validation
+    reserved = scores.calibration.left_out if scores.calibration else 0
+    kept = f", {reserved:,} of them reserved for calibration" if reserved else ""
+    return f"{train + validation:,} ({train:,} train{kept}, {validation:,} validation)"
+
+
 def _training_data(card: Card) -> list[str]:
     result = card.result
     rows = [
         (
             f"{escape(s.task)}, version {s.version}",
-            f"{s.data.train + s.data.validation:,} ({s.data.train:,} train, "
-            f"{s.data.validation:,} validation)",
+            _learnt(s),
             escape(s.source),
             escape(s.seen_in_pretraining),
         )

@@ -11,7 +11,9 @@ from bench.reports.tables.word_table import Line, Table
 TITLE = "Agreement with human raters"
 MEANING = (
     "Cohen's kappa of each entry with each rater, averaged over raters; for the entry human, "
-    "averaged over all pairs of raters. Fleiss' kappa and Krippendorff's alpha are among raters "
+    "averaged over all pairs of raters. The score as a rater leaves one rater out at a time and "
+    "compares the entry's answers with the others' consensus, as it does with that rater's own. "
+    "Fleiss' kappa and Krippendorff's alpha are among raters "
     "(alpha of numbers uses squared differences). Where the data does not identify raters, the "
     "first answer to each text is taken as one rater, the second as another, and so on. An answer "
     "that could not be read agrees with nobody. Published answers were not produced here and are "
@@ -28,6 +30,7 @@ _PERSON = "rater"
 _HEAD = (
     "task",
     "kappa with raters",
+    "score as a rater",
     "Fleiss' kappa",
     "Krippendorff's alpha",
     "raters",
@@ -84,6 +87,7 @@ def _words(cell: Cell) -> tuple[str, ...]:
     return (
         cell.task,
         words.score(kappa(cell)),
+        words.score(facts.score if human else facts.model_score),
         words.score(facts.fleiss) if human else "",
         words.score(facts.alpha) if human else "",
         f"{facts.people:,}",
@@ -99,7 +103,7 @@ def kappa(cell: Cell) -> float | None:
 
 
 def _published(task: TaskColumn, published: AnnotatorFacts) -> tuple[str, ...]:
-    return (task.name, words.score(published.kappa), "", "", "", f"{published.rows:,}")
+    return (task.name, words.score(published.kappa), "", "", "", "", f"{published.rows:,}")
 
 
 def pairs(board: Leaderboard) -> list[Pairs]:

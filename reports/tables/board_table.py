@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bench.leaderboard.board import HUMAN, Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
+from bench.leaderboard.wording.protocol import aside
 from bench.reports.tables import costs
 from bench.reports.tables.data_checks import in_words
 
@@ -21,7 +22,7 @@ class CellView:
     anchor: str = ""
     heat: int | None = None
     """Shading by closeness to the best of the task, 0 to `HEAT` - 1; None for a task with equal
-    scores."""
+    scores, and for a score that is not compared with the others."""
     score: str = ""
     interval: str = ""
     rank: str = ""
@@ -29,15 +30,15 @@ class CellView:
     """True for the first of the task, and for entries tied with it."""
     tied: bool = False
     not_above_floor: bool = False
-    comparable: bool = True
+    aside: str = ""
+    """Why it is not compared with the others; empty where it is."""
 
     @property
     def beneath(self) -> tuple[str, ...]:
         """Lines under the score."""
         rank = f"rank {self.rank}" if self.rank else ""
         floor = "not above floor" if self.not_above_floor else ""
-        entries = "" if self.comparable else "other test examples"
-        return tuple(filter(None, (self.interval, rank, floor, entries)))
+        return tuple(filter(None, (self.interval, rank, floor, self.aside)))
 
 
 @dataclass(frozen=True)
@@ -142,14 +143,14 @@ def cell_view(entry: Entry, task: TaskColumn, number: int, span: _Range) -> Cell
         status="done",
         task=task.name,
         anchor=anchor,
-        heat=span.heat(cell.scores.get(cell.main_metric, math.nan)),
+        heat=span.heat(cell.scores.get(cell.main_metric, math.nan)) if cell.comparable else None,
         score=words.score(cell.scores.get(cell.main_metric)),
         interval=words.interval(cell.intervals.get(cell.main_metric)),
         rank=words.ranks(cell),
         best=is_best(cell, task),
         tied=cell.tied,
         not_above_floor=cell.above_floor is False,
-        comparable=cell.comparable,
+        aside=aside(cell, task),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.leaderboard.board import Cell, Entry, Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.records import ClassScore, Confusion, ModelFacts, Outside
+from bench.records import CalibrationFacts, ClassScore, Confusion, ModelFacts, Outside
 from bench.reports.tables import costs, readouts
 
 WIDEST = 24
@@ -73,7 +73,10 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
             yield "test examples also in training data", f"{cell.counts.leaked:,}"
         if cell.counts.cut:
             yield "truncated texts", f"{cell.counts.cut:,}"
-    if not cell.comparable:
+    if cell.estimated is not None:
+        whole = "on the whole test, by its difference to an entry that has all, on what both have"
+        yield "estimated", f"{words.score(cell.estimated)} {whole}"
+    elif not cell.comparable:
         yield "not ranked", "other test examples or another metric than the other entries"
     if cell.reduction:
         yield "how it answers", cell.reduction
@@ -109,7 +112,20 @@ def _learnt(cell: Cell) -> Iterator[tuple[str, str]]:
     yield "labelled examples", f"{train:,} train and {validation:,} validation"
     if cell.used:
         yield "examples used", cell.used
+    if cell.calibration:
+        yield "calibration examples", _calibration(cell.calibration)
     yield "seeds", words.seeds(cell.seeds) if cell.seeded else "none (deterministic)"
+
+
+def _calibration(facts: CalibrationFacts) -> str:
+    if not facts.examples:
+        return f"none: {facts.reason}"
+    how = {
+        "cross_fitted": f"predicted by {facts.fits} fits that had not learnt from them",
+        "reserved": "reserved: the fit did not learn from them",
+        "never_learnt": "the model learns from none of them",
+    }
+    return f"{facts.examples:,}, {how.get(facts.method, facts.method)}"
 
 
 def _outside(submission: Outside) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from bench.leaderboard.wording.advice import points, probability
 from bench.leaderboard.wording.names import names
 from bench.reports.tables.word_table import Line, Table
 
-HEAD = ("task", "model", "score", "loss", "near best", "time", "likely best")
+HEAD = ("task", "model", "score", "loss", "near best", "time", "least loss")
 OVER_ALL = "all tasks"
 NOTHING = "none"
 

@@ -72,3 +72,23 @@ def test_a_random_draw_does_not_depend_on_its_batch(toy: Toy) -> None:
     family.fit([toy.data], seed=3)
     together = family.predict(toy.task, toy.inputs)
     assert [family.predict(toy.task, [row])[0] for row in toy.inputs] == together
+
+
+@pytest.mark.parametrize("toy", toys(), ids=lambda toy: toy.task.name)
+def test_every_answer_space_has_guesses_that_the_seed_leaves_alone(toy: Toy) -> None:
+    found = []
+    for seed in (0, 1):
+        family = StratifiedRandom()
+        family.fit([toy.data], seed=seed)
+        found.append(list(family.guesses(toy.task, toy.inputs, 7)))
+    assert found[0] == found[1] and len(found[0]) == 7
+    assert {len(guess) for guess in found[0]} == {len(toy.inputs)}
+
+
+def test_over_all_guesses_a_text_gets_each_label_as_often_as_its_share() -> None:
+    family = StratifiedRandom()
+    family.fit([made_up(SingleLabel("a", "b"), "b", "b", "b", "a")], seed=0)
+    guesses = list(family.guesses(made_up(SingleLabel("a", "b"), "a").task, MANY[:5], 200))
+    for answers in zip(*guesses, strict=True):
+        assert Counter(p.value for p in answers)["b"] == pytest.approx(150, abs=1)
+    assert len({tuple(p.value for p in guess) for guess in guesses}) > 10

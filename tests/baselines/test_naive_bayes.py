@@ -14,6 +14,7 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from sklearn.svm import LinearSVC
 
 from bench.baseline import FitInfo, Prediction, TaskData
+from bench.baselines._bag_of_words import vectors
 from bench.baselines._bag_of_words.nbsvm import BETA, NBSVM
 from bench.baselines._bag_of_words.vectors import WORD, Vectors, presence
 from bench.baselines.naive_bayes import NaiveBayes
@@ -182,3 +183,16 @@ def test_a_megabyte_and_a_repeated_sign_are_answered(variant: str, toy: Toy) -> 
 def test_a_value_out_of_bounds_is_refused(params: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=message):
         NaiveBayes(**params)
+
+
+@pytest.mark.parametrize(("most_bytes", "kept"), [(1 << 20, True), (1, False)])
+def test_counts_outlast_the_five_calibration_fits_where_memory_allows(
+    monkeypatch: pytest.MonkeyPatch, most_bytes: int, kept: bool
+) -> None:
+    monkeypatch.setattr(vectors, "MOST_BYTES", most_bytes)
+    monkeypatch.setattr(vectors, "_cache", type(vectors._cache)())
+    data = task_of(TRAIN, GOLD, SingleLabel(*LABELS))
+    run(data, TEST)
+    for k in range(5):
+        run(task_of(TRAIN[k:], GOLD[k:], SingleLabel(*LABELS)), TRAIN[:k])
+    assert (run(data, TEST)[0].shared_seconds > 0) == kept

@@ -184,7 +184,7 @@ def test_a_task_that_no_row_has_done_counts_nowhere() -> None:
     found = board(fake_result("majority", score=0.2), fake_result(score=0.6), blocked)
     assert [t.name for t in found.tasks] == ["far_away", "reviews"]
     assert row(found, "naive_bayes").mean_rank == 1.0
-    assert any("No row has scored 1 of 2 tasks" in sentence for sentence in found.limits)
+    assert any("Nothing has a score on 1 of 2 tasks" in sentence for sentence in found.limits)
 
 
 def test_full_data_rows_come_last_and_unranked() -> None:
@@ -199,19 +199,22 @@ def test_full_data_rows_come_last_and_unranked() -> None:
 
 def test_limits_are_told_in_words() -> None:
     limited = board(fake_result(limit=Limit(train=128, test=150)))
-    assert limited.limits[0].startswith("Limited: at most 128 labelled and at most 150 test rows")
-    assert any("training noise not measured" in s for s in limited.limits)
+    assert limited.limits[0].startswith("The ranking uses at most 128 labelled and 150 test exam")
+    assert any("how much training varies is not measured there" in s for s in limited.limits)
 
 
 def test_full_boards_are_not_called_limited() -> None:
     found = board(*(fake_result(seed=s) for s in (0, 1)))
-    assert not any("Limited" in s or "training noise" in s for s in found.limits)
+    assert not any("The ranking uses" in s or "training varies" in s for s in found.limits)
 
 
 def test_seconds_beside_other_workers_are_told_as_such() -> None:
     alone, beside = (fake_result("a", "t1", 0.8), fake_result("a", "t2", 0.8, cost=fake_cost(6)))
-    told = [s for s in board(alone, beside).limits if s.startswith("The seconds")]
-    assert len(told) == 1 and "1 of 2 cells" in told[0] and "up to 6 worker processes" in told[0]
+    told = [s for s in board(alone, beside).limits if s.startswith("The times")]
+    assert told == [
+        "The times of 1 result were measured with up to 6 jobs sharing the machine, so they are "
+        "upper bounds."
+    ]
 
 
 def test_a_cost_is_that_of_the_runs_beside_the_fewest_others() -> None:
@@ -278,12 +281,12 @@ def test_a_task_without_a_floor_is_said_to_be_left_out_of_the_mean() -> None:
     results = [fake_result("majority", "t1", 0.2), fake_result("b", "t1", 0.6)]
     found = board(*results, fake_result("b", "t2", 0.9))
     assert row(found, "b").mean == pytest.approx(0.5)
-    assert "Not in the mean, since no floor row was scored there: t2." in found.limits
+    assert "Not in the mean, since nothing shows what guessing scores there: t2." in found.limits
 
 
 def test_a_score_that_is_no_number_counts_among_the_cells_without_a_rank() -> None:
     found = board(fake_result("a", score=float("nan")), fake_result("b", score=0.5))
-    assert any(s.startswith("1 of 2 rows that compete lacks a rank") for s in found.limits)
+    assert any(s.startswith("1 of 2 ranked entries lacks a rank") for s in found.limits)
 
 
 def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
@@ -291,7 +294,7 @@ def test_the_cost_of_a_multi_task_fit_is_named_as_such() -> None:
     cost = cell(found, "qlora_multi", "t2").cost
     assert cost is not None
     assert cost.tasks == 2
-    assert any("multi-task row is fitted once" in s for s in found.limits)
+    assert any("is divided equally among its tasks" in s for s in found.limits)
 
 
 def test_reliability_is_that_of_all_seeds() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.baseline import Prediction
-from bench.metrics import bleu_2, group_f1
+from bench.metrics import Metric, bleu, bleu_2, group_f1
 from bench.metrics.aligned import Scored, align
 from bench.outputs import Answer, FreeText
 from bench.scoring.evaluate import replicates
@@ -43,6 +43,20 @@ def test_bleu_of_order_two_equals_sacrebleu() -> None:
     expected = BLEU(max_ngram_order=2).corpus_score(said, [gold]).score / 100
     assert bleu_2.point(scored([*gold], [*said])) == pytest.approx(expected)
     assert 0 < expected < 1
+
+
+SHORT = (("one two three four", "four three two one"), ("a dog", "dog a"), ("tea", "coffee"))
+"""No pair of words matches."""
+
+
+@pytest.mark.parametrize("metric,order", [(bleu, 4), (bleu_2, 2)])
+def test_bleu_of_short_texts_is_smoothed_like_sacrebleus(metric: Metric, order: int) -> None:
+    from sacrebleu.metrics.bleu import BLEU
+
+    gold, said = zip(*SHORT, strict=True)
+    expected = BLEU(max_ngram_order=order).corpus_score([*said], [[*gold]]).score / 100
+    assert metric.point(scored([*gold], [*said])) == pytest.approx(expected)
+    assert 0 < expected < 0.5
 
 
 def test_draws_lie_around_the_point() -> None:

@@ -66,6 +66,19 @@ def test_a_models_kappas_are_means_over_its_seeds() -> None:
     assert [one.model_kappa for one in facts.annotators] == pytest.approx([0.4, 0.7, 0.2])
 
 
+def test_a_models_score_like_a_persons_stands_beside_theirs() -> None:
+    seeds = [
+        rated("lstm", 0.3, 0.5, 0.1, seed=k, model_score=x, model_interval=(x - 0.1, x + 0.1))
+        for k, x in enumerate((0.6, 0.7))
+    ]
+    found = compute(seeds, [])
+    facts = of(found, "lstm")
+    assert facts.model_score == pytest.approx(0.65)
+    assert facts.model_interval == pytest.approx((0.55, 0.75))
+    scores = [line.words[2] for line in people.people(found).lines]
+    assert scores == [".650", ".717", ""]
+
+
 def test_the_row_of_people_says_nothing_of_a_model() -> None:
     facts = of(board(), HUMAN)
     assert facts.model_kappa is None
@@ -78,7 +91,7 @@ def test_published_answers_have_a_line_and_no_row() -> None:
     [line] = [x for x in people.people(found).lines if x.name == "old|model"]
     assert (line.about, line.words) == (
         people.PUBLISHED,
-        ("reviews", ".123", "", "", "", "150"),
+        ("reviews", ".123", "", "", "", "", "150"),
     )
 
 
@@ -122,7 +135,7 @@ def test_the_csv_report_has_the_kappas_with_people() -> None:
 def test_a_name_cannot_break_the_markdown_table() -> None:
     lines = [x for x in render(board(), "md").splitlines() if r"old\|model" in x]
     assert len(lines) == 3  # beside people, and in head and lines of the pairs
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {5, 8}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {5, 9}
 
 
 @pytest.mark.parametrize("format", ["html", "md"])

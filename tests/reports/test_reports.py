@@ -177,7 +177,7 @@ def test_markdown_opens_the_board_alone_and_fits_a_comment() -> None:
     text = render(compute(fake_store(tasks=12, seeds=2), []), "md")
     assert len(text) <= markdown.LONGEST
     opened = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
-    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Recommended model", "Scores"]
+    assert re.findall("^## (.*)", opened, re.MULTILINE)[:2] == ["Recommendation", "Ranking"]
     assert "results are in the HTML and JSON reports" in text
 
 
@@ -188,7 +188,7 @@ def test_markdown_folds_what_lies_behind_each_cell_where_there_is_room() -> None
 
 def test_markdown_tables_keep_their_width_whatever_the_names_hold() -> None:
     found = compute([fake_result("a|b\n| c |", "t|1"), fake_result("d", "t|1")], [])
-    scores = render(found, "md").partition("## Scores")[2]
+    scores = render(found, "md").partition("## Ranking")[2]
     grid = [x for x in scores.splitlines() if x.startswith("|")][:4]
     assert len({len(re.findall(r"(?<!\\)\|", line)) for line in grid}) == 1
 

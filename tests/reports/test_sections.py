@@ -18,7 +18,7 @@ def swept(size: int, *, score: float = 0.8, **changes: Any) -> StoredResult:
     scores = fake_scores("reviews", score)
     data = scores.data.model_copy(update={"train": size - 10, "validation": 10})
     scores = scores.model_copy(update={"data": data, **changes.pop("facts", {})})
-    limit = Limit(train=size)
+    limit = Limit(train=None if changes.get("full_data_row") else size)
     return fake_result(
         "qlora", "reviews", scores=scores, variant=f"train={size}", limit=limit, **changes
     )

@@ -107,16 +107,28 @@ def test_a_family_without_a_seed_follows_the_deal(plugins: Path) -> None:
     assert [(run.seed, run.seeded) for run in runs] == [(0, True), (1, True)]
 
 
-def test_a_limit_on_test_rows_leaves_none_out(plugins: Path) -> None:
-    (run,) = planned(plugins, folds=3, limit_train=50, limit_test=20)
-    assert len(run.tasks[0].test) == 200 and run.limit == Limit(train=50, test=None)
+def test_folds_that_were_asked_for_test_every_example_on_any_profile(plugins: Path) -> None:
+    (run,) = planned(plugins, folds=3, profile="quick")
+    assert len(run.tasks[0].test) == 200 and run.limit == Limit(train=128, test=None)
     assert run.variant == "3 folds"
 
 
-def test_there_is_no_full_data_row_beside_folds(plugins: Path) -> None:
+def test_a_limit_on_the_test_holds_for_all_folds_together(plugins: Path) -> None:
+    runs = planned(plugins, folds=3, limit_test=20, seeds=[0, 1])
+    tested = [sorted(i for part in run.tasks[0].folds for i in part.test) for run in runs]
+    assert len(tested[0]) == 20 and tested[0] == tested[1] == sorted(runs[0].tasks[0].test)
+    (larger,) = planned(plugins, folds=3, limit_test=50)
+    assert {*runs[0].tasks[0].test} < {*larger.tasks[0].test}
+
+
+@pytest.mark.parametrize(("limit", "full"), [(50, [False, True]), (134, [False])])
+def test_a_cheap_family_learns_from_all_examples_of_the_other_folds_beside_a_limit(
+    plugins: Path, limit: int, full: list[bool]
+) -> None:
     code = Code({"naive_bayes": "s"}, {"naive_bayes": "l"})
-    runs = planned(plugins, code, baselines=["naive_bayes"], limit_train=50, folds=3)
-    assert [run.full_data_row for run in runs] == [False]
+    runs = planned(plugins, code, baselines=["naive_bayes"], limit_train=limit, folds=3)
+    assert [run.full_data_row for run in runs] == full
+    assert len(runs[-1].tasks[0].folds[0].train) > 100
 
 
 def test_more_folds_than_groups_names_the_task_and_both_numbers(plugins: Path) -> None:
@@ -199,6 +211,14 @@ def test_no_fold_goes_on_from_what_another_left_behind(tmp_path: Path) -> None:
 
 def test_no_folds_model_is_kept_in_memory_beside_the_next() -> None:
     answered(cell_of(3), Heavy)
+
+
+def test_a_fold_that_a_limit_leaves_without_a_test_is_not_fitted() -> None:
+    rows = rows_of(cat=13, dog=7)
+    cell = CellTask(PETS, folded(prepared(rows), None, 10, 0, test=3), rows)
+    (found,) = answer(run_of(cell.chosen), Careful, [cell], meter := Meter(1)).answers
+    assert [p.raw for p in found.test] == [rows[i].id for i in cell.chosen.test]
+    assert meter.predicted == 3
 
 
 def test_the_record_is_of_all_rows_and_keeps_no_folds_model() -> None:

@@ -1,7 +1,9 @@
 """How people agree, held against the libraries on all rows at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score
 
@@ -22,7 +24,13 @@ IDS = [f"r{i}" for i in range(6)]
 
 
 def found(
-    output: Output, columns: list[list[Any]], said: list[Any], *, earlier: Any = None, **named: Any
+    output: Output,
+    columns: list[list[Any]],
+    said: list[Any],
+    *,
+    earlier: Any = None,
+    ids: Sequence[str] = IDS,
+    **named: Any,
 ) -> PeopleFacts | None:
     metric = accuracy if isinstance(output, SingleLabel) else pearson
     task = Task(
@@ -36,9 +44,9 @@ def found(
         source="made up",
         **named,
     )
-    test = [Example(i, "", gold) for i, gold in zip(IDS, columns[0], strict=True)]
+    test = [Example(i, "", gold) for i, gold in zip(ids, columns[0], strict=True)]
     scored = align(output, test, [Prediction(value) for value in said])
-    given = dict(zip(IDS, zip(*columns, strict=True), strict=True))
+    given = dict(zip(ids, zip(*columns, strict=True), strict=True))
     opinions = Annotations(given, earlier or {})
     return people(task, opinions, scored)
 
@@ -115,6 +123,25 @@ def test_earlier_answers_change_nothing_among_the_people() -> None:
     assert alone is not None and beside is not None
     assert [one.name for one in beside.annotators] == ["old"]
     assert beside.model_copy(update={"annotators": ()}) == alone
+
+
+def test_a_model_as_good_as_a_person_scores_the_same() -> None:
+    """Three people and a model, each right on 4 of 5 examples at random."""
+    random = np.random.default_rng(1)
+    truth = random.integers(0, 2, 3000)
+    right = random.random((4, 3000)) < 0.8
+    *persons, model = [[("a", "b")[k] for k in np.where(row, truth, 1 - truth)] for row in right]
+    facts = found(LABELS, persons, model, ids=[f"{i:04}" for i in range(3000)])
+    assert facts is not None and facts.model_interval is not None
+    assert facts.model_score == pytest.approx(facts.score, abs=0.02)
+    assert facts.model_interval[0] < facts.score < facts.model_interval[1]
+
+
+def test_a_model_is_scored_on_the_examples_of_each_person_left_out() -> None:
+    facts = found(LABELS, [ANN, BOB, CID], SAID)
+    # Gold and examples as in `test_a_person_is_scored_against_what_the_others_agree_on`.
+    scores = [2 / 3, 4 / 5, 3 / 4]
+    assert facts is not None and facts.model_score == pytest.approx(sum(scores) / 3)
 
 
 def test_an_unreadable_answer_agrees_with_nobody() -> None:

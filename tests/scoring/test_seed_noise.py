@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench.scoring.seed_noise import (
+    MOST_DF,
     FamilyCell,
     borrowed,
     measured,
@@ -83,10 +84,10 @@ def test_pooling_weighs_cells_by_degrees_of_freedom() -> None:
     assert noise.gross == pytest.approx(0.05) and noise.variance == 0
 
 
-def test_other_tasks_are_scaled_to_the_width_of_the_metric_and_widened() -> None:
+def test_other_tasks_are_scaled_to_the_width_of_the_metric() -> None:
     noise = borrowed("bert", "a", [FamilyCell("b", 0.02, 0.0, 8, width=2.0)], width=10.0)
-    assert noise.variance == pytest.approx(WIDENING * 0.02 / 4 * 100)
-    assert (noise.df, noise.origin) == (DF, "borrowed")
+    assert noise.variance == pytest.approx(0.02 / 4 * 100)
+    assert (noise.df, noise.origin) == (MOST_DF, "borrowed")
 
 
 def test_without_a_history_the_shipped_prior_is_taken() -> None:

@@ -19,6 +19,7 @@ from bench.leaderboard.older_results import is_floor
 from bench.scoring.best import below_best
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.significance import (
+    Comparison,
     Floats,
     Spread,
     against_one,
@@ -90,41 +91,72 @@ def stand(task: TaskParts, history: SeedHistory = NO_HISTORY) -> TaskTests:
     if not ranked:
         nothing = np.ones((0, 0))
         return TaskTests(way, {}, points, None, {}, None, None, nothing, drawn, noises, 0)
-    values = np.array([points[row] for row in ranked])
-    units = cells[ranked[0]].done[0].facts.data.groups
-    draws = np.array([drawn[row] for row in ranked])
-    seeds = SeedParts.of([noises[row] for row in ranked])
-    outside = np.array([row.outside for row in ranked])
-    tests = compare(values, draws, seeds=seeds, units=units, outside=outside)
-    sign = 1 if way.greater_is_better else -1
-    below = below_best(sign * values, sign * draws, seeds=seeds, units=units, outside=outside)
-    ranks = rank_ranges(values, tests.holm_p, way.greater_is_better, below_best=below)
-    tied = ranks.tied & (ranks.tied.sum() > 1) & (units >= FEW_UNITS)
-    places = {
-        row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
-        for i, row in enumerate(ranked)
-    }
+    field = _Ranked(
+        rows=ranked,
+        values=np.array([points[row] for row in ranked]),
+        draws=np.array([drawn[row] for row in ranked]),
+        seeds=SeedParts.of([noises[row] for row in ranked]),
+        units=cells[ranked[0]].done[0].facts.data.groups,
+    )
+    tests = field.tests()
     floors = {row for row in points if is_floor(cells[row].newest.run)}
-    at = _floor_at([row in floors for row in ranked], values, way)
+    at = _floor_at([row in floors for row in ranked], field.values, way)
     above: dict[EntryKey, bool] = {}
     if at is not None:
         tested = [row for row in points if row not in floors and _testable(drawn[row])]
-        above = _above(points, drawn, noises, (tested, ranked[at]), (way, units))
-    several = len(ranked) > 1
+        above = _above(points, drawn, noises, (tested, ranked[at]), (way, field.units))
     pairs = Spread(*(side[np.triu_indices(len(ranked), k=1)] for side in (tests.se, tests.df)))
+    several = len(ranked) > 1
     return TaskTests(
         direction=way,
-        places=places,
+        places=field.places(tests, way),
         points=points,
-        floor=None if at is None else float(values[at]),
+        floor=None if at is None else float(field.values[at]),
         above_floor=above,
         detectable=detectable(pairs, len(pairs.se)) if several else None,
         detectable_alone=detectable(pairs) if several else None,
         holm_p=tests.holm_p,
         draws=drawn,
         noises=noises,
-        units=units,
+        units=field.units,
     )
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """The ranked cells of a task."""
+
+    rows: Sequence[EntryKey]
+    values: Floats
+    draws: Floats
+    seeds: SeedParts
+    units: int
+
+    @property
+    def _outside(self) -> NDArray[np.bool_]:
+        return np.array([row.outside for row in self.rows])
+
+    def tests(self) -> Comparison:
+        """Test all pairs."""
+        seeds, units = self.seeds, self.units
+        return compare(self.values, self.draws, seeds=seeds, units=units, outside=self._outside)
+
+    def places(self, tests: Comparison, way: Direction) -> dict[EntryKey, RankRange]:
+        """Return the ranks, with their ranges and ties with the best."""
+        sign = 1 if way.greater_is_better else -1
+        below = below_best(
+            sign * self.values,
+            sign * self.draws,
+            seeds=self.seeds,
+            units=self.units,
+            outside=self._outside,
+        )
+        ranks = rank_ranges(self.values, tests.holm_p, way.greater_is_better, below_best=below)
+        tied = ranks.tied & (ranks.tied.sum() > 1) & (self.units >= FEW_UNITS)
+        return {
+            row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
+            for i, row in enumerate(self.rows)
+        }
 
 
 def _testable(draws: Floats) -> bool:

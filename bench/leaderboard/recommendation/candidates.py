@@ -40,7 +40,7 @@ def candidates(
     compete = [
         (key, row)
         for key, row in rows
-        if not row.is_floor and task.name in row.cells and (key in tests.points or key in placed)
+        if not row.is_floor and task.name in row.cells and (key in placed or _drawn(key, tests))
     ]
     if not compete or not tests.units:
         return Candidates(task.name, (), np.zeros((0, DRAWS)), np.zeros((0, 0)), tests.units)
@@ -71,6 +71,11 @@ def candidates(
         units=tests.units,
         greater_is_better=task.greater_is_better,
     )
+
+
+def _drawn(key: EntryKey, tests: TaskTests) -> bool:
+    """Return whether an entry has a score whose noise is known."""
+    return key in tests.points and int(np.isfinite(tests.draws[key]).sum()) > 1
 
 
 def _scores(

@@ -102,7 +102,7 @@ def _placed(
     tests: TaskTests,
     predictions: _Predictions,
 ) -> Estimate:
-    wanted = known_metric(cell.done[0].facts.main_metric)
+    wanted = known_metric(cell.done[0].facts)
     own = predictions.of(cell.done)
     tried = [_beside(own, row, other, wanted, tests, predictions) for row, other in anchors]
     if not tried:

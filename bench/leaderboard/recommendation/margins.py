@@ -52,13 +52,14 @@ def checked(margin: float | None, tasks: Sequence[TaskColumn]) -> float | None:
         return None
     if not margin >= 0:
         raise UserError(f"--margin {margin:g}: give 0 or more")
+    alone = ", or name one task with --task" if len(tasks) > 1 else ""
     for task in tasks:
         width = _width(task)
         if width is not None and margin >= width:
             raise UserError(
                 f"--margin {margin:g}: scores of {task.name} ({task.main_metric}) span only "
                 f"{width:.3g} from the floor to perfect; give a loss in that unit, such as "
-                f"{SHARE * width:.2g}"
+                f"{SHARE * width:.2g}{alone}"
             )
     return margin
 

@@ -22,12 +22,13 @@ def over_tasks(board: Leaderboard) -> Candidates | None:
     rows = [row for row in board.rows if all(row.id in places for places in each)]
     if not rows:
         return None
+    draws = min(found.true.shape[1] for _, found in parts)
     true: list[Floats] = []
     examples: list[Floats] = []
     for (task, found), places in zip(parts, each, strict=True):
         at = [places[row.id] for row in rows]
         width = _width(task)
-        true.append((found.true[at] - _floor(task)) / width)
+        true.append((found.true[at][:, :draws] - _floor(task)) / width)
         examples.append(found.examples[np.ix_(at, at)] / width**2)
     entries = tuple(_candidate(row, parts, each) for row in rows)
     return Candidates(

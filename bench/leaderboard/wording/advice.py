@@ -1,25 +1,30 @@
 """Sentences of a recommendation: what was measured and what it makes likely, and no more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice, Candidates
 from bench.leaderboard.wording.format import score, seconds, times
 from bench.leaderboard.wording.names import listed, names
 
-TITLE = "Recommended model"
+TITLE = "Recommendation"
 MEANING = (
     "The cheapest model that is expected to lose at most the margin against the best: 2 points, "
     "unless the metric or --margin says otherwise. Every finished model competes, whatever number "
     "of labelled examples it learnt from. A saving counts where a person would notice it: more "
-    "than a second, and half the time to fit and to answer 1,000 texts. Models that do not "
+    "than a second, and at most half the time to fit and to answer 1,000 texts. Models that do not "
     "significantly beat guessing are never recommended. Loss: expected against the best. Near "
-    "best: probability of being within the margin of it."
+    "best: probability of being within the margin of it. Least loss: the model that is expected to "
+    "lose least, where that is another, and its time."
 )
 FEW = 30
 """Smallest number of test units with which anything is recommended."""
 FEW_LABELLED = 5
 """Fewest labelled examples a class: below, more labels are the first thing to try."""
+NAMED = 4
+"""Largest number of tasks that are named in a sentence."""
 _POINTS = 100
 _SURE = 0.99
 """Probability above which no figure is given."""
@@ -34,18 +39,31 @@ def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> st
         found: the candidates that it was chosen from.
     """
     task = next((one for one in board.tasks if one.name == advice.task), None)
-    where = f"{task.name}: " if task else f"Over {_tasks(board)} tasks: "
+    where = _where(board, advice)
     if not advice.take:
         return where + _nothing(board, advice, task, found)
     called = names(board.rows)
     parts = [
-        f"{where}take {called[advice.take]}. {_score(advice, task)}{_loss(advice, task, found)}.",
-        *_price(advice, called),
+        f"{where}{called[advice.take]}. {_score(advice, task)}{_loss(advice, task, found)}.",
+        *_price(advice, called, found),
         *_settling(advice),
+        *_unknown_floor(task),
         *_estimated(board, advice, task),
         *_labelled(board, advice, task),
     ]
     return " ".join(parts)
+
+
+def headline(board: Leaderboard, advice: Advice) -> str:
+    """Return a recommendation as the first sentence of a board."""
+    where = _where(board, advice)
+    told = advice.words.removeprefix(where)
+    scope = f"for {advice.task}" if advice.task else where.removesuffix(": ").lower()
+    return f"Recommended {scope}: {told}" if advice.take else f"No recommendation {scope}: {told}"
+
+
+def _where(board: Leaderboard, advice: Advice) -> str:
+    return f"{advice.task}: " if advice.task else f"Over {_tasks(board)} tasks: "
 
 
 def _tasks(board: Leaderboard) -> int:
@@ -63,15 +81,17 @@ def _nothing(board: Leaderboard, advice: Advice, task: TaskColumn | None, found:
     if task is None:
         return "no model significantly beats guessing on any of them."
     if task.few_units:
-        units = "test examples" if task.test_groups == task.test_rows else "groups of test examples"
+        units = "example" if task.test_groups == task.test_rows else "group"
+        size = f"{found.units} {units}{'' if found.units == 1 else 's'}"
         return (
-            f"{found.units} {units} are too few to recommend a model; {FEW} are needed "
-            "(`--folds 5` tests every example)."
+            f"a test of {size} is too small for a recommendation, which needs {FEW}; "
+            "`--folds 5` tests on every example."
         )
     if advice.margin is None:
+        why = "has no bounded scale" if task.perfect is None else "has no score of guessing here"
         return (
-            f"{task.main_metric} has no bounded scale and declares no margin, so what loss matters "
-            "is unknown: give one with `bench recommend --margin`, or declare it in the task."
+            f"{task.main_metric} {why} and declares no margin, so what difference matters is "
+            "unknown. Give one with `bench recommend --margin`, or declare it in the task."
         )
     best = max(found.entries, key=lambda one: one.score * (1 if task.greater_is_better else -1))
     floor = f"{task.main_metric} {score(task.floor)}"
@@ -85,7 +105,8 @@ def _score(advice: Advice, task: TaskColumn | None) -> str:
     if task is None:
         return f"On average it comes {_percent(advice.score)} of the way from guessing to perfect"
     about = "about " if advice.estimated else ""
-    return f"Its {task.main_metric} is {about}{score(advice.score)}"
+    way = "" if task.greater_is_better else ", lower is better"
+    return f"It scores {about}{score(advice.score)} ({task.main_metric}{way})"
 
 
 def _percent(share: float | None) -> str:
@@ -93,16 +114,39 @@ def _percent(share: float | None) -> str:
 
 
 def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
-    sound = [one for one in found.entries if one.above_floor is not False]
+    sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     if len(sound) == 1:
-        only = "the only model here" if len(found.entries) == 1 else "the only one above guessing"
-        return f"; it is {only}, so there is nothing to compare it with"
-    if advice.take == advice.best and (advice.probability_within_margin or 0.0) > _SURE:
-        return f", and it is almost certainly the best of {len(sound)} models"
-    lost = points(advice.expected_regret or 0.0, task)
-    margin = points(advice.margin or 0.0, task)
+        lack = (
+            "has a comparable score" if len(found.entries) == 1 else "significantly beats guessing"
+        )
+        return f"; no other model {lack}"
+    if _best(advice.take, found) > _SURE:
+        return f" and is almost certainly the best of {len(sound)} models"
+    lost = _behind(advice.expected_regret or 0.0, task)
+    margin = _amount(advice.margin or 0.0, task)
     sure = probability(advice.probability_within_margin or 0.0)
-    return f", expected to lose {lost} against the best; {sure} likely within {margin} of it"
+    least = f", the smallest loss of {len(sound)} models" if advice.take == advice.best else ""
+    near = f"it is {sure} likely to be within {margin} of it"
+    return f" and is expected to {lost} the best{least}; {near}"
+
+
+def _best(id_: str, found: Candidates) -> float:
+    """Return the probability that an entry is the best of those that beat guessing."""
+    sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
+    first = np.argmax(found.true[sound], axis=0)
+    return float(np.mean([found.entries[sound[i]].id == id_ for i in first]))
+
+
+def _behind(value: float, task: TaskColumn | None) -> str:
+    amount = _amount(value, task)
+    return (
+        f"lose {amount} against" if task is None or task.perfect == 1 else f"be {amount} worse than"
+    )
+
+
+def _amount(value: float, task: TaskColumn | None) -> str:
+    """Format a difference after a score that has named the metric."""
+    return points(value, task).removesuffix(f" {task.main_metric}" if task else "")
 
 
 def points(value: float, task: TaskColumn | None) -> str:
@@ -110,6 +154,8 @@ def points(value: float, task: TaskColumn | None) -> str:
     unit."""
     if task is not None and task.perfect != 1:
         return f"{value:.2g} {task.main_metric}"
+    if 0 < value < 0.0005:
+        return "under .1 points"
     number = f"{_POINTS * value:.1f}".removesuffix(".0")
     number = number[1:] if number.startswith("0.") else number
     return f"{number} {'point' if number == '1' else 'points'}"
@@ -122,7 +168,7 @@ def probability(value: float) -> str:
     return "under 1 %" if value < 0.01 else f"{_POINTS * value:.0f} %"
 
 
-def _price(advice: Advice, called: dict[str, str]) -> Iterator[str]:
+def _price(advice: Advice, called: dict[str, str], found: Candidates) -> Iterator[str]:
     if advice.cost is None:
         yield "What it costs is unknown."
         return
@@ -130,23 +176,31 @@ def _price(advice: Advice, called: dict[str, str]) -> Iterator[str]:
     took = f"It takes {seconds(advice.cost)}{each} to fit and to answer 1,000 texts"
     if advice.best in ("", advice.take):
         yield f"{took}."
-    elif not advice.best_cost:
-        yield f"{took}; what {called[advice.best]}, the likely best, takes is unknown."
+        return
+    likely = _best(advice.best, found) > 0.5
+    which = "the likely best" if likely else "which is expected to lose least"
+    other = f"{called[advice.best]}, {which}, takes"
+    if not advice.best_cost:
+        yield f"{took}; what {other} is unknown."
     elif advice.best_cost > advice.cost > 0:
-        more = times(advice.best_cost / advice.cost)
-        yield f"{took}; {called[advice.best]}, the likely best, takes {more} × as long."
+        yield f"{took}; {other} {times(advice.best_cost / advice.cost)} × as long."
     else:
-        yield f"{took}; {called[advice.best]}, the likely best, takes {seconds(advice.best_cost)}."
+        yield f"{took}; {other} {seconds(advice.best_cost)}."
 
 
 def _settling(advice: Advice) -> Iterator[str]:
     each = "" if advice.task else " in every task"
     if advice.more_examples:
-        yield f"About {advice.more_examples:,} more test examples{each} would settle it."
+        yield f"About {advice.more_examples:,} more test examples{each} would probably settle it."
     elif advice.more_seeds == 1:
-        yield "Another seed would settle it."
+        yield "Another seed would probably settle it."
     elif advice.more_seeds:
-        yield f"{advice.more_seeds} more seeds would settle it."
+        yield f"{advice.more_seeds} more seeds would probably settle it."
+
+
+def _unknown_floor(task: TaskColumn | None) -> Iterator[str]:
+    if task is not None and task.floor is None:
+        yield "What guessing scores is unknown: run majority and stratified_random too."
 
 
 def _estimated(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> Iterator[str]:
@@ -179,10 +233,21 @@ def _labelled(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> It
     told = f"It learnt from {learnt:,}{of} labelled examples"
     if few:
         told += f" for {classes} classes"
-    if of:
-        yield f"{told}: with all of them a model can do much better."
+    if of and not _tried_whole(board, row, task.name):
+        yield f"{told}; with all of them it has not been tried."
+    elif of:
+        yield f"{told}."
     elif few:
         yield f"{told}: more labelled examples are the first thing to try."
+
+
+def _tried_whole(board: Leaderboard, row: Entry, task: str) -> bool:
+    """Return whether an entry of the same family has a score with all labelled examples."""
+    return any(
+        other.limit_train is None and other.cells[task].scores
+        for other in board.rows
+        if other.baseline == row.baseline and not other.outside and task in other.cells
+    )
 
 
 def labelled(board: Leaderboard, task: str) -> int:
@@ -205,9 +270,22 @@ def summary(board: Leaderboard) -> str:
     if len(single) < 2:
         return ""
     called = names(board.rows)
-    counts: dict[str, int] = {}
+    tasks: dict[str, list[str]] = {}
     for one in single:
-        counts[one.take] = counts.get(one.take, 0) + 1
-    order = sorted(counts, key=lambda id_: (id_ == "", -counts[id_]))
-    told = [f"{called.get(id_, 'nothing')} on {counts[id_]}" for id_ in order]
-    return f"Task by task: {listed(told, most=6)} of {len(single)}."
+        tasks.setdefault(one.take, []).append(one.task)
+    without = tasks.pop("", [])
+    if not tasks:
+        return f"No model can be recommended on any of {len(single)} tasks."
+    if len(tasks) == 1 and not without:
+        [id_] = tasks
+        return f"Task by task, {called[id_]} is recommended on each of the {len(single)} tasks."
+    order = sorted(tasks, key=lambda id_: -len(tasks[id_]))
+    told = [f"{called[id_]} on {_which(tasks[id_], single)}" for id_ in order]
+    none = f"; on {_which(without, single)} there is none" if without else ""
+    whole = "" if len(single) <= NAMED else f" of {len(single)} tasks"
+    return f"Task by task, the recommended model is {listed(told, most=6)}{whole}{none}."
+
+
+def _which(tasks: Sequence[str], of: Sequence[Advice]) -> str:
+    """Return the names of tasks, or their number where there are many in all."""
+    return listed(tasks) if len(of) <= NAMED else str(len(tasks))

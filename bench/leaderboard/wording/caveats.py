@@ -64,10 +64,7 @@ def _limited(done: Sequence[Cell]) -> str:
     most = limited(done)
     if not most:
         return ""
-    return (
-        f"The ranking uses {most} a task; with all examples, scores and ranks can differ. "
-        "Recommendations also consider models that learnt from more."
-    )
+    return f"The ranking uses {most} a task; with all examples, scores and ranks can differ."
 
 
 def _stand_ins(done: Sequence[Cell]) -> list[str]:
@@ -92,8 +89,9 @@ def _outside(rows: Sequence[Entry]) -> str:
     if not any(row.outside for row in rows):
         return ""
     return (
-        "Entries marked outside were not run here: their predictions came as a file, and what they "
-        "learnt from and cost is unknown. They do not weaken the tests between other entries."
+        "Entries marked outside were not run here: their predictions came as a file; what they "
+        "learnt from and what they cost is unknown. They do not weaken the tests between other "
+        "entries."
     )
 
 
@@ -132,8 +130,9 @@ def _seeds(done: Sequence[Cell]) -> str:
     single = sum(len(c.seeds) == 1 for c in seeded)
     if not single:
         return ""
-    which = "All" if single == len(done) else f"{single} of {len(done)}"
-    verb = "results have" if single != 1 else "result has"
+    which = "All" if single == len(done) > 1 else f"{single} of {len(done)}"
+    results = "result" if len(done) == 1 else "results"
+    verb = f"{results} {'has' if single == 1 else 'have'}"
     return (
         f"{which} {verb} one seed: how much training varies is not measured there, and intervals "
         f"do not include it.{_noise_of([c for c in seeded if len(c.seeds) == 1])}"
@@ -211,7 +210,7 @@ def _ranks_only(tasks: Sequence[TaskColumn]) -> str:
     if not names:
         return ""
     return (
-        "Only in mean rank and win rate, since their metric has no best possible score: "
+        "Only in mean rank and win rate, since the scale of their metric is unbounded: "
         f"{_list(names)}."
     )
 
@@ -244,7 +243,8 @@ def _beside(done: Sequence[Cell]) -> str:
     several = [c.cost.workers for c in done if c.cost and c.cost.workers > 1]
     if not several:
         return ""
-    which = "Times" if len(several) == len(done) else f"The times of {len(several)} results"
+    some = f"The times of {len(several)} result{'' if len(several) == 1 else 's'}"
+    which = "Times" if len(several) == len(done) else some
     return (
         f"{which} were measured with up to {max(several)} jobs sharing the machine, so they are "
         "upper bounds."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice import summary
+from bench.leaderboard.wording.advice import headline, summary
 from bench.leaderboard.wording.caveats import limited
 from bench.leaderboard.wording.names import names
 from bench.leaderboard.wording.query import BoardQuery, leaders_of, rank
@@ -28,18 +28,13 @@ def _sentences(field: BoardQuery) -> Iterator[str]:
         return
     overall = next((one for one in board.advice if not one.task), None)
     if overall is not None:
-        yield _capital(overall.words)
+        yield headline(board, overall)
         yield summary(board)
     elif len(board.advice) == 1:
-        yield _capital(board.advice[0].words)
+        yield headline(board, board.advice[0])
     else:
         yield summary(board)
     yield _ranking(field)
-
-
-def _capital(sentence: str) -> str:
-    """Mark a recommendation as such."""
-    return f"Recommended: {sentence}"
 
 
 def _without_advice(field: BoardQuery) -> Iterator[str]:
@@ -49,7 +44,8 @@ def _without_advice(field: BoardQuery) -> Iterator[str]:
     floors = [row for row in field.board.rows if row.is_floor]
     if floors:
         called = field.names(floors)
-        yield f"Only {called} ha{'s' if len(floors) == 1 else 've'} a score yet: they only guess."
+        has = "has a score yet: it only guesses" if len(floors) == 1 else ""
+        yield f"Only {called} {has or 'have a score yet: they only guess'}."
     else:
         yield "Nothing can be recommended yet."
 
@@ -79,10 +75,19 @@ def _on_task(field: BoardQuery, task: TaskColumn) -> str:
     rest = [row for row in leaders_of(field.ranked, task) if row is not first and not row.is_floor]
     others = [row for row in placed if row is not first]
     if task.few_units:
-        return f"{lead}; the test is too small to tell it from the others"
+        return f"{lead}; the test is too small to tell models apart" if others else lead
+    guessing = cell.above_floor is False
     if rest:
-        return f"{lead}; {field.names(rest)} {_are(rest)} tied with it"
-    return f"{lead}, significantly ahead of all others" if others else lead
+        tied = f"{lead}; {field.names(rest)} {_are(rest)} tied with it"
+        return f"{tied}, and it does not significantly beat guessing" if guessing else tied
+    if not others:
+        return f"{lead}, but does not significantly beat guessing" if guessing else lead
+    ahead = f"{lead}, significantly ahead of {_the_others(others)}"
+    return f"{ahead} but not of guessing" if guessing else ahead
+
+
+def _the_others(others: list[Entry]) -> str:
+    return "the other model" if len(others) == 1 else "all other models"
 
 
 def _are(rows: list[Entry]) -> str:
@@ -97,7 +102,8 @@ def _by_mean(field: BoardQuery, tasks: int) -> str:
     rest = [row for row in known if row is not first and field.differ("", first, row) is not True]
     if rest:
         return f"{lead}; {field.names(rest)} {_are(rest)} tied with it"
-    return f"{lead}, significantly ahead of all others" if len(known) > 1 else lead
+    others = [row for row in known if row is not first]
+    return f"{lead}, significantly ahead of {_the_others(others)}" if others else lead
 
 
 def _by_tasks(field: BoardQuery, scored: list[Entry]) -> str:

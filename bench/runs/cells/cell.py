@@ -27,6 +27,7 @@ from bench.records import (
     TaskScores,
 )
 from bench.redaction import redact, redacted
+from bench.runs.cells.calibration_facts import calibration_facts, calibration_file
 from bench.runs.cells.direction import direction
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
 from bench.runs.cells.meter import Meter
@@ -36,6 +37,7 @@ from bench.runs.planning.run_spec import Run
 from bench.runs.provenance import provenance
 from bench.scoring.agreement import people
 from bench.scoring.evaluate import evaluate, train_scores
+from bench.scoring.guessing import expected
 from bench.scoring.readouts import readouts
 from bench.scoring.score_curves import reliability, score_curves
 from bench.store.prediction_files import predictions_file, unscored_file
@@ -118,6 +120,7 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
         variant=None if run.variant is None else redact(run.variant),
         swept=redacted(run.swept),
         folds=run.folds,
+        folds_by_default=run.folds_by_default,
         score_train=run.score_train,
         seed=run.seed,
         seeded=run.seeded,
@@ -210,7 +213,11 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
     predictions = in_gold_form(task.output, test, answers.test)
     scored, main = align(task.output, test, predictions), task.all_metrics[0]
     evaluation = evaluate(task, scored, set(chosen.leaked))
+    if answers.guesses:
+        guesses = [align(task.output, test, guess) for guess in answers.guesses]
+        evaluation = expected(task, evaluation, guesses, set(chosen.leaked))
     names = (f"predictions-{number}.parquet", f"replicates-{number}.npy")
+    own, of_own = answers.calibration, f"calibration-{number}.parquet"
     record = TaskScores(
         task=task.name,
         version=task.version,
@@ -223,6 +230,7 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         main_metric=main.name,
         scores=dict(evaluation.scores),
         intervals=dict(evaluation.intervals),
+        interval=evaluation.interval,
         scores_without_leaks=dict(evaluation.scores_without_leaks),
         per_class=dict(evaluation.per_class),
         confusion=evaluation.confusion,
@@ -237,9 +245,13 @@ def scored_task(cell: CellTask, answers: Answers, number: int, others: Sequence[
         curves=score_curves(scored),
         reliability=reliability(scored),
         train_scores=train_scores(task, answers.train),
+        guesses=len(answers.guesses),
         people=people(task, cell.opinions, scored) if cell.opinions else None,
+        calibration=calibration_facts(own, of_own) if own else None,
     )
     files = {names[0]: predictions_file(task, test, predictions, chosen.test)}
+    if own and own.rows:
+        files[of_own] = calibration_file(cell, own)
     if answers.unscored:
         unscored = in_gold_form(task.output, cell.unscored, answers.unscored)
         files[f"unscored-{number}.parquet"] = unscored_file(task, cell.unscored, unscored)
@@ -279,5 +291,6 @@ def _facts(cell: CellTask, answers: Answers, scored: Scored) -> DataFacts:
         train_hash=chosen.train_hash,
         checks=chosen.checks,
         test_of=chosen.test_of,
+        labelled=chosen.labelled,
         unscored_hash=hash_of_texts(cell.unscored) if answers.unscored else "",
     )

@@ -24,8 +24,15 @@ class Meter:
     fit: Stopwatch = field(default_factory=Stopwatch)
     predict: Stopwatch = field(default_factory=Stopwatch)
     predicted: int = 0
+    calibration: Stopwatch = field(default_factory=Stopwatch)
     memory: PeakMemory = field(default_factory=PeakMemory)
     energy: EnergyMeter = field(default_factory=EnergyMeter)
+    peaks: tuple[int, int] = (0, 0)
+
+    def read_memory(self) -> None:
+        """Read the peak memory so far. What is done afterwards counts only if this is called
+        again."""
+        self.peaks = self.memory.peak_bytes(), self.memory.device_bytes()
 
     def cost(self, fit: FitInfo) -> Cost:
         """Return the cost for the record."""
@@ -33,17 +40,19 @@ class Meter:
             fit_seconds=self.fit.wall,
             predict_seconds=self.predict.wall,
             predicted=self.predicted,
-            peak_bytes=self.memory.peak_bytes(),
+            peak_bytes=self.peaks[0],
             parameters=fit.parameters,
             model_bytes=fit.model_bytes,
             device=device_name(),
             threads=_threads(self.threads),
             examples_per_second=fit.examples_per_second,
-            device_bytes=self.memory.device_bytes(),
+            device_bytes=self.peaks[1],
             energy_joules=self.energy.joules,
             workers=self.workers,
             fit_cpu_seconds=self.fit.cpu,
             predict_cpu_seconds=self.predict.cpu,
+            calibration_seconds=self.calibration.wall,
+            calibration_cpu_seconds=self.calibration.cpu,
         )
 
 

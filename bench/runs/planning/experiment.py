@@ -59,6 +59,7 @@ class Experiment:
             run.
         broken: plugins that could not be imported, with the reason.
         recipes: the parameters that the profile sets, for each baseline that it configures.
+        folds: number of folds for every task; 0: none; None: as each task has by default.
     """
 
     tasks: tuple[str, ...]
@@ -68,7 +69,7 @@ class Experiment:
     profile: str
     limits: Limits
     sweep: Sequence[Sweep] = ()
-    folds: int = 0
+    folds: int | None = None
     score_train: bool = False
     broken: Mapping[str, str] = field(default_factory=dict)
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -104,9 +105,11 @@ def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experime
     if sweeps and families and not errors and not any(_is_for(table, families) for table in sweeps):
         errors.append(f"nothing to run: no sweep includes {', '.join(families)}")
     folds = file.folds if request.folds is None else request.folds
-    if request.folds is not None and not 2 <= request.folds <= 100:
-        errors.append(f"--folds {request.folds}: give 2 to 100")
+    if request.folds and not 2 <= request.folds <= 100:
+        errors.append(f"--folds {request.folds}: give 2 to 100, or 0 for none")
     limits = _limits(request, file, base, errors)
+    if folds and request.limit_test is None and file.limits.test is None:
+        limits.test = None  # who asks for folds wants every example tested, on any profile
     if errors:
         raise _all_of(errors)
     return Experiment(
@@ -117,7 +120,7 @@ def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experime
         profile=profile,
         limits=limits,
         sweep=[_capped(table, request.limit_train) for table in sweeps],
-        folds=folds or 0,
+        folds=folds,
         score_train=request.score_train or file.score_train,
         broken=chosen.broken,
         recipes=_tables(base),

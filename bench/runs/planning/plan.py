@@ -10,6 +10,7 @@ from typing import Any
 from bench.baseline import Baseline, parameters_of
 from bench.data.prepare import PreparedTask, PreparedTasks
 from bench.records import TRAIN_SIZE, Limit
+from bench.runs.planning.default_folds import default_folds
 from bench.runs.planning.experiment import ONLY, Experiment, Sweep
 from bench.runs.planning.keys import Code, Inputs, key_parts
 from bench.runs.planning.row_selection import apart, choose, folded, hashed, labelled
@@ -41,7 +42,8 @@ def plan(experiment: Experiment, material: PreparedTasks, code: Code) -> list[Ru
 class _Planner:
     def __init__(self, experiment: Experiment, material: PreparedTasks, code: Code) -> None:
         self.experiment, self.material, self.code = experiment, material, code
-        self._chosen: dict[tuple[str, int | None, int], TaskRows] = {}
+        self._chosen: dict[tuple[str, int | None, int, int], TaskRows] = {}
+        self._default: dict[tuple[str, ...], int] = {}
         self._further: dict[str, Mapping[str, str]] = {}
 
     def settings(self) -> Iterator[_Setting]:
@@ -90,19 +92,38 @@ class _Planner:
         groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
         beside = setting.full_data_row_beside
         for group in groups:
-            if beside is not None and self.experiment.folds:
-                continue
-            if beside is not None and all(beside >= labelled(task) for task in group):
+            folds = self.folds(group)
+            if beside is not None and not self._binds(beside, group, folds):
                 continue  # the limited entry uses all examples already
             drawn = setting.train is not None and any(
                 setting.train < labelled(task) for task in group
             )
-            varies = _uses_seed(setting) or drawn or self.experiment.folds > 0
+            varies = _uses_seed(setting) or drawn or folds > 0
             for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
-                rows = tuple(self.rows(t, setting.train, seed) for t in group)
-                if self.experiment.folds and len(group) > 1:
+                rows = tuple(self.rows(t, setting.train, seed, folds) for t in group)
+                if folds and len(group) > 1:
                     rows = apart(group, rows)
                 yield self._run(setting, rows, seed if varies else 0, varies)
+
+    def folds(self, group: Sequence[PreparedTask]) -> int:
+        """Return the number of folds of a run over these tasks; 0: none."""
+        asked = self.experiment.folds
+        return self._default_folds(group) if asked is None else asked
+
+    def _default_folds(self, group: Sequence[PreparedTask]) -> int:
+        names = tuple(task.task.name for task in group)
+        if names not in self._default:
+            self._default[names] = default_folds(group)
+        return self._default[names]
+
+    def _binds(self, train: int, group: Sequence[PreparedTask], folds: int) -> bool:
+        """Return whether a train limit leaves out any example of these tasks."""
+        seed = self.experiment.seeds[0]
+        return any(
+            self.rows(task, train, seed, folds).train_hash
+            != self.rows(task, None, seed, folds).train_hash
+            for task in group
+        )
 
     def further(self, setting: _Setting) -> Mapping[str, str]:
         """Return further dependencies of a setting's answers; cached, since weights may be hashed
@@ -112,30 +133,33 @@ class _Planner:
             self._further[choice] = self.code.further(setting.name, setting.params)
         return self._further[choice]
 
-    def rows(self, prepared: PreparedTask, train: int | None, seed: int) -> TaskRows:
+    def rows(self, prepared: PreparedTask, train: int | None, seed: int, folds: int) -> TaskRows:
         """Select a task's examples within a limit; training examples are sampled anew for each
         seed, test examples are the same for all."""
-        folds = self.experiment.folds
-        choice = (prepared.task.name, train, seed if train is not None or folds else 0)
+        test = self.experiment.limits.test
+        choice = (prepared.task.name, train, seed if train is not None or folds else 0, folds)
         if choice not in self._chosen:
             if folds:
-                self._chosen[choice] = folded(prepared, train, folds, seed)
+                self._chosen[choice] = folded(prepared, train, folds, seed, test=test)
             else:
-                self._chosen[choice] = choose(prepared, train, self.experiment.limits.test, seed)
+                self._chosen[choice] = choose(prepared, train, test, seed)
         return self._chosen[choice]
 
     def _run(self, setting: _Setting, rows: tuple[TaskRows, ...], seed: int, varies: bool) -> Run:
         experiment, ingredients = self.experiment, self._ingredients(setting, rows, seed)
         recipe = experiment.recipes.get(setting.name, {})
+        folds = len(rows[0].folds)
+        usual = folds == self._default_folds([self.material.tasks[r.task] for r in rows])
         return Run(
             key=hashed(ingredients),
             ingredients=ingredients,
             baseline=setting.name,
             params=dict(setting.params),
             changed=_changed(setting, recipe),
-            variant=variant_text(setting.swept, experiment.folds) or None,
+            variant=variant_text(setting.swept, 0 if usual else folds) or None,
             swept=dict(setting.swept),
-            folds=experiment.folds,
+            folds=folds,
+            folds_by_default=folds > 0 and usual,
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
@@ -159,14 +183,13 @@ class _Planner:
             seed=seed,
             limit=self._limit(setting),
             full_data_row=setting.full_data_row_beside is not None,
-            folds=self.experiment.folds,
+            folds=len(rows[0].folds),
             score_train=self.experiment.score_train,
         )
         return key_parts(inputs, self.code, self.further(setting))
 
     def _limit(self, setting: _Setting) -> Limit:
-        experiment = self.experiment
-        return Limit(train=setting.train, test=None if experiment.folds else experiment.limits.test)
+        return Limit(train=setting.train, test=self.experiment.limits.test)
 
 
 def _content_key(setting: _Setting) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bench.errors import UserError, did_you_mean
 
@@ -17,6 +17,12 @@ PROFILES: tuple[Profile, ...] = ("quick", "full")
 
 
 Count = Annotated[int, Field(ge=1, strict=True)]
+
+
+def _several(folds: int) -> int:
+    if folds == 1:
+        raise ValueError("one fold has no other to learn from; give 2 to 100, or 0 for none")
+    return folds
 
 
 class _Table(BaseModel):
@@ -38,8 +44,8 @@ class ExperimentFile(_Table):
     `baselines` is a list of names, or tables `[baselines.NAME]` with parameters. `sweep` holds a
     table of lists for each baseline, and `limits.train` for learning curves: all combinations are
     run. Several sweeps are written as `[[sweep]]`; one with `baselines` applies to those alone.
-    With `folds` every example is tested, by a model trained on the other folds; with `score_train`
-    the training examples are scored, too.
+    With `folds` every example is tested, by a model trained on the other folds (0: no task has
+    folds, not even by default); with `score_train` the training examples are scored, too.
     """
 
     tasks: list[str] = []
@@ -49,7 +55,7 @@ class ExperimentFile(_Table):
     profile: Profile | None = None
     limits: Limits = Limits()
     sweep: dict[str, Any] | list[dict[str, Any]] = []
-    folds: Annotated[int, Field(ge=2, le=100, strict=True)] | None = None
+    folds: Annotated[int, AfterValidator(_several), Field(ge=0, le=100, strict=True)] | None = None
     score_train: bool = False
 
 

@@ -53,6 +53,7 @@ def choose(prepared: PreparedTask, train: int | None, test: int | None, seed: in
         checks=dict(prepared.checks),
         leaked=tuple(sorted(prepared.leaked & {e.id for e in tested})),
         test_of="cut" if loaded.cut else "task",
+        labelled=len(labelled),
     )
 
 
@@ -74,7 +75,19 @@ def hashed(parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def folded(prepared: PreparedTask, train: int | None, folds: int, seed: int) -> TaskRows:
+_OF_A_SPLIT = (
+    "exact_leaks",
+    "normalised_leaks",
+    "unseen_labels",
+    "group_straddles",
+    "removed_in_other_test",
+)
+"""Findings about the train and test split of a task, which folds do not have."""
+
+
+def folded(
+    prepared: PreparedTask, train: int | None, folds: int, seed: int, *, test: int | None = None
+) -> TaskRows:
     """Divide all examples into folds; each fold is tested by a model trained on the others.
 
     Args:
@@ -82,43 +95,54 @@ def folded(prepared: PreparedTask, train: int | None, folds: int, seed: int) -> 
         train: maximum number of labelled examples per fit; None: all of the other folds.
         folds: number of folds.
         seed: seed for assigning examples to folds.
+        test: maximum number of tested examples over all folds, the same for all seeds; None: all.
 
     Raises:
         DataError: there are fewer groups than folds.
     """
     rows, where, output = prepared.rows, prepared.position, prepared.task.output
-    number, parts = _dealt(prepared, folds, seed), list[FoldRows]()
+    number, parts = dealt(prepared, folds, seed), list[FoldRows]()
+    drawn = rows if test is None else sample(rows, output, test, seed=0)
+    scored = {where[row.id] for row in drawn}
     for fold in range(folds):
         fitted = [row for row, assigned in zip(rows, number, strict=True) if assigned != fold]
         limit = len(fitted) if train is None else min(train, len(fitted))
         fit, validation = limited(fitted, output, limit, seed)
-        tested = tuple(i for i, assigned in enumerate(number) if assigned == fold)
+        tested = tuple(i for i, assigned in enumerate(number) if assigned == fold and i in scored)
         places = [tuple(where[row.id] for row in part) for part in (fit, validation)]
         parts.append(FoldRows(train=places[0], validation=places[1], test=tested))
-    every = tuple(sorted(range(len(rows)), key=lambda i: rows[i].id))
+    every = tuple(sorted(scored, key=lambda i: rows[i].id))
     return TaskRows(
         task=prepared.task.name,
         suite=prepared.suite,
         train=parts[0].train,
         validation=parts[0].validation,
         test=every,
-        train_hash=_learnt(prepared, every, parts),
+        train_hash=_learnt(prepared, parts),
         test_hash=prepared.hash_of(every),
-        checks=dict(prepared.checks),
+        checks={n: count for n, count in prepared.checks.items() if n not in _OF_A_SPLIT},
         leaked=(),
         folds=tuple(parts),
         test_of="folds",
+        labelled=len(rows) - number.count(0),
+        left_untested=len(rows) - len(every),
     )
 
 
-def _dealt(prepared: PreparedTask, folds: int, seed: int) -> list[int]:
+def dealt(prepared: PreparedTask, folds: int, seed: int) -> list[int]:
+    """Return the fold of each of the task's examples.
+
+    Raises:
+        DataError: there are fewer groups than folds.
+    """
     try:
         return fold_numbers(prepared.rows, prepared.task.output, folds, seed=seed)
     except DataError as error:
         raise DataError(f"task {prepared.task.name}: {error}; give fewer folds") from None
 
 
-def _learnt(prepared: PreparedTask, every: Sequence[int], parts: Sequence[FoldRows]) -> str:
+def _learnt(prepared: PreparedTask, parts: Sequence[FoldRows]) -> str:
+    every = sorted(range(len(prepared.rows)), key=lambda i: prepared.rows[i].id)
     learnt = [[*part.train, -1, *part.validation] for part in parts]
     return hashed([prepared.hash_of(every), learnt])
 
@@ -157,6 +181,6 @@ def _without(prepared: PreparedTask, rows: TaskRows, tested: Sequence[set[object
             "folds": tuple(parts),
             "train": parts[0].train,
             "validation": parts[0].validation,
-            "train_hash": _learnt(prepared, rows.test, parts),
+            "train_hash": _learnt(prepared, parts),
         }
     )

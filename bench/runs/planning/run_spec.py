@@ -20,7 +20,7 @@ class TaskRows(Record):
     """The examples of a task that a run uses.
 
     `train`, `validation` and `test` are positions in the task's examples as prepared: train, then
-    validation, then test split.
+    validation, then test split, then what was removed from the first two.
     """
 
     task: str
@@ -37,6 +37,10 @@ class TaskRows(Record):
     """Folds, where every example is tested by a model that was not trained on it: then `train` and
     `test` are all examples."""
     test_of: TestOrigin | None = None
+    labelled: int | None = None
+    """Labelled examples that a fit without a limit has, validation included."""
+    left_untested: int = 0
+    """With folds, the number of examples that a limit on the test leaves out."""
 
 
 class Run(Record):
@@ -51,6 +55,8 @@ class Run(Record):
     variant: str | None = None
     swept: dict[str, Any] = Field(default_factory=dict)
     folds: int = 0
+    folds_by_default: bool = False
+    """True if nobody had to ask for the folds; see `bench.runs.planning.default_folds`."""
     seed: int
     seeded: bool
     full_data_row: bool = False
@@ -68,7 +74,7 @@ class Run(Record):
         """Name shown by the progress display."""
         names = self.tasks[0].task if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
         extra = [self.variant] if self.variant else []
-        extra += ["all rows"] if self.full_data_row else []
+        extra += ["all examples"] if self.full_data_row else []
         return f"{self.baseline} on {names}" + (f" ({', '.join(extra)})" if extra else "")
 
 
