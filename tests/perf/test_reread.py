@@ -56,7 +56,7 @@ def test_one_seed_borrows_the_noise_of_its_family() -> None:
     other = replace(two.tasks[0], name="other", cells=cells)
     _, found = readings(replace(two, tasks=(two.tasks[0], other)))
     assert found.noises[1].origin == "borrowed"
-    assert found.noises[1].of_mean > 0.06**2
+    assert found.noises[1].of_mean == pytest.approx(0.06**2)
 
 
 def test_the_cheapest_near_the_best_is_recommended() -> None:
@@ -69,4 +69,4 @@ def test_nothing_is_recommended_from_eleven_authors() -> None:
     shown = page(lstm_sd=0.01, units=11)
     (one,) = advice(shown, readings(shown))
     assert one.take == ""
-    assert "11 groups of test examples are too few" in one.words
+    assert "11 groups" in one.words
