@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.data.near_twins import twins_of
 from bench.example import Example, Input
 from bench.text import fingerprint
 
@@ -36,6 +35,8 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
     dropped are added as `reader_…`.
     """
+    from bench.data.near_twins import twins_of  # it imports NumPy, and `bench list` comes here
+
     learn = (*loaded.train, *loaded.validation)
     twins = twins_of(learn, loaded.test)
     rows = (*learn, *loaded.test)
@@ -88,6 +89,8 @@ def _labels(rows: Iterable[Example]) -> set[str]:
 
 def leaked_ids(loaded: "Loaded") -> set[str]:
     """Return the ids of test examples whose text is also, or nearly, in train or validation."""
+    from bench.data.near_twins import twins_of  # as above
+
     near_ids = twins_of((*loaded.train, *loaded.validation), loaded.test).leaked
     return equal_ids(loaded) | near_ids
 
