@@ -247,6 +247,8 @@ class TaskColumn:
     """The same where two entries are compared and nothing else is: about 2.8 standard errors."""
     few_units: bool = False
     """True where the test has fewer than 30 units: no entry is tied and no score is marked."""
+    labelled: int | None = None
+    """Number of labelled examples there are, before any limit; None in older results."""
     checks: dict[str, int]
     test_scored: int
     """Number of stored results for this task: how often its test split was scored."""

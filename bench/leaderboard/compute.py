@@ -138,6 +138,7 @@ def _column(task: TaskParts, standing: TaskTests) -> TaskColumn:
         detectable=standing.detectable,
         detectable_alone=standing.detectable_alone,
         few_units=facts.data.groups < FEW_UNITS,
+        labelled=facts.data.labelled,
         checks=dict(sorted(facts.data.checks.items())),
         test_scored=len(task.scored),
         labels=tuple(facts.output.get("labels", ())),

@@ -226,7 +226,7 @@ def _labelled(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> It
         return
     cell = row.cells[task.name]
     learnt = cell.train_rows + cell.validation_rows
-    every = labelled(board, task.name)
+    every = task.labelled or labelled(board, task.name)
     classes = len(task.labels)
     few = classes > 1 and learnt < FEW_LABELLED * classes
     if cell.limit_train is None and not few:
@@ -253,7 +253,8 @@ def _tried_whole(board: Leaderboard, row: Entry, task: str) -> bool:
 
 
 def labelled(board: Leaderboard, task: str) -> int:
-    """Return the number of labelled examples of a task; 0 where no entry was given all of them."""
+    """Return the number of labelled examples of a task by what its entries were given, as older
+    results do not state it; 0 where none was given all of them."""
     cells = [row.cells[task] for row in board.rows if task in row.cells and not row.outside]
     return max(
         (c.train_rows + c.validation_rows for c in cells if c.limit_train is None and c.scores),
