@@ -119,7 +119,8 @@ def _scores(card: Card) -> list[str]:
     for s in card.result.results:
         counts = s.counts
         lost = f"{counts.unparsed} answers could not be read and {counts.refused} were refusals"
-        leaked = f"; the texts of {counts.leaked} test examples are also in the train split"
+        near = "are also, or nearly, in the training data"
+        leaked = f"; the texts of {counts.leaked} test examples {near}"
         paragraphs.append(
             f"{escape(s.task)}: {counts.test} test examples; {lost}{leaked * (counts.leaked > 0)}."
         )
