@@ -60,11 +60,13 @@ def _columns(
     each = "" if task else " a task"
     time = words.NONE if advice.cost is None else f"{words.seconds(advice.cost)}{each}"
     within = advice.probability_within_margin
+    # An entry without a rival loses exactly nothing: a figure would say that this was measured.
+    alone = advice.best == advice.take and not advice.expected_regret
     return (
         called[row.id],
         f"{words.score(advice.score)}{' (estimated)' if advice.estimated else ''}",
-        points(advice.expected_regret or 0.0, task),
-        words.NONE if within is None else probability(within),
+        words.NONE if alone else points(advice.expected_regret or 0.0, task),
+        words.NONE if within is None or alone else probability(within),
         time,
         words.NONE if advice.best == advice.take else _best(advice, called),
     )
