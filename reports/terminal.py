@@ -23,6 +23,8 @@ FEW_LINES = 12
 SUMMARY = ("mean", "mean rank", "win rate")
 FIGURES = (2, 3, 4, 5)
 """Columns of a recommendation that hold figures."""
+NARROWEST = len("all tasks")
+"""Smallest width of a column of names."""
 _KEY = "= tied with the best; ▽ not significantly above the floor."
 
 
@@ -67,7 +69,9 @@ def recommendations(facts: word_table.Table) -> Table:
     found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
     for number, heading in enumerate(facts.head):
         # Names may break over lines, figures not: they would be unreadable.
-        found.add_column(heading, overflow="fold", no_wrap=number in FIGURES)
+        figure = number in FIGURES
+        narrowest = None if figure else NARROWEST
+        found.add_column(heading, overflow="fold", no_wrap=figure, min_width=narrowest)
     for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found

@@ -201,10 +201,11 @@ def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bo
             # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
                 raise
-            interrupts.cleaned = True
             with suppress(OSError):
                 words = "all finished runs are stored. Run the same command again to continue."
                 err.print(f"{interrupts.words}; {words}")
+                # From here on a signal ends the command at once, so not before the line is out.
+                interrupts.cleaned = True
                 if interrupts.by_hand:
                     _board_so_far(options.results)
             return interrupts.code

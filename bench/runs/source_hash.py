@@ -28,6 +28,7 @@ INERT = frozenset(
         "bench.guards.guarded",
         "bench.files.hub_datasets",
         "bench.models.hub",  # weights are in the key by their fingerprint
+        "bench.scoring.guessing",  # scores of guesses: predictions stay as they are
         "bench.runs.cells.meter",  # time, memory and energy
         "bench.models.folder",
         "bench.old_names",

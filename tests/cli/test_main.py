@@ -317,4 +317,4 @@ def test_of_very_many_problems_the_first_are_told_one_by_one(tmp_path: Path) -> 
     for number in range(60):
         (tmp_path / "results" / "runs" / f"{number}").mkdir(parents=True)
     told = bench("report", "--results", tmp_path / "results").stderr.splitlines()
-    assert len(told) == 51 and "10 further problems" in told[-1]
+    assert len(told) == 51 and "10 more problems" in told[-1]

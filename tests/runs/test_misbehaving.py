@@ -120,7 +120,7 @@ ENDS = {
         "Odd: its message cannot be shown",
     ),
     "a signal without a name": ("os.kill(os.getpid(), 40)", "killed by signal 40"),
-    "no fit": ("return None", "fit() gave None: give a FitInfo"),
+    "no fit": ("return None", "fit() returned None, not a FitInfo"),
     "a number that is none": (
         "return FitInfo(parameters=float('nan'), model_bytes=8)",
         "Cost.parameters cannot be recorded: Input should be a finite number, not nan",

@@ -192,7 +192,7 @@ def test_an_annotation_between_the_three_answers_is_named(apart: Path) -> None:
 
 def test_a_table_with_another_delimiter_is_refused(data: Path) -> None:
     write(data, "sbic/SBIC.v2.agg.tst.csv", "post;offensiveYN\nmade up;1\n")
-    with pytest.raises(UserError, match="there is no column 'post'"):
+    with pytest.raises(UserError, match="no column 'post'"):
         loaded("sbic_target", data)
 
 

@@ -94,7 +94,7 @@ def test_sentences_may_lie_beside_the_tables(data: Path) -> None:
 
 
 def test_without_its_files_a_task_says_which(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match=r"needs stsa.binary.train.txt"):
+    with pytest.raises(Unavailable, match=r"needs sentence_level/stsa.binary.train.txt"):
         loaded("sst2_sentences", tmp_path)
 
 

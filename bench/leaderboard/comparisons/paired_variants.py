@@ -164,9 +164,9 @@ def _notes(
 ) -> Iterator[str]:
     pairs = zip(first, second, strict=True)
     if any(a.facts.data.train_hash != b.facts.data.train_hash for a, b in pairs):
-        yield "learnt from other rows"
-    for mine, yours in ((first, second), (second, first)):
-        here, there = _settings(mine), _settings(yours)
-        for name in sorted(here.keys() - there.keys()):
+        yield "trained on other examples"
+    for runs, other_runs in ((first, second), (second, first)):
+        settings, other_settings = _settings(runs), _settings(other_runs)
+        for name in sorted(settings.keys() - other_settings.keys()):
             if name not in but:
-                yield f"{name}={here[name]} set for {mine[0].row.baseline} alone"
+                yield f"{name}={settings[name]} set for {runs[0].row.baseline} only"

@@ -137,7 +137,7 @@ def _once(run: Run, baseline: Baseline, tasks: Sequence[CellTask], meter: Meter)
     with meter.energy, meter.fit:
         fit = baseline.fit([task.data for task in tasks], seed=run.seed)
         if not isinstance(fit, FitInfo):
-            raise PluginError(f"fit() returned {quoted(fit)}, not a Fit")
+            raise PluginError(f"fit() returned {quoted(fit)}, not a FitInfo")
     meter.fit.add_shared(fit.shared_seconds)
     answers = [_answers(run, baseline, task, meter) for task in tasks]
     meter.read_memory()

@@ -29,18 +29,18 @@ def read(part: TaskRun) -> Scored:
     return scored(SingleLabel("a", "b"), [*GOLD], [*SAID[part.run.baseline]])
 
 
-def tests_of(p: float) -> Comparison:
+def with_p(p: float) -> Comparison:
     table = np.array([[1.0, p], [p, 1.0]])
     return Comparison(table, table.copy(), np.full((2, 2), 0.1), np.full((2, 2), 31.0))
 
 
 def test_a_difference_of_one_example_is_not_sure() -> None:
-    found = confirmed(tests_of(0.001), cells("right", "near"), outside=INSIDE, read=read)
+    found = confirmed(with_p(0.001), cells("right", "near"), outside=INSIDE, read=read)
     assert found.p[0, 1] == found.holm_p[1, 0] == pytest.approx(1, abs=0.01)
 
 
 def test_a_difference_of_most_examples_stays_sure() -> None:
-    found = confirmed(tests_of(0.001), cells("right", "wrong"), outside=INSIDE, read=read)
+    found = confirmed(with_p(0.001), cells("right", "wrong"), outside=INSIDE, read=read)
     assert found.holm_p[0, 1] == pytest.approx(0.001, abs=0.001)
 
 
@@ -48,7 +48,7 @@ def test_frequent_labels_and_missing_predictions_leave_the_tests_as_they_are() -
     def broken(part: TaskRun) -> Scored:
         raise StoreError("not there")
 
-    given = tests_of(0.001)
+    given = with_p(0.001)
     frequent, rare = cells("right", "near", 200), cells("right", "near")
     assert confirmed(given, frequent, outside=INSIDE, read=read) is given
     assert confirmed(given, rare, outside=INSIDE, read=None) is given
@@ -59,6 +59,4 @@ def test_a_pair_that_is_not_sure_is_not_read() -> None:
     def never(part: TaskRun) -> Scored:
         raise AssertionError("it was read")
 
-    assert (
-        confirmed(tests_of(0.2), cells("right", "near"), outside=INSIDE, read=never).p[0, 1] == 0.2
-    )
+    assert confirmed(with_p(0.2), cells("right", "near"), outside=INSIDE, read=never).p[0, 1] == 0.2
