@@ -200,8 +200,8 @@ def _these_tasks(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
     if len(covered) < 2 or sum(row.mean is not None for row in rows) < 2:
         return ""
     return (
-        f"Means, their intervals and their tests hold for these {len(covered)} tasks; the "
-        "probabilities beside a comparison of means say what to expect on others like them."
+        f"Means, their intervals and their tests hold for these {len(covered)} tasks; what to "
+        "expect on others like them is in the JSON report, with each pair of means."
     )
 
 
