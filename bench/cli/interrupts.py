@@ -37,10 +37,11 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def __exit__(self, *error: object) -> None:
-        # The handlers stay after an interrupt: another one would cause a traceback during the exit.
-        if not self.number:
-            for number, handler in self.before.items():
-                signal.signal(number, handler)
+        # After an interrupt all is cleaned up, and the process ends: a further signal is ignored.
+        # A handler would not do, as Python restores the default action while it shuts down, by
+        # which the signal would kill it with another exit code.
+        for number, handler in self.before.items():
+            signal.signal(number, signal.SIG_IGN if self.number else handler)
 
     @property
     def code(self) -> int:
