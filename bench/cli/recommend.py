@@ -21,7 +21,7 @@ app = typer.Typer()
 
 
 class _Advised(NamedTuple):
-    """What was chosen, the table of recommendations, and sentences."""
+    """The parts of the printed view: the choice, the table of recommendations, the sentences."""
 
     chosen: "Sequence[str]"
     table: "Table | None"

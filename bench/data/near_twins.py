@@ -33,7 +33,7 @@ Shingles = NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class Sketches:
-    """What is kept of some texts to compare them.
+    """Sketches of some texts, by which near twins among them are found.
 
     Args:
         text: for each example the number of its text; equal texts (but for case, spaces and

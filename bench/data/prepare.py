@@ -59,7 +59,7 @@ class PreparedTask:
 
     @cached_property
     def sketches(self) -> Sketches:
-        """What finds near twins among `rows`."""
+        """Sketches of `rows`, by which near twins among them are found."""
         return sketches(self.rows)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a report is restricted to, and what that left of the stored results."""
+"""The restriction of a report to some suites, tasks, baselines or a metric, and its outcome."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from bench.errors import Problem
 
 @dataclass(frozen=True)
 class Choice:
-    """What a user wants to see; an empty field restricts nothing.
+    """A user's choice of results; an empty field restricts nothing.
 
     Args:
         suites: names of suites, whose tasks are shown.

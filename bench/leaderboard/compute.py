@@ -84,7 +84,7 @@ def compute(
                 task,
                 keyed,
                 standings[task.name],
-                _noises(gathered.tasks[task.name], history),
+                _noises(gathered.tasks[task.name], standings[task.name], history),
                 placed[task.name].found,
             )
             for task in tasks
@@ -99,9 +99,15 @@ def compute(
     return replace(board, verdict=verdict(board))
 
 
-def _noises(task: TaskParts, history: SeedHistory) -> dict[EntryKey, SeedNoise]:
-    done = {key: cell.done for key, cell in task.cells.items() if cell.done}
-    return {key: history.noise(task.name, key, parts) for key, parts in done.items()}
+def _noises(
+    task: TaskParts, standing: TaskTests, history: SeedHistory
+) -> dict[EntryKey, SeedNoise]:
+    """Return the seed noise of each cell with a score: the tests know that of the comparable."""
+    rest = {k: cell.done for k, cell in task.cells.items() if cell.done and not cell.comparable}
+    return {
+        **standing.noises,
+        **{key: history.noise(task.name, key, parts) for key, parts in rest.items()},
+    }
 
 
 def _with_estimates(key: EntryKey, entry: Entry, placed: Mapping[str, Estimates]) -> Entry:

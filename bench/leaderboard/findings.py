@@ -64,33 +64,33 @@ class Advice:
 
     task: str
     """Task name; empty: all tasks, by mean."""
-    take: str
+    take: str = ""
     """Id of the recommended entry; empty: none."""
-    best: str
+    best: str = ""
     """Id of the entry that is expected to lose least; empty: none."""
-    score: float | None
+    score: float | None = None
     """Main metric of the recommended entry on the reference test; over all tasks, its mean."""
-    best_score: float | None
+    best_score: float | None = None
     """The best score of the entries that compete."""
-    expected_regret: float | None
+    expected_regret: float | None = None
     """Expected loss of the recommended entry against the best, in the metric's unit."""
-    probability_within_margin: float | None
+    probability_within_margin: float | None = None
     """Probability that its true score is at most the margin worse than the best."""
-    margin: float | None
+    margin: float | None = None
     """Largest acceptable expected loss; None where the metric declares none."""
-    cost: float | None
+    cost: float | None = None
     """Seconds that it takes to fit and to predict 1,000 texts, a shared fit divided among its
     tasks; over all tasks, per task."""
-    best_cost: float | None
+    best_cost: float | None = None
     """The same for `best`."""
-    estimated: bool
+    estimated: bool = False
     """True where it was scored on a part of the reference test, on one of the tasks."""
-    more_examples: int
+    more_examples: int = 0
     """Number of further test examples that would settle whether it is within the margin; 0: they
     are not needed, or would not."""
-    more_seeds: int
+    more_seeds: int = 0
     """The same in further seeds."""
-    words: str
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,8 @@ _BROKEN = (BenchError, ValueError, TypeError, KeyError, IndexError, AttributeErr
 SAME = 1e-9
 """Largest relative distance between a stored score and the same one computed anew."""
 COLUMNS = ("id", "gold", "value", "scores")
+KEPT = 256
+"""Largest number of files whose predictions are kept in memory."""
 Read = Callable[[TaskRun], Scored]
 """Returns a run's stored predictions; raises StoreError where they cannot be scored again."""
 ReadBy = Callable[[str, TaskScores, str], Scored]
@@ -43,8 +45,20 @@ class Rescored:
 
 
 def reader(store: Store) -> Read:
-    """Return a function that reads predictions of a results folder."""
-    return lambda part: stored_predictions(store, part.folder, part.facts, part.facts.main_metric)
+    """Return a function that reads predictions of a results folder, and keeps those it read last:
+    tests and estimates of a task ask for the same ones."""
+    kept: dict[tuple[str, str], Scored] = {}
+
+    def read(part: TaskRun) -> Scored:
+        place = (part.folder, part.task)
+        if place not in kept:
+            facts = part.facts
+            kept[place] = stored_predictions(store, part.folder, facts, facts.main_metric)
+            if len(kept) > KEPT:
+                del kept[next(iter(kept))]  # the oldest
+        return kept[place]
+
+    return read
 
 
 def predictions_in(store: Store) -> ReadBy:

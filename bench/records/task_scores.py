@@ -134,7 +134,7 @@ class Reliability(Record):
 
 
 class IntervalFacts(Record):
-    """How the main metric's interval is made from its bootstrap draws; see
+    """The method by which the main metric's interval is made from its bootstrap draws; see
     `bench.scoring.intervals`."""
 
     method: IntervalMethod = "percentile"

@@ -21,7 +21,7 @@ from bench.scoring.seed_noise import FamilyCell, SeedNoise, borrowed, seed_varia
 
 @dataclass(frozen=True)
 class SeedHistory:
-    """What the stored results say about the seed noise of each family.
+    """The seed noise of each family, as far as the stored results show it.
 
     Args:
         families: by baseline, its cells with several seeds, of all tasks.

@@ -9,7 +9,7 @@ import numpy as np
 from bench.errors import Problem, StoreError
 from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
-from bench.leaderboard.gather import CellParts, TaskParts, TaskRun
+from bench.leaderboard.gather import CellParts, TaskParts
 from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.rescoring import Read, among, known_metric, rescored
 from bench.metrics.aligned import Scored
@@ -66,11 +66,10 @@ def estimates(task: TaskParts, tests: TaskTests, read: Read | None) -> Estimates
     whole = [row for row in order if not is_floor(task.cells[row].newest.run) and not row.outside]
     found: dict[EntryKey, Estimate] = {}
     problems = []
-    predictions = _Predictions(read)
     for row, cell in cells.items():
         near = sorted(whole, key=lambda other: other.baseline != row.baseline)[:ANCHORS]
         try:
-            found[row] = _placed(cell, [(r, task.cells[r]) for r in near], tests, predictions)
+            found[row] = _placed(cell, [(r, task.cells[r]) for r in near], tests, read)
         except StoreError as error:
             what = f"has no place in the recommendation: {error}"
             problems.append(Problem(where=f"{row.title} on {task.name}", what=what))
@@ -81,30 +80,15 @@ def _nested(cell: CellParts) -> bool:
     return all(part.run.limit.test is not None for part in cell.done)
 
 
-class _Predictions:
-    """Stored predictions, each file read once."""
-
-    def __init__(self, read: Read) -> None:
-        self.read = read
-        self.known: dict[tuple[str, str], Scored] = {}
-
-    def of(self, parts: Sequence[TaskRun]) -> list[Scored]:
-        places = [(part.folder, part.task) for part in parts]
-        for place, part in zip(places, parts, strict=True):
-            if place not in self.known:
-                self.known[place] = self.read(part)
-        return [self.known[place] for place in places]
-
-
 def _placed(
     cell: CellParts,
     anchors: Sequence[tuple[EntryKey, CellParts]],
     tests: TaskTests,
-    predictions: _Predictions,
+    read: Read,
 ) -> Estimate:
     wanted = known_metric(cell.done[0].facts)
-    own = predictions.of(cell.done)
-    tried = [_beside(own, row, other, wanted, tests, predictions) for row, other in anchors]
+    own = [read(part) for part in cell.done]
+    tried = [_beside(own, row, other, wanted, tests, read) for row, other in anchors]
     if not tried:
         raise StoreError("no entry has a score on the whole test")
     return min(tried, key=lambda one: float(np.nanvar(one.draws - tests.draws[one.anchor])))
@@ -116,9 +100,9 @@ def _beside(
     anchor: CellParts,
     wanted: Metric,
     tests: TaskTests,
-    predictions: _Predictions,
+    read: Read,
 ) -> Estimate:
-    theirs = predictions.of(anchor.done)
+    theirs = [read(part) for part in anchor.done]
     ids = frozenset(own[0].ids) & frozenset(theirs[0].ids)
     if len(ids) < len(own[0].ids):
         missing = len(own[0].ids) - len(ids)

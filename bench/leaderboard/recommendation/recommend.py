@@ -56,7 +56,7 @@ def _on_task(
     margin = task.margin if margin is None else margin
     fit = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     if task.few_units or margin is None or not fit:
-        advice = _nothing(task.name, margin)
+        advice = Advice(task=task.name, margin=margin)
     else:
         advice = _chosen(found.only(fit), margin)
     return replace(advice, words=advice_in_words(board, advice, found))
@@ -69,7 +69,7 @@ def _over_all(board: Leaderboard, margin: float | None) -> Iterator[Advice]:
         return
     fit = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     margin = SHARE if margin is None else margin
-    advice = _chosen(found.only(fit), margin) if fit else _nothing("", margin)
+    advice = _chosen(found.only(fit), margin) if fit else Advice(task="", margin=margin)
     yield replace(advice, words=advice_in_words(board, advice, found))
 
 
@@ -93,24 +93,4 @@ def _chosen(found: Candidates, margin: float) -> Advice:
         estimated=taken.estimated,
         more_examples=settled.examples,
         more_seeds=settled.seeds,
-        words="",
-    )
-
-
-def _nothing(task: str, margin: float | None) -> Advice:
-    return Advice(
-        task=task,
-        take="",
-        best="",
-        score=None,
-        best_score=None,
-        expected_regret=None,
-        probability_within_margin=None,
-        margin=margin,
-        cost=None,
-        best_cost=None,
-        estimated=False,
-        more_examples=0,
-        more_seeds=0,
-        words="",
     )

@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Losses:
-    """What taking each of n entries is expected to cost in score.
+    """The expected losses of score from taking each of n entries.
 
     Args:
         regret: (n,) expected loss against the best: mean of max(scores) - score over the draws.

@@ -1,4 +1,4 @@
-"""What would settle a recommendation: more test examples, or more seeds."""
+"""Estimate how many more test examples or seeds would settle a recommendation."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,8 @@ _Z = 1.2816
 
 @dataclass(frozen=True)
 class Settling:
-    """What would make a loss within the margin, or beyond it, `SETTLED` likely; 0: not needed, or
-    no help."""
+    """The numbers of further test examples and seeds that would make a loss within the margin, or
+    beyond it, `SETTLED` likely; 0: not needed, or no help."""
 
     examples: int = 0
     seeds: int = 0

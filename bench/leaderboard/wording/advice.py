@@ -220,7 +220,7 @@ def _estimated(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> I
 
 
 def _labelled(board: Leaderboard, advice: Advice, task: TaskColumn | None) -> Iterator[str]:
-    """Yield a warning where the entry learnt from few of the labelled examples there are."""
+    """Yield a warning if the entry learnt from few labelled examples, or few of those there are."""
     row = _row(board, advice.take)
     if task is None or row.outside or row.cells[task.name].used:
         return

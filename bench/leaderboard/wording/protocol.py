@@ -1,4 +1,4 @@
-"""What a ranking compares, in one line: who is ranked, with which labelled and test examples; and
+"""The protocol of a ranking in one line (who is ranked, with which labelled and test examples), and
 why a score stands outside of it."""
 
 from collections.abc import Iterator

@@ -30,7 +30,7 @@ which cost less to reserve than five fits."""
 
 @dataclass(frozen=True)
 class CalibrationPlan:
-    """How the calibration examples of a fit are come by.
+    """The method by which a fit gets its calibration examples, and which these are.
 
     Args:
         method: the same for all its tasks.
