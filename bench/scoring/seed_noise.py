@@ -5,6 +5,11 @@ A score over K seeds has the variance V = V_examples + max(0, S2 - I) / K: V_exa
 seeds' mean over the bootstrap draws, S2 the variance over the seeds' scores, and I the part of S2
 that the choice of test examples explains. A variance that is estimated from few seeds is told by
 its degrees of freedom, for Satterthwaite's approximation (1946).
+
+Three seeds that agree by luck would make the boldest test of a board too sure, and two degrees of
+freedom would ask for huge differences. So S2 is moderated (Smyth, Statistical Applications in
+Genetics and Molecular Biology 3, 2004): averaged with the variance that is to be expected, each
+weighted by its degrees of freedom, which add up.
 """
 
 from collections.abc import Sequence
@@ -14,7 +19,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.scoring.seed_priors import DF, VARIANCES, WIDENING, WIDEST
+from bench.scoring.seed_priors import (
+    DF,
+    EXPECTED,
+    EXPECTED_DF,
+    OUTLYING,
+    VARIANCES,
+    WIDENING,
+    WIDEST,
+)
 
 Floats = NDArray[np.float64]
 Origin = Literal["measured", "borrowed", "prior", "none"]
@@ -29,7 +42,8 @@ class SeedNoise:
     """The seed noise of an entry on a task.
 
     Args:
-        variance: net variance of ONE seed's score; that of the entry's score is `of_mean`.
+        variance: net variance of ONE seed's score; that of the entry's score is `of_mean`. Where it
+            was measured it is moderated.
         df: degrees of freedom of `gross`; infinite where there is no seed noise.
         seeds: the number of seeds that the entry's score is a mean of.
         origin: `measured` from the entry's own seeds, `borrowed` from other cells of its family,
@@ -140,17 +154,30 @@ def seed_variance(scores: Floats, draws: Floats) -> tuple[float, float, float]:
     return float(np.var(scores, ddof=1)), held, float(len(scores) - 1)
 
 
-def net_variance(scores: Floats, draws: Floats) -> tuple[float, float, float]:
-    """Return the net seed variance of one seed's score, the variance over seeds S2, and the degrees
-    of freedom of S2; see `seed_variance`."""
-    gross, held, df = seed_variance(scores, draws)
-    return max(0.0, gross - held), gross, df
+def moderated(gross: float, held: float, df: float) -> SeedNoise:
+    """Return the seed noise of an entry with `df` + 1 seeds, its variance moderated.
+
+    The variance to be expected is a multiple of `held`, since seeds whose answers are nearly the
+    same cannot be far apart in score; where they are all the same, there is nothing to moderate by.
+    A variance far above it is a finding, not chance: the expectation then loses weight.
+
+    Args:
+        gross: variance over the seeds' scores.
+        held: part of it that the choice of test examples explains.
+        df: degrees of freedom of `gross`; see `seed_variance` for all three.
+    """
+    seeds = round(df) + 1
+    if not held > 0:
+        return SeedNoise(gross, df, seeds, "measured", gross)
+    expected = EXPECTED * held
+    weight = EXPECTED_DF * min(1.0, OUTLYING * expected / gross) if gross > 0 else EXPECTED_DF
+    mean = (df * gross + weight * expected) / (df + weight)
+    return SeedNoise(max(0.0, mean - held), df + weight, seeds, "measured", mean)
 
 
 def measured(scores: Floats, draws: Floats) -> SeedNoise:
     """Return the seed noise of an entry with at least two seeds; see `seed_variance`."""
-    net, gross, df = net_variance(scores, draws)
-    return SeedNoise(net, df, len(scores), "measured", gross)
+    return moderated(*seed_variance(scores, draws))
 
 
 def unseeded(seeds: int = 1) -> SeedNoise:

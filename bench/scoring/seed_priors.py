@@ -35,3 +35,18 @@ with at most 1,174 labelled examples, which vary more)."""
 DF = 2
 """Degrees of freedom of a shipped variance: a family's variances differ among tasks by more than
 chance (variance of their logarithms 2 to 5, beyond that of three seeds)."""
+EXPECTED = 3.5
+"""Variance over seeds to be expected, in units of the part that the choice of test examples
+explains.
+
+Source: the 14 three-seed cells of `bert`, `lstm` and `naive_bayes` in a quick run of the starter
+suite (150 test examples): location 2.5 by Smyth's estimate, and no more spread about it than chance
+makes. On this scale families differ less than one family does among its tasks. It is widened by
+1.4: so two families with an SD over seeds of up to 1.65 standard errors are called different in at
+most 8 % of pairs (`python -m perf.simulate seeds`)."""
+EXPECTED_DF = 2.0
+"""Degrees of freedom of that expectation: Smyth's estimate on the full-size shipped pages, which
+tell the standard error alone; the quick run has more."""
+OUTLYING = 3.0
+"""How many times the expectation a variance may be before the expectation loses weight: the shipped
+pages have a few cells whose seeds are far further apart."""

@@ -100,7 +100,10 @@ def _families(page: Page) -> dict[str, list[FamilyCell]]:
 def noises(
     page: Page, task: PageTask, families: dict[str, list[FamilyCell]]
 ) -> tuple[SeedNoise, ...]:
-    """Return the noise of seeds of each entry: measured, borrowed from its family, or none."""
+    """Return the noise of seeds of each entry: measured, borrowed from its family, or none.
+
+    A measured variance is not moderated: the page does not tell what examples explain of it.
+    """
     found = []
     for entry, cell in zip(page.entries, task.cells, strict=True):
         if not cell.seeded:

@@ -10,11 +10,11 @@ from bench.scoring.seed_noise import (
     FamilyCell,
     borrowed,
     measured,
-    net_variance,
+    moderated,
     seed_variance,
     unseeded,
 )
-from bench.scoring.seed_priors import DF, VARIANCES, WIDENING, WIDEST
+from bench.scoring.seed_priors import DF, EXPECTED, EXPECTED_DF, VARIANCES, WIDENING, WIDEST
 
 
 def _fits(seeds: int, rows: int, *, sd: float, random: np.random.Generator) -> np.ndarray:
@@ -47,10 +47,31 @@ def test_net_variance_is_that_of_training_alone(sd: float) -> None:
     assert np.mean(nets) == pytest.approx(sd**2, abs=3 * np.std(nets) / math.sqrt(len(nets)))
 
 
+def test_a_measured_variance_is_averaged_with_the_expected_one() -> None:
+    """Each counts by its degrees of freedom, which add up; what examples explain comes off last."""
+    noise = moderated(0.0010, 0.0002, 4)
+    gross = (4 * 0.0010 + EXPECTED_DF * EXPECTED * 0.0002) / (4 + EXPECTED_DF)
+    assert noise.gross == pytest.approx(gross) and noise.variance == pytest.approx(gross - 0.0002)
+    assert (noise.df, noise.seeds, noise.origin) == (4 + EXPECTED_DF, 5, "measured")
+
+
+def test_seeds_that_agree_by_luck_still_have_noise() -> None:
+    assert moderated(0.0, 0.0004, 2).variance > 0
+
+
+def test_seeds_far_apart_are_believed() -> None:
+    """A hundred times the expectation: hardly any of it is averaged away."""
+    noise = moderated(100 * EXPECTED * 0.0004, 0.0004, 2)
+    assert noise.variance == pytest.approx(100 * EXPECTED * 0.0004, rel=0.05)
+    assert noise.df < 2.1
+
+
+def test_seeds_with_the_same_answers_have_none() -> None:
+    assert (moderated(0.0, 0.0, 2).variance, moderated(0.0, 0.0, 2).looseness) == (0, 0)
+
+
 def test_a_net_variance_is_never_negative() -> None:
-    draws = np.random.default_rng(2).normal(size=(2, 100))
-    net, gross, df = net_variance(np.array([0.5, 0.501]), draws)
-    assert (net, gross, df) == (0.0, pytest.approx(0.001**2 / 2), 1)
+    assert moderated(0.0, 0.0004, 50).variance == 0
 
 
 def test_draws_without_a_value_are_left_out() -> None:

@@ -16,7 +16,14 @@ from bench.leaderboard.comparisons.main_metric import (
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, Gathered, TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
-from bench.scoring.seed_noise import FamilyCell, SeedNoise, borrowed, seed_variance, unseeded
+from bench.scoring.seed_noise import (
+    FamilyCell,
+    SeedNoise,
+    borrowed,
+    moderated,
+    seed_variance,
+    unseeded,
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,7 @@ def seed_history(gathered: Gathered) -> SeedHistory:
             if len(scores) < 2 or row.outside or not np.isfinite(scores).all():
                 continue
             gross, held, df = seed_variance(scores, seed_replicates(cell.done))
-            net = max(0.0, gross - held)
-            known[name, row] = SeedNoise(net, df, len(scores), "measured", gross)
+            known[name, row] = moderated(gross, held, df)
             if widths[name] > 0 and any(part.run.seeded for part in cell.done):
                 families[row.baseline].append(FamilyCell(name, gross, held, df, widths[name]))
     return SeedHistory(families, known, widths)
