@@ -63,15 +63,16 @@ def compute(
     used = [p for task in gathered.tasks.values() for c in task.cells.values() for p in c.done]
     ran = [p for p in used if not p.row.outside]
     newest = max(ran or used, key=lambda p: p.age, default=None)
+    contests = mean_comparisons(averages, entries, counted)
     board = Leaderboard(
         tasks=tuple(tasks),
         rows=entries if people is None else (*entries, people),
-        limits=limits_in_words(entries, tasks),
+        limits=limits_in_words(entries, tasks, contests),
         twins=twins(gathered, [task.name for task in tasks]),
         wordings=wordings(gathered, [task.name for task in tasks]),
         curves=curves(entries, tasks),
         comparisons=comparisons(gathered, standings, entries, tasks),
-        mean_comparisons=mean_comparisons(averages, entries, counted),
+        mean_comparisons=contests,
         diagram=diagram(entries, counted),
         problems=(
             *problems,
@@ -278,17 +279,12 @@ def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
         for key, cell in task.cells.items():
             for part in cell.others:
                 if part.run.status == status:
-                    concerned[task.name, part.run.reason].append(
-                        _entry_title(key, part, bool(cell.done))
-                    )
+                    title = f"{key.title} seed {part.run.seed}" if cell.done else key.title
+                    concerned[task.name, part.run.reason].append(title)
     return tuple(
         Problem(where=f"{task}: {', '.join(dict.fromkeys(entries))}", what=reason)
         for (task, reason), entries in concerned.items()
     )
-
-
-def _entry_title(key: EntryKey, part: TaskRun, partly: bool) -> str:
-    return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

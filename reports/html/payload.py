@@ -62,6 +62,7 @@ def payload(board: Leaderboard, wrong: "Mistakes | None" = None) -> dict[str, An
         "fronts": _fronts(board, costs),
         "plots": {anchor: _plots(cell) for anchor, cell in _anchored(board) if _has_plots(cell)},
         "contests": _contests(board),
+        "means": _means(board),
         "mistakes": _mistakes(board, wrong),
         "right": {anchor: cell.right for anchor, cell in _anchored(board) if cell.right},
     }
@@ -261,4 +262,23 @@ def _contests(board: Leaderboard) -> list[list[Any]]:
             comparison.only_second,
         ]
         for comparison in board.comparisons
+    ]
+
+
+def _means(board: Leaderboard) -> list[list[Any]]:
+    """Return the comparisons of means, with the probabilities that the first is better, that they
+    are practically equal, and that the second is better."""
+    entries = {entry.id: i for i, entry in enumerate(board.rows)}
+    return [
+        [
+            entries[pair.first],
+            entries[pair.second],
+            _rounded(pair.difference),
+            _rounded(pair.low),
+            _rounded(pair.high),
+            _rounded(pair.p),
+            *map(_rounded, (pair.probability_first, pair.probability_equal)),
+            _rounded(pair.probability_second),
+        ]
+        for pair in board.mean_comparisons
     ]

@@ -217,6 +217,9 @@ def test_two_rows_are_compared_with_the_paired_test(browser: Any, file: Path) ->
         "task_1",
         "task_2",
     ]
+    told = seen.inner_text("#pairs > p")
+    assert told.startswith("By their means, ") and "On tasks like these: " in told
+    assert "% better" in told and "% within 2 points" in told and told.endswith("% worse.")
 
 
 def test_the_drawing_of_cost_and_quality_leads_to_the_rows(browser: Any, file: Path) -> None:

@@ -6,12 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from bench.leaderboard.board import Cell, Entry, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
+from bench.leaderboard.findings import Comparison
+from bench.leaderboard.wording.like_these import on_tasks_like_these
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
 
-def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple[str, ...]:
-    """Return the sentences above the table, most important first."""
+def limits_in_words(
+    rows: Sequence[Entry], tasks: Sequence[TaskColumn], means: Sequence[Comparison] = ()
+) -> tuple[str, ...]:
+    """Return the sentences above the table, most important first.
+
+    Args:
+        rows: the entries.
+        tasks: the tasks.
+        means: comparisons of the entries' means.
+    """
     done = [cell for row in rows for cell in row.cells.values() if cell.status == "done"]
     if not done:
         return ("Nothing has been scored yet.",)
@@ -29,7 +39,7 @@ def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple
         _closed_form(ran),
         _unanswered(rows, tasks),
         _no_mean(tasks),
-        _these_tasks(rows, tasks),
+        _these_tasks(rows, tasks, means),
         _ranks_only(tasks),
         _leaks(done),
         _shared_fits(done),
@@ -194,15 +204,15 @@ def _no_mean(tasks: Sequence[TaskColumn]) -> str:
     return f"Not in the mean, since nothing shows what guessing scores there: {_list(bare)}."
 
 
-def _these_tasks(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> str:
-    """Say for what the tests of the means hold."""
+def _these_tasks(
+    rows: Sequence[Entry], tasks: Sequence[TaskColumn], means: Sequence[Comparison]
+) -> str:
+    """Say for what the tests of the means hold, and what to expect on other tasks."""
     covered = scaled([task for task in tasks if task.test_scored])
     if len(covered) < 2 or sum(row.mean is not None for row in rows) < 2:
         return ""
-    return (
-        f"Means, their intervals and their tests hold for these {len(covered)} tasks; what to "
-        "expect on others like them is in the JSON report, with each pair of means."
-    )
+    held = f"Means, their intervals and their tests hold for these {len(covered)} tasks."
+    return f"{held} {on_tasks_like_these(rows, means)}".strip()
 
 
 def _ranks_only(tasks: Sequence[TaskColumn]) -> str:

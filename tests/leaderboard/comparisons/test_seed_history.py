@@ -140,7 +140,9 @@ def test_means_have_probabilities_and_a_sentence_for_which_tasks_they_hold() -> 
     near, far = by_pair[min(by_pair)], by_pair[max(by_pair)]
     assert near.probability_equal is not None and near.probability_equal > 0.9
     assert far.probability_first is not None and far.probability_first > 0.9
-    assert any(s.startswith("Means, their intervals") and "5 tasks" in s for s in found.limits)
+    [told] = [s for s in found.limits if s.startswith("Means, their intervals")]
+    assert "these 5 tasks. On tasks like these, x against y: " in told
+    assert told.endswith("under 1 % better, over 99 % within 2 points, under 1 % worse.")
 
 
 def test_the_mean_over_one_task_has_no_probabilities() -> None:

@@ -42,6 +42,16 @@ const pairOf = (task, a, b) => {
   return i === a ? { difference, low, high, p, first, second } : { difference: -difference, low: -high, high: -low, p, first: second, second: first };
 };
 const said = (p) => (p === null ? NONE : p < 0.001 ? "< .001" : score(p));
+const chance = (p) => (p > 0.99 ? "over 99 %" : p < 0.01 ? "under 1 %" : `${Math.round(100 * p)} %`);
+const meansInWords = (a, b, nameA, nameB) => {
+  const found = board.means.find(([i, j]) => (i === a && j === b) || (i === b && j === a));
+  if (!found) return "";
+  const [i, , difference, low, high, p, first, equal, second] = found;
+  const [sign, better, worse] = i === a ? [1, first, second] : [-1, second, first];
+  const bounds = sign > 0 ? interval(low, high) : interval(-high, -low);
+  const means = `By their means, ${nameA} minus ${nameB}: ${signed(sign * difference)} ${bounds}, p ${said(p)}.`;
+  return equal === null ? means : `${means} On tasks like these: ${chance(better)} better, ${chance(equal)} within 2 points, ${chance(worse)} worse.`;
+};
 const startCompare = () => {
   const first = find("a"), second = find("b"), place = find("pairs");
   const names = board.rows.map((row) => `${row.name}${row.apart ? ` (${row.apart})` : ""}`);
@@ -69,6 +79,8 @@ const startCompare = () => {
     });
     const head = ["task", "metric", "difference", "95 % interval", "p (Holm)", "test", `only ${nameA} right`, `only ${nameB} right`];
     const parts = lines.length ? [table([`${nameA} minus ${nameB}, same test examples`, head, lines])] : [make("p", "Choose two entries with results on the same task.")];
+    const means = a === b ? "" : meansInWords(a, b, nameA, nameB);
+    if (means) parts.push(make("p", means));
     for (const [name, found] of wrong) {
       const fold = make("details");
       fold.append(make("summary", `${name}: ${nameA} right, ${nameB} wrong`), mistakeTable(found));
