@@ -101,10 +101,12 @@ def against_one(
     seeds: SeedParts | None = None,
     units: int | None = None,
     outside: Bools | None = None,
+    least: Floats | None = None,
 ) -> Floats:
     """Return the (n,) p-values of n - 1 cells against the last, after Holm's correction over these
     n - 1 tests alone; 1 for the last itself. See `compare`, also for the arguments: cells that are
-    not submitted are corrected among themselves."""
+    not submitted are corrected among themselves. `least` has (n - 1,) p-values of another test that
+    a cell must pass, too."""
     noise = SeedParts.of([], len(points)) if seeds is None else seeds
     difference = replicates - replicates[-1]
     known = np.isfinite(difference)
@@ -114,6 +116,7 @@ def against_one(
     examples = (centred**2).sum(axis=1) / np.maximum(count - 1, 1)
     apart = np.where(count > 1, np.abs(points - points[-1]), 0)
     p = p_values(apart, spread(examples, noise.with_one(-1), units), units)[:-1]
+    p = p if least is None else np.maximum(p, least)
     adjusted = holm_of(p)
     if outside is not None and outside[:-1].any():
         own = ~outside[:-1]

@@ -95,7 +95,7 @@ def main(arguments: Sequence[str]) -> None:
         alarms = false_alarms(entries, seeds=seeds, repetitions=repetitions)
         print(f"  {entries} entries, {seeds} seed(s): {alarms[0]:.3f}, {alarms[1]:.3f}", flush=True)
     print("power at the detectable difference (wanted .80), and at 2.8 standard errors, as it was")
-    for entries, seeds in ((2, 1), (8, 1), (30, 1), (8, 3)):
+    for entries, seeds in ((2, 1), (8, 1), (30, 1), (8, 3), (30, 3)):
         now, before = printed(entries, seeds=seeds)
         shown = [power(entries, d, seeds=seeds, repetitions=repetitions) for d in (now, before)]
         print(f"  {entries} entries, {seeds} seed(s): {shown[0]:.3f}, {shown[1]:.3f}", flush=True)

@@ -12,7 +12,7 @@ from bench.leaderboard.comparisons.main_metric import (
     main_score,
     mean_replicates,
 )
-from bench.leaderboard.comparisons.rare_labels import confirmed
+from bench.leaderboard.comparisons.rare_labels import Exchanges, confirmed, exchanges
 from bench.leaderboard.comparisons.seed_history import NO_HISTORY, SeedHistory
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import TaskParts, TaskRun
@@ -30,6 +30,8 @@ from bench.scoring.significance import (
     rank_ranges,
 )
 
+Parts = Mapping[EntryKey, Sequence[TaskRun]]
+"""The seeds of each cell."""
 ALPHA = 0.05
 FEW_UNITS = 30
 """Smallest number of test units with which entries can share the top and a best score is marked:
@@ -89,7 +91,8 @@ def stand(
     Args:
         task: the task's cells.
         history: the seed noise of the board.
-        read: returns stored predictions, for permutation tests; None: there are none.
+        read: returns stored predictions, for permutation tests; None: there are none. Where rare
+            labels make the bootstrap too liberal, all that is sure must pass these, too.
     """
     way = direction(task.newest.facts) if task.newest else Direction(True, None)
     cells = {row: c for row, c in task.cells.items() if c.done and c.comparable}
@@ -108,20 +111,21 @@ def stand(
         seeds=SeedParts.of([noises[row] for row in ranked]),
         units=cells[ranked[0]].done[0].facts.data.groups,
     )
-    parts = [cells[row].done for row in ranked]
-    outside = np.array([row.outside for row in ranked])
-    tests = confirmed(field.tests(), parts, outside=outside, read=read)
+    parts = {row: cell.done for row, cell in cells.items()}
+    chance = exchanges([parts[row] for row in ranked], read)
+    tests = field.tests(parts, chance)
     floors = {row for row in points if is_floor(cells[row].newest.run)}
     at = _floor_at([row in floors for row in ranked], field.values, way)
     above: dict[EntryKey, bool] = {}
     if at is not None:
         tested = [row for row in points if row not in floors and _testable(drawn[row])]
-        above = _above(points, drawn, noises, (tested, ranked[at]), (way, field.units))
+        floor = _Floor(ranked[at], points, drawn, noises, way, field.units)
+        above = floor.below(tested, parts, chance)
     pairs = Spread(*(side[np.triu_indices(len(ranked), k=1)] for side in (tests.se, tests.df)))
     several = len(ranked) > 1
     return TaskTests(
         direction=way,
-        places=field.places(tests, way),
+        places=field.places(tests, way, parts, chance),
         points=points,
         floor=None if at is None else float(field.values[at]),
         above_floor=above,
@@ -148,20 +152,29 @@ class _Ranked:
     def _outside(self) -> NDArray[np.bool_]:
         return np.array([row.outside for row in self.rows])
 
-    def tests(self) -> Comparison:
+    def tests(self, parts: Parts, chance: Exchanges | None) -> Comparison:
         """Test all pairs."""
-        seeds, units = self.seeds, self.units
-        return compare(self.values, self.draws, seeds=seeds, units=units, outside=self._outside)
+        out, done = self._outside, [parts[row] for row in self.rows]
+        tests = compare(self.values, self.draws, seeds=self.seeds, units=self.units, outside=out)
+        return confirmed(tests, done, outside=out, chance=chance)
 
-    def places(self, tests: Comparison, way: Direction) -> dict[EntryKey, RankRange]:
+    def places(
+        self, tests: Comparison, way: Direction, parts: Parts, chance: Exchanges | None
+    ) -> dict[EntryKey, RankRange]:
         """Return the ranks, with their ranges and ties with the best."""
         sign = 1 if way.greater_is_better else -1
+
+        def by_chance(first: int, second: int) -> float:
+            one, other = parts[self.rows[first]], parts[self.rows[second]]
+            return chance.p(one, other, tests.p[first, second]) if chance else 0.0
+
         below = below_best(
             sign * self.values,
             sign * self.draws,
             seeds=self.seeds,
             units=self.units,
             outside=self._outside,
+            chance=by_chance,
         )
         ranks = rank_ranges(self.values, tests.holm_p, way.greater_is_better, below_best=below)
         tied = ranks.tied & (ranks.tied.sum() > 1) & (self.units >= FEW_UNITS)
@@ -187,26 +200,40 @@ def _floor_at(floors: Sequence[bool], values: Floats, way: Direction) -> int | N
     return best(at, key=lambda i: values[i]) if at else None
 
 
-def _above(
-    points: Mapping[EntryKey, float],
-    draws: Mapping[EntryKey, Floats],
-    noises: Mapping[EntryKey, SeedNoise],
-    rows: tuple[Sequence[EntryKey], EntryKey],
-    setting: tuple[Direction, int],
-) -> dict[EntryKey, bool]:
-    """Test entries against the floor, as a Holm family of their own."""
-    (tested, floor), (way, units) = rows, setting
-    every = [*tested, floor]
-    values = np.array([points[row] for row in every])
-    p = against_one(
-        values,
-        np.array([draws[row] for row in every]),
-        seeds=SeedParts.of([noises[row] for row in every]),
-        units=units,
-        outside=np.array([row.outside for row in every]),
-    )
-    sure = _better(values, values[-1], way)[:-1] & (p[:-1] < ALPHA)
-    return dict(zip(tested, sure.tolist(), strict=True))
+@dataclass(frozen=True)
+class _Floor:
+    """The floor of a task, and what its tests need."""
+
+    row: EntryKey
+    points: Mapping[EntryKey, float]
+    draws: Mapping[EntryKey, Floats]
+    noises: Mapping[EntryKey, SeedNoise]
+    way: Direction
+    units: int
+
+    def below(
+        self, tested: Sequence[EntryKey], parts: Parts, chance: Exchanges | None
+    ) -> dict[EntryKey, bool]:
+        """Test which entries are above the floor, as a Holm family of their own."""
+        values = np.array([self.points[row] for row in tested])
+        ahead, p = _better(values, self.points[self.row], self.way), self._p(tested)
+        if chance is not None:
+            by_chance = np.zeros(len(tested))
+            for i in np.flatnonzero(ahead & (p < ALPHA)).tolist():
+                by_chance[i] = chance.p(parts[tested[i]], parts[self.row], p[i])
+            p = self._p(tested, by_chance)
+        return dict(zip(tested, (ahead & (p < ALPHA)).tolist(), strict=True))
+
+    def _p(self, tested: Sequence[EntryKey], least: Floats | None = None) -> Floats:
+        every = [*tested, self.row]
+        return against_one(
+            np.array([self.points[row] for row in every]),
+            np.array([self.draws[row] for row in every]),
+            seeds=SeedParts.of([self.noises[row] for row in every]),
+            units=self.units,
+            outside=np.array([row.outside for row in every]),
+            least=least,
+        )[:-1]
 
 
 def right_bits(part: TaskRun) -> NDArray[np.bool_]:
