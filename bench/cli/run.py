@@ -78,7 +78,13 @@ def run(
     ] = "",
     seed: Annotated[
         list[int] | None,
-        typer.Option(min=0, metavar="N", help="A seed; repeatable.", rich_help_panel=SELECTION),
+        typer.Option(
+            min=0,
+            max=2**32 - 1,  # as `bench.runs.planning.profiles.LARGEST_SEED`
+            metavar="N",
+            help="A seed; repeatable.",
+            rich_help_panel=SELECTION,
+        ),
     ] = None,
     setting: Annotated[
         Names,
