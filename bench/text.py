@@ -73,6 +73,11 @@ def _unicode_form(text: str) -> str:
     return str(_between_unspaced().sub("", " ".join(_unicode().findall(folded))))
 
 
+def without_hidden(text: str) -> str:
+    """Return the text without characters that have no meaning of their own and are not seen."""
+    return _HIDDEN.sub("", text).replace("\u200b", "").replace("\u200c", "")
+
+
 def pieces(text: str) -> list[str]:
     """Return the words of a text's normal form, and each character in scripts without spaces;
     symbols are left out."""

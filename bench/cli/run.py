@@ -23,6 +23,7 @@ from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
+    odd_labels,
     plan_in_words,
     report_absent,
     report_skips,
@@ -259,6 +260,8 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
         note(setup.threads.note)
     for line in told(setup.runs):
         err.print(escape(line), soft_wrap=True)
+    for line in odd_labels(setup):
+        note(line)
     report_absent(setup.material.absent)
     return setup
 

@@ -50,7 +50,8 @@ def _refuse_score(output: Output, label: str, score: float) -> None:
     if not -HAIR <= score <= (LARGEST if alone else 1 + HAIR):
         of_logits = "softmax" if alone else "logistic function"
         raise DataError(
-            f"score:{label} {score:g} is not a probability: give 0 to 1 (of logits, the {of_logits})"
+            f"score:{label} {score:g} is not a probability: give 0 to 1 (of logits, their "
+            f"{of_logits})"
         )
 
 
