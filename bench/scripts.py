@@ -74,7 +74,7 @@ def words(text: str) -> list[str]:
     found = []
     for match in _runs().finditer(text):
         if match["unspaced"]:
-            found += [text[start:end] for start, end in _dictionary_words(*match.span(), text)]
+            found += [text[start:end] for start, end in _dictionary_words(text, match.span())]
         elif match["word"] and len(match[0]) > 1:
             found.append(match[0])
     return found
@@ -95,7 +95,7 @@ def token_places(text: str) -> list[Place]:
             text, start, end
         ):
             one = part["one"] is not None
-            found += [part.span()] if one else _dictionary_words(*part.span(), text)
+            found += [part.span()] if one else _dictionary_words(text, part.span())
     return found
 
 
@@ -130,10 +130,12 @@ def _runs() -> Any:
     )
 
 
-def _dictionary_words(start: int, end: int, text: str) -> Iterator[Place]:
+def _dictionary_words(text: str, run: Place) -> Iterator[Place]:
+    """Yield the words of a run of characters in scripts without spaces."""
     from icu4py.breakers import WordBreaker  # 15 MB of dictionaries
 
     has_letter = _compiled(r"[\p{L}\p{N}]")
+    start, end = run
     # The dictionary is chosen by the script; the locale does not matter.
     for first, last in WordBreaker(text[start:end], "en").segments():
         if has_letter.search(text, start + first, start + last):

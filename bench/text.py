@@ -10,8 +10,7 @@ from bench.scripts import MARK, UNSPACED, apart
 
 _NO_WORD = re.compile(r"[\W_]+")
 _TOKENS = (
-    r"(?<![\w)])[:;=][-'^]?[()\[\]{{}}/\\|]"  # an emoticon
-    r"|{word}"
+    r"{word}"
     r"|(?<!{letter})-(?=[$€£¥.]?\d)"  # a minus sign, not a hyphen
     r"|(?<={letter})#(?!{letter})"  # C#
     r"|(?:(?<=\d)|(?<=\d\s))%"
@@ -19,11 +18,10 @@ _TOKENS = (
 )
 _ASCII = re.compile(_TOKENS.format(word=r"[^\W_]+", letter=r"[^\W_]", symbol="[$+<=>]"))
 _SIGNS = re.compile(
-    r"[$+<=>#%]|[:;][-'^]?[()\[\]{}/\\|]|-[$.]?\d"
+    r"[$+<=>#%]|-[$.]?\d"
     "|[^\0-\x7f\xa0\xa1\xab\xb7\xbb\xbf-\xd6\xd8-\xf6\xf8-\u017f\u0386-\u03ce\u0400-\u045f\u2010-\u2023]"
 )
-"""What may have to be kept: a sign, an emoticon, or anything but European letters and stops."""
-_NOSE = re.compile(r"(?<![^ ])([:;=])[-'^](?=[^ ] |[^ ]\Z)")
+"""What may have to be kept: a sign, or anything but European letters and stops."""
 _SAME = str.maketrans({"−": "-", "٪": "%"})
 _HIDDEN = re.compile(
     "[\xad\u034f\u061c\u0640\u180b-\u180e\u200d-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -53,13 +51,13 @@ def normalise(text: str) -> str:
     """Return the text case-folded and without punctuation: equal for texts that differ only by
     case, spaces, punctuation or the encoding of their characters (NFKC).
 
-    Marks, symbols, emoji, emoticons and signs (as in `C#`, `-5` or `5%`) are kept: they carry
-    meaning. A text without any of these and without words only has its spaces collapsed.
+    Marks, symbols, emoji and signs (as in `C#`, `-5` or `5%`) are kept: they carry meaning. A text
+    without any of these and without words only has its spaces collapsed.
     """
     if not _SIGNS.search(text):  # most texts, and the faster way to the same form
         return letters(text)
     form = _ascii_form(text) if text.isascii() else _unicode_form(text)
-    return _NOSE.sub(r"\1", form) or " ".join(text.split())
+    return form or " ".join(text.split())
 
 
 def _ascii_form(text: str) -> str:

@@ -19,7 +19,7 @@ def only_plain_texts(rows: Sequence[Example], unscored: Sequence[Input], output:
         unscored: the texts of an official test.
         output: the task's answer space.
     """
-    inputs = (*rows, *unscored)
+    inputs: tuple[Example | Input, ...] = (*rows, *unscored)
     return (
         all(plain(text.lower()) for row in inputs for text in (row.text, row.pair or ""))
         and _same_duplicates(rows)

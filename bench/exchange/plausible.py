@@ -41,7 +41,7 @@ def _numbers(output: Output, value: Answer | None) -> list[tuple[Regression, flo
         return [(output, value)]
     if isinstance(output, Fields) and isinstance(value, tuple):
         parts = zip(output.parts.values(), value, strict=True)
-        return [pair for part, its in parts for pair in _numbers(part, its)]  # type: ignore[arg-type]
+        return [pair for part, its in parts for pair in _numbers(part, its)]
     return []
 
 

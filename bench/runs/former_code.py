@@ -7,11 +7,11 @@ differs from the one here, and counts like any other.
 
 FORMER: dict[str, tuple[str, str]] = {
     "bench.text": (
-        "789f2485162c433b7a89b30a2fa995dddd1a68a9059c77faeb94cea6bd5fdf0b",
+        "060026efb9f4f5cbca04dac99b36c11e79c62919d7df17bff3bd5aee6e1f3b59",
         "bc5f84212443447220c2b9b98a70ee949b4dc1184d70a25f900942afe6d789a4",
     ),
     "bench.scripts": (
-        "78ba852b38c2a450ceda594ca57c24521e2dbec0305257c7efe6e856d25870a3",
+        "a136851bb7b6bdec16ed3e837a7793559bd4aa558fe4866f654dcdd1487407ed",
         "",
     ),
     "bench.data.split": (

@@ -179,10 +179,10 @@ def source_of(path: Path, tree: Tree | None = None) -> Source:
 def _former(files: Mapping[Path, Code], tree: Tree, asked: set[Path]) -> dict[Path, str]:
     """Return the former digests that count. None does where the user's own code asks for a module
     that has one: who knows what for."""
-    found = {}
+    found: dict[Path, str] = {}
     for module, (present, former) in FORMER.items():
         file = tree.find(module)
-        if file in files and files[file].digest == present:
+        if file is not None and file in files and files[file].digest == present:
             found[file] = former
     return {} if asked & found.keys() else found
 

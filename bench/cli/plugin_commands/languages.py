@@ -36,8 +36,8 @@ def written_in(texts: Sequence[str]) -> str:
         return "no letters"
     found = _languages(beginnings)
     likely = [f"likely {' or '.join(found)}"] if found else []
-    notes = filter(None, [note_on(beginnings, characters=False)])
-    return "; ".join([", ".join(scripts), *likely, *notes])
+    note = note_on(beginnings, characters=False)
+    return "; ".join([", ".join(scripts), *likely]) + (f". {note}" if note else "")
 
 
 def _languages(texts: Sequence[str]) -> list[str]:
