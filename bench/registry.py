@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, UserError, did_you_mean
+from bench.guards.no_input import no_input
 from bench.helper_modules import equip, helper_folders
 from bench.old_names import BASELINE, both_names
 
@@ -80,10 +81,11 @@ class Plugin:
 
     def _import(self) -> ModuleType:
         try:
-            if self.module is not None:
-                return importlib.import_module(self.module)
-            assert self.path is not None
-            return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
+            with no_input():
+                if self.module is not None:
+                    return importlib.import_module(self.module)
+                assert self.path is not None
+                return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
         except (Exception, SystemExit) as error:  # Foreign code: it may raise anything, or exit.
             where = self.path or self.module
             raise PluginError(

@@ -19,7 +19,7 @@ _TOKENS = (
 _ASCII = re.compile(_TOKENS.format(word=r"[^\W_]+", letter=r"[^\W_]", symbol="[$+<=>]"))
 _SIGNS = re.compile(
     r"[$+<=>#%]|-[$.]?\d"
-    "|[^\0-\x7f\xa0\xa1\xab\xb7\xbb\xbf-\xd6\xd8-\xf6\xf8-\u017f\u0386-\u03ce\u0400-\u045f\u2010-\u2023]"
+    "|[^\0-\x7f\xa0\xa1\xab\xb7\xbb\xbf-\xd6\xd8-\xf6\xf8-\u012f\u0131-\u017f\u0386-\u038f\u0391-\u03af\u03b1-\u03ce\u0400-\u045f\u2010-\u2023]"
 )
 """What may have to be kept: a sign, or anything but European letters and stops."""
 _SAME = str.maketrans({"−": "-", "٪": "%"})

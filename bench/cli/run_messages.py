@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import err, out
-from bench.look_alikes import look_alikes
+from bench.outputs.look_alikes import look_alikes
 from bench.redaction import redact
 
 if TYPE_CHECKING:

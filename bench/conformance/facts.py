@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.errors import Unavailable
+from bench.guards.no_input import no_input
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def look(name: str, fact: Callable[[], str], *, optional: bool = False) -> Findi
         optional: True if what is not available is no failure.
     """
     try:
-        return Finding(name, True, fact())
+        with no_input():
+            return Finding(name, True, fact())
     except Broken as broken:
         return Finding(name, False, str(broken))
     except Unavailable as missing:

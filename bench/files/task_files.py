@@ -10,7 +10,7 @@ from bench.example import Example
 from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
 from bench.files.hub_datasets import hub_rows
 from bench.files.tables import read_table
-from bench.look_alikes import look_alikes
+from bench.outputs.look_alikes import look_alikes
 
 
 class Files:

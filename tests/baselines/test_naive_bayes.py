@@ -196,3 +196,22 @@ def test_counts_outlast_the_five_calibration_fits_where_memory_allows(
     for k in range(5):
         run(task_of(TRAIN[k:], GOLD[k:], SingleLabel(*LABELS)), TRAIN[:k])
     assert (run(data, TEST)[0].shared_seconds > 0) == kept
+
+
+DISHES = [f"我们今天在家吃{dish}和米饭" for dish in ("饺子", "面条", "豆腐", "烤鸭")]
+GAMES = [f"他们昨天在公园打{game}比赛" for game in ("篮球", "排球", "网球", "乒乓球")]
+
+
+def test_chinese_words_are_learnt_and_how_they_were_found_is_told() -> None:
+    texts, golds = DISHES[1:] + GAMES[1:], ["food"] * 3 + ["sport"] * 3
+    fit, answers = run(task_of(texts, golds, SingleLabel("food", "sport")), [DISHES[0], GAMES[0]])
+    assert [answer.value for answer in answers] == ["food", "sport"]
+    assert "ICU's dictionaries" in fit.method_note
+
+
+def test_composed_and_decomposed_words_are_one() -> None:
+    texts = ["perch\xe9 no", "cos\xec s\xec"]
+    _, answers = run(
+        task_of(texts, ["a", "b"], SingleLabel("a", "b")), ["cosi\u0300", "perche\u0301"]
+    )
+    assert [answer.value for answer in answers] == ["b", "a"]

@@ -18,9 +18,9 @@ from bench.data.source import Source, data_folders, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
 from bench.files import Files
-from bench.look_alikes import look_alikes
 from bench.models.prompt import render
 from bench.outputs import Span
+from bench.outputs.look_alikes import look_alikes
 from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
 from bench.scripts import spaced, words
