@@ -26,6 +26,10 @@ FORMER: dict[str, tuple[str, str]] = {
         "6a3a19fd13f68b9760c814e8d1914b370b98a13a7b990e5f5e656231e222561c",
         "97d1ccce91d225dffdb804b87eebdf93b9fe02d29fe85b839cc0c8f68cd6f440",
     ),
+    "bench.metrics.spans": (
+        "bf21137ea9dd75ddcdee507fa22d045c0d22ab1ecd0db4a5d5b7a727d5eb3498",
+        "a48a4433858da3f3253c21449f4fbdcf564e003d03acd8b4a474df259c200af1",
+    ),
     "bench.baselines._bag_of_words.vectors": (
         "7a8753250f41e674fa9131069a8776088107f9c85726ffca1df5a22481d3f13b",
         "761182f27eb99c94df68e141202b15b9bd3320aa88e1aec9f4611fb319ce1806",

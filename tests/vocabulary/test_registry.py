@@ -105,9 +105,7 @@ def test_help_and_list_import_nothing_heavy(words: list[str]) -> None:
 
 def test_a_folder_that_holds_no_plugins_is_named_with_the_one_that_does(tmp_path: Path) -> None:
     add_task(tmp_path, "colours")
-    with pytest.raises(
-        UserError, match=rf"neither tasks/ nor .* did you mean --plugins {tmp_path}"
-    ):
+    with pytest.raises(UserError, match=f"did you mean --plugins {tmp_path}"):
         Registry("tasks", [tmp_path / "tasks"])
 
 
@@ -121,6 +119,6 @@ def test_ones_own_tasks_are_listed_first_and_what_runs_here_is_marked(tmp_path: 
     add_task(tmp_path, "zebras")
     (tmp_path / "trec").mkdir()
     entries = catalogue("tasks", [tmp_path], [tmp_path])
-    assert [part.entries[0]["name"] for part in sections("tasks", entries)][0] == "zebras"
+    assert next(part.entries[0]["name"] for part in sections("tasks", entries)) == "zebras"
     marked = {entry["name"] for entry in entries if entry["runs_here"]}
     assert {"zebras", "bbc_news", "trec"} <= marked and "sst2" not in marked

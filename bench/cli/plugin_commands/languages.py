@@ -8,7 +8,7 @@ from bench.scripts import note_on, scripts_in
 LOOKED_AT, OF_EACH = 400, 500
 """Number of texts looked at, and of characters of each."""
 CHUNKS, LEAST = 20, 40
-"""Number of pieces whose language is guessed, and the fewest characters of one."""
+"""Number of pieces whose language is guessed, and the fewest bytes of one in UTF-8."""
 NAMED = 0.05
 """Smallest share of letters of a script that is named."""
 LIKELY = 0.25
@@ -45,6 +45,6 @@ def _languages(texts: Sequence[str]) -> list[str]:
 
     step = max(1, -(-len(texts) // CHUNKS))
     pieces = ["\n".join(texts[k : k + step]) for k in range(0, len(texts), step)]
-    long = [piece for piece in pieces if len(piece) >= LEAST]
+    long = [piece for piece in pieces if len(piece.encode("utf-8", "replace")) >= LEAST]
     codes = Counter(py3langid.classify(piece)[0] for piece in long)
     return [NAMES.get(c, c) for c, count in codes.most_common(2) if count >= LIKELY * len(long)]
