@@ -61,7 +61,7 @@ class Plugin:
         """The first line of the file's docstring, read without importing it."""
         if self.path is None:
             return f"entry point {self.module}"
-        head = self.path.read_bytes()[:2000].decode("utf-8", errors="replace")
+        head = self.path.read_bytes()[:2000].decode("utf-8-sig", errors="replace")
         match = _DOCSTRING.match(head)
         return match[2].strip() if match else ""
 

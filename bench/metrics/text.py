@@ -21,6 +21,7 @@ from bench.text import normalise, pieces
 
 SMOOTHING = "exp"
 """Sacrebleu's default: the k-th order without a match counts as 1 / 2**k matches."""
+_BETWEEN_NAMES = re.compile("[,;，；、،؛]")
 _FOREIGN_STOP = re.compile(
     "[\u0589\u05be\u05c0\u05c3\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965\u104a\u104b"
     "\u1362-\u1368\u17d4\u17d5\u3001\u3002\u3008-\u3011\u3014-\u301b\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]"
@@ -113,7 +114,7 @@ def _bleu_counts(scored: Scored) -> Weigh:
 
 def _names(text: str) -> frozenset[str]:
     """Return the names in a list, normalised for case and punctuation."""
-    return frozenset(map(normalise, re.split("[,;]", text))) - {""}
+    return frozenset(map(normalise, _BETWEEN_NAMES.split(text))) - {""}
 
 
 def _overlap(value: frozenset[str], gold: frozenset[str]) -> float:

@@ -23,8 +23,12 @@ FORMER: dict[str, tuple[str, str]] = {
         "060393d42d99793a592f5725d82e5e7a37f925688cac356e8427cc881aaae3dc",
     ),
     "bench.metrics.text": (
-        "6a3a19fd13f68b9760c814e8d1914b370b98a13a7b990e5f5e656231e222561c",
+        "734ca04761f9b54a6bd294d8564fdfdda8f5a79942a614545f9d447a5e7ee1ab",
         "97d1ccce91d225dffdb804b87eebdf93b9fe02d29fe85b839cc0c8f68cd6f440",
+    ),
+    "bench.metrics.multi_label": (
+        "492ea04c5439de2baf8a2cf46032332216f642728e0a54c5b69a9066002f9942",
+        "b806f1799084f0dadb3e458db88a828d3a3b540a7fcb8d68a35a01823ed89530",
     ),
     "bench.metrics.spans": (
         "bf21137ea9dd75ddcdee507fa22d045c0d22ab1ecd0db4a5d5b7a727d5eb3498",

@@ -115,3 +115,7 @@ def test_an_empty_answer_is_right_for_an_empty_reference_but_no_answer_is_wrong(
     assert metric.point(scored([""], [""])) == 1
     assert metric.point(scored([""], [None])) == 0
     assert metric.point(scored(["tea"], [""])) == 0
+
+
+def test_names_of_a_list_are_separated_by_the_commas_of_their_script() -> None:
+    assert group_f1.point(scored(["茶、咖啡", "شاي، قهوة"], ["咖啡，茶", "قهوة؛ شاي"])) == 1
