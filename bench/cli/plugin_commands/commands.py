@@ -51,8 +51,9 @@ def list_(
             out.print(f"[bold]{escape(section.heading)}[/bold]", soft_wrap=True)
             out.print(_listed(section.entries), "")
     if "tasks" in kinds:
-        out.print("* runs here as it is. `bench show TASK` describes a task, or says where to get")
-        out.print("its files.")
+        out.print(
+            "* runs here as it is. `bench show TASK` describes a task, or says what it needs."
+        )
 
 
 def _listed(entries: "Sequence[Entry]") -> Table:
