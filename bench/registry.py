@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import PluginError, UserError, did_you_mean
+from bench.guards.no_input import no_input
 from bench.helper_modules import equip, helper_folders
 from bench.old_names import BASELINE, both_names
 
@@ -60,7 +61,7 @@ class Plugin:
         """The first line of the file's docstring, read without importing it."""
         if self.path is None:
             return f"entry point {self.module}"
-        head = self.path.read_bytes()[:2000].decode("utf-8", errors="replace")
+        head = self.path.read_bytes()[:2000].decode("utf-8-sig", errors="replace")
         match = _DOCSTRING.match(head)
         return match[2].strip() if match else ""
 
@@ -80,10 +81,11 @@ class Plugin:
 
     def _import(self) -> ModuleType:
         try:
-            if self.module is not None:
-                return importlib.import_module(self.module)
-            assert self.path is not None
-            return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
+            with no_input():
+                if self.module is not None:
+                    return importlib.import_module(self.module)
+                assert self.path is not None
+                return _import_file(self.path, f"bench_plugin_{self.kind}_{self.name}")
         except (Exception, SystemExit) as error:  # Foreign code: it may raise anything, or exit.
             where = self.path or self.module
             raise PluginError(
@@ -115,15 +117,14 @@ class Registry:
         folders: the user's plugin folders (`--plugins`), each with `tasks/` and `baselines/`.
 
     Raises:
-        UserError: a plugin folder that does not exist.
+        UserError: a plugin folder that does not exist, or that has neither of the two.
     """
 
     def __init__(self, kind: Kind, folders: Sequence[Path] = ()) -> None:
         self.kind = kind
         self.plugins: dict[str, Plugin] = {}
         for folder in folders:
-            if not folder.is_dir():
-                raise UserError(f"plugin folder {folder} does not exist")
+            _refuse_other_folder(folder)
         for plugin in _plugins(kind, folders):
             self._add(plugin)
 
@@ -170,6 +171,17 @@ class Registry:
             if suite:
                 suites.setdefault(suite, []).append(name)
         return suites
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"plugin folder {folder} does not exist")
+    if any((folder / kind).is_dir() for kind in _HOLDS):
+        return
+    inside = next((place for place in folder.absolute().parents if place.name in _HOLDS), None)
+    parent = folder.parent if folder.absolute().name in _HOLDS else inside and inside.parent
+    hint = f"; did you mean --plugins {parent}?" if parent else ""
+    raise UserError(f"plugin folder {folder} has neither tasks/ nor baselines/ in it{hint}")
 
 
 def load_task(plugin: Plugin) -> "Task":

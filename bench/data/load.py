@@ -9,6 +9,7 @@ from bench.data.split import split_by_group
 from bench.errors import BenchError, DataError, PluginError
 from bench.example import SPLITS, Example, Input, Split
 from bench.files import Files
+from bench.guards.no_input import no_input
 from bench.outputs import Output
 from bench.task import Task
 
@@ -77,7 +78,8 @@ def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
 
 def _guarded(task: Task, load: Callable[[Files], Found], files: Files) -> Found:
     try:
-        return load(files)
+        with no_input():
+            return load(files)
     except BenchError:
         raise
     except Exception as error:  # A reader is foreign code: it may raise anything.

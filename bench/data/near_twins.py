@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.example import Example
-from bench.text import fingerprint, normalise
+from bench.text import fingerprint, pieces
 
 SIMILAR = 0.9
 BANDS, WIDTH = 8, 8
@@ -85,7 +85,7 @@ def sketches(rows: Sequence[Example]) -> Sketches:
 
 
 def _shingles(row: Example) -> Shingles:
-    words = normalise(f"{row.text} {row.pair or ''}").encode("utf-8", "surrogatepass").split()
+    words = [w.encode("utf-8", "surrogatepass") for w in pieces(f"{row.text} {row.pair or ''}")]
     hashes = {crc32(b" ".join(pair)) for pair in pairwise(words)}
     return np.array(sorted(hashes), np.uint32)
 

@@ -12,10 +12,18 @@ from typing import Any
 from bench.data.prepare import PreparedTask
 from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.example import Example
+from bench.exchange.plausible import refuse_odd
 from bench.files import read_table
 from bench.files.tables import refuse_separator
 from bench.guards.spreadsheet import unquoted_cell
-from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
+from bench.outputs import (
+    FreeText,
+    MultiLabel,
+    Regression,
+    SingleLabel,
+    Span,
+    Spans,
+)
 from bench.outputs.base import Answer, Output
 from bench.prediction import Prediction
 from bench.runs.planning.default_folds import tested
@@ -190,7 +198,9 @@ def _prediction(
         raise DataError("no prediction; an empty one would count as wrong")
     value = _value(output, line["prediction"], row.text)
     scores = tuple(_score(line, label) for label in labels) if labels else None
-    return Prediction(value, scores, status="unparsed" if value is None else "ok")
+    prediction = Prediction(value, scores, status="unparsed" if value is None else "ok")
+    refuse_odd(output, prediction)
+    return prediction
 
 
 def _score(line: Mapping[str, Any], label: str) -> float:
@@ -235,9 +245,28 @@ def _data(output: Output, value: Any) -> Any:
         raise DataError(f"prediction {quoted(value)} is not a string")
     if isinstance(output, MultiLabel):
         return _listed(output, value)
-    if isinstance(output, SingleLabel | FreeText) or not isinstance(value, str):
+    if isinstance(output, SingleLabel | FreeText):
         return value
-    return _json(value, f"prediction {quoted(value)}")
+    data = _json(value, f"prediction {quoted(value)}") if isinstance(value, str) else value
+    return _without_objects(data) if isinstance(output, Spans) else data
+
+
+def _without_objects(data: Any) -> Any:
+    """Return spans written as objects, `{"start": 0, "end": 3, "label": "PER"}`, as lists.
+
+    Raises:
+        DataError: an object lacks one of the three.
+    """
+    if isinstance(data, list):
+        return [_without_objects(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if missing := [name for name in Span._fields if name not in data]:
+        raise DataError(
+            f"span {quoted(data)} has no {missing[0]!r}: write [start, end, label], or an object "
+            "with start, end and label"
+        )
+    return [data[name] for name in Span._fields]
 
 
 def _listed(output: MultiLabel, value: Any) -> Any:

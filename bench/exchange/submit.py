@@ -14,6 +14,7 @@ from bench.data.source import Source, prepared_task
 from bench.data.split import sample
 from bench.errors import DataError, UserError
 from bench.example import NAME
+from bench.exchange.plausible import remarks
 from bench.exchange.prediction_file import Brought, read_predictions
 from bench.exchange.prediction_template import Scope, chosen_rows
 from bench.leaderboard.board import HUMAN
@@ -50,6 +51,7 @@ class Entered:
         unused: predictions for test examples that were not requested.
         new: False where the identical file had been submitted before.
         instead: the file whose entry this one replaces, or "".
+        remarks: what is odd about the predictions, a sentence each.
         hint: advice where the other results of the task were scored on other examples, or "".
     """
 
@@ -58,6 +60,7 @@ class Entered:
     unused: int
     new: bool
     instead: str
+    remarks: tuple[str, ...]
     hint: str
 
 
@@ -93,6 +96,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         unused=len(brought.predictions) - len(chosen.test),
         new=new,
         instead=before.outside.file if new and before and before.outside else "",
+        remarks=tuple(remarks(prepared.task.output, brought.predictions.values())),
         hint=_hint(stored, prepared, chosen, offer.name),
     )
 

@@ -7,9 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.errors import BenchError
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Answer
+
+HAIR = 1e-6
+"""Tolerance for rounding of a probability."""
 
 
 def _matrix(scored: Scored, answers: tuple[Answer | None, ...]) -> NDArray[np.bool_]:
@@ -86,10 +90,27 @@ def _squares(scored: Scored) -> Weigh:
 
 
 def _square_columns(scored: Scored) -> NDArray[np.float64]:
+    _refuse_logits(scored)
     assert scored.scores is not None
     gold = matrices(scored)[0]
     errors = ((scored.scores - gold) ** 2).mean(axis=1)
     return np.stack([errors, np.ones(len(errors))], axis=1)
+
+
+def _refuse_logits(scored: Scored) -> None:
+    """Refuse scores that are no probabilities.
+
+    Raises:
+        BenchError: a score is outside 0 to 1.
+    """
+    assert scored.scores is not None
+    odd = ((scored.scores < -HAIR) | (scored.scores > 1 + HAIR)).any(axis=1)
+    if odd.any():
+        row = int(odd.argmax())
+        values = scored.scores[row].tolist()
+        raise BenchError(
+            f"example {scored.ids[row]!r}: scores {values}; give probabilities from 0 to 1, or None"
+        )
 
 
 def _gold_masks(scored: Scored) -> list[NDArray[np.bool_]]:

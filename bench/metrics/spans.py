@@ -5,7 +5,6 @@ characters or a single other character, and has the label of the first span that
 unparsed answer has no spans.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,8 +14,7 @@ from numpy.typing import NDArray
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Span
-
-TOKEN = re.compile(r"\w+|[^\w\s]")
+from bench.scripts import token_places
 
 
 def _spans(answer: object) -> Sequence[Span]:
@@ -27,7 +25,7 @@ def _token_labels(text: str, spans: Sequence[Span]) -> list[str]:
     def of(start: int, end: int) -> str:
         return next((s.label for s in spans if s.start < end and start < s.end), "")
 
-    return [of(*match.span()) for match in TOKEN.finditer(text)]
+    return [of(start, end) for start, end in token_places(text)]
 
 
 def _entities(scored: Scored, row: int) -> tuple[list[str], list[str], list[str]]:

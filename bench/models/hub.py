@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from bench.errors import DataError, Unavailable
 from bench.files.cache_folder import OLD
 from bench.files.hub_quiet import quiet
+from bench.guards.proxies import proxy_named
 from bench.redaction import redact
 
 WAIT = 5.0
@@ -194,11 +195,11 @@ def _asked(address: str) -> str:
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         # Certificates are left to the Hub's own library, which may trust others than Python.
-        return (
-            ""
-            if isinstance(reason, ssl.SSLError)
-            else f"it cannot be reached: {redact(str(reason))}"
-        )
+        if isinstance(reason, ssl.SSLError):
+            return ""
+        proxy = proxy_named()
+        through = f" through the proxy {proxy}" if proxy else ""
+        return f"it cannot be reached{through}: {redact(str(reason))}"
 
 
 def _failure(repo: str) -> tuple[str, str]:

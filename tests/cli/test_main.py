@@ -259,9 +259,22 @@ def test_a_run_without_any_data_exits_1_and_says_so(more: tuple[str, ...], tmp_p
     assert "next:" not in done.stderr
 
 
+def test_the_plugin_folder_here_is_found_without_the_option(plugins: Path) -> None:
+    done = bench("run", "-t", "colours", "-b", "majority", "--dry-run", cwd=plugins.parent)
+    assert done.returncode == 0 and "1 run to do" in done.stdout
+
+
 def test_a_forgotten_plugin_folder_is_suggested(plugins: Path) -> None:
-    done = bench("run", "-t", "colours", "-b", "majority", cwd=plugins.parent)
+    (plugins.parent / "mine" / "tasks").mkdir(parents=True)
+    options = ("-t", "colours", "-b", "majority", "--plugins", "mine")
+    done = bench("run", *options, cwd=plugins.parent)
     assert "plugins/tasks/colours.py exists: add --plugins plugins" in refused(done)
+
+
+def test_a_task_without_its_files_is_not_checked_and_no_failure(tmp_path: Path) -> None:
+    done = bench("check", "trec", cwd=tmp_path)
+    assert done.returncode == 0 and "not checked: not at hand: needs train_5500" in done.stdout
+    assert "3 of 3 checks passed, 1 not checked" in done.stdout
 
 
 def test_a_table_too_small_to_split_says_how_much_is_needed(tmp_path: Path) -> None:
@@ -283,7 +296,7 @@ def test_the_list_fits_80_columns_and_tells_what_runs_out_of_the_box() -> None:
     assert max(map(len, lines)) <= 80
     (start,) = [n for n, line in enumerate(lines) if "run out of the box" in line]
     listed = [
-        line.split()[0] for line in lines[start + 1 : lines.index("", start)] if line[2] > " "
+        line.split()[1] for line in lines[start + 1 : lines.index("", start)] if line[0] == "*"
     ]
     assert listed == [p["name"] for p in catalogue("tasks") if p["suite"] == "starter"]
 

@@ -98,3 +98,14 @@ def test_a_near_twin_in_another_fold_is_a_leak_of_folds() -> None:
     place = {row.id: i for i, row in enumerate([*rows, *copies])}
     apart = [c for c in copies if fold[place[c.id]] != fold[place[c.id.removesuffix("-copy")]]]
     assert len(apart) > 0 and len(found.leaked) >= 2 * len(apart) - 2
+
+
+def test_a_chinese_text_with_one_other_character_is_a_near_twin() -> None:
+    given = "".join(chr(0x4E00 + n) for n in RANDOM.integers(0, 3000, size=80))
+    train, test = (example("a", given),), (example("b", given[:40] + "好" + given[41:]),)
+    assert twins_of(train, test).leaked == {"b"}
+
+
+def test_texts_that_differ_in_a_sign_are_no_equal_leaks() -> None:
+    train, test = (example("a", "a change of -3"),), (example("b", "a change of +3"),)
+    assert leaked_ids(Loaded(train, (), test, Counter(), False)) == set()

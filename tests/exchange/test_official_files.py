@@ -141,6 +141,12 @@ def test_every_answer_has_a_line_of_its_own(
     assert (tmp_path / "out" / "answers.tsv").read_text(encoding="utf-8") == f"a\t{said}\n"
 
 
+def test_lines_that_a_table_cannot_hold_as_they_are_are_counted(tmp_path: Path) -> None:
+    task = add(tmp_path, "tints")
+    store(tmp_path / "results", (task, {"a\tb": "cold", "c": "warm", "d\x1b": "cold"}))
+    assert written(tmp_path).parts[0].altered == 2
+
+
 def test_a_row_without_a_readable_answer_gets_the_outputs_blank_one(tmp_path: Path) -> None:
     task = add(tmp_path, "tints", body=LINES)
     store(tmp_path / "results", (task, {"a": "cold", "b": None}))

@@ -68,6 +68,11 @@ TAKEN: dict[str, tuple[Output, object, Answer]] = {
     "a number": (Regression(0, 1), " -2.5e-1", -0.25),
     "a text": (FreeText(), '["so" it is', '["so" it is'),
     "spans": (SPAN, '[[8, 11, "PER"], [0, 3, "PER"]]', (Span(0, 3, "PER"), Span(8, 11, "PER"))),
+    "spans as objects": (
+        SPAN,
+        '[{"start": 0, "end": 3, "label": "PER"}]',
+        (Span(0, 3, "PER"),),
+    ),
     "pairs": (PAIRS, "[[[0, 3], [8, 11]]]", (Pair(Span(0, 3, "what"), Span(8, 11, "which")),)),
     "fields": (FIELDS, '["up", 3]', ("up", 3.0)),
     "fields of numbers": (PLACES, "[1, 2.5]", (1.0, 2.5)),
@@ -115,6 +120,8 @@ REFUSED: dict[str, tuple[Output, str, str]] = {
     "NaN in JSON": (PLACES, "[NaN, 1]", r"row 3: .*NaN is not a number"),
     "a part too few": (PLACES, "[1]", r"row 3: .*is not a valid answer in JSON"),
     "a pair of nothing": (PAIRS, "[[[], []]]", r"row 3: .*is not a valid answer in JSON"),
+    "an object without its end": (SPAN, '[{"start": 0, "label": "PER"}]', r"row 3: .*has no 'end'"),
+    "another scale": (Regression(0, 1), "-9", r"row 3: prediction -9 is far outside 0 to 1"),
     "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* is outside"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 from bench.errors import DataError, UserError
 from bench.files import read_table
-from bench.files.tables import look_alikes, refuse_separator
+from bench.files.tables import refuse_separator
 from tests.support.tables import table
 
 
@@ -77,15 +77,6 @@ def test_an_unknown_column_gets_its_nearest(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nx,a\n")
     with pytest.raises(UserError, match="no column 'lable'; did you mean 'label'"):
         read_table(path).column("lable")
-
-
-def test_labels_that_differ_by_case_or_space_are_told() -> None:
-    (warning,) = look_alikes(["Yes", "no", "yes ", "Yes"])
-    assert "'Yes', 'yes '" in warning
-
-
-def test_labels_that_differ_are_not_told() -> None:
-    assert look_alikes(["yes", "no", "no way"]) == []
 
 
 @pytest.mark.parametrize(

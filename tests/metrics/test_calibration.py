@@ -6,7 +6,8 @@ import pytest
 from bench.errors import BenchError
 from bench.metrics import metric
 from bench.metrics.aligned import Scored
-from bench.outputs import SingleLabel
+from bench.metrics.multi_label import set_brier
+from bench.outputs import MultiLabel, SingleLabel
 from tests.support.aligned import scored
 
 OUTPUT = SingleLabel("a", "b")
@@ -35,3 +36,10 @@ def test_scores_that_are_no_probabilities_are_refused_by_their_row() -> None:
 def test_scores_that_do_not_sum_to_one_are_divided_by_their_sum() -> None:
     counts, shares = three([[3, 1], [1, 4], [2, 2]]), three([[0.75, 0.25], [0.2, 0.8], [0.5, 0.5]])
     assert metric("brier").point(counts) == pytest.approx(metric("brier").point(shares))
+
+
+@pytest.mark.parametrize("shares", [[1.2, 0.1], [0.4, -3.0]])
+def test_logits_of_a_set_are_refused_like_those_of_one_label(shares: list[float]) -> None:
+    logits = scored(MultiLabel("a", "b"), [frozenset("a")], [frozenset("a")], np.array([shares]))
+    with pytest.raises(BenchError, match="give probabilities from 0 to 1"):
+        set_brier.point(logits)

@@ -147,3 +147,14 @@ def test_a_parameter_of_the_command_line_replaces_the_values_of_a_sweep() -> Non
     found = build(asked, Registry("tasks"), Registry("baselines"))
     swept = [set(sweep["qlora"]) for sweep in found.sweep if "qlora" in sweep]
     assert (swept, found.params["qlora"]["epochs"]) == ([{"prompt"}], 3)
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read(plugins: Path) -> None:
+    file = toml(plugins, '\ufefftasks = ["colours"]\nseeds = [5]\n')
+    assert made(plugins, experiment=file, baselines=["odd"]).seeds == (5,)
+
+
+def test_a_seed_that_libraries_do_not_take_is_refused(plugins: Path) -> None:
+    file = toml(plugins, f"seeds = [{2**32}]\n")
+    found = complaint(plugins, experiment=file, tasks=["colours"], baselines=["odd"])
+    assert "seeds.0: Input should be less than or equal to 4294967295" in found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli.plugin_commands.catalogue import catalogue
+from bench.cli.plugin_commands.catalogue import catalogue, sections
 from bench.errors import PluginError, UserError
 from bench.registry import Registry, load_baseline, load_task
 from tests.support.plugins_for_tests import add_baseline, add_task
@@ -101,3 +101,24 @@ def test_help_and_list_import_nothing_heavy(words: list[str]) -> None:
     code += f"print('HEAVY', [m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_a_folder_that_holds_no_plugins_is_named_with_the_one_that_does(tmp_path: Path) -> None:
+    add_task(tmp_path, "colours")
+    with pytest.raises(UserError, match=f"did you mean --plugins {tmp_path}"):
+        Registry("tasks", [tmp_path / "tasks"])
+
+
+def test_a_plugin_that_asks_a_question_gets_the_end_of_its_input(tmp_path: Path) -> None:
+    add_task(tmp_path, "asks").write_text("TASK = input('really? ')\n")
+    with pytest.raises(PluginError, match="EOFError"):
+        load_task(Registry("tasks", [tmp_path])["asks"])
+
+
+def test_ones_own_tasks_are_listed_first_and_what_runs_here_is_marked(tmp_path: Path) -> None:
+    add_task(tmp_path, "zebras")
+    (tmp_path / "trec").mkdir()
+    entries = catalogue("tasks", [tmp_path], [tmp_path])
+    assert next(part.entries[0]["name"] for part in sections("tasks", entries)) == "zebras"
+    marked = {entry["name"] for entry in entries if entry["runs_here"]}
+    assert {"zebras", "bbc_news", "trec"} <= marked and "sst2" not in marked

@@ -1,5 +1,7 @@
 """Reductions: answers as classes and back."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -151,3 +153,13 @@ def test_two_tasks_for_a_single_task_family_are_refused() -> None:
 def test_a_task_without_rows_is_refused() -> None:
     with pytest.raises(UserError, match="made_up: no training examples"):
         reduction_for(made_up(SingleLabel("a")))
+
+
+def test_a_chinese_name_is_tagged_by_its_characters() -> None:
+    text, gold = "王小明去了上海。", (Span(0, 3, "person"), Span(5, 7, "place"))
+    assert spans(tokens(text), tags(text, gold)) == gold
+
+
+def test_windows_of_every_script_hold_word_characters_alone() -> None:
+    for text in ("王小明去了", "दादी की", "cioe\u0300 vero", "แมวกินปลา"):
+        assert re.fullmatch(r"[\w ]+", " ".join(windows(text)), re.ASCII)
