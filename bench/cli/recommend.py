@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from bench.cli.console import Baselines, Ranked, Results, Suites, Tasks, out
+from bench.cli.needs import Volume, needed
 from bench.cli.report import board_shown, complain_of, first_run
 from bench.errors import UserError
 
@@ -44,16 +45,19 @@ def recommend(
             "2 points. Default: each metric's own.",
         ),
     ] = None,
+    volume: Volume = "",
 ) -> None:
     """Recommend a model: the cheapest that is expected to lose little against the best.
 
     All finished models compete, whatever number of labelled examples they learnt from. Shown are
     the expected loss against the best, the probability of being within the margin of it, and what
-    would settle the question. Cost is the time to fit and to answer 1,000 texts. Models that do not
+    would settle the question. Cost is the time to fit and to answer --volume texts. Models that do not
     significantly beat guessing are never recommended. No model runs.
 
     --suite, -t, -b and --metric choose results: everything is then computed from these alone.
     """
+    from dataclasses import replace
+
     from bench.leaderboard.choice import Choice
     from bench.leaderboard.recommendation.recommend import recommend as advise
     from bench.reports.tables.recommendations import recommended
@@ -61,7 +65,10 @@ def recommend(
 
     choice = Choice(tuple(suite or ()), tuple(task or ()), tuple(baseline or ()), metric)
 
+    needs = needed(volume)
+
     def advised(board: "Leaderboard") -> "_Advised":
+        board = replace(board, needs=needs)
         found = advise(board, margin)
         crossings = [c.words for c in board.crossovers if c.sure]
         sentences = [*(one.words for one in found), *crossings]

@@ -4,6 +4,7 @@ compute."""
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.costs.needs import Needs
 from bench.errors import Problem
 from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import (
@@ -292,6 +293,8 @@ class Leaderboard:
     diagram: Diagram | None = None
     selection: Selection | None = None
     """The part of the stored results that this was computed from; None: all of them."""
+    needs: Needs = Needs()
+    """What the recommendations are for."""
     verdict: tuple[str, ...] = ()
     """Summary of the result: one to four sentences."""
 

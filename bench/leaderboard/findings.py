@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench.costs import volumes
+from bench.costs.outlay import Outlay
 from bench.scoring.significance import Floats
 
 
@@ -79,10 +81,12 @@ class Advice:
     margin: float | None = None
     """Largest acceptable expected loss; None where the metric declares none."""
     cost: float | None = None
-    """Seconds that it takes to fit and to predict 1,000 texts, a shared fit divided among its
+    """Seconds that it takes to fit and to answer `volume` texts, a shared fit divided among its
     tasks; over all tasks, per task."""
     best_cost: float | None = None
     """The same for `best`."""
+    volume: int = volumes.DEFAULT
+    """The number of texts to answer that costs are for."""
     estimated: bool = False
     """True where it was scored on a part of the reference test, on one of the tasks."""
     more_examples: int = 0
@@ -100,7 +104,7 @@ class Candidate:
     Args:
         id: id of the entry.
         score: main metric on the reference test, mean over seeds; placed there if `estimated`.
-        seconds: time to fit and to predict 1,000 texts, a shared fit divided among its tasks; None:
+        outlay: seconds once and for each text, a shared fit divided among its tasks; None:
             unknown.
         above_floor: whether it is better than guessing; None: there is no floor.
         estimated: whether it was scored on a part of the reference test only.
@@ -111,7 +115,7 @@ class Candidate:
 
     id: str
     score: float
-    seconds: float | None
+    outlay: Outlay | None
     above_floor: bool | None
     estimated: bool = False
     seeds: int = 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from bench.costs.outlay import Outlay, mean
 from bench.leaderboard.board import Cell, CellCost, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 
@@ -78,6 +79,21 @@ def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
     if measure not in _FITTED:
         return whole
     return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
+
+
+def cell_outlay(cell: Cell | None) -> Outlay | None:
+    """Return the seconds that a cell takes once and for each text, a shared fit divided among its
+    tasks; None where they are unknown."""
+    if cell is None or cell.cost is None:
+        return None
+    return Outlay(
+        cell.cost.fit_seconds / cell.cost.tasks, cell.cost.predict_seconds_per_1000 / 1000
+    )
+
+
+def entry_outlay(entry: Entry, tasks: Iterable[str]) -> Outlay | None:
+    """Return an entry's mean outlay over tasks, in seconds; None unless that of each is known."""
+    return mean(cell_outlay(entry.cells.get(task)) for task in tasks)
 
 
 def is_measured(board: Leaderboard, measure: str) -> bool:

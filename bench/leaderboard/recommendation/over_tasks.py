@@ -4,7 +4,7 @@ perfect."""
 import numpy as np
 
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import entry_cost
+from bench.leaderboard.comparisons.cost_quality import entry_outlay
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.scoring.significance import Floats
@@ -69,7 +69,7 @@ def _candidate(
     return Candidate(
         id=row.id,
         score=float(np.mean(scores)),
-        seconds=entry_cost(row, [task.name for task, _ in own]),
+        outlay=entry_outlay(row, [task.name for task, _ in own]),
         # Better than guessing somewhere: the mean weighs the tasks on which it is not.
         above_floor=any(one is not False for one in above),
         estimated=any(one.estimated for _, one in own),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bench.costs.needs import Needs
 from bench.errors import UserError, did_you_mean
 from bench.leaderboard.board import Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice, Candidates
@@ -11,6 +12,7 @@ from bench.leaderboard.recommendation.over_tasks import over_tasks
 from bench.leaderboard.recommendation.rule import choose, losses
 from bench.leaderboard.recommendation.settling import settling
 from bench.leaderboard.wording.advice import advice_in_words
+from bench.leaderboard.wording.verdict import verdict
 
 
 def recommend(
@@ -50,6 +52,13 @@ def _column(board: Leaderboard, name: str) -> tuple[TaskColumn, Candidates]:
     return known[name], found
 
 
+def with_needs(board: Leaderboard, needs: Needs) -> Leaderboard:
+    """Return the board with recommendations for other needs; everything else stays."""
+    board = replace(board, needs=needs)
+    board = replace(board, advice=recommend(board))
+    return replace(board, verdict=verdict(board))
+
+
 def _on_task(
     board: Leaderboard, task: TaskColumn, found: Candidates, margin: float | None
 ) -> Advice:
@@ -58,7 +67,7 @@ def _on_task(
     if task.few_units or margin is None or not fit:
         advice = Advice(task=task.name, margin=margin)
     else:
-        advice = _chosen(found.only(fit), margin)
+        advice = _chosen(found.only(fit), margin, board.needs)
     return replace(advice, words=advice_in_words(board, advice, found))
 
 
@@ -69,13 +78,16 @@ def _over_all(board: Leaderboard, margin: float | None) -> Iterator[Advice]:
         return
     fit = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     margin = SHARE if margin is None else margin
-    advice = _chosen(found.only(fit), margin) if fit else Advice(task="", margin=margin)
+    advice = (
+        _chosen(found.only(fit), margin, board.needs) if fit else Advice(task="", margin=margin)
+    )
     yield replace(advice, words=advice_in_words(board, advice, found))
 
 
-def _chosen(found: Candidates, margin: float) -> Advice:
+def _chosen(found: Candidates, margin: float, needs: Needs) -> Advice:
     lost = losses(found.true, margin)
-    at = choose(lost, [one.seconds for one in found.entries], margin)
+    costs = [one.outlay and one.outlay.at(needs.volume) for one in found.entries]
+    at = choose(lost, costs, margin)
     within = float(lost.within[at])
     settled = settling(found, at, margin, within)
     taken, best = found.entries[at], found.entries[lost.best]
@@ -88,8 +100,9 @@ def _chosen(found: Candidates, margin: float) -> Advice:
         expected_regret=float(lost.regret[at]),
         probability_within_margin=within,
         margin=margin,
-        cost=taken.seconds,
-        best_cost=best.seconds,
+        cost=costs[at],
+        best_cost=costs[lost.best],
+        volume=needs.volume,
         estimated=taken.estimated,
         more_examples=settled.examples,
         more_seeds=settled.seeds,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bench.costs.volumes import in_words
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice, Candidates
 from bench.leaderboard.wording.format import score, seconds, times
@@ -175,7 +176,7 @@ def _price(advice: Advice, called: dict[str, str], found: Candidates) -> Iterato
         yield "What it costs is unknown."
         return
     each = " a task" if not advice.task else ""
-    took = f"It takes {seconds(advice.cost)}{each} to fit and to answer 1,000 texts"
+    took = f"It takes {seconds(advice.cost)}{each} to fit and to answer {in_words(advice.volume)} texts"
     if advice.best in ("", advice.take):
         yield f"{took}."
         return
