@@ -10,6 +10,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from bench.run_context import spare
+
 KEPT, MOST_KEPT, MOST_BYTES = 4, 24, 512 << 20
 """Matrices in the cache: the newest four, enough for the train and test texts of two tasks; and up
 to twenty-four, enough for their five calibration fits, too, as long as all take at most 512 MB."""
@@ -39,6 +41,7 @@ class _Counts:
 
 
 _cache: "OrderedDict[Key, _Counts]" = OrderedDict()
+spare(_cache)
 
 
 class Vectors:

@@ -53,6 +53,11 @@ class Meter:
             predict_cpu_seconds=self.predict.cpu,
             calibration_seconds=self.calibration.wall,
             calibration_cpu_seconds=self.calibration.cpu,
+            loading_seconds=self.fit.loading + self.predict.loading,
+            compiling_seconds=self.fit.compiling + self.predict.compiling,
+            predict_once_seconds=min(
+                self.predict.wall, self.predict.loading + self.predict.compiling
+            ),
         )
 
 
