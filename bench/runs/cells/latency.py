@@ -1,4 +1,4 @@
-"""Time how long a fitted baseline takes for one text at a time, apart from the clocks of the run."""
+"""Time how long a fitted baseline takes for one text at a time, on no clock of the run."""
 
 import time
 from collections.abc import Iterator, Sequence
