@@ -25,7 +25,8 @@ def parsed(text: str) -> int:
         raise _refused(text, "not a number of texts")
     whole, _, part = re.sub("[_,]", "", found["number"]).partition(".")
     # In whole numbers, since 1.1 × 1,000,000 is no whole number of texts in floating point.
-    volume, rest = divmod(int(whole + part) * _UNITS[found["unit"].lower()], 10 ** len(part))
+    scale: int = 10 ** len(part)
+    volume, rest = divmod(int(whole + part) * _UNITS[found["unit"].lower()], scale)
     if rest:
         raise _refused(text, "not a whole number of texts")
     if not volume:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bench.costs.needs import Needs
 from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.critical_difference import diagram
@@ -35,13 +36,17 @@ from bench.store.store import StoredResult
 
 
 def compute(
-    results: Sequence[StoredResult], problems: Sequence[Problem], read: Read | None = None
+    results: Sequence[StoredResult],
+    problems: Sequence[Problem],
+    read: Read | None = None,
+    needs: Needs | None = None,
 ) -> Leaderboard:
     """Compute the leaderboard of a results folder; the order of the results does not matter.
 
     Args:
         results: all verified runs.
         problems: files that could not be read, to be shown on the page.
+        needs: what the recommendations are for; None: the defaults.
         read: returns the stored predictions of a run, for entries scored on a part of the test and
             for tests by permutation; None: there are neither.
     """
@@ -94,6 +99,7 @@ def compute(
         environment=_flat(newest.run.provenance) if newest else {},
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
+        needs=needs or Needs(),
     )
     board = replace(board, advice=recommend(board), crossovers=crossovers(board))
     return replace(board, verdict=verdict(board))

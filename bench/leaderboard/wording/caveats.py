@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bench.leaderboard.board import Cell, Entry, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
+from bench.leaderboard.wording.costs import unlike_machines
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
 
@@ -34,6 +35,7 @@ def limits_in_words(rows: Sequence[Entry], tasks: Sequence[TaskColumn]) -> tuple
         _leaks(done),
         _shared_fits(done),
         _beside(done),
+        unlike_machines(rows),
     ]
     return tuple(sentence for sentence in found if sentence)
 

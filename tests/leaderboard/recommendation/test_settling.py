@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from bench.costs.outlay import Outlay
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.leaderboard.recommendation.settling import settling
 
@@ -16,7 +15,6 @@ def pair(gap: float, examples: float, seeds: float = 0.0, *, units: int = 150) -
         Candidate(
             id=name,
             score=0.8,
-            outlay=Outlay(1.0, 0.0),
             above_floor=True,
             seeds=2,
             seed_variance=seeds**2 / 2,
