@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bench.costs.volumes import in_words, rounded
+from bench.leaderboard.cost_findings import Cheapest
 from bench.leaderboard.findings import Advice
 from bench.leaderboard.wording.format import money, seconds, times
 from bench.leaderboard.wording.names import listed
@@ -69,17 +70,27 @@ def _unlike(advice: Advice) -> Iterator[str]:
 def other_volumes(advice: Advice, called: Mapping[str, str]) -> Iterator[str]:
     """Say what is recommended for other numbers of texts, where that is another entry, and where
     one that could be taken becomes cheaper than another."""
-    others = [one for one in advice.at_volumes if one.id != advice.take]
+    others: dict[str, list[str]] = {}
+    for one in advice.at_volumes:
+        if one.id != advice.take:
+            others.setdefault(one.id, []).append(in_words(one.volume))
     if others:
-        told = [f"for {in_words(one.volume)} texts it is {called[one.id]}" for one in others]
+        told = [
+            f"for {listed(numbers)} texts it is {called[id_]}" for id_, numbers in others.items()
+        ]
         yield f"{_capital(listed(told))}."
     if len(advice.cheapest) > 1:
+        least = "costs least" if advice.by_money else "takes the least time"
+        first, *rest = advice.cheapest
         steps = [
-            f"{called[one.id]} {'beyond' if one.until is None else f'up to {rounded(one.until)}'}"
-            for one in advice.cheapest
+            f"{called[first.id]} {least} {_until(first)} texts",
+            *(f"{called[one.id]} {_until(one)}" for one in rest),
         ]
-        least = "cost" if advice.by_money else "time"
-        yield f"Of the models within the margin the least {least} have {listed(steps)} texts."
+        yield f"Of the models within the margin, {listed(steps)}."
+
+
+def _until(one: Cheapest) -> str:
+    return "beyond" if one.until is None else f"up to {rounded(one.until)}"
 
 
 def _capital(text: str) -> str:
