@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from bench.cli.console import Baselines, Ranked, Results, Suites, Tasks, out
+from bench.cli.help_layout import Command
 from bench.cli.needs import (
     Budget,
     Currency,
@@ -38,7 +39,7 @@ class _Advised(NamedTuple):
     sentences: "Sequence[str]"
 
 
-@app.command()
+@app.command(cls=Command)
 def recommend(
     suite: Suites = None,
     task: Tasks = None,
