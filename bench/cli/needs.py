@@ -131,7 +131,7 @@ def _currency(given: str, prices: "Prices", *, asked: bool) -> str:
     code = given.upper()
     if code and code not in known:
         raise UserError(
-            f"--currency {quoted(given)}: {prices.origin} has prices in {', '.join(known)} alone, "
+            f"--currency {quoted(given)}: prices are in {', '.join(known)} alone ({prices.origin}), "
             f'and textbench converts none; give prices with currency = "{code[:3] or "EUR"}" in '
             "prices.toml or --prices FILE"
         )
@@ -156,8 +156,8 @@ def check_budget(board: "Leaderboard") -> None:
     ran = machines(board.rows, [task.name for task in board.tasks])
     where = f"the machines of these results: {'; '.join(ran)}" if ran else "any of these results"
     raise UserError(
-        f"--budget {needs.budget:g}: {needs.prices.origin} has no price in {needs.currency} for "
-        f"{where}. Give one in prices.toml or --prices FILE, such as [[price]] "
+        f"--budget {needs.budget:g}: no price in {needs.currency} is known for {where} "
+        f"({needs.prices.origin}). Give one in prices.toml or --prices FILE, such as [[price]] "
         f'name = "mine", device = "…", amount = 0.5, currency = "{needs.currency}", '
         'unit = "hour", date = 2026-01-31'
     )
