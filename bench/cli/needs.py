@@ -131,7 +131,8 @@ def _currency(given: str, prices: "Prices", *, asked: bool) -> str:
     code = given.upper()
     if code and code not in known:
         raise UserError(
-            f"--currency {quoted(given)}: prices are in {', '.join(known)} alone ({prices.origin}), "
+            f"--currency {quoted(given)}: prices are in {', '.join(known)} alone "
+            f"({prices.origin}), "
             f'and textbench converts none; give prices with currency = "{code[:3] or "EUR"}" in '
             "prices.toml or --prices FILE"
         )
