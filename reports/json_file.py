@@ -131,12 +131,13 @@ def _cell(entry: Entry, cell: Cell, needs: Needs) -> dict[str, Any]:
 
 
 def _spending(entry: Entry, cell: Cell, needs: Needs) -> dict[str, Any]:
-    """Return what is paid once (the fit, loading, compiling) and for each text, in seconds and in
-    money, and the sum for some numbers of texts; null where it is unknown."""
+    """Return what is paid once (the fit, loading, compiling) and for each text, in seconds, in
+    money and in joules, and the sum for some numbers of texts; null where it is unknown."""
     took, spent = cell_outlay(cell), cell_money(entry, cell.task, needs)
     return {
         "seconds": _outlay(took, needs),
         "money": _outlay(spent, needs),
+        "joules": _outlay(cell.cost.energy if cell.cost else None, needs),
         "currency": needs.currency or None if spent else None,
     }
 

@@ -26,6 +26,9 @@ class CellCost:
     energy_joules: float | None = None
     """Energy that the GPU drew for fit and prediction; None where it is unknown for one of the
     runs."""
+    fit_energy_joules: float | None = None
+    """What of it one fit drew; None in older results, too."""
+    predict_energy_joules_per_1000: float | None = None
     tasks: int = 1
     """Number of tasks that share the fit whose cost this is."""
     workers: int = 1
@@ -50,6 +53,12 @@ class CellCost:
         text."""
         once = (self.fit_seconds + self.once_seconds) / self.tasks
         return Outlay(once, self.predict_seconds_per_1000 / 1000)
+
+    @property
+    def energy(self) -> Outlay | None:
+        """The joules that a GPU draws once and for each text; None: unknown."""
+        fit, answers = self.fit_energy_joules, self.predict_energy_joules_per_1000
+        return None if fit is None or answers is None else Outlay(fit / self.tasks, answers / 1000)
 
     @property
     def machine(self) -> str:

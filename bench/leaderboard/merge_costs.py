@@ -32,6 +32,8 @@ def cost_of(parts: Sequence[TaskRun]) -> CellCost | None:
         examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
         device_bytes=max(c.device_bytes for c in costs),
         energy_joules=_mean(c.energy_joules for c in costs),
+        fit_energy_joules=_mean(_fit_energy(p, c) for p, c in counted),
+        predict_energy_joules_per_1000=_mean(_answer_energy(c) for c in costs if c.predicted),
         tasks=max(len(p.run.tasks) for p in parts),
         workers=costs[0].workers,
         runs=(len(costs), len(known)),
@@ -66,6 +68,19 @@ def _counted(parts: Sequence[TaskRun]) -> list[tuple[TaskRun, Cost]]:
 def _fits(part: TaskRun) -> int:
     """Return the number of fits of a run: one for each fold."""
     return max(part.run.folds, 1)
+
+
+def _fit_energy(part: TaskRun, cost: Cost) -> float | None:
+    """Return the energy of one fit."""
+    drawn = cost.fit_energy_joules
+    return None if drawn is None else drawn / _fits(part)
+
+
+def _answer_energy(cost: Cost) -> float | None:
+    """Return the energy of 1,000 predictions."""
+    if cost.energy_joules is None or cost.fit_energy_joules is None:
+        return None
+    return 1000 * max(cost.energy_joules - cost.fit_energy_joules, 0.0) / cost.predicted
 
 
 def _of_one_fit(part: TaskRun, cost: Cost) -> float | None:

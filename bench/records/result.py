@@ -29,6 +29,8 @@ class Cost(Record):
     """Energy used by the GPU while fitting and predicting, from its counter: the whole device's,
     idle or not. None if the run had no GPU to itself, if the GPU has no counter, and in older
     results."""
+    fit_energy_joules: Amount | None = None
+    """The part of it that fits drew; None in older results, too."""
     workers: Count = 1
     """The number of processes that computed runs in parallel, this one included; 1 in older
     results, which do not record it."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bench.costs.outlay import Outlay
 from bench.costs.volumes import PRESETS, in_words
 from bench.leaderboard.board import Entry, Leaderboard
-from bench.leaderboard.comparisons.cost_quality import entry_outlay
+from bench.leaderboard.comparisons.cost_quality import entry_energy, entry_outlay
 from bench.leaderboard.comparisons.spending import entry_money
 from bench.leaderboard.cost_findings import AtVolume
 from bench.leaderboard.findings import Advice
@@ -17,14 +17,10 @@ from bench.reports.tables.word_table import Line, Table
 
 ADVICE = "Recommendation by number of texts"
 ADVICE_MEANING = (
-    "The same rule for other numbers of texts to answer, each with what it costs to fit the model "
-    "once and to answer them all."
-)
-TITLE = "Cost by number of texts"
-_MEANING = (
     "What it costs to fit a model once and to answer so many texts, mean over its tasks; a shared "
-    "fit is split equally. Beside it the time for one text at a time, after the fit: the median, "
-    "and what 95 of 100 keep to (on the slowest task)."
+    "fit is split equally; with the energy of the GPU where it was measured. Beside it the time "
+    "for one text at a time, after the fit: the median, and what 95 of 100 keep to (on the slowest "
+    "task)."
 )
 _ONE_TEXT = ("one text, median", "one text, 95 %")
 
@@ -82,10 +78,16 @@ def _costs(board: Leaderboard, entry: Entry) -> tuple[str, ...]:
     timed = [name for name in done if entry.cells[name].cost is not None]
     took = entry_outlay(entry, timed)
     spent = entry_money(entry, timed or done, board.needs)
+    drawn = entry_energy(entry, timed)
     if took is None and spent is None:
         return ()
     return tuple(
-        words.cost(_at(took, volume), _at(spent, volume), board.needs.currency)
+        words.cost(
+            _at(took, volume),
+            _at(spent, volume),
+            board.needs.currency,
+            drawn=_at(drawn, volume),
+        )
         for volume in volumes(board)
     )
 

@@ -101,6 +101,12 @@ def entry_outlay(entry: Entry, tasks: Iterable[str]) -> Outlay | None:
     return mean(cell_outlay(entry.cells.get(task)) for task in tasks)
 
 
+def entry_energy(entry: Entry, tasks: Iterable[str]) -> Outlay | None:
+    """Return an entry's mean outlay over tasks, in joules; None unless that of each is known."""
+    costs = [cell.cost if (cell := entry.cells.get(task)) else None for task in tasks]
+    return mean(None if cost is None else cost.energy for cost in costs)
+
+
 def is_measured(board: Leaderboard, measure: str) -> bool:
     """Return whether every cell that has a cost has one by that measure."""
     cells = [cell for entry in board.rows for cell in entry.cells.values() if cell.cost is not None]

@@ -50,10 +50,13 @@ def money(value: float, currency: str) -> str:
     return f"{value:,.2f} {currency}" if value < 99.995 else f"{value:,.0f} {currency}"
 
 
-def cost(took: float | None, spent: float | None, currency: str) -> str:
-    """Return `3.2 s`, `3.2 s, 0.02 EUR` or `0.02 EUR`; a dash where neither is known."""
+def cost(
+    took: float | None, spent: float | None, currency: str, *, drawn: float | None = None
+) -> str:
+    """Return `3.2 s`, `3.2 s, 0.02 EUR`, `3.2 s, 41.0 kJ`; a dash where nothing is known."""
     parts = [] if took is None else [seconds(took)]
     parts += [] if spent is None else [money(spent, currency)]
+    parts += [] if drawn is None else [energy(drawn)]
     return ", ".join(parts) or NONE
 
 

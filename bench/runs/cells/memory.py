@@ -44,12 +44,14 @@ class Stopwatch:
         cpu: processor seconds; None: unknown.
         loading: the part of the elapsed seconds that went into loading weights.
         compiling: the part that went into compiling.
+        times: how often the context has been left.
     """
 
     wall: float = 0.0
     cpu: float | None = 0.0
     loading: float = 0.0
     compiling: float = 0.0
+    times: int = 0
     _begun: tuple[float, ...] = field(default=(0.0,) * 4, repr=False)
 
     def __enter__(self) -> "Stopwatch":
@@ -62,6 +64,7 @@ class Stopwatch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.times += 1
         self.wall += time.perf_counter() - self._begun[0]
         loading, compiling = _spent_once()
         self.loading += loading - self._begun[2]
