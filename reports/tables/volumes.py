@@ -17,6 +17,11 @@ from bench.reports.tables.word_table import Line, Table
 
 ADVICE = "Recommendation by number of texts"
 ADVICE_MEANING = (
+    "The same rule for other numbers of texts to answer, each with what it costs to fit the model "
+    "once and to answer them all."
+)
+TITLE = "Cost by number of texts"
+_MEANING = (
     "What it costs to fit a model once and to answer so many texts, mean over its tasks; a shared "
     "fit is split equally; with the energy of the GPU where it was measured. Beside it the time "
     "for one text at a time, after the fit: the median, and what 95 of 100 keep to (on the slowest "
