@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from bench.costs.volumes import DEFAULT
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
 from bench.leaderboard.wording.advice import meaning
@@ -64,7 +65,7 @@ def taken(board: Leaderboard) -> Table:
     return recommendations(take.recommended(board), board.needs.volume)
 
 
-def recommendations(facts: word_table.Table, volume: int) -> Table:
+def recommendations(facts: word_table.Table, volume: int = DEFAULT) -> Table:
     """Return a table of recommendations for a number of texts, with an explanation."""
     found = Table(title=take.TITLE, caption=escape(meaning(volume)), caption_justify="left")
     for number, heading in enumerate(facts.head):
