@@ -15,7 +15,9 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -221,12 +223,18 @@ def main(arguments: Sequence[str]) -> None:
     """Print regret and cost of both rules, and stated against true probabilities."""
     repeats = int(arguments[0]) if arguments else 20
     page = Path(arguments[1]) if len(arguments) > 1 else PAGE
+    cells = [
+        (size, entries, kind, other)
+        for size, entries, other in product(SIZES, ENTRIES, (False, True))
+        for kind in (VARIANTS if entries > min(ENTRIES) else ["alike"])
+    ]
     print("test  entries  variants       tasks  regret (wanted)   cost | by score: regret   cost")
     stated = []
-    for size, entries, other in product(SIZES, ENTRIES, (False, True)):
-        for kind in VARIANTS if entries > min(ENTRIES) else ["alike"]:
-            found = simulate(size, entries, repeats, kind=kind, other_tasks=other, page=page)
-            one, by_score = found.values()
+    with ProcessPoolExecutor() as pool:
+        for cell, (one, by_score) in zip(
+            cells, pool.map(partial(_cell, repeats, page), cells), strict=True
+        ):
+            size, entries, kind, other = cell
             stated += [one] if other else []
             print(
                 f"{size:4}  {entries:7}  {kind:13}  {'moved' if other else 'real ':5}  "
@@ -234,11 +242,22 @@ def main(arguments: Sequence[str]) -> None:
                 f"            {by_score.regret:.4f}  {by_score.cost:5.2f}",
                 flush=True,
             )
-    whole = Figures(
-        0, 0, np.concatenate([f.stated for f in stated]), np.concatenate([f.true for f in stated])
-    )
-    print("stated / true (count), moved families, all sizes, entries and kinds:")
-    print("  ".join(f"{p:.2f}/{t:.2f} ({n})" for p, t, n in tenths(whole)))
+    for few, name in ((0, "all sizes"), (30, "50 examples or more")):
+        sizes = [size for size, *_, other in cells if other]
+        kept = [one for one, size in zip(stated, sizes, strict=True) if size > few]
+        whole = Figures(
+            0, 0, np.concatenate([f.stated for f in kept]), np.concatenate([f.true for f in kept])
+        )
+        print(f"stated / true (count), families moved, all entries and kinds, {name}:")
+        print("  ".join(f"{p:.2f}/{t:.2f} ({n})" for p, t, n in tenths(whole)))
+
+
+def _cell(repeats: int, page: Path, cell: tuple[int, int, str, bool]) -> tuple[Figures, Figures]:
+    size, entries, kind, other = cell
+    one, by_score = simulate(
+        size, entries, repeats, kind=kind, other_tasks=other, page=page
+    ).values()
+    return one, by_score
 
 
 if __name__ == "__main__":
