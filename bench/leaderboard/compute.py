@@ -28,6 +28,7 @@ from bench.leaderboard.recommendation.estimated import Estimates, estimates
 from bench.leaderboard.recommendation.margins import declared, margin_of
 from bench.leaderboard.recommendation.recommend import recommend
 from bench.leaderboard.rescoring import Read
+from bench.leaderboard.unfinished import unfinished
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
 from bench.records import Result
@@ -94,8 +95,8 @@ def compute(
             )
             for task in tasks
         ),
-        failures=_unfinished(gathered, "failed"),
-        skips=_unfinished(gathered, "skipped"),
+        failures=unfinished(gathered, "failed"),
+        skips=unfinished(gathered, "skipped"),
         environment=_flat(newest.run.provenance) if newest else {},
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
@@ -274,27 +275,6 @@ def _unknown_metrics(
         for task in tasks
         if task.main_metric and not standings[task.name].direction.known
     ]
-
-
-def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
-    """Return one problem per task and reason that names the entries concerned (and their seeds,
-    where others finished)."""
-    concerned: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for task in gathered.tasks.values():
-        for key, cell in task.cells.items():
-            for part in cell.others:
-                if part.run.status == status:
-                    concerned[task.name, part.run.reason].append(
-                        _entry_title(key, part, bool(cell.done))
-                    )
-    return tuple(
-        Problem(where=f"{task}: {', '.join(dict.fromkeys(entries))}", what=reason)
-        for (task, reason), entries in concerned.items()
-    )
-
-
-def _entry_title(key: EntryKey, part: TaskRun, partly: bool) -> str:
-    return f"{key.title} seed {part.run.seed}" if partly else key.title
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
