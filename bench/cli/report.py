@@ -194,7 +194,7 @@ def board_shown(
     """
     from dataclasses import replace
 
-    from bench.leaderboard.merge_readouts import without_answers
+    from bench.leaderboard.merging.readouts import without_answers
     from bench.leaderboard.odd_results import show
     from bench.leaderboard.rescoring import reader
     from bench.store.store import Store

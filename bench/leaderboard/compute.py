@@ -21,7 +21,7 @@ from bench.leaderboard.comparisons.task_tests import FEW_UNITS, TaskTests, stand
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
 from bench.leaderboard.human_entry import human_entry
-from bench.leaderboard.merge import cell_of
+from bench.leaderboard.merging.cells import cell_of
 from bench.leaderboard.older_results import is_floor, variant
 from bench.leaderboard.recommendation.candidates import candidates
 from bench.leaderboard.recommendation.estimated import Estimates, estimates

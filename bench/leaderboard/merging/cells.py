@@ -14,9 +14,9 @@ from bench.leaderboard.comparisons.main_metric import mean_replicates
 from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
-from bench.leaderboard.merge_agreement import over_seeds
-from bench.leaderboard.merge_costs import cost_of, latency_of
-from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.merging.agreement import over_seeds
+from bench.leaderboard.merging.costs import cost_of, latency_of
+from bench.leaderboard.merging.readouts import merged
 from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
 from bench.leaderboard.rescoring import known_metric
