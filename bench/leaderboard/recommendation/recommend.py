@@ -63,7 +63,7 @@ def _on_task(
         advice = Advice(task=task.name, margin=margin, volume=board.needs.volume)
     else:
         advice = _fitting(board, found, [task.name], margin)
-    return replace(advice, words=advice_in_words(board, advice, found))
+    return replace(advice, words=advice_in_words(board, advice, _beside(advice, found)))
 
 
 def _over_all(board: Leaderboard, margin: float | None) -> Iterator[Advice]:
@@ -73,7 +73,13 @@ def _over_all(board: Leaderboard, margin: float | None) -> Iterator[Advice]:
         return
     tasks = [task.name for task in covered(board)]
     advice = _fitting(board, found, tasks, SHARE if margin is None else margin)
-    yield replace(advice, words=advice_in_words(board, advice, found))
+    yield replace(advice, words=advice_in_words(board, advice, _beside(advice, found)))
+
+
+def _beside(advice: Advice, found: Candidates) -> Candidates:
+    """Return the candidates without those that were set aside: sentences compare with the rest."""
+    aside = {one.id for one in advice.set_aside}
+    return found.only([i for i, one in enumerate(found.entries) if one.id not in aside])
 
 
 def _fitting(board: Leaderboard, found: Candidates, tasks: Sequence[str], margin: float) -> Advice:

@@ -132,11 +132,13 @@ def _percent(share: float | None) -> str:
 def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
     sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     if len(sound) == 1:
-        lack = (
+        alone = (
             "has a comparable score" if len(found.entries) == 1 else "significantly beats guessing"
         )
+        lack = "fits the needs" if advice.set_aside else alone
         return f"; no other model {lack}"
     models = f"{len(sound)} models{'' if task else ' with a score on each task'}"
+    models += " that fit the needs" if advice.set_aside else ""
     if probably_best(advice.take, found) > _SURE:
         return f" and is almost certainly the best of {models}"
     lost = _behind(advice.expected_regret or 0.0, task)

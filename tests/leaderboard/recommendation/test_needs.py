@@ -86,6 +86,15 @@ def test_a_budget_sets_aside_what_costs_more_and_names_it() -> None:
     assert "Set aside: bert (5.00 EUR)." in advice.words
 
 
+def test_the_loss_is_against_what_fits_and_sentences_count_no_other() -> None:
+    prices = priced(**{"processor": 3.6})
+    needs = {"prices": prices, "currency": "EUR", "budget": 1.0}
+    dear = with_pace("bert", 0.9, 5_000.0, 1.0)
+    assert "; no other model fits the needs." in advised(QUICK_TO_FIT, dear, **needs).words
+    worse = with_pace("naive_bayes", 0.6, 1.0, 1.0)
+    assert "2 models that fit the needs" in advised(QUICK_TO_FIT, worse, dear, **needs).words
+
+
 def test_a_budget_that_fits_nothing_is_said() -> None:
     prices = priced(**{"processor": 3.6})
     advice = advised(QUICK_TO_FIT, prices=prices, currency="EUR", budget=0.001)
