@@ -1,18 +1,25 @@
 """The leaderboard as JSON: one object per cell under `results`; NaN and infinity become null.
 
 `verdict` is the result in sentences. `contests` holds every pair of entries on every task,
-`mean_contests` the pairs by their means, with an empty task. Entries are identified by their `id`.
+`mean_contests` the pairs by their means, with an empty task. `break_evens` holds each pair of which
+one costs less up to a number of texts and the other beyond. Entries are identified by their `id`.
 The fields of comparisons and of `diagram` are documented in `bench.leaderboard.findings`, those of
-entries, tasks, twins, wordings and curves in `bench.leaderboard.board`.
+costs in `bench.leaderboard.cell_cost` and `cost_findings`, those of entries, tasks, twins, wordings
+and curves in `bench.leaderboard.board`.
 """
 
 import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
+from bench.costs.needs import Needs
+from bench.costs.outlay import Outlay
+from bench.costs.volumes import PRESETS
 from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, Readout
 from bench.leaderboard.choice import Selection
+from bench.leaderboard.comparisons.cost_quality import cell_outlay
+from bench.leaderboard.comparisons.spending import break_evens, cell_money
 from bench.leaderboard.findings import Diagram
 from bench.leaderboard.wording.methods import methods
 from bench.records import Record
@@ -30,7 +37,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
     data = {
         "schema_version": SCHEMA,
         "results": [
-            _cell(entry, entry.cells[task.name])
+            _cell(entry, entry.cells[task.name], board.needs)
             for entry in board.rows
             for task in board.tasks
             if task.name in entry.cells
@@ -38,6 +45,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "rows": [_entry(entry) for entry in board.rows],
         "tasks": [dataclasses.asdict(task) for task in board.tasks],
         "selection": _selection(board.selection),
+        "needs": _needs(board.needs),
         "verdict": board.verdict,
         "twins": [dataclasses.asdict(twin) for twin in board.twins],
         "wordings": [dataclasses.asdict(pair) for pair in board.wordings],
@@ -46,6 +54,7 @@ def render(board: Leaderboard, mistakes: "Mistakes | None" = None) -> str:
         "mean_contests": [vars(contest) for contest in board.mean_comparisons],
         "diagram": _diagram(board.diagram),
         "advice": _advice(board),
+        "break_evens": [vars(one) for one in break_evens(board)],
         "overtakings": [dataclasses.asdict(crossing) for crossing in board.crossovers],
         "limits": board.limits,
         "methods": methods(board),
@@ -71,7 +80,7 @@ def strict(value: Any) -> Any:
     return strict(value.model_dump()) if isinstance(value, Record) else value
 
 
-def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
+def _cell(entry: Entry, cell: Cell, needs: Needs) -> dict[str, Any]:
     return {
         "task": cell.task,
         "version": cell.version,
@@ -90,6 +99,8 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "readouts": {name: _readout(readout) for name, readout in cell.readouts.items()},
         "people": cell.people,
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
+        "spending": _spending(entry, cell, needs),
+        "latency": dataclasses.asdict(cell.latency) if cell.latency else None,
         "row": entry.id,
         "full_data_row": entry.full_data_row,
         "rank": cell.rank,
@@ -116,6 +127,37 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "history": cell.history,
         "predictions": cell.predictions,
         "command": cell.command,
+    }
+
+
+def _spending(entry: Entry, cell: Cell, needs: Needs) -> dict[str, Any]:
+    """Return what is paid once (the fit, loading, compiling) and for each text, in seconds, in
+    money and in joules, and the sum for some numbers of texts; null where it is unknown."""
+    took, spent = cell_outlay(cell), cell_money(entry, cell.task, needs)
+    return {
+        "seconds": _outlay(took, needs),
+        "money": _outlay(spent, needs),
+        "joules": _outlay(cell.cost.energy if cell.cost else None, needs),
+        "currency": needs.currency or None if spent else None,
+    }
+
+
+def _outlay(outlay: Outlay | None, needs: Needs) -> dict[str, Any] | None:
+    if outlay is None:
+        return None
+    totals = {str(volume): outlay.at(volume) for volume in sorted({*PRESETS, needs.volume})}
+    return {"once": outlay.once, "each": outlay.each, "for_texts": totals}
+
+
+def _needs(needs: Needs) -> dict[str, Any]:
+    """Return what the recommendations are for, and where prices are from."""
+    return {
+        "volume": needs.volume,
+        "budget": needs.budget,
+        "currency": needs.currency or None,
+        "latency_seconds": needs.latency,
+        "device_bytes": needs.device_bytes,
+        "prices_from": needs.prices.origin or None,
     }
 
 

@@ -6,13 +6,13 @@ from bench.errors import Problem
 from bench.guards.markdown import as_html, escape
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.advice import meaning
 from bench.leaderboard.wording.methods import methods
 from bench.leaderboard.wording.protocol import TITLE, protocol
 from bench.reports.charts import learning_curves as curves
 from bench.reports.tables import board_table as view
 from bench.reports.tables import recommendations as take
-from bench.reports.tables import word_table
+from bench.reports.tables import volumes, word_table
 from bench.reports.tables.cell_details import Detail, TableView, details
 from bench.reports.tables.sections import Section, sections
 
@@ -84,10 +84,23 @@ def _advice(board: Leaderboard) -> list[str]:
     lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]
     return [
         f"## {take.TITLE}",
-        escape(MEANING),
+        escape(meaning(board.needs.volume)),
         _table(table.head, lines, ":--"),
+        *_at_volumes(board),
         *_listed(take.crossings(board)),
         *_folded("In sentences", _listed(take.sentences(board))),
+    ]
+
+
+def _at_volumes(board: Leaderboard) -> list[str]:
+    table = volumes.advice(board)
+    if not table.lines:
+        return []
+    lines = [[escape(word) for word in (line.name, *line.words)] for line in table.lines]
+    return [
+        f"### {volumes.ADVICE}",
+        escape(volumes.ADVICE_MEANING),
+        _table(table.head, lines, ":--"),
     ]
 
 

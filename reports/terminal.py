@@ -6,12 +6,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from bench.costs.volumes import DEFAULT
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.advice import meaning
 from bench.leaderboard.wording.protocol import TITLE, aside, protocol
 from bench.reports.tables import board_table as view
-from bench.reports.tables import multi_task, readouts, word_table
+from bench.reports.tables import multi_task, readouts, volumes, word_table
 from bench.reports.tables import recommendations as take
 from bench.visible import visible
 
@@ -55,23 +56,33 @@ def everything(board: Leaderboard) -> Group:
     )
     chosen = board.selection.words if board.selection else ()
     answer = Text(visible("\n".join((*chosen, " ".join(board.verdict)))))
-    parts = (taken(board), table(board), *extra)
+    parts = (taken(board), at_volumes(volumes.advice(board)), table(board), *extra)
     return Group(answer, *(part for part in parts if part.rows or part.title == TITLE))
 
 
 def taken(board: Leaderboard) -> Table:
     """Return the recommended entry and its cost for each task."""
-    return recommendations(take.recommended(board))
+    return recommendations(take.recommended(board), board.needs.volume)
 
 
-def recommendations(facts: word_table.Table) -> Table:
-    """Return a table of recommendations with an explanation."""
-    found = Table(title=take.TITLE, caption=escape(MEANING), caption_justify="left")
+def recommendations(facts: word_table.Table, volume: int = DEFAULT) -> Table:
+    """Return a table of recommendations for a number of texts, with an explanation."""
+    found = Table(title=take.TITLE, caption=escape(meaning(volume)), caption_justify="left")
     for number, heading in enumerate(facts.head):
         # Names may break over lines, figures not: they would be unreadable.
         figure = number in FIGURES
         narrowest = None if figure else NARROWEST
         found.add_column(heading, overflow="fold", no_wrap=figure, min_width=narrowest)
+    for line in facts.lines:
+        found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
+    return found
+
+
+def at_volumes(facts: word_table.Table) -> Table:
+    """Return a table of what is recommended for other numbers of texts."""
+    found = Table(title=volumes.ADVICE, caption=volumes.ADVICE_MEANING, caption_justify="left")
+    for heading in facts.head:
+        found.add_column(heading, overflow="fold", min_width=NARROWEST)
     for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
+from bench.run_context import spare
 from bench.scripts import words
 
 KEPT, MOST_KEPT, MOST_BYTES = 4, 24, 512 << 20
@@ -36,6 +37,7 @@ class _Counts:
 
 
 _cache: "OrderedDict[Key, _Counts]" = OrderedDict()
+spare(_cache)
 
 
 class Vectors:

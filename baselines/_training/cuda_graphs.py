@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from bench.baselines._training.token_budget import is_out_of_memory
+from bench.run_context import compiling
 
 MOST = 32
 """Maximum number of captured graphs."""
@@ -79,7 +80,8 @@ class Replays:
         if not self.seen[size] or self.is_over or len(self.recordings) == MOST:
             return None
         try:
-            self.recordings[size] = self._record(inputs, size)
+            with compiling():
+                self.recordings[size] = self._record(inputs, size)
             return self.recordings[size]
         except (RuntimeError, MemoryError) as error:
             if self.strict and not is_out_of_memory(error):

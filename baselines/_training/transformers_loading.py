@@ -9,6 +9,7 @@ from typing import Any
 import transformers
 
 from bench.errors import DataError
+from bench.run_context import loading
 
 
 def tokenizer_of(folder: Path) -> Any:
@@ -39,7 +40,8 @@ def quiet(folder: Path) -> Iterator[None]:
     transformers.logging.set_verbosity(logging.ERROR)
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        yield
+        with loading():
+            yield
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise DataError(f"model folder {folder} cannot be used: {first}") from error

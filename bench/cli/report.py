@@ -22,6 +22,7 @@ from bench.cli.console import (
     out,
 )
 from bench.cli.help_layout import Command
+from bench.cli.needs import Currency, PriceFile, Volume, needed
 from bench.cli.safe_console import print_file
 from bench.errors import UserError
 from bench.store.written import write_whole
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from rich.console import Group
 
+    from bench.costs.needs import Needs
     from bench.data.source import Source
     from bench.leaderboard.board import Leaderboard
     from bench.leaderboard.choice import Choice, Selection
@@ -77,6 +79,9 @@ def report(
             min=0, max=1000, metavar="N", help="Maximum number of wrong answers to show per result."
         ),
     ] = 40,
+    volume: Volume = "",
+    currency: Currency = "",
+    prices: PriceFile = None,
     with_texts: Annotated[
         bool,
         typer.Option(
@@ -96,10 +101,11 @@ def report(
     from bench.leaderboard.choice import Choice
 
     choice = Choice(tuple(suite or ()), tuple(task or ()), tuple(baseline or ()), metric)
+    needs = needed(volume, prices, currency)
     format = "md" if format == "markdown" else format
     _refuse_texts(with_texts, format, examples)
     if format is None:
-        shown = board_shown(results, terminal_view, answers=answers, choice=choice)
+        shown = board_shown(results, terminal_view, answers=answers, choice=choice, needs=needs)
         complain_of(shown.board)
         out.print(shown.made)
         return
@@ -115,7 +121,7 @@ def report(
             wrong = mistakes(board, results, cap=examples, answers=answers, texts=texts)
         return render(board, format, wrong, _address_below(results, target)), wrong
 
-    page = board_shown(results, written, answers=answers, choice=choice)
+    page = board_shown(results, written, answers=answers, choice=choice, needs=needs)
     complain_of(page.board)
     text, wrong = page.made
     _note_left_out(wrong)
@@ -172,6 +178,7 @@ def board_shown(
     *,
     answers: bool = True,
     choice: "Choice | None" = None,
+    needs: "Needs | None" = None,
 ) -> "Shown[T]":
     """Compute the leaderboard of a results folder and make a report of it.
 
@@ -180,13 +187,14 @@ def board_shown(
         make: makes the report; a result that breaks it is left out, with a problem.
         answers: whether to show irregular answers of language models.
         choice: the part of the results that it is made of; None: all of them.
+        needs: what the recommendations are for; None: the defaults.
 
     Raises:
         UserError: the folder holds no runs, or none of the choice.
     """
     from dataclasses import replace
 
-    from bench.leaderboard.merge_readouts import without_answers
+    from bench.leaderboard.merging.readouts import without_answers
     from bench.leaderboard.odd_results import show
     from bench.leaderboard.rescoring import reader
     from bench.store.store import Store
@@ -200,7 +208,7 @@ def board_shown(
         board = replace(board, selection=selection)
         return make(board if answers else without_answers(board))
 
-    shown = show(contents, made, reader(store))
+    shown = show(contents, made, reader(store), needs)
     return replace(shown, board=replace(shown.board, selection=selection))
 
 

@@ -4,7 +4,9 @@ compute."""
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.costs.needs import Needs
 from bench.errors import Problem
+from bench.leaderboard.cell_cost import CellCost, CellLatency
 from bench.leaderboard.choice import Selection
 from bench.leaderboard.findings import (
     Advice,
@@ -30,36 +32,6 @@ from bench.records import (
     Status,
     TestOrigin,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CellCost:
-    """The cost of a cell: means over its runs, counting only those that ran beside the fewest
-    others; memory and model size in bytes."""
-
-    fit_seconds: float
-    predict_seconds_per_1000: float
-    peak_bytes: int
-    parameters: int
-    model_bytes: int
-    device: str
-    threads: int
-    examples_per_second: float = 0.0
-    """Training examples per second of training; 0: not measured."""
-    device_bytes: int = 0
-    """Peak GPU memory; 0 without a GPU."""
-    energy_joules: float | None = None
-    """Energy that the GPU drew for fit and prediction; None where it is unknown for one of the
-    runs."""
-    tasks: int = 1
-    """Number of tasks that share the fit whose cost this is."""
-    workers: int = 1
-    """Number of worker processes that ran at the same time."""
-    runs: tuple[int, int] = (1, 1)
-    """Number of runs that the means cover, and the number of runs there are."""
-    fit_cpu_seconds: float | None = None
-    """Processor time; None where it is unknown for one of the runs."""
-    predict_cpu_seconds_per_1000: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +108,8 @@ class Cell:
     train_rows: int = 0
     validation_rows: int = 0
     cost: CellCost | None = None
+    latency: CellLatency | None = None
+    """Time for one text at a time; None where no run measured it."""
     reduction: str = ""
     used: str = ""
     """Which of the labelled examples the answers depend on; empty: all, or unknown."""
@@ -292,6 +266,8 @@ class Leaderboard:
     diagram: Diagram | None = None
     selection: Selection | None = None
     """The part of the stored results that this was computed from; None: all of them."""
+    needs: Needs = field(default_factory=Needs)
+    """What the recommendations are for."""
     verdict: tuple[str, ...] = ()
     """Summary of the result: one to four sentences."""
 

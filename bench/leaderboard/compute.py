@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bench.costs.needs import Needs
 from bench.errors import Problem
 from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
 from bench.leaderboard.comparisons.critical_difference import diagram
@@ -20,13 +21,14 @@ from bench.leaderboard.comparisons.task_tests import FEW_UNITS, TaskTests, stand
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import Gathered, TaskParts, TaskRun, gather
 from bench.leaderboard.human_entry import human_entry
-from bench.leaderboard.merge import cell_of
+from bench.leaderboard.merging.cells import cell_of
 from bench.leaderboard.older_results import is_floor, variant
 from bench.leaderboard.recommendation.candidates import candidates
 from bench.leaderboard.recommendation.estimated import Estimates, estimates
 from bench.leaderboard.recommendation.margins import declared, margin_of
 from bench.leaderboard.recommendation.recommend import recommend
 from bench.leaderboard.rescoring import Read
+from bench.leaderboard.unfinished import unfinished
 from bench.leaderboard.wording.caveats import limits_in_words
 from bench.leaderboard.wording.verdict import verdict
 from bench.records import Result
@@ -35,13 +37,17 @@ from bench.store.store import StoredResult
 
 
 def compute(
-    results: Sequence[StoredResult], problems: Sequence[Problem], read: Read | None = None
+    results: Sequence[StoredResult],
+    problems: Sequence[Problem],
+    read: Read | None = None,
+    needs: Needs | None = None,
 ) -> Leaderboard:
     """Compute the leaderboard of a results folder; the order of the results does not matter.
 
     Args:
         results: all verified runs.
         problems: files that could not be read, to be shown on the page.
+        needs: what the recommendations are for; None: the defaults.
         read: returns the stored predictions of a run, for entries scored on a part of the test and
             for tests by permutation; None: there are neither.
     """
@@ -90,11 +96,12 @@ def compute(
             )
             for task in tasks
         ),
-        failures=_unfinished(gathered, "failed"),
-        skips=_unfinished(gathered, "skipped"),
+        failures=unfinished(gathered, "failed"),
+        skips=unfinished(gathered, "skipped"),
         environment=_flat(newest.run.provenance) if newest else {},
         first=min((p.run.started for p in used), default=""),
         last=max((p.run.started for p in used), default=""),
+        needs=needs or Needs(),
     )
     board = replace(board, advice=recommend(board), crossovers=crossovers(board))
     return replace(board, verdict=verdict(board))
@@ -269,22 +276,6 @@ def _unknown_metrics(
         for task in tasks
         if task.main_metric and not standings[task.name].direction.known
     ]
-
-
-def _unfinished(gathered: Gathered, status: str) -> tuple[Problem, ...]:
-    """Return one problem per task and reason that names the entries concerned (and their seeds,
-    where others finished)."""
-    concerned: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for task in gathered.tasks.values():
-        for key, cell in task.cells.items():
-            for part in cell.others:
-                if part.run.status == status:
-                    title = f"{key.title} seed {part.run.seed}" if cell.done else key.title
-                    concerned[task.name, part.run.reason].append(title)
-    return tuple(
-        Problem(where=f"{task}: {', '.join(dict.fromkeys(entries))}", what=reason)
-        for (task, reason), entries in concerned.items()
-    )
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

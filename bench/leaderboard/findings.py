@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bench.costs import volumes
+from bench.leaderboard.cost_findings import AtVolume, Cheapest, SetAside
 from bench.scoring.significance import Floats
 
 
@@ -79,10 +81,28 @@ class Advice:
     margin: float | None = None
     """Largest acceptable expected loss; None where the metric declares none."""
     cost: float | None = None
-    """Seconds that it takes to fit and to predict 1,000 texts, a shared fit divided among its
+    """Seconds that it takes to fit and to answer `volume` texts, a shared fit divided among its
     tasks; over all tasks, per task."""
     best_cost: float | None = None
     """The same for `best`."""
+    volume: int = volumes.DEFAULT
+    """The number of texts to answer that costs are for."""
+    money: float | None = None
+    """What `cost` is in money; None where no price is known."""
+    best_money: float | None = None
+    currency: str = ""
+    """The currency of all money; empty: there is none."""
+    by_money: bool = False
+    """Whether entries were compared by money and not by seconds."""
+    machines: tuple[str, ...] = ()
+    """The unlike machines whose seconds were compared, as prices are not known of all; else
+    empty."""
+    set_aside: tuple[SetAside, ...] = ()
+    """The entries that do not fit the needs."""
+    at_volumes: tuple[AtVolume, ...] = ()
+    """What is recommended for other numbers of texts."""
+    cheapest: tuple[Cheapest, ...] = ()
+    """Which of the entries that could be taken costs least as the number of texts grows."""
     estimated: bool = False
     """True where it was scored on a part of the reference test, on one of the tasks."""
     more_examples: int = 0
@@ -100,8 +120,6 @@ class Candidate:
     Args:
         id: id of the entry.
         score: main metric on the reference test, mean over seeds; placed there if `estimated`.
-        seconds: time to fit and to predict 1,000 texts, a shared fit divided among its tasks; None:
-            unknown.
         above_floor: whether it is better than guessing; None: there is no floor.
         estimated: whether it was scored on a part of the reference test only.
         seeds: number of seeds.
@@ -111,7 +129,6 @@ class Candidate:
 
     id: str
     score: float
-    seconds: float | None
     above_floor: bool | None
     estimated: bool = False
     seeds: int = 1

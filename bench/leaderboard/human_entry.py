@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench.leaderboard.board import HUMAN, Cell, Entry, TaskColumn
 from bench.leaderboard.gather import Gathered
-from bench.leaderboard.merge_agreement import without_model
+from bench.leaderboard.merging.agreement import without_model
 from bench.records import PeopleFacts, TaskScores
 
 HOW = "average rater vs the others"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bench.costs.needs import Needs
 from bench.errors import BenchError, Problem, StoreError, UserError
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.compute import compute
@@ -65,7 +66,10 @@ def as_store_error(where: str) -> Iterator[None]:
 
 
 def show(
-    contents: Contents, make: Callable[[Leaderboard], T], read: Read | None = None
+    contents: Contents,
+    make: Callable[[Leaderboard], T],
+    read: Read | None = None,
+    needs: Needs | None = None,
 ) -> Shown[T]:
     """Compute the leaderboard of a results folder and make a report of it; results that break
     either are left out, each with a problem.
@@ -74,10 +78,11 @@ def show(
         contents: the contents of the folder.
         make: makes the report.
         read: returns the stored predictions of a run; see `compute`.
+        needs: what the recommendations are for; None: the defaults.
     """
 
     def whole(results: Sequence[StoredResult], problems: Sequence[Problem]) -> Shown[T]:
-        board = compute(results, problems, read)
+        board = compute(results, problems, read, needs)
         return Shown(board, make(board))
 
     first = attempt(lambda: whole(contents.results, contents.problems))

@@ -58,6 +58,9 @@ from bench.records.task_scores import (
     Irregular as Irregular,
 )
 from bench.records.task_scores import (
+    Latency as Latency,
+)
+from bench.records.task_scores import (
     MetricDirection as MetricDirection,
 )
 from bench.records.task_scores import (

@@ -29,6 +29,8 @@ class Cost(Record):
     """Energy used by the GPU while fitting and predicting, from its counter: the whole device's,
     idle or not. None if the run had no GPU to itself, if the GPU has no counter, and in older
     results."""
+    fit_energy_joules: Amount | None = None
+    """The part of it that fits drew; None in older results, too."""
     workers: Count = 1
     """The number of processes that computed runs in parallel, this one included; 1 in older
     results, which do not record it."""
@@ -43,6 +45,13 @@ class Cost(Record):
     `fit_seconds` and `predict_seconds`; 0 without any, and in older results."""
     calibration_cpu_seconds: float | None = None
     """Processor time of the same, measured like `fit_cpu_seconds`; None in older results."""
+    loading_seconds: Amount = 0.0
+    """Time for loading weights, a part of `fit_seconds` and `predict_seconds`; 0 where they were in
+    memory, where the family cannot tell, and in older results."""
+    compiling_seconds: Amount = 0.0
+    """Time for compiling, and for recording CUDA graphs, likewise."""
+    predict_once_seconds: Amount = 0.0
+    """What of the two lies in `predict_seconds`: it is paid once, however many texts follow."""
 
 
 class ModelFacts(Record):

@@ -198,6 +198,17 @@ class PeopleFacts(Record):
     """The people, if the task names them, then the answers of earlier studies."""
 
 
+class Latency(Record):
+    """Seconds for one text at a time, from handing it over to its answer, after the fit."""
+
+    texts: Count
+    """Number of test texts that were timed."""
+    p50: Amount
+    """Median."""
+    p95: Amount
+    """95th percentile; with fewer than 20 texts the slowest."""
+
+
 CalibrationMethod = Literal["cross_fitted", "reserved", "never_learnt", "none"]
 """How predictions on labelled examples were made by a model that had not learnt from them: by
 several fits, each without a part of them, which with folds are the run's own; by the run's own fit,
@@ -272,5 +283,7 @@ class TaskScores(Record):
     """Scores on the training examples, if requested; with several folds, their means."""
     calibration: CalibrationFacts | None = None
     """None for a floor, for predictions that were not made by a fit here, and in older results."""
+    latency: Latency | None = None
+    """Time for one text at a time; None where it was not measured, and in older results."""
     guesses: Count = 0
     """Number of guesses that the scores are means over; 0: scores of the stored predictions."""

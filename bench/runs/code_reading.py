@@ -18,6 +18,10 @@ class Binding(NamedTuple):
     name: str | None
 
 
+TIMING = frozenset(Binding("bench.run_context", name) for name in ("loading", "compiling", "spare"))
+"""Functions that say what time is spent on, and compute nothing."""
+
+
 @dataclass(frozen=True)
 class Code:
     """The parts of a file that can change an answer.
@@ -105,9 +109,29 @@ class _Reading(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """Drop a bare string."""
+        """Drop a bare string, and a call that bears on time alone."""
         text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if text else self.generic_visit(node)
+        return None if text or self._times(node.value) else self.generic_visit(node)
+
+    def visit_With(self, node: ast.With) -> ast.AST | list[ast.stmt]:
+        """Take the statements out of a block that bears on time alone."""
+        alone = all(
+            one.optional_vars is None and self._times(one.context_expr) for one in node.items
+        )
+        if not alone:
+            return self.generic_visit(node)
+        found: list[ast.stmt] = []
+        for part in node.body:
+            visited = self.visit(part)
+            found.extend(visited if isinstance(visited, list) else [visited] if visited else [])
+        return found
+
+    def _times(self, value: ast.expr) -> bool:
+        """Return whether an expression is a call of one of `TIMING`."""
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name)):
+            return False
+        bound = (pair for node in self.statements for pair in _bound(node))
+        return dict(bound).get(value.func.id) in TIMING
 
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:
         """Drop code for type checkers only."""

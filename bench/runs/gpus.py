@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -148,6 +148,14 @@ def seats(devices: Sequence[str], jobs: int) -> tuple[WorkerDevice, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Span:
+    """What each GPU drew while the context was entered, and whether a fit ended meanwhile."""
+
+    drawn: Mapping[str, int]
+    of_fit: bool
+
+
 class EnergyMeter:
     """Measure the energy of this process's GPU inside a context, which may be entered several
     times.
@@ -159,10 +167,13 @@ class EnergyMeter:
     def __init__(self, *, own: bool = False) -> None:
         self.own = own
         self.before: Mapping[str, int] = {}
-        self.spans: list[Mapping[str, int]] = []
+        self.spans: list[_Span] = []
+        self.fits: Callable[[], int] = lambda: 0
+        """Returns the number of fits that have ended so far."""
+        self._fits_before = 0
 
     def __enter__(self) -> "EnergyMeter":
-        self.before = driver.energy() if self.own else {}
+        self.before, self._fits_before = driver.energy() if self.own else {}, self.fits()
         return self
 
     def __exit__(
@@ -172,13 +183,23 @@ class EnergyMeter:
         trace: TracebackType | None,
     ) -> None:
         after = driver.energy() if self.own else {}
-        self.spans.append({k: after[k] - was for k, was in self.before.items() if k in after})
+        drawn = {k: after[k] - was for k, was in self.before.items() if k in after}
+        self.spans.append(_Span(drawn, self.fits() > self._fits_before))
 
     @property
     def joules(self) -> float | None:
         """Energy of all spans so far; None where it cannot be measured."""
-        # Queried late: torch would be imported, and the GPU initialised, for a family that uses
-        # neither.
-        device = driver.current() if any(self.spans) else ""
-        measured = [span[device] for span in self.spans if device in span]
-        return sum(measured) / 1000 if measured and len(measured) == len(self.spans) else None
+        return _joules(self.spans)
+
+    @property
+    def fit_joules(self) -> float | None:
+        """The part of it that fits drew."""
+        return _joules([span for span in self.spans if span.of_fit])
+
+
+def _joules(spans: Sequence[_Span]) -> float | None:
+    # Queried late: torch would be imported, and the GPU initialised, for a family that uses
+    # neither.
+    device = driver.current() if any(span.drawn for span in spans) else ""
+    measured = [span.drawn[device] for span in spans if device in span.drawn]
+    return sum(measured) / 1000 if measured and len(measured) == len(spans) else None

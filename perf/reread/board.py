@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bench.leaderboard.board import Cell, CellCost, Entry, Leaderboard, TaskColumn
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
+from bench.leaderboard.cell_cost import CellCost
 from bench.leaderboard.comparisons.main_metric import Direction
 from bench.leaderboard.comparisons.task_tests import ALPHA, FEW_UNITS, TaskTests
 from bench.leaderboard.entry_key import EntryKey

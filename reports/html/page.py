@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bench.leaderboard.board import Leaderboard
 from bench.leaderboard.wording import format as words
-from bench.leaderboard.wording.advice import MEANING
+from bench.leaderboard.wording.advice import meaning
 from bench.leaderboard.wording.methods import methods
 from bench.leaderboard.wording.protocol import TITLE, protocol
 from bench.reports.charts import critical_difference as diagram
@@ -22,7 +22,7 @@ from bench.reports.charts import learning_curves as curves
 from bench.reports.html.payload import payload
 from bench.reports.latex import latex
 from bench.reports.tables import board_table as view
-from bench.reports.tables import costs
+from bench.reports.tables import costs, volumes
 from bench.reports.tables import recommendations as take
 from bench.reports.tables.cell_details import Detail, details
 from bench.reports.tables.sections import Section, sections
@@ -87,7 +87,13 @@ def _template_data(board: Leaderboard) -> dict[str, Any]:
         "board": board,
         "verdict": board.verdict,
         "parts": _parts(board, extra_sections, costed=costed, curves=bool(drawings)),
-        "take": _Take(take.recommended(board), take.crossings(board), take.sentences(board)),
+        "take": _Take(
+            take.recommended(board),
+            volumes.advice(board),
+            take.crossings(board),
+            take.sentences(board),
+            meaning(board.needs.volume),
+        ),
         "machine": _machine(board),
         "rows": entries,
         "tasks": view.task_views(board),
@@ -118,10 +124,13 @@ _HEADS = {
 @dataclasses.dataclass(frozen=True)
 class _Take:
     table: Table
+    at_volumes: Table
     crossings: tuple[str, ...]
     sentences: tuple[str, ...]
+    meaning: str
     title: str = take.TITLE
-    meaning: str = MEANING
+    volumes_title: str = volumes.ADVICE
+    volumes_meaning: str = volumes.ADVICE_MEANING
     none: str = words.NONE
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Costs = Mapping[str, str]
 COSTS: Costs = {
     "total": TOTAL,
+    "total_100k": "total_100000",
+    "total_10m": "total_10000000",
     "fit": "fit_seconds",
     "predict": "predict_seconds_per_1000",
     "memory": "peak_bytes",

@@ -83,11 +83,16 @@ def _facts(cell: Cell) -> Iterator[tuple[str, str]]:
     yield from zip(costs.HEADS, costs.of_cell(cell), strict=False)
     yield from costs.of_processors(cell)
     if cell.cost:
+        if cell.latency:
+            yield "one text at a time", costs.of_one_text(cell.latency)
         yield "hardware", f"{cell.cost.device}, {_counted(cell.cost.threads, 'thread')}"
         if cell.cost.device_bytes:
             yield "peak GPU memory", words.size(cell.cost.device_bytes)
         if cell.cost.energy_joules is not None:
             yield "GPU energy, fit and predict", words.energy(cell.cost.energy_joules)
+        yield from costs.of_one_off(cell.cost)
+        if cell.cost.fits > 1:
+            yield "fit is the mean of", f"{cell.cost.fits} fits, one for each fold"
         if cell.cost.tasks > 1:
             yield "cost covers", f"one fit over {cell.cost.tasks} tasks"
         if cell.cost.workers > 1:

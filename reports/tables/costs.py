@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bench.leaderboard.board import Cell, Entry, Leaderboard
+from bench.leaderboard.cell_cost import CellCost, CellLatency
 from bench.leaderboard.comparisons.cost_quality import ENERGY, known_cost
 from bench.leaderboard.wording import format as words
 
@@ -61,6 +62,23 @@ def of_processors(cell: Cell) -> Iterator[tuple[str, str]]:
         yield "fit, CPU time", words.seconds(cost.fit_cpu_seconds)
     if cost is not None and cost.predict_cpu_seconds_per_1000 is not None:
         yield "predict 1,000 texts, CPU time", words.seconds(cost.predict_cpu_seconds_per_1000)
+
+
+def of_one_off(cost: CellCost) -> Iterator[tuple[str, str]]:
+    """Yield the times of loading and compiling with their names, where there are some."""
+    if cost.loading_seconds:
+        yield "of it loading weights", words.seconds(cost.loading_seconds)
+    if cost.compiling_seconds:
+        yield "of it compiling", words.seconds(cost.compiling_seconds)
+
+
+def of_one_text(latency: CellLatency) -> str:
+    """Return the median and the 95th percentile, and on how many texts they were measured."""
+    count = f"{latency.texts} text{'' if latency.texts == 1 else 's'}"
+    return (
+        f"{words.seconds(latency.p50)} (median), {words.seconds(latency.p95)} (95 %), "
+        f"measured on {count}"
+    )
 
 
 def _further(

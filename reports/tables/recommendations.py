@@ -11,14 +11,14 @@ from bench.leaderboard.wording.advice import points, probability
 from bench.leaderboard.wording.names import names
 from bench.reports.tables.word_table import Line, Table
 
-HEAD = ("task", "model", "score", "loss", "near best", "time", "least loss")
+HEAD = ("task", "model", "score", "loss", "near best", "cost", "least loss")
 OVER_ALL = "all tasks"
 NOTHING = "none"
 
 
 def recommended(board: Leaderboard, advice: Sequence[Advice] | None = None) -> Table:
-    """Return a line for each recommendation, the one over all tasks first; times are those to fit
-    and to answer 1,000 texts.
+    """Return a line for each recommendation, the one over all tasks first; costs are those to fit
+    and to answer the texts that are needed.
 
     Args:
         board: the leaderboard.
@@ -27,11 +27,11 @@ def recommended(board: Leaderboard, advice: Sequence[Advice] | None = None) -> T
     rows, called = {row.id: row for row in board.rows}, names(board.rows)
     tasks = {task.name: (number, task) for number, task in enumerate(board.tasks)}
     lines = []
-    for one in _ordered(board.advice if advice is None else advice):
+    for one in ordered(board.advice if advice is None else advice):
         number, task = tasks.get(one.task, (None, None))
         row = rows.get(one.take)
         lines.append(
-            Line(_anchor(row, number), one.task or OVER_ALL, "", _columns(one, row, task, called))
+            Line(anchor(row, number), one.task or OVER_ALL, "", _columns(one, row, task, called))
         )
     return Table(HEAD, tuple(lines))
 
@@ -45,10 +45,11 @@ def sentences(board: Leaderboard) -> tuple[str, ...]:
     """Return the recommendations in sentences, the one over all tasks first; then doubtful
     crossovers."""
     unsure = (crossing.words for crossing in board.crossovers if not crossing.sure)
-    return (*(advice.words for advice in _ordered(board.advice)), *unsure)
+    return (*(advice.words for advice in ordered(board.advice)), *unsure)
 
 
-def _ordered(advice: Sequence[Advice]) -> list[Advice]:
+def ordered(advice: Sequence[Advice]) -> list[Advice]:
+    """Return recommendations with the one over all tasks first."""
     return sorted(advice, key=lambda one: one.task != "")
 
 
@@ -58,7 +59,8 @@ def _columns(
     if row is None:
         return (NOTHING, *[words.NONE] * (len(HEAD) - 2))
     each = "" if task else " a task"
-    time = words.NONE if advice.cost is None else f"{words.seconds(advice.cost)}{each}"
+    amount = words.cost(advice.cost, advice.money, advice.currency)
+    time = amount if amount == words.NONE else f"{amount}{each}"
     within = advice.probability_within_margin
     # An entry without a rival loses exactly nothing: a figure would say that this was measured.
     alone = advice.best == advice.take and not advice.expected_regret
@@ -73,11 +75,13 @@ def _columns(
 
 
 def _best(advice: Advice, called: dict[str, str]) -> str:
-    time = "" if advice.best_cost is None else f", {words.seconds(advice.best_cost)}"
+    amount = words.cost(advice.best_cost, advice.best_money, advice.currency)
+    time = "" if amount == words.NONE else f", {amount}"
     return f"{called[advice.best]}{time}"
 
 
-def _anchor(row: Entry | None, number: int | None) -> str:
+def anchor(row: Entry | None, number: int | None) -> str:
+    """Return the anchor of an entry, on a task where its number is given."""
     if row is None:
         return "board" if number is None else f"task-{number}"
     return row.id if number is None else f"{row.id}-{number}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.leaderboard.board import Leaderboard
 from bench.reports.tables import agreement as people
-from bench.reports.tables import multi_task, rankings, readouts, sweeps
+from bench.reports.tables import multi_task, rankings, readouts, sweeps, volumes
 from bench.reports.tables import prompts as wordings
 from bench.reports.tables.word_table import Table
 
@@ -28,6 +28,7 @@ def sections(board: Leaderboard) -> list[Section]:
 
 
 def _all(board: Leaderboard) -> Iterator[Section]:
+    yield _single("volumes", volumes.TITLE, volumes.meaning(board), volumes.costs(board))
     for number, (title, table) in enumerate(sweeps.sweeps(board)):
         yield Section(f"sweep-{number}", title, sweeps.TITLE, sweeps.MEANING, table)
     for number, (title, table) in enumerate(rankings.rankings(board)):

@@ -52,7 +52,7 @@ def test_each_task_and_all_together_have_a_line_and_a_sentence(tmp_path: Path) -
 def test_a_line_has_the_loss_and_how_likely_it_is_small(tmp_path: Path) -> None:
     found = results(bert=(0.8, 90.0), naive_bayes=(0.79, 1.0))
     [advice] = compute(found, []).advice
-    [line] = [x for x in said("--results", keep(tmp_path, found)).splitlines() if "│ rev" in x]
+    line, *_ = [x for x in said("--results", keep(tmp_path, found)).splitlines() if "│ rev" in x]
     assert points(advice.expected_regret or 0.0, None) in line
     assert probability(advice.probability_within_margin or 0.0) in line
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.costs.prices import parsed
 from bench.registry import Registry
 from bench.runs.planning.experiment import RunRequest, build
 
@@ -38,10 +39,21 @@ def test_every_example_of_a_page_works(page: str, tmp_path: Path) -> None:
     assert ran >= 1
 
 
+def toml_of_the_readme(name: str) -> str:
+    """The block that begins with a file's name."""
+    blocks = [b["text"] for b in BLOCK.finditer((DOCS.parent / "README.md").read_text())]
+    (text,) = [text for text in blocks if text.startswith(f"# {name}")]
+    return str(text)
+
+
+def test_the_prices_of_the_readme_are_valid() -> None:
+    prices = parsed(toml_of_the_readme("prices.toml"), "README.md")
+    assert prices.machine("NVIDIA A100-SXM4-80GB", 8, "EUR") is not None
+    assert prices.model(["gpt-5-nano"], "USD") is not None
+
+
 def test_the_experiment_of_the_readme_is_valid(tmp_path: Path) -> None:
-    readme = (DOCS.parent / "README.md").read_text()
-    (block,) = [b for b in BLOCK.finditer(readme) if b["kind"] == "toml"]
     file = tmp_path / "experiment.toml"
-    file.write_text(block["text"])
+    file.write_text(toml_of_the_readme("experiment.toml"))
     request = RunRequest(experiment=str(file))
     assert len(build(request, Registry("tasks"), Registry("baselines")).families) == 2

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from bench.leaderboard.board import Cell, Leaderboard
 from bench.leaderboard.compute import compute
-from bench.leaderboard.merge_readouts import without_answers
+from bench.leaderboard.merging.readouts import without_answers
 from bench.models.refusals import RULE
 from bench.records import Counts, Irregular, ModelFacts, ReadoutScores
 from bench.reports import terminal

@@ -30,7 +30,7 @@ def near() -> Leaderboard:
 
 def test_a_line_has_the_model_its_score_loss_and_time_and_the_best() -> None:
     words = lines(near())["reviews"]
-    assert (words["model"], words["score"], words["time"]) == ("naive_bayes", ".790", "3.0 s")
+    assert (words["model"], words["score"], words["cost"]) == ("naive_bayes", ".790", "3.0 s")
     assert words["loss"].endswith(("points", "1 point"))
     assert words["near best"].endswith("%") and words["least loss"] == "bert, 92.0 s"
 
@@ -51,7 +51,7 @@ def test_a_loss_of_an_error_is_in_its_unit() -> None:
 def test_over_all_comes_first_and_costs_a_task() -> None:
     words = lines(BOARDS["two tasks"]())
     assert list(words) == ["all tasks", "reviews", "tiny"]
-    assert words["all tasks"]["time"] == "3.0 s a task"
+    assert words["all tasks"]["cost"] == "3.0 s a task"
 
 
 def test_an_estimated_score_is_marked() -> None:

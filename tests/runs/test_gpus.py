@@ -193,6 +193,8 @@ def test_a_run_that_has_a_gpu_to_itself_stores_what_that_drew(
     file.write_text(file.read_text().replace(head, f"{head}\n        {put}"))
     done = two_runs(tmp_path, RunOptions(results=tmp_path / "results", jobs=jobs))
     assert [run.cost and run.cost.energy_joules for run in done] == [expected, expected]
+    fits = [run.cost and run.cost.fit_energy_joules for run in done]
+    assert fits == [expected and expected / 2] * 2
     assert [run.cost and run.cost.workers for run in done] == [jobs, jobs]
 
 

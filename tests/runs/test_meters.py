@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from bench.run_context import compiling, loading
 from bench.runs.cells.memory import PeakMemory, Stopwatch
 
 MIB = 2**20
@@ -62,3 +63,30 @@ def test_work_that_an_earlier_run_did_has_no_processor_time_that_is_known() -> N
     with watch:
         busy(0.01)
     assert watch.wall >= 2.0 and watch.cpu is None
+
+
+def test_loading_and_compiling_are_told_apart_from_the_rest() -> None:
+    watch = Stopwatch()
+    with watch:
+        with loading():
+            busy(0.05)
+        with compiling():
+            busy(0.02)
+        busy(0.03)
+    assert watch.loading >= 0.05 and watch.compiling >= 0.02
+    assert watch.wall >= watch.loading + watch.compiling + 0.03
+
+
+def test_what_is_loaded_while_compiling_counts_once() -> None:
+    watch = Stopwatch()
+    with watch, compiling(), loading():
+        busy(0.02)
+    assert watch.compiling >= 0.02 and watch.loading == 0.0
+
+
+def test_what_was_loaded_outside_is_not_counted() -> None:
+    with loading():
+        busy(0.02)
+    with Stopwatch() as watch:
+        busy(0.01)
+    assert watch.loading == 0.0

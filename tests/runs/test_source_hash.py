@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.registry import Registry
+from bench.runs.code_reading import read_code
 from bench.runs.source_hash import INERT, Tree, installed, source_of
 from tests.support.toy_sizes import toy_size
 
@@ -133,12 +134,40 @@ def test_a_token_of_code_changes_the_keys_of_those_that_use_it_alone(
         ("bench/errors.py", "", "\n_EDITED = 1\n"),
         ("bench/runs/cells/meter.py", "", "\n_EDITED = 1\n"),
         ("bench/models/gguf_header.py", "", "\n_EDITED = 1\n"),
+        ("bench/run_context.py", "", "\n_EDITED = 1\n"),
+        ("bench/runs/cells/latency.py", "", "\n_EDITED = 1\n"),
+        (
+            "baselines/_training/transformers_loading.py",
+            "with loading():\n            yield",
+            "yield",
+        ),
+        (
+            "baselines/_bag_of_words/vectors.py",
+            "from bench.run_context import spare\n",
+            "from bench.run_context import spare\n\nspare({})\n",
+        ),
         ("bench/scoring/evaluate.py", "", "\n_EDITED = 1\n"),
         ("reports/tables/board_table.py", "", "\n_EDITED = 1\n"),
     ],
 )
 def test_what_computes_nothing_changes_no_key(house: Path, module: str, old: str, new: str) -> None:
     assert changed(house, module, old, new) == set()
+
+
+@pytest.mark.parametrize(
+    ("alike", "code"),
+    [
+        (True, "from bench.run_context import loading\nwith loading():\n    x = 1\n"),
+        (True, "from bench.run_context import loading, spare\nx = 1\nspare(x)\n"),
+        (False, "from bench.run_context import current\nwith current():\n    x = 1\n"),
+        (False, "from elsewhere import loading\nwith loading():\n    x = 1\n"),
+        (False, "from bench.run_context import loading\nwith loading() as y:\n    x = 1\n"),
+        (False, "from bench.run_context import loading\nwith loading():\n    x = 2\n"),
+    ],
+)
+def test_what_says_what_time_is_spent_on_is_no_code(alike: bool, code: str) -> None:
+    plain = read_code(b"x = 1\n", lambda binding: False).digest
+    assert (read_code(code.encode(), lambda binding: False).digest == plain) is alike
 
 
 def test_a_file_that_moves_and_is_renamed_changes_no_key(house: Path, tmp_path: Path) -> None:

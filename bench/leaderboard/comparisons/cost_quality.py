@@ -3,13 +3,21 @@
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
-from bench.leaderboard.board import Cell, CellCost, Entry, Leaderboard, TaskColumn
+from bench.costs import volumes
+from bench.costs.outlay import Outlay, mean
+from bench.leaderboard.board import Cell, Entry, Leaderboard, TaskColumn
+from bench.leaderboard.cell_cost import CellCost
 from bench.leaderboard.comparisons.means import scaled
 
 Name = TypeVar("Name", bound=Hashable)
+
+
+def _total(cost: CellCost, volume: int) -> float:
+    return cost.outlay.at(volume)
 
 
 @dataclass(frozen=True)
@@ -25,13 +33,14 @@ class Point:
         return math.isfinite(self.cost) and math.isfinite(self.quality)
 
 
-def _total(cost: CellCost) -> float:
-    return cost.fit_seconds + cost.predict_seconds_per_1000
-
-
 TOTAL, ENERGY = "total", "energy_joules"
+TOTALS: Mapping[str, int] = {
+    TOTAL: volumes.DEFAULT,
+    **{f"total_{volume}": volume for volume in volumes.PRESETS if volume != volumes.DEFAULT},
+}
+"""Measures that are the seconds to fit and to answer so many texts, a shared fit divided."""
 MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
-    TOTAL: _total,
+    **{name: partial(_total, volume=volume) for name, volume in TOTALS.items()},
     "fit_seconds": lambda cost: cost.fit_seconds,
     "predict_seconds_per_1000": lambda cost: cost.predict_seconds_per_1000,
     "peak_bytes": lambda cost: cost.peak_bytes,
@@ -42,8 +51,11 @@ MEASURES: Mapping[str, Callable[[CellCost], float | None]] = {
     "device_bytes": lambda cost: cost.device_bytes or None,
     ENERGY: lambda cost: cost.energy_joules,
 }
-"""Cost measures of a cell by name; `total` is the seconds to fit and to predict 1,000 texts."""
-_FITTED = ("fit_seconds", TOTAL)
+"""Cost measures of a cell by name."""
+
+
+_SHARED = (ENERGY, "fit_seconds")
+"""Measures of a whole run, of which each of its tasks bears a share."""
 
 
 def front(points: Mapping[Name, Point | None]) -> set[Name]:
@@ -73,11 +85,26 @@ def cell_cost(cell: Cell | None, measure: str = TOTAL) -> float | None:
     whole = MEASURES[measure](cell.cost)
     if whole is None:
         return None
-    if measure == ENERGY:
-        return whole / cell.cost.tasks
-    if measure not in _FITTED:
-        return whole
-    return whole - cell.cost.fit_seconds * (1 - 1 / cell.cost.tasks)
+    return whole / cell.cost.tasks if measure in _SHARED else whole
+
+
+def cell_outlay(cell: Cell | None) -> Outlay | None:
+    """Return the seconds that a cell takes once and for each text, a shared fit divided among its
+    tasks; None where they are unknown."""
+    if cell is None or cell.cost is None:
+        return None
+    return cell.cost.outlay
+
+
+def entry_outlay(entry: Entry, tasks: Iterable[str]) -> Outlay | None:
+    """Return an entry's mean outlay over tasks, in seconds; None unless that of each is known."""
+    return mean(cell_outlay(entry.cells.get(task)) for task in tasks)
+
+
+def entry_energy(entry: Entry, tasks: Iterable[str]) -> Outlay | None:
+    """Return an entry's mean outlay over tasks, in joules; None unless that of each is known."""
+    costs = [cell.cost if (cell := entry.cells.get(task)) else None for task in tasks]
+    return mean(None if cost is None else cost.energy for cost in costs)
 
 
 def is_measured(board: Leaderboard, measure: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bench.leaderboard.board import Entry, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import cell_cost
 from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Candidate, Candidates
@@ -55,7 +54,6 @@ def candidates(
         Candidate(
             id=row.id,
             score=float(sign * scores.points[i]),
-            seconds=cell_cost(row.cells[task.name]),
             above_floor=tests.above_floor.get(key, above[i]),
             estimated=key in placed,
             seeds=noises[key].seeds,

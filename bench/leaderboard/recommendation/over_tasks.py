@@ -4,17 +4,22 @@ perfect."""
 import numpy as np
 
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
-from bench.leaderboard.comparisons.cost_quality import entry_cost
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.scoring.significance import Floats
+
+
+def covered(board: Leaderboard) -> list[TaskColumn]:
+    """Return the tasks that a recommendation over tasks covers."""
+    known = {one.task for one in board.candidates if one.entries}
+    return [t for t in scaled(board.tasks) if t.name in known and not t.few_units]
 
 
 def over_tasks(board: Leaderboard) -> Candidates | None:
     """Return the candidates over the tasks that a mean covers, and that have 30 units or more; None
     with fewer than two such tasks, or without an entry that has a score on each."""
     known = {one.task: one for one in board.candidates if one.entries}
-    tasks = [t for t in scaled(board.tasks) if t.name in known and not t.few_units]
+    tasks = covered(board)
     if len(tasks) < 2:
         return None
     parts = [(task, known[task.name]) for task in tasks]
@@ -69,7 +74,6 @@ def _candidate(
     return Candidate(
         id=row.id,
         score=float(np.mean(scores)),
-        seconds=entry_cost(row, [task.name for task, _ in own]),
         # Better than guessing somewhere: the mean weighs the tasks on which it is not.
         above_floor=any(one is not False for one in above),
         estimated=any(one.estimated for _, one in own),

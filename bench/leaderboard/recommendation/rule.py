@@ -37,7 +37,9 @@ def losses(drawn: Floats, margin: float) -> Losses:
     return Losses(regret, within, int(np.argmin(regret)))
 
 
-def choose(found: Losses, costs: Sequence[float | None], margin: float) -> int:
+def choose(
+    found: Losses, costs: Sequence[float | None], margin: float, *, least: float = SECONDS
+) -> int:
     """Return the position of the entry to take.
 
     Of the entries that are expected to lose at most the margin (where there is none: of the one
@@ -46,25 +48,27 @@ def choose(found: Losses, costs: Sequence[float | None], margin: float) -> int:
 
     Args:
         found: expected losses.
-        costs: seconds to fit and to predict 1,000 texts; None: unknown.
+        costs: what it costs to fit and to answer the texts; None: unknown.
         margin: largest acceptable expected loss.
+        least: the smallest saving that a person notices.
     """
-    near = [
-        i
-        for i, regret in enumerate(found.regret)
-        if regret <= margin + _ROUNDING and (costs[i] is not None or i == found.best)
-    ]
+    near = [i for i in within_reach(found, margin) if costs[i] is not None or i == found.best]
     priced = [cost for i in near if (cost := costs[i]) is not None]
     if not priced:
         return found.best
     cheapest = min(priced)
-    alike = [i for i in near if not noticeable(costs[i], cheapest)]
+    alike = [i for i in near if not noticeable(costs[i], cheapest, least)]
     return min(alike, key=lambda i: (found.regret[i], costs[i] or 0.0))
 
 
-def noticeable(cost: float | None, cheaper: float) -> bool:
+def within_reach(found: Losses, margin: float) -> list[int]:
+    """Return the positions of the entries that are expected to lose at most the margin."""
+    return [i for i, regret in enumerate(found.regret) if regret <= margin + _ROUNDING]
+
+
+def noticeable(cost: float | None, cheaper: float, least: float = SECONDS) -> bool:
     """Return whether a person would notice that another entry is cheaper; an unknown cost is
     dearer than any."""
     if cost is None:
         return True
-    return cost - cheaper > SECONDS and cost >= RATIO * cheaper
+    return cost - cheaper > least and cost >= RATIO * cheaper

@@ -4,18 +4,24 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from bench.costs.volumes import in_words
 from bench.leaderboard.board import Entry, Leaderboard, TaskColumn
 from bench.leaderboard.findings import Advice, Candidates
-from bench.leaderboard.wording.format import score, seconds, times
+from bench.leaderboard.wording.advice_cost import (
+    cost_in_words,
+    other_volumes,
+    set_aside_in_words,
+)
+from bench.leaderboard.wording.format import score
 from bench.leaderboard.wording.names import listed, names
 
 TITLE = "Recommendation"
-MEANING = (
+_MEANING = (
     "The cheapest model that is expected to lose at most the margin against the best (2 points, "
     "unless the metric or --margin says otherwise); where none is, the one that loses least. "
     "Every finished model competes, whatever number of labelled examples it learnt from. A saving "
     "counts where a person would notice it: more than a second, and at most half the time to fit "
-    "and to answer 1,000 texts. Models that do not "
+    "and to answer {volume} texts. Models that do not "
     "significantly beat guessing are never recommended. Loss: expected against the best. Near "
     "best: probability of being within the margin of it. Least loss: the model that is expected to "
     "lose least, where that is another, and its time."
@@ -29,6 +35,11 @@ NAMED = 4
 _POINTS = 100
 _SURE = 0.99
 """Probability above which no figure is given."""
+
+
+def meaning(volume: int) -> str:
+    """Explain the recommendations for a number of texts."""
+    return _MEANING.format(volume=in_words(volume))
 
 
 def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> str:
@@ -46,11 +57,13 @@ def advice_in_words(board: Leaderboard, advice: Advice, found: Candidates) -> st
     called = names(board.rows)
     parts = [
         f"{where}{called[advice.take]}. {_score(advice, task)}{_loss(advice, task, found)}.",
-        *_price(advice, called, found),
+        *cost_in_words(advice, called, likely=probably_best(advice.best, found) > 0.5),
         *_settling(advice),
         *_unknown_floor(task),
         *_estimated(board, advice, task),
         *_labelled(board, advice, task),
+        *other_volumes(advice, called),
+        *set_aside_in_words(advice, called),
     ]
     return " ".join(parts)
 
@@ -79,6 +92,8 @@ def _tasks(board: Leaderboard) -> int:
 
 
 def _nothing(board: Leaderboard, advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
+    if advice.set_aside:
+        return " ".join(set_aside_in_words(advice, names(board.rows), none=True))
     if task is None:
         return "no model significantly beats guessing on any of them."
     if task.few_units:
@@ -117,12 +132,14 @@ def _percent(share: float | None) -> str:
 def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
     sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     if len(sound) == 1:
-        lack = (
+        alone = (
             "has a comparable score" if len(found.entries) == 1 else "significantly beats guessing"
         )
+        lack = "fits the needs" if advice.set_aside else alone
         return f"; no other model {lack}"
     models = f"{len(sound)} models{'' if task else ' with a score on each task'}"
-    if _best(advice.take, found) > _SURE:
+    models += " that fit the needs" if advice.set_aside else ""
+    if probably_best(advice.take, found) > _SURE:
         return f" and is almost certainly the best of {models}"
     lost = _behind(advice.expected_regret or 0.0, task)
     margin = _amount(advice.margin or 0.0, task)
@@ -132,7 +149,7 @@ def _loss(advice: Advice, task: TaskColumn | None, found: Candidates) -> str:
     return f" and is expected to {lost} the best{least}; {near}"
 
 
-def _best(id_: str, found: Candidates) -> float:
+def probably_best(id_: str, found: Candidates) -> float:
     """Return the probability that an entry is the best of those that beat guessing."""
     sound = [i for i, one in enumerate(found.entries) if one.above_floor is not False]
     first = np.argmax(found.true[sound], axis=0)
@@ -168,26 +185,6 @@ def probability(value: float) -> str:
     if value > 0.99:
         return "over 99 %"
     return "under 1 %" if value < 0.01 else f"{_POINTS * value:.0f} %"
-
-
-def _price(advice: Advice, called: dict[str, str], found: Candidates) -> Iterator[str]:
-    if advice.cost is None:
-        yield "What it costs is unknown."
-        return
-    each = " a task" if not advice.task else ""
-    took = f"It takes {seconds(advice.cost)}{each} to fit and to answer 1,000 texts"
-    if advice.best in ("", advice.take):
-        yield f"{took}."
-        return
-    likely = _best(advice.best, found) > 0.5
-    which = "the likely best" if likely else "which is expected to lose least"
-    other = f"{called[advice.best]}, {which}, takes"
-    if not advice.best_cost:
-        yield f"{took}; what {other} is unknown."
-    elif advice.best_cost > advice.cost > 0:
-        yield f"{took}; {other} {times(advice.best_cost / advice.cost)} × as long."
-    else:
-        yield f"{took}; {other} {seconds(advice.best_cost)}."
 
 
 def _settling(advice: Advice) -> Iterator[str]:

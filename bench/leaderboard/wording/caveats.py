@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bench.leaderboard.board import Cell, Entry, TaskColumn
 from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.findings import Comparison
+from bench.leaderboard.wording.costs import unlike_machines
 from bench.leaderboard.wording.like_these import on_tasks_like_these
 from bench.leaderboard.wording.names import listed
 from bench.records import ModelFacts
@@ -44,6 +45,7 @@ def limits_in_words(
         _leaks(done),
         _shared_fits(done),
         _beside(done),
+        unlike_machines(rows),
     ]
     return tuple(sentence for sentence in found if sentence)
 

@@ -43,6 +43,23 @@ def seconds(value: float) -> str:
     return f"{value / 60:.0f} min" if value < 5970 else f"{value / 3600:.1f} h"
 
 
+def money(value: float, currency: str) -> str:
+    """Format an amount of money: `0.53 EUR`, `1,240 EUR`, `under 0.01 EUR`."""
+    if 0 < value < 0.005:
+        return f"under 0.01 {currency}"
+    return f"{value:,.2f} {currency}" if value < 99.995 else f"{value:,.0f} {currency}"
+
+
+def cost(
+    took: float | None, spent: float | None, currency: str, *, drawn: float | None = None
+) -> str:
+    """Return `3.2 s`, `3.2 s, 0.02 EUR`, `3.2 s, 41.0 kJ`; a dash where nothing is known."""
+    parts = [] if took is None else [seconds(took)]
+    parts += [] if spent is None else [money(spent, currency)]
+    parts += [] if drawn is None else [energy(drawn)]
+    return ", ".join(parts) or NONE
+
+
 def times(ratio: float) -> str:
     """Format a ratio; without a decimal from about 10."""
     return f"{ratio:,.0f}" if ratio >= 9.5 else f"{ratio:.1f}"

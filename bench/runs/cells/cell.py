@@ -30,6 +30,7 @@ from bench.redaction import redact, redacted
 from bench.runs.cells.calibration_facts import calibration_facts, calibration_file
 from bench.runs.cells.direction import direction
 from bench.runs.cells.fit_predict import Answers, CellTask, answer
+from bench.runs.cells.latency import latencies
 from bench.runs.cells.meter import Meter
 from bench.runs.excerpt import excerpt
 from bench.runs.planning.row_selection import hash_of_texts
@@ -150,12 +151,13 @@ def _fit_and_score(
 ) -> _Done:
     answered = answer(run, family, tasks, meter)
     cost = meter.cost(answered.fit)
+    timed = latencies(answered.baseline, tasks)
     scores: list[TaskScores] = []
     files: dict[str, bytes] = {}
     for number, (cell, answers) in enumerate(zip(tasks, answered.answers, strict=True)):
         other_tasks = [neighbour.task for neighbour in tasks if neighbour is not cell]
         part = scored_task(cell, answers, number, other_tasks)
-        scores.append(part.scores)
+        scores.append(part.scores.model_copy(update={"latency": timed[number]}))
         files.update(part.files)
     # With several folds no single model produced the scores, so none is artefacts for an export.
     folded = any(cell.chosen.folds for cell in tasks)

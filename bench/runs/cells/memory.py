@@ -13,12 +13,26 @@ from typing import Any
 
 import psutil
 
+from bench.run_context import spent_once
+
 
 def processor_seconds() -> float:
     """Return the processor time of this process so far: all its threads and its finished
     children."""
     times = os.times()
     return time.process_time() + times.children_user + times.children_system
+
+
+def _spent_once() -> tuple[float, float]:
+    """Return the seconds of loading and of compiling in this process so far."""
+    return spent_once.loading, spent_once.compiling + _compiled_by_torch()
+
+
+def _compiled_by_torch() -> float:
+    """Return the seconds that torch.compile has taken so far; torch keeps them for itself."""
+    kept = getattr(sys.modules.get("torch._dynamo.utils"), "cumulative_time_spent_ns", {})
+    frames = ("entire_frame_compile", "entire_backward_compile")
+    return sum(float(kept[name]) for name in frames if name in kept) / 1e9
 
 
 @dataclass
@@ -28,14 +42,20 @@ class Stopwatch:
     Args:
         wall: elapsed seconds.
         cpu: processor seconds; None: unknown.
+        loading: the part of the elapsed seconds that went into loading weights.
+        compiling: the part that went into compiling.
+        times: how often the context has been left.
     """
 
     wall: float = 0.0
     cpu: float | None = 0.0
-    _begun: tuple[float, float] = field(default=(0.0, 0.0), repr=False)
+    loading: float = 0.0
+    compiling: float = 0.0
+    times: int = 0
+    _begun: tuple[float, ...] = field(default=(0.0,) * 4, repr=False)
 
     def __enter__(self) -> "Stopwatch":
-        self._begun = (time.perf_counter(), processor_seconds())
+        self._begun = (time.perf_counter(), processor_seconds(), *_spent_once())
         return self
 
     def __exit__(
@@ -44,7 +64,11 @@ class Stopwatch:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.times += 1
         self.wall += time.perf_counter() - self._begun[0]
+        loading, compiling = _spent_once()
+        self.loading += loading - self._begun[2]
+        self.compiling += compiling - self._begun[3]
         if self.cpu is not None:
             self.cpu += processor_seconds() - self._begun[1]
 

@@ -29,6 +29,9 @@ class Meter:
     energy: EnergyMeter = field(default_factory=EnergyMeter)
     peaks: tuple[int, int] = (0, 0)
 
+    def __post_init__(self) -> None:
+        self.energy.fits = lambda: self.fit.times
+
     def read_memory(self) -> None:
         """Read the peak memory so far. What is done afterwards counts only if this is called
         again."""
@@ -48,11 +51,17 @@ class Meter:
             examples_per_second=fit.examples_per_second,
             device_bytes=self.peaks[1],
             energy_joules=self.energy.joules,
+            fit_energy_joules=self.energy.fit_joules,
             workers=self.workers,
             fit_cpu_seconds=self.fit.cpu,
             predict_cpu_seconds=self.predict.cpu,
             calibration_seconds=self.calibration.wall,
             calibration_cpu_seconds=self.calibration.cpu,
+            loading_seconds=self.fit.loading + self.predict.loading,
+            compiling_seconds=self.fit.compiling + self.predict.compiling,
+            predict_once_seconds=min(
+                self.predict.wall, self.predict.loading + self.predict.compiling
+            ),
         )
 
 

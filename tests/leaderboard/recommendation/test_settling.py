@@ -13,7 +13,11 @@ def pair(gap: float, examples: float, seeds: float = 0.0, *, units: int = 150) -
     behind = gap + spread * random.standard_normal(20_000)
     entries = tuple(
         Candidate(
-            id=name, score=0.8, seconds=1.0, above_floor=True, seeds=2, seed_variance=seeds**2 / 2
+            id=name,
+            score=0.8,
+            above_floor=True,
+            seeds=2,
+            seed_variance=seeds**2 / 2,
         )
         for name in ("dear", "cheap")
     )

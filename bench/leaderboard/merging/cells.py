@@ -2,24 +2,25 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from bench.data.licences import free
 from bench.errors import StoreError
-from bench.leaderboard.board import Cell, CellCost, TaskColumn
+from bench.leaderboard.board import Cell, TaskColumn
 from bench.leaderboard.comparisons.main_metric import mean_replicates
 from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.gather import CellParts, TaskRun
-from bench.leaderboard.merge_agreement import over_seeds
-from bench.leaderboard.merge_readouts import merged
+from bench.leaderboard.merging.agreement import over_seeds
+from bench.leaderboard.merging.costs import cost_of, latency_of
+from bench.leaderboard.merging.readouts import merged
 from bench.leaderboard.older_results import interval_facts
 from bench.leaderboard.reproduce import command
 from bench.leaderboard.rescoring import known_metric
-from bench.records import ClassScore, Confusion, Cost, Counts, TaskScores
+from bench.records import ClassScore, Confusion, Counts, TaskScores
 from bench.scoring.bootstrap import SMALL
 from bench.scoring.intervals import interval_of
 from bench.scoring.score_curves import pooled
@@ -75,7 +76,8 @@ def _fitted(cell: Cell, parts: CellParts, newest: TaskRun) -> Cell:
         seeds=tuple(p.run.seed for p in parts.done),
         train_rows=newest.facts.data.train,
         validation_rows=newest.facts.data.validation,
-        cost=_cost(parts.done),
+        cost=cost_of(parts.done),
+        latency=latency_of(parts.done),
         reduction=newest.run.reduction,
         used=newest.run.used,
         calibration=newest.facts.calibration,
@@ -241,44 +243,4 @@ def _counts(scored: Sequence[TaskScores]) -> Counts:
         cut=max(s.counts.cut for s in scored),
         unparsed=sum(s.counts.unparsed for s in scored),
         refused=sum(s.counts.refused for s in scored),
-    )
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    """Return the mean; None where any value, or every value, is unknown."""
-    every = list(values)
-    known = [value for value in every if value is not None]
-    return float(np.mean(known)) if known and len(known) == len(every) else None
-
-
-def _pace(cost: Cost) -> float | None:
-    """Return the processor seconds per 1,000 predictions."""
-    seconds = cost.predict_cpu_seconds
-    return None if seconds is None else 1000 * seconds / cost.predicted
-
-
-def _cost(parts: Sequence[TaskRun]) -> CellCost | None:
-    known = [p.run.cost for p in parts if p.run.cost]
-    if not known:
-        return None
-    # Times under contention say little about the cost of a fit.
-    fewest = min(cost.workers for cost in known)
-    costs = [cost for cost in known if cost.workers == fewest]
-    pace = [1000 * c.predict_seconds / c.predicted for c in costs if c.predicted]
-    return CellCost(
-        fit_seconds=float(np.mean([c.fit_seconds for c in costs])),
-        predict_seconds_per_1000=float(np.mean(pace)) if pace else 0.0,
-        peak_bytes=round(np.mean([c.peak_bytes for c in costs])),
-        parameters=round(np.mean([c.parameters for c in costs])),
-        model_bytes=round(np.mean([c.model_bytes for c in costs])),
-        device=", ".join(dict.fromkeys(c.device for c in costs)),
-        threads=costs[-1].threads,
-        examples_per_second=float(np.mean([c.examples_per_second for c in costs])),
-        device_bytes=max(c.device_bytes for c in costs),
-        energy_joules=_mean(c.energy_joules for c in costs),
-        tasks=max(len(p.run.tasks) for p in parts),
-        workers=fewest,
-        runs=(len(costs), len(known)),
-        fit_cpu_seconds=_mean(c.fit_cpu_seconds for c in costs),
-        predict_cpu_seconds_per_1000=_mean(_pace(c) for c in costs if c.predicted),
     )

@@ -1,0 +1,1 @@
+"""What entries cost: volumes, outlays, prices and needs; pure."""
