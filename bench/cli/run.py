@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -167,26 +167,58 @@ def run(
     offline: Offline = False,
 ) -> None:
     """Train and score models; finished results are reused."""
+    request, options = asked(
+        experiment=experiment,
+        task=task,
+        suite=suite,
+        everything=everything,
+        baseline=baseline,
+        profile=profile,
+        seed=seed,
+        setting=setting,
+        limit_train=limit_train,
+        limit_test=limit_test,
+        folds=folds,
+        score_train=score_train,
+        rerun=rerun,
+        strict=strict,
+        jobs=jobs,
+        threads=threads,
+        results=results,
+        data=data,
+        plugins=plugins,
+        offline=offline,
+    )
+    raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
+
+
+def asked(**given: Any) -> "tuple[RunRequest, RunOptions]":
+    """Return what the options of `run` ask for: which runs, and how.
+
+    Args:
+        given: the options, by the names of the parameters of `run`.
+    """
     from bench.runs.planning.experiment import RunRequest
     from bench.runs.session import RunOptions
 
     request = RunRequest(
-        experiment=experiment,
-        everything=everything,
-        tasks=task or (),
-        suites=suite or (),
-        baselines=baseline or (),
-        profile=profile,
-        seeds=seed or (),
-        limit_train=limit_train,
-        limit_test=limit_test,
-        settings=setting or (),
-        folds=folds,
-        score_train=score_train,
-        plugins=plugins or (),
+        experiment=given["experiment"],
+        everything=given["everything"],
+        tasks=given["task"] or (),
+        suites=given["suite"] or (),
+        baselines=given["baseline"] or (),
+        profile=given["profile"],
+        seeds=given["seed"] or (),
+        limit_train=given["limit_train"],
+        limit_test=given["limit_test"],
+        settings=given["setting"] or (),
+        folds=given["folds"],
+        score_train=given["score_train"],
+        plugins=given["plugins"] or (),
     )
-    options = RunOptions(results, data or (), offline, strict, rerun, jobs, threads)
-    raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
+    how = ("offline", "strict", "rerun", "jobs", "threads")
+    options = RunOptions(given["results"], given["data"] or (), *(given[name] for name in how))
+    return request, options
 
 
 def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
