@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bench.cli.console import complain, err, out
 from bench.cli.help_layout import AMOUNT, Command
@@ -118,7 +119,12 @@ def _plan(
 def _set_up(
     request: "RunRequest", options: "RunOptions", machine: "Machine | None"
 ) -> "PlannedRuns":
-    from bench.runs.session import set_up
+    from bench.runs.session import measured, set_up
 
-    with err.status("loading data"):
-        return set_up(request, options, machine=machine)
+    with err.status("loading data") as status:
+        setup = set_up(request, options, machine=machine)
+
+        def show(name: str) -> None:
+            status.update(f"measuring this machine, once: {escape(name)}")
+
+        return setup if machine else measured(setup, request, options, show)

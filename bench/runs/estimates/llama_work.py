@@ -76,10 +76,14 @@ def _tuned(params: Settings, amount: Amount) -> Operations:
     return Operations(per_token * (tokens + 150 * steps) * epochs, steps * epochs, 0.3) + once
 
 
+LOAD = 1.5e-8
+"""Seconds for checking, reading and quantising a parameter."""
+
+
 def _llama_loads(params: Settings) -> Mapping[str, float]:
     name, precision = params.get("model"), params.get("precision", "nf4")
     weights = _llama_weights(params)
-    return {"torch": TORCH, f"{name} {precision}": 1.5 + weights.parameters * 8e-9}
+    return {"torch": TORCH, f"{name} {precision}": 1.5 + weights.parameters * LOAD}
 
 
 def _llama_memory(params: Settings, amount: Amount, gpu: bool) -> float:
