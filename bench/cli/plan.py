@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.runs.session import PlannedRuns, RunOptions
 
 app = typer.Typer()
-OTHERS = ("dry_run", "why")
+OTHERS = ("dry_run", "why", "page")
 """Options of `run` that a plan has no use for."""
 
 

@@ -1,6 +1,7 @@
 """The command `bench run`: parse, call, print."""
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,21 +21,28 @@ from bench.cli.console import (
     out,
 )
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
+from bench.cli.live_page import LivePage, refuse
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
     plan_in_words,
     report_absent,
     report_skips,
+    time_in_words,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bench.runs.planning.experiment import RunRequest
     from bench.runs.session import PlannedRuns, RunOptions
     from bench.runs.workers.pool import Event
 
 
 app = typer.Typer()
+WORTH_MEASURING = 120.0
+"""Expected seconds of all runs from which on measuring the machine beforehand takes little of
+them."""
 
 
 @app.command(cls=Command, rich_help_panel="Train and compare")
@@ -161,6 +169,14 @@ def run(
             rich_help_panel=EXECUTION,
         ),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the leaderboard as an HTML page while runs finish.",
+            rich_help_panel=EXECUTION,
+        ),
+    ] = None,
     results: Results = Path("results"),
     data: Data = None,
     plugins: Plugins = None,
@@ -189,7 +205,7 @@ def run(
         plugins=plugins,
         offline=offline,
     )
-    raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
+    raise typer.Exit(_run(request, options, Showing(dry_run, why, page)))
 
 
 def asked(**given: Any) -> "tuple[RunRequest, RunOptions]":
@@ -221,14 +237,29 @@ def asked(**given: Any) -> "tuple[RunRequest, RunOptions]":
     return request, options
 
 
-def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
+@dataclass(frozen=True)
+class Showing:
+    """What is shown of a run.
+
+    Args:
+        dry_run: the runs to do alone; nothing is run.
+        why: also why each is not up to date.
+        page: a page that is written anew while runs finish; None: none.
+    """
+
+    dry_run: bool
+    why: bool
+    page: Path | None
+
+
+def _run(request: "RunRequest", options: "RunOptions", showing: Showing) -> int:
     """Return the exit code: 2 for mistakes in the request, 1 for failed runs, 128 plus the
     signal's number after an interrupt."""
     from bench.cli.interrupts import Interrupts
 
     with Interrupts() as interrupts:
         try:
-            return _run_all(request, options, dry_run=dry_run, why=why)
+            return _run_all(request, options, showing)
         except (KeyboardInterrupt, OSError) as error:
             # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
@@ -243,15 +274,21 @@ def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bo
             return interrupts.code
 
 
-def _run_all(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
+def _run_all(request: "RunRequest", options: "RunOptions", showing: Showing) -> int:
+    if showing.page:
+        refuse(showing.page)
     setup = _set_up(request, options)
-    if (why or dry_run) and setup.todo:
+    if (showing.why or showing.dry_run) and setup.todo:
         list_todo(setup, options.results)
-    if dry_run:
+    if showing.dry_run:
         report_skips(setup.material.missing)
         out.print(counted_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
-    failed = _carry_out(setup, request, options)
+    if setup.todo:
+        setup = _measured(setup, request, options)
+        err.print(escape(time_in_words(setup)), soft_wrap=True)
+    with _page(options.results, showing.page) as changed:
+        failed = _carry_out(setup, request, options, changed)
     if setup.todo:
         _board_so_far(options.results)
     report_skips(setup.material.missing)
@@ -289,20 +326,58 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     return setup
 
 
-def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> int:
-    """Execute the runs and return the number of failed runs."""
+def _measured(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
+    """Measure how fast this machine is, once, where the runs take long enough to be worth it."""
+    from bench.runs.session import measured
+
+    if sum(estimate.seconds for estimate in setup.estimates.values()) < WORTH_MEASURING:
+        return setup
+    with err.status("measuring this machine, once") as status:
+
+        def show(name: str) -> None:
+            status.update(f"measuring this machine, once: {escape(name)}")
+
+        return measured(setup, request, options, show, least=WORTH_MEASURING / 10)
+
+
+@contextmanager
+def _page(results: Path, target: Path | None) -> "Iterator[Callable[[], None]]":
+    """Give a function to call when a run has finished, upon which the page is written."""
+    if target is None:
+        yield lambda: None
+        return
+    page = LivePage(results, target)
+    try:
+        with page:
+            yield page.change
+    finally:
+        if page.problem:
+            note(f"the page could not be written: {page.problem}")
+
+
+def _carry_out(
+    setup: "PlannedRuns",
+    request: "RunRequest",
+    options: "RunOptions",
+    changed: "Callable[[], None]",
+) -> int:
+    """Execute the runs and return the number of failed runs; `changed` is called after each."""
     from bench.cli.progress import Screen
+    from bench.runs.estimates.time_left import TimeLeft
     from bench.runs.session import carry_out
 
+    left = TimeLeft(setup.estimates, {run.key: run for run in setup.todo}, setup.workers)
     for key in setup.damaged:
         note(f"runs/{key[:12]}… was damaged: moved to damaged/ and run again")
     failed = 0
-    with Screen(err, len(setup.todo)) as screen:
+    with Screen(err, len(setup.todo), left) as screen:
 
         def show(event: "Event") -> None:
             nonlocal failed
             failed += event.status == "failed"
             screen.show(event)
+            if event.kind == "finished":
+                changed()
 
         carry_out(setup, request, options, show)
     return failed

@@ -73,7 +73,9 @@ def this_machine(threads: int) -> Machine:
         speed = _like(device_name())
         return Machine(device_name(), speed, GPU_STEP, memory, threads, gpu=True)
     memory = int(psutil.virtual_memory().total)
-    return Machine(device_name(), REACHED * threads * _multiplied(), CPU_STEP, memory, threads, gpu=False)
+    return Machine(
+        device_name(), REACHED * threads * _multiplied(), CPU_STEP, memory, threads, gpu=False
+    )
 
 
 def _like(name: str) -> float:
