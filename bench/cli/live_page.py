@@ -9,6 +9,7 @@ from types import TracebackType
 from bench.cli import report
 from bench.errors import UserError
 from bench.redaction import redact
+from bench.store.store import Store
 from bench.store.written import write_whole
 
 EVERY = 5.0
@@ -44,7 +45,8 @@ class LivePage:
     """
 
     def __init__(self, results: Path, target: Path) -> None:
-        self.results, self.target, self.problem = results, target, ""
+        self.results, self.target = results, target
+        self.written, self.problem = False, ""
         self.changed, self.ended = threading.Event(), threading.Event()
         self.thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -80,7 +82,9 @@ class LivePage:
 
     def _write(self) -> None:
         try:
+            if not Store(self.results).stored_keys():
+                return
             write_whole(self.target, report.page(self.results, self.target))
-            self.problem = ""
+            self.written, self.problem = True, ""
         except Exception as error:  # noqa: BLE001 - whatever breaks a page, the runs go on
             self.problem = f"{self.target}: {redact(str(error)) or type(error).__name__}"

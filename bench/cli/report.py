@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bench.leaderboard.choice import Choice, Selection
     from bench.leaderboard.mistakes.collect import Mistakes
     from bench.leaderboard.odd_results import Shown
+    from bench.reports.render import Format
     from bench.store.store import Contents, Store
 
 T = TypeVar("T")
@@ -126,7 +127,7 @@ def report(
 
 def _rendered(
     board: "Leaderboard",
-    format: str,
+    format: "Format",
     places: "tuple[Path, Path]",
     wrong_answers: "tuple[int, bool, Source | None]",
 ) -> "tuple[str, Mistakes]":

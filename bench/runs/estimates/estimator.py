@@ -7,7 +7,7 @@ from typing import Any
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
 from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
-from bench.runs.estimates.estimate import Estimate
+from bench.runs.estimates.estimate import Estimate, Origin
 from bench.runs.estimates.expected import Expected, expected, settings_of
 from bench.runs.estimates.kept import Measured
 from bench.runs.estimates.machine import Machine
@@ -111,7 +111,11 @@ class Estimator:
 
     def _speed(self, name: str, settings: str, tasks: Sequence[str]) -> Speed:
         names = self._kin(name)
-        for origin, cells in (("stored", self.stored), ("calibrated", self.measured.cells)):
+        sources: list[tuple[Origin, Sequence[Observation]]] = [
+            ("stored", self.stored),
+            ("calibrated", self.measured.cells),
+        ]
+        for origin, cells in sources:
             for known in names:
                 if own := [cell for cell in cells if cell.baseline == known]:
                     return speed(own, settings, tasks, origin)

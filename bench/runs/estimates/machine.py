@@ -25,7 +25,8 @@ class Machine:
         name: the processor or GPU.
         products_per_second: floating-point operations a second in products of large matrices.
         step_seconds: seconds of a small step of a network beside its products.
-        memory_bytes: memory of the GPU, or of the machine where there is none.
+        memory_bytes: memory of the GPU, or of the machine where there is none, of which a part is
+            always taken.
         threads: threads of a worker.
         gpu: whether networks compute on a GPU.
         here: whether it is this one.
@@ -41,6 +42,8 @@ class Machine:
 
 
 GIB = 1 << 30
+USABLE = 0.92
+"""Share of a GPU's memory that its driver leaves."""
 # Operations a second are those that training reaches, a third to a half of what the makers name.
 DEVICES: Mapping[str, tuple[str, float, int]] = {
     "t4": ("NVIDIA T4", 2.0e13, 16),
@@ -119,7 +122,7 @@ def elsewhere(device: str, vram: float | None, threads: int) -> Machine:
     if key not in DEVICES:
         raise UserError(f"--device {device}: {did_you_mean(device, DEVICES)}")
     name, speed, memory = DEVICES[key]
-    size = round((memory if vram is None else vram) * GIB)
+    size = round((memory if vram is None else vram) * GIB * (1 if key == "cpu" else USABLE))
     step = CPU_STEP if key == "cpu" else GPU_STEP
     return Machine(name, speed, step, size, threads, gpu=key != "cpu", here=False)
 
