@@ -13,7 +13,7 @@ from bench.data.checks import told
 from bench.data.prepare import PreparedTasks, prepare
 from bench.data.row_files import write_rows
 from bench.data.source import data_folders
-from bench.errors import Unavailable, UserError
+from bench.errors import BenchError, Unavailable, UserError
 from bench.registry import Registry
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
@@ -165,7 +165,10 @@ def measured(
     unknown = unmeasured(judge, setup.todo, least)
     if not unknown or not judge.machine.here:
         return setup
-    found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+    try:
+        found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+    except (BenchError, OSError):  # no folder for temporary files: arithmetic will do
+        return setup
     known = judge.measured.with_newer(found)
     keep(judge.machine, known)
     return _ordered(setup, replace(judge, measured=known))

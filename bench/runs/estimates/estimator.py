@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
+from bench.errors import PluginError
 from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
 from bench.runs.estimates.estimate import Estimate, Origin
 from bench.runs.estimates.expected import Expected, expected, settings_of
@@ -36,6 +37,8 @@ class Estimator:
     machine: Machine
     stored: Sequence[Observation] = ()
     measured: Measured = field(default_factory=Measured)
+    faults: dict[str, str] = field(default_factory=dict)
+    """What is wrong with the work that baselines declare, by name."""
     _lengths: Lengths = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,10 +58,10 @@ class Estimator:
 
     def alone(self, runs: Sequence[Run]) -> dict[str, Estimate]:
         """Return an estimate for each run, by key, without what several share."""
-        return {run.key: _estimate(*self._run(run), once=0.0) for run in runs}
+        return {run.key: _estimate(*self._run(run), once=0.0, download=True) for run in runs}
 
     def _run(self, run: Run) -> tuple[Expected, Speed]:
-        baseline = self.families[run.baseline](**run.params)
+        baseline = self._made(run.baseline, run.params)
         names = [rows.task for rows in run.tasks]
         amount = self._lengths.run(run, baseline)
         return self._cell(run.baseline, baseline, (run.params, names), amount)
@@ -84,7 +87,7 @@ class Estimator:
             tested: test examples; None: all of them.
             folds: number of folds; 0: none.
         """
-        made = self.families[baseline](**params)
+        made = self._made(baseline, params)
         part = self._lengths.hypothetical(task, labelled, tested)
         amount = in_folds(part, folds) if folds else whole([part], made)
         return _estimate(*self._cell(baseline, made, (params, [task]), amount), once=0.0)
@@ -92,9 +95,19 @@ class Estimator:
     def loading(self, baseline: str, params: Mapping[str, Any]) -> Mapping[str, float]:
         """Return the seconds of what a process loads once for a baseline, by name."""
         task = next(iter(self.tasks))
-        made = self.families[baseline](**params)
+        made = self._made(baseline, params)
         amount = whole([self._lengths.hypothetical(task, 10, 10)], made)
         return self._cell(baseline, made, (params, [task]), amount)[0].loads
+
+    def _made(self, name: str, params: Mapping[str, Any]) -> Baseline:
+        """Return the baseline; one that cannot be made, as its fit will say, is estimated by the
+        attributes of its class."""
+        family: Any = self.families[name]
+        try:
+            made: Baseline = family(**params)
+        except Exception:  # noqa: BLE001 - a plugin's code
+            return cast(Baseline, family)
+        return made
 
     def _cell(
         self,
@@ -105,7 +118,11 @@ class Estimator:
     ) -> tuple[Expected, Speed]:
         params, tasks = what
         settings = settings_of(self.families[name], params)
-        cell = expected(name, baseline, settings, amount, self.machine)
+        try:
+            cell = expected(name, baseline, settings, amount, self.machine)
+        except PluginError as error:  # what it says of its work is of no use
+            self.faults[name] = str(error)
+            cell = expected(name, baseline, settings, amount, self.machine, declared=False)
         loads = {load: s * self.measured.loading for load, s in cell.loads.items()}
         return replace(cell, loads=loads), self._speed(name, as_text(settings), tasks)
 
