@@ -121,7 +121,9 @@ def set_up(
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     todo = [run for run in runs if statuses[run.key] != "done"]
     threads = settle(options.results, available(), _jobs(options), given=options.threads)
-    judge = estimator(experiment, material, store, machine or this_machine(threads.count))
+    where = machine or this_machine(threads.count)
+    # A large folder takes seconds to read, for nothing where everything is done.
+    judge = estimator(experiment, material, store if todo else None, where)
     planned = PlannedRuns(
         experiment=experiment,
         material=material,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
@@ -61,7 +61,7 @@ class Estimator:
         return {run.key: _estimate(*self._run(run), once=0.0, download=True) for run in runs}
 
     def _run(self, run: Run) -> tuple[Expected, Speed]:
-        baseline = self._made(run.baseline, run.params)
+        baseline = self.families[run.baseline](**run.params)
         names = [rows.task for rows in run.tasks]
         amount = self._lengths.run(run, baseline)
         return self._cell(run.baseline, baseline, (run.params, names), amount)
@@ -87,7 +87,7 @@ class Estimator:
             tested: test examples; None: all of them.
             folds: number of folds; 0: none.
         """
-        made = self._made(baseline, params)
+        made = self.families[baseline](**params)
         part = self._lengths.hypothetical(task, labelled, tested)
         amount = in_folds(part, folds) if folds else whole([part], made)
         return _estimate(*self._cell(baseline, made, (params, [task]), amount), once=0.0)
@@ -95,19 +95,9 @@ class Estimator:
     def loading(self, baseline: str, params: Mapping[str, Any]) -> Mapping[str, float]:
         """Return the seconds of what a process loads once for a baseline, by name."""
         task = next(iter(self.tasks))
-        made = self._made(baseline, params)
+        made = self.families[baseline](**params)
         amount = whole([self._lengths.hypothetical(task, 10, 10)], made)
         return self._cell(baseline, made, (params, [task]), amount)[0].loads
-
-    def _made(self, name: str, params: Mapping[str, Any]) -> Baseline:
-        """Return the baseline; one that cannot be made, as its fit will say, is estimated by the
-        attributes of its class."""
-        family: Any = self.families[name]
-        try:
-            made: Baseline = family(**params)
-        except Exception:  # noqa: BLE001 - a plugin's code
-            return cast(Baseline, family)
-        return made
 
     def _cell(
         self,
