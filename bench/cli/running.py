@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 WORTH_MEASURING = 120.0
 """Expected seconds of all runs from which on measuring the machine beforehand takes little of
 them."""
+SHORT = 20.0
+"""Seconds of a family's runs from which on its speed matters, and those after which the measuring
+ends, since a board is wanted soon."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def _measured(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions"
         def show(name: str) -> None:
             status.update(f"measuring this machine, once: {escape(name)}")
 
-        return measured(setup, request, options, show, least=WORTH_MEASURING / 10)
+        return measured(setup, request, options, show, least=SHORT, patience=SHORT)
 
 
 @contextmanager

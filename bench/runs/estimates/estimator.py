@@ -117,7 +117,7 @@ class Estimator:
         return replace(cell, loads=loads), self._speed(name, as_text(settings), tasks)
 
     def _speed(self, name: str, settings: str, tasks: Sequence[str]) -> Speed:
-        names = self._kin(name)
+        names = [name, twin] if (twin := self.twin(name)) else [name]
         sources: list[tuple[Origin, Sequence[Observation]]] = [
             ("stored", self.stored),
             ("calibrated", self.measured.cells),
@@ -128,10 +128,9 @@ class Estimator:
                     return speed(own, settings, tasks, origin)
         return Speed()
 
-    def _kin(self, name: str) -> list[str]:
-        """Return a family and the one that does the same for a single task."""
-        twin = str(getattr(self.families.get(name), "single_task_twin", ""))
-        return [name, twin] if twin else [name]
+    def twin(self, name: str) -> str:
+        """Return the family that does the same for a single task; "" if there is none."""
+        return str(getattr(self.families.get(name), "single_task_twin", ""))
 
     def knows(self, name: str) -> bool:
         """Return whether anything was measured of a family on this machine."""

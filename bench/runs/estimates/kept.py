@@ -26,16 +26,20 @@ class Measured:
     Args:
         cells: one of each family.
         loading: factor on the seconds that loading libraries and weights is expected to take.
+        products_per_second: see `Machine`; what was expected of the cells was computed with it. 0:
+            nothing was measured.
     """
 
     cells: tuple[Observation, ...] = ()
     loading: float = 1.0
+    products_per_second: float = 0.0
 
     def with_newer(self, newer: "Measured") -> "Measured":
         """Return both, the newer for families that both have."""
         again = {cell.baseline for cell in newer.cells}
         old = tuple(cell for cell in self.cells if cell.baseline not in again)
-        return Measured((*old, *newer.cells), newer.loading if newer.cells else self.loading)
+        newest = newer if newer.cells else self
+        return Measured((*old, *newer.cells), newest.loading, newest.products_per_second)
 
 
 class _File(BaseModel):
