@@ -90,9 +90,8 @@ def measure(
             "offline": True,
             "replace": True,
         }
-        _execute(
-            [run for pair in pairs for run in pair], session.model_copy(update=there), progress
-        )
+        every = [run for pair in pairs for run in pair]
+        _execute(every, session.model_copy(update=there), progress, patience)
         found = {stored.result.key: stored.result for stored in store.contents().results}
         cells = {key: _observed(result, small) for key, result in found.items()}
     done = _measured([(cells.get(a.key, []), cells.get(b.key, [])) for a, b in pairs])
