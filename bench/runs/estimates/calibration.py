@@ -25,6 +25,8 @@ WARM = 12
 SIZES = (16, 24, 36, 54, 81)
 """Labelled examples of the fit that is measured: the fewest that should take `AIM` seconds. Below
 100, none is reserved for calibration."""
+EPOCHS = (3, 9)
+"""Epochs on the most of them, for a family that one epoch takes less than `AIM` seconds."""
 AIM = 1.5
 PATIENCE = 60.0
 """Seconds after which no further family is measured; half of them end a single fit."""
@@ -147,13 +149,17 @@ def _lent(tasks: Sequence[PreparedTask]) -> PreparedTask:
 
 
 def _timed(run: Run, task: PreparedTask, small: Estimator) -> Run:
-    cut = [_cut(run, task, size) for size in SIZES if size <= len(task.loaded.train)]
+    sizes = [size for size in SIZES if size <= len(task.loaded.train)] or [SIZES[0]]
+    cut = [_cut(run, task, size) for size in sizes]
+    # A first step takes longer than others: where all examples are learnt in no time, epochs help.
+    cut += [_cut(run, task, sizes[-1], epochs=epochs) for epochs in EPOCHS]
     estimates = small.alone(cut)
     return next((one for one in cut if estimates[one.key].seconds >= AIM), cut[-1])
 
 
-def _cut(run: Run, task: PreparedTask, size: int) -> Run:
-    """Return a run on so many labelled examples of the lent task, and a third as many tests."""
+def _cut(run: Run, task: PreparedTask, size: int, *, epochs: int = 1) -> Run:
+    """Return a run on so many labelled examples of the lent task, and a third as many tests, with
+    at most so many epochs."""
     learnt, size = len(task.loaded.train), min(size, len(task.loaded.train))
     ends = (size - size // 4, size, learnt, learnt + max(4, size // 3))
     rows = run.tasks[0].model_copy(
@@ -168,12 +174,13 @@ def _cut(run: Run, task: PreparedTask, size: int) -> Run:
             "left_untested": 0,
         }
     )
-    epochs = {"epochs": 1} if type(run.params.get("epochs")) is int else {}
+    given = run.params.get("epochs")
+    fewer = {"epochs": min(epochs, given)} if type(given) is int else {}
     update = {
         "tasks": (rows,),
         "folds": 0,
         "score_train": False,
-        "params": {**run.params, **epochs},
-        "key": hashed(["measured", run.key, size]),
+        "params": {**run.params, **fewer},
+        "key": hashed(["measured", run.key, size, epochs]),
     }
     return run.model_copy(update=update)
