@@ -3,7 +3,7 @@ execute them."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,17 @@ from bench.data.checks import told
 from bench.data.prepare import PreparedTasks, prepare
 from bench.data.row_files import write_rows
 from bench.data.source import data_folders
-from bench.errors import Unavailable, UserError
+from bench.errors import BenchError, Unavailable, UserError
 from bench.registry import Registry
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
+from bench.runs.estimates.calibration import PATIENCE, measure, unmeasured
+from bench.runs.estimates.estimate import Estimate
+from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.kept import keep
+from bench.runs.estimates.machine import Machine, this_machine
+from bench.runs.estimates.order import cheapest_first
+from bench.runs.estimates.sources import estimator
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, RunRequest, build
 from bench.runs.planning.keys import Code, why_stale
@@ -28,6 +35,9 @@ from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
 from bench.runs.workers.pool import Event, execute
 from bench.store.store import Store
+
+LEAST_TO_MEASURE = 5.0
+"""Seconds that a family's runs must take for its speed on this machine to matter."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,16 @@ class PlannedRuns:
     runs: Sequence[Run]
     skips: Sequence[Skip]
     todo: Sequence[Run]
+    """The runs to execute, in this order: cheapest first."""
     damaged: Sequence[str]
     """Keys of `todo` whose stored result is damaged."""
     threads: Threads
     """Number of threads for each worker, and its origin."""
+    workers: int
+    """Number of worker processes."""
+    estimator: Estimator
+    estimates: Mapping[str, Estimate]
+    """What each run of `todo` is expected to take, by key."""
 
     @property
     def mistakes(self) -> list[str]:
@@ -66,9 +82,19 @@ class PlannedRuns:
 
 
 def set_up(
-    request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
+    request: RunRequest,
+    options: RunOptions,
+    progress: Callable[[str], None] = lambda name: None,
+    *,
+    machine: Machine | None = None,
 ) -> PlannedRuns:
     """Do everything that precedes the first run.
+
+    Args:
+        request: what to run.
+        options: how to run it.
+        progress: called with the task that is being loaded.
+        machine: where the runs are to be executed, for estimates; None: here.
 
     Raises:
         UserError: the request is invalid; with `strict`, a data check found something.
@@ -93,15 +119,64 @@ def set_up(
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
-    return PlannedRuns(
+    todo = [run for run in runs if statuses[run.key] != "done"]
+    threads = settle(options.results, available(), _jobs(options), given=options.threads)
+    where = machine or this_machine(threads.count)
+    # A large folder takes seconds to read, for nothing where everything is done.
+    judge = estimator(experiment, material, store if todo else None, where)
+    planned = PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
         skips=list(skips(experiment, material)),
-        todo=[run for run in runs if statuses[run.key] != "done"],
+        todo=todo,
         damaged=[key for key, status in statuses.items() if status == "damaged"],
-        threads=settle(options.results, available(), _jobs(options), given=options.threads),
+        threads=threads,
+        workers=min(_jobs(options), max(1, len(todo))),
+        estimator=judge,
+        estimates={},
     )
+    return _ordered(planned, judge)
+
+
+def _ordered(setup: PlannedRuns, judge: Estimator) -> PlannedRuns:
+    """Return the runs in the order of their execution, with what each is expected to take."""
+    todo = cheapest_first(setup.todo, judge.alone(setup.todo), workers=setup.workers)
+    return replace(setup, todo=todo, estimator=judge, estimates=judge.of(todo))
+
+
+def measured(
+    setup: PlannedRuns,
+    request: RunRequest,
+    options: RunOptions,
+    progress: Callable[[str], None] = lambda name: None,
+    *,
+    least: float = LEAST_TO_MEASURE,
+    patience: float = PATIENCE,
+) -> PlannedRuns:
+    """Return the plan with estimates from this machine's speed, which is measured and kept for
+    families of which it is not known.
+
+    Args:
+        setup: the plan.
+        request: for its plugins.
+        options: how to run it.
+        progress: called with the family that is measured next.
+        least: seconds that a family's runs must take for its speed to be measured.
+        patience: seconds after which no further family is measured.
+    """
+    judge = setup.estimator
+    unknown = unmeasured(judge, setup.todo, least)
+    if not unknown or not judge.machine.here:
+        return setup
+    try:
+        session = _session(setup, request, options, {})
+        found = measure(unknown, judge, session, progress, patience=patience)
+    except (BenchError, OSError):  # no folder for temporary files: arithmetic will do
+        return setup
+    known = judge.measured.with_newer(found)
+    keep(judge.machine, known)
+    return _ordered(setup, replace(judge, measured=known))
 
 
 def _jobs(options: RunOptions) -> int:
@@ -180,24 +255,28 @@ def carry_out(
     if not setup.todo:
         return
     devices = visible()
-    jobs = min(_jobs(options), len(setup.todo))
     with store.workspace() as workspace:
         rows = {}
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
             rows[name] = _absolute(workspace / f"rows-{number}.arrow")
             write_rows(setup.material.tasks[name], Path(rows[name]))
-        session = WorkerSession(
-            results=_absolute(options.results),
-            plugins=tuple(map(_absolute, request.plugins)),
-            rows=rows,
-            threads=setup.threads.count,
-            replace=options.rerun,
-            offline=options.offline,
-        )
+        session = _session(setup, request, options, rows)
         timeout = setup.experiment.limits.timeout
-        # Multi-task runs take longest: started last, one would keep a single worker busy alone.
-        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
+        todo, jobs = setup.todo, setup.workers
         execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
+
+
+def _session(
+    setup: PlannedRuns, request: RunRequest, options: RunOptions, rows: dict[str, str]
+) -> WorkerSession:
+    return WorkerSession(
+        results=_absolute(options.results),
+        plugins=tuple(map(_absolute, request.plugins)),
+        rows=rows,
+        threads=setup.threads.count,
+        replace=options.rerun,
+        offline=options.offline,
+    )
 
 
 def _absolute(path: Path) -> str:
