@@ -194,7 +194,7 @@ def _entries(
     ranked = [
         key
         for key, row_cells in cells.items()
-        if not key.full_data_row and any(_competes(cell) for cell in row_cells.values())
+        if not key.beside and any(_competes(cell) for cell in row_cells.values())
         if tried & set(row_cells)
     ]
     run = races(ranked, counted, standings)

@@ -43,6 +43,8 @@ class RunOptions:
     """Number of workers; None: one per visible GPU, else 1."""
     threads: int | None = None
     """Number of threads for the libraries of one worker; None: see `bench.runs.threads`."""
+    threads_source: str = "set by --threads"
+    """Who asked for that number, in words."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,15 @@ class PlannedRuns:
         return [*self.material.broken.values(), *self.experiment.broken.values()]
 
 
+@dataclass(frozen=True)
+class LoadedExperiment:
+    """An experiment with its tasks, before its runs are planned."""
+
+    experiment: Experiment
+    material: PreparedTasks
+    code: Code
+
+
 def set_up(
     request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
 ) -> PlannedRuns:
@@ -72,6 +83,17 @@ def set_up(
 
     Raises:
         UserError: the request is invalid; with `strict`, a data check found something.
+    """
+    return planned(load(request, options, progress), options)
+
+
+def load(
+    request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
+) -> LoadedExperiment:
+    """Build the experiment and load its tasks.
+
+    Raises:
+        UserError: as `set_up`.
     """
     tasks = Registry("tasks", request.plugins)
     baselines = Registry("baselines", request.plugins)
@@ -87,9 +109,14 @@ def set_up(
     )
     if options.strict:
         _refuse_findings(material)
-    code = _code(experiment, baselines)
+    return LoadedExperiment(experiment, material, _code(experiment, baselines))
+
+
+def planned(loaded: LoadedExperiment, options: RunOptions) -> PlannedRuns:
+    """Plan the runs of a loaded experiment, and find those that are missing."""
+    experiment, material = loaded.experiment, loaded.material
     with running_in(RunContext(offline=options.offline)):
-        runs = plan(experiment, material, code)
+        runs = plan(experiment, material, loaded.code)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
@@ -100,7 +127,13 @@ def set_up(
         skips=list(skips(experiment, material)),
         todo=[run for run in runs if statuses[run.key] != "done"],
         damaged=[key for key, status in statuses.items() if status == "damaged"],
-        threads=settle(options.results, available(), _jobs(options), given=options.threads),
+        threads=settle(
+            options.results,
+            available(),
+            _jobs(options),
+            given=options.threads,
+            source=options.threads_source,
+        ),
     )
 
 
@@ -160,9 +193,13 @@ def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:
 
 
 def carry_out(
-    setup: PlannedRuns, request: RunRequest, options: RunOptions, on_event: Callable[[Event], None]
+    setup: PlannedRuns,
+    request: RunRequest,
+    options: RunOptions,
+    on_event: Callable[[Event], None],
+    may_start: Callable[[Run], bool] = lambda run: True,
 ) -> None:
-    """Store the skipped runs, then execute the missing ones.
+    """Store the skipped runs, then execute the missing ones that may start.
 
     Raises:
         StoreError: the results folder cannot be written to.
@@ -195,7 +232,15 @@ def carry_out(
         timeout = setup.experiment.limits.timeout
         # Multi-task runs take longest: started last, one would keep a single worker busy alone.
         todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
-        execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
+        execute(
+            todo,
+            session,
+            on_event=on_event,
+            jobs=jobs,
+            devices=devices,
+            timeout=timeout,
+            may_start=may_start,
+        )
 
 
 def _absolute(path: Path) -> str:

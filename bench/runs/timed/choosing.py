@@ -1,0 +1,144 @@
+"""The first plan for a time: how many test examples, which models, and which sizes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.errors import UserError
+from bench.runs.timed.allocation import BREADTH, Ladder, Step, allocate
+from bench.runs.timed.ladders import Field, Seeds
+from bench.runs.timed.repeated import examples_hash
+from bench.runs.timed.sizes import test_sizes
+from bench.runs.timed.timed_plan import EntryOfPlan, TaskOfPlan, TimedPlan
+
+PRECISE_TEST = 500
+"""Test examples that a model must be able to answer in its share of the time, where there are so
+many: with fewer, an interval is wider than most differences."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all entries of a plan.
+
+    Args:
+        profile: the profile that the recipes are named after.
+        threads: threads of each worker.
+        seeds: the seeds of each entry.
+        score_train: whether the training examples are scored, too.
+    """
+
+    profile: str
+    threads: int
+    seeds: Seeds
+    score_train: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A plan, and what it left out.
+
+    Args:
+        plan: the plan.
+        left_out: the smallest step of each recipe that does not fit.
+        new: the places of the entries that were added to an earlier plan, or given seeds.
+    """
+
+    plan: TimedPlan
+    left_out: tuple[Step, ...]
+    new: frozenset[tuple[str, tuple[str, ...], int | None]] = frozenset()
+
+
+def first_plan(field: Field, settings: Settings, seconds: float) -> Chosen:
+    """Choose what to run in a time.
+
+    Raises:
+        UserError: nothing but guessing fits; it says what the smallest plan takes.
+    """
+    available = max(_testable(field, name) for name in field.tasks)
+    options = test_sizes(available)
+    test = _test(field, settings, seconds, options)
+    found = allocate(_ladders(field, settings, test), seconds)
+    if not any(_learns(field, step) for step in found.steps):
+        raise UserError(_too_short(field, _ladders(field, settings, options[-1]), seconds))
+    plan = TimedPlan.model_validate(
+        {
+            "profile": settings.profile,
+            "smallest": field.smallest,
+            "test": test,
+            "threads": settings.threads,
+            "score_train": settings.score_train,
+            "tasks": {
+                name: TaskOfPlan(examples=examples_hash(task), folds=field.folds[name])
+                for name, task in field.tasks.items()
+            },
+            "recipes": dict(field.recipes),
+            "entries": [planned_step(step) for step in found.steps],
+        }
+    )
+    return Chosen(plan, found.left_out, frozenset(entry.place for entry in plan.entries))
+
+
+def planned_step(step: Step) -> EntryOfPlan:
+    """Return a step as an entry of a plan."""
+    entry = step.entry
+    return EntryOfPlan(
+        recipe=step.recipe,
+        tasks=entry.tasks,
+        train=entry.train,
+        seeds=entry.seeds,
+        seconds=rounded(step.seconds),
+    )
+
+
+def rounded(seconds: float) -> float:
+    """Return seconds with three digits: an estimate has no more."""
+    return float(f"{seconds:.3g}")
+
+
+def _testable(field: Field, name: str) -> int:
+    task = field.tasks[name]
+    return len(task.rows) if field.folds[name] else len(task.loaded.test)
+
+
+def _test(
+    field: Field, settings: Settings, seconds: float, options: Sequence[int | None]
+) -> int | None:
+    """Return the largest number of test examples with which all models that could answer a
+    moderate number still fit."""
+    moderate = [n for n in options if n is not None and n >= PRECISE_TEST][-1:] or options[:1]
+    wanted = _started(field, settings, moderate[0], seconds)
+    if not wanted:
+        return options[-1]
+    return next(n for n in options if _started(field, settings, n, seconds) >= wanted)
+
+
+def _started(field: Field, settings: Settings, test: int | None, seconds: float) -> set[object]:
+    """Return which models that learn fit at the smallest size."""
+    smallest = [ladder[:1] for ladder in _ladders(field, settings, test)]
+    steps = allocate(smallest, BREADTH * seconds).steps
+    return {(step.recipe, step.entry.tasks) for step in steps if _learns(field, step)}
+
+
+def _ladders(field: Field, settings: Settings, test: int | None) -> list[Ladder]:
+    found = [
+        field.ladder(name, tasks, field.smallest, test=test, seeds=settings.seeds)
+        for name, tasks in field.fits()
+    ]
+    return [ladder for ladder in found if ladder]
+
+
+def _learns(field: Field, step: Step) -> bool:
+    return not getattr(field.families[step.entry.baseline], "is_floor", False)
+
+
+def _too_short(field: Field, ladders: Sequence[Ladder], seconds: float) -> str:
+    steps = [ladder[0] for ladder in ladders if _learns(field, ladder[0])]
+    floors = sum(ladder[0].seconds for ladder in ladders if not _learns(field, ladder[0]))
+    if not steps:
+        return "--time: no model that learns can be run here; choose others with -b"
+    least = min(steps, key=lambda step: step.seconds)
+    needed = (floors + least.seconds) / BREADTH
+    return (
+        f"--time: {max(0.0, seconds):.0f} s are left for models and none fits: the smallest plan "
+        f"({least.entry.baseline} with {least.entry.train} labelled examples) takes about "
+        f"{needed:.0f} s"
+    )
