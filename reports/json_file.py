@@ -92,6 +92,7 @@ def _cell(entry: Entry, cell: Cell) -> dict[str, Any]:
         "cost": dataclasses.asdict(cell.cost) if cell.cost else None,
         "row": entry.id,
         "full_data_row": entry.full_data_row,
+        "larger": entry.larger,
         "rank": cell.rank,
         "rank_low": cell.rank_low,
         "rank_high": cell.rank_high,

@@ -20,6 +20,7 @@ from bench.cli.console import (
     out,
 )
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
+from bench.cli.run_kinds import Asked, Prepared, prepare_runs
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
@@ -27,10 +28,10 @@ from bench.cli.run_messages import (
     report_absent,
     report_skips,
 )
+from bench.cli.timed_messages import show_plan, show_put_off
 
 if TYPE_CHECKING:
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import PlannedRuns, RunOptions
+    from bench.runs.session import PlannedRuns
     from bench.runs.workers.pool import Event
 
 
@@ -121,6 +122,26 @@ def run(
             "--score-train", help="Also score the training examples.", rich_help_panel=AMOUNT
         ),
     ] = False,
+    time: Annotated[
+        str,
+        typer.Option(
+            metavar="10m",
+            help="How long to take, e.g. 90s, 10m or 1h30m: models and numbers of labelled "
+            "examples are chosen to fit. Again: the plan is finished, then grows. Default: 10m for "
+            "tasks of your own without a GPU, where nothing else says how much to run.",
+            rich_help_panel=AMOUNT,
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="With --time: write the plan here, too; `bench run FILE` repeats it.",
+            rich_help_panel=EXECUTION,
+        ),
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="List the runs; run nothing.", rich_help_panel=EXECUTION),
@@ -186,17 +207,18 @@ def run(
         plugins=plugins or (),
     )
     options = RunOptions(results, data or (), offline, strict, rerun, jobs, threads)
-    raise typer.Exit(_run(request, options, dry_run=dry_run, why=why))
+    asked = Asked(request, options, dry_run, why, time, output)
+    raise typer.Exit(_run(asked))
 
 
-def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
+def _run(asked: Asked) -> int:
     """Return the exit code: 2 for mistakes in the request, 1 for failed runs, 128 plus the
     signal's number after an interrupt."""
     from bench.cli.interrupts import Interrupts
 
     with Interrupts() as interrupts:
         try:
-            return _run_all(request, options, dry_run=dry_run, why=why)
+            return _run_all(asked)
         except (KeyboardInterrupt, OSError) as error:
             # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
@@ -207,19 +229,21 @@ def _run(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bo
                 # From here on a signal ends the command at once, so not before the line is out.
                 interrupts.cleaned = True
                 if interrupts.by_hand:
-                    _board_so_far(options.results)
+                    _board_so_far(asked.options.results)
             return interrupts.code
 
 
-def _run_all(request: "RunRequest", options: "RunOptions", *, dry_run: bool, why: bool) -> int:
-    setup = _set_up(request, options)
-    if (why or dry_run) and setup.todo:
+def _run_all(asked: Asked) -> int:
+    prepared, options = _set_up(asked), asked.options
+    setup = prepared.setup
+    if (asked.why or (asked.dry_run and prepared.deadline is None)) and setup.todo:
         list_todo(setup, options.results)
-    if dry_run:
+    prepared.write(asked.output)
+    if asked.dry_run:
         report_skips(setup.material.missing)
         out.print(counted_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
-    failed = _carry_out(setup, request, options)
+    failed = _carry_out(prepared, asked)
     if setup.todo:
         _board_so_far(options.results)
     report_skips(setup.material.missing)
@@ -237,13 +261,13 @@ def _exit_code(setup: "PlannedRuns", failed: int) -> int:
     return 2 if setup.mistakes else int(failed > 0 or not setup.runs)
 
 
-def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
+def _set_up(asked: Asked) -> Prepared:
     """Plan the runs and report on them."""
     from bench.runs.planning.default_folds import told
-    from bench.runs.session import set_up
 
     with err.status("loading data") as status:
-        setup = set_up(request, options, lambda step: status.update(f"loading data {escape(step)}"))
+        prepared = prepare_runs(asked, lambda step: status.update(f"loading data {escape(step)}"))
+    setup = prepared.setup
     for line in setup.mistakes:
         complain(line)
     if setup.runs:
@@ -254,14 +278,16 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     for line in told(setup.runs):
         err.print(escape(line), soft_wrap=True)
     report_absent(setup.material.absent)
-    return setup
+    if prepared.timed is not None and prepared.deadline is not None:
+        show_plan(prepared.timed, prepared.deadline.seconds)
+    return prepared
 
 
-def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> int:
+def _carry_out(prepared: Prepared, asked: Asked) -> int:
     """Execute the runs and return the number of failed runs."""
     from bench.cli.progress import Screen
-    from bench.runs.session import carry_out
 
+    setup = prepared.setup
     for key in setup.damaged:
         note(f"runs/{key[:12]}… was damaged: moved to damaged/ and run again")
     failed = 0
@@ -272,7 +298,9 @@ def _carry_out(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions
             failed += event.status == "failed"
             screen.show(event)
 
-        carry_out(setup, request, options, show)
+        prepared.carry_out(asked, show)
+    if prepared.deadline is not None:
+        show_put_off(len(prepared.deadline.put_off))
     return failed
 
 

@@ -248,6 +248,7 @@ def _entry(
         win_rate=race.win_rate if race else None,
         tasks_ranked=sum(cell.rank is not None for cell in cells.values()),
         outside=key.outside,
+        larger=key.larger,
     )
 
 
@@ -256,7 +257,7 @@ def _order(entry: Entry) -> tuple[Any, ...]:
     rank = float("inf") if entry.mean_rank is None else entry.mean_rank
     params = json.dumps(entry.params, sort_keys=True)
     tie_break = (entry.baseline, entry.variant or "", params, entry.id)
-    return (entry.full_data_row, mean, rank, -entry.tasks_ranked, *tie_break)
+    return (entry.full_data_row, entry.larger, mean, rank, -entry.tasks_ranked, *tie_break)
 
 
 def _unknown_metrics(

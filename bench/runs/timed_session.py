@@ -1,29 +1,48 @@
 """`bench run` for a given time, or of a plan.toml: choose, write the plan, and run it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.errors import UserError
+from bench.runs.estimates.estimator import Estimator
 from bench.runs.planning.default_folds import default_folds
 from bench.runs.planning.experiment import RunRequest
+from bench.runs.planning.planned_entry import PlannedEntry
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import LoadedExperiment, PlannedRuns, RunOptions, load, planned
+from bench.runs.session import (
+    LoadedExperiment,
+    PlannedRuns,
+    RunOptions,
+    carry_out,
+    load,
+    planned,
+)
 from bench.runs.timed.choosing import Chosen, Settings, first_plan
 from bench.runs.timed.contenders import calibration_score, contenders
 from bench.runs.timed.deadline import Deadline
 from bench.runs.timed.growth import Fit, grown
-from bench.runs.timed.ladders import Estimate, Field
+from bench.runs.timed.ladders import Field, Seeds
 from bench.runs.timed.plan_file import NAME, read_plan, text_of
-from bench.runs.timed.repeated import asked_again, refuse_others, refuse_recipes, with_plan
+from bench.runs.timed.recipes import named_recipes
+from bench.runs.timed.repeated import (
+    asked_again,
+    examples_hash,
+    refuse_others,
+    refuse_recipes,
+    with_plan,
+)
 from bench.runs.timed.timed_plan import Recipe, TimedPlan
+from bench.runs.workers.pool import Event
+from bench.store.atomic import clear_errors
 from bench.store.store import Store
 from bench.store.written import write_whole
 
 USED = 0.9
 """Share of the time that is planned for: estimates err, and the board comes last."""
 Progress = Callable[[str], None]
+MakeEstimator = Callable[[LoadedExperiment], Estimator]
 
 
 @dataclass(frozen=True)
@@ -34,13 +53,13 @@ class TimedRuns:
         setup: the runs.
         chosen: the plan; None where no task has its data.
         path: where it is stored.
-        note: what became of an earlier plan; "" where nothing did.
+        aside: where an earlier plan of other tasks will be kept; None: there is none.
     """
 
     setup: PlannedRuns
     chosen: Chosen | None
     path: Path
-    note: str = ""
+    aside: Path | None = None
 
 
 def set_up_plan(request: RunRequest, options: RunOptions, progress: Progress) -> TimedRuns:
@@ -54,12 +73,18 @@ def set_up_plan(request: RunRequest, options: RunOptions, progress: Progress) ->
     loaded = load(asked_again(plan, request), options, progress)
     refuse_recipes(plan, loaded.experiment.families, path)
     refuse_others(plan, loaded.material, path)
-    setup = planned(_with(loaded, plan), _threads(options, plan))
+    if options.threads is None:
+        options = replace(options, threads=plan.threads, threads_source=f"as in {path}")
+    setup = planned(_with(loaded, plan, plan.recipes), options)
     return TimedRuns(setup, Chosen(plan, ()), options.results / NAME)
 
 
 def set_up_timed(
-    request: RunRequest, options: RunOptions, deadline: Deadline, progress: Progress
+    request: RunRequest,
+    options: RunOptions,
+    deadline: Deadline,
+    progress: Progress,
+    made: MakeEstimator,
 ) -> TimedRuns:
     """Choose what fits into a time, beside what an earlier plan of the results folder holds.
 
@@ -69,18 +94,142 @@ def set_up_timed(
     path, loaded = options.results / NAME, load(request, options, progress)
     if not loaded.material.tasks or not loaded.experiment.families:
         return TimedRuns(planned(loaded, options), None, path)
-    plan, note = _stored(path, loaded)
-    setup = planned(loaded if plan is None else _with(loaded, plan), options)
-    field = _field(loaded, plan, options)
+    plan, aside = _stored(path, loaded)
+    recipes = named_recipes(loaded.experiment, plan)
+    setup = planned(loaded if plan is None else _with(loaded, plan, recipes), options)
+    progress("and estimating what fits")
+    field = _field(loaded, plan, recipes, made(loaded))
+    seeds, time = tuple(request.seeds), USED * deadline.left
     if plan is None:
-        threads = options.threads or setup.threads.count
-        seeds = tuple(request.seeds) or (0,)
-        settings = Settings(
-            loaded.experiment.profile, threads, seeds, loaded.experiment.score_train
-        )
-        chosen = first_plan(field, settings, USED * deadline.left)
+        chosen = first_plan(field, _settings(loaded, setup, seeds), time)
     else:
-        left = USED * deadline.left - sum(_unfinished(plan, setup, field))
-        leading = {fit for fit in _leading(plan, setup, field, options.results)}
-        chosen = grown(plan, field, left, seeds=tuple(request.seeds), leading=leading)
-    return TimedRuns(planned(_with(loaded, chosen.plan), options), chosen, path, note)
+        time -= sum(_unfinished(plan, setup, field))
+        leading = set(_leading(plan, setup, field, options.results))
+        chosen = grown(plan, field, time, seeds=seeds, leading=leading)
+    setup = planned(_with(loaded, chosen.plan, recipes), options)
+    deadline.expect({run.key: _seconds(run, field, chosen.plan) for run in setup.todo})
+    return TimedRuns(setup, chosen, path, aside)
+
+
+def carry_out_timed(
+    timed: TimedRuns,
+    request: RunRequest,
+    options: RunOptions,
+    on_event: Callable[[Event], None],
+    deadline: Deadline | None,
+) -> None:
+    """Write the plan, then execute its missing runs as long as there is time.
+
+    Raises:
+        StoreError, KeyboardInterrupt: as `bench.runs.session.carry_out`.
+    """
+    Store(options.results).prepare()
+    if timed.chosen is not None:
+        write_plan(timed, timed.path)
+    if deadline is None:
+        carry_out(timed.setup, request, options, on_event)
+        return
+
+    def noted(event: Event) -> None:
+        if event.kind == "finished":
+            deadline.note(event.run.key, event.seconds)
+        on_event(event)
+
+    carry_out(timed.setup, request, options, noted, lambda run: deadline.allows(run.key))
+
+
+def write_plan(timed: TimedRuns, target: Path) -> None:
+    """Write the plan to a file; a plan of the results folder that it replaces is kept."""
+    assert timed.chosen is not None
+    text = text_of(timed.chosen.plan).encode()
+    with clear_errors(target.parent):
+        if timed.aside is not None and target == timed.path:
+            timed.path.rename(timed.aside)
+        write_whole(target, text)
+
+
+def _stored(path: Path, loaded: LoadedExperiment) -> tuple[TimedPlan | None, Path | None]:
+    """Return the plan that a results folder holds, if it is of these tasks as they are now; else
+    where it will be kept.
+
+    Raises:
+        UserError: there is one that cannot be read.
+    """
+    if not path.exists() and not path.is_symlink():
+        return None, None
+    try:
+        plan = read_plan(path)
+    except UserError as error:
+        raise UserError(f"{error}; or move that file away") from None
+    now = {name: examples_hash(task) for name, task in loaded.material.tasks.items()}
+    then = {name: task.examples for name, task in plan.tasks.items()}
+    asked = loaded.experiment
+    if (then, plan.profile, plan.score_train) == (now, asked.profile, asked.score_train):
+        return plan, None
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+    return None, path.with_name(f"plan-{digest}.toml")
+
+
+def _with(loaded: LoadedExperiment, plan: TimedPlan, recipes: Collection[str]) -> LoadedExperiment:
+    return replace(loaded, experiment=with_plan(loaded.experiment, plan, recipes))
+
+
+def _settings(loaded: LoadedExperiment, setup: PlannedRuns, seeds: Seeds) -> Settings:
+    asked = loaded.experiment
+    return Settings(asked.profile, setup.threads.count, seeds or (0,), asked.score_train)
+
+
+def _field(
+    loaded: LoadedExperiment,
+    plan: TimedPlan | None,
+    recipes: Mapping[str, Recipe],
+    estimator: Estimator,
+) -> Field:
+    tasks = loaded.material.tasks
+    if plan is None:
+        folds = {name: default_folds([task]) for name, task in tasks.items()}
+    else:
+        folds = {name: task.folds for name, task in plan.tasks.items()}
+    return Field(tasks, folds, loaded.experiment.families, recipes, estimator)
+
+
+def _seconds(run: Run, field: Field, plan: TimedPlan) -> float:
+    """Return what a run of a plan is estimated to take."""
+    tasks = tuple(rows.task for rows in run.tasks)
+    train = None if run.full_data_row else run.limit.train
+    entry = PlannedEntry(run.baseline, run.params, tasks, train, (run.seed,), plan.smallest)
+    return field.estimate(entry, plan.test)
+
+
+def _unfinished(plan: TimedPlan, setup: PlannedRuns, field: Field) -> Iterator[float]:
+    yield from (_seconds(run, field, plan) for run in setup.todo)
+
+
+def _leading(plan: TimedPlan, setup: PlannedRuns, field: Field, results: Path) -> Iterator[Fit]:
+    """Yield the fits that can still reach the leader of any of their tasks; those of which a run is
+    missing can tell nothing yet."""
+    missing = {run.key for run in setup.todo}
+    largest: dict[Fit, Run] = {}
+    for name, tasks in field.fits():
+        recipe = field.recipes[name]
+        runs = [run for run in setup.runs if _is_of(run, recipe, tasks)]
+        learns = not any(run.is_floor for run in runs)
+        if runs and learns and not any(run.key in missing for run in runs):
+            largest[name, tasks] = max(runs, key=lambda run: len(run.tasks[0].train))
+    for task, prepared in field.tasks.items():
+        scores = {
+            fit: calibration_score(results / "runs" / run.key, prepared, _learnt(run, task))
+            for fit, run in largest.items()
+            if task in fit[1]
+        }
+        yield from contenders(scores, field.labelled([task]))
+
+
+def _is_of(run: Run, recipe: Recipe, tasks: tuple[str, ...]) -> bool:
+    same = (run.baseline, run.params) == (recipe.baseline, recipe.params)
+    return same and tuple(rows.task for rows in run.tasks) == tasks
+
+
+def _learnt(run: Run, task: str) -> int:
+    rows = next(rows for rows in run.tasks if rows.task == task)
+    return len(rows.train) + len(rows.validation)

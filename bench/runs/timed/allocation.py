@@ -88,7 +88,9 @@ class _Purse:
             ladders: each with the position of its next step.
         """
         # The number in the middle decides between equal costs: ladders cannot be compared.
-        heap = [(lad[at].seconds, n, at, lad) for n, (at, lad) in enumerate(ladders) if at < len(lad)]
+        heap = [
+            (lad[at].seconds, n, at, lad) for n, (at, lad) in enumerate(ladders) if at < len(lad)
+        ]
         heapq.heapify(heap)
         while heap:
             _, number, at, ladder = heapq.heappop(heap)

@@ -13,6 +13,8 @@ from bench.runs.timed.timed_plan import EntryOfPlan, TaskOfPlan, TimedPlan
 PRECISE_TEST = 500
 """Test examples that a model must be able to answer in its share of the time, where there are so
 many: with fewer, an interval is wider than most differences."""
+TESTS = 1 / 3
+"""Share of the time in which all models must fit at the smallest size for a larger test."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ def first_plan(field: Field, settings: Settings, seconds: float) -> Chosen:
     available = max(_testable(field, name) for name in field.tasks)
     options = test_sizes(available)
     test = _test(field, settings, seconds, options)
-    found = allocate(_ladders(field, settings, test), seconds)
-    if not any(_learns(field, step) for step in found.steps):
+    ladders = _ladders(field, settings, test)
+    found = allocate(ladders, seconds)
+    learning = any(_learns(field, name) for name in field.recipes)
+    fit = [step for step in found.steps if _learns(field, step.recipe) or not learning]
+    if not fit:
         raise UserError(_too_short(field, _ladders(field, settings, options[-1]), seconds))
     plan = TimedPlan.model_validate(
         {
@@ -99,26 +104,26 @@ def _testable(field: Field, name: str) -> int:
     return len(task.rows) if field.folds[name] else len(task.loaded.test)
 
 
-def _test(
-    field: Field, settings: Settings, seconds: float, options: Sequence[int | None]
-) -> int | None:
-    """Return the largest number of test examples with which all models that could answer a
-    moderate number still fit."""
-    moderate = [n for n in options if n is not None and n >= PRECISE_TEST][-1:] or options[:1]
-    wanted = _started(field, settings, moderate[0], seconds)
+def _test(field: Field, settings: Settings, seconds: float, options: Sequence[int]) -> int:
+    """Return the largest number of test examples with which all models fit that could answer a
+    moderate number: in a smaller share of the time, as each size is tested anew."""
+    moderate = [n for n in options if n >= PRECISE_TEST][-1:] or options[:1]
+    wanted = _started(field, settings, moderate[0], BREADTH * seconds)
     if not wanted:
         return options[-1]
-    return next(n for n in options if _started(field, settings, n, seconds) >= wanted)
+    larger = [n for n in options if n > moderate[0]]
+    well = (n for n in larger if _started(field, settings, n, TESTS * seconds) >= wanted)
+    return next(well, moderate[0])
 
 
-def _started(field: Field, settings: Settings, test: int | None, seconds: float) -> set[object]:
+def _started(field: Field, settings: Settings, test: int, seconds: float) -> set[object]:
     """Return which models that learn fit at the smallest size."""
     smallest = [ladder[:1] for ladder in _ladders(field, settings, test)]
-    steps = allocate(smallest, BREADTH * seconds).steps
-    return {(step.recipe, step.entry.tasks) for step in steps if _learns(field, step)}
+    steps = allocate(smallest, seconds).steps
+    return {(step.recipe, step.entry.tasks) for step in steps if _learns(field, step.recipe)}
 
 
-def _ladders(field: Field, settings: Settings, test: int | None) -> list[Ladder]:
+def _ladders(field: Field, settings: Settings, test: int) -> list[Ladder]:
     found = [
         field.ladder(name, tasks, field.smallest, test=test, seeds=settings.seeds)
         for name, tasks in field.fits()
@@ -126,17 +131,15 @@ def _ladders(field: Field, settings: Settings, test: int | None) -> list[Ladder]
     return [ladder for ladder in found if ladder]
 
 
-def _learns(field: Field, step: Step) -> bool:
-    return not getattr(field.families[step.entry.baseline], "is_floor", False)
+def _learns(field: Field, recipe: str) -> bool:
+    return not getattr(field.families[field.recipes[recipe].baseline], "is_floor", False)
 
 
 def _too_short(field: Field, ladders: Sequence[Ladder], seconds: float) -> str:
-    steps = [ladder[0] for ladder in ladders if _learns(field, ladder[0])]
-    floors = sum(ladder[0].seconds for ladder in ladders if not _learns(field, ladder[0]))
-    if not steps:
-        return "--time: no model that learns can be run here; choose others with -b"
-    least = min(steps, key=lambda step: step.seconds)
-    needed = (floors + least.seconds) / BREADTH
+    learning = [ladder[0] for ladder in ladders if _learns(field, ladder[0].recipe)]
+    floors = [ladder[0] for ladder in ladders if not _learns(field, ladder[0].recipe)]
+    least = min(learning or floors, key=lambda step: step.seconds)
+    needed = (sum(step.seconds for step in floors if learning) + least.seconds) / BREADTH
     return (
         f"--time: {max(0.0, seconds):.0f} s are left for models and none fits: the smallest plan "
         f"({least.entry.baseline} with {least.entry.train} labelled examples) takes about "

@@ -6,9 +6,10 @@ and at this pace up to all examples, would still be above the leader's cannot re
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -62,7 +63,10 @@ def calibration_score(folder: Path, task: PreparedTask, train: int) -> Calibrati
     return CalibrationScore(abs(metric.perfect - point), float(np.std(known)), train)
 
 
-def contenders(scores: Mapping[str, CalibrationScore | None], labelled: int) -> set[str]:
+Name = TypeVar("Name", bound=Hashable)
+
+
+def contenders(scores: Mapping[Name, CalibrationScore | None], labelled: int) -> set[Name]:
     """Return the models that lead or could still reach the leader with all labelled examples.
 
     Args:
@@ -82,8 +86,3 @@ def _reach(score: CalibrationScore, labelled: int, leader: CalibrationScore) -> 
     noise = _NOISE * math.hypot(score.se, leader.se)
     growth = max(1.0, labelled / max(1, score.train))
     return max(0.0, score.error - noise) * growth**-EXPONENT <= leader.error
-
-
-def of_all_tasks(found: Sequence[set[str]]) -> set[str]:
-    """Return the models that are contenders on any task."""
-    return set().union(*found)

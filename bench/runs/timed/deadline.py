@@ -6,6 +6,8 @@ from threading import Lock
 
 GRACE = 1.1
 """How far a run may be expected to end beyond the time, as a multiple of it."""
+_TELLING = 3.0
+"""Seconds from which a run says how fast the others will be: the first ones load libraries."""
 _SLOWEST = 4.0
 """The largest factor by which finished runs are taken to show that the rest will take longer."""
 
@@ -37,14 +39,16 @@ class Deadline:
     def note(self, key: str, seconds: float) -> None:
         """Take note of what a finished run took."""
         with self._lock:
-            self._estimated += self._estimates.get(key, 0.0)
-            self._taken += seconds
+            estimate = self._estimates.get(key, 0.0)
+            if estimate >= _TELLING:
+                self._estimated += estimate
+                self._taken += seconds
 
     def allows(self, key: str) -> bool:
         """Return whether a run may be started: at the pace of the finished ones it will not end
         much too late. Those that may not are kept in `put_off`."""
         with self._lock:
-            pace = self._taken / self._estimated if self._estimated >= 1 else 1.0
+            pace = self._taken / self._estimated if self._estimated else 1.0
             expected = self._estimates.get(key, 0.0) * min(max(pace, 1.0), _SLOWEST)
             fits = expected <= self.left + (GRACE - 1) * self.seconds
             if not fits:

@@ -89,6 +89,4 @@ def _more(
             continue
         whole = replace(entry_of(plan, entry), seeds=tuple(unused[:1]))
         if unused and field.varies(whole):
-            seconds = field.estimate(whole, plan.test)
-            if seconds is not None:
-                yield Step(entry.recipe, whole, seconds)
+            yield Step(entry.recipe, whole, field.estimate(whole, plan.test))

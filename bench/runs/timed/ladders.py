@@ -1,11 +1,12 @@
 """The steps that each recipe could take: its tasks at nested sizes, with what each would take."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
+from bench.runs.estimates.estimator import Estimator
 from bench.runs.planning.plan import uses_seed
 from bench.runs.planning.planned_entry import PlannedEntry
 from bench.runs.planning.row_selection import labelled
@@ -13,9 +14,8 @@ from bench.runs.timed.allocation import Ladder, Step
 from bench.runs.timed.sizes import SMALLEST, train_sizes
 from bench.runs.timed.timed_plan import Recipe
 
-Estimate = Callable[[PlannedEntry, int | None], float | None]
-"""Function from an entry and a limit on the test to the seconds that all its seeds would take; None
-where it cannot be run."""
+DOWNLOAD = 5e6
+"""Bytes a second that a download is taken to bring."""
 
 
 Seeds = tuple[int, ...]
@@ -30,14 +30,14 @@ class Field:
         folds: the number of folds of each.
         families: the class of each baseline.
         recipes: the recipes by name.
-        estimate: what an entry would take.
+        estimator: says what a run would take.
     """
 
     tasks: Mapping[str, PreparedTask]
     folds: Mapping[str, int]
     families: Mapping[str, type[Baseline]]
     recipes: Mapping[str, Recipe]
-    estimate: Estimate
+    estimator: Estimator
 
     def labelled(self, tasks: Sequence[str]) -> int:
         """Return the number of labelled examples that one fit has of the largest of some tasks."""
@@ -63,24 +63,40 @@ class Field:
                 yield name, tasks
 
     def ladder(
-        self, name: str, tasks: tuple[str, ...], smallest: int, *, test: int | None, seeds: Seeds
+        self, name: str, tasks: tuple[str, ...], smallest: int, *, test: int, seeds: Seeds
     ) -> Ladder:
-        """Return the steps of a recipe, up to the first that cannot be run."""
+        """Return the steps of a recipe."""
         recipe, steps = self.recipes[name], list[Step]()
         for train in sizes_of(self.families[recipe.baseline], self.labelled(tasks), smallest):
             entry = PlannedEntry(recipe.baseline, recipe.params, tasks, train, seeds, smallest)
-            if (seconds := self.estimate(entry, test)) is None:
-                break
-            steps.append(Step(name, entry, seconds))
+            steps.append(Step(name, entry, self.estimate(entry, test)))
         return steps
+
+    def estimate(self, entry: PlannedEntry, test: int) -> float:
+        """Return the seconds that all seeds of an entry would take, with what must be downloaded
+        for its smallest size."""
+        seeds = len(entry.seeds) if self.varies(entry) else 1
+        return sum(self._on(entry, task, test, seeds) for task in entry.tasks)
+
+    def _on(self, entry: PlannedEntry, task: str, test: int, seeds: int) -> float:
+        available = self.labelled([task])
+        found = self.estimator.at(
+            entry.baseline,
+            entry.params,
+            task,
+            labelled=available if entry.train is None else min(entry.train, available),
+            tested=test,
+            folds=self.folds[task],
+        )
+        first = entry.train == entry.smallest
+        return seeds * found.seconds + first * found.download_bytes / DOWNLOAD
+
 
 def _of_one_fit(task: PreparedTask, folds: int) -> int:
     return math.ceil(len(task.rows) * (folds - 1) / folds) if folds else labelled(task)
 
 
-def sizes_of(
-    family: type[Baseline], available: int, smallest: int
-) -> tuple[int | None, ...]:
+def sizes_of(family: type[Baseline], available: int, smallest: int) -> tuple[int | None, ...]:
     """Return the sizes that a family is tried at; None: all labelled examples.
 
     A floor does not learn from the texts, and a prompted model from a few of them: neither is tried

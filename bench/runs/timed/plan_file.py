@@ -1,4 +1,4 @@
-"""plan.toml: a timed plan as a file that people can read, checked field by field when it is read."""
+"""plan.toml: a timed plan as a file that people can read, each field checked when it is read."""
 
 import json
 import tomllib
@@ -15,11 +15,12 @@ from bench.runs.timed.timed_plan import FORMAT, EntryOfPlan, TimedPlan
 NAME = "plan.toml"
 _LARGEST = 4 * 1024 * 1024
 _HEAD = """\
-# A plan of textbench: what to try in a given time, chosen from estimates before any result was seen.
+# A plan of textbench: what to try in a given time, chosen from estimates before any result was
+# seen. It is repeated exactly, anywhere, by
 #
-#     bench run plan.toml      repeats it exactly, anywhere (add --plugins DIR for tasks of your own)
+#     bench run plan.toml      (with --plugins DIR for tasks of your own)
 #
-# The command that made it, run again in the same results folder, finishes it and then makes it
+# The command that made it, run again in the same results folder, finishes it and then lets it
 # grow. A task that has changed since, or a plan of another format, is refused.
 
 """

@@ -30,6 +30,6 @@ def train_sizes(labelled: int, smallest: int = SMALLEST) -> tuple[int, ...]:
     return (smallest, *between, labelled) if labelled > smallest else (smallest,)
 
 
-def test_sizes(available: int) -> tuple[int | None, ...]:
-    """Return the numbers of test examples to choose from, largest first; None: all."""
-    return (None, *reversed([size for size in _ladder(available) if size >= SMALLEST_TEST]))
+def test_sizes(available: int) -> tuple[int, ...]:
+    """Return the numbers of test examples to choose from, largest first: all, and some."""
+    return (available, *reversed([size for size in _ladder(available) if size >= SMALLEST_TEST]))

@@ -83,7 +83,7 @@ class TimedPlan(_Table):
         format: version of the format.
         profile: the profile that the recipes are named after.
         smallest: the number of labelled examples that all entries share, for the ranking.
-        test: largest number of test examples of a task, the same for all entries; None: all.
+        test: largest number of test examples of a task, the same for all entries.
         threads: threads of the numerical libraries, on which the last digits depend.
         score_train: whether the training examples are scored, too.
         tasks: the tasks by name.
@@ -94,7 +94,7 @@ class TimedPlan(_Table):
     format: Literal[1] = FORMAT
     profile: Literal["quick", "full"]
     smallest: Size
-    test: Size | None = None
+    test: Size
     threads: Annotated[int, Field(ge=1, le=1024)]
     score_train: bool = False
     tasks: Annotated[dict[Name, TaskOfPlan], Field(min_length=1)]

@@ -169,7 +169,9 @@ def execute(
         KeyboardInterrupt: passed on, after all workers have ended.
     """
     places = seats(devices, min(jobs, len(runs)))
-    crew = _WorkerPool(runs, session.model_copy(update={"workers": len(places)}), timeout, may_start)
+    crew = _WorkerPool(
+        runs, session.model_copy(update={"workers": len(places)}), timeout, may_start
+    )
     threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
     for thread in threads:
         thread.start()
