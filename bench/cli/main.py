@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 import bench
 from bench.cli import encode as cli_encode
 from bench.cli import export as cli_export
+from bench.cli import plan as cli_plan
 from bench.cli import recommend as cli_recommend
 from bench.cli import report as cli_report
 from bench.cli import run as cli_run
@@ -49,6 +50,7 @@ def _root(
 # In the order in which they are needed; `bench --help` lists them so.
 app.add_typer(cli_plugins.new, name="new", rich_help_panel="Tasks and models")
 app.add_typer(cli_plugins.app)
+app.add_typer(cli_plan.app)
 app.add_typer(cli_run.app)
 app.add_typer(cli_report.app)
 app.add_typer(cli_recommend.app)

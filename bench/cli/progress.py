@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
+from bench.cli.duration import duration
 from bench.redaction import redact
 from bench.run_context import Progress
 from bench.runs.workers.pool import Event
@@ -17,18 +18,6 @@ from bench.runs.workers.pool import Event
 SHOWN = 12
 QUIET = 30.0
 """Minimum seconds between two lines on one run, when not on a terminal."""
-
-
-def duration(seconds: float) -> str:
-    """Format a duration: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes, remainder = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {remainder:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
 def _short(event: Event) -> str:

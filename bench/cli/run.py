@@ -20,7 +20,7 @@ from bench.cli.console import (
     out,
 )
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
-from bench.cli.run_kinds import Asked, Prepared, prepare_runs
+from bench.cli.run_kinds import Asked, Prepared, asked, prepare_runs
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
@@ -188,37 +188,43 @@ def run(
     offline: Offline = False,
 ) -> None:
     """Train and score models; finished results are reused."""
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import RunOptions
-
-    request = RunRequest(
+    wanted = asked(
         experiment=experiment,
+        task=task,
+        suite=suite,
         everything=everything,
-        tasks=task or (),
-        suites=suite or (),
-        baselines=baseline or (),
+        baseline=baseline,
         profile=profile,
-        seeds=seed or (),
+        seed=seed,
+        setting=setting,
         limit_train=limit_train,
         limit_test=limit_test,
-        settings=setting or (),
         folds=folds,
         score_train=score_train,
-        plugins=plugins or (),
+        rerun=rerun,
+        strict=strict,
+        jobs=jobs,
+        threads=threads,
+        results=results,
+        data=data,
+        plugins=plugins,
+        offline=offline,
+        time=time,
+        output=output,
+        dry_run=dry_run,
+        why=why,
     )
-    options = RunOptions(results, data or (), offline, strict, rerun, jobs, threads)
-    asked = Asked(request, options, dry_run, why, time, output)
-    raise typer.Exit(_run(asked))
+    raise typer.Exit(_run(wanted))
 
 
-def _run(asked: Asked) -> int:
+def _run(wanted: Asked) -> int:
     """Return the exit code: 2 for mistakes in the request, 1 for failed runs, 128 plus the
     signal's number after an interrupt."""
     from bench.cli.interrupts import Interrupts
 
     with Interrupts() as interrupts:
         try:
-            return _run_all(asked)
+            return _run_all(wanted)
         except (KeyboardInterrupt, OSError) as error:
             # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
@@ -229,21 +235,21 @@ def _run(asked: Asked) -> int:
                 # From here on a signal ends the command at once, so not before the line is out.
                 interrupts.cleaned = True
                 if interrupts.by_hand:
-                    _board_so_far(asked.options.results)
+                    _board_so_far(wanted.options.results)
             return interrupts.code
 
 
-def _run_all(asked: Asked) -> int:
-    prepared, options = _set_up(asked), asked.options
+def _run_all(wanted: Asked) -> int:
+    prepared, options = _set_up(wanted), wanted.options
     setup = prepared.setup
-    if (asked.why or (asked.dry_run and prepared.deadline is None)) and setup.todo:
+    if (wanted.why or (wanted.dry_run and prepared.deadline is None)) and setup.todo:
         list_todo(setup, options.results)
-    prepared.write(asked.output)
-    if asked.dry_run:
+    prepared.write(wanted.output)
+    if wanted.dry_run:
         report_skips(setup.material.missing)
         out.print(counted_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
-    failed = _carry_out(prepared, asked)
+    failed = _carry_out(prepared, wanted)
     if setup.todo:
         _board_so_far(options.results)
     report_skips(setup.material.missing)
@@ -261,12 +267,12 @@ def _exit_code(setup: "PlannedRuns", failed: int) -> int:
     return 2 if setup.mistakes else int(failed > 0 or not setup.runs)
 
 
-def _set_up(asked: Asked) -> Prepared:
+def _set_up(wanted: Asked) -> Prepared:
     """Plan the runs and report on them."""
     from bench.runs.planning.default_folds import told
 
     with err.status("loading data") as status:
-        prepared = prepare_runs(asked, lambda step: status.update(f"loading data {escape(step)}"))
+        prepared = prepare_runs(wanted, lambda step: status.update(f"loading data {escape(step)}"))
     setup = prepared.setup
     for line in setup.mistakes:
         complain(line)
@@ -283,7 +289,7 @@ def _set_up(asked: Asked) -> Prepared:
     return prepared
 
 
-def _carry_out(prepared: Prepared, asked: Asked) -> int:
+def _carry_out(prepared: Prepared, wanted: Asked) -> int:
     """Execute the runs and return the number of failed runs."""
     from bench.cli.progress import Screen
 
@@ -298,7 +304,7 @@ def _carry_out(prepared: Prepared, asked: Asked) -> int:
             failed += event.status == "failed"
             screen.show(event)
 
-        prepared.carry_out(asked, show)
+        prepared.carry_out(wanted, show)
     if prepared.deadline is not None:
         show_put_off(len(prepared.deadline.put_off))
     return failed

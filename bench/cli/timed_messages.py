@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import err, note, out
-from bench.cli.progress import duration
+from bench.cli.duration import duration
 
 if TYPE_CHECKING:
     from bench.runs.timed.choosing import Chosen
@@ -33,7 +33,7 @@ def show_plan(timed: "TimedRuns", seconds: float) -> None:
         err.print(_table(open_entries, several=len(chosen.plan.tasks) > 1))
     err.print(_tested(chosen), soft_wrap=True)
     for step in chosen.left_out:
-        size, takes = f"{step.entry.train:,} labelled examples", duration(step.seconds)
+        size, takes = f"{step.entry.train:,} labelled examples", roughly(step.seconds)
         words = f"left out: {step.entry.baseline}, which with {size} would take about {takes}"
         err.print(escape(words), soft_wrap=True)
 
@@ -51,7 +51,7 @@ def _is_open(entry: "EntryOfPlan", timed: "TimedRuns") -> bool:
 
 
 def _headline(chosen: "Chosen", entries: "list[EntryOfPlan]", seconds: float) -> str:
-    takes = duration(sum(entry.seconds for entry in entries))
+    takes = roughly(sum(entry.seconds for entry in entries))
     if not entries:
         return (
             "nothing is left to try in this time: give more of it, e.g. --time "
@@ -72,7 +72,7 @@ def _table(entries: "list[EntryOfPlan]", *, several: bool) -> Table:
         size = "all" if entry.train is None else f"{entry.train:,}"
         named = entry.tasks[0] if len(entry.tasks) == 1 else f"{len(entry.tasks)} tasks"
         cells = [escape(entry.recipe), *([escape(named)] if several else [])]
-        table.add_row(*cells, size, str(len(entry.seeds)), duration(entry.seconds))
+        table.add_row(*cells, size, str(len(entry.seeds)), roughly(entry.seconds))
     return table
 
 

@@ -41,8 +41,8 @@ class EntryKey:
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
         parts = (self.baseline, variant, self.params, limit, full, self.recipe)
-        parts = (*parts, "larger") if self.larger else parts
-        return (*parts, "outside") if self.outside else parts
+        more = (*(["larger"] if self.larger else []), *(["outside"] if self.outside else []))
+        return (*parts, *more)
 
     @property
     def anchor(self) -> str:

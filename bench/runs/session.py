@@ -17,6 +17,11 @@ from bench.errors import Unavailable, UserError
 from bench.registry import Registry
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
+from bench.runs.estimates.estimate import Estimate
+from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.machine import Machine, this_machine
+from bench.runs.estimates.order import cheapest_first
+from bench.runs.estimates.sources import estimator
 from bench.runs.gpus import visible
 from bench.runs.planning.experiment import Experiment, RunRequest, build
 from bench.runs.planning.keys import Code, why_stale
@@ -56,10 +61,16 @@ class PlannedRuns:
     runs: Sequence[Run]
     skips: Sequence[Skip]
     todo: Sequence[Run]
+    """The runs to execute, in this order: cheapest first."""
     damaged: Sequence[str]
     """Keys of `todo` whose stored result is damaged."""
     threads: Threads
     """Number of threads for each worker, and its origin."""
+    workers: int
+    """Number of worker processes."""
+    estimator: Estimator
+    estimates: Mapping[str, Estimate]
+    """What each run of `todo` is expected to take, by key."""
 
     @property
     def mistakes(self) -> list[str]:
@@ -77,14 +88,24 @@ class LoadedExperiment:
 
 
 def set_up(
-    request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
+    request: RunRequest,
+    options: RunOptions,
+    progress: Callable[[str], None] = lambda name: None,
+    *,
+    machine: Machine | None = None,
 ) -> PlannedRuns:
     """Do everything that precedes the first run.
+
+    Args:
+        request: what to run.
+        options: how to run it.
+        progress: called with the task that is being loaded.
+        machine: where the runs are to be executed, for estimates; None: here.
 
     Raises:
         UserError: the request is invalid; with `strict`, a data check found something.
     """
-    return planned(load(request, options, progress), options)
+    return planned(load(request, options, progress), options, machine=machine)
 
 
 def load(
@@ -112,7 +133,9 @@ def load(
     return LoadedExperiment(experiment, material, _code(experiment, baselines))
 
 
-def planned(loaded: LoadedExperiment, options: RunOptions) -> PlannedRuns:
+def planned(
+    loaded: LoadedExperiment, options: RunOptions, *, machine: Machine | None = None
+) -> PlannedRuns:
     """Plan the runs of a loaded experiment, and find those that are missing."""
     experiment, material = loaded.experiment, loaded.material
     with running_in(RunContext(offline=options.offline)):
@@ -120,21 +143,36 @@ def planned(loaded: LoadedExperiment, options: RunOptions) -> PlannedRuns:
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
+    todo = [run for run in runs if statuses[run.key] != "done"]
+    judge = estimator_of(loaded, options, machine=machine)
+    workers = min(_jobs(options), max(1, len(todo)))
+    todo = cheapest_first(todo, judge.alone(todo), workers=workers)
     return PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
         skips=list(skips(experiment, material)),
-        todo=[run for run in runs if statuses[run.key] != "done"],
+        todo=todo,
         damaged=[key for key, status in statuses.items() if status == "damaged"],
-        threads=settle(
-            options.results,
-            available(),
-            _jobs(options),
-            given=options.threads,
-            source=options.threads_source,
-        ),
+        threads=settled(options),
+        workers=workers,
+        estimator=judge,
+        estimates=judge.of(todo),
     )
+
+
+def settled(options: RunOptions) -> Threads:
+    """Return the number of threads of each worker."""
+    given, source = options.threads, options.threads_source
+    return settle(options.results, available(), _jobs(options), given=given, source=source)
+
+
+def estimator_of(
+    loaded: LoadedExperiment, options: RunOptions, *, machine: Machine | None = None
+) -> Estimator:
+    """Return an estimator of what runs take, on this machine unless another is named."""
+    where = machine or this_machine(settled(options).count)
+    return estimator(loaded.experiment, loaded.material, Store(options.results), where)
 
 
 def _jobs(options: RunOptions) -> int:
@@ -215,7 +253,6 @@ def carry_out(
     if not setup.todo:
         return
     devices = visible()
-    jobs = min(_jobs(options), len(setup.todo))
     with store.workspace() as workspace:
         rows = {}
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
@@ -230,13 +267,11 @@ def carry_out(
             offline=options.offline,
         )
         timeout = setup.experiment.limits.timeout
-        # Multi-task runs take longest: started last, one would keep a single worker busy alone.
-        todo = sorted(setup.todo, key=lambda run: -len(run.tasks) if jobs > 1 else 0)
         execute(
-            todo,
+            setup.todo,
             session,
             on_event=on_event,
-            jobs=jobs,
+            jobs=setup.workers,
             devices=devices,
             timeout=timeout,
             may_start=may_start,

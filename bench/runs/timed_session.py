@@ -7,17 +7,19 @@ from pathlib import Path
 
 from bench.errors import UserError
 from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.machine import Machine
 from bench.runs.planning.default_folds import default_folds
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.planning.planned_entry import PlannedEntry
 from bench.runs.planning.run_spec import Run
 from bench.runs.session import (
     LoadedExperiment,
     PlannedRuns,
     RunOptions,
     carry_out,
+    estimator_of,
     load,
     planned,
+    settled,
 )
 from bench.runs.timed.choosing import Chosen, Settings, first_plan
 from bench.runs.timed.contenders import calibration_score, contenders
@@ -62,7 +64,13 @@ class TimedRuns:
     aside: Path | None = None
 
 
-def set_up_plan(request: RunRequest, options: RunOptions, progress: Progress) -> TimedRuns:
+def set_up_plan(
+    request: RunRequest,
+    options: RunOptions,
+    progress: Progress,
+    *,
+    machine: Machine | None = None,
+) -> TimedRuns:
     """Plan the runs of a plan.toml.
 
     Raises:
@@ -75,7 +83,7 @@ def set_up_plan(request: RunRequest, options: RunOptions, progress: Progress) ->
     refuse_others(plan, loaded.material, path)
     if options.threads is None:
         options = replace(options, threads=plan.threads, threads_source=f"as in {path}")
-    setup = planned(_with(loaded, plan, plan.recipes), options)
+    setup = planned(_with(loaded, plan, plan.recipes), options, machine=machine)
     return TimedRuns(setup, Chosen(plan, ()), options.results / NAME)
 
 
@@ -84,30 +92,41 @@ def set_up_timed(
     options: RunOptions,
     deadline: Deadline,
     progress: Progress,
-    made: MakeEstimator,
+    *,
+    machine: Machine | None = None,
+    estimator: MakeEstimator | None = None,
 ) -> TimedRuns:
     """Choose what fits into a time, beside what an earlier plan of the results folder holds.
+
+    Args:
+        request: the tasks and baselines.
+        options: how to run them.
+        deadline: the time.
+        progress: called with what is being done.
+        machine: where the runs are to be executed, for estimates; None: here.
+        estimator: makes what says how long runs take; None: the usual one.
 
     Raises:
         UserError: the request is invalid, or nothing fits.
     """
     path, loaded = options.results / NAME, load(request, options, progress)
     if not loaded.material.tasks or not loaded.experiment.families:
-        return TimedRuns(planned(loaded, options), None, path)
+        return TimedRuns(planned(loaded, options, machine=machine), None, path)
     plan, aside = _stored(path, loaded)
     recipes = named_recipes(loaded.experiment, plan)
-    setup = planned(loaded if plan is None else _with(loaded, plan, recipes), options)
     progress("and estimating what fits")
-    field = _field(loaded, plan, recipes, made(loaded))
+    judge = estimator(loaded) if estimator else estimator_of(loaded, options, machine=machine)
+    field = _field(loaded, plan, recipes, judge)
     seeds, time = tuple(request.seeds), USED * deadline.left
     if plan is None:
-        chosen = first_plan(field, _settings(loaded, setup, seeds), time)
+        chosen = first_plan(field, _settings(loaded, options, seeds), time)
     else:
-        time -= sum(_unfinished(plan, setup, field))
+        setup = planned(_with(loaded, plan, recipes), options, machine=machine)
+        time -= sum(estimate.seconds for estimate in setup.estimates.values())
         leading = set(_leading(plan, setup, field, options.results))
         chosen = grown(plan, field, time, seeds=seeds, leading=leading)
-    setup = planned(_with(loaded, chosen.plan, recipes), options)
-    deadline.expect({run.key: _seconds(run, field, chosen.plan) for run in setup.todo})
+    setup = planned(_with(loaded, chosen.plan, recipes), options, machine=machine)
+    deadline.expect({key: estimate.seconds for key, estimate in setup.estimates.items()})
     return TimedRuns(setup, chosen, path, aside)
 
 
@@ -174,9 +193,9 @@ def _with(loaded: LoadedExperiment, plan: TimedPlan, recipes: Collection[str]) -
     return replace(loaded, experiment=with_plan(loaded.experiment, plan, recipes))
 
 
-def _settings(loaded: LoadedExperiment, setup: PlannedRuns, seeds: Seeds) -> Settings:
+def _settings(loaded: LoadedExperiment, options: RunOptions, seeds: Seeds) -> Settings:
     asked = loaded.experiment
-    return Settings(asked.profile, setup.threads.count, seeds or (0,), asked.score_train)
+    return Settings(asked.profile, settled(options).count, seeds or (0,), asked.score_train)
 
 
 def _field(
@@ -191,18 +210,6 @@ def _field(
     else:
         folds = {name: task.folds for name, task in plan.tasks.items()}
     return Field(tasks, folds, loaded.experiment.families, recipes, estimator)
-
-
-def _seconds(run: Run, field: Field, plan: TimedPlan) -> float:
-    """Return what a run of a plan is estimated to take."""
-    tasks = tuple(rows.task for rows in run.tasks)
-    train = None if run.full_data_row else run.limit.train
-    entry = PlannedEntry(run.baseline, run.params, tasks, train, (run.seed,), plan.smallest)
-    return field.estimate(entry, plan.test)
-
-
-def _unfinished(plan: TimedPlan, setup: PlannedRuns, field: Field) -> Iterator[float]:
-    yield from (_seconds(run, field, plan) for run in setup.todo)
 
 
 def _leading(plan: TimedPlan, setup: PlannedRuns, field: Field, results: Path) -> Iterator[Fit]:

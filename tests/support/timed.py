@@ -8,6 +8,7 @@ from bench.data.prepare import prepare
 from bench.registry import Registry
 from bench.runs.estimates.estimate import Estimate
 from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.machine import elsewhere
 from bench.runs.planning.experiment import RunRequest, build
 from bench.runs.timed.ladders import Field
 from bench.runs.timed.recipes import named_recipes
@@ -18,7 +19,12 @@ class Speeds(Estimator):
     """Seconds for each labelled example, by baseline, and for each test example."""
 
     def __init__(self, speeds: Mapping[str, float], test: float = 0.0) -> None:
+        super().__init__({}, {}, elsewhere("cpu", None, 1))
         self.speeds, self.test = speeds, test
+
+    def loading(self, baseline: str, params: Mapping[str, Any]) -> Mapping[str, float]:
+        """Return nothing that is loaded once."""
+        return {}
 
     def at(
         self,

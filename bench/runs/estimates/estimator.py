@@ -1,19 +1,66 @@
 """Estimates of runs, planned or hypothetical."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from bench.baseline import Baseline
+from bench.data.prepare import PreparedTask
+from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
 from bench.runs.estimates.estimate import Estimate
+from bench.runs.estimates.expected import Expected, expected, settings_of
+from bench.runs.estimates.machine import Machine
+from bench.runs.estimates.observed import Observation, as_text
+from bench.runs.estimates.speed import Speed, speed
 from bench.runs.planning.run_spec import Run
 
+START = 2.0
+"""Seconds for starting a worker process."""
 
+
+@dataclass
 class Estimator:
-    """Estimate what runs take; made by `bench.runs.estimates.sources.estimator`."""
+    """Estimate what runs take; made by `bench.runs.estimates.sources.estimator`.
 
-    def of(self, runs: Sequence[Run]) -> Mapping[str, Estimate]:
+    Args:
+        families: the classes of the baselines, by name.
+        tasks: the prepared tasks.
+        machine: where the runs are to be executed.
+        stored: finished cells of this machine.
+        calibrated: small cells that were run to measure this machine.
+    """
+
+    families: Mapping[str, type[Baseline]]
+    tasks: Mapping[str, PreparedTask]
+    machine: Machine
+    stored: Sequence[Observation] = ()
+    calibrated: Sequence[Observation] = ()
+    _lengths: Lengths = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Measure texts when they are first asked for."""
+        self._lengths = Lengths(self.tasks)
+
+    def of(self, runs: Sequence[Run]) -> dict[str, Estimate]:
         """Return an estimate for each run, by key, as they are executed one after another in this
         order: what several share, such as loading weights, is counted in the first."""
-        raise NotImplementedError
+        found, loaded = dict[str, Estimate](), set[str]()
+        for run in runs:
+            cell, how = self._run(run)
+            new = {name: s for name, s in {**cell.loads, "": START}.items() if name not in loaded}
+            loaded |= {*new}
+            found[run.key] = _estimate(cell, how, sum(new.values()), download=len(new) > 0)
+        return found
+
+    def alone(self, runs: Sequence[Run]) -> dict[str, Estimate]:
+        """Return an estimate for each run, by key, without what several share."""
+        return {run.key: _estimate(*self._run(run), once=0.0) for run in runs}
+
+    def _run(self, run: Run) -> tuple[Expected, Speed]:
+        baseline = self.families[run.baseline](**run.params)
+        names = [rows.task for rows in run.tasks]
+        amount = self._lengths.run(run, baseline)
+        return self._cell(run.baseline, baseline, (run.params, names), amount)
 
     def at(
         self,
@@ -25,14 +72,61 @@ class Estimator:
         tested: int | None = None,
         folds: int = 0,
     ) -> Estimate:
-        """Return the estimate for a task with a hypothetical number of labelled examples.
+        """Return the estimate for a task with a hypothetical number of labelled examples, without
+        the seconds of what is loaded once.
 
         Args:
             baseline: the name of the family.
             params: its parameters, as of a run.
             task: the task, one of those that were prepared.
-            labelled: labelled examples, validation included.
+            labelled: labelled examples, validation included; with folds, all examples.
             tested: test examples; None: all of them.
             folds: number of folds; 0: none.
         """
-        raise NotImplementedError
+        made = self.families[baseline](**params)
+        part = self._lengths.hypothetical(task, labelled, tested)
+        amount = in_folds(part, folds) if folds else whole([part], made)
+        cell, how = self._cell(baseline, made, (params, [task]), amount)
+        return _estimate(cell, how, once=0.0, download=True)
+
+    def loading(self, baseline: str, params: Mapping[str, Any]) -> Mapping[str, float]:
+        """Return the seconds of what a process loads once for a baseline, by name."""
+        task = next(iter(self.tasks))
+        made = self.families[baseline](**params)
+        amount = whole([self._lengths.hypothetical(task, 10, 10)], made)
+        return self._cell(baseline, made, (params, [task]), amount)[0].loads
+
+    def _cell(
+        self,
+        name: str,
+        baseline: Baseline,
+        what: tuple[Mapping[str, Any], Sequence[str]],
+        amount: RunAmount,
+    ) -> tuple[Expected, Speed]:
+        params, tasks = what
+        settings = settings_of(self.families[name], params)
+        cell = expected(name, baseline, settings, amount, self.machine)
+        return cell, self._speed(name, as_text(settings), tasks)
+
+    def _speed(self, name: str, settings: str, tasks: Sequence[str]) -> Speed:
+        stored = [cell for cell in self.stored if cell.baseline == name]
+        if stored:
+            return speed(stored, settings, tasks, "stored")
+        return speed(
+            [cell for cell in self.calibrated if cell.baseline == name],
+            settings,
+            tasks,
+            "calibrated",
+        )
+
+
+def _estimate(cell: Expected, how: Speed, once: float, *, download: bool = False) -> Estimate:
+    calibration = cell.calibration_fit * how.fit + cell.calibration_predict * how.predict
+    return Estimate(
+        fit_seconds=cell.fit * how.fit,
+        predict_seconds=cell.predict * how.predict,
+        other_seconds=calibration + cell.scoring * how.scoring + once,
+        memory_bytes=round(cell.memory * how.memory),
+        download_bytes=cell.download if download else 0,
+        origin=how.origin,
+    )

@@ -85,4 +85,4 @@ def contenders(scores: Mapping[Name, CalibrationScore | None], labelled: int) ->
 def _reach(score: CalibrationScore, labelled: int, leader: CalibrationScore) -> bool:
     noise = _NOISE * math.hypot(score.se, leader.se)
     growth = max(1.0, labelled / max(1, score.train))
-    return max(0.0, score.error - noise) * growth**-EXPONENT <= leader.error
+    return bool(max(0.0, score.error - noise) * growth**-EXPONENT <= leader.error)

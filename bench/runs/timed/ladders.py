@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
+from bench.runs.estimates.estimate import Estimate
 from bench.runs.estimates.estimator import Estimator
 from bench.runs.planning.plan import uses_seed
 from bench.runs.planning.planned_entry import PlannedEntry
@@ -73,23 +74,31 @@ class Field:
         return steps
 
     def estimate(self, entry: PlannedEntry, test: int) -> float:
-        """Return the seconds that all seeds of an entry would take, with what must be downloaded
-        for its smallest size."""
+        """Return the seconds that all seeds of an entry would take; those of its smallest size with
+        what is loaded, and downloaded, once for a family."""
         seeds = len(entry.seeds) if self.varies(entry) else 1
-        return sum(self._on(entry, task, test, seeds) for task in entry.tasks)
+        parts = [self._on(entry, task, test) for task in entry.tasks]
+        folds = [max(1, self.folds[task]) for task in entry.tasks]
+        seconds = seeds * sum(map(_in_folds, parts, folds))
+        if entry.train != entry.smallest:
+            return seconds
+        once = self.estimator.loading(entry.baseline, entry.params).values()
+        return seconds + sum(once) + max(part.download_bytes for part in parts) / DOWNLOAD
 
-    def _on(self, entry: PlannedEntry, task: str, test: int, seeds: int) -> float:
-        available = self.labelled([task])
-        found = self.estimator.at(
+    def _on(self, entry: PlannedEntry, task: str, test: int) -> Estimate:
+        """Return the estimate for a task, or for one fold of it."""
+        available, folds = self.labelled([task]), self.folds[task]
+        return self.estimator.at(
             entry.baseline,
             entry.params,
             task,
             labelled=available if entry.train is None else min(entry.train, available),
-            tested=test,
-            folds=self.folds[task],
+            tested=min(test, len(self.tasks[task].rows)) // folds if folds else test,
         )
-        first = entry.train == entry.smallest
-        return seeds * found.seconds + first * found.download_bytes / DOWNLOAD
+
+
+def _in_folds(part: Estimate, folds: int) -> float:
+    return folds * (part.fit_seconds + part.predict_seconds) + part.other_seconds
 
 
 def _of_one_fit(task: PreparedTask, folds: int) -> int:

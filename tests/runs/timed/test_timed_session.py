@@ -40,7 +40,8 @@ def request_(tmp_path: Path) -> RunRequest:
 
 def planned(request: RunRequest, results: Path, seconds: float = 10) -> TimedRuns:
     deadline = Deadline(seconds, lambda: 0.0)
-    return set_up_timed(request, RunOptions(results), deadline, quiet, lambda loaded: SPEEDS)
+    options = RunOptions(results)
+    return set_up_timed(request, options, deadline, quiet, estimator=lambda loaded: SPEEDS)
 
 
 def run(request: RunRequest, results: Path, seconds: float = 10) -> TimedRuns:

@@ -1,0 +1,25 @@
+"""An estimator made of what is known: stored cells, this machine's calibration, arithmetic."""
+
+from bench.data.prepare import PreparedTasks
+from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.machine import Machine
+from bench.runs.estimates.observed import observations
+from bench.runs.planning.experiment import Experiment
+from bench.store.store import Store
+
+
+def estimator(
+    experiment: Experiment, material: PreparedTasks, store: Store, machine: Machine
+) -> Estimator:
+    """Return an estimator of an experiment's runs.
+
+    Args:
+        experiment: its baselines are estimated.
+        material: the prepared tasks.
+        store: the results folder, whose finished cells tell how fast the machine is.
+        machine: where the runs are to be executed.
+    """
+    families, tasks = experiment.families, material.tasks
+    results = [stored.result for stored in store.contents().results] if machine.here else []
+    found = observations(results, families, tasks, machine)
+    return Estimator(families, tasks, machine, stored=found)
