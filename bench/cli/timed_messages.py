@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import err, note, out
-from bench.cli.duration import duration
+from bench.cli.duration import duration, roughly
 
 if TYPE_CHECKING:
     from bench.runs.timed.choosing import Chosen
