@@ -8,8 +8,6 @@ GRACE = 1.1
 """How far a run may be expected to end beyond the time, as a multiple of it."""
 _TELLING = 3.0
 """Seconds from which a run says how fast the others will be: the first ones load libraries."""
-_SLOWEST = 4.0
-"""The largest factor by which finished runs are taken to show that the rest will take longer."""
 
 
 class Deadline:
@@ -49,7 +47,7 @@ class Deadline:
         much too late. Those that may not are kept in `put_off`."""
         with self._lock:
             pace = self._taken / self._estimated if self._estimated else 1.0
-            expected = self._estimates.get(key, 0.0) * min(max(pace, 1.0), _SLOWEST)
+            expected = self._estimates.get(key, 0.0) * max(pace, 1.0)
             fits = expected <= self.left + (GRACE - 1) * self.seconds
             if not fits:
                 self.put_off.append(key)
