@@ -2,9 +2,11 @@
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bench.cli.console import complain, err, out
 from bench.cli.help_layout import AMOUNT, Command
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from bench.runs.session import RunOptions
 
 app = typer.Typer()
-OTHERS = ("dry_run", "why")
+OTHERS = ("dry_run", "why", "page")
 """Options of `run` that a plan has no use for."""
 
 
@@ -113,5 +115,15 @@ def _plan(wanted: Asked, machine: "Machine | None", hours: float | None) -> int:
 
 
 def _set_up(wanted: Asked, machine: "Machine | None") -> Prepared:
-    with err.status("loading data"):
-        return prepare_runs(wanted, lambda step: None, machine)
+    from bench.runs.session import measured
+
+    with err.status("loading data") as status:
+
+        def show(name: str) -> None:
+            status.update(f"measuring this machine, once: {escape(name)}")
+
+        prepared = prepare_runs(wanted, lambda step: None, show, machine=machine)
+        if machine or prepared.timed:
+            return prepared
+        setup = measured(prepared.setup, wanted.request, wanted.options, show)
+        return replace(prepared, setup=setup)

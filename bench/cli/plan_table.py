@@ -25,8 +25,9 @@ def plan_table(plan: "Sequence[Fitting]") -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("model", overflow="ellipsis", no_wrap=True)
     table.add_column("task", overflow="ellipsis", no_wrap=True)
-    for name in ("learns", "tests", "time", "memory", "download"):
-        table.add_column(name, justify="right", no_wrap=True)
+    fetching = any(one.estimate.download_bytes for one in plan)
+    for name in ("learns", "tests", "time", "memory", *(["download"] if fetching else [])):
+        table.add_column(name, justify="right", no_wrap=True, min_width=7)
     for cell in _cells(plan):
         first = cell[0]
         took = sum(one.estimate.seconds for one in cell)
@@ -38,7 +39,7 @@ def plan_table(plan: "Sequence[Fitting]") -> Table:
             f"{sum(_tested(first.run)):,}",
             "no" if first.obstacle else roughly(took),
             size(max(one.estimate.memory_bytes for one in cell)),
-            size(fetched) if fetched else "",
+            *([size(fetched) if fetched else ""] if fetching else []),
             style="dim" if first.obstacle else "",
         )
     return table
@@ -102,16 +103,25 @@ def totals(setup: "PlannedRuns", plan: "Sequence[Fitting]", hours: float | None)
     runs = f"{len(fit)} run{'s' * (len(fit) != 1)}{before}"
     if hours is not None:
         runs += f" fit into {hours:g} h"
+    if not fit:
+        yield _nothing(plan, before)
+        return
     yield escape(
         f"total: {runs}, about {roughly(took)} on {setup.estimator.machine.name}{_rest(fit)}"
     )
-    if fit:
-        yield _origin(fit)
+    yield _origin(fit)
+
+
+def _nothing(plan: "Sequence[Fitting]", before: str) -> str:
+    """Return why nothing is left to run."""
+    if not plan:
+        return f"nothing to run{before}"
+    cheapest = min(plan, key=lambda one: one.estimate.seconds)
+    took, needs = roughly(cheapest.estimate.seconds), size(cheapest.estimate.memory_bytes)
+    return escape(f"nothing fits: {cheapest.run.title} alone takes {took} and {needs} of memory")
 
 
 def _rest(fit: "Sequence[Fitting]") -> str:
-    if not fit:
-        return ""
     most = max(one.estimate.memory_bytes for one in fit)
     fetched = sum(one.estimate.download_bytes for one in fit)
     return f", {size(most)} of memory" + (f", {size(fetched)} to download" if fetched else "")

@@ -10,9 +10,10 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from bench.cli.duration import duration
+from bench.cli.duration import duration, roughly
 from bench.redaction import redact
 from bench.run_context import Progress
+from bench.runs.estimates.time_left import TimeLeft
 from bench.runs.workers.pool import Event
 
 SHOWN = 12
@@ -67,11 +68,12 @@ class Screen:
     Args:
         console: the console to print on.
         total: number of runs to execute.
+        left: the time that all of them still take; None: unknown.
     """
 
-    def __init__(self, console: Console, total: int) -> None:
-        self.console, self.total, self.finished = console, total, 0
-        self.began = time.perf_counter()
+    def __init__(self, console: Console, total: int, left: TimeLeft | None = None) -> None:
+        self.console, self.total, self.finished, self.left = console, total, 0, left
+        self.began = self.told = time.perf_counter()
         self.running: dict[str, _Running] = {}
         self.said: set[str] = set()
         self.latest: deque[Event] = deque(maxlen=SHOWN)
@@ -96,6 +98,8 @@ class Screen:
         if event.kind == "started":
             now = time.perf_counter()
             self.running[event.run.key] = _Running(event.run.title, now, now)
+            if self.left:
+                self.left.started(event.run, now)
             return
         if event.progress is not None:
             self._show_progress(self.running[event.run.key], event.progress)
@@ -105,11 +109,14 @@ class Screen:
             return
         self.running.pop(event.run.key, None)
         self.finished += 1
+        if self.left:
+            self.left.finished(event.run, event.seconds, done=event.status == "done")
         self.latest.append(event)
         new = bool(event.reason) and event.reason not in self.said
         if not self.console.is_terminal or event.status == "failed" or new:
             line = f"[{self.finished}/{self.total}] {event.run.title}: {self._outcome(event)}"
-            self.console.print(f"{escape(line)}  ({duration(event.seconds)})", soft_wrap=True)
+            spent = f"({duration(event.seconds)}{self._left_now()})"
+            self.console.print(f"{escape(line)}  {spent}", soft_wrap=True)
         self.said.add(event.reason)
 
     def _outcome(self, event: Event) -> str:
@@ -122,7 +129,8 @@ class Screen:
         running.take(progress)
         if not self.console.is_terminal and time.perf_counter() - running.told >= QUIET:
             running.told = time.perf_counter()
-            self.console.print(escape(f"{running.title}: {running.words}"), soft_wrap=True)
+            line = f"{running.title}: {running.words}{self._left_now()}"
+            self.console.print(escape(line), soft_wrap=True)
 
     def _show_long(self, event: Event) -> None:
         line = (
@@ -131,13 +139,20 @@ class Screen:
         )
         self.console.print(escape(line), soft_wrap=True)
 
+    def _left_now(self) -> str:
+        """Return the time that is left, for a line that stays; only now and then."""
+        now = time.perf_counter()
+        if self.console.is_terminal or now - self.told < QUIET:
+            return ""
+        self.told = now
+        return self.estimate
+
     @property
     def estimate(self) -> str:
-        """Estimate the remaining time from the mean of the finished runs."""
-        if not self.finished or self.finished >= self.total:
+        """The time that all runs still take, in words; "" where it is unknown."""
+        if self.left is None or self.finished >= self.total:
             return ""
-        spent = time.perf_counter() - self.began
-        return f", about {duration(spent / self.finished * (self.total - self.finished))} left"
+        return f", about {roughly(self.left.seconds(time.perf_counter()))} left in all"
 
     def __rich__(self) -> Table:
         spent = duration(time.perf_counter() - self.began)

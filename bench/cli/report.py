@@ -36,12 +36,15 @@ if TYPE_CHECKING:
     from bench.leaderboard.choice import Choice, Selection
     from bench.leaderboard.mistakes.collect import Mistakes
     from bench.leaderboard.odd_results import Shown
+    from bench.reports.render import Format
     from bench.store.store import Contents, Store
 
 T = TypeVar("T")
 app = typer.Typer()
 PROBLEMS = 50
 """Maximum number of problems listed individually."""
+WRONG = 40
+"""Wrong answers that a report shows of a result."""
 
 
 @app.command(cls=Command, rich_help_panel="Train and compare")
@@ -76,7 +79,7 @@ def report(
         typer.Option(
             min=0, max=1000, metavar="N", help="Maximum number of wrong answers to show per result."
         ),
-    ] = 40,
+    ] = WRONG,
     with_texts: Annotated[
         bool,
         typer.Option(
@@ -103,17 +106,12 @@ def report(
         complain_of(shown.board)
         out.print(shown.made)
         return
-    from bench.leaderboard.mistakes.collect import Mistakes, mistakes
-    from bench.reports.render import render
-
     texts = _source(plugins or (), data or ()) if with_texts else None
     target = output or Path(f"leaderboard.{format}")
 
     def written(board: "Leaderboard") -> "tuple[str, Mistakes]":
-        wrong = Mistakes()
-        if examples and format in ("html", "json"):
-            wrong = mistakes(board, results, cap=examples, answers=answers, texts=texts)
-        return render(board, format, wrong, _address_below(results, target)), wrong
+        cap = examples if format in ("html", "json") else 0
+        return _rendered(board, format, (results, target), (cap, answers, texts))
 
     page = board_shown(results, written, answers=answers, choice=choice)
     complain_of(page.board)
@@ -125,6 +123,46 @@ def report(
         print_file(text)
     else:
         _write(target, text)
+
+
+def _rendered(
+    board: "Leaderboard",
+    format: "Format",
+    places: "tuple[Path, Path]",
+    wrong_answers: "tuple[int, bool, Source | None]",
+) -> "tuple[str, Mistakes]":
+    """Return a report of a board, with the wrong answers that it shows.
+
+    Args:
+        board: the board.
+        format: the report's format.
+        places: the results folder, and the file that the report is for.
+        wrong_answers: how many of a result are shown, whether with excerpts of unreadable answers,
+            and the source of their texts.
+    """
+    from bench.leaderboard.mistakes.collect import Mistakes, mistakes
+    from bench.reports.render import render
+
+    (results, target), (cap, answers, texts) = places, wrong_answers
+    wrong = mistakes(board, results, cap=cap, answers=answers, texts=texts) if cap else Mistakes()
+    return render(board, format, wrong, _address_below(results, target)), wrong
+
+
+def page(results: Path, target: Path) -> bytes:
+    """Return the page of a results folder as `bench report --format html` writes it.
+
+    Args:
+        results: the results folder.
+        target: the file that it is for.
+
+    Raises:
+        UserError: as `board_shown`.
+    """
+
+    def made(board: "Leaderboard") -> str:
+        return _rendered(board, "html", (results, target), (WRONG, True, None))[0]
+
+    return board_shown(results, made).made.encode()
 
 
 def _refuse_texts(with_texts: bool, format: str | None, examples: int) -> None:

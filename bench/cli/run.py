@@ -1,39 +1,14 @@
 """The command `bench run`: parse, call, print."""
 
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.markup import escape
 
-from bench.cli import report as cli_report
-from bench.cli.console import (
-    Data,
-    Names,
-    Offline,
-    Plugins,
-    Results,
-    complain,
-    err,
-    note,
-    out,
-)
+from bench.cli.console import Data, Names, Offline, Plugins, Results
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
-from bench.cli.run_kinds import Asked, Prepared, asked, prepare_runs
-from bench.cli.run_messages import (
-    counted_runs,
-    list_todo,
-    plan_in_words,
-    report_absent,
-    report_skips,
-)
-from bench.cli.timed_messages import show_plan, show_put_off
-
-if TYPE_CHECKING:
-    from bench.runs.session import PlannedRuns
-    from bench.runs.workers.pool import Event
-
+from bench.cli.run_kinds import asked
+from bench.cli.running import carry_on
 
 app = typer.Typer()
 
@@ -182,6 +157,14 @@ def run(
             rich_help_panel=EXECUTION,
         ),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the leaderboard as an HTML page while runs finish.",
+            rich_help_panel=EXECUTION,
+        ),
+    ] = None,
     results: Results = Path("results"),
     data: Data = None,
     plugins: Plugins = None,
@@ -213,106 +196,6 @@ def run(
         output=output,
         dry_run=dry_run,
         why=why,
+        page=page,
     )
-    raise typer.Exit(_run(wanted))
-
-
-def _run(wanted: Asked) -> int:
-    """Return the exit code: 2 for mistakes in the request, 1 for failed runs, 128 plus the
-    signal's number after an interrupt."""
-    from bench.cli.interrupts import Interrupts
-
-    with Interrupts() as interrupts:
-        try:
-            return _run_all(wanted)
-        except (KeyboardInterrupt, OSError) as error:
-            # A closed terminal accepts no final message, nor a live table's.
-            if isinstance(error, OSError) and not interrupts.number:
-                raise
-            with suppress(OSError):
-                words = "all finished runs are stored. Run the same command again to continue."
-                err.print(f"{interrupts.words}; {words}")
-                # From here on a signal ends the command at once, so not before the line is out.
-                interrupts.cleaned = True
-                if interrupts.by_hand:
-                    _board_so_far(wanted.options.results)
-            return interrupts.code
-
-
-def _run_all(wanted: Asked) -> int:
-    prepared, options = _set_up(wanted), wanted.options
-    setup = prepared.setup
-    if (wanted.why or (wanted.dry_run and prepared.deadline is None)) and setup.todo:
-        list_todo(setup, options.results)
-    prepared.write(wanted.output)
-    if wanted.dry_run:
-        report_skips(setup.material.missing)
-        out.print(counted_runs(len(setup.todo)) + " to do")
-        return _exit_code(setup, failed=0)
-    failed = _carry_out(prepared, wanted)
-    if setup.todo:
-        _board_so_far(options.results)
-    report_skips(setup.material.missing)
-    if setup.runs:
-        folder = escape(str(options.results))
-        err.print(f"next: bench report --results {folder} --format html", soft_wrap=True)
-    elif not setup.mistakes:
-        complain("nothing was run: no task has its data")
-    return _exit_code(setup, failed)
-
-
-def _exit_code(setup: "PlannedRuns", failed: int) -> int:
-    """Return 2 for mistakes in the user's own plugins, 1 for failed runs or where none is
-    possible."""
-    return 2 if setup.mistakes else int(failed > 0 or not setup.runs)
-
-
-def _set_up(wanted: Asked) -> Prepared:
-    """Plan the runs and report on them."""
-    from bench.runs.planning.default_folds import told
-
-    with err.status("loading data") as status:
-        prepared = prepare_runs(wanted, lambda step: status.update(f"loading data {escape(step)}"))
-    setup = prepared.setup
-    for line in setup.mistakes:
-        complain(line)
-    if setup.runs:
-        err.print(plan_in_words(setup), soft_wrap=True)
-        err.print(escape(str(setup.threads)), soft_wrap=True)
-    if setup.threads.note:
-        note(setup.threads.note)
-    for line in told(setup.runs):
-        err.print(escape(line), soft_wrap=True)
-    report_absent(setup.material.absent)
-    if prepared.timed is not None and prepared.deadline is not None:
-        show_plan(prepared.timed, prepared.deadline.seconds)
-    return prepared
-
-
-def _carry_out(prepared: Prepared, wanted: Asked) -> int:
-    """Execute the runs and return the number of failed runs."""
-    from bench.cli.progress import Screen
-
-    setup = prepared.setup
-    for key in setup.damaged:
-        note(f"runs/{key[:12]}… was damaged: moved to damaged/ and run again")
-    failed = 0
-    with Screen(err, len(setup.todo)) as screen:
-
-        def show(event: "Event") -> None:
-            nonlocal failed
-            failed += event.status == "failed"
-            screen.show(event)
-
-        prepared.carry_out(wanted, show)
-    if prepared.deadline is not None:
-        show_put_off(len(prepared.deadline.put_off))
-    return failed
-
-
-def _board_so_far(results: Path) -> None:
-    from bench.store.store import Store
-
-    if Store(results).has_runs:
-        shown = cli_report.board_shown(results, cli_report.terminal_view)
-        out.print(shown.made)
+    raise typer.Exit(carry_on(wanted))

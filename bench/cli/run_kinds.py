@@ -26,6 +26,7 @@ class Asked:
     output: Path | None = None
     dry_run: bool = False
     why: bool = False
+    page: Path | None = None
 
 
 def asked(**given: Any) -> Asked:
@@ -54,8 +55,8 @@ def asked(**given: Any) -> Asked:
     )
     how = ("offline", "strict", "rerun", "jobs", "threads")
     options = RunOptions(given["results"], given["data"] or (), *(given[name] for name in how))
-    dry_run, why = given.get("dry_run", False), given.get("why", False)
-    return Asked(request, options, given["time"], given["output"], dry_run=dry_run, why=why)
+    shown = {name: given[name] for name in ("dry_run", "why", "page") if name in given}
+    return Asked(request, options, given["time"], given["output"], **shown)
 
 
 @dataclass(frozen=True)
@@ -85,13 +86,18 @@ class Prepared:
 
 
 def prepare_runs(
-    wanted: Asked, progress: "Callable[[str], None]", machine: "Machine | None" = None
+    wanted: Asked,
+    progress: "Callable[[str], None]",
+    measuring: "Callable[[str], None]",
+    *,
+    machine: "Machine | None" = None,
 ) -> Prepared:
     """Plan the runs: of a plan.toml, for a given time, or of an experiment.
 
     Args:
         wanted: what the user asked for.
         progress: called with what is being loaded.
+        measuring: called with the family whose speed is measured.
         machine: where the runs are to be executed, for estimates; None: here.
     """
     from bench.runs.session import set_up
@@ -113,5 +119,12 @@ def prepare_runs(
     if seconds is None:
         return Prepared(set_up(request, options, progress, machine=machine))
     deadline = Deadline(seconds)
-    timed = set_up_timed(request, options, deadline, progress, machine=machine)
+    timed = set_up_timed(
+        request,
+        options,
+        deadline,
+        progress,
+        machine=machine,
+        measuring=None if wanted.dry_run else measuring,
+    )
     return Prepared(timed.setup, timed, deadline)

@@ -7,11 +7,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import err, out
+from bench.cli.duration import roughly, size
 from bench.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.baseline import Baseline
     from bench.runs.session import PlannedRuns
 
 
@@ -47,6 +49,25 @@ def _counted(number: int, noun: str) -> str:
 def counted_runs(number: int) -> str:
     """Return, for example, `3 runs`."""
     return _counted(number, "run")
+
+
+def time_in_words(setup: "PlannedRuns") -> str:
+    """Return how long the runs will take, and when the cheap models have been run on all tasks."""
+    estimates = [setup.estimates[run.key] for run in setup.todo]
+    whole = sum(estimate.seconds for estimate in estimates) / setup.workers
+    words = f"about {roughly(whole)} on this machine"
+    if fetched := sum(estimate.download_bytes for estimate in estimates):
+        words += f", after {size(fetched)} of downloads"
+    families = setup.experiment.families
+    cheap = [i for i, run in enumerate(setup.todo) if _is_cheap(families[run.baseline])]
+    first = sum(e.seconds for e in estimates[: cheap[-1] + 1]) / setup.workers if cheap else 0.0
+    if cheap and len(cheap) < len(estimates) and first < whole / 2:
+        words += f"; the cheap models on every task after about {roughly(first)}"
+    return words
+
+
+def _is_cheap(family: "type[Baseline]") -> bool:
+    return family.full_data_entry or bool(getattr(family, "is_floor", False))
 
 
 def report_absent(names: "Sequence[str]") -> None:

@@ -3,7 +3,7 @@ execute them."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from bench.errors import Unavailable, UserError
 from bench.registry import Registry
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
+from bench.runs.estimates.calibration import measure, unmeasured
 from bench.runs.estimates.estimate import Estimate
 from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.kept import keep
 from bench.runs.estimates.machine import Machine, this_machine
 from bench.runs.estimates.order import cheapest_first
 from bench.runs.estimates.sources import estimator
@@ -33,6 +35,9 @@ from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
 from bench.runs.workers.pool import Event, execute
 from bench.store.store import Store
+
+LEAST_TO_MEASURE = 5.0
+"""Seconds that a family's runs must take for its speed on this machine to matter."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,7 @@ def planned(
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     todo = [run for run in runs if statuses[run.key] != "done"]
     judge = estimator_of(loaded, options, machine=machine)
-    workers = min(_jobs(options), max(1, len(todo)))
-    todo = cheapest_first(todo, judge.alone(todo), workers=workers)
-    return PlannedRuns(
+    setup = PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
@@ -155,10 +158,45 @@ def planned(
         todo=todo,
         damaged=[key for key, status in statuses.items() if status == "damaged"],
         threads=settled(options),
-        workers=workers,
+        workers=min(_jobs(options), max(1, len(todo))),
         estimator=judge,
-        estimates=judge.of(todo),
+        estimates={},
     )
+    return _ordered(setup, judge)
+
+
+def _ordered(setup: PlannedRuns, judge: Estimator) -> PlannedRuns:
+    """Return the runs in the order of their execution, with what each is expected to take."""
+    todo = cheapest_first(setup.todo, judge.alone(setup.todo), workers=setup.workers)
+    return replace(setup, todo=todo, estimator=judge, estimates=judge.of(todo))
+
+
+def measured(
+    setup: PlannedRuns,
+    request: RunRequest,
+    options: RunOptions,
+    progress: Callable[[str], None] = lambda name: None,
+    *,
+    least: float = LEAST_TO_MEASURE,
+) -> PlannedRuns:
+    """Return the plan with estimates from this machine's speed, which is measured and kept for
+    families of which it is not known.
+
+    Args:
+        setup: the plan.
+        request: for its plugins.
+        options: how to run it.
+        progress: called with the family that is measured next.
+        least: seconds that a family's runs must take for its speed to be measured.
+    """
+    judge = setup.estimator
+    unknown = unmeasured(judge, setup.todo, least)
+    if not unknown or not judge.machine.here:
+        return setup
+    found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+    known = judge.measured.with_newer(found)
+    keep(judge.machine, known)
+    return _ordered(setup, replace(judge, measured=known))
 
 
 def settled(options: RunOptions) -> Threads:
@@ -258,14 +296,7 @@ def carry_out(
         for number, name in enumerate({t.task: None for run in setup.todo for t in run.tasks}):
             rows[name] = _absolute(workspace / f"rows-{number}.arrow")
             write_rows(setup.material.tasks[name], Path(rows[name]))
-        session = WorkerSession(
-            results=_absolute(options.results),
-            plugins=tuple(map(_absolute, request.plugins)),
-            rows=rows,
-            threads=setup.threads.count,
-            replace=options.rerun,
-            offline=options.offline,
-        )
+        session = _session(setup, request, options, rows)
         timeout = setup.experiment.limits.timeout
         execute(
             setup.todo,
@@ -276,6 +307,19 @@ def carry_out(
             timeout=timeout,
             may_start=may_start,
         )
+
+
+def _session(
+    setup: PlannedRuns, request: RunRequest, options: RunOptions, rows: dict[str, str]
+) -> WorkerSession:
+    return WorkerSession(
+        results=_absolute(options.results),
+        plugins=tuple(map(_absolute, request.plugins)),
+        rows=rows,
+        threads=setup.threads.count,
+        replace=options.rerun,
+        offline=options.offline,
+    )
 
 
 def _absolute(path: Path) -> str:

@@ -18,6 +18,7 @@ from bench.runs.session import (
     carry_out,
     estimator_of,
     load,
+    measured,
     planned,
     settled,
 )
@@ -43,6 +44,8 @@ from bench.store.written import write_whole
 
 USED = 0.9
 """Share of the time that is planned for: estimates err, and the board comes last."""
+WORTH_MEASURING = 60.0
+"""Seconds that must be given for this machine to be measured first, which takes some of them."""
 Progress = Callable[[str], None]
 MakeEstimator = Callable[[LoadedExperiment], Estimator]
 
@@ -94,6 +97,7 @@ def set_up_timed(
     progress: Progress,
     *,
     machine: Machine | None = None,
+    measuring: Progress | None = None,
     estimator: MakeEstimator | None = None,
 ) -> TimedRuns:
     """Choose what fits into a time, beside what an earlier plan of the results folder holds.
@@ -104,6 +108,7 @@ def set_up_timed(
         deadline: the time.
         progress: called with what is being done.
         machine: where the runs are to be executed, for estimates; None: here.
+        measuring: called with each family whose speed on this machine is measured; None: none is.
         estimator: makes what says how long runs take; None: the usual one.
 
     Raises:
@@ -114,7 +119,8 @@ def set_up_timed(
         return TimedRuns(planned(loaded, options, machine=machine), None, path)
     plan, aside = _stored(path, loaded)
     recipes = named_recipes(loaded.experiment, plan)
-    progress("and estimating what fits")
+    if measuring is not None and machine is None and deadline.seconds >= WORTH_MEASURING:
+        _measure(planned(loaded, options), request, options, (deadline.seconds, measuring))
     judge = estimator(loaded) if estimator else estimator_of(loaded, options, machine=machine)
     field = _field(loaded, plan, recipes, judge)
     seeds, time = tuple(request.seeds), USED * deadline.left
@@ -128,6 +134,15 @@ def set_up_timed(
     setup = planned(_with(loaded, chosen.plan, recipes), options, machine=machine)
     deadline.expect({key: estimate.seconds for key, estimate in setup.estimates.items()})
     return TimedRuns(setup, chosen, path, aside)
+
+
+def _measure(
+    setup: PlannedRuns, request: RunRequest, options: RunOptions, within: tuple[float, Progress]
+) -> None:
+    """Measure this machine's speed, and keep it, for the families that could fit into a time."""
+    seconds, show = within
+    could = [run for run in setup.todo if setup.estimates[run.key].seconds <= seconds]
+    measured(replace(setup, todo=could), request, options, show)
 
 
 def carry_out_timed(

@@ -1,5 +1,7 @@
 """What encoders do: `lstm` and `bert`."""
 
+import math
+
 from bench.runs.estimates.amounts import Amount
 from bench.runs.estimates.networks import Network, network
 from bench.runs.estimates.operations import (
@@ -51,7 +53,7 @@ def _bert_weights(params: Settings) -> Network:
 def _encoder_memory(params: Settings, amount: Amount, gpu: bool) -> float:
     weights = _bert_weights(params) if "warmup" in params else Network(1e6, 5e6)
     token = float(params.get("max_length", 256)) * float(params.get("batch_size", 16))
-    activations = 34 * (weights.inner / 12) ** 0.5 * min(token, 8192) * 4 * 3
+    activations = 34 * math.sqrt(weights.inner / 12) * min(token, 8192) * 4 * 3
     base = 0 if gpu else WITH_TORCH + 12 * sum(t.train.characters for t in amount)
     return base + 16 * weights.parameters + activations
 

@@ -1,14 +1,15 @@
 """Estimates of runs, planned or hypothetical."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
 from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
-from bench.runs.estimates.estimate import Estimate
+from bench.runs.estimates.estimate import Estimate, Origin
 from bench.runs.estimates.expected import Expected, expected, settings_of
+from bench.runs.estimates.kept import Measured
 from bench.runs.estimates.machine import Machine
 from bench.runs.estimates.observed import Observation, as_text
 from bench.runs.estimates.speed import Speed, speed
@@ -27,14 +28,14 @@ class Estimator:
         tasks: the prepared tasks.
         machine: where the runs are to be executed.
         stored: finished cells of this machine.
-        calibrated: small cells that were run to measure this machine.
+        measured: what small fits took that measured this machine.
     """
 
     families: Mapping[str, type[Baseline]]
     tasks: Mapping[str, PreparedTask]
     machine: Machine
     stored: Sequence[Observation] = ()
-    calibrated: Sequence[Observation] = ()
+    measured: Measured = field(default_factory=Measured)
     _lengths: Lengths = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -106,18 +107,29 @@ class Estimator:
         params, tasks = what
         settings = settings_of(self.families[name], params)
         cell = expected(name, baseline, settings, amount, self.machine)
-        return cell, self._speed(name, as_text(settings), tasks)
+        loads = {load: s * self.measured.loading for load, s in cell.loads.items()}
+        return replace(cell, loads=loads), self._speed(name, as_text(settings), tasks)
 
     def _speed(self, name: str, settings: str, tasks: Sequence[str]) -> Speed:
-        stored = [cell for cell in self.stored if cell.baseline == name]
-        if stored:
-            return speed(stored, settings, tasks, "stored")
-        return speed(
-            [cell for cell in self.calibrated if cell.baseline == name],
-            settings,
-            tasks,
-            "calibrated",
-        )
+        names = self._kin(name)
+        sources: list[tuple[Origin, Sequence[Observation]]] = [
+            ("stored", self.stored),
+            ("calibrated", self.measured.cells),
+        ]
+        for origin, cells in sources:
+            for known in names:
+                if own := [cell for cell in cells if cell.baseline == known]:
+                    return speed(own, settings, tasks, origin)
+        return Speed()
+
+    def _kin(self, name: str) -> list[str]:
+        """Return a family and the one that does the same for a single task."""
+        twin = str(getattr(self.families.get(name), "single_task_twin", ""))
+        return [name, twin] if twin else [name]
+
+    def knows(self, name: str) -> bool:
+        """Return whether anything was measured of a family on this machine."""
+        return self._speed(name, "", ()).origin != "arithmetic"
 
 
 def _estimate(cell: Expected, how: Speed, once: float, *, download: bool = False) -> Estimate:

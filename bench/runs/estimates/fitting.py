@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.runs.estimates.estimate import Estimate
-from bench.runs.estimates.machine import GIB, Machine
+from bench.runs.estimates.machine import Machine
 from bench.runs.planning.run_spec import Run
 
 
@@ -54,9 +54,9 @@ def _fitting(
     for run in runs:
         estimate = estimates[run.key]
         if estimate.memory_bytes > machine.memory_bytes:
-            has = f"{machine.memory_bytes / GIB:.0f}"
-            needs = f"{estimate.memory_bytes / GIB:.1f}"
-            yield Fitting(run, estimate, f"needs {needs} GiB of memory, {machine.name} has {has}")
+            needs, has = estimate.memory_bytes / 1e9, machine.memory_bytes / 1e9
+            why = f"needs {needs:.1f} GB of memory, {machine.name} has {has:.1f} GB"
+            yield Fitting(run, estimate, why)
             continue
         spent += estimate.seconds
         late = seconds is not None and spent > seconds

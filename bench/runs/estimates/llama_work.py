@@ -1,5 +1,6 @@
 """What language models do: prompted, scored and fine-tuned."""
 
+import math
 from collections.abc import Mapping
 
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
@@ -76,10 +77,14 @@ def _tuned(params: Settings, amount: Amount) -> Operations:
     return Operations(per_token * (tokens + 150 * steps) * epochs, steps * epochs, 0.3) + once
 
 
+LOAD = 1.5e-8
+"""Seconds for checking, reading and quantising a parameter."""
+
+
 def _llama_loads(params: Settings) -> Mapping[str, float]:
     name, precision = params.get("model"), params.get("precision", "nf4")
     weights = _llama_weights(params)
-    return {"torch": TORCH, f"{name} {precision}": 1.5 + weights.parameters * 8e-9}
+    return {"torch": TORCH, f"{name} {precision}": 1.5 + weights.parameters * LOAD}
 
 
 def _llama_memory(params: Settings, amount: Amount, gpu: bool) -> float:
@@ -87,8 +92,8 @@ def _llama_memory(params: Settings, amount: Amount, gpu: bool) -> float:
     quantised = low or params.get("resident") == "quantized"
     bits = {"nf4": 0.55, "int8": 1.05}.get(str(params.get("precision", "nf4")), 2.0)
     each = bits if quantised else (2.0 if gpu else 4.0)
-    learning = 3.0e9 if "rank" in params and not low else 1.2e9
-    scale = min(1.0, (weights.inner / 6.5e9) ** 0.5)
+    learning = 3.2e9 if "rank" in params and not low else 2.7e9
+    scale = min(1.0, math.sqrt(weights.inner / 6.5e9))
     return (0 if gpu else 2 * WITH_TORCH) + each * weights.parameters + learning * scale
 
 

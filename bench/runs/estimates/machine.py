@@ -10,7 +10,7 @@ import psutil
 from bench.errors import UserError, did_you_mean
 from bench.hardware import device_name, has_gpu
 
-REFERENCE = 2.0e11
+REFERENCE = 1.8e11
 """Operations a second of products in the networks here, on the machine whose figures stand in
 `bench.runs.estimates.families`: two cores with AVX-512."""
 SIZE, MEASURED = 384, 0.06
@@ -25,7 +25,8 @@ class Machine:
         name: the processor or GPU.
         products_per_second: floating-point operations a second in products of large matrices.
         step_seconds: seconds of a small step of a network beside its products.
-        memory_bytes: memory of the GPU, or of the machine where there is none.
+        memory_bytes: memory of the GPU, or of the machine where there is none, of which a part is
+            always taken.
         threads: threads of a worker.
         gpu: whether networks compute on a GPU.
         here: whether it is this one.
@@ -41,6 +42,8 @@ class Machine:
 
 
 GIB = 1 << 30
+USABLE = 0.92
+"""Share of a GPU's memory that its driver leaves."""
 # Operations a second are those that training reaches, a third to a half of what the makers name.
 DEVICES: Mapping[str, tuple[str, float, int]] = {
     "t4": ("NVIDIA T4", 2.0e13, 16),
@@ -55,7 +58,9 @@ DEVICES: Mapping[str, tuple[str, float, int]] = {
     "cpu": ("two cores", REFERENCE, 16),
 }
 """Machines to plan for: name, operations a second, memory in GiB."""
-GPU_STEP, CPU_STEP = 0.012, 0.004
+GPU_STEP, CPU_STEP = 0.012, 0.006
+REACHED = 0.5
+"""Share of a processor's speed in large products that networks reach."""
 
 
 def this_machine(threads: int) -> Machine:
@@ -71,7 +76,9 @@ def this_machine(threads: int) -> Machine:
         speed = _like(device_name())
         return Machine(device_name(), speed, GPU_STEP, memory, threads, gpu=True)
     memory = int(psutil.virtual_memory().total)
-    return Machine(device_name(), _multiplied() * threads, CPU_STEP, memory, threads, gpu=False)
+    return Machine(
+        device_name(), REACHED * threads * _multiplied(), CPU_STEP, memory, threads, gpu=False
+    )
 
 
 def _like(name: str) -> float:
@@ -115,7 +122,7 @@ def elsewhere(device: str, vram: float | None, threads: int) -> Machine:
     if key not in DEVICES:
         raise UserError(f"--device {device}: {did_you_mean(device, DEVICES)}")
     name, speed, memory = DEVICES[key]
-    size = round((memory if vram is None else vram) * GIB)
+    size = round((memory if vram is None else vram) * GIB * (1 if key == "cpu" else USABLE))
     step = CPU_STEP if key == "cpu" else GPU_STEP
     return Machine(name, speed, step, size, threads, gpu=key != "cpu", here=False)
 

@@ -98,16 +98,21 @@ def _observation(
         return None
     cost = result.cost
     assert cost is not None
-    calibration = cost.calibration_seconds or 0.0
-    spent = cost.fit_seconds + cost.predict_seconds + calibration
+    spent = cost.fit_seconds + cost.predict_seconds + cost.calibration_seconds
     taken = Taken(
-        cost.fit_seconds,
-        cost.predict_seconds,
-        calibration,
+        _undisturbed(cost.fit_seconds, cost.fit_cpu_seconds, machine),
+        _undisturbed(cost.predict_seconds, cost.predict_cpu_seconds, machine),
+        _undisturbed(cost.calibration_seconds, cost.calibration_cpu_seconds, machine),
         max(0.0, result.seconds - spent),
         cost.device_bytes if machine.gpu and cost.device_bytes else cost.peak_bytes,
     )
     return Observation(result.baseline, as_text(params), result.tasks, taken, wanted)
+
+
+def _undisturbed(seconds: float, processor: float | None, machine: Machine) -> float:
+    """Return the seconds of work, without most of those in which other processes had the processor:
+    work that waits for nothing takes no longer than its processor time."""
+    return seconds if machine.gpu or not processor else min(seconds, processor)
 
 
 def _amount(result: Result, baseline: Baseline, lengths: Lengths) -> RunAmount:

@@ -2,6 +2,7 @@
 
 from bench.data.prepare import PreparedTasks
 from bench.runs.estimates.estimator import Estimator
+from bench.runs.estimates.kept import Measured, recall
 from bench.runs.estimates.machine import Machine
 from bench.runs.estimates.observed import observations
 from bench.runs.planning.experiment import Experiment
@@ -22,4 +23,5 @@ def estimator(
     families, tasks = experiment.families, material.tasks
     results = [stored.result for stored in store.contents().results] if machine.here else []
     found = observations(results, families, tasks, machine)
-    return Estimator(families, tasks, machine, stored=found)
+    measured = recall(machine) if machine.here else Measured()
+    return Estimator(families, tasks, machine, stored=found, measured=measured)
