@@ -18,7 +18,7 @@ from bench.errors import UserError
 
 if TYPE_CHECKING:
     from bench.runs.estimates.machine import Machine
-    from bench.runs.session import RunOptions
+    from bench.runs.loaded_experiment import RunOptions
 
 app = typer.Typer()
 OTHERS = ("dry_run", "why", "page")

@@ -9,8 +9,9 @@ from bench.errors import UserError
 
 if TYPE_CHECKING:
     from bench.runs.estimates.machine import Machine
+    from bench.runs.loaded_experiment import RunOptions
     from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import PlannedRuns, RunOptions
+    from bench.runs.session import PlannedRuns
     from bench.runs.timed.deadline import Deadline
     from bench.runs.timed_session import TimedRuns
     from bench.runs.workers.pool import Event
@@ -35,8 +36,8 @@ def asked(**given: Any) -> Asked:
     Args:
         given: the options, by the names of the parameters of `run`.
     """
+    from bench.runs.loaded_experiment import RunOptions
     from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import RunOptions
 
     request = RunRequest(
         experiment=given["experiment"],

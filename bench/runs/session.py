@@ -1,20 +1,12 @@
 """One `bench run` from request to stored results: build, prepare, plan, find the missing runs,
 execute them."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from bench.baseline import Baseline
-from bench.data.checks import told
-from bench.data.prepare import PreparedTasks, prepare
+from bench.data.prepare import PreparedTasks
 from bench.data.row_files import write_rows
-from bench.data.source import data_folders
-from bench.errors import Unavailable, UserError
-from bench.registry import Registry
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
 from bench.runs.estimates.calibration import measure, unmeasured
@@ -25,36 +17,18 @@ from bench.runs.estimates.machine import Machine, this_machine
 from bench.runs.estimates.order import cheapest_first
 from bench.runs.estimates.sources import estimator
 from bench.runs.gpus import visible
-from bench.runs.planning.experiment import Experiment, RunRequest, build
-from bench.runs.planning.keys import Code, why_stale
+from bench.runs.loaded_experiment import LoadedExperiment, RunOptions, load
+from bench.runs.planning.experiment import Experiment, RunRequest
+from bench.runs.planning.keys import why_stale
 from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run, WorkerSession
-from bench.runs.provenance import major_versions
 from bench.runs.skips import Skip, record_of, skips
-from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
 from bench.runs.workers.pool import Event, execute
 from bench.store.store import Store
 
 LEAST_TO_MEASURE = 5.0
 """Seconds that a family's runs must take for its speed on this machine to matter."""
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """Options for executing runs, as opposed to selecting them."""
-
-    results: Path
-    data: Sequence[Path] = ()
-    offline: bool = False
-    strict: bool = False
-    rerun: bool = False
-    jobs: int | None = None
-    """Number of workers; None: one per visible GPU, else 1."""
-    threads: int | None = None
-    """Number of threads for the libraries of one worker; None: see `bench.runs.threads`."""
-    threads_source: str = "set by --threads"
-    """Who asked for that number, in words."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +57,6 @@ class PlannedRuns:
         return [*self.material.broken.values(), *self.experiment.broken.values()]
 
 
-@dataclass(frozen=True)
-class LoadedExperiment:
-    """An experiment with its tasks, before its runs are planned."""
-
-    experiment: Experiment
-    material: PreparedTasks
-    code: Code
-
-
 def set_up(
     request: RunRequest,
     options: RunOptions,
@@ -111,31 +76,6 @@ def set_up(
         UserError: the request is invalid; with `strict`, a data check found something.
     """
     return planned(load(request, options, progress), options, machine=machine)
-
-
-def load(
-    request: RunRequest, options: RunOptions, progress: Callable[[str], None] = lambda name: None
-) -> LoadedExperiment:
-    """Build the experiment and load its tasks.
-
-    Raises:
-        UserError: as `set_up`.
-    """
-    tasks = Registry("tasks", request.plugins)
-    baselines = Registry("baselines", request.plugins)
-    experiment = build(request, tasks, baselines)
-    folders = data_folders(options.data)
-    material = prepare(
-        experiment.tasks,
-        tasks,
-        folders,
-        offline=options.offline,
-        named=not request.everything,
-        progress=progress,
-    )
-    if options.strict:
-        _refuse_findings(material)
-    return LoadedExperiment(experiment, material, _code(experiment, baselines))
 
 
 def planned(
@@ -215,44 +155,6 @@ def estimator_of(
 
 def _jobs(options: RunOptions) -> int:
     return options.jobs or max(1, len(visible()))
-
-
-def _refuse_findings(material: PreparedTasks) -> None:
-    lines = [
-        f"{name}: {told(dict(sorted(task.checks.items())))}"
-        for name, task in material.tasks.items()
-        if task.checks
-    ]
-    if lines:
-        raise UserError("--strict: the data checks found:\n" + "\n".join(f"- {s}" for s in lines))
-
-
-def _code(experiment: Experiment, baselines: Registry) -> Code:
-    tree = installed()
-    sources = {
-        name: source_of(_file_of(name, family, baselines), tree)
-        for name, family in experiment.families.items()
-    }
-    return Code(
-        {name: source.digest for name, source in sources.items()},
-        {name: major_versions(f.libraries) for name, f in experiment.families.items()},
-        partial(_further, experiment),
-        frozenset(name for name, source in sources.items() if source.reads_metrics),
-    )
-
-
-def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
-    """Return the file that defines a baseline; an entry point records its module alone."""
-    return baselines[name].path or Path(str(sys.modules[family.__module__].__file__))
-
-
-def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the further dependencies that a baseline declares for its answers."""
-    say = getattr(experiment.families[name](**params), "key_parts", None)
-    try:
-        return {} if say is None else dict(say())
-    except Unavailable as error:
-        return {"unavailable": str(error)}  # the fit will raise the same error, and be skipped
 
 
 def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:

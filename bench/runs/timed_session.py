@@ -8,20 +8,11 @@ from pathlib import Path
 from bench.errors import UserError
 from bench.runs.estimates.estimator import Estimator
 from bench.runs.estimates.machine import Machine
+from bench.runs.loaded_experiment import LoadedExperiment, RunOptions, load
 from bench.runs.planning.default_folds import default_folds
 from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import (
-    LoadedExperiment,
-    PlannedRuns,
-    RunOptions,
-    carry_out,
-    estimator_of,
-    load,
-    measured,
-    planned,
-    settled,
-)
+from bench.runs.session import PlannedRuns, carry_out, estimator_of, measured, planned, settled
 from bench.runs.timed.choosing import Chosen, Settings, first_plan
 from bench.runs.timed.contenders import calibration_score, contenders
 from bench.runs.timed.deadline import Deadline

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bench.errors import UserError
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, set_up
+from bench.runs.session import set_up
 from bench.runs.timed.deadline import Deadline
 from bench.runs.timed.plan_file import read_plan
 from bench.runs.timed_session import (
