@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from bench.cli.console import err, note, out
+from bench.cli.console import err, note
 from bench.cli.duration import duration, roughly
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def show_plan(timed: "TimedRuns", seconds: float) -> None:
         was = "planned other tasks, or these before they changed"
         note(f"{timed.path} {was}: it is kept as {timed.aside.name}")
     open_entries = [entry for entry in chosen.plan.entries if _is_open(entry, timed)]
-    err.print(_headline(chosen, open_entries, seconds), soft_wrap=True)
+    takes = sum(estimate.seconds for estimate in timed.setup.estimates.values())
+    err.print(_headline(open_entries, seconds, takes), soft_wrap=True)
     if open_entries:
         err.print(_table(open_entries, several=len(chosen.plan.tasks) > 1))
     err.print(_tested(chosen), soft_wrap=True)
@@ -50,14 +51,13 @@ def _is_open(entry: "EntryOfPlan", timed: "TimedRuns") -> bool:
     )
 
 
-def _headline(chosen: "Chosen", entries: "list[EntryOfPlan]", seconds: float) -> str:
-    takes = roughly(sum(entry.seconds for entry in entries))
+def _headline(entries: "list[EntryOfPlan]", seconds: float, takes: float) -> str:
     if not entries:
         return (
             "nothing is left to try in this time: give more of it, e.g. --time "
             f"{max(2, round(seconds / 30))}m, or choose other models with -b"
         )
-    return f"in {duration(seconds)} will be tried, in about {takes}:"
+    return f"in {duration(seconds)} will be tried, in about {roughly(takes)}:"
 
 
 def _table(entries: "list[EntryOfPlan]", *, several: bool) -> Table:
@@ -88,7 +88,7 @@ def show_put_off(count: int) -> None:
     """Say that runs were not started, as the time is over."""
     if count:
         runs = "1 run" if count == 1 else f"{count} runs"
-        out.print(
+        err.print(
             f"{runs} of the plan would have ended too late and {'was' if count == 1 else 'were'} "
             "not started: the same command does them first",
             soft_wrap=True,

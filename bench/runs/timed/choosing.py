@@ -11,10 +11,8 @@ from bench.runs.timed.sizes import test_sizes
 from bench.runs.timed.timed_plan import EntryOfPlan, TaskOfPlan, TimedPlan
 
 PRECISE_TEST = 500
-"""Test examples that a model must be able to answer in its share of the time, where there are so
-many: with fewer, an interval is wider than most differences."""
-TESTS = 1 / 3
-"""Share of the time in which all models must fit at the smallest size for a larger test."""
+"""Test examples that every model must be able to answer, where there are so many: with fewer, an
+interval is wider than most differences."""
 
 
 @dataclass(frozen=True)
@@ -105,22 +103,22 @@ def _testable(field: Field, name: str) -> int:
 
 
 def _test(field: Field, settings: Settings, seconds: float, options: Sequence[int]) -> int:
-    """Return the largest number of test examples with which all models fit that could answer a
-    moderate number: in a smaller share of the time, as each size is tested anew."""
-    moderate = [n for n in options if n >= PRECISE_TEST][-1:] or options[:1]
-    wanted = _started(field, settings, moderate[0], BREADTH * seconds)
-    if not wanted:
+    """Return the largest number of test examples with which nothing is lost that fits with a
+    moderate number; the smallest where no model fits that learns."""
+    moderate = ([n for n in options if n >= PRECISE_TEST] or options[:1])[-1]
+    wanted = _fitting(field, settings, moderate, seconds)
+    if not any(_learns(field, recipe) for recipe, _, _ in wanted):
         return options[-1]
-    larger = [n for n in options if n > moderate[0]]
-    well = (n for n in larger if _started(field, settings, n, TESTS * seconds) >= wanted)
-    return next(well, moderate[0])
+    larger = [n for n in options if n > moderate]
+    whole = (n for n in larger if _fitting(field, settings, n, seconds) >= wanted)
+    return next(whole, moderate)
 
 
-def _started(field: Field, settings: Settings, test: int, seconds: float) -> set[object]:
-    """Return which models that learn fit at the smallest size."""
-    smallest = [ladder[:1] for ladder in _ladders(field, settings, test)]
-    steps = allocate(smallest, seconds).steps
-    return {(step.recipe, step.entry.tasks) for step in steps if _learns(field, step.recipe)}
+def _fitting(
+    field: Field, settings: Settings, test: int, seconds: float
+) -> set[tuple[str, tuple[str, ...], int | None]]:
+    steps = allocate(_ladders(field, settings, test), seconds).steps
+    return {(step.recipe, step.entry.tasks, step.entry.train) for step in steps}
 
 
 def _ladders(field: Field, settings: Settings, test: int) -> list[Ladder]:
