@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from bench.cli.console import complain, err, out
+from bench.cli.console import complain, err, note, out
 from bench.cli.help_layout import AMOUNT, Command
 from bench.cli.plan_table import plan_table, totals
 from bench.cli.run import run
@@ -94,6 +94,8 @@ def _plan(wanted: Asked, machine: "Machine | None", hours: float | None) -> int:
     prepared.write(wanted.output)
     for line in setup.mistakes:
         complain(line)
+    for name, fault in setup.estimator.faults.items():
+        note(f"baseline {name}: {fault}; its time is estimated from the characters it reads")
     report_absent(setup.material.absent)
     seconds = None if hours is None else 3600 * hours
     found = fitting(
@@ -104,7 +106,7 @@ def _plan(wanted: Asked, machine: "Machine | None", hours: float | None) -> int:
         seconds=seconds,
     )
     if found:
-        out.print(plan_table(found))
+        out.print(plan_table(found, out.width))
     report_skips(setup.material.missing)
     for line in totals(setup, found, hours):
         out.print(line, soft_wrap=True, highlight=False)

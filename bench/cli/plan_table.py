@@ -20,18 +20,30 @@ ORIGINS = {
 }
 
 
-def plan_table(plan: "Sequence[Fitting]") -> Table:
-    """Return the plan, a line for each entry on each task; seeds stand together."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("model", overflow="ellipsis", no_wrap=True)
-    table.add_column("task", overflow="ellipsis", no_wrap=True)
-    fetching = any(one.estimate.download_bytes for one in plan)
-    for name in ("learns", "tests", "time", "memory", *(["download"] if fetching else [])):
-        table.add_column(name, justify="right", no_wrap=True, min_width=7)
-    for cell in _cells(plan):
+NUMBERS = 42
+"""Columns of a terminal that the numbers take."""
+
+
+def plan_table(plan: "Sequence[Fitting]", width: int) -> Table:
+    """Return the plan, a line for each entry on each task; seeds stand together.
+
+    Args:
+        plan: the runs to do, each with what stands against it.
+        width: columns of the terminal; names are cut to leave the numbers whole.
+    """
+    cells = _cells(plan)
+    names = max(24, width - NUMBERS)
+    task = min(names // 2, max((len(_tasks(cell[0].run)) for cell in cells), default=1))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("model", overflow="ellipsis", no_wrap=True, max_width=names - task)
+    table.add_column("task", overflow="ellipsis", no_wrap=True, max_width=task)
+    fetching = any(one.estimate.download_bytes for one in plan if not one.obstacle)
+    for name in ("learns", " tests", "  time", " memory", *(["download"] if fetching else [])):
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    for cell in cells:
         first = cell[0]
         took = sum(one.estimate.seconds for one in cell)
-        fetched = sum(one.estimate.download_bytes for one in cell)
+        fetched = 0 if first.obstacle else sum(one.estimate.download_bytes for one in cell)
         table.add_row(
             escape(_entry(first.run, len(cell))),
             escape(_tasks(first.run)),
@@ -92,10 +104,9 @@ def totals(setup: "PlannedRuns", plan: "Sequence[Fitting]", hours: float | None)
         hours: the time that there is; None: any.
     """
     for obstacle in dict.fromkeys(one.obstacle for one in plan if one.obstacle):
-        stopped = [one for one in plan if one.obstacle == obstacle]
-        names = ", ".join(dict.fromkeys(one.run.title for one in stopped[:4]))
-        more = f" and {len(stopped) - 4} more" if len(stopped) > 4 else ""
-        yield escape(f"cannot run: {names}{more}: {obstacle}")
+        titles = dict.fromkeys(one.run.title for one in plan if one.obstacle == obstacle)
+        more = f" and {len(titles) - 4} more" if len(titles) > 4 else ""
+        yield escape(f"cannot run: {', '.join([*titles][:4])}{more}: {obstacle}")
     done = len(setup.runs) - len(setup.todo)
     before = f" ({done} more are done)" if done else ""
     fit = [one for one in plan if not one.obstacle]

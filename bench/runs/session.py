@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.data.prepare import PreparedTasks
 from bench.data.row_files import write_rows
+from bench.errors import BenchError
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
 from bench.runs.estimates.calibration import measure, unmeasured
@@ -89,7 +90,8 @@ def planned(
     store.adopt()  # so that complete results of a killed worker are not run again
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     todo = [run for run in runs if statuses[run.key] != "done"]
-    judge = estimator_of(loaded, options, machine=machine)
+    # A large folder takes seconds to read, for nothing where everything is done.
+    judge = estimator_of(loaded, options, machine=machine, stored=bool(todo))
     setup = PlannedRuns(
         experiment=experiment,
         material=material,
@@ -133,7 +135,10 @@ def measured(
     unknown = unmeasured(judge, setup.todo, least)
     if not unknown or not judge.machine.here:
         return setup
-    found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+    try:
+        found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+    except (BenchError, OSError):  # no folder for temporary files: arithmetic will do
+        return setup
     known = judge.measured.with_newer(found)
     keep(judge.machine, known)
     return _ordered(setup, replace(judge, measured=known))
@@ -146,11 +151,23 @@ def settled(options: RunOptions) -> Threads:
 
 
 def estimator_of(
-    loaded: LoadedExperiment, options: RunOptions, *, machine: Machine | None = None
+    loaded: LoadedExperiment,
+    options: RunOptions,
+    *,
+    machine: Machine | None = None,
+    stored: bool = True,
 ) -> Estimator:
-    """Return an estimator of what runs take, on this machine unless another is named."""
+    """Return an estimator of what runs take, on this machine unless another is named.
+
+    Args:
+        loaded: the tasks and baselines.
+        options: how they are run.
+        machine: the machine; None: this one.
+        stored: whether finished cells of the results folder are read for it.
+    """
     where = machine or this_machine(settled(options).count)
-    return estimator(loaded.experiment, loaded.material, Store(options.results), where)
+    store = Store(options.results) if stored else None
+    return estimator(loaded.experiment, loaded.material, store, where)
 
 
 def _jobs(options: RunOptions) -> int:

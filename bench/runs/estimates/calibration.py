@@ -48,7 +48,8 @@ def unmeasured(estimator: Estimator, runs: Sequence[Run], least: float) -> list[
     for name in dict.fromkeys(run.baseline for run in runs):
         own = [run for run in runs if run.baseline == name]
         total = sum(estimates[run.key].seconds for run in own)
-        if total >= least and not estimator.knows(name):
+        absent = any(estimates[run.key].download_bytes for run in own)
+        if total >= least and not absent and not estimator.knows(name):
             found.append((total / len(own), own[0]))
     return [run for _, run in sorted(found, key=lambda pair: pair[0])]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
+from bench.errors import PluginError
 from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
 from bench.runs.estimates.estimate import Estimate, Origin
 from bench.runs.estimates.expected import Expected, expected, settings_of
@@ -36,6 +37,8 @@ class Estimator:
     machine: Machine
     stored: Sequence[Observation] = ()
     measured: Measured = field(default_factory=Measured)
+    faults: dict[str, str] = field(default_factory=dict)
+    """What is wrong with the work that baselines declare, by name."""
     _lengths: Lengths = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +58,7 @@ class Estimator:
 
     def alone(self, runs: Sequence[Run]) -> dict[str, Estimate]:
         """Return an estimate for each run, by key, without what several share."""
-        return {run.key: _estimate(*self._run(run), once=0.0) for run in runs}
+        return {run.key: _estimate(*self._run(run), once=0.0, download=True) for run in runs}
 
     def _run(self, run: Run) -> tuple[Expected, Speed]:
         baseline = self.families[run.baseline](**run.params)
@@ -106,7 +109,11 @@ class Estimator:
     ) -> tuple[Expected, Speed]:
         params, tasks = what
         settings = settings_of(self.families[name], params)
-        cell = expected(name, baseline, settings, amount, self.machine)
+        try:
+            cell = expected(name, baseline, settings, amount, self.machine)
+        except PluginError as error:  # what it says of its work is of no use
+            self.faults[name] = str(error)
+            cell = expected(name, baseline, settings, amount, self.machine, declared=False)
         loads = {load: s * self.measured.loading for load, s in cell.loads.items()}
         return replace(cell, loads=loads), self._speed(name, as_text(settings), tasks)
 

@@ -8,7 +8,7 @@ from bench.baseline import Baseline, parameters_of
 from bench.runs.estimates.amounts import Amount, RunAmount
 from bench.runs.estimates.families import family
 from bench.runs.estimates.machine import Machine
-from bench.runs.estimates.operations import Family, Operations, Settings
+from bench.runs.estimates.operations import Operations, Settings
 
 SCORED, TESTED, LABELLED = 0.12, 1.5e-4, 4e-6
 """Seconds for scoring and storing: of any run, of a test example, of one and a label."""
@@ -46,7 +46,13 @@ def settings_of(baseline: type[Baseline], params: Mapping[str, Any]) -> dict[str
 
 
 def expected(
-    name: str, baseline: Baseline, params: Settings, amount: RunAmount, machine: Machine
+    name: str,
+    baseline: Baseline,
+    params: Settings,
+    amount: RunAmount,
+    machine: Machine,
+    *,
+    declared: bool = True,
 ) -> Expected:
     """Return what a run is expected to do.
 
@@ -56,8 +62,12 @@ def expected(
         params: all its parameters.
         amount: how much it reads.
         machine: where.
+        declared: whether to believe what the baseline says of its work.
+
+    Raises:
+        PluginError: what it says is of no use.
     """
-    grows = family(name, baseline)
+    grows = family(name, baseline, declared=declared)
     weights = grows.weights(params)
 
     def seconds(work: Operations) -> float:
@@ -75,13 +85,9 @@ def expected(
         calibration_predict=total([*amount.calibration, *unfitted], "predict"),
         scoring=scoring(amount.fits),
         memory=max(grows.memory(params, one, machine.gpu) for one in amount.fits),
-        loads=_loads(grows, params),
+        loads=grows.loads(params),
         download=weights.download_bytes if weights else 0,
     )
-
-
-def _loads(grows: Family, params: Settings) -> Mapping[str, float]:
-    return grows.loads(params)
 
 
 def scoring(fits: Sequence[Amount]) -> float:

@@ -29,15 +29,22 @@ SHIPPED: Mapping[str, Family] = {
 }
 
 
-def family(name: str, baseline: Baseline) -> Family:
-    """Return how a baseline's work grows: as we know, as it says itself, or with its characters."""
+def family(name: str, baseline: Baseline, *, declared: bool = True) -> Family:
+    """Return how a baseline's work grows: as we know, as it says itself, or with its characters.
+
+    Args:
+        name: the baseline's name.
+        baseline: the baseline.
+        declared: whether to ask the baseline itself.
+    """
     ours = type(baseline).__module__.startswith("bench.baselines.")
-    return SHIPPED[name] if ours and name in SHIPPED else _declared(baseline)
+    if ours and name in SHIPPED:
+        return SHIPPED[name]
+    return _growing(getattr(baseline, "work", None) if declared else None)
 
 
-def _declared(baseline: Baseline) -> Family:
-    """Return the work that a baseline declares, or that of reading every character."""
-    say = getattr(baseline, "work", None)
+def _growing(say: Any) -> Family:
+    """Return the work that a method `work` declares; None: that of reading every character."""
 
     def units(amount: Amount) -> tuple[float, float]:
         learnt = [n for task in amount for n in _each(task.train) + _each(task.validation)]

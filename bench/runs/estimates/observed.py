@@ -7,7 +7,6 @@ from typing import Any
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
-from bench.errors import BenchError
 from bench.records import DataFacts, Result
 from bench.runs.estimates.amounts import Lengths, RunAmount, TaskAmount, in_folds, whole
 from bench.runs.estimates.expected import Expected, expected, settings_of
@@ -94,7 +93,7 @@ def _observation(
         baseline = family(**result.settings)
         amount = _amount(result, baseline, lengths)
         wanted = expected(result.baseline, baseline, params, amount, machine)
-    except (BenchError, TypeError):  # parameters that the family no longer has
+    except Exception:  # noqa: BLE001 - a plugin's code, or parameters that it no longer has
         return None
     cost = result.cost
     assert cost is not None

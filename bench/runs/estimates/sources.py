@@ -10,18 +10,20 @@ from bench.store.store import Store
 
 
 def estimator(
-    experiment: Experiment, material: PreparedTasks, store: Store, machine: Machine
+    experiment: Experiment, material: PreparedTasks, store: Store | None, machine: Machine
 ) -> Estimator:
     """Return an estimator of an experiment's runs.
 
     Args:
         experiment: its baselines are estimated.
         material: the prepared tasks.
-        store: the results folder, whose finished cells tell how fast the machine is.
+        store: the results folder, whose finished cells tell how fast the machine is; None: none.
         machine: where the runs are to be executed.
     """
     families, tasks = experiment.families, material.tasks
-    results = [stored.result for stored in store.contents().results] if machine.here else []
+    results = (
+        [stored.result for stored in store.contents().results] if store and machine.here else []
+    )
     found = observations(results, families, tasks, machine)
     measured = recall(machine) if machine.here else Measured()
     return Estimator(families, tasks, machine, stored=found, measured=measured)

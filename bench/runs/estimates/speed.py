@@ -9,7 +9,7 @@ from bench.runs.estimates.observed import Observation
 SAME_TASK, SAME_SETTINGS = 6.0, 3.0
 """Weights of cells on the same tasks and with the same parameters, beside the family's others."""
 LEAST = 0.02
-"""Expected seconds below which a cell tells little of a speed: chance decides what it takes."""
+"""Seconds, expected and taken, below which a cell tells little of a speed: chance decides them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def speed(
         pairs = [
             (taken(cell) / expected(cell), _weight(cell, settings, tasks) * expected(cell))
             for cell in observed
-            if expected(cell) >= LEAST
+            if max(taken(cell), expected(cell)) >= LEAST
         ]
         return weighted_median(pairs) if pairs else 1.0
 
