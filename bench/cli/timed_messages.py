@@ -28,8 +28,8 @@ def show_plan(timed: "TimedRuns", seconds: float) -> None:
         was = "planned other tasks, or these before they changed"
         note(f"{timed.path} {was}: it is kept as {timed.aside.name}")
     open_entries = [entry for entry in chosen.plan.entries if _is_open(entry, timed)]
-    takes = sum(estimate.seconds for estimate in timed.setup.estimates.values())
-    err.print(_headline(open_entries, seconds, takes), soft_wrap=True)
+    whole = sum(estimate.seconds for estimate in timed.setup.estimates.values())
+    err.print(_headline(open_entries, seconds, whole), soft_wrap=True)
     if open_entries:
         err.print(_table(open_entries, several=len(chosen.plan.tasks) > 1))
     err.print(_tested(chosen), soft_wrap=True)
