@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 WORTH_MEASURING = 120.0
 """Expected seconds of all runs from which on measuring the machine beforehand takes little of
 them."""
+SHORT = 20.0
+"""Seconds of a family's runs from which on its speed matters, and those after which the measuring
+ends, since a board is wanted soon."""
 
 
 def carry_on(wanted: Asked) -> int:
@@ -132,8 +135,7 @@ def _measured(setup: "PlannedRuns", wanted: Asked) -> "PlannedRuns":
         def show(name: str) -> None:
             status.update(f"measuring this machine, once: {escape(name)}")
 
-        least = WORTH_MEASURING / 10
-        return measured(setup, wanted.request, wanted.options, show, least=least)
+        return measured(setup, wanted.request, wanted.options, show, least=SHORT, patience=SHORT)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from bench.data.row_files import write_rows
 from bench.errors import BenchError
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
-from bench.runs.estimates.calibration import measure, unmeasured
+from bench.runs.estimates.calibration import PATIENCE, measure, unmeasured
 from bench.runs.estimates.estimate import Estimate
 from bench.runs.estimates.estimator import Estimator
 from bench.runs.estimates.kept import keep
@@ -120,6 +120,7 @@ def measured(
     progress: Callable[[str], None] = lambda name: None,
     *,
     least: float = LEAST_TO_MEASURE,
+    patience: float = PATIENCE,
 ) -> PlannedRuns:
     """Return the plan with estimates from this machine's speed, which is measured and kept for
     families of which it is not known.
@@ -130,13 +131,15 @@ def measured(
         options: how to run it.
         progress: called with the family that is measured next.
         least: seconds that a family's runs must take for its speed to be measured.
+        patience: seconds after which no further family is measured.
     """
     judge = setup.estimator
     unknown = unmeasured(judge, setup.todo, least)
     if not unknown or not judge.machine.here:
         return setup
     try:
-        found = measure(unknown, judge, _session(setup, request, options, {}), progress)
+        session = _session(setup, request, options, {})
+        found = measure(unknown, judge, session, progress, patience=patience)
     except (BenchError, OSError):  # no folder for temporary files: arithmetic will do
         return setup
     known = judge.measured.with_newer(found)

@@ -37,6 +37,8 @@ USED = 0.9
 """Share of the time that is planned for: estimates err, and the board comes last."""
 WORTH_MEASURING = 60.0
 """Seconds that must be given for this machine to be measured first, which takes some of them."""
+MEASURING = 0.1
+"""Share of the time after which no further family is measured."""
 Progress = Callable[[str], None]
 MakeEstimator = Callable[[LoadedExperiment], Estimator]
 
@@ -133,7 +135,7 @@ def _measure(
     """Measure this machine's speed, and keep it, for the families that could fit into a time."""
     seconds, show = within
     could = [run for run in setup.todo if setup.estimates[run.key].seconds <= seconds]
-    measured(replace(setup, todo=could), request, options, show)
+    measured(replace(setup, todo=could), request, options, show, patience=MEASURING * seconds)
 
 
 def carry_out_timed(

@@ -108,6 +108,7 @@ class Lengths:
     def __init__(self, tasks: Mapping[str, PreparedTask]) -> None:
         self.tasks = tasks
         self._known: dict[str, NDArray[np.int64]] = {}
+        self._amounts: dict[int, tuple[TaskRows | FoldRows, TaskAmount]] = {}
 
     def of(self, task: str) -> NDArray[np.int64]:
         """Return the characters of each of a task's examples, both texts of a pair together."""
@@ -118,10 +119,14 @@ class Lengths:
         return self._known[task]
 
     def amount(self, rows: TaskRows | FoldRows, task: str) -> TaskAmount:
-        """Return a task's part in a fit on these examples."""
-        lengths = self.of(task)
-        parts = (rows.train, rows.validation, rows.test)
-        return TaskAmount(self.tasks[task], *(Texts(lengths[list(part)]) for part in parts))
+        """Return a task's part in a fit on these examples; many runs have the same ones."""
+        if id(rows) not in self._amounts:
+            lengths = self.of(task)
+            parts = (rows.train, rows.validation, rows.test)
+            chosen = (Texts(lengths[np.array(part, np.int64)]) for part in parts)
+            # The rows are kept, so that no others can have their identity.
+            self._amounts[id(rows)] = rows, TaskAmount(self.tasks[task], *chosen)
+        return self._amounts[id(rows)][1]
 
     def hypothetical(self, task: str, labelled: int, tested: int | None) -> TaskAmount:
         """Return a task's part in a fit with so many examples, each as long as those at hand."""

@@ -26,8 +26,8 @@ SIZES = (16, 24, 36, 54, 81)
 """Labelled examples of the fit that is measured: the fewest that should take `AIM` seconds. Below
 100, none is reserved for calibration."""
 AIM = 1.5
-PATIENCE, LONGEST = 60.0, 30.0
-"""Seconds after which no further family is measured, and after which a fit is given up."""
+PATIENCE = 60.0
+"""Seconds after which no further family is measured; half of them end a single fit."""
 
 
 class _Enough(Exception):
@@ -45,7 +45,10 @@ def unmeasured(estimator: Estimator, runs: Sequence[Run], least: float) -> list[
     """
     estimates = estimator.alone(runs)
     found = []
+    names = {run.baseline for run in runs}
     for name in dict.fromkeys(run.baseline for run in runs):
+        if estimator.twin(name) in names:
+            continue  # which is as fast
         own = [run for run in runs if run.baseline == name]
         total = sum(estimates[run.key].seconds for run in own)
         absent = any(estimates[run.key].download_bytes for run in own)
@@ -59,6 +62,8 @@ def measure(
     estimator: Estimator,
     session: WorkerSession,
     progress: Callable[[str], None] = lambda name: None,
+    *,
+    patience: float = PATIENCE,
 ) -> Measured:
     """Fit a few examples with each run's family, and return what that took.
 
@@ -70,6 +75,7 @@ def measure(
             lends its examples.
         session: plugins and threads of the worker; its folders are replaced.
         progress: called with the family that is measured next.
+        patience: seconds after which no further family is measured.
     """
     task = _lent(list(estimator.tasks.values()))
     small = replace(estimator, tasks={task.task.name: task}, stored=(), measured=Measured())
@@ -84,12 +90,12 @@ def measure(
             "offline": True,
             "replace": True,
         }
-        _execute(
-            [run for pair in pairs for run in pair], session.model_copy(update=there), progress
-        )
+        every = [run for pair in pairs for run in pair]
+        _execute(every, session.model_copy(update=there), progress, patience)
         found = {stored.result.key: stored.result for stored in store.contents().results}
         cells = {key: _observed(result, small) for key, result in found.items()}
-    return _measured([(cells.get(a.key, []), cells.get(b.key, [])) for a, b in pairs])
+    done = _measured([(cells.get(a.key, []), cells.get(b.key, [])) for a, b in pairs])
+    return replace(done, products_per_second=estimator.machine.products_per_second)
 
 
 def _observed(result: Result, small: Estimator) -> list[Observation]:
@@ -109,8 +115,13 @@ def _measured(pairs: Sequence[tuple[list[Observation], list[Observation]]]) -> M
     return Measured(tuple(timed for _, timed in done), spent / wanted if wanted else 1.0)
 
 
-def _execute(runs: Sequence[Run], session: WorkerSession, progress: Callable[[str], None]) -> None:
-    end = monotonic() + PATIENCE
+def _execute(
+    runs: Sequence[Run],
+    session: WorkerSession,
+    progress: Callable[[str], None],
+    patience: float,
+) -> None:
+    end = monotonic() + patience
 
     def watch(event: Event) -> None:
         if event.kind == "started":
@@ -119,7 +130,7 @@ def _execute(runs: Sequence[Run], session: WorkerSession, progress: Callable[[st
             raise _Enough
 
     try:
-        execute(runs, session, on_event=watch, timeout=LONGEST)
+        execute(runs, session, on_event=watch, timeout=patience / 2)
     except _Enough:
         return
 

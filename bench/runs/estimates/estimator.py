@@ -40,10 +40,11 @@ class Estimator:
     faults: dict[str, str] = field(default_factory=dict)
     """What is wrong with the work that baselines declare, by name."""
     _lengths: Lengths = field(init=False, repr=False)
+    _known: dict[str, tuple[Expected, Speed]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Measure texts when they are first asked for."""
-        self._lengths = Lengths(self.tasks)
+        """Measure texts, and estimate runs, when they are first asked for."""
+        self._lengths, self._known = Lengths(self.tasks), {}
 
     def of(self, runs: Sequence[Run]) -> dict[str, Estimate]:
         """Return an estimate for each run, by key, as they are executed one after another in this
@@ -61,6 +62,11 @@ class Estimator:
         return {run.key: _estimate(*self._run(run), once=0.0, download=True) for run in runs}
 
     def _run(self, run: Run) -> tuple[Expected, Speed]:
+        if run.key not in self._known:
+            self._known[run.key] = self._unknown(run)
+        return self._known[run.key]
+
+    def _unknown(self, run: Run) -> tuple[Expected, Speed]:
         baseline = self.families[run.baseline](**run.params)
         names = [rows.task for rows in run.tasks]
         amount = self._lengths.run(run, baseline)
@@ -118,7 +124,7 @@ class Estimator:
         return replace(cell, loads=loads), self._speed(name, as_text(settings), tasks)
 
     def _speed(self, name: str, settings: str, tasks: Sequence[str]) -> Speed:
-        names = self._kin(name)
+        names = [name, twin] if (twin := self.twin(name)) else [name]
         sources: list[tuple[Origin, Sequence[Observation]]] = [
             ("stored", self.stored),
             ("calibrated", self.measured.cells),
@@ -129,10 +135,9 @@ class Estimator:
                     return speed(own, settings, tasks, origin)
         return Speed()
 
-    def _kin(self, name: str) -> list[str]:
-        """Return a family and the one that does the same for a single task."""
-        twin = str(getattr(self.families.get(name), "single_task_twin", ""))
-        return [name, twin] if twin else [name]
+    def twin(self, name: str) -> str:
+        """Return the family that does the same for a single task; "" if there is none."""
+        return str(getattr(self.families.get(name), "single_task_twin", ""))
 
     def knows(self, name: str) -> bool:
         """Return whether anything was measured of a family on this machine."""

@@ -12,6 +12,8 @@ from bench.runs.estimates.operations import Operations, Settings
 
 SCORED, TESTED, LABELLED = 0.12, 1.5e-4, 4e-6
 """Seconds for scoring and storing: of any run, of a test example, of one and a label."""
+GUESSED = 0.3
+"""Further seconds for scoring the many guesses of a family that guesses."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def expected(
         predict=total(amount.fits, "predict"),
         calibration_fit=total(amount.calibration, "fit"),
         calibration_predict=total([*amount.calibration, *unfitted], "predict"),
-        scoring=scoring(amount.fits),
+        scoring=scoring(amount.fits) + (GUESSED if hasattr(baseline, "guesses") else 0.0),
         memory=max(grows.memory(params, one, machine.gpu) for one in amount.fits),
         loads=grows.loads(params),
         download=weights.download_bytes if weights else 0,

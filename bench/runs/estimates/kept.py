@@ -1,9 +1,10 @@
 """What was measured of a machine, kept in the cache folder."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -26,16 +27,20 @@ class Measured:
     Args:
         cells: one of each family.
         loading: factor on the seconds that loading libraries and weights is expected to take.
+        products_per_second: see `Machine`; what was expected of the cells was computed with it. 0:
+            nothing was measured.
     """
 
     cells: tuple[Observation, ...] = ()
     loading: float = 1.0
+    products_per_second: float = 0.0
 
     def with_newer(self, newer: "Measured") -> "Measured":
         """Return both, the newer for families that both have."""
         again = {cell.baseline for cell in newer.cells}
         old = tuple(cell for cell in self.cells if cell.baseline not in again)
-        return Measured((*old, *newer.cells), newer.loading if newer.cells else self.loading)
+        newest = newer if newer.cells else self
+        return Measured((*old, *newer.cells), newest.loading, newest.products_per_second)
 
 
 class _File(BaseModel):
@@ -54,10 +59,25 @@ def recall(machine: Machine) -> Measured:
     """Return what was measured of a machine; nothing where there is no file, or one that somebody
     else or another version made."""
     try:
-        text = read_bytes(_place(machine), LONGEST)
-        return _File.model_validate_json(text).measured
+        found = _File.model_validate_json(read_bytes(_place(machine), LONGEST)).measured
+        return found if all(map(_is_amount, _numbers(asdict(found)))) else Measured()
     except (OSError, Odd, ValidationError, RecursionError):
         return Measured()
+
+
+def _numbers(found: Any) -> Iterator[float]:
+    """Yield every number of a nested record."""
+    if isinstance(found, dict):
+        found = list(found.values())
+    if isinstance(found, list | tuple):
+        for part in found:
+            yield from _numbers(part)
+    elif isinstance(found, float | int):
+        yield found
+
+
+def _is_amount(number: float) -> bool:
+    return 0 <= number < 1e18
 
 
 def keep(machine: Machine, measured: Measured) -> bool:

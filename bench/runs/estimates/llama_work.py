@@ -17,7 +17,8 @@ from bench.runs.estimates.operations import (
 
 ASKED = 14
 """Tokens of a prompt that texts do not share, beside the text."""
-LISTED_NUMBERS = 12
+LISTED_NUMBERS = 95
+"""Tokens of the numbers whose likelihood is computed, where the answer is a number."""
 
 
 def _llama_weights(params: Settings) -> Network:

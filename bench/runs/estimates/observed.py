@@ -111,7 +111,8 @@ def _observation(
 def _undisturbed(seconds: float, processor: float | None, machine: Machine) -> float:
     """Return the seconds of work, without most of those in which other processes had the processor:
     work that waits for nothing takes no longer than its processor time."""
-    return seconds if machine.gpu or not processor else min(seconds, processor)
+    known = not machine.gpu and processor is not None and processor > 0
+    return min(seconds, processor or seconds) if known else seconds
 
 
 def _amount(result: Result, baseline: Baseline, lengths: Lengths) -> RunAmount:

@@ -109,7 +109,17 @@ def test_a_family_is_measured_once_and_remembered(
     assert {e.origin for e in again.estimates.values()} == {"calibrated"}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"form": 2, "measured": {}}', "[" * 10_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"form": 2, "measured": {}}',
+        '{"form": 1, "measured": {"loading": -1}}',
+        '{"form": 1, "measured": {"loading": NaN}}',
+        "[" * 10_000,
+    ],
+)
 def test_a_damaged_file_of_a_machine_is_as_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
