@@ -2,8 +2,11 @@
 
 Run: python -m perf.simulate recommendation [REPEATS [PAGE]]. The paired answers, right or wrong,
 come from the payload of docs/leaderboard.html: its tasks of 700 test examples or more, its families
-with their costs. More entries are made of them: variants of a family that differ in 6 % of the
-answers and are mostly worse (by .02, SD .01), at other costs.
+with their costs. More entries are made of them: variants of a family, of the kinds in `VARIANTS`,
+that differ in at least 6 % of the answers, at other costs.
+
+Nine tasks are nine truths, in most of which the best two lie within the margin: whether stated
+probabilities hold is asked of boards whose families were moved at random, by `MOVED`.
 """
 
 import base64
@@ -11,18 +14,23 @@ import json
 import re
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.leaderboard.recommendation.posterior import Scores, noise, true_scores
+from bench.leaderboard.recommendation.noise import Scores, noise
+from bench.leaderboard.recommendation.posterior import true_scores
 from bench.leaderboard.recommendation.rule import choose, losses
 
 Floats = NDArray[np.float64]
+Taken = tuple[float, float, float]
 PAGE = Path(__file__).parents[2] / "docs" / "leaderboard.html"
 SMALLEST = 700
 MARGIN = 0.02
@@ -31,6 +39,15 @@ SIZES = (23, 50, 150, 872)
 ENTRIES = (8, 30, 100)
 WANTED = {23: 0.016, 50: 0.010, 150: 0.006, 872: 0.004}
 """Largest mean regret that is asked for, by test size."""
+MOVED = 0.02
+"""Standard deviation of what a family's accuracy is changed by, where families are moved."""
+VARIANTS: Mapping[str, Callable[[np.random.Generator], float]] = {
+    "alike": lambda random: random.normal(0, 0.01),
+    "worse": lambda random: -random.exponential(0.03),
+    "at the margin": lambda random: random.normal(-0.02, 0.01),
+    "junk": lambda random: -random.uniform(0.05, 0.3),
+}
+"""What a variant's accuracy differs by from its family's, by kind of variants."""
 
 
 @dataclass(frozen=True)
@@ -89,25 +106,34 @@ def _board(data: dict[str, Any], task: int) -> Board | None:
     return Board(right, np.array([cost for *_, cost in kept]), tuple(name for name, *_ in kept))
 
 
-def with_variants(board: Board, entries: int, random: np.random.Generator) -> Board:
-    """Return the board with variants of its families, up to a number of entries."""
+def moved(board: Board, random: np.random.Generator) -> Board:
+    """Return the board with each entry's accuracy changed at random, as if on another task."""
+    right = [_changed(one, random.normal(0, MOVED), random) for one in board.right]
+    return Board(np.array(right), board.costs, board.families)
+
+
+def with_variants(board: Board, entries: int, kind: str, random: np.random.Generator) -> Board:
+    """Return the board with variants of its families, of one kind, up to a number of entries."""
     more = entries - len(board.costs)
     if more <= 0:
         return board
     of = random.integers(0, len(board.costs), more)
-    made = np.array([_variant(board.right[i], random) for i in of])
+    made = [_changed(board.right[i], VARIANTS[kind](random), random) for i in of]
     costs = board.costs[of] * np.exp(random.normal(0, 0.5, more))
     return Board(
-        np.concatenate([board.right, made]),
+        np.concatenate([board.right, np.array(made)]),
         np.concatenate([board.costs, costs]),
         (*board.families, *(board.families[i] for i in of)),
     )
 
 
-def _variant(right: NDArray[np.bool_], random: np.random.Generator) -> NDArray[np.bool_]:
-    share, change = right.mean(), random.normal(-0.02, 0.01)
-    lost = np.clip(0.03 - change / 2, 0, 1) / max(share, 0.03)
-    won = np.clip(0.03 + change / 2, 0, 1) / max(1 - share, 0.03)
+def _changed(
+    right: NDArray[np.bool_], change: float, random: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Return answers that differ in at least 6 % and whose accuracy is expected to change so."""
+    share, half = right.mean(), max(0.03, abs(change) / 2 + 0.01)
+    lost = np.clip(half - change / 2, 0, 1) / max(share, half)
+    won = np.clip(half + change / 2, 0, 1) / max(1 - share, half)
     chance = random.random(len(right))
     return np.asarray(np.where(right, chance >= lost, chance < won))
 
@@ -130,29 +156,54 @@ def measured(board: Board, size: int, random: np.random.Generator) -> Scores:
 
 
 def simulate(
-    size: int, entries: int, repeats: int, *, seed: int = 0, page: Path = PAGE
+    size: int,
+    entries: int,
+    repeats: int,
+    *,
+    kind: str = "worse",
+    other_tasks: bool = False,
+    seed: int = 0,
+    page: Path = PAGE,
 ) -> dict[str, Figures]:
-    """Return the figures of our rule, and of taking the cheapest within .02 of the best score."""
-    random = np.random.default_rng([seed, size, entries])
+    """Return the figures of our rule, and of taking the cheapest within .02 of the best score.
+
+    Args:
+        size: number of test examples.
+        entries: number of entries of a board.
+        repeats: number of boards made of each task.
+        kind: the kind of variants, of `VARIANTS`.
+        other_tasks: whether families are moved at random.
+        seed: of all random numbers.
+        page: the page with the answers.
+    """
+    random = np.random.default_rng([seed, size, entries, other_tasks])
     ours, theirs = [], []
     for board in boards(page):
         for _ in range(repeats if size <= board.right.shape[1] else 0):
-            whole = with_variants(board, entries, random)
-            scores = measured(whole, size, random)
-            truth = whole.right.mean(axis=1)
-            regret = truth.max() - truth
-            oracle = whole.costs[regret <= MARGIN].min()
-            drawn = true_scores(scores, noise(scores, random), random)
-            found = losses(drawn, MARGIN)
-            at = choose(found, whole.costs.tolist(), MARGIN)
-            ours.append((regret[at], whole.costs[at] / oracle, found.within[at]))
-            near = np.flatnonzero(scores.points >= scores.points.max() - MARGIN)
-            by_point = near[np.argmin(whole.costs[near])]
-            theirs.append((regret[by_point], whole.costs[by_point] / oracle, np.nan))
+            base = moved(board, random) if other_tasks else board
+            one, other = _taken(with_variants(base, entries, kind, random), size, random)
+            ours.append(one)
+            theirs.append(other)
     return {"ours": _figures(ours), "within .02 of the best score": _figures(theirs)}
 
 
-def _figures(found: Sequence[tuple[float, float, float]]) -> Figures:
+def _taken(board: Board, size: int, random: np.random.Generator) -> tuple[Taken, Taken]:
+    """Return regret, cost over the cheapest good entry's, and the stated probability, by rule."""
+    scores = measured(board, size, random)
+    truth = board.right.mean(axis=1)
+    regret = truth.max() - truth
+    oracle = board.costs[regret <= MARGIN].min()
+    found = losses(true_scores(scores, noise(scores, random), random), MARGIN)
+    at = choose(found, board.costs.tolist(), MARGIN)
+    near = np.flatnonzero(scores.points >= scores.points.max() - MARGIN)
+    by_point = near[np.argmin(board.costs[near])]
+    return (
+        (regret[at], board.costs[at] / oracle, found.within[at]),
+        (regret[by_point], board.costs[by_point] / oracle, np.nan),
+    )
+
+
+def _figures(found: Sequence[Taken]) -> Figures:
     regret, cost, stated = np.array(found).T
     within = (regret <= MARGIN + 1e-9).astype(np.float64)
     return Figures(float(regret.mean()), float(np.exp(np.log(cost).mean())), stated, within)
@@ -172,17 +223,41 @@ def main(arguments: Sequence[str]) -> None:
     """Print regret and cost of both rules, and stated against true probabilities."""
     repeats = int(arguments[0]) if arguments else 20
     page = Path(arguments[1]) if len(arguments) > 1 else PAGE
-    print("test  entries  regret (wanted)   cost | by score: regret  cost | stated/true (count)")
-    for size in SIZES:
-        for entries in ENTRIES:
-            found = simulate(size, entries, max(2, repeats * 8 // entries), page=page)
-            one, other = found.values()
-            told = "  ".join(f"{p:.2f}/{t:.2f} ({n})" for p, t, n in tenths(one))
+    cells = [
+        (size, entries, kind, other)
+        for size, entries, other in product(SIZES, ENTRIES, (False, True))
+        for kind in (VARIANTS if entries > min(ENTRIES) else ["alike"])
+    ]
+    print("test  entries  variants       tasks  regret (wanted)   cost | by score: regret   cost")
+    stated = []
+    with ProcessPoolExecutor() as pool:
+        for cell, (one, by_score) in zip(
+            cells, pool.map(partial(_cell, repeats, page), cells), strict=True
+        ):
+            size, entries, kind, other = cell
+            stated += [one] if other else []
             print(
-                f"{size:4}  {entries:7}  {one.regret:.4f} ({WANTED[size]:.3f})  {one.cost:5.2f} |"
-                f"           {other.regret:.4f} {other.cost:5.2f} | {told}",
+                f"{size:4}  {entries:7}  {kind:13}  {'moved' if other else 'real ':5}  "
+                f"{one.regret:.4f} ({WANTED[size]:.3f})  {one.cost:5.2f} |"
+                f"            {by_score.regret:.4f}  {by_score.cost:5.2f}",
                 flush=True,
             )
+    for few, name in ((0, "all sizes"), (30, "50 examples or more")):
+        sizes = [size for size, *_, other in cells if other]
+        kept = [one for one, size in zip(stated, sizes, strict=True) if size > few]
+        whole = Figures(
+            0, 0, np.concatenate([f.stated for f in kept]), np.concatenate([f.true for f in kept])
+        )
+        print(f"stated / true (count), families moved, all entries and kinds, {name}:")
+        print("  ".join(f"{p:.2f}/{t:.2f} ({n})" for p, t, n in tenths(whole)))
+
+
+def _cell(repeats: int, page: Path, cell: tuple[int, int, str, bool]) -> tuple[Figures, Figures]:
+    size, entries, kind, other = cell
+    one, by_score = simulate(
+        size, entries, repeats, kind=kind, other_tasks=other, page=page
+    ).values()
+    return one, by_score
 
 
 if __name__ == "__main__":

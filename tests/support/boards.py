@@ -113,7 +113,7 @@ def _outside(name: str, score: float) -> StoredResult:
 def _seeds() -> Leaderboard:
     lstm = [entry("lstm", 0.8 + 0.02 * i, 30.0, seed=i, seeded=True) for i in range(3)]
     bert = [entry("bert", 0.82, 90.0, seed=i, seeded=True) for i in (0, 7)]
-    return board(floor(), *lstm, *bert, entry("qlora", 0.83, 60.0, seed=5, seeded=True))
+    return board(floor(), *lstm, *bert, entry("qlora", 0.81, 60.0, seed=5, seeded=True))
 
 
 def _two_tasks(second: int) -> Leaderboard:

@@ -11,7 +11,8 @@ from bench.leaderboard.comparisons.task_tests import TaskTests
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.findings import Candidate, Candidates
 from bench.leaderboard.recommendation.estimated import Estimate
-from bench.leaderboard.recommendation.posterior import Scores, noise, true_scores
+from bench.leaderboard.recommendation.noise import Scores, noise
+from bench.leaderboard.recommendation.posterior import true_scores
 from bench.scoring.seed_noise import SeedNoise
 from bench.scoring.significance import Floats
 

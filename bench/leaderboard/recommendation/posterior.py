@@ -8,74 +8,24 @@ since a single estimate of them is often 0 on a small test.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.leaderboard.recommendation.noise import Scores, same_family
 from bench.scoring.significance import Floats
 
-FAMILIES = (0.02, 1.8)
+FAMILIES = (0.1, 0.8)
 """Prior of the spread of families, in widths of the metric's scale: the median, and the standard
-deviation of its logarithm. On shipped boards families differ by .003 (wicita_1) to .3."""
-VARIANTS = (0.015, 0.8)
-"""Prior of the spread of a family's entries around their family, likewise."""
-GRID = 7
-"""Number of values of each spread that are averaged over."""
-UNSEEN = 0.5
-"""Standard deviation that a test of n units cannot show, times n in widths of the scale: half an
-example. Two entries with the same answers on ten examples are not known to be equal."""
+deviation of its logarithm. On shipped boards it is .005 to .3, mostly .1."""
+VARIANTS = (0.1, 0.65)
+"""Prior of the spread of a family's entries around their family, likewise. Most of them differ in
+their number of labelled examples: on SST-2 by .07 to .13."""
+GRID, REACH = 9, 3
+"""Number of values of each spread that are averaged over, and how far they reach, in standard
+deviations of its logarithm: with many entries the data outweigh the prior."""
 _FLAT = 1.0
 """Variance of the prior of the task's mean, in squared widths: as good as flat."""
-
-
-@dataclass(frozen=True)
-class Scores:
-    """The measured scores of n entries of a task, higher being better.
-
-    Args:
-        points: (n,) scores, mean over seeds.
-        draws: (n, D) scores in each bootstrap draw of the test examples, paired.
-        seed_variance: (n,) variance of each score over seeds, net of `draws`.
-        seed_df: (n,) degrees of freedom of `seed_variance`; infinite where it is exact.
-        families: (n,) the family of each entry.
-        units: number of resampling units of the test.
-        width: width of the metric's scale; 1 for scores from 0 to 1.
-    """
-
-    points: Floats
-    draws: Floats
-    seed_variance: Floats
-    seed_df: Floats
-    families: Sequence[str]
-    units: int
-    width: float
-
-
-def noise(scores: Scores, random: np.random.Generator) -> Floats:
-    """Return (n, D) draws of measured less true score: test examples and seeds."""
-    count = scores.draws.shape
-    seeds = np.sqrt(scores.seed_variance)[:, None] * _student(scores.seed_df, count, random)
-    unseen = UNSEEN * scores.width / scores.units * random.standard_normal(count)
-    return np.asarray(_examples(scores) + seeds + unseen)
-
-
-def _examples(scores: Scores) -> Floats:
-    # Draws of a macro average lie below its point where rare classes vanish: only their spread
-    # counts. A draw without a value says nothing, and counts as the mean.
-    draws = np.asarray(scores.draws, np.float64)
-    known = np.isfinite(draws)
-    sums = np.where(known, draws, 0.0).sum(axis=1)
-    means = sums / np.maximum(known.sum(axis=1), 1)
-    few = scores.units / max(scores.units - 1, 1)  # the bootstrap's variance is (n - 1) / n of it
-    return np.asarray(np.where(known, draws - means[:, None], 0.0) * np.sqrt(few))
-
-
-def _student(df: Floats, count: tuple[int, ...], random: np.random.Generator) -> Floats:
-    """Return draws of Student's t, an entry a line; normal ones where df is infinite."""
-    normal = random.standard_normal(count)
-    finite = np.where(np.isfinite(df), df, 1e9)[:, None]
-    return np.asarray(normal / np.sqrt(random.chisquare(finite, count) / finite))
 
 
 def true_scores(scores: Scores, errors: Floats, random: np.random.Generator) -> Floats:
@@ -89,7 +39,7 @@ def true_scores(scores: Scores, errors: Floats, random: np.random.Generator) -> 
     if len(scores.points) < 2:
         return np.asarray(scores.points[:, None] - errors)
     covariance = errors @ errors.T / (errors.shape[1] - 1)
-    same = _same_family(scores.families)
+    same = same_family(scores.families)
     grid = _grid(scores.width)
     weights = _weights(scores.points, covariance, same, grid)
     picks = random.choice(len(grid), size=errors.shape[1], p=weights)
@@ -102,16 +52,11 @@ def true_scores(scores: Scores, errors: Floats, random: np.random.Generator) -> 
     return drawn
 
 
-def _same_family(families: Sequence[str]) -> NDArray[np.bool_]:
-    names = np.array(families)
-    return np.asarray(names[:, None] == names[None, :])
-
-
 def _grid(width: float) -> list[tuple[float, float, float]]:
     """Return pairs of variances, of families and of variants, each with its log prior."""
     spreads = []
     for median, sd in (FAMILIES, VARIANTS):
-        steps = np.linspace(-2, 2, GRID)
+        steps = np.linspace(-REACH, REACH, GRID)
         spreads.append([((width * median * np.exp(sd * z)) ** 2, -0.5 * z * z) for z in steps])
     return [(a, b, p + q) for a, p in spreads[0] for b, q in spreads[1]]
 
