@@ -1,10 +1,11 @@
 """The first plan for a time: how many test examples, which models, and which sizes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.errors import UserError
-from bench.runs.timed.allocation import BREADTH, Ladder, Step, allocate
+from bench.runs.timed.allocation import Ladder, Step, allocate
 from bench.runs.timed.ladders import Field, Seeds
 from bench.runs.timed.repeated import examples_hash
 from bench.runs.timed.sizes import test_sizes
@@ -137,9 +138,10 @@ def _too_short(field: Field, ladders: Sequence[Ladder], seconds: float) -> str:
     learning = [ladder[0] for ladder in ladders if _learns(field, ladder[0].recipe)]
     floors = [ladder[0] for ladder in ladders if not _learns(field, ladder[0].recipe)]
     least = min(learning or floors, key=lambda step: step.seconds)
-    needed = (sum(step.seconds for step in floors if learning) + least.seconds) / BREADTH
+    needed = sum(step.seconds for step in floors if learning) + least.seconds
+    enough = 10 * math.ceil(needed / 8 + 0.5)
     return (
         f"--time: {max(0.0, seconds):.0f} s are left for models and none fits: the smallest plan "
         f"({least.entry.baseline} with {least.entry.train} labelled examples) takes about "
-        f"{needed:.0f} s"
+        f"{needed:.0f} s; try --time {enough}s"
     )

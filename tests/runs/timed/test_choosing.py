@@ -39,10 +39,16 @@ def test_a_model_that_does_not_fit_is_named(tmp_path: Path) -> None:
 
 
 def test_a_time_that_fits_nothing_says_what_the_smallest_plan_takes(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"slow with 100 labelled examples\) takes about 167 s"):
+    with pytest.raises(
+        UserError, match=r"slow with 100 labelled examples\) takes about 100 s; try --time 130s"
+    ):
         first_plan(field(tmp_path, {"slow": 1.0, "dear": 10}), SETTINGS, 60)
 
 
 def test_all_seeds_that_were_asked_for_are_counted(tmp_path: Path) -> None:
     plan = first_plan(field(tmp_path, {"slow": 0.1}), Settings("quick", 2, (3, 4)), 60).plan
     assert (plan.entries[0].seeds, plan.entries[0].seconds) == ((3, 4), 20.0)
+
+
+def test_the_time_that_is_suggested_fits_the_smallest_plan(tmp_path: Path) -> None:
+    assert first_plan(field(tmp_path, {"slow": 1.0}), SETTINGS, 0.9 * 130).plan.entries
