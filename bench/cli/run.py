@@ -16,7 +16,11 @@ app = typer.Typer()
 @app.command(cls=Command, rich_help_panel="Train and compare")
 def run(
     experiment: Annotated[
-        str, typer.Argument(help="A TOML file or a name: `bench list experiments` shows them.")
+        str,
+        typer.Argument(
+            help="A TOML file (an experiment, or a plan.toml) or a name: `bench list experiments` "
+            "shows them."
+        ),
     ] = "",
     task: Annotated[
         Names,
