@@ -25,8 +25,9 @@ from bench.baseline import TaskData
 from bench.baselines.naive_bayes import NaiveBayes
 from bench.metrics.aligned import align
 from bench.registry import Registry, load_task
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.scoring.evaluate import replicates
 from bench.store.store import Store

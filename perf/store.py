@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from bench.records import ClassScore, Confusion, Cost, Counts, DataFacts, Result, TaskScores
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import RunOptions, set_up
+from bench.runs.session import set_up
 from bench.store.record_file import encode_array, seal
 
 TASKS, BASELINES, SEEDS, ROWS, DRAWS = 100, 25, 5, 500, 2000

@@ -103,6 +103,7 @@ def _cell(entry: Entry, cell: Cell, needs: Needs) -> dict[str, Any]:
         "latency": dataclasses.asdict(cell.latency) if cell.latency else None,
         "row": entry.id,
         "full_data_row": entry.full_data_row,
+        "larger": entry.larger,
         "rank": cell.rank,
         "rank_low": cell.rank_low,
         "rank_high": cell.rank_high,

@@ -9,7 +9,6 @@ from types import TracebackType
 from bench.cli import report
 from bench.errors import UserError
 from bench.redaction import redact
-from bench.store.store import Store
 from bench.store.written import write_whole
 
 EVERY = 5.0
@@ -81,6 +80,8 @@ class LivePage:
             self.ended.wait(max(EVERY, spent / SHARE))
 
     def _write(self) -> None:
+        from bench.store.store import Store  # on first use: `bench --help` must not import numpy
+
         try:
             if not Store(self.results).stored_keys():
                 return

@@ -11,14 +11,14 @@ from rich.markup import escape
 from bench.cli.console import complain, err, note, out
 from bench.cli.help_layout import AMOUNT, Command
 from bench.cli.plan_table import plan_table, totals
-from bench.cli.run import asked, run
+from bench.cli.run import run
+from bench.cli.run_kinds import Asked, Prepared, asked, prepare_runs
 from bench.cli.run_messages import report_absent, report_skips
 from bench.errors import UserError
 
 if TYPE_CHECKING:
     from bench.runs.estimates.machine import Machine
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import PlannedRuns, RunOptions
+    from bench.runs.loaded_experiment import RunOptions
 
 app = typer.Typer()
 OTHERS = ("dry_run", "why", "page")
@@ -72,10 +72,10 @@ def plan(
     small fits of a few seconds, whose speed is kept; for a machine that you do not have, from its
     arithmetic.
     """
-    request, how = asked(**options)
+    wanted = asked(**options)
     if hours is not None and not 0 < hours < 1e6:
         raise UserError(f"--hours {hours:g}: give hours above 0, such as 2")
-    raise typer.Exit(_plan(request, how, _machine(device, vram, how), hours))
+    raise typer.Exit(_plan(wanted, _machine(device, vram, wanted.options), hours))
 
 
 def _machine(device: str, vram: float | None, options: "RunOptions") -> "Machine | None":
@@ -85,15 +85,13 @@ def _machine(device: str, vram: float | None, options: "RunOptions") -> "Machine
     return elsewhere(device, vram, options.threads or 1) if device or vram is not None else None
 
 
-def _plan(
-    request: "RunRequest", options: "RunOptions", machine: "Machine | None", hours: float | None
-) -> int:
+def _plan(wanted: Asked, machine: "Machine | None", hours: float | None) -> int:
     """Print the plan; return 1 where nothing fits, 2 for mistakes in the user's own plugins."""
-    if machine and machine.gpu and not (request.profile or request.experiment):
-        request = replace(request, profile="full")  # as `bench run` has it there
     from bench.runs.estimates.fitting import fitting
 
-    setup = _set_up(request, options, machine)
+    prepared = _set_up(wanted, machine)
+    setup = prepared.setup
+    prepared.write(wanted.output)
     for line in setup.mistakes:
         complain(line)
     for name, fault in setup.estimator.faults.items():
@@ -118,15 +116,16 @@ def _plan(
     return int(not setup.runs or (bool(found) and all(one.obstacle for one in found)))
 
 
-def _set_up(
-    request: "RunRequest", options: "RunOptions", machine: "Machine | None"
-) -> "PlannedRuns":
-    from bench.runs.session import measured, set_up
+def _set_up(wanted: Asked, machine: "Machine | None") -> Prepared:
+    from bench.runs.session import measured
 
     with err.status("loading data") as status:
-        setup = set_up(request, options, machine=machine)
 
         def show(name: str) -> None:
             status.update(f"measuring this machine, once: {escape(name)}")
 
-        return setup if machine else measured(setup, request, options, show)
+        prepared = prepare_runs(wanted, lambda step: None, show, machine=machine)
+        if machine or prepared.timed:
+            return prepared
+        setup = measured(prepared.setup, wanted.request, wanted.options, show)
+        return replace(prepared, setup=setup)

@@ -1,18 +1,14 @@
 """The command `bench run`: parse, call, print."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bench.cli.console import Data, Names, Offline, Plugins, Results
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
-from bench.cli.running import Showing, carry_on
-
-if TYPE_CHECKING:
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import RunOptions
-
+from bench.cli.run_kinds import asked
+from bench.cli.running import carry_on
 
 app = typer.Typer()
 
@@ -20,7 +16,11 @@ app = typer.Typer()
 @app.command(cls=Command, rich_help_panel="Train and compare")
 def run(
     experiment: Annotated[
-        str, typer.Argument(help="A TOML file or a name: `bench list experiments` shows them.")
+        str,
+        typer.Argument(
+            help="A TOML file (an experiment, or a plan.toml) or a name: `bench list experiments` "
+            "shows them."
+        ),
     ] = "",
     task: Annotated[
         Names,
@@ -107,6 +107,26 @@ def run(
             "--score-train", help="Also score the training examples.", rich_help_panel=AMOUNT
         ),
     ] = False,
+    time: Annotated[
+        str,
+        typer.Option(
+            metavar="10m",
+            help="How long to take, e.g. 90s, 10m or 1h30m: models and numbers of labelled "
+            "examples are chosen to fit. Again: the plan is finished, then grows. Default: 10m for "
+            "tasks of your own without a GPU, where nothing else says how much to run.",
+            rich_help_panel=AMOUNT,
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="With --time: write the plan here, too; `bench run FILE` repeats it.",
+            rich_help_panel=EXECUTION,
+        ),
+    ] = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="List the runs; run nothing.", rich_help_panel=EXECUTION),
@@ -161,7 +181,7 @@ def run(
     offline: Offline = False,
 ) -> None:
     """Train and score models; finished results are reused."""
-    request, options = asked(
+    wanted = asked(
         experiment=experiment,
         task=task,
         suite=suite,
@@ -182,34 +202,10 @@ def run(
         data=data,
         plugins=plugins,
         offline=offline,
+        time=time,
+        output=output,
+        dry_run=dry_run,
+        why=why,
+        page=page,
     )
-    raise typer.Exit(carry_on(request, options, Showing(dry_run, why, page)))
-
-
-def asked(**given: Any) -> "tuple[RunRequest, RunOptions]":
-    """Return what the options of `run` ask for: which runs, and how.
-
-    Args:
-        given: the options, by the names of the parameters of `run`.
-    """
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import RunOptions
-
-    request = RunRequest(
-        experiment=given["experiment"],
-        everything=given["everything"],
-        tasks=given["task"] or (),
-        suites=given["suite"] or (),
-        baselines=given["baseline"] or (),
-        profile=given["profile"],
-        seeds=given["seed"] or (),
-        limit_train=given["limit_train"],
-        limit_test=given["limit_test"],
-        settings=given["setting"] or (),
-        folds=given["folds"],
-        score_train=given["score_train"],
-        plugins=given["plugins"] or (),
-    )
-    how = ("offline", "strict", "rerun", "jobs", "threads")
-    options = RunOptions(given["results"], given["data"] or (), *(given[name] for name in how))
-    return request, options
+    raise typer.Exit(carry_on(wanted))

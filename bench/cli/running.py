@@ -1,7 +1,7 @@
 """One `bench run` on a terminal: what is planned, how it goes on, and the board at its end."""
 
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from rich.markup import escape
 from bench.cli import report as cli_report
 from bench.cli.console import complain, err, note, out
 from bench.cli.live_page import LivePage, refuse
+from bench.cli.run_kinds import Asked, Prepared, prepare_runs
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
@@ -19,12 +20,12 @@ from bench.cli.run_messages import (
     report_skips,
     time_in_words,
 )
+from bench.cli.timed_messages import show_plan, show_put_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.runs.planning.experiment import RunRequest
-    from bench.runs.session import PlannedRuns, RunOptions
+    from bench.runs.session import PlannedRuns
     from bench.runs.workers.pool import Event
 
 WORTH_MEASURING = 120.0
@@ -35,22 +36,7 @@ SHORT = 20.0
 ends, since a board is wanted soon."""
 
 
-@dataclass(frozen=True)
-class Showing:
-    """What is shown of a run.
-
-    Args:
-        dry_run: the runs to do alone; nothing is run.
-        why: also why each is not up to date.
-        page: a page that is written anew while runs finish; None: none.
-    """
-
-    dry_run: bool
-    why: bool
-    page: Path | None
-
-
-def carry_on(request: "RunRequest", options: "RunOptions", showing: Showing) -> int:
+def carry_on(wanted: Asked) -> int:
     """Run what is missing and show it.
 
     Returns:
@@ -61,7 +47,7 @@ def carry_on(request: "RunRequest", options: "RunOptions", showing: Showing) -> 
 
     with Interrupts() as interrupts:
         try:
-            return _run_all(request, options, showing)
+            return _run_all(wanted)
         except (KeyboardInterrupt, OSError) as error:
             # A closed terminal accepts no final message, nor a live table's.
             if isinstance(error, OSError) and not interrupts.number:
@@ -72,25 +58,27 @@ def carry_on(request: "RunRequest", options: "RunOptions", showing: Showing) -> 
                 # From here on a signal ends the command at once, so not before the line is out.
                 interrupts.cleaned = True
                 if interrupts.by_hand:
-                    _board_so_far(options.results)
+                    _board_so_far(wanted.options.results)
             return interrupts.code
 
 
-def _run_all(request: "RunRequest", options: "RunOptions", showing: Showing) -> int:
-    if showing.page:
-        refuse(showing.page)
-    setup = _set_up(request, options)
-    if (showing.why or showing.dry_run) and setup.todo:
+def _run_all(wanted: Asked) -> int:
+    if wanted.page:
+        refuse(wanted.page)
+    prepared, options = _set_up(wanted), wanted.options
+    setup = prepared.setup
+    if (wanted.why or (wanted.dry_run and prepared.deadline is None)) and setup.todo:
         list_todo(setup, options.results)
-    if showing.dry_run:
+    prepared.write(wanted.output)
+    if wanted.dry_run:
         report_skips(setup.material.missing)
         out.print(counted_runs(len(setup.todo)) + " to do")
         return _exit_code(setup, failed=0)
-    if setup.todo:
-        setup = _measured(setup, request, options)
-        err.print(escape(time_in_words(setup)), soft_wrap=True)
-    with _page(options.results, showing.page) as changed:
-        failed = _carry_out(setup, request, options, changed)
+    if setup.todo and prepared.deadline is None:
+        prepared = replace(prepared, setup=_measured(setup, wanted))
+        err.print(escape(time_in_words(prepared.setup)), soft_wrap=True)
+    with _page(options.results, wanted.page) as changed:
+        failed = _carry_out(prepared, wanted, changed)
     if setup.todo:
         _board_so_far(options.results)
     report_skips(setup.material.missing)
@@ -108,13 +96,20 @@ def _exit_code(setup: "PlannedRuns", failed: int) -> int:
     return 2 if setup.mistakes else int(failed > 0 or not setup.runs)
 
 
-def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
+def _set_up(wanted: Asked) -> Prepared:
     """Plan the runs and report on them."""
     from bench.runs.planning.default_folds import told
-    from bench.runs.session import set_up
 
     with err.status("loading data") as status:
-        setup = set_up(request, options, lambda step: status.update(f"loading data {escape(step)}"))
+
+        def measuring(name: str) -> None:
+            status.update(f"measuring this machine, once: {escape(name)}")
+
+        def loading(step: str) -> None:
+            status.update(f"loading data {escape(step)}")
+
+        prepared = prepare_runs(wanted, loading, measuring)
+    setup = prepared.setup
     for line in setup.mistakes:
         complain(line)
     if setup.runs:
@@ -127,10 +122,12 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
     for line in odd_labels(setup):
         note(line)
     report_absent(setup.material.absent)
-    return setup
+    if prepared.timed is not None and prepared.deadline is not None:
+        show_plan(prepared.timed, prepared.deadline.seconds)
+    return prepared
 
 
-def _measured(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
+def _measured(setup: "PlannedRuns", wanted: Asked) -> "PlannedRuns":
     """Measure how fast this machine is, once, where the runs take long enough to be worth it."""
     from bench.runs.session import measured
 
@@ -141,7 +138,7 @@ def _measured(setup: "PlannedRuns", request: "RunRequest", options: "RunOptions"
         def show(name: str) -> None:
             status.update(f"measuring this machine, once: {escape(name)}")
 
-        return measured(setup, request, options, show, least=SHORT, patience=SHORT)
+        return measured(setup, wanted.request, wanted.options, show, least=SHORT, patience=SHORT)
 
 
 @contextmanager
@@ -161,17 +158,12 @@ def _page(results: Path, target: Path | None) -> "Iterator[Callable[[], None]]":
             note(f"the page could not be written: {page.problem}")
 
 
-def _carry_out(
-    setup: "PlannedRuns",
-    request: "RunRequest",
-    options: "RunOptions",
-    changed: "Callable[[], None]",
-) -> int:
+def _carry_out(prepared: Prepared, wanted: Asked, changed: "Callable[[], None]") -> int:
     """Execute the runs and return the number of failed runs; `changed` is called after each."""
     from bench.cli.progress import Screen
     from bench.runs.estimates.time_left import TimeLeft
-    from bench.runs.session import carry_out
 
+    setup = prepared.setup
     left = TimeLeft(setup.estimates, {run.key: run for run in setup.todo}, setup.workers)
     for key in setup.damaged:
         note(f"runs/{key[:12]}… was damaged: moved to damaged/ and run again")
@@ -185,7 +177,9 @@ def _carry_out(
             if event.kind == "finished":
                 changed()
 
-        carry_out(setup, request, options, show)
+        prepared.carry_out(wanted, show)
+    if prepared.deadline is not None:
+        show_put_off(len(prepared.deadline.put_off))
     return failed
 
 

@@ -188,6 +188,8 @@ class Entry:
     """Number of folds in which every example was tested; 0 without folds."""
     outside: bool = False
     """True for submitted predictions: nothing was run here, and the cost is unknown."""
+    larger: bool = False
+    """True for an entry of a plan that learnt from more than its ranking's examples."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -202,7 +202,7 @@ def _entries(
     ranked = [
         key
         for key, row_cells in cells.items()
-        if not key.full_data_row and any(_competes(cell) for cell in row_cells.values())
+        if not key.beside and any(_competes(cell) for cell in row_cells.values())
         if tried & set(row_cells)
     ]
     run = races(ranked, counted, standings)
@@ -256,6 +256,7 @@ def _entry(
         win_rate=race.win_rate if race else None,
         tasks_ranked=sum(cell.rank is not None for cell in cells.values()),
         outside=key.outside,
+        larger=key.larger,
     )
 
 
@@ -264,7 +265,7 @@ def _order(entry: Entry) -> tuple[Any, ...]:
     rank = float("inf") if entry.mean_rank is None else entry.mean_rank
     params = json.dumps(entry.params, sort_keys=True)
     tie_break = (entry.baseline, entry.variant or "", params, entry.id)
-    return (entry.full_data_row, mean, rank, -entry.tasks_ranked, *tie_break)
+    return (entry.full_data_row, entry.larger, mean, rank, -entry.tasks_ranked, *tie_break)
 
 
 def _unknown_metrics(

@@ -18,6 +18,13 @@ class EntryKey:
     recipe: str = ""
     outside: bool = False
     """True for submitted predictions."""
+    larger: bool = False
+    """True for an entry of a plan that learnt from more than its ranking's examples."""
+
+    @property
+    def beside(self) -> bool:
+        """True for an entry that stands beside the ranking: it learnt from more examples."""
+        return self.full_data_row or self.larger
 
     @property
     def title(self) -> str:
@@ -34,7 +41,8 @@ class EntryKey:
         limit = "" if self.limit_train is None else f"{self.limit_train:012d}"
         variant, full = self.variant or "", str(self.full_data_row)
         parts = (self.baseline, variant, self.params, limit, full, self.recipe)
-        return (*parts, "outside") if self.outside else parts
+        more = (*(["larger"] if self.larger else []), *(["outside"] if self.outside else []))
+        return (*parts, *more)
 
     @property
     def anchor(self) -> str:

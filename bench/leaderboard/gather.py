@@ -122,7 +122,8 @@ def _entry_key(run: Result) -> EntryKey:
     params = json.dumps(run.params, sort_keys=True, default=str)
     limit, full = run.limit.train, run.full_data_row
     outside = run.outside is not None
-    return EntryKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
+    key = EntryKey(run.baseline, params, run.variant, limit, full, run.recipe, outside)
+    return replace(key, larger=run.larger)
 
 
 def _task(

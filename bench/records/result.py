@@ -112,6 +112,10 @@ class Result(Record):
     full_data_row: bool = False
     """True for the extra full-data entry of a cheap family on a limited leaderboard: never
     ranked."""
+    larger: bool = False
+    """True for an entry that learnt from more examples than those that all families of its plan
+    were given: never ranked, as other entries of the plan could not afford as many. False in older
+    results."""
     is_floor: bool | None = None
     """Whether the baseline ignores the text; None in older results and where no run was started."""
     single_task_twin: str | None = None

@@ -1,20 +1,13 @@
 """One `bench run` from request to stored results: build, prepare, plan, find the missing runs,
 execute them."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from bench.baseline import Baseline
-from bench.data.checks import told
-from bench.data.prepare import PreparedTasks, prepare
+from bench.data.prepare import PreparedTasks
 from bench.data.row_files import write_rows
-from bench.data.source import data_folders
-from bench.errors import BenchError, Unavailable, UserError
-from bench.registry import Registry
+from bench.errors import BenchError
 from bench.run_context import RunContext, running_in
 from bench.runs.cores import available
 from bench.runs.estimates.calibration import PATIENCE, measure, unmeasured
@@ -25,34 +18,18 @@ from bench.runs.estimates.machine import Machine, this_machine
 from bench.runs.estimates.order import cheapest_first
 from bench.runs.estimates.sources import estimator
 from bench.runs.gpus import visible
-from bench.runs.planning.experiment import Experiment, RunRequest, build
-from bench.runs.planning.keys import Code, why_stale
+from bench.runs.loaded_experiment import LoadedExperiment, RunOptions, load
+from bench.runs.planning.experiment import Experiment, RunRequest
+from bench.runs.planning.keys import why_stale
 from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run, WorkerSession
-from bench.runs.provenance import major_versions, version_of
 from bench.runs.skips import Skip, record_of, skips
-from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
 from bench.runs.workers.pool import Event, execute
 from bench.store.store import Store
 
 LEAST_TO_MEASURE = 5.0
 """Seconds that a family's runs must take for its speed on this machine to matter."""
-
-
-@dataclass(frozen=True)
-class RunOptions:
-    """Options for executing runs, as opposed to selecting them."""
-
-    results: Path
-    data: Sequence[Path] = ()
-    offline: bool = False
-    strict: bool = False
-    rerun: bool = False
-    jobs: int | None = None
-    """Number of workers; None: one per visible GPU, else 1."""
-    threads: int | None = None
-    """Number of threads for the libraries of one worker; None: see `bench.runs.threads`."""
 
 
 @dataclass(frozen=True)
@@ -99,44 +76,35 @@ def set_up(
     Raises:
         UserError: the request is invalid; with `strict`, a data check found something.
     """
-    tasks = Registry("tasks", request.plugins)
-    baselines = Registry("baselines", request.plugins)
-    experiment = build(request, tasks, baselines)
-    folders = data_folders(options.data)
-    material = prepare(
-        experiment.tasks,
-        tasks,
-        folders,
-        offline=options.offline,
-        named=not request.everything,
-        progress=progress,
-    )
-    if options.strict:
-        _refuse_findings(material)
-    code = _code(experiment, baselines)
+    return planned(load(request, options, progress), options, machine=machine)
+
+
+def planned(
+    loaded: LoadedExperiment, options: RunOptions, *, machine: Machine | None = None
+) -> PlannedRuns:
+    """Plan the runs of a loaded experiment, and find those that are missing."""
+    experiment, material = loaded.experiment, loaded.material
     with running_in(RunContext(offline=options.offline)):
-        runs = plan(experiment, material, code)
+        runs = plan(experiment, material, loaded.code)
     store = Store(options.results)
     store.adopt()  # so that complete results of a killed worker are not run again
     statuses = {run.key: None if options.rerun else store.status(run.key) for run in runs}
     todo = [run for run in runs if statuses[run.key] != "done"]
-    threads = settle(options.results, available(), _jobs(options), given=options.threads)
-    where = machine or this_machine(threads.count)
     # A large folder takes seconds to read, for nothing where everything is done.
-    judge = estimator(experiment, material, store if todo else None, where)
-    planned = PlannedRuns(
+    judge = estimator_of(loaded, options, machine=machine, stored=bool(todo))
+    setup = PlannedRuns(
         experiment=experiment,
         material=material,
         runs=runs,
         skips=list(skips(experiment, material)),
         todo=todo,
         damaged=[key for key, status in statuses.items() if status == "damaged"],
-        threads=threads,
+        threads=settled(options),
         workers=min(_jobs(options), max(1, len(todo))),
         estimator=judge,
         estimates={},
     )
-    return _ordered(planned, judge)
+    return _ordered(setup, judge)
 
 
 def _ordered(setup: PlannedRuns, judge: Estimator) -> PlannedRuns:
@@ -179,48 +147,34 @@ def measured(
     return _ordered(setup, replace(judge, measured=known))
 
 
+def settled(options: RunOptions) -> Threads:
+    """Return the number of threads of each worker."""
+    given, source = options.threads, options.threads_source
+    return settle(options.results, available(), _jobs(options), given=given, source=source)
+
+
+def estimator_of(
+    loaded: LoadedExperiment,
+    options: RunOptions,
+    *,
+    machine: Machine | None = None,
+    stored: bool = True,
+) -> Estimator:
+    """Return an estimator of what runs take, on this machine unless another is named.
+
+    Args:
+        loaded: the tasks and baselines.
+        options: how they are run.
+        machine: the machine; None: this one.
+        stored: whether finished cells of the results folder are read for it.
+    """
+    where = machine or this_machine(settled(options).count)
+    store = Store(options.results) if stored else None
+    return estimator(loaded.experiment, loaded.material, store, where)
+
+
 def _jobs(options: RunOptions) -> int:
     return options.jobs or max(1, len(visible()))
-
-
-def _refuse_findings(material: PreparedTasks) -> None:
-    lines = [
-        f"{name}: {told(dict(sorted(task.checks.items())))}"
-        for name, task in material.tasks.items()
-        if task.checks
-    ]
-    if lines:
-        raise UserError("--strict: the data checks found:\n" + "\n".join(f"- {s}" for s in lines))
-
-
-def _code(experiment: Experiment, baselines: Registry) -> Code:
-    tree = installed()
-    sources = {
-        name: source_of(_file_of(name, family, baselines), tree)
-        for name, family in experiment.families.items()
-    }
-    return Code(
-        {name: source.digest for name, source in sources.items()},
-        {name: major_versions(f.libraries) for name, f in experiment.families.items()},
-        partial(_further, experiment),
-        frozenset(name for name, source in sources.items() if source.reads_metrics),
-        {name: source.digest_for_plain for name, source in sources.items()},
-        {name: f"icu4py {version_of('icu4py')}" for name, s in sources.items() if s.divides_words},
-    )
-
-
-def _file_of(name: str, family: type[Baseline], baselines: Registry) -> Path:
-    """Return the file that defines a baseline; an entry point records its module alone."""
-    return baselines[name].path or Path(str(sys.modules[family.__module__].__file__))
-
-
-def _further(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the further dependencies that a baseline declares for its answers."""
-    say = getattr(experiment.families[name](**params), "key_parts", None)
-    try:
-        return {} if say is None else dict(say())
-    except Unavailable as error:
-        return {"unavailable": str(error)}  # the fit will raise the same error, and be skipped
 
 
 def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:
@@ -237,9 +191,13 @@ def reasons_to_run(setup: PlannedRuns, store: Store) -> dict[str, str]:
 
 
 def carry_out(
-    setup: PlannedRuns, request: RunRequest, options: RunOptions, on_event: Callable[[Event], None]
+    setup: PlannedRuns,
+    request: RunRequest,
+    options: RunOptions,
+    on_event: Callable[[Event], None],
+    may_start: Callable[[Run], bool] = lambda run: True,
 ) -> None:
-    """Store the skipped runs, then execute the missing ones.
+    """Store the skipped runs, then execute the missing ones that may start.
 
     Raises:
         StoreError: the results folder cannot be written to.
@@ -262,8 +220,15 @@ def carry_out(
             write_rows(setup.material.tasks[name], Path(rows[name]))
         session = _session(setup, request, options, rows)
         timeout = setup.experiment.limits.timeout
-        todo, jobs = setup.todo, setup.workers
-        execute(todo, session, on_event=on_event, jobs=jobs, devices=devices, timeout=timeout)
+        execute(
+            setup.todo,
+            session,
+            on_event=on_event,
+            jobs=setup.workers,
+            devices=devices,
+            timeout=timeout,
+            may_start=may_start,
+        )
 
 
 def _session(

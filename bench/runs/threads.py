@@ -44,7 +44,14 @@ class Threads:
         return f"{self.count} thread{'s' * (self.count != 1)} per worker: {self.source}"
 
 
-def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) -> Threads:
+def settle(
+    results: Path,
+    cores: Cores,
+    jobs: int,
+    *,
+    given: int | None = None,
+    source: str = "set by --threads",
+) -> Threads:
     """Choose the number for a run: the one requested, else the one stored in the folder, else the
     cores divided by the number of workers.
 
@@ -53,6 +60,7 @@ def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) 
         cores: the cores that this process may use.
         jobs: number of workers at the same time.
         given: the number requested by the user.
+        source: where that number comes from, in words.
     """
     note = ""
     try:
@@ -61,7 +69,7 @@ def settle(results: Path, cores: Cores, jobs: int, *, given: int | None = None) 
         remembered, note = None, f"{results / FILE} is ignored ({error}); delete it"
     if given is None and remembered is not None:
         return _as_before(remembered, cores, results)
-    new = share(cores, jobs) if given is None else Threads(given, "set by --threads")
+    new = share(cores, jobs) if given is None else Threads(given, source)
     # An invalid file is left as it is: its owner is unknown.
     memory = None if note or remembered == new.count else new.count
     return replace(new, memory=memory, note=note)

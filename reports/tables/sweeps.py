@@ -62,7 +62,7 @@ def _table(entries: list[Entry], task: TaskColumn, number: int, names: list[str]
         Line(
             f"{entry.id}-{number}",
             words.name(entry),
-            "all examples, not ranked" if entry.full_data_row else "",
+            _aside(entry),
             (
                 *(str(entry.swept.get(name, words.NONE)) for name in names),
                 *(line[i] for i in filled),
@@ -71,6 +71,12 @@ def _table(entries: list[Entry], task: TaskColumn, number: int, names: list[str]
         for entry, line in zip(entries, full, strict=True)
     ]
     return Table(("baseline", *names, *(columns[i][0] for i in filled)), tuple(lines))
+
+
+def _aside(entry: Entry) -> str:
+    if entry.full_data_row:
+        return "all examples, not ranked"
+    return "not ranked" if entry.larger else ""
 
 
 def _columns(task: TaskColumn) -> Iterator[_Column]:

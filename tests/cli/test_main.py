@@ -39,6 +39,7 @@ def plugins(tmp_path: Path) -> Path:
 def run(plugins: Path, *words: object) -> Done:
     """`bench run` of the test folder's task and baseline, unless others are given."""
     given = words if "-b" in words else (*words, "-b", "odd")
+    given = (*given, "--profile", "quick")
     results = plugins.parent / "results"
     return bench("run", "-t", "colours", "--plugins", plugins, "--results", results, *given)
 

@@ -33,7 +33,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "plugins" / "tasks").mkdir(parents=True)
     (folder / "plugins" / "tasks" / "taste.py").write_text(TASK)
     model = tiny_llama(folder / "model")
-    words = ["run", "-t", "taste", "-b", "llama_zero_shot", "-b", "majority"]
+    words = ["run", "-t", "taste", "-b", "llama_zero_shot", "-b", "majority", "--profile", "quick"]
     words += ["--set", f"llama_zero_shot.model={model}", "--plugins", str(folder / "plugins")]
     done = CliRunner().invoke(app, [*words, "--results", str(folder / "results")])
     assert done.exit_code == 0, done.output

@@ -305,3 +305,13 @@ def test_reliability_is_that_of_all_seeds() -> None:
         for i, one in enumerate(bins)
     ]
     assert cell(board(*seeds), "a").reliability == Reliability(bins=((40, 0.5, 0.5),), error=0.1)
+
+
+def test_an_entry_of_more_examples_than_a_plan_shares_competes_and_is_not_ranked() -> None:
+    larger = fake_result(score=0.95, limit=Limit(train=500), larger=True)
+    small = fake_result(score=0.8, limit=Limit(train=100))
+    found = board(fake_result("majority", score=0.3), small, larger)
+    last = found.rows[-1]
+    assert (last.larger, last.ranked, last.cells["reviews"].rank) == (True, False, None)
+    assert found.rows[0].cells["reviews"].rank == 1
+    assert last.id in {one.id for one in found.candidates[0].entries}

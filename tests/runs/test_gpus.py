@@ -11,8 +11,9 @@ import pytest
 from bench.records import Result
 from bench.runs import gpus as devices
 from bench.runs.gpus import VARIABLE, EnergyMeter, WorkerDevice, seats, visible
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
 

@@ -173,7 +173,7 @@ def command(folder: Path, *, line: str, **options: Any) -> subprocess.Popen[str]
     add_baseline(folder / "plugins", "odd", note + line)
     add_task(folder / "plugins", "colours")
     words = ["-t", "colours", "-b", "odd", "--plugins", str(folder / "plugins")]
-    words += ["--results", str(folder / "results")]
+    words += ["--results", str(folder / "results"), "--profile", "quick"]
     process = subprocess.Popen([sys.executable, "-m", "bench", "run", *words], **options)
     while not ((folder / "pid").exists() and (folder / "pid").read_text()):
         assert process.poll() is None

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task
 from tests.support.runs import run_all

@@ -12,9 +12,10 @@ from rich.console import Console
 from bench.baseline import Model
 from bench.cli.progress import Screen
 from bench.run_context import Progress, RunContext, current, running_in
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import Run
-from bench.runs.session import PlannedRuns, RunOptions, carry_out, set_up
+from bench.runs.session import PlannedRuns, carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.store.checkpoint_folder import KEPT_DAYS, fit_folder, tidy
 from bench.store.store import Store

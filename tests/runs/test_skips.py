@@ -5,8 +5,9 @@ import hashlib
 import pytest
 
 from bench.leaderboard.gather import gather
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import PlannedRuns, RunOptions, carry_out, set_up
+from bench.runs.session import PlannedRuns, carry_out, set_up
 from bench.runs.skips import Skip
 from bench.store.store import Store, StoredResult
 from tests.support.plugins_for_tests import add_baseline, add_task

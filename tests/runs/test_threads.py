@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bench.runs.cores import Cores
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.runs.threads import FILE, Threads, remember, settle
 from bench.store.store import Store
 from tests.cli.test_main import bench

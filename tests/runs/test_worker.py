@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from bench.data.row_files import write_rows
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
 from bench.runs.planning.run_spec import WorkerSession
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.runs.workers.worker import Worker
 from bench.store.store import Store
 from tests.support.plugins_for_tests import add_baseline, add_task

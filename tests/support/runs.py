@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import RunOptions, carry_out, set_up
+from bench.runs.session import carry_out, set_up
 from bench.runs.workers.pool import Event
 from bench.store.store import Store, StoredResult
 from tests.support.plugins_for_tests import add_task

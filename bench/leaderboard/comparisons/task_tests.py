@@ -100,7 +100,7 @@ def stand(
     points = {row: score for row, score in scores.items() if np.isfinite(score)}
     drawn = {row: mean_replicates(cells[row].done) for row in points}
     noises = {row: history.noise(task.name, row, cells[row].done) for row in points}
-    ranked = [row for row in points if not row.full_data_row and _testable(drawn[row])]
+    ranked = [row for row in points if not row.beside and _testable(drawn[row])]
     if not ranked:
         nothing = np.ones((0, 0))
         return TaskTests(way, {}, points, None, {}, None, None, nothing, drawn, noises, 0)

@@ -108,6 +108,11 @@ def _outside(rows: Sequence[Entry]) -> str:
 
 
 def _full_data(rows: Sequence[Entry]) -> str:
+    if any(row.larger for row in rows):
+        return (
+            "Models also ran with more labelled examples, each with as many as the given time "
+            "allowed: those entries compete for the recommendation and are not ranked."
+        )
     if not any(row.full_data_row for row in rows):
         return ""
     return (

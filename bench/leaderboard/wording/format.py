@@ -123,6 +123,8 @@ def about(entry: Entry) -> str:
         parts.append("all examples, not ranked")
     elif entry.limit_train is not None and TRAIN_SIZE not in entry.swept:
         parts.append(f"{entry.limit_train:,} examples")
+    if entry.larger:
+        parts.append("not ranked")
     return "; ".join(p for p in parts if p)
 
 

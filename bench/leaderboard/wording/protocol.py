@@ -56,6 +56,8 @@ def _unranked(entries: list[Entry]) -> Iterator[str]:
     full = sum(row.full_data_row for row in entries)
     if full:
         yield f"{full} {'entry' if full == 1 else 'entries'} with all labelled examples"
+    if larger := sum(row.larger for row in entries):
+        yield f"{larger} {'entry' if larger == 1 else 'entries'} with more labelled examples"
     cells = [c for row in entries if not row.full_data_row for c in row.cells.values()]
     done = [c for c in cells if c.status == "done" and not c.comparable]
     placed = sum(c.estimated is not None for c in done)

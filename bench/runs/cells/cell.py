@@ -126,6 +126,7 @@ def bare_result(run: Run, status: Status, reason: str, started: datetime, clock:
         seed=run.seed,
         seeded=run.seeded,
         full_data_row=run.full_data_row,
+        larger=run.larger,
         is_floor=run.is_floor,
         single_task_twin=run.single_task_twin,
         limit=run.limit,

@@ -83,7 +83,7 @@ class Estimator:
         folds: int = 0,
     ) -> Estimate:
         """Return the estimate for a task with a hypothetical number of labelled examples, without
-        what is loaded once.
+        the seconds of what is loaded once.
 
         Args:
             baseline: the name of the family.
@@ -96,7 +96,8 @@ class Estimator:
         made = self.families[baseline](**params)
         part = self._lengths.hypothetical(task, labelled, tested)
         amount = in_folds(part, folds) if folds else whole([part], made)
-        return _estimate(*self._cell(baseline, made, (params, [task]), amount), once=0.0)
+        cell, how = self._cell(baseline, made, (params, [task]), amount)
+        return _estimate(cell, how, once=0.0, download=True)
 
     def loading(self, baseline: str, params: Mapping[str, Any]) -> Mapping[str, float]:
         """Return the seconds of what a process loads once for a baseline, by name."""

@@ -11,6 +11,7 @@ from bench.baseline import Baseline
 from bench.errors import UserError, did_you_mean
 from bench.registry import Registry
 from bench.runs.planning.parameters import Choices
+from bench.runs.planning.planned_entry import PlannedEntry
 from bench.runs.planning.profiles import (
     PROFILES,
     ExperimentFile,
@@ -60,6 +61,8 @@ class Experiment:
         broken: plugins that could not be imported, with the reason.
         recipes: the parameters that the profile sets, for each baseline that it configures.
         folds: number of folds for every task; 0: none; None: as each task has by default.
+        entries: the entries of a plan for a given time; if there are any, nothing else is run.
+        task_folds: the number of folds of each task of such a plan.
     """
 
     tasks: tuple[str, ...]
@@ -73,6 +76,8 @@ class Experiment:
     score_train: bool = False
     broken: Mapping[str, str] = field(default_factory=dict)
     recipes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entries: tuple[PlannedEntry, ...] = ()
+    task_folds: Mapping[str, int] = field(default_factory=dict)
 
 
 def build(request: RunRequest, tasks: Registry, baselines: Registry) -> Experiment:

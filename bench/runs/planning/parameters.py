@@ -112,27 +112,34 @@ class Choices:
             self._known(self.baselines, str(name))
 
     def _checked(self, name: str, family: type[Baseline], values: dict[str, Any]) -> dict[str, Any]:
-        parameters, valid = parameters_of(family), {}
-        for param, value in values.items():
-            if param not in parameters:
-                hint = did_you_mean(param, parameters)
-                self.errors.append(f"{name} has no parameter '{param}'; {hint}")
-                continue
-            annotation = parameters[param].annotation
-            try:
-                # Strict, so that "2" or 2.0 is never accepted for 2; a float still accepts an int.
-                accepted = Any if annotation is inspect.Parameter.empty else annotation
-                valid[param] = TypeAdapter(accepted).validate_python(value, strict=True)
-            except ValidationError as error:
-                problem = error.errors()[0]["msg"].removeprefix("Value error, ")
-                self.errors.append(f"{name}.{param} = {value!r}: {problem}")
+        return checked(name, family, values, self.errors)
+
+
+def checked(
+    name: str, family: type[Baseline], values: Mapping[str, Any], errors: list[str]
+) -> dict[str, Any]:
+    """Return the valid ones of a baseline's parameters; every mistake is added to `errors`."""
+    parameters, valid = parameters_of(family), {}
+    for param, value in values.items():
+        if param not in parameters:
+            hint = did_you_mean(param, parameters)
+            errors.append(f"{name} has no parameter '{param}'; {hint}")
+            continue
+        annotation = parameters[param].annotation
         try:
-            family(**valid)
-        except (UserError, ValueError) as error:
-            self.errors.append(f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - foreign code may raise anything
-            self.errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
-        return valid
+            # Strict, so that "2" or 2.0 is never accepted for 2; a float still accepts an int.
+            accepted = Any if annotation is inspect.Parameter.empty else annotation
+            valid[param] = TypeAdapter(accepted).validate_python(value, strict=True)
+        except ValidationError as error:
+            problem = error.errors()[0]["msg"].removeprefix("Value error, ")
+            errors.append(f"{name}.{param} = {value!r}: {problem}")
+    try:
+        family(**valid)
+    except (UserError, ValueError) as error:
+        errors.append(f"{name}: {error}")
+    except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+        errors.append(f"{name} cannot be built: {type(error).__name__}: {error}")
+    return valid
 
 
 def _lists_of_some(table: Any) -> bool:

@@ -13,6 +13,7 @@ from bench.records import TRAIN_SIZE, Limit
 from bench.runs.planning.default_folds import default_folds
 from bench.runs.planning.experiment import ONLY, Experiment, Sweep
 from bench.runs.planning.keys import Code, Inputs, key_parts
+from bench.runs.planning.planned_entry import PlannedEntry
 from bench.runs.planning.row_selection import apart, choose, folded, hashed, labelled
 from bench.runs.planning.run_spec import Run, TaskRows, variant_text
 
@@ -29,12 +30,15 @@ class _Setting:
     full_data_row_beside: int | None = None
     """Train limit of the entry that this extra full-data entry accompanies; None for a limited
     entry."""
+    larger: bool = False
+    """Whether a plan for a given time has it at a smaller size, too, which is the one that is
+    ranked."""
 
 
 def plan(experiment: Experiment, material: PreparedTasks, code: Code) -> list[Run]:
     """Plan all runs of an experiment, task by task so that workers reuse loaded data."""
     planner = _Planner(experiment, material, code)
-    runs = [run for setting in planner.settings() for run in planner.runs(setting)]
+    runs = [*planner.planned()] or [r for s in planner.settings() for r in planner.runs(s)]
     order = {name: i for i, name in enumerate(material.tasks)}
     return sorted(runs, key=lambda run: (len(run.tasks) > 1, order[run.tasks[0].task]))
 
@@ -45,6 +49,22 @@ class _Planner:
         self._chosen: dict[tuple[str, int | None, int, int], TaskRows] = {}
         self._default: dict[tuple[str, ...], int] = {}
         self._further: dict[str, Mapping[str, str]] = {}
+
+    def planned(self) -> Iterator[Run]:
+        """Yield the runs of a plan for a given time."""
+        for entry in self.experiment.entries:
+            group = [self.material.tasks[name] for name in entry.tasks]
+            yield from self._of_group(self._of(entry), group, entry.seeds)
+
+    def _of(self, entry: PlannedEntry) -> _Setting:
+        setting = self._setting(entry.baseline, {}, entry.train)
+        return replace(
+            setting,
+            params=entry.params,
+            swept={} if entry.train is None else {TRAIN_SIZE: entry.train},
+            full_data_row_beside=entry.smallest if entry.train is None else None,
+            larger=entry.larger,
+        )
 
     def settings(self) -> Iterator[_Setting]:
         """Yield all settings, each once: several sweeps can share some."""
@@ -90,24 +110,28 @@ class _Planner:
     def runs(self, setting: _Setting) -> Iterator[Run]:
         tasks = list(self.material.tasks.values())
         groups = [tasks] if setting.family.multi_task and tasks else [[t] for t in tasks]
-        beside = setting.full_data_row_beside
         for group in groups:
-            folds = self.folds(group)
-            if beside is not None and not self._binds(beside, group, folds):
-                continue  # the limited entry uses all examples already
-            drawn = setting.train is not None and any(
-                setting.train < labelled(task) for task in group
-            )
-            varies = _uses_seed(setting) or drawn or folds > 0
-            for seed in self.experiment.seeds if varies else self.experiment.seeds[:1]:
-                rows = tuple(self.rows(t, setting.train, seed, folds) for t in group)
-                if folds and len(group) > 1:
-                    rows = apart(group, rows)
-                yield self._run(setting, rows, seed if varies else 0, varies)
+            yield from self._of_group(setting, group, self.experiment.seeds)
+
+    def _of_group(
+        self, setting: _Setting, group: Sequence[PreparedTask], seeds: Sequence[int]
+    ) -> Iterator[Run]:
+        beside, folds = setting.full_data_row_beside, self.folds(group)
+        if beside is not None and not self._binds(beside, group, folds):
+            return  # the limited entry uses all examples already
+        drawn = setting.train is not None and any(setting.train < labelled(t) for t in group)
+        varies = uses_seed(setting.family, setting.params) or drawn or folds > 0
+        for seed in seeds if varies else seeds[:1]:
+            rows = tuple(self.rows(t, setting.train, seed, folds) for t in group)
+            if folds and len(group) > 1:
+                rows = apart(group, rows)
+            yield self._run(setting, rows, seed if varies else 0, varies)
 
     def folds(self, group: Sequence[PreparedTask]) -> int:
         """Return the number of folds of a run over these tasks; 0: none."""
-        asked = self.experiment.folds
+        asked, planned = self.experiment.folds, self.experiment.task_folds
+        if planned:
+            return min(planned[task.task.name] for task in group)
         return self._default_folds(group) if asked is None else asked
 
     def _default_folds(self, group: Sequence[PreparedTask]) -> int:
@@ -163,6 +187,7 @@ class _Planner:
             seed=seed,
             seeded=varies,
             full_data_row=setting.full_data_row_beside is not None,
+            larger=setting.larger,
             is_floor=bool(getattr(setting.family, "is_floor", False)),
             single_task_twin=str(getattr(setting.family, "single_task_twin", "")),
             limit=self._limit(setting),
@@ -211,7 +236,6 @@ def _changed(setting: _Setting, recipe: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in setting.params.items() if v != defaults.get(k)}
 
 
-def _uses_seed(setting: _Setting) -> bool:
-    if not setting.family.seeded:
-        return False
-    return bool(getattr(setting.family(**setting.params), "uses_seed", True))
+def uses_seed(family: type[Baseline], params: Mapping[str, Any]) -> bool:
+    """Return whether a baseline with these parameters draws random numbers."""
+    return family.seeded and bool(getattr(family(**params), "uses_seed", True))

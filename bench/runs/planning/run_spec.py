@@ -60,6 +60,7 @@ class Run(Record):
     seed: int
     seeded: bool
     full_data_row: bool = False
+    larger: bool = False
     is_floor: bool = False
     single_task_twin: str = ""
     limit: Limit

@@ -38,11 +38,17 @@ class Event:
 class _WorkerPool:
     """Threads that each feed one worker from a shared list of runs."""
 
-    def __init__(self, runs: Sequence[Run], session: WorkerSession, timeout: float | None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        session: WorkerSession,
+        timeout: float | None,
+        may_start: Callable[[Run], bool],
+    ) -> None:
         self.waiting: queue.SimpleQueue[Run] = queue.SimpleQueue()
         for run in runs:
             self.waiting.put(run)
-        self.session, self.timeout = session, timeout
+        self.session, self.timeout, self.may_start = session, timeout, may_start
         self.events: queue.Queue[Event | BaseException | None] = queue.Queue()
         self.stopped = threading.Event()
         self.workers: set[WorkerProcess] = set()
@@ -57,6 +63,8 @@ class _WorkerPool:
                     run = self.waiting.get_nowait()
                 except queue.Empty:
                     break
+                if not self.may_start(run):
+                    continue
                 worker = worker or self._hire(seat)
                 if not self._run_on(worker, run):
                     self._dismiss(worker)
@@ -141,6 +149,7 @@ def execute(
     jobs: int = 1,
     devices: Sequence[str] = (),
     timeout: float | None = None,
+    may_start: Callable[[Run], bool] = lambda run: True,
 ) -> None:
     """Execute all runs and store their results.
 
@@ -152,13 +161,17 @@ def execute(
             for GPU figures while each worker has a GPU to itself and enough cores to feed it.
         devices: the GPUs, as `bench.runs.gpus.visible` names them; each worker gets one, in turn.
         timeout: maximum seconds per run; None: no limit.
+        may_start: asked before each run, in the thread of its worker; a run that may not start is
+            left out.
 
     Raises:
         StoreError: a result could not be written.
         KeyboardInterrupt: passed on, after all workers have ended.
     """
     places = seats(devices, min(jobs, len(runs)))
-    crew = _WorkerPool(runs, session.model_copy(update={"workers": len(places)}), timeout)
+    crew = _WorkerPool(
+        runs, session.model_copy(update={"workers": len(places)}), timeout, may_start
+    )
     threads = [threading.Thread(target=crew.serve, args=(seat,)) for seat in places]
     for thread in threads:
         thread.start()

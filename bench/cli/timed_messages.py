@@ -1,0 +1,95 @@
+"""The messages of `bench run` for a given time: the plan before it is run, and what is left."""
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from bench.cli.console import err, note
+from bench.cli.duration import duration, roughly
+
+if TYPE_CHECKING:
+    from bench.runs.timed.choosing import Chosen
+    from bench.runs.timed.timed_plan import EntryOfPlan
+    from bench.runs.timed_session import TimedRuns
+
+
+def show_plan(timed: "TimedRuns", seconds: float) -> None:
+    """Print what will be tried: each entry with its size and what it is estimated to take.
+
+    Args:
+        timed: the plan with its runs.
+        seconds: the time that was given.
+    """
+    chosen = timed.chosen
+    if chosen is None:
+        return
+    if timed.aside is not None:
+        was = "planned other tasks, or these before they changed"
+        note(f"{timed.path} {was}: it is kept as {timed.aside.name}")
+    open_entries = [entry for entry in chosen.plan.entries if _is_open(entry, timed)]
+    whole = sum(estimate.seconds for estimate in timed.setup.estimates.values())
+    err.print(_headline(open_entries, seconds, whole), soft_wrap=True)
+    if open_entries:
+        err.print(_table(open_entries, several=len(chosen.plan.tasks) > 1))
+    err.print(_tested(chosen), soft_wrap=True)
+    for step in chosen.left_out:
+        size, takes = f"{step.entry.train:,} labelled examples", roughly(step.seconds)
+        words = f"left out: {step.entry.baseline}, which with {size} would take about {takes}"
+        err.print(escape(words), soft_wrap=True)
+
+
+def _is_open(entry: "EntryOfPlan", timed: "TimedRuns") -> bool:
+    """Return whether runs of an entry are still to be done."""
+    assert timed.chosen is not None
+    recipe = timed.chosen.plan.recipes[entry.recipe]
+    return any(
+        (run.baseline, run.params) == (recipe.baseline, recipe.params)
+        and tuple(rows.task for rows in run.tasks) == entry.tasks
+        and (None if run.full_data_row else run.limit.train) == entry.train
+        for run in timed.setup.todo
+    )
+
+
+def _headline(entries: "list[EntryOfPlan]", seconds: float, takes: float) -> str:
+    if not entries:
+        return (
+            "nothing is left to try in this time: give more of it, e.g. --time "
+            f"{max(2, round(seconds / 30))}m, or choose other models with -b"
+        )
+    return f"in {duration(seconds)} will be tried, in about {roughly(takes)}:"
+
+
+def _table(entries: "list[EntryOfPlan]", *, several: bool) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("model")
+    if several:
+        table.add_column("task")
+    table.add_column("labelled examples", justify="right")
+    table.add_column("seeds", justify="right")
+    table.add_column("about", justify="right")
+    for entry in entries:
+        size = "all" if entry.train is None else f"{entry.train:,}"
+        named = entry.tasks[0] if len(entry.tasks) == 1 else f"{len(entry.tasks)} tasks"
+        cells = [escape(entry.recipe), *([escape(named)] if several else [])]
+        table.add_row(*cells, size, str(len(entry.seeds)), roughly(entry.seconds))
+    return table
+
+
+def _tested(chosen: "Chosen") -> str:
+    plan = chosen.plan
+    return (
+        f"each answers at most {plan.test:,} test examples; models are ranked with "
+        f"{plan.smallest:,} labelled examples, and all sizes compete for the recommendation"
+    )
+
+
+def show_put_off(count: int) -> None:
+    """Say that runs were not started, as the time is over."""
+    if count:
+        runs = "1 run" if count == 1 else f"{count} runs"
+        err.print(
+            f"{runs} of the plan would have ended too late and {'was' if count == 1 else 'were'} "
+            "not started: the same command does them first",
+            soft_wrap=True,
+        )
