@@ -42,7 +42,7 @@ class Lstm:
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = True
     full_data_entry: ClassVar[bool] = False
-    libraries: ClassVar[tuple[str, ...]] = ("numpy", "torch", "transformers")
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy", "torch", "transformers")
 
     def __init__(
         self,

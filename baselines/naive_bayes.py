@@ -55,7 +55,7 @@ class NaiveBayes:
     multi_task: ClassVar[bool] = False
     seeded: ClassVar[bool] = False
     full_data_entry: ClassVar[bool] = True
-    libraries: ClassVar[tuple[str, ...]] = ("numpy", "scikit-learn", "scipy")
+    libraries: ClassVar[tuple[str, ...]] = ("icu4py", "numpy", "scikit-learn", "scipy")
     predict_shared_seconds = 0.0
 
     def __init__(
