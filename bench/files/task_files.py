@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bench.errors import DataError, NotAtHand, Unavailable
 from bench.example import Example
 from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
 from bench.files.hub_datasets import hub_rows
 from bench.files.tables import look_alikes, read_table
+
+if TYPE_CHECKING:
+    from bench.files.reading import Material
 
 
 class Files:
@@ -73,6 +76,28 @@ class Files:
             return Members(asset, offline=self.offline)
         except Unavailable as error:
             raise Unavailable(f"{error}; try: bench fetch {self.task}") from None
+
+    def read(
+        self, source: str | Path, *, names: Sequence[str] = (), revision: str = ""
+    ) -> "Material":
+        """Return a file, a folder or a data set of the Hub as one table; the form is found by
+        content. What is repaired or dropped is counted as a fault.
+
+        Args:
+            source: as `bench.files.reading.read` takes it.
+            names: the columns' names, for a delimited file without a header.
+            revision: the commit of a data set of the Hub.
+
+        Raises:
+            UserError, DataError, Unavailable: as `bench.files.reading.read`.
+        """
+        # Imported on first use, as `bench list` must not import pyarrow.
+        from bench.files.reading import read
+
+        material = read(source, names=names, offline=self.offline, revision=revision)
+        for fault in material.faults:
+            self.fault(fault.kind, len(fault.lines))
+        return material
 
     def csv(
         self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
