@@ -67,7 +67,7 @@ def decoded(raw: bytes, source: str) -> Text:
     Raises:
         DataError: it is no text in any known encoding, or contains NUL bytes.
     """
-    text = _marked(raw, source) or _utf8(raw) or _foreign(raw, source)
+    text = _marked(raw, source) or _unmarked(raw) or _utf8(raw) or _foreign(raw, source)
     if "\0" in text.text:
         line = text.text.count("\n", 0, text.text.index("\0")) + 1
         raise DataError(f"{source}, line {line}: contains a NUL byte; is it a text file?")
@@ -88,6 +88,14 @@ def _marked(raw: bytes, source: str) -> Text | None:
             f"{source}: begins as {encoding.upper()}, but byte {error.start + 1:,} is not; "
             "save the file as UTF-8"
         ) from None
+
+
+def _unmarked(raw: bytes) -> Text | None:
+    """Return UTF-16 without a byte-order mark as text; it can be valid UTF-8 full of NULs."""
+    if b"\0" not in raw:
+        return None
+    found = next((name for name in ("utf-16-le", "utf-16-be") if _is_utf16(raw, name)), "")
+    return Text(raw.decode(found), (f"encoded in {found.upper()}",)) if found else None
 
 
 def _utf8(raw: bytes) -> Text | None:
@@ -126,9 +134,8 @@ def _found(raw: bytes) -> str:
     # Imported on first use: it is slow.
     from charset_normalizer import from_bytes
 
-    utf16 = next((name for name in ("utf-16-le", "utf-16-be") if _is_utf16(raw, name)), "")
-    if utf16 or b"\0" in raw:
-        return utf16
+    if b"\0" in raw:
+        return ""
     best = from_bytes(raw, cp_isolation=list(_PAGES)).best()
     return best.encoding if best else ""
 

@@ -3,24 +3,19 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from bench.errors import DataError
 from bench.files.reading import header
 from bench.files.reading.decoding import Text
 from bench.files.reading.material import Fault, Material, numbered, whole
 from bench.files.reading.quoting import glued, means_quotes, opening
+from bench.files.reading.rows import Record, string_table
 from bench.files.tables import MAX_LINE, SEPARATORS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _SAMPLE = 200
 """Number of rows that show which separator a file has."""
-_BATCH = 65_536
 _MARKS = (",", "\t", ";", "|")
-Record = tuple[int, list[str]]
-"""The number of a row's first line, and its cells."""
 
 
 def read_delimited(
@@ -43,14 +38,14 @@ def read_delimited(
     quoted = separator != "\t" or means_quotes(body)
     records = _records(body, separator, source, quoted=quoted)
     head, records, faults = header.found(records, source, names)
-    table, lines, dropped = _table(head, records, source)
+    table, lines, dropped = string_table(head, records, source)
     notes = [*text.notes]
     if separator != ",":
         notes.append(f"separated by {SEPARATORS.get(separator, repr(separator))}")
     if separator == "\t" and not quoted and '"' in body:
         notes.append("quotation marks are part of the texts")
     joined = glued(body, separator, lines, width=len(head)) if quoted else ()
-    found = [*text.faults, *faults, *dropped, Fault("cells_that_hold_whole_rows", joined)]
+    found = [*text.faults, *faults, *dropped, Fault("glued_rows", joined)]
     return Material(
         table,
         source,
@@ -122,49 +117,3 @@ def _why(text: str, source: str, start: int, end: int, error: str) -> str:
         f"{source}, line {line}: a quotation mark opens a cell here and is not closed properly; "
         "close it, or take it out"
     )
-
-
-def _table(
-    head: Sequence[str], records: Iterator[Record], source: str
-) -> tuple["pa.Table", list[int], list[Fault]]:
-    import pyarrow as pa
-
-    named = [k for k, name in enumerate(head) if name]
-    schema = pa.schema([(head[k], pa.string()) for k in named])
-    batches, lines, pending = [], list[int](), list[list[str]]()
-    blank, outside = list[int](), list[int]()
-
-    def flush() -> None:
-        columns = list(zip(*pending, strict=True))
-        arrays = [pa.array(columns[k], pa.string()) for k in named]
-        batches.append(pa.record_batch(arrays, schema=schema))
-        pending.clear()
-
-    for line, row in records:
-        if not any(row):
-            blank.append(line)
-            continue
-        _refuse_ragged(source, line, row, head)
-        if len(named) < len(head) and any(row[k] for k in range(len(head)) if not head[k]):
-            outside.append(line)
-        lines.append(line)
-        pending.append(row)
-        if len(pending) == _BATCH:
-            flush()
-    if pending:
-        flush()
-    if not lines:
-        raise DataError(f"{source}: no rows below the header")
-    faults = [
-        Fault("blank_rows", tuple(blank)),
-        Fault("rows_with_cells_outside_the_named_columns", tuple(outside)),
-    ]
-    return pa.Table.from_batches(batches, schema), lines, faults
-
-
-def _refuse_ragged(source: str, line: int, row: Sequence[str], head: Sequence[str]) -> None:
-    if len(row) != len(head):
-        raise DataError(
-            f"{source}, line {line}: {len(row)} cell{'s' * (len(row) != 1)}, but the header has "
-            f"{len(head)}; put a cell that contains the separator in quotation marks"
-        )

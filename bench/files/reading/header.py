@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from bench.errors import DataError, quoted
 from bench.files.reading.material import Fault
+from bench.files.reading.rows import Record
 
-Record = tuple[int, list[str]]
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _DECIMAL = re.compile(r"-?\d*\.\d+|-\d+")
 _LOOKED_AT = 1000
@@ -45,7 +45,7 @@ def found(
     if twice:
         raise DataError(f"{source}, line {line}: column {min(twice)!r} occurs twice in the header")
     _refuse_data(source, line, head, [cells for _, cells in rows])
-    faults = [Fault("lines_above_the_header", tuple(n for n, _ in sample[:above]))] if above else []
+    faults = [Fault("title_lines", tuple(n for n, _ in sample[:above]))] if above else []
     return head, itertools.chain(rows, records), faults
 
 

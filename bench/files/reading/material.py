@@ -20,10 +20,12 @@ class Fault:
     Args:
         kind: the reason, as `blank_rows`; the page shows it as `reader_blank_rows`.
         lines: the line (or row) numbers, ascending.
+        file: the file, where a source has several.
     """
 
     kind: str
     lines: tuple[int, ...]
+    file: str = ""
 
     @property
     def told(self) -> str:
@@ -31,9 +33,10 @@ class Fault:
         count, name = len(self.lines), self.kind.replace("_", " ")
         shown = ", ".join(f"{line:,}" for line in self.lines[:MOST_PLACES])
         more = ", …" if count > MOST_PLACES else ""
+        inside = f"{self.file}, " if self.file else ""
         return (
             f"{count:,} {name.removesuffix('s') if count == 1 else name} "
-            f"(line{'s' * (count != 1)} {shown}{more})"
+            f"({inside}line{'s' * (count != 1)} {shown}{more})"
         )
 
 
