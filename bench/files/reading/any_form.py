@@ -9,11 +9,11 @@ from bench.errors import DataError, UserError
 from bench.files.reading import forms
 from bench.files.reading.arrow_tables import flat, read_arrow, read_parquet
 from bench.files.reading.conll import read_conll
-from bench.files.reading.decoding import decoded, unpacked
+from bench.files.reading.decoding import beginning, decoded, unpacked
 from bench.files.reading.delimited import read_delimited
 from bench.files.reading.excel import read_excel
 from bench.files.reading.folders import read_folder
-from bench.files.reading.json_rows import read_json, read_json_lines
+from bench.files.reading.json_rows import read_json, read_json_lines, stream_json_lines
 from bench.files.reading.material import Material
 from bench.files.reading.text_to_text import read_text_to_text
 
@@ -90,14 +90,28 @@ def _member(source: str, *, names: Sequence[str]) -> Material:
 
 
 def _file(path: Path, source: str, part: str, names: Sequence[str]) -> Material:
-    raw, codec = unpacked(path)
     shown = str(path)
+    if material := _streamed(path, shown):
+        note = forms.misnamed(path, material.form)
+        return replace(material, notes=(note,) if note else ())
+    raw, codec = unpacked(path)
     form = forms.binary_form(raw, shown)
     material = _binary(form, raw, shown, part, names) if form else _text(raw, path, part, names)
     notes = [forms.misnamed(path, material.form), *material.notes]
     if codec and not path.suffix.lower().startswith((".gz", ".zst", ".bz")):
         notes.insert(0, f"compressed with {codec}, although its name does not say so")
     return replace(material, notes=tuple(note for note in notes if note))
+
+
+def _streamed(path: Path, source: str) -> Material | None:
+    """Read Parquet and plain JSON Lines without a copy of the file in memory; None for others."""
+    head = beginning(path)
+    if head.startswith(b"PAR1"):
+        return read_parquet(path, source)
+    text = forms.opening(head)
+    if text.lstrip().startswith("{") and forms.text_form(text, source) == forms.JSON_LINES:
+        return stream_json_lines(path, source, head)
+    return None
 
 
 def _binary(form: str, raw: bytes, source: str, part: str, names: Sequence[str]) -> Material:

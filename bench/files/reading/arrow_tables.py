@@ -22,7 +22,7 @@ def read_parquet(content: "Path | bytes", source: str) -> Material:
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(_opened(content))
+        table = parquet.read_table(_opened(content), pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"{source}: damaged Parquet: {_first(error)}") from None
     return from_table(table, source, "Parquet")

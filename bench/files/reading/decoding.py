@@ -32,6 +32,19 @@ class Text:
     faults: tuple[Fault, ...] = ()
 
 
+def beginning(path: Path) -> bytes:
+    """Return the first bytes of a file, up to a megabyte.
+
+    Raises:
+        UserError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(2**20)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+
+
 def unpacked(path: Path) -> tuple[bytes, str]:
     """Return a file's bytes, unpacked if they are compressed, and the codec or "".
 

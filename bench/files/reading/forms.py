@@ -152,7 +152,7 @@ def _promised(path: Path) -> str:
 def opening(raw: bytes) -> str:
     """Return the beginning of a UTF-8 text, enough to know JSON Lines by; "" if it is not UTF-8."""
     head = raw[: 2**20].removeprefix(b"\xef\xbb\xbf")
-    end = len(head) if len(raw) <= 2**20 else head.rfind(b"\n") + 1
+    end = len(head) if len(raw) < 2**20 else head.rfind(b"\n") + 1
     try:
         return head[:end].decode("utf-8")
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from bench.errors import DataError
 from bench.files.reading.decoding import Text, decoded, unpacked
@@ -28,10 +28,6 @@ def read_json_lines(raw: bytes, source: str) -> Material:
     Raises:
         DataError: a line is no JSON object, or is not UTF-8; the message names line and column.
     """
-    quick = _by_arrow(raw)
-    if quick is not None:
-        table, lines = quick
-        return Material(table, source, "JSON Lines", numbered(source, lines), whole(table))
     text = decoded(raw, source)
     objects = list(json_objects(text.text, source))
     if not objects:
@@ -88,41 +84,79 @@ def parsed(text: str, place: str) -> Any:
         raise DataError(f"{place}: not valid JSON: {error}") from None
 
 
-def _by_arrow(raw: bytes) -> "tuple[pa.Table, Sequence[int]] | None":
-    """Return the table and its line numbers; None where Arrow cannot read it or would change it."""
+def stream_json_lines(path: Path, source: str, head: bytes) -> Material | None:
+    """Read a file of JSON Lines as it is decoded; None where Arrow cannot read it, or would change
+    it.
+
+    Args:
+        path: the file.
+        source: its name, for messages.
+        head: its first bytes.
+    """
     import pyarrow as pa
     from pyarrow import json as arrow_json
 
-    fields = _strings(raw)
-    if fields is None or not _is_utf8(raw):
+    fields = _strings(head)
+    if fields is None or head.startswith(b"\xef\xbb\xbf"):
         return None
     try:
-        table = arrow_json.read_json(
-            pa.BufferReader(raw),
-            arrow_json.ReadOptions(block_size=_BLOCK),
-            arrow_json.ParseOptions(explicit_schema=pa.schema(fields)),
-        )
+        with path.open("rb") as file:
+            watched = _Watched(file)
+            reader = arrow_json.open_json(
+                pa.PythonFile(watched, mode="r"),
+                arrow_json.ReadOptions(block_size=_BLOCK),
+                arrow_json.ParseOptions(explicit_schema=pa.schema(fields)),
+            )
+            table = reader.read_all()
+        for column in table.columns:
+            column.validate(full=True)
     except pa.ArrowException:
         return None
-    lines = _line_numbers(raw, table.num_rows)
-    if lines is None or any(_is_guess(column.type) for column in table.columns):
+    # As many rows as lines: none is blank, and none holds two.
+    odd = watched.odd or watched.lines != table.num_rows or not table.num_rows
+    if odd or any(_is_guess(column.type) for column in table.columns):
         return None
-    return table, lines
+    return Material(
+        table, source, "JSON Lines", numbered(source, range(1, watched.lines + 1)), whole(table)
+    )
 
 
-def _strings(raw: bytes) -> "dict[str, pa.DataType] | None":
+class _Watched:
+    """A file whose lines are counted as it is read, and in which half a surrogate pair is seen."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file, self.ends, self.odd, self.last = file, 0, False, b""
+
+    @property
+    def lines(self) -> int:
+        """The number of lines, the last one included if no line end follows it."""
+        return self.ends + (self.last[-1:] not in (b"", b"\n"))
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        chunk = self.file.read(size)
+        self.ends += chunk.count(b"\n")
+        seen = self.last + chunk
+        self.odd = self.odd or b"\\ud" in seen or b"\\uD" in seen
+        self.last = seen[-2:]
+        return chunk
+
+
+def _strings(head: bytes) -> "dict[str, pa.DataType] | None":
     """Return the columns that hold strings among the first rows: Arrow would take dates for
     times."""
     import pyarrow as pa
 
     found: dict[str, pa.DataType] = {}
-    for line in raw[: 8 * 2**20].split(b"\n", _SAMPLE)[:_SAMPLE]:
+    for line in head.split(b"\n", _SAMPLE)[:_SAMPLE]:
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
-            return found if len(raw) > 8 * 2**20 else None
+            return found or None  # the last line can be cut
         if not isinstance(row, dict):
             return None
         for name, value in row.items():
@@ -130,20 +164,6 @@ def _strings(raw: bytes) -> "dict[str, pa.DataType] | None":
             if isinstance(first, str):
                 found[name] = pa.list_(pa.string()) if isinstance(value, list) else pa.string()
     return found
-
-
-def _is_utf8(raw: bytes) -> bool:
-    import pyarrow as pa
-
-    if b"\\u" in raw and b"\\ud" in raw.lower():
-        return False  # perhaps half a surrogate pair, which Arrow takes as it is
-    ends = pa.py_buffer(len(raw).to_bytes(8, "little").rjust(16, b"\0"))
-    text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(raw)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return not raw.startswith(b"\xef\xbb\xbf")
 
 
 def _is_guess(kind: "pa.DataType") -> bool:
@@ -154,15 +174,6 @@ def _is_guess(kind: "pa.DataType") -> bool:
     if pa.types.is_nested(kind):
         return any(_is_guess(kind.field(k).type) for k in range(kind.num_fields))
     return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind))
-
-
-def _line_numbers(raw: bytes, rows: int) -> Sequence[int] | None:
-    """Return each row's line number; None if a line holds several rows."""
-    ends = raw.count(b"\n") + (not raw.endswith(b"\n"))
-    if ends == rows:
-        return range(1, rows + 1)
-    numbers = [number for number, line in enumerate(raw.split(b"\n"), 1) if line.strip()]
-    return numbers if len(numbers) == rows else None
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> "pa.Table":

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import DataError, UserError, did_you_mean, quoted
+from bench.files.column_examples import ColumnExamples, as_answer
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from bench.outputs import Answer
 
 MOST_PLACES = 5
 """Largest number of lines that a message lists."""
@@ -142,6 +145,54 @@ class Material:
             empty = pc.is_null(column, nan_is_null=True)
         found: list[int] = pc.indices_nonzero(empty).to_pylist()
         return found
+
+    def examples(
+        self,
+        *,
+        text: str,
+        label: str,
+        id: str = "",
+        pair: str = "",
+        group: str = "",
+        answer: "Callable[[Any], Answer]" = as_answer,
+    ) -> ColumnExamples:
+        """Return the rows as examples, made when somebody looks.
+
+        Args:
+            text: the column of the text.
+            label: the column of the answer.
+            id: the column of ids; by default the row's number, from 1.
+            pair: the column of the second text, if any.
+            group: the column of groups, if any; an empty cell is no group.
+            answer: the answer that a value of the column `label` stands for.
+
+        Raises:
+            UserError: there is no such column.
+            DataError: a text, id or second text is missing; the message says where.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        numbers = pa.chunked_array([pa.array(range(1, self.table.num_rows + 1)).cast(pa.string())])
+        columns = {"id": self._texts(id) if id else numbers, "text": self._texts(text)}
+        columns["target"] = self.column(label)
+        if pair:
+            columns["pair"] = self._texts(pair)
+        if group:
+            names = self._texts(group, needed=False)
+            columns["group"] = pc.if_else(pc.equal(names, ""), None, names)
+        return ColumnExamples(pa.table(columns), answer)
+
+    def _texts(self, name: str, *, needed: bool = True) -> "pa.ChunkedArray":
+        """Return a column as strings."""
+        import pyarrow as pa
+
+        column = self.column(name)
+        plain = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        if plain and not (needed and column.null_count):
+            return column
+        values = self.strings(name) if needed else self.optional_strings(name)
+        return pa.chunked_array([pa.array(values, pa.string())])
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield each row as a mapping from column to value."""
