@@ -173,8 +173,7 @@ class Material:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        numbers = pa.chunked_array([pa.array(range(1, self.table.num_rows + 1)).cast(pa.string())])
-        columns = {"id": self._texts(id) if id else numbers, "text": self._texts(text)}
+        columns = {"id": self._texts(id) if id else self._numbers(), "text": self._texts(text)}
         columns["target"] = self.column(label)
         if pair:
             columns["pair"] = self._texts(pair)
@@ -182,6 +181,12 @@ class Material:
             names = self._texts(group, needed=False)
             columns["group"] = pc.if_else(pc.equal(names, ""), None, names)
         return ColumnExamples(pa.table(columns), answer)
+
+    def _numbers(self) -> "pa.ChunkedArray":
+        import pyarrow as pa
+
+        numbers = pa.array(range(1, self.table.num_rows + 1))
+        return pa.chunked_array([numbers.cast(pa.string())])
 
     def _texts(self, name: str, *, needed: bool = True) -> "pa.ChunkedArray":
         """Return a column as strings."""
