@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between, positive
+from bench.scripts import note_on
 from bench.task import Input, Task
 
 if TYPE_CHECKING:
@@ -104,10 +105,11 @@ class Lstm:
         self._encoder = Encoder(network, coder, objective)
         done = learn(self._encoder, task, self._recipe(seed))
         size = sum(p.numel() for p in network.parameters())
+        note = note_on((example.text for example in task.labelled), characters=True)
         return FitInfo(
             parameters=size,
             model_bytes=4 * size + coder.size_bytes,
-            method_note=objective.describe,
+            method_note=f"{objective.describe} {note}".strip(),
             history=done.history,
             examples_per_second=done.examples_per_second,
         )

@@ -16,6 +16,8 @@ from bench.baselines._shared.multi_part import by_part
 from bench.baselines._shared.reductions import reduction_for
 from bench.baselines._shared.single_task import only
 from bench.errors import UserError, did_you_mean
+from bench.outputs import Pairs, Spans
+from bench.scripts import note_on
 from bench.task import Input, Task
 
 Variant = Literal["multinomial", "complement", "nbsvm"]
@@ -92,9 +94,15 @@ class NaiveBayes:
         return FitInfo(
             parameters=size,
             model_bytes=8 * size + self.vectors.vocabulary_bytes,
-            method_note=" ".join(filter(None, [self.reduction.describe, _MARGINS[self.variant]])),
+            method_note=" ".join(filter(None, self._notes(task))),
             shared_seconds=self.vectors.shared_seconds,
         )
+
+    def _notes(self, task: TaskData) -> tuple[str, str, str]:
+        texts = (example.text for example in task.labelled)
+        tagged = isinstance(task.output, Spans | Pairs)
+        words = note_on(texts, characters=tagged)
+        return self.reduction.describe, _MARGINS[self.variant], words
 
     def _learn(self, units: Units, vectors: Vectors) -> Callable[[Any], Shares]:
         if not vectors.width:

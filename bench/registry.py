@@ -115,15 +115,14 @@ class Registry:
         folders: the user's plugin folders (`--plugins`), each with `tasks/` and `baselines/`.
 
     Raises:
-        UserError: a plugin folder that does not exist.
+        UserError: a plugin folder that does not exist, or that has neither of the two.
     """
 
     def __init__(self, kind: Kind, folders: Sequence[Path] = ()) -> None:
         self.kind = kind
         self.plugins: dict[str, Plugin] = {}
         for folder in folders:
-            if not folder.is_dir():
-                raise UserError(f"plugin folder {folder} does not exist")
+            _refuse_other_folder(folder)
         for plugin in _plugins(kind, folders):
             self._add(plugin)
 
@@ -170,6 +169,17 @@ class Registry:
             if suite:
                 suites.setdefault(suite, []).append(name)
         return suites
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"plugin folder {folder} does not exist")
+    if any((folder / kind).is_dir() for kind in _HOLDS):
+        return
+    inside = next((place for place in folder.absolute().parents if place.name in _HOLDS), None)
+    parent = folder.parent if folder.absolute().name in _HOLDS else inside and inside.parent
+    hint = f"; did you mean --plugins {parent}?" if parent else ""
+    raise UserError(f"plugin folder {folder} has neither tasks/ nor baselines/ in it{hint}")
 
 
 def load_task(plugin: Plugin) -> "Task":

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from unicodedata import normalize
 
 import torch
 
@@ -85,4 +86,4 @@ class Vocabulary:
 
 
 def _words(text: str) -> list[str]:
-    return [text[start:end].lower() for start, end in tokens(text)]
+    return [normalize("NFC", text[start:end].lower()) for start, end in tokens(text)]

@@ -1,12 +1,13 @@
 """Word tokens of a text, and conversion between spans and BIO tags (Ramshaw & Marcus, 1995)."""
 
 import re
+import unicodedata
 from bisect import bisect
 from collections.abc import Sequence
 
 from bench.outputs import Answer, Pair, Span
+from bench.scripts import plain, token_places
 
-TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"
 REACH = 2
 """Context tokens on either side in a window."""
@@ -16,8 +17,8 @@ Place = tuple[int, int]
 
 
 def tokens(text: str) -> list[Place]:
-    """Return start and end of each token: a run of word characters, or one punctuation mark."""
-    return [match.span() for match in TOKEN.finditer(text)]
+    """Return start and end of each token: a word, or one punctuation mark."""
+    return token_places(text)
 
 
 def tags_of(labels: Sequence[str]) -> list[str]:
@@ -93,7 +94,7 @@ def windows(text: str) -> list[str]:
     documents = []
     for i, word in enumerate(words):
         near = [f"at{place}_{name}" for place, name in enumerate(padded[i : i + width])]
-        features = [f"ending_{padded[i + REACH][-3:]}", f"shape_{_shape(word)}"]
+        features = [f"ending_{_ending(word)}", f"shape_{_shape(word)}"]
         documents.append(" ".join(near + features))
     return documents
 
@@ -101,10 +102,22 @@ def windows(text: str) -> list[str]:
 def _shown(token: str) -> str:
     """Return a token as part of a feature name.
 
-    Punctuation is named by its code point, since vectorisers split words at it; long words are
-    truncated, since each is repeated in several windows.
+    Punctuation is named by its code point, since vectorisers split words at it, and so is each
+    letter of a script that they divide otherwise; long words are truncated, since each is repeated
+    in several windows.
     """
+    if not plain(token.lower()):
+        return _coded(token[:LONGEST])
     return token[:LONGEST] if re.match(r"\w", token) else f"sign{ord(token):x}"
+
+
+def _coded(token: str) -> str:
+    composed = unicodedata.normalize("NFC", token)
+    return "".join(f"u{ord(letter):05x}" for letter in composed.lower())
+
+
+def _ending(token: str) -> str:
+    return _shown(token)[-3:] if plain(token.lower()) else _coded(token[:LONGEST][-3:])
 
 
 def _shape(word: str) -> str:

@@ -18,11 +18,22 @@ Results = Annotated[
         metavar="DIR", help="The results folder.", show_default=True, rich_help_panel=PLACES
     ),
 ]
+
+
+def _or_nearby(folders: list[Path] | None) -> list[Path] | None:
+    """Return the folders given, else ./plugins if it is a plugin folder."""
+    nearby = Path("plugins")
+    found = any((nearby / kind).is_dir() for kind in ("tasks", "baselines"))
+    return folders or ([nearby] if found else None)
+
+
 Plugins = Annotated[
     list[Path] | None,
     typer.Option(
         metavar="DIR",
-        help="A folder with your own tasks/*.py and baselines/*.py; repeatable.",
+        callback=_or_nearby,
+        help="A folder with your own tasks/*.py and baselines/*.py; repeatable. Default: ./plugins "
+        "if there is one.",
         rich_help_panel=PLACES,
     ),
 ]

@@ -86,5 +86,10 @@ def decode(
     )
     for part in done.parts:
         out.print(f"{escape(part.title)}: {escape(part.rows)}", soft_wrap=True)
+        if part.altered:
+            note(
+                f"{part.title}: {part.altered:,} ids or answers contain tabs, line breaks or "
+                "control characters, which were written as spaces or signs"
+            )
         if part.unparsed:
             note(f"{part.title}: {part.unparsed:,} answers could not be read: {part.instead}")

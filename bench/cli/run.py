@@ -23,6 +23,7 @@ from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
 from bench.cli.run_messages import (
     counted_runs,
     list_todo,
+    odd_labels,
     plan_in_words,
     report_absent,
     report_skips,
@@ -78,7 +79,13 @@ def run(
     ] = "",
     seed: Annotated[
         list[int] | None,
-        typer.Option(min=0, metavar="N", help="A seed; repeatable.", rich_help_panel=SELECTION),
+        typer.Option(
+            min=0,
+            max=2**32 - 1,  # as `bench.runs.planning.profiles.LARGEST_SEED`
+            metavar="N",
+            help="A seed; repeatable.",
+            rich_help_panel=SELECTION,
+        ),
     ] = None,
     setting: Annotated[
         Names,
@@ -253,6 +260,8 @@ def _set_up(request: "RunRequest", options: "RunOptions") -> "PlannedRuns":
         note(setup.threads.note)
     for line in told(setup.runs):
         err.print(escape(line), soft_wrap=True)
+    for line in odd_labels(setup):
+        note(line)
     report_absent(setup.material.absent)
     return setup
 

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bench.cli.console import err, out
+from bench.look_alikes import look_alikes
 from bench.redaction import redact
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ def _counted(number: int, noun: str) -> str:
 def counted_runs(number: int) -> str:
     """Return, for example, `3 runs`."""
     return _counted(number, "run")
+
+
+def odd_labels(setup: "PlannedRuns") -> list[str]:
+    """Return a warning for each group of a task's labels that look the same."""
+    tasks = setup.material.tasks
+    return [
+        f"{name}: {line}" for name in tasks for line in look_alikes(tasks[name].task.output.labels)
+    ]
 
 
 def report_absent(names: "Sequence[str]") -> None:

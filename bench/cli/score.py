@@ -104,9 +104,8 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
         done = enter(offer, results, scope=scope, source=source)
     for line in _score_lines(done, scope):
         out.print(f"{escape(line)}", soft_wrap=True)
-    for line in (*done.repaired, done.hint):
-        if line:
-            remark(line)
+    for line in filter(None, (*done.remarks, done.hint)):
+        remark(line)
     title = escape(f"{offer.name} outside on {offer.task}")
     folder = escape(str(results))
     outcome = "is on the leaderboard now" if done.new else "was there already: nothing to do"

@@ -3,8 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bench.example import Example
+
+if TYPE_CHECKING:
+    from bench.data.near_twins import Twins
 
 
 @dataclass(frozen=True)
@@ -17,3 +22,11 @@ class Loaded:
     faults: Counter[str]
     cut: bool = False
     """True if the task has no test split and one was split off train here."""
+
+    @cached_property
+    def twins(self) -> "Twins":
+        """The near twins of the test split; checks and scores both ask for them."""
+        # Imported on first use, as it imports NumPy.
+        from bench.data.near_twins import twins_of
+
+        return twins_of([self.train, self.validation], self.test)

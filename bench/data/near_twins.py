@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bench.data.shingles import Places, Shingles, shingles
 from bench.example import Example
-from bench.text import normalise
+from bench.text import normalise, pieces
 
 SIMILAR = 0.9
 BANDS, WIDTH = 8, 8
@@ -104,23 +104,34 @@ def sketches(rows: Iterable[Example]) -> Sketches:
     number: dict[bytes, int] = {}
     texts, forms = list[int](), list[bytes]()
     for row in rows:
-        form = normalise(row.text).encode("utf-8", "surrogatepass")
-        mark = _digest(form)
-        if row.pair:
-            mark += _digest(normalise(row.pair).encode("utf-8", "surrogatepass"))
-            form = normalise(f"{row.text} {row.pair}").encode("utf-8", "surrogatepass")
+        form = normalise(row.text)
+        mark = _digest(form) + (_digest(normalise(row.pair)) if row.pair else b"")
         if mark and mark not in number:
             number[mark] = len(number)
-            forms.append(form)
+            forms.append(_words(row, form))
         texts.append(number[mark] if mark else -1)
     found = shingles(forms)
     return Sketches(np.array(texts, np.int64), found, _bands(found))
 
 
-def _digest(form: bytes) -> bytes:
+def _words(row: Example, form: str) -> bytes:
+    """Return the words of an example's texts.
+
+    Args:
+        row: the example.
+        form: the normal form of its text.
+    """
+    # Without a second text and without symbols, the normal form is the words.
+    plain = not row.pair and form.isascii() and form.replace(" ", "").isalnum()
+    words = form if plain else " ".join(pieces(f"{row.text} {row.pair or ''}"))
+    return words.encode("utf-8", "surrogatepass")
+
+
+def _digest(form: str) -> bytes:
     """Return a hash of a text in its normal form, as `bench.text.fingerprint`, whose cache is too
     small for all texts of a large task; b"" for a text without words."""
-    return hashlib.blake2b(form, digest_size=16).digest() if form else b""
+    words = form.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(words, digest_size=16).digest() if words else b""
 
 
 def _bands(found: Shingles) -> Bands:
@@ -156,11 +167,12 @@ def _runs(starts: Places) -> Iterator[tuple[int, int]]:
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return MurmurHash3's finish of each hash, as datasketch mixes its values."""
-    mixed = hashes ^ (hashes >> np.uint32(16))
+    mixed: NDArray[np.uint32] = hashes ^ (hashes >> np.uint32(16))
     mixed = mixed * np.uint32(0x85EBCA6B)
     mixed = mixed ^ (mixed >> np.uint32(13))
     mixed = mixed * np.uint32(0xC2B2AE35)
-    return mixed ^ (mixed >> np.uint32(16))
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
 
 
 def _joined(values: NDArray[np.uint32]) -> NDArray[np.uint64]:
@@ -188,9 +200,15 @@ class Twins:
     equal: frozenset[str] = frozenset()
 
 
-def twins_of(labelled: Sequence[Example], test: Sequence[Example]) -> Twins:
-    """Return the near twins of a test split."""
-    made, start = sketches(row for rows in (labelled, test) for row in rows), len(labelled)
+def twins_of(labelled: Sequence[Sequence[Example]], test: Sequence[Example]) -> Twins:
+    """Return the near twins of a test split.
+
+    Args:
+        labelled: the splits that are learnt from.
+        test: the test split.
+    """
+    made = sketches(row for rows in (*labelled, test) for row in rows)
+    start = sum(map(len, labelled))
     tested = range(start, start + len(test))
     own = made.text[start:]
     equal = np.isin(own, made.text[:start]) & (own >= 0)

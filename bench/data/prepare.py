@@ -11,6 +11,7 @@ from bench.data.checks import check_task, leaked_ids, remove_cross_leaks
 from bench.data.load import load_task, unscored_of
 from bench.data.loaded import Loaded
 from bench.data.near_twins import Sketches, sketches
+from bench.data.plain_texts import only_plain_texts
 from bench.errors import NotAtHand, Unavailable, UserError
 from bench.example import Example, Input
 from bench.files import Files
@@ -61,6 +62,11 @@ class PreparedTask:
     def sketches(self) -> Sketches:
         """Sketches of `rows`, by which near twins among them are found."""
         return sketches(self.rows)
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether its texts are treated as under older rules; see `bench.data.plain_texts`."""
+        return only_plain_texts(self.rows, self.unscored, self.task.output)
 
     @cached_property
     def digests(self) -> tuple[bytes, ...]:

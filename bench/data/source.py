@@ -1,26 +1,13 @@
-"""The user's plugin and data folders, and a single task prepared from them."""
+"""A single task, prepared from the user's plugin and data folders."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.data.prepare import PreparedTask, prepare
 from bench.errors import UserError
+from bench.files.data_folders import data_folders as data_folders
 from bench.registry import Registry
-
-
-def data_folders(folders: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the `--data` folders, then those of BENCH_DATA.
-
-    Raises:
-        UserError: one of them does not exist.
-    """
-    from_environment = [Path(p) for p in os.environ.get("BENCH_DATA", "").split(os.pathsep) if p]
-    for folder in (*folders, *from_environment):
-        if not folder.is_dir():
-            raise UserError(f"data folder {folder} does not exist")
-    return (*folders, *from_environment)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bench.data.checks import near
 from bench.errors import DataError
 from bench.example import Example, Split
 from bench.outputs import Output
+from bench.text import draw_mark
 
 
 @dataclass(frozen=True)
@@ -205,13 +206,19 @@ def _woven(rows: Sequence[Example], output: Output, seed: int) -> list[list[int]
     """Return the units of the examples in an order in which each class is spread evenly."""
     by_class: dict[str, list[tuple[bytes, list[int]]]] = defaultdict(list)
     for unit in _Units(rows).lists():
-        draw = min(_draw(seed, f"apart\x1f{near(rows[i]).hex() or rows[i].id}") for i in unit)
+        draw = min(_draw(seed, f"apart\x1f{_drawn_by(rows[i])}") for i in unit)
         by_class[output.stratum(rows[unit[0]].target)].append((draw, unit))
     woven: list[tuple[float, bytes, list[int]]] = []
     for members in by_class.values():
         members.sort()
         woven += [((k + 0.5) / len(members), *member) for k, member in enumerate(members)]
     return [unit for _, _, unit in sorted(woven)]
+
+
+def _drawn_by(row: Example) -> str:
+    """Return the hash of an example's texts, or its id if it has none."""
+    pair = draw_mark(row.pair) if row.pair is not None else b""
+    return (draw_mark(row.text) + pair).hex() or row.id
 
 
 def labelled_split(rows: Sequence[Example], *, seed: int, share: float = 0.1) -> Labelled:

@@ -1,7 +1,7 @@
 """Write stored predictions as the official submission files of their task, or as a plain table."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,8 @@ class Part:
         answers: number of parsed answers.
         unparsed: number of unparsed answers.
         instead: the text written for unparsed answers.
+        altered: number of lines in a plain table that have spaces or signs in place of tabs, line
+            breaks or control characters.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Part:
     answers: int
     unparsed: int
     instead: str
+    altered: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,9 @@ def _in_order(stored: _Stored, inputs: Texts) -> Answers:
 
 def _part(title: str, rows: str, task: Task, answers: Answers) -> Part:
     unparsed = sum(answer is None for answer in answers.values())
-    return Part(title, rows, len(answers) - unparsed, unparsed, _instead(task))
+    return Part(
+        title, rows, len(answers) - unparsed, unparsed, _instead(task), _altered(task, answers)
+    )
 
 
 def _instead(task: Task) -> str:
@@ -200,15 +205,27 @@ def _files(task: Task, answers: Answers, inputs: Texts, place: str) -> dict[str,
 def _table(task: Task, answers: Answers) -> bytes:
     """Write `id` and answer: a label, number or text, anything else as JSON; empty if unparsed.
     Cells that a spreadsheet would execute start with an apostrophe."""
-    lines = []
-    for id_, answer in answers.items():
-        fields = (id_, "" if answer is None else _plain(task, answer))
-        lines.append("\t".join(map(_cell, fields)))
+    lines = ("\t".join(map(_cell, fields)) for fields in _fields(task, answers))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def _fields(task: Task, answers: Answers) -> Iterator[tuple[str, str]]:
+    for id_, answer in answers.items():
+        yield id_, "" if answer is None else _plain(task, answer)
+
+
+def _altered(task: Task, answers: Answers) -> int:
+    if task.submission is not None:
+        return 0
+    return sum(any(_shown(f) != f for f in fields) for fields in _fields(task, answers))
+
+
 def _cell(text: str) -> str:
-    return quoted_cell(visible(" ".join(text.splitlines()).replace("\t", " ")))
+    return quoted_cell(_shown(text))
+
+
+def _shown(text: str) -> str:
+    return visible(" ".join(text.splitlines()).replace("\t", " "))
 
 
 def _plain(task: Task, answer: Answer) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from bench.data.prepare import PreparedTask
 from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.example import Example
+from bench.exchange.plausible import refuse_odd
 from bench.files.reading import Material, read, read_objects
 from bench.files.reading.material import written
 from bench.guards.spreadsheet import unquoted_cell
@@ -206,7 +207,9 @@ def _prediction(
         raise DataError("no prediction; an empty one would count as wrong")
     value = _value(output, line["prediction"], row.text)
     scores = tuple(_score(line, label) for label in labels) if labels else None
-    return Prediction(value, scores, status="unparsed" if value is None else "ok")
+    prediction = Prediction(value, scores, status="unparsed" if value is None else "ok")
+    refuse_odd(output, prediction)
+    return prediction
 
 
 def _score(line: Mapping[str, Any], label: str) -> float:

@@ -14,6 +14,7 @@ from bench.data.source import Source, prepared_task
 from bench.data.split import sample
 from bench.errors import DataError, UserError
 from bench.example import NAME
+from bench.exchange.plausible import remarks
 from bench.exchange.prediction_file import Brought, read_predictions
 from bench.exchange.prediction_template import Scope, chosen_rows
 from bench.leaderboard.board import HUMAN
@@ -50,8 +51,9 @@ class Entered:
         unused: predictions for test examples that were not requested.
         new: False where the identical file had been submitted before.
         instead: the file whose entry this one replaces, or "".
+        remarks: what was repaired or dropped when the file was read, and what is odd about the
+            predictions, a sentence each.
         hint: advice where the other results of the task were scored on other examples, or "".
-        repaired: what was repaired or dropped when the file was read.
     """
 
     scores: TaskScores
@@ -59,8 +61,8 @@ class Entered:
     unused: int
     new: bool
     instead: str
+    remarks: tuple[str, ...]
     hint: str
-    repaired: tuple[str, ...] = ()
 
 
 def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Entered:
@@ -95,8 +97,11 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         unused=len(brought.predictions) - len(chosen.test),
         new=new,
         instead=before.outside.file if new and before and before.outside else "",
+        remarks=(
+            *brought.repaired,
+            *remarks(prepared.task.output, brought.predictions.values()),
+        ),
         hint=_hint(stored, prepared, chosen, offer.name),
-        repaired=brought.repaired,
     )
 
 

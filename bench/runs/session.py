@@ -22,7 +22,7 @@ from bench.runs.planning.experiment import Experiment, RunRequest, build
 from bench.runs.planning.keys import Code, why_stale
 from bench.runs.planning.plan import plan
 from bench.runs.planning.run_spec import Run, WorkerSession
-from bench.runs.provenance import major_versions
+from bench.runs.provenance import major_versions, version_of
 from bench.runs.skips import Skip, record_of, skips
 from bench.runs.source_hash import installed, source_of
 from bench.runs.threads import Threads, remember, settle
@@ -129,6 +129,8 @@ def _code(experiment: Experiment, baselines: Registry) -> Code:
         {name: major_versions(f.libraries) for name, f in experiment.families.items()},
         partial(_further, experiment),
         frozenset(name for name, source in sources.items() if source.reads_metrics),
+        {name: source.digest_for_plain for name, source in sources.items()},
+        {name: f"icu4py {version_of('icu4py')}" for name, s in sources.items() if s.divides_words},
     )
 
 

@@ -6,7 +6,7 @@ A file's location and name, its comments, docstrings and the layout of its impor
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import bench
 from bench.helper_modules import helper_files, module_file
 from bench.old_paths import MOVED
 from bench.runs.code_reading import Binding, Code, is_bench, read_code
+from bench.runs.former_code import FORMER
 
 INERT = frozenset(
     {
@@ -53,6 +54,7 @@ ALWAYS = ("bench.runs.cells.fit_predict", "bench.metrics.aligned")
 """Modules that belong to every baseline: fitting, prediction, and normalisation of answers."""
 
 METRICS = "bench.metrics"
+SCRIPTS = "bench.scripts"
 ON_DEMAND = frozenset({("bench.task", METRICS)})
 """Imports that matter only when used: a task's metrics affect only a fit that uses them for early
 stopping."""
@@ -123,20 +125,36 @@ class Source:
         files: each file with its code.
         helpers: the user's own files among them. Two of them may define the same names, so their
             module names count.
+        former: for some files the digest that counts for plain texts; see `bench.runs.former_code`.
     """
 
     files: Mapping[Path, Code]
     helpers: frozenset[Path] = frozenset()
+    former: Mapping[Path, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """sha256 over all files, for the keys of the baseline's results."""
+        return self._joined({})
+
+    @property
+    def digest_for_plain(self) -> str:
+        """The same for tasks of plain texts."""
+        return self._joined(self.former)
+
+    def _joined(self, other: Mapping[Path, str]) -> str:
         digests = sorted(
-            f"{_called(file)} {code.digest}" if file in self.helpers else code.digest
+            f"{_called(file)} {digest}" if file in self.helpers else digest
             for file, code in self.files.items()
-            if code.digest
+            if (digest := other.get(file, code.digest))
         )
         return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def divides_words(self) -> bool:
+        """True where the code divides texts into words, as ICU's version has them."""
+        bindings = (binding for code in self.files.values() for binding in code.imports)
+        return any(b.module == SCRIPTS and b.name in ("words", "token_places") for b in bindings)
 
     @property
     def reads_metrics(self) -> bool:
@@ -152,8 +170,21 @@ def source_of(path: Path, tree: Tree | None = None) -> Source:
         tree: the folders of `bench`; None: the running package.
     """
     tree = tree or installed()
-    files = _Walk(tree, path).files()
-    return Source(files, frozenset(f for f in files if f != path and not tree.holds(f)))
+    walk = _Walk(tree, path)
+    files = walk.files()
+    helpers = frozenset(f for f in files if f != path and not tree.holds(f))
+    return Source(files, helpers, _former(files, tree, walk.asked))
+
+
+def _former(files: Mapping[Path, Code], tree: Tree, asked: set[Path]) -> dict[Path, str]:
+    """Return the former digests that count. None does where the user's own code asks for a module
+    that has one: who knows what for."""
+    found: dict[Path, str] = {}
+    for module, (present, former) in FORMER.items():
+        file = tree.find(module)
+        if file is not None and file in files and files[file].digest == present:
+            found[file] = former
+    return {} if asked & found.keys() else found
 
 
 def _called(file: Path) -> str:
@@ -172,6 +203,8 @@ class _Walk:
     def __init__(self, tree: Tree, start: Path) -> None:
         self.tree, self.start = tree, start
         self.shipped = tree.holds(start)
+        self.asked: set[Path] = set()
+        """Modules of `bench` that the user's own files import."""
 
     def files(self) -> dict[Path, Code]:
         """Return all files that are reached."""
@@ -197,6 +230,8 @@ class _Walk:
         """Yield the modules behind an import."""
         if is_bench(binding):
             if (target := self.tree.behind(binding)) is not None:
+                if not self.tree.holds(importer):
+                    self.asked.add(target[1])
                 yield target
         elif not self.shipped and not self.tree.holds(importer):
             for file in helper_files(binding.module, binding.name, importer, self.start):

@@ -5,21 +5,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.registry import Registry
+from bench.registry import Plugin, Registry
 from bench.runs.planning.profiles import toml_files
 
 Entry = dict[str, str]
+SHIPPED = "shipped"
 OUT_OF_THE_BOX = "starter"
 """The suite whose data is downloaded on first use; a user must provide all other shipped data."""
 _SENTENCE = re.compile(r"(.+?\.)(?=\s+[A-Z`]|\s*\Z)")
 
 
-def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
+def catalogue(kind: str, folders: Sequence[Path] = (), data: Sequence[Path] = ()) -> list[Entry]:
     """Return name, suite, summary, origin and problem of each task, baseline or experiment.
+
+    Tasks also have `runs_here`: "yes", or "" if they need files that are in no data folder.
 
     Args:
         kind: `tasks`, `baselines` or `experiments`.
         folders: the user's plugin folders.
+        data: the user's data folders.
     """
     if kind == "experiments":
         return [_experiment(path) for path in toml_files()]
@@ -31,9 +35,21 @@ def catalogue(kind: str, folders: Sequence[Path] = ()) -> list[Entry]:
             "summary": "" if plugin.problem else plugin.summary(),
             "origin": plugin.origin,
             "problem": plugin.problem,
+            **({"runs_here": "yes" * _runs_here(plugin, data)} if kind == "tasks" else {}),
         }
         for name, plugin in sorted(registry.plugins.items())
     ]
+
+
+def _runs_here(plugin: Plugin, data: Sequence[Path]) -> bool:
+    """Return whether a task's files are at hand or downloaded on first use. A data folder for it
+    is taken for its files: looking for each would mean to import the task."""
+    if plugin.problem:
+        return False
+    if plugin.origin != SHIPPED or plugin.suite == OUT_OF_THE_BOX:
+        return True
+    parts = filter(None, (plugin.name, plugin.suite))
+    return any((folder / part).is_dir() for part in parts for folder in data)
 
 
 def _experiment(path: Path) -> Entry:
@@ -63,26 +79,31 @@ class Section:
 
 
 def sections(kind: str, entries: Sequence[Entry]) -> Iterator[Section]:
-    """Yield the entries in parts: tasks by suite, those that need no files from the user first."""
+    """Yield the entries in parts: tasks by suite, the user's own first, then those that need no
+    files from the user; baselines with the user's own first."""
     if kind != "tasks":
         title = {"baselines": "models (baselines)", "experiments": "experiments (bench run NAME)"}
-        yield Section(title[kind], entries)
+        yield Section(title[kind], sorted(entries, key=lambda entry: entry["origin"] == SHIPPED))
         return
-    groups: dict[tuple[bool, str], list[Entry]] = {}
+    groups: dict[tuple[int, str], list[Entry]] = {}
     for entry in entries:
-        groups.setdefault((_needs_files(entry), entry["suite"]), []).append(entry)
-    for (needs_files, suite), members in sorted(groups.items(), key=lambda item: item[0]):
-        yield Section(_heading(suite, members, needs_files=needs_files), members)
+        groups.setdefault((_place(entry), entry["suite"]), []).append(entry)
+    for (place, suite), members in sorted(groups.items(), key=lambda item: item[0]):
+        yield Section(_HEADINGS[place].format(f" of suite {suite}" if suite else ""), members)
 
 
-def _heading(suite: str, members: Sequence[Entry], *, needs_files: bool) -> str:
-    of_suite = f" of suite {suite}" if suite else ""
-    if needs_files:
-        return f"tasks{of_suite}: you must download their data files"
-    if all(entry["origin"] == "shipped" for entry in members):
-        return f"tasks{of_suite}: run out of the box"
-    return f"tasks{of_suite}"
+_HEADINGS = (
+    "your own tasks{}",
+    "tasks{}: run out of the box",
+    "tasks{}: their data folder is at hand",
+    "tasks{}: you must download their data files",
+)
 
 
-def _needs_files(entry: Entry) -> bool:
-    return entry["origin"] == "shipped" and entry["suite"] != OUT_OF_THE_BOX
+def _place(entry: Entry) -> int:
+    """Return the position of a task's heading."""
+    if entry["origin"] != SHIPPED:
+        return 0
+    if entry["suite"] == OUT_OF_THE_BOX:
+        return 1
+    return 2 if entry["runs_here"] else 3

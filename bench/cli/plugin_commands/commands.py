@@ -33,13 +33,16 @@ def list_(
         Literal["tasks", "baselines", "experiments"] | None, typer.Argument(help="Default: all.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    data: Data = None,
     plugins: Plugins = None,
 ) -> None:
-    """List tasks, models and experiments."""
+    """List tasks (yours first), models and experiments; * marks tasks that run here as they are."""
     from bench.cli.plugin_commands.catalogue import catalogue, sections
+    from bench.files.data_folders import data_folders
 
     kinds = [what] if what else ["tasks", "baselines", "experiments"]
-    entries = {kind: catalogue(kind, plugins or ()) for kind in kinds}
+    folders = data_folders(data or ())
+    entries = {kind: catalogue(kind, plugins or (), folders) for kind in kinds}
     if as_json:
         print_file(plain_json(entries, indent=2) + "\n")
         return
@@ -48,7 +51,8 @@ def list_(
             out.print(f"[bold]{escape(section.heading)}[/bold]", soft_wrap=True)
             out.print(_listed(section.entries), "")
     if "tasks" in kinds:
-        out.print("`bench show TASK` describes a task, or says where to get its files.")
+        out.print("* runs here as it is. `bench show TASK` describes a task, or says where to get")
+        out.print("its files.")
 
 
 def _listed(entries: "Sequence[Entry]") -> Table:
@@ -58,7 +62,8 @@ def _listed(entries: "Sequence[Entry]") -> Table:
         summary = escape(entry["summary"])
         if entry["problem"]:
             summary = f"[red]{escape(redact(entry['problem']))}[/red]"
-        table.add_row("  " + escape(entry["name"]), summary)
+        mark = "* " if entry.get("runs_here") else "  "
+        table.add_row(mark + escape(entry["name"]), summary)
     return table
 
 
@@ -113,17 +118,25 @@ def check(
     plugins: Plugins = None,
     offline: Offline = False,
 ) -> None:
-    """Check a task or a baseline; exit 1 if a check fails."""
+    """Check a task or a baseline; exit 1 if a check fails.
+
+    Examples whose files are not at hand are not checked, which is no failure.
+    """
     from bench.cli.plugin_commands.describe import check_plugin
 
     findings = check_plugin(name, plugins or (), data or (), offline=offline)
     for finding in findings:
-        mark = "[green]ok  [/green]" if finding.passed else "[red]FAIL[/red]"
+        mark = _MARKS[finding.passed] if finding.checked else "[yellow]-   [/yellow]"
         detail = f": {finding.detail}" if finding.detail else ""
         out.print(f"{mark} {escape(redact(finding.name + detail))}", soft_wrap=True)
-    bad = sum(not finding.passed for finding in findings)
-    out.print(f"{len(findings) - bad} of {len(findings)} checks passed")
+    done = [finding for finding in findings if finding.checked]
+    bad = sum(not finding.passed for finding in done)
+    left = f", {len(findings) - len(done)} not checked" * (len(done) < len(findings))
+    out.print(f"{len(done) - bad} of {len(done)} checks passed{left}")
     raise typer.Exit(int(bad > 0))
+
+
+_MARKS = {True: "[green]ok  [/green]", False: "[red]FAIL[/red]"}
 
 
 @app.command(cls=Command, rich_help_panel=PANEL)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -9,6 +10,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from bench.cli.plugin_commands.languages import LOOKED_AT, written_in
 from bench.conformance import Finding, check_baseline, check_task
 from bench.data.checks import told
 from bench.data.prepare import PreparedTask
@@ -16,13 +18,17 @@ from bench.data.source import Source, data_folders, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
 from bench.files import Files
+from bench.look_alikes import look_alikes
 from bench.models.prompt import render
 from bench.outputs import Span
 from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
+from bench.scripts import spaced, words
 
 SHOWN = 160
 """Maximum number of characters of a text in an example."""
+IN_PROMPT = 1000
+"""Maximum number of characters of a text in the prompt."""
 EXAMPLES = 3
 
 
@@ -42,17 +48,27 @@ def describe(
     yield _splits(prepared)
     if prepared.task.output.labels:
         yield _labels(prepared)
+        for line in look_alikes(prepared.task.output.labels):
+            yield f"[yellow]note:[/yellow] {escape(line)}"
     yield "\n[bold]examples[/bold] (from train)"
     for example in prepared.loaded.train[:EXAMPLES]:
         answer = prepared.task.output.encode(example.target, example.text)
-        yield f"  [bold]{escape(answer)}[/bold]  {escape(_short(example))}"
+        yield f"  [bold]{escape(_short(answer))}[/bold]  {escape(_short(example.text))}"
     yield "\n[bold]prompt[/bold] (of the first training example)"
-    yield escape(render(prepared.task, prepared.loaded.train[0].input))
+    first = prepared.loaded.train[0].input
+    pair = None if first.pair is None else _beginning(first.pair)
+    yield escape(render(prepared.task, replace(first, text=_beginning(first.text), pair=pair)))
 
 
-def _short(example: Example) -> str:
-    text = " ".join(example.text.split())
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+def _short(text: str) -> str:
+    line = " ".join(text[: 20 * SHOWN].split())
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= IN_PROMPT:
+        return text
+    return f"{text[:IN_PROMPT]}… ({len(text):,} characters)"
 
 
 def _facts(prepared: PreparedTask) -> Table:
@@ -62,6 +78,7 @@ def _facts(prepared: PreparedTask) -> Table:
         ("output", f"{task.output.kind}, main metric {task.all_metrics[0].name}"),
         ("version", str(task.version)),
         ("data", task.how_to_get_data or "see the task's file"),
+        ("texts", written_in([row.text for row in prepared.loaded.train[:LOOKED_AT]])),
         ("licence", task.licence),
         ("citation", task.citation),
         ("seen in pretraining", task.seen_in_pretraining),
@@ -76,17 +93,21 @@ def _splits(prepared: PreparedTask) -> Table:
     loaded = prepared.loaded
     parts = {"train": loaded.train, "validation": loaded.validation, "test": loaded.test}
     for split, rows in parts.items():
-        words = [len(row.text.split()) for row in rows]
+        lengths = [_length(row.text) for row in rows]
         groups = {row.group for row in rows if row.group is not None}
         if rows:
             table.add_row(
                 split,
                 f"{len(rows):,}",
                 f"{len(groups):,}" if groups else "-",
-                f"{median(words):g}",
-                f"{max(words):,}",
+                f"{median(lengths):g}",
+                f"{max(lengths):,}",
             )
     return table
+
+
+def _length(text: str) -> int:
+    return len(text.split() if spaced(text) else words(text))
 
 
 def _labels(prepared: PreparedTask) -> Table:

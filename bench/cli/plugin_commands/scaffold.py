@@ -8,7 +8,8 @@ from pathlib import Path
 from bench.errors import UserError
 from bench.example import NAME
 from bench.files import read_table
-from bench.files.tables import look_alikes, refuse_separator
+from bench.files.tables import refuse_separator
+from bench.look_alikes import look_alikes
 from bench.registry import Registry
 from bench.store.written import write_new
 

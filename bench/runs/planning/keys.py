@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench.data.prepare import PreparedTask
@@ -24,6 +24,22 @@ class Code:
     format."""
     measuring: Container[str] = ()
     """Baselines that evaluate their task's main metric, for example for early stopping."""
+    for_plain: Mapping[str, str] = field(default_factory=dict)
+    """As `sources`, for tasks of plain texts, where another digest counts for these."""
+
+    dictionaries: Mapping[str, str] = field(default_factory=dict)
+    """The version of the dictionaries by which a baseline divides texts that are not plain."""
+
+    def words(self, baseline: str, tasks: Sequence[PreparedTask]) -> dict[str, str]:
+        """Return the part of a key for the words of texts that are not plain."""
+        version = self.dictionaries.get(baseline, "")
+        return {"words": version} if version and not all(t.plain for t in tasks) else {}
+
+    def source(self, baseline: str, tasks: Sequence[PreparedTask]) -> str:
+        """Return the sha256 of the code that a baseline's answers for these tasks depend on."""
+        source = self.sources[baseline]
+        former = self.for_plain.get(baseline, source)
+        return former if former != source and all(task.plain for task in tasks) else source
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,10 @@ def key_parts(inputs: Inputs, code: Code, further: Mapping[str, str]) -> dict[st
         "task": hashed([t.task.spec() for t in inputs.tasks]),
         "data": hashed([[r.train_hash, r.test_hash] for r in inputs.rows]),
         "baseline": inputs.baseline,
-        "source": code.sources[inputs.baseline],
+        "source": code.source(inputs.baseline, inputs.tasks),
         "params": json.dumps(dict(inputs.params), sort_keys=True, default=str),
         "libraries": code.libraries[inputs.baseline],
+        **code.words(inputs.baseline, inputs.tasks),
         "seed": str(inputs.seed),
         "limit": json.dumps([limit.train, limit.test, inputs.full_data_row]),
     }

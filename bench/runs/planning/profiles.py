@@ -16,6 +16,8 @@ Profile = Literal["quick", "full"]
 PROFILES: tuple[Profile, ...] = ("quick", "full")
 
 
+LARGEST_SEED = 2**32 - 1
+"""NumPy's; torch and transformers take it, too."""
 Count = Annotated[int, Field(ge=1, strict=True)]
 
 
@@ -51,7 +53,7 @@ class ExperimentFile(_Table):
     tasks: list[str] = []
     suites: list[str] = []
     baselines: list[str] | dict[str, dict[str, Any]] = []
-    seeds: list[Annotated[int, Field(ge=0, strict=True)]] = []
+    seeds: list[Annotated[int, Field(ge=0, le=LARGEST_SEED, strict=True)]] = []
     profile: Profile | None = None
     limits: Limits = Limits()
     sweep: dict[str, Any] | list[dict[str, Any]] = []
@@ -71,7 +73,7 @@ def read_file(path: Path) -> ExperimentFile:
         UserError: it cannot be read, or has invalid keys: all of them are named.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
