@@ -7,7 +7,8 @@ import pytest
 
 from bench.errors import DataError, UserError
 from bench.files import read_table
-from bench.files.tables import look_alikes, refuse_separator
+from bench.files.tables import refuse_separator
+from bench.look_alikes import look_alikes
 from tests.support.tables import table
 
 
