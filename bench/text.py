@@ -9,6 +9,7 @@ from typing import Any
 from bench.scripts import MARK, UNSPACED, apart
 
 _NO_WORD = re.compile(r"[\W_]+")
+_STOPS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TOKENS = (
     r"{word}"
     r"|(?<!{letter})-(?=[$€£¥.]?\d)"  # a minus sign, not a hyphen
@@ -88,8 +89,9 @@ _HAS_WORD = re.compile(r"[^\W_]")
 def letters(text: str) -> str:
     r"""Return the text case-folded and without anything but `\w`. Draws of examples depend on this
     form, so it must stay as it is; texts that differ in meaning can share it."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+    if text.isascii():  # the same, several times as fast
+        return " ".join(text.lower().translate(_STOPS).split()) or " ".join(text.split())
+    text = unicodedata.normalize("NFKC", text)
     return _NO_WORD.sub(" ", text.casefold()).strip() or " ".join(text.split())
 
 

@@ -1,8 +1,7 @@
 """Data checks: counts of leaks, duplicates, conflicting labels, empty texts and odd bytes."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,6 @@ from bench.text import fingerprint
 
 if TYPE_CHECKING:
     from bench.data.loaded import Loaded
-
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ud800-\udfff]")
-
-
-def _exact(row: Example) -> tuple[str, str | None]:
-    return row.text, row.pair
 
 
 def near(row: Example | Input) -> bytes:
@@ -35,30 +28,9 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
     dropped are added as `reader_…`.
     """
-    from bench.data.near_twins import twins_of  # it imports NumPy, and `bench list` comes here
+    from bench.data.facts import findings  # it imports NumPy, and `bench list` comes here
 
-    learn = (*loaded.train, *loaded.validation)
-    twins = twins_of(learn, loaded.test)
-    rows = (*learn, *loaded.test)
-    training_texts = {_exact(row) for row in learn}
-    groups = {row.group for row in learn if row.group is not None}
-    tested = {row.group for row in loaded.test if row.group is not None}
-    return {
-        "exact_leaks": sum(_exact(row) in training_texts for row in loaded.test),
-        "normalised_leaks": len(equal_ids(loaded)),
-        "near_leaks": len(twins.leaked),
-        "near_twins_in_test": twins.in_test,
-        "duplicates": sum(
-            len(part) - len({_exact(row) for row in part})
-            for part in (loaded.train, loaded.validation, loaded.test)
-        ),
-        "conflicting_labels": _conflicts(rows),
-        "empty_texts": sum(not row.text.strip() for row in rows),
-        "odd_bytes": sum(_ODD.search(row.text) is not None for row in rows),
-        "unseen_labels": len(_labels(loaded.test) - _labels(learn)),
-        "group_straddles": len(groups & tested),
-        **{f"reader_{kind}": count for kind, count in sorted(loaded.faults.items())},
-    }
+    return findings(loaded)
 
 
 def told(findings: Mapping[str, int]) -> str:
@@ -70,36 +42,9 @@ def _called(name: str, count: int) -> str:
     return (name.removesuffix("s") if count == 1 else name).replace("_", " ")
 
 
-def _conflicts(rows: Iterable[Example]) -> int:
-    answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
-    for row in rows:
-        answers[_exact(row)].add(row.target)
-    return sum(len(targets) > 1 for targets in answers.values())
-
-
-def _labels(rows: Iterable[Example]) -> set[str]:
-    labels: set[str] = set()
-    for row in rows:
-        if isinstance(row.target, str):
-            labels.add(row.target)
-        elif isinstance(row.target, frozenset):
-            labels |= row.target
-    return labels
-
-
 def leaked_ids(loaded: "Loaded") -> set[str]:
     """Return the ids of test examples whose text is also, or nearly, in train or validation."""
-    from bench.data.near_twins import twins_of  # as above
-
-    near_ids = twins_of((*loaded.train, *loaded.validation), loaded.test).leaked
-    return equal_ids(loaded) | near_ids
-
-
-def equal_ids(loaded: "Loaded") -> set[str]:
-    """Return the ids of test examples whose normalised text is also in train or validation."""
-    # Examples without any text are not leaks: `empty_texts` counts them.
-    training_texts = {near(row) for row in (*loaded.train, *loaded.validation)} - {b""}
-    return {row.id for row in loaded.test if near(row) in training_texts}
+    return {*loaded.twins.equal, *loaded.twins.leaked}
 
 
 @dataclass(frozen=True)
@@ -132,6 +77,8 @@ def remove_cross_leaks(
         sources: each task's source; tasks without one share no groups.
         unscored: each task's official test texts without gold, which count as test examples.
     """
+    if len(tasks) == 1 and not {*(unscored or {})} - {*tasks}:
+        return CrossLeaks(tasks, dict.fromkeys(tasks, ()))
     origin = sources or {}
     holders: dict[object, set[str]] = defaultdict(set)
     for name, loaded in tasks.items():

@@ -1,6 +1,5 @@
 """Load a task's examples and check that they have the declared form."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,8 +8,9 @@ from bench.data.split import split_by_group
 from bench.errors import BenchError, DataError, PluginError
 from bench.example import SPLITS, Example, Input, Split
 from bench.files import Files
+from bench.files.column_examples import ColumnExamples, repeated_id
 from bench.guards.no_input import no_input
-from bench.outputs import Output
+from bench.outputs import Output, SingleLabel
 from bench.task import Task
 
 Found = TypeVar("Found")
@@ -28,13 +28,25 @@ def load_task(task: Task, files: Files) -> Loaded:
         PluginError: the task's own reader failed.
         Unavailable: the data is not available locally.
     """
-    splits = {name: tuple(_checked(task, rows)) for name, rows in _read(task, files).items()}
-    _refuse_shared_ids(task, [row for rows in splits.values() for row in rows])
+    splits = {name: _all_checked(task, rows) for name, rows in _read(task, files).items()}
+    _refuse_shared_ids(task, [*splits.values()])
     cut = "test" not in splits
     if cut:
-        splits.update(split_by_group(splits["train"], stratify=_strata(task.output)))
+        splits.update(_cut(splits["train"], task.output))
     _refuse_empty(task, splits, cut=cut)
     return Loaded(splits["train"], splits.get("validation", ()), splits["test"], files.faults, cut)
+
+
+def _cut(rows: Sequence[Example], output: Output) -> Mapping[Split, Sequence[Example]]:
+    """Return train and test, split off the examples; columns stay columns."""
+    parts = split_by_group(tuple(rows), stratify=_strata(output))
+    if not isinstance(rows, ColumnExamples):
+        return parts
+    tested = {row.id for row in parts["test"]}
+    places: dict[bool, list[int]] = {True: [], False: []}
+    for place, id_ in enumerate(rows.table["id"].to_pylist()):
+        places[id_ in tested].append(place)
+    return {"train": rows.take(places[False]), "test": rows.take(places[True])}
 
 
 def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut: bool) -> None:
@@ -49,10 +61,10 @@ def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut:
             raise DataError(f"task {task.name}: the {name} split is empty")
 
 
-def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
+def _read(task: Task, files: Files) -> dict[Split, Sequence[Example]]:
     returned = _guarded(task, task.load, files)
     splits = _guarded(
-        task, lambda _: {n: tuple(rows) for n, rows in (returned or {}).items()}, files
+        task, lambda _: {n: _kept(rows) for n, rows in (returned or {}).items()}, files
     )
     unknown = next((name for name in splits if name not in SPLITS), None)
     if unknown is not None:
@@ -60,6 +72,10 @@ def _read(task: Task, files: Files) -> dict[Split, tuple[Example, ...]]:
     if "train" not in splits:
         raise DataError(f"task {task.name}: load() returned no train split")
     return splits
+
+
+def _kept(rows: Iterable[Example]) -> Sequence[Example]:
+    return rows if isinstance(rows, ColumnExamples) else tuple(rows)
 
 
 def unscored_of(task: Task, files: Files) -> tuple[Input, ...]:
@@ -90,6 +106,23 @@ def _guarded(task: Task, load: Callable[[Files], Found], files: Files) -> Found:
 
 def _strata(output: Output) -> Callable[[Example], str]:
     return lambda example: output.stratum(example.target)
+
+
+def _all_checked(task: Task, rows: Sequence[Example]) -> Sequence[Example]:
+    """Return the examples with checked answers, as columns if they are columns and the answers
+    repeat: then each of them is checked once."""
+    if not isinstance(rows, ColumnExamples) or not isinstance(task.output, SingleLabel):
+        return tuple(_checked(task, rows))
+    # Texts from columns are strings that files can store: Arrow holds no others.
+    values = rows.table["target"].unique().to_pylist()
+    answers = dict[Any, Any]()
+    for value in values:
+        try:
+            answers[value] = task.output.check(rows.answer(value), "")
+        except DataError as error:
+            place = rows.table["target"].to_pylist().index(value)
+            raise DataError(f"task {task.name}, example {rows[place].id!r}: {error}") from None
+    return ColumnExamples(rows.table, answers.__getitem__)
 
 
 def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
@@ -133,9 +166,9 @@ def _storable(text: str) -> bool:
     return True
 
 
-def _refuse_shared_ids(task: Task, rows: Sequence[Example]) -> None:
-    if len({row.id for row in rows}) < len(rows):
-        name, count = Counter(row.id for row in rows).most_common(1)[0]
+def _refuse_shared_ids(task: Task, splits: Sequence[Sequence[Example]]) -> None:
+    if found := repeated_id(splits):
+        name, count = found
         raise DataError(
             f"task {task.name}: {count} examples share the id {name!r}; ids must be unique"
         )

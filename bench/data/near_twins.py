@@ -5,18 +5,16 @@ Two texts are near twins if the Jaccard similarity of their sets of word pairs i
 2020, chapter 3), and are then compared in full.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.data.shingles import Places, Shingles, shingles
 from bench.example import Example
-from bench.text import fingerprint, pieces
+from bench.text import normalise, pieces
 
 SIMILAR = 0.9
 BANDS, WIDTH = 8, 8
@@ -27,80 +25,163 @@ CROWD = 20
 lines) would else be compared in all pairs."""
 SHORTEST = 9
 """Smallest number of word pairs; sets of fewer are equal or less similar than .9."""
+_BLOCK = 2**15
+"""Number of word pairs that are hashed at a time: what fits into a processor's cache."""
+_PAIRS = 2**14
+"""Number of pairs of texts that are compared at a time."""
 
-Shingles = NDArray[np.uint32]
+Bands = NDArray[np.uint64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sketches:
     """Sketches of some texts, by which near twins among them are found.
 
     Args:
         text: for each example the number of its text; equal texts (but for case, spaces and
             punctuation) have the same number, those without words -1.
-        shingles: for each text the sorted hashes of its word pairs.
-        bands: for each text its bands; none if it is too short to have a near twin.
+        shingles: the word pairs of each text.
+        bands: for each text its `BANDS` bands, each a hash of its values; meaningless for texts too
+            short to have a near twin.
     """
 
-    text: tuple[int, ...]
-    shingles: tuple[Shingles, ...]
-    bands: tuple[tuple[bytes, ...], ...]
+    text: Places
+    shingles: Shingles
+    bands: Bands
 
     def twins(self, examples: Sequence[int], pool: Iterable[int]) -> set[int]:
         """Return those of the examples that have a near, but not an equal, twin in the pool."""
-        buckets = self._buckets(dict.fromkeys(self.text[i] for i in pool))
-        has = {t: self._has_twin(t, buckets) for t in dict.fromkeys(self.text[i] for i in examples)}
-        return {i for i in examples if has[self.text[i]]}
+        asked = np.fromiter(examples, np.int64)
+        texts = self._long(asked)
+        found = np.zeros(len(self.shingles.sizes) + 1, bool)
+        for one, other in self.candidates(texts, self._long(np.fromiter(pool, np.int64))):
+            found[one[self._similar(one, other)]] = True
+        # Texts without words have the number -1, which is the last place.
+        return set(asked[found[self.text[asked]]].tolist())
 
-    def _buckets(self, texts: Iterable[int]) -> dict[tuple[int, bytes], list[int]]:
-        buckets: dict[tuple[int, bytes], list[int]] = defaultdict(list)
-        for text in texts:
-            for band in enumerate(self.bands[text] if text >= 0 else ()):
-                if len(buckets[band]) < CROWD:
-                    buckets[band].append(text)
-        return buckets
+    def _long(self, examples: Places) -> Places:
+        """Return the different texts of the examples that are long enough, in their order."""
+        texts, first = np.unique(self.text[examples], return_index=True)
+        texts = texts[np.argsort(first)]
+        texts = texts[texts >= 0]
+        return texts[self.shingles.sizes[texts] >= SHORTEST]
 
-    def _has_twin(self, text: int, buckets: dict[tuple[int, bytes], list[int]]) -> bool:
-        bands = enumerate(self.bands[text] if text >= 0 else ())
-        near = dict.fromkeys(other for band in bands for other in buckets.get(band, ()))
-        return any(other != text and self._similar(text, other) for other in near)
+    def candidates(self, texts: Places, pool: Places) -> Iterator[tuple[Places, Places]]:
+        """Yield pairs of a text and one of the pool that share a band, in two arrays; of a band's
+        bucket the first `CROWD` of the pool are kept."""
+        for band in range(BANDS):
+            values = self.bands[pool, band]
+            order = np.argsort(values, kind="stable")
+            kept, members = values[order], pool[order]
+            rank = np.arange(len(kept)) - np.searchsorted(kept, kept)
+            kept, members = kept[rank < CROWD], members[rank < CROWD]
+            low = np.searchsorted(kept, self.bands[texts, band], side="left")
+            counts = np.searchsorted(kept, self.bands[texts, band], side="right") - low
+            one = np.repeat(texts, counts)
+            inside = np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts, counts)
+            other = members[np.repeat(low, counts) + inside]
+            for start in range(0, len(one), _PAIRS):
+                part = slice(start, start + _PAIRS)
+                differ = one[part] != other[part]
+                yield one[part][differ], other[part][differ]
 
-    def _similar(self, text: int, other: int) -> bool:
-        a, b = self.shingles[text], self.shingles[other]
-        shared = len(np.intersect1d(a, b, assume_unique=True))
-        return bool(shared >= SIMILAR * (len(a) + len(b) - shared))
+    def _similar(self, one: Places, other: Places) -> NDArray[np.bool_]:
+        """Return which pairs of texts are similar."""
+        keys = []
+        for texts in (one, other):
+            hashes, owner = self.shingles.of(texts)
+            keys.append((owner.astype(np.uint64) << np.uint64(32)) | hashes)
+        both = np.sort(np.concatenate(keys))
+        equal = both[1:][both[1:] == both[:-1]] >> np.uint64(32)
+        shared = np.bincount(equal.astype(np.int64), minlength=len(one))
+        sizes = self.shingles.sizes
+        similar: NDArray[np.bool_] = shared >= SIMILAR * (sizes[one] + sizes[other] - shared)
+        return similar
 
 
-def sketches(rows: Sequence[Example]) -> Sketches:
+def sketches(rows: Iterable[Example]) -> Sketches:
     """Return the sketches of the examples' texts, second texts included."""
     number: dict[bytes, int] = {}
-    texts, shingles = list[int](), list[Shingles]()
+    texts, forms = list[int](), list[bytes]()
     for row in rows:
-        mark = fingerprint(row.text) + (b"" if row.pair is None else fingerprint(row.pair))
+        form = normalise(row.text)
+        mark = _digest(form) + (_digest(normalise(row.pair)) if row.pair else b"")
         if mark and mark not in number:
             number[mark] = len(number)
-            shingles.append(_shingles(row))
+            forms.append(_words(row, form))
         texts.append(number[mark] if mark else -1)
-    return Sketches(tuple(texts), tuple(shingles), tuple(_bands(shingles)))
+    found = shingles(forms)
+    return Sketches(np.array(texts, np.int64), found, _bands(found))
 
 
-def _shingles(row: Example) -> Shingles:
-    words = [w.encode("utf-8", "surrogatepass") for w in pieces(f"{row.text} {row.pair or ''}")]
-    hashes = {crc32(b" ".join(pair)) for pair in pairwise(words)}
-    return np.array(sorted(hashes), np.uint32)
+def _words(row: Example, form: str) -> bytes:
+    """Return the words of an example's texts.
+
+    Args:
+        row: the example.
+        form: the normal form of its text.
+    """
+    # Without a second text and without symbols, the normal form is the words.
+    plain = not row.pair and form.isascii() and form.replace(" ", "").isalnum()
+    words = form if plain else " ".join(pieces(f"{row.text} {row.pair or ''}"))
+    return words.encode("utf-8", "surrogatepass")
 
 
-def _bands(shingles: Sequence[Shingles]) -> Iterable[tuple[bytes, ...]]:
+def _digest(form: str) -> bytes:
+    """Return a hash of a text in its normal form, as `bench.text.fingerprint`, whose cache is too
+    small for all texts of a large task; b"" for a text without words."""
+    words = form.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(words, digest_size=16).digest() if words else b""
+
+
+def _bands(found: Shingles) -> Bands:
+    """Return the bands of each text: a hash of `WIDTH` values of its MinHash signature each."""
     from datasketch import MinHash  # it imports SciPy
 
-    long = (found.tolist() for found in shingles if len(found) >= SHORTEST)
-    signatures = MinHash.generator(long, num_perm=BANDS * WIDTH, seed=1, hashfunc=int)
-    for found in shingles:
-        if len(found) < SHORTEST:
-            yield ()
+    factor, shift = MinHash(num_perm=BANDS * WIDTH, seed=1, scheme="affine32").permutations
+    bands = np.zeros((len(found.sizes), BANDS), np.uint64)
+    for first, last in _runs(found.starts):
+        begin, end = found.starts[first], found.starts[last]
+        filled = np.flatnonzero(found.sizes[first:last])
+        if len(filled) == 0:
             continue
-        values = next(signatures).hashvalues
-        yield tuple(values[k : k + WIDTH].tobytes() for k in range(0, BANDS * WIDTH, WIDTH))
+        hashes = _mixed(found.hashes[begin:end])
+        starts = found.starts[first:last][filled] - begin
+        for band in range(BANDS):
+            part = slice(band * WIDTH, (band + 1) * WIDTH)
+            values = hashes * factor[part, None] + shift[part, None]
+            lowest = np.minimum.reduceat(values, starts, axis=1)
+            bands[first + filled, band] = _joined(lowest)
+    return bands
+
+
+def _runs(starts: Places) -> Iterator[tuple[int, int]]:
+    """Yield ranges of texts, each of about `_BLOCK` word pairs."""
+    first, count = 0, len(starts) - 1
+    while first < count:
+        last = int(np.searchsorted(starts, starts[first] + _BLOCK, side="right")) - 1
+        last = min(max(last, first + 1), count)
+        yield first, last
+        first = last
+
+
+def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return MurmurHash3's finish of each hash, as datasketch mixes its values."""
+    mixed: NDArray[np.uint32] = hashes ^ (hashes >> np.uint32(16))
+    mixed = mixed * np.uint32(0x85EBCA6B)
+    mixed = mixed ^ (mixed >> np.uint32(13))
+    mixed = mixed * np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+def _joined(values: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a hash of each column. Two that collide make a candidate, no twin."""
+    joined = np.zeros(values.shape[1], np.uint64)
+    for value in values:
+        joined = (joined ^ value) * np.uint64(0x9E3779B97F4A7C15)
+        joined ^= joined >> np.uint64(29)
+    return joined
 
 
 @dataclass(frozen=True)
@@ -110,19 +191,34 @@ class Twins:
     Args:
         leaked: ids of test examples with a near twin among the labelled ones, and no equal one.
         in_test: number of test examples with a near or equal twin in the test.
+        equal: ids of test examples whose text is equal to a labelled one but for case, spaces and
+            punctuation.
     """
 
     leaked: frozenset[str]
     in_test: int
+    equal: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=2)
-def twins_of(labelled: tuple[Example, ...], test: tuple[Example, ...]) -> Twins:
-    """Return the near twins of a test split. Cached, since checks and scores both ask for it."""
-    made, start = sketches([*labelled, *test]), len(labelled)
+def twins_of(labelled: Sequence[Sequence[Example]], test: Sequence[Example]) -> Twins:
+    """Return the near twins of a test split.
+
+    Args:
+        labelled: the splits that are learnt from.
+        test: the test split.
+    """
+    made = sketches(row for rows in (*labelled, test) for row in rows)
+    start = sum(map(len, labelled))
     tested = range(start, start + len(test))
-    equal = {made.text[i] for i in range(start)}
-    leaked = [i for i in made.twins(tested, range(start)) if made.text[i] not in equal]
-    counts = Counter(made.text[i] for i in tested if made.text[i] >= 0)
-    again = {i for i in tested if counts[made.text[i]] > 1} | made.twins(tested, tested)
-    return Twins(frozenset(test[i - start].id for i in leaked), len(again))
+    own = made.text[start:]
+    equal = np.isin(own, made.text[:start]) & (own >= 0)
+    near = made.twins(tested, range(start)) - set((np.flatnonzero(equal) + start).tolist())
+    _, place, counts = np.unique(own, return_inverse=True, return_counts=True)
+    repeated = np.flatnonzero((counts[place] > 1) & (own >= 0)) + start
+    again = set(repeated.tolist()) | made.twins(tested, tested)
+    ids = [row.id for row in test]
+    return Twins(
+        frozenset(ids[i - start] for i in near),
+        len(again),
+        frozenset(ids[i] for i in np.flatnonzero(equal).tolist()),
+    )

@@ -51,7 +51,8 @@ class Entered:
         unused: predictions for test examples that were not requested.
         new: False where the identical file had been submitted before.
         instead: the file whose entry this one replaces, or "".
-        remarks: what is odd about the predictions, a sentence each.
+        remarks: what was repaired or dropped when the file was read, and what is odd about the
+            predictions, a sentence each.
         hint: advice where the other results of the task were scored on other examples, or "".
     """
 
@@ -96,7 +97,10 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         unused=len(brought.predictions) - len(chosen.test),
         new=new,
         instead=before.outside.file if new and before and before.outside else "",
-        remarks=tuple(remarks(prepared.task.output, brought.predictions.values())),
+        remarks=(
+            *brought.repaired,
+            *remarks(prepared.task.output, brought.predictions.values()),
+        ),
         hint=_hint(stored, prepared, chosen, offer.name),
     )
 

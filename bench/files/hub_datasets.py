@@ -1,5 +1,6 @@
 """Read a data set of the Hugging Face Hub at a pinned revision, or a local folder in its format."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,11 +11,21 @@ from bench.errors import DataError, Unavailable, quoted
 from bench.files.hub_quiet import quiet
 from bench.redaction import redact
 
+# The library's words where a data set has several configurations.
+_CONFIGS = re.compile(r"available configs: \[([^\]]+)\]")
+
 
 def hub_rows(
     repo: str, *, revision: str, name: str | None = None, offline: bool = False
 ) -> dict[str, Any]:
-    """Return a data set: split -> rows, each row a mapping from column to value.
+    """Return a data set as `hub_dataset` loads it: split -> rows, each row a mapping from column to
+    value."""
+    dataset = hub_dataset(repo, revision=revision, name=name, offline=offline)
+    return {str(split): rows.to_list() for split, rows in dataset.items()}
+
+
+def hub_dataset(repo: str, *, revision: str, name: str | None = None, offline: bool = False) -> Any:
+    """Return a data set: split -> table of the library `datasets`.
 
     Args:
         repo: `owner/name`, or a folder.
@@ -25,7 +36,8 @@ def hub_rows(
     Raises:
         Unavailable: the Hub cannot be reached or its response is refused, or the data set is not
             in the cache when offline.
-        DataError: its card names files outside of the data set.
+        DataError: its card names files outside of the data set, or it has several configurations
+            and none is given.
     """
     # Imported on first use, as `bench list` must not import it.
     import datasets
@@ -34,20 +46,95 @@ def hub_rows(
     broken = (OSError, ValueError, TypeError, KeyError, AttributeError, AssertionError)
     try:
         with _settings(offline), _own_files(repo):
-            dataset = _loaded(repo, load)
+            return _loaded(repo, load)
     except (*broken, RuntimeError, datasets.exceptions.DatasetsError) as error:
-        reason = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
-        raise Unavailable(f"{repo} cannot be downloaded from the Hub ({reason})") from None
-    return {str(split): rows.to_list() for split, rows in dataset.items()}
+        if configs := _CONFIGS.search(str(error)):
+            names = configs[1].replace("'", "").split(", ")
+            raise DataError(
+                f"{repo} has the configurations {', '.join(names[:20])}; give one, as "
+                f"{repo}:{names[0]}"
+            ) from None
+        raise _unavailable(repo, error) from None
+
+
+def _unavailable(repo: str, error: Exception) -> Unavailable:
+    reason = (redact(str(error)).strip().splitlines() or [type(error).__name__])[0]
+    return Unavailable(f"{repo} cannot be downloaded from the Hub ({reason})")
+
+
+def newest_commit(repo: str) -> str:
+    """Return the commit that a data set of the Hub is at now.
+
+    Raises:
+        Unavailable: there is no such data set, it is gated, or the Hub cannot be reached.
+    """
+    from huggingface_hub import HfApi
+
+    return str(_asked(repo, lambda: HfApi().dataset_info(repo)).sha)
+
+
+def hub_file(repo: str, file: str, *, revision: str, offline: bool) -> bytes:
+    """Return a small file of a data set; b"" if it has no such file.
+
+    Raises:
+        Unavailable: the Hub cannot be reached, or the data set is gated.
+    """
+    from huggingface_hub import errors, hf_hub_download
+
+    try:
+        path = _asked(
+            repo,
+            lambda: hf_hub_download(
+                repo, file, repo_type="dataset", revision=revision, local_files_only=offline
+            ),
+        )
+    except (errors.EntryNotFoundError, errors.LocalEntryNotFoundError):
+        return b""
+    return Path(path).read_bytes()
+
+
+def _asked(repo: str, ask: Callable[[], Any]) -> Any:
+    """Return the Hub's answer.
+
+    Raises:
+        Unavailable: no such data set, gated, or no answer; the message says what to do.
+    """
+    from huggingface_hub import errors
+    from huggingface_hub.utils import httpx  # type: ignore[attr-defined]
+
+    from bench.files.hub_guard import guarded
+
+    _refuse_password(repo)
+    try:
+        with quiet():
+            return guarded(f"{repo} cannot be downloaded from the Hub", ask)
+    except (errors.EntryNotFoundError, errors.LocalEntryNotFoundError):
+        raise
+    except errors.GatedRepoError:
+        raise Unavailable(
+            f"{repo} is gated: accept its terms on its page of the Hub, then log in with "
+            "`hf auth login` or set HF_TOKEN"
+        ) from None
+    except errors.RepositoryNotFoundError:
+        raise Unavailable(
+            f"there is no file or folder {repo}, and no data set of that name on the Hub (a "
+            "private one needs HF_TOKEN)"
+        ) from None
+    except (OSError, ValueError, RuntimeError, httpx.HTTPError) as error:
+        raise _unavailable(repo, error) from None
+
+
+def _refuse_password(repo: str) -> None:
+    from huggingface_hub import constants
+
+    if "@" in constants.ENDPOINT:
+        raise Unavailable(f"{repo}: HF_ENDPOINT contains a password; set HF_TOKEN instead")
 
 
 def _loaded(repo: str, load: Callable[[], Any]) -> Any:
-    from huggingface_hub import constants
-
     if Path(repo).is_dir():
         return load()
-    if "@" in constants.ENDPOINT:
-        raise Unavailable(f"{repo}: HF_ENDPOINT contains a password; set HF_TOKEN instead")
+    _refuse_password(repo)
     # Imported on first use, as it imports the Hub's library.
     from bench.files.hub_guard import guarded
 

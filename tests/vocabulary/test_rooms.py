@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-NAMES = ("conformance", "files", "metrics", "models", "outputs", "records", "store")
+NAMES = (
+    "conformance",
+    "files",
+    "files/reading",
+    "metrics",
+    "models",
+    "outputs",
+    "records",
+    "store",
+)
 FACES = {"bench", *(f"bench/{name}" for name in NAMES)}
 ROOMS = {
     path.parent.relative_to(ROOT).as_posix(): path
