@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.example import Example, Input
+from bench.outputs import Span
 from bench.text import fingerprint
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def near(row: Example | Input) -> bytes:
     return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
 
 
-def check_task(loaded: "Loaded") -> dict[str, int]:
+def check_task(loaded: "Loaded", labels: Collection[str] | None = None) -> dict[str, int]:
     """Return the counts of one task's checks by name, zeros included.
 
     `exact_leaks` and `normalised_leaks` count test examples whose text also occurs in train or
@@ -32,8 +33,13 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     equal or nearly equal text in the test (see `bench.data.near_twins`); `duplicates` examples that
     repeat an earlier text of their split; `conflicting_labels` texts that occur with different
     answers; `unseen_labels` classes of the test split without a training or validation example;
-    `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
-    dropped are added as `reader_…`.
+    `untested_labels` classes that can be learnt and that no test example has; `group_straddles`
+    groups with examples on both sides. Rows that the task's reader repaired or dropped are added as
+    `reader_…`.
+
+    Args:
+        loaded: the task's examples.
+        labels: the task's labels; None: whatever the examples have.
     """
     from bench.data.near_twins import twins_of  # it imports NumPy, and `bench list` comes here
 
@@ -55,7 +61,8 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
         "conflicting_labels": _conflicts(rows),
         "empty_texts": sum(not row.text.strip() for row in rows),
         "odd_bytes": sum(_ODD.search(row.text) is not None for row in rows),
-        "unseen_labels": len(_labels(loaded.test) - _labels(learn)),
+        "unseen_labels": len(unseen_labels(loaded, labels)),
+        "untested_labels": len(untested_labels(loaded, labels)),
         "group_straddles": len(groups & tested),
         **{f"reader_{kind}": count for kind, count in sorted(loaded.faults.items())},
     }
@@ -77,6 +84,18 @@ def _conflicts(rows: Iterable[Example]) -> int:
     return sum(len(targets) > 1 for targets in answers.values())
 
 
+def unseen_labels(loaded: "Loaded", labels: Collection[str] | None = None) -> list[str]:
+    """Return the labels that test examples have and no labelled example does."""
+    absent = _labels(loaded.test) - _labels((*loaded.train, *loaded.validation))
+    return sorted(absent if labels is None else absent & set(labels))
+
+
+def untested_labels(loaded: "Loaded", labels: Collection[str] | None = None) -> list[str]:
+    """Return the labels that labelled examples have and no test example does."""
+    absent = _labels((*loaded.train, *loaded.validation)) - _labels(loaded.test)
+    return sorted(absent if labels is None else absent & set(labels))
+
+
 def _labels(rows: Iterable[Example]) -> set[str]:
     labels: set[str] = set()
     for row in rows:
@@ -84,6 +103,8 @@ def _labels(rows: Iterable[Example]) -> set[str]:
             labels.add(row.target)
         elif isinstance(row.target, frozenset):
             labels |= row.target
+        elif isinstance(row.target, tuple):
+            labels.update(part.label for part in row.target if isinstance(part, Span))
     return labels
 
 

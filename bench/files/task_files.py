@@ -36,6 +36,7 @@ class Files:
     ) -> None:
         self.task, self.suite, self.folders, self.offline = task, suite, tuple(folders), offline
         self.faults: Counter[str] = Counter()
+        self._prefixes: dict[Path, str] = {}
 
     def fault(self, kind: str, count: int = 1) -> None:
         """Count rows that the task's reader repaired or dropped; the page shows them by kind."""
@@ -108,7 +109,8 @@ class Files:
             path: the file.
             text: the column of the text.
             label: the column of the label.
-            id: a column of ids; by default the row number.
+            id: a column of ids; by default the row number, after the file's name for a second
+                table.
             group: the column of groups, which must not straddle splits, if any.
             pair: the column of the second text, if any.
 
@@ -118,14 +120,27 @@ class Files:
         """
         table = read_table(path)
         labels = table.column(label)
-        if len(set(labels)) < 2:
+        # A second table, of a test say, may have one label alone: the task declares them.
+        if len(set(labels)) < 2 and not {*self._prefixes} - {path}:
             raise DataError(f"{path}: column '{label}' has only one label, {labels[0]!r}")
         alike = look_alikes(labels)
         if alike:
             self.fault("labels_that_look_alike", len(alike))
-        ids = table.column(id) if id else [str(n) for n in range(1, len(labels) + 1)]
+        before = self._prefix(path)
+        ids = table.column(id) if id else [f"{before}{n}" for n in range(1, len(labels) + 1)]
         pairs, groups = (table.column(c) if c else [None] * len(labels) for c in (pair, group))
         return list(map(Example, ids, table.column(text), labels, pairs, groups))
+
+    def _prefix(self, path: Path) -> str:
+        """Return what row numbers of a table begin with: nothing for the first one, so that a task
+        of one table has plain numbers; then the file's name, so that no two tables' ids are equal.
+        """
+        if path not in self._prefixes:
+            known = {*self._prefixes.values()}
+            names = (f"{path.stem}{n or ''}/" for n in range(len(known) + 1))
+            new = next(name for name in names if name not in known)
+            self._prefixes[path] = new if known else ""
+        return self._prefixes[path]
 
     def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
         """Return a data set of the Hugging Face Hub, or of a local folder in its format: split ->
