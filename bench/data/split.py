@@ -136,7 +136,7 @@ def _to_share(shares: Shares, *, cover: bool, rough: bool) -> set[int]:
     if cover:
         shares.cover(tolerance)
     # What is within the tolerance stays, so that splits that were right stay the same.
-    if abs(shares.wanted - shares.held) > tolerance:
+    if abs(shares.wanted - shares.held) > tolerance or not shares.held:
         shares.fill(0)
         shares.drain(0)
     return shares.positions()
