@@ -27,9 +27,11 @@ def score(
         Path | None,
         typer.Argument(
             metavar="PREDICTIONS",
-            help="A CSV, TSV or JSON Lines file with the columns id and prediction, and optionally "
-            "score:LABEL for every label. Separate several labels by |, or write a JSON list ([] "
-            "for none); spans, pairs and fields are JSON. An empty prediction counts as wrong.",
+            help="A table of any form (CSV, TSV, JSON Lines, JSON, Parquet, .xlsx, a data set "
+            "of the Hub, four-column text to text) with the columns id and prediction, and "
+            "optionally score:LABEL for every label. Separate several labels by |, or write a JSON "
+            "list ([] for none); spans, pairs and fields are JSON. An empty prediction counts as "
+            "wrong.",
         ),
     ] = None,
     task: Annotated[str, typer.Option("-t", "--task", metavar="NAME", help="The task.")] = "",
@@ -102,8 +104,9 @@ def _score(offer: "Offer", results: Path, scope: "Scope", source: "Source") -> N
         done = enter(offer, results, scope=scope, source=source)
     for line in _score_lines(done, scope):
         out.print(f"{escape(line)}", soft_wrap=True)
-    if done.hint:
-        remark(done.hint)
+    for line in (*done.repaired, done.hint):
+        if line:
+            remark(line)
     title = escape(f"{offer.name} outside on {offer.task}")
     folder = escape(str(results))
     outcome = "is on the leaderboard now" if done.new else "was there already: nothing to do"

@@ -12,8 +12,8 @@ from typing import Any
 from bench.data.prepare import PreparedTask
 from bench.errors import DataError, UserError, did_you_mean, quoted
 from bench.example import Example
-from bench.files import read_table
-from bench.files.tables import refuse_separator
+from bench.files.reading import Material, read, read_objects
+from bench.files.reading.material import written
 from bench.guards.spreadsheet import unquoted_cell
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.outputs.base import Answer, Output
@@ -26,29 +26,31 @@ SCORE = "score:"
 """Prefix of a score column; the label follows."""
 READ_ONLY = ("text", "pair")
 """Columns that `template` writes for the reader; they are ignored on reading."""
-FORMS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".jsonl": ""}
-"""File name suffixes, and the column separator of each."""
 MOST = 8
 """Maximum number of mistakes listed in a message."""
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
-Line = tuple[int, Mapping[str, Any]]
+Line = tuple[str, Mapping[str, Any]]
+"""A row's place, as `p.csv, line 7`, and its values."""
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A file's predictions by example id, its name and the sha256 of its bytes."""
+    """A file's predictions by example id, its name, the sha256 of its bytes, and what was repaired
+    or dropped on reading."""
 
     predictions: Mapping[str, Prediction]
     file: str
     sha256: str
+    repaired: tuple[str, ...] = ()
 
 
 def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
     """Read a file of predictions for a task's test split, or for a part of it.
 
-    A CSV, TSV or JSON Lines file with `id`, `prediction` and optionally `score:LABEL`, then for
-    every label and row. A prediction is a label, labels separated by `|` or as a JSON list, a
-    number, a text, or the JSON of any other answer; an empty one is unparsed.
+    A file of any form that `bench.files.reading` takes, with `id`, `prediction` and optionally
+    `score:LABEL`, then for every label and row. A prediction is a label, labels separated by `|` or
+    as a list, a number, a text, or the JSON of any other answer; an empty one is unparsed. In the
+    four-column files of the ExtremITA lab, the answers are the task's targets in words.
 
     Args:
         path: the file.
@@ -58,18 +60,51 @@ def read_predictions(path: Path, prepared: PreparedTask) -> Brought:
         UserError: there is no such file, or it has unknown columns.
         DataError: invalid rows, with all mistakes found in them.
     """
-    if path.suffix.lower() not in FORMS:
-        raise UserError(f"{path}: give a file whose name ends in {', '.join(FORMS)}")
-    try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from None
-    lines = _lines(path, {row.id for row in tested(prepared)})
+    material = read(path)
+    ids = {row.id for row in tested(prepared)}
+    if material.form == "text to text":
+        lines = _in_words(material, prepared)
+    elif material.form == "JSON Lines" and path.is_file():
+        # As written: in a table, a missing value is the same as an empty one.
+        lines = [(f"{path}, line {number}", line) for number, line in read_objects(path)]
+    else:
+        rows = (_unquoted(row, ids) for row in material.rows())
+        lines = [(material.where(place), row) for place, row in enumerate(rows)]
     labels = _scored_labels(path, lines, prepared.task.output)
     predictions, faults = _predictions(lines, prepared, labels)
     if faults:
-        raise DataError("\n".join(f"{path}, {fault}" for fault in _cut(faults)))
-    return Brought(predictions, path.name, digest)
+        raise DataError("\n".join(_cut(faults)))
+    told = (f"{path}: {fault.told}" for fault in material.faults)
+    return Brought(predictions, path.name, _digest(path, material), tuple(told))
+
+
+def _digest(path: Path, material: Material) -> str:
+    """Return the sha256 of a file's bytes, or of the rows that a folder or data set holds."""
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    rows = json.dumps([*material.rows()], default=str, ensure_ascii=False)
+    return hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _in_words(material: Material, prepared: PreparedTask) -> list[Line]:
+    """Return the rows of the task in a four-column file, their answers parsed.
+
+    Raises:
+        DataError: no row names the task.
+    """
+    task, texts = prepared.task, {row.id: row.text for row in tested(prepared)}
+    lines = list[Line]()
+    for place, row in enumerate(material.rows()):
+        if row["task"] != task.name:
+            continue
+        said, text = row["target"], texts.get(row["id"], "")
+        answer = task.output.decode(said, text, words=task.prompt.label_words)
+        value = None if answer is None else task.output.to_json(answer)
+        lines.append((material.where(place), {"id": row["id"], "prediction": value}))
+    if not lines:
+        named = ", ".join(map(repr, dict.fromkeys(material.strings("task"))))
+        raise DataError(f"{material.source}: no row of the task {task.name}, only of {named}")
+    return lines
 
 
 def _cut(faults: Sequence[str]) -> list[str]:
@@ -77,38 +112,12 @@ def _cut(faults: Sequence[str]) -> list[str]:
     return [*faults[:MOST], *([f"and {unlisted:,} more rows"] if unlisted > 0 else [])]
 
 
-def _lines(path: Path, ids: Container[str]) -> list[Line]:
-    """Return the rows with their numbers; the header is row 1."""
-    if path.suffix.lower() == ".jsonl":
-        return _objects(path)
-    refuse_separator(path)
-    table = read_table(path)
-    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
-    return list(enumerate((_unquoted(row, ids) for row in rows), 2))
-
-
-def _unquoted(line: dict[str, str], ids: Container[str]) -> dict[str, str]:
+def _unquoted(line: dict[str, Any], ids: Container[str]) -> dict[str, Any]:
     """Restore the task's id in a row: the template quotes cells that a spreadsheet would
     execute."""
-    plain = unquoted_cell(line.get("id", ""))
+    id_ = line.get("id")
+    plain = unquoted_cell(id_) if isinstance(id_, str) else ""
     return {**line, "id": plain} if plain in ids else line
-
-
-def _objects(path: Path) -> list[Line]:
-    objects: list[Line] = []
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            data = _json(line, f"{path}, row {number}")
-            if not isinstance(data, dict):
-                raise DataError(f"{path}, row {number}: not a JSON object")
-            objects.append((number, data))
-    if not objects:
-        raise DataError(f"{path}: no rows")
-    return objects
 
 
 def _json(text: str, what: str) -> Any:
@@ -147,32 +156,39 @@ def _predictions(
     lines: Sequence[Line], prepared: PreparedTask, labels: Sequence[str]
 ) -> tuple[dict[str, Prediction], list[str]]:
     test = {row.id: row for row in tested(prepared)}
-    first: dict[str, int] = {}
+    first: dict[str, str] = {}
     predictions: dict[str, Prediction] = {}
     faults: list[str] = []
-    for number, line in lines:
+    for place, line in lines:
         try:
-            id_ = _id(line, number, first, prepared, test)
+            id_ = _id(line, place, first, prepared, test)
             predictions[id_] = _prediction(prepared.task.output, line, test[id_], labels)
         except DataError as error:
-            faults.append(f"row {number}: {error}")
+            faults.append(f"{place}: {error}")
     return predictions, faults
 
 
 def _id(
     line: Mapping[str, Any],
-    number: int,
-    first: dict[str, int],
+    place: str,
+    first: dict[str, str],
     prepared: PreparedTask,
     test: Mapping[str, Example],
 ) -> str:
     value = line.get("id")
     id_ = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(id_, str) or id_ == "":
+    if isinstance(id_, float) and written(id_) in test:
+        raise DataError(
+            f"id {id_} is not one of the test examples, but {written(id_)!r} is: write the ids as "
+            "whole numbers or texts"
+        )
+    if id_ is None or id_ == "":
         raise DataError("no id")
+    if not isinstance(id_, str):
+        raise DataError(f"id {quoted(id_)} is not a text or a whole number")
     if id_ in first:
-        raise DataError(f"id {id_!r} occurs twice, first in row {first[id_]}")
-    first[id_] = number
+        raise DataError(f"id {id_!r} occurs twice, first in {first[id_]}")
+    first[id_] = place
     if id_ in prepared.position and id_ not in test:
         raise DataError(f"id {id_!r} belongs to the training data, not to the test split")
     if id_ not in test:

@@ -11,7 +11,7 @@ from bench.data.prepare import PreparedTask
 from bench.data.source import Source, prepared_task
 from bench.errors import UserError, did_you_mean
 from bench.example import Example
-from bench.exchange.prediction_file import FORMS, SEPARATOR
+from bench.exchange.prediction_file import SEPARATOR
 from bench.guards.spreadsheet import quoted_cell
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
 from bench.outputs.base import Answer, Output
@@ -20,6 +20,9 @@ from bench.runs.planning.profiles import PROFILES, default_profile, read_file, s
 from bench.runs.planning.run_spec import TaskRows
 from bench.store.written import write_new
 from bench.visible import PICTURES
+
+FORMS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".jsonl": ""}
+"""Suffixes of files that are written, and the column separator of each."""
 
 MANY = 20
 """Maximum number of labels listed in a hint."""

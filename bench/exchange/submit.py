@@ -51,6 +51,7 @@ class Entered:
         new: False where the identical file had been submitted before.
         instead: the file whose entry this one replaces, or "".
         hint: advice where the other results of the task were scored on other examples, or "".
+        repaired: what was repaired or dropped when the file was read.
     """
 
     scores: TaskScores
@@ -59,6 +60,7 @@ class Entered:
     new: bool
     instead: str
     hint: str
+    repaired: tuple[str, ...] = ()
 
 
 def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Entered:
@@ -94,6 +96,7 @@ def score(offer: Offer, results: Path, *, scope: Scope, source: Source) -> Enter
         new=new,
         instead=before.outside.file if new and before and before.outside else "",
         hint=_hint(stored, prepared, chosen, offer.name),
+        repaired=brought.repaired,
     )
 
 

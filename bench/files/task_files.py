@@ -9,7 +9,7 @@ from bench.errors import DataError, NotAtHand, Unavailable
 from bench.example import Example
 from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
 from bench.files.hub_datasets import hub_rows
-from bench.files.tables import look_alikes, read_table
+from bench.files.tables import look_alikes
 
 if TYPE_CHECKING:
     from bench.files.reading import Material
@@ -36,7 +36,7 @@ class Files:
     ) -> None:
         self.task, self.suite, self.folders, self.offline = task, suite, tuple(folders), offline
         self.faults: Counter[str] = Counter()
-        self._prefixes: dict[Path, str] = {}
+        self.tables: list[Path] = []
 
     def fault(self, kind: str, count: int = 1) -> None:
         """Count rows that the task's reader repaired or dropped; the page shows them by kind."""
@@ -103,44 +103,52 @@ class Files:
     def csv(
         self, path: Path, *, text: str, label: str, id: str = "", group: str = "", pair: str = ""
     ) -> "Rows":
-        """Return the labelled texts of a CSV or TSV file with a header; labels are kept as written.
+        """Return the labelled texts of a table; labels are kept as written.
 
         Args:
-            path: the file.
+            path: a CSV or TSV file with a header, or a file of any other form that `read` takes.
             text: the column of the text.
             label: the column of the label.
-            id: a column of ids; by default the row number, after the file's name for a second
-                table.
-            group: the column of groups, which must not straddle splits, if any.
+            id: a column of ids; by default the row number, behind the file's name in all tables of
+                a task but the first.
+            group: the column of groups, which must not straddle splits, if any; an empty cell is no
+                group.
             pair: the column of the second text, if any.
 
         Raises:
-            DataError: not UTF-8, NUL bytes, ragged rows, no rows, or fewer than two labels.
+            DataError: the file cannot be read, a label is empty, or the task's first table has
+                fewer than two labels.
             UserError: no such file or column.
         """
-        table = read_table(path)
-        labels = table.column(label)
-        # A second table, of a test say, may have one label alone: the task declares them.
-        if len(set(labels)) < 2 and not {*self._prefixes} - {path}:
+        material = self.read(path)
+        texts, labels = material.strings(text), material.strings(label)
+        if empty := material.missing(label):
+            raise DataError(
+                f"{material.where(empty[0])}: column '{label}' is empty ({len(empty):,} such "
+                f"row{'s' * (len(empty) != 1)}); fill in the label or delete the row"
+            )
+        before = self._numbered(path)
+        if len(set(labels)) < 2 and not before:
             raise DataError(f"{path}: column '{label}' has only one label, {labels[0]!r}")
         alike = look_alikes(labels)
         if alike:
             self.fault("labels_that_look_alike", len(alike))
-        before = self._prefix(path)
-        ids = table.column(id) if id else [f"{before}{n}" for n in range(1, len(labels) + 1)]
-        pairs, groups = (table.column(c) if c else [None] * len(labels) for c in (pair, group))
-        return list(map(Example, ids, table.column(text), labels, pairs, groups))
+        numbers = range(1, len(labels) + 1)
+        ids = material.strings(id) if id else [f"{before}{number}" for number in numbers]
+        pairs, groups = (
+            material.optional_strings(c) if c else [None] * len(labels) for c in (pair, group)
+        )
+        return list(map(Example, ids, texts, labels, pairs, (name or None for name in groups)))
 
-    def _prefix(self, path: Path) -> str:
-        """Return what row numbers of a table begin with: nothing for the first one, so that a task
-        of one table has plain numbers; then the file's name, so that no two tables' ids are equal.
-        """
-        if path not in self._prefixes:
-            known = {*self._prefixes.values()}
-            names = (f"{path.stem}{n or ''}/" for n in range(len(known) + 1))
-            new = next(name for name in names if name not in known)
-            self._prefixes[path] = new if known else ""
-        return self._prefixes[path]
+    def _numbered(self, path: Path) -> str:
+        """Return what stands before the row numbers of a table that has no ids: nothing for a
+        task's first table, the file's name for others, so that their rows share no id."""
+        if path not in self.tables:
+            self.tables.append(path)
+        place = self.tables.index(path)
+        stems = [table.stem for table in self.tables[:place]]
+        again = f"{place + 1}/" if path.stem in stems else ""
+        return f"{path.stem}/{again}" if place else ""
 
     def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
         """Return a data set of the Hugging Face Hub, or of a local folder in its format: split ->

@@ -2,8 +2,11 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bench.data.loaded import Loaded
@@ -105,17 +108,17 @@ def test_json_lines_hold_json_itself(
 
 
 REFUSED: dict[str, tuple[Output, str, str]] = {
-    "an unknown label": (LABELS, "goood", r"row 3: label 'goood' is not declared; did you mean"),
-    "a label of a set": (SEVERAL, "red|gren", r"row 3: label 'gren' is not declared"),
-    "no number": (Regression(0, 1), "much", r"row 3: prediction 'much' is not a number"),
-    "not a finite number": (Regression(0, 1), "nan", r"row 3: prediction 'nan' is not a number"),
-    "too large a number": (Regression(0, 1), "1e999", r"row 3: .* is not a number"),
-    "no JSON": (SPAN, "[[0, 3", r"row 3: .*not valid JSON"),
-    "another JSON": (SPAN, "7", r"row 3: prediction '7' is not a valid answer in JSON"),
-    "NaN in JSON": (PLACES, "[NaN, 1]", r"row 3: .*NaN is not a number"),
-    "a part too few": (PLACES, "[1]", r"row 3: .*is not a valid answer in JSON"),
-    "a pair of nothing": (PAIRS, "[[[], []]]", r"row 3: .*is not a valid answer in JSON"),
-    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"row 3: span .* is outside"),
+    "an unknown label": (LABELS, "goood", r"line 3: label 'goood' is not declared; did you mean"),
+    "a label of a set": (SEVERAL, "red|gren", r"line 3: label 'gren' is not declared"),
+    "no number": (Regression(0, 1), "much", r"line 3: prediction 'much' is not a number"),
+    "not a finite number": (Regression(0, 1), "nan", r"line 3: prediction 'nan' is not a number"),
+    "too large a number": (Regression(0, 1), "1e999", r"line 3: .* is not a number"),
+    "no JSON": (SPAN, "[[0, 3", r"line 3: .*not valid JSON"),
+    "another JSON": (SPAN, "7", r"line 3: prediction '7' is not a valid answer in JSON"),
+    "NaN in JSON": (PLACES, "[NaN, 1]", r"line 3: .*NaN is not a number"),
+    "a part too few": (PLACES, "[1]", r"line 3: .*is not a valid answer in JSON"),
+    "a pair of nothing": (PAIRS, "[[[], []]]", r"line 3: .*is not a valid answer in JSON"),
+    "a span outside its text": (SPAN, '[[0, 99, "PER"]]', r"line 3: span .* is outside"),
 }
 
 
@@ -131,11 +134,11 @@ def test_what_is_no_answer_is_refused_with_file_and_row(tmp_path: Path, case: st
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("a,bad", r"row 3: id 'a' occurs twice, first in row 2"),
-        ("z,bad", r"row 3: id 'z' is not one of the 2 test examples; `bench score --template"),
-        ("t,bad", r"row 3: id 't' belongs to the training data"),
-        (",bad", r"row 3: no id"),
-        ("b", r"row 3: 1 fields, but the header has 2"),
+        ("a,bad", r"line 3: id 'a' occurs twice, first in .*line 2"),
+        ("z,bad", r"line 3: id 'z' is not one of the 2 test examples; `bench score --template"),
+        ("t,bad", r"line 3: id 't' belongs to the training data"),
+        (",bad", r"line 3: no id"),
+        ("b", r"line 3: 1 cell, but the header has 2"),
     ],
 )
 def test_a_row_that_is_nobodys_is_refused(tmp_path: Path, line: str, why: str) -> None:
@@ -174,7 +177,7 @@ def test_scores_stand_in_the_order_of_the_labels(tmp_path: Path) -> None:
 
 def test_a_row_without_its_score_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, "id,prediction,score:good,score:bad", "a,good,1,")
-    with pytest.raises(BenchError, match=r"row 2: score:bad '' is not a number"):
+    with pytest.raises(BenchError, match=r"line 2: score:bad '' is not a number"):
         read(path)
 
 
@@ -186,10 +189,10 @@ def test_an_empty_prediction_is_unparsed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('{"id": "a"}\n', "row 1: it has no prediction|no column 'prediction'"),
-        ("\n[1]\n", "row 2: not a JSON object"),
-        ("{\n", "row 1: not valid JSON"),
-        ("\n", "no rows"),
+        ('{"id": "a"}\n', "line 1: it has no prediction|no column 'prediction'"),
+        ("\n[1]\n", "line 2: not a JSON object"),
+        ("{\n", "line 1, column 2: not valid JSON"),
+        ("\n", "is empty"),
     ],
 )
 def test_json_lines_are_checked(tmp_path: Path, text: str, why: str) -> None:
@@ -197,7 +200,7 @@ def test_json_lines_are_checked(tmp_path: Path, text: str, why: str) -> None:
         read(written(tmp_path, text, name="p.jsonl"))
 
 
-@pytest.mark.parametrize(("name", "why"), [("p.xlsx", "ends in .csv"), ("none.csv", "No such")])
+@pytest.mark.parametrize(("name", "why"), [("p.xlsx", "No such"), ("none.csv", "No such")])
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str, why: str) -> None:
     with pytest.raises(BenchError, match=why):
         read(tmp_path / name)
@@ -212,9 +215,40 @@ def test_a_template_of_odd_texts_is_read_again(tmp_path: Path, suffix: str) -> N
     assert read(path) == {"a": None, "b": None}
 
 
-def test_semicolons_are_named_where_commas_are_wanted(tmp_path: Path) -> None:
-    path = written(tmp_path, "id;prediction", "a;good, or bad")
-    with pytest.raises(
-        DataError, match=r"separated by semicolons \(;\); save the file with commas"
-    ):
-        read(path)
+def test_semicolons_are_found_where_a_name_promises_commas(tmp_path: Path) -> None:
+    path = written(tmp_path, "id;prediction", "a;good", "b;bad")
+    assert read(path) == {"a": "good", "b": "bad"}
+
+
+def test_a_tsv_holds_quotation_marks_as_they_are(tmp_path: Path) -> None:
+    path = written(tmp_path, "id\tprediction", 'a\t"so he said', 'b\tand left"', name="p.tsv")
+    assert read(path, FreeText()) == {"a": '"so he said', "b": 'and left"'}
+
+
+def test_ids_that_became_floats_are_named_as_such(tmp_path: Path) -> None:
+    task = prepared(LABELS, "good")
+    test = (Example("7", "Ada met Bob.", "good"),)
+    task = replace(task, loaded=replace(task.loaded, test=test))
+    path = written(tmp_path, '{"id": 7.0, "prediction": "good"}', name="p.jsonl")
+    with pytest.raises(DataError, match=r"id 7\.0 is not one of the test examples, but '7' is"):
+        read_predictions(path, task)
+
+
+def test_predictions_in_parquet_keep_their_scores(tmp_path: Path) -> None:
+    columns = {"id": ["a"], "prediction": ["bad"], "score:good": [0.25], "score:bad": [0.75]}
+    pq.write_table(pa.table(columns), tmp_path / "p.parquet")
+    [found] = read_predictions(
+        tmp_path / "p.parquet", prepared(LABELS, "good")
+    ).predictions.values()
+    assert (found.value, found.scores) == ("bad", (0.25, 0.75))
+
+
+def test_answers_of_a_four_column_file_are_read_in_words(tmp_path: Path) -> None:
+    rows = ["a\tmade_up\tAda met Bob.\tGood", "b\tmade_up\tAda met Bob.\tno idea", "a\tx\ty\tz"]
+    assert read(written(tmp_path, *rows, name="p.tsv")) == {"a": "good", "b": None}
+
+
+def test_what_was_dropped_from_a_file_of_predictions_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,prediction", "a,good", ",")
+    brought = read_predictions(path, prepared(LABELS, "good"))
+    assert [told.partition("p.csv: ")[2] for told in brought.repaired] == ["1 blank row (line 3)"]

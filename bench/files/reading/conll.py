@@ -30,8 +30,8 @@ class _Sentences:
 
 
 def read_conll(text: Text, source: str) -> Material:
-    """Read sentences: `tokens` and `tags`, each a list a row, the last column of BIO tags being `tags`;
-    other columns are `column_N`. Lines with other numbers of cells are dropped and counted.
+    """Read sentences: `tokens` and `tags` (the last column of BIO tags), each a list a row; other
+    columns are `column_N`. Lines with another number of cells are dropped and counted.
 
     Raises:
         DataError: no sentences.

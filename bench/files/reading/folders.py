@@ -9,21 +9,9 @@ from bench.files.reading.decoding import Text, decoded, unpacked
 from bench.files.reading.material import Fault, Material, whole
 from bench.files.reading.parts import joined, split_name
 
-TABLES = frozenset(
-    [
-        ".csv",
-        ".tsv",
-        ".tab",
-        ".jsonl",
-        ".ndjson",
-        ".json",
-        ".parquet",
-        ".arrow",
-        ".xlsx",
-        ".conll",
-        ".bio",
-        ".iob",
-    ]
+TABLES = (
+    *(".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".arrow", ".xlsx"),
+    *(".conll", ".bio", ".iob"),
 )
 _PACKED = (".gz", ".zst", ".bz2")
 

@@ -83,7 +83,7 @@ def _of_archive(raw: bytes, source: str) -> str:
 
 
 def text_form(text: str, source: str) -> str:
-    """Return the form of a text file.
+    """Return the form of a text file; the name decides where one line of JSON can be both.
 
     Raises:
         DataError: it is a web page or XML.
@@ -94,15 +94,18 @@ def text_form(text: str, source: str) -> str:
         raise DataError(f"{source} is {kind}: save the table as CSV, JSON Lines or Parquet")
     first = next((line.strip() for line in lines if line.strip()), "")
     if first[:1] in "[{" and first:
-        return _json_form(first, text)
+        return _json_form(first, text, lines_promised=_promised(Path(source)) == JSON_LINES)
     if is_conll(lines):
         return CONLL
     return TEXT_TO_TEXT if is_text_to_text(lines) else DELIMITED
 
 
-def _json_form(first: str, text: str) -> str:
+def _json_form(first: str, text: str, *, lines_promised: bool) -> str:
     if first.startswith("["):
-        return JSON if re.match(r"\s*\[\s*([\[{]|\])", text) else DELIMITED
+        other = JSON_LINES if lines_promised else DELIMITED
+        return JSON if re.match(r"\s*\[\s*([\[{]|\])", text) else other
+    if lines_promised:
+        return JSON_LINES
     try:
         whole = json.loads(first)
     except (ValueError, RecursionError):
@@ -134,11 +137,16 @@ def _tags(column: Sequence[str]) -> bool:
 
 def misnamed(path: Path, form: str) -> str:
     """Return a note where a file's name promises another form; else ""."""
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() in _SUFFIXES]
-    promised = _SUFFIXES[suffixes[-1]] if suffixes else form
-    if form in _ALIKE.get(promised, (promised,)):
+    promised = _promised(path)
+    if not promised or form in _ALIKE.get(promised, (promised,)):
         return ""
-    return f"its name ends in {suffixes[-1]}, but it is {form}"
+    return f"its name promises {promised}, but it is {form}"
+
+
+def _promised(path: Path) -> str:
+    """Return the form that a file's name promises, or ""."""
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() in _SUFFIXES]
+    return _SUFFIXES[suffixes[-1]] if suffixes else ""
 
 
 def opening(raw: bytes) -> str:

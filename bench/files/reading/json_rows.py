@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import DataError
-from bench.files.reading.decoding import Text, decoded
+from bench.files.reading.decoding import Text, decoded, unpacked
 from bench.files.reading.material import Material, numbered, whole
 from bench.files.reading.parts import split_name
 
@@ -53,6 +54,17 @@ def json_objects(text: str, source: str) -> Iterator[Line]:
             if not isinstance(value, dict):
                 raise DataError(f"{source}, line {number}: not a JSON object")
             yield number, value
+
+
+def read_objects(path: Path) -> Iterator[Line]:
+    """Yield the object of each line of a file of JSON Lines, compressed or not, as it is written.
+
+    Raises:
+        UserError: there is no such file.
+        DataError: a line is not a JSON object.
+    """
+    raw, _ = unpacked(path)
+    yield from json_objects(decoded(raw, str(path)).text, str(path))
 
 
 def parsed(text: str, place: str) -> Any:

@@ -116,12 +116,32 @@ class Material:
             for row, value in enumerate(values)
         ]
 
-    def _written(self, name: str, row: int, value: Any) -> str:
+    def _written(self, name: str, row: int, value: Any) -> str | None:
+        if value != value:  # NaN, which pandas writes for a missing value
+            return None
         if isinstance(value, list | dict | bytes):
             raise DataError(
                 f"{self.where(row)}: column '{name}' holds {quoted(value)}, not a single value"
             )
         return written(value)
+
+    def missing(self, name: str) -> list[int]:
+        """Return the positions of the rows whose value in a column is null, NaN or blank text.
+
+        Raises:
+            UserError: there is no column of that name.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = self.column(name)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            trimmed = pc.utf8_trim_whitespace(column)
+            empty = pc.fill_null(pc.equal(trimmed, ""), True)
+        else:
+            empty = pc.is_null(column, nan_is_null=True)
+        found: list[int] = pc.indices_nonzero(empty).to_pylist()
+        return found
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield each row as a mapping from column to value."""

@@ -19,10 +19,10 @@ def is_text_to_text(lines: Sequence[str]) -> bool:
     rows = [row for row in rows if len(row) == len(COLUMNS)]
     if len(rows) < 2 or len(rows) < 0.8 * sum(bool(line.strip()) for line in lines[:-1] or lines):
         return False
-    ids, tasks = [row[0] for row in rows], [row[1] for row in rows]
+    ids, tasks = [(row[1], row[0]) for row in rows], [row[1] for row in rows]
     short = all(task and len(task) <= 60 and not task.isdigit() for task in tasks)
-    one_task = len(set(tasks)) <= max(1, len(tasks) // 2)
-    return short and one_task and len(set(ids)) >= 0.9 * len(ids) and tasks[0] in tasks[1:]
+    few = len(set(tasks)) <= (len(tasks) + 1) // 2
+    return short and few and len(set(ids)) >= 0.9 * len(ids) and tasks[0] in tasks[1:]
 
 
 def read_text_to_text(text: Text, source: str) -> Material:
