@@ -1,12 +1,14 @@
 """What `bench new task` says of a draft: what was read and guessed, and three examples."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from rich.markup import escape
 from rich.table import Table
 
 from bench.drafting.draft import Draft
 from bench.drafting.request import FLAGS
+from bench.example import Example
 from bench.outputs import Regression
 
 SHOWN = 70
@@ -23,10 +25,20 @@ def summary(made: Draft) -> Iterator[Table | str]:
         if value:
             table.add_row(f"[dim]{name}[/dim]", escape(value))
     yield table
-    for example in made.examples[:: max(1, len(made.examples) // EXAMPLES)][:EXAMPLES]:
+    for example in _chosen(made):
         answer = made.output.encode(example.target, example.text)
         pair = f"  |  {_short(example.pair)}" if example.pair else ""
         yield f"  [bold]{escape(_short(answer))}[/bold]  {escape(_short(example.text) + pair)}"
+
+
+def _chosen(made: Draft) -> list[Example]:
+    """Return examples with different answers, as far as there are any."""
+    by_class: dict[str, Example] = {}
+    for example in made.examples:
+        by_class.setdefault(made.output.stratum(example.target), example)
+    chosen = [*by_class.values()][:EXAMPLES]
+    others = (example for example in made.examples if example not in chosen)
+    return [*chosen, *islice(others, EXAMPLES - len(chosen))]
 
 
 def _facts(made: Draft) -> dict[str, str]:
