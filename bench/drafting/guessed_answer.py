@@ -148,16 +148,14 @@ def _between(values: Sequence[Any], given: str) -> str:
     return ""
 
 
-def _recur(cells: Sequence[list[str]], words: Sequence[str], mark_: str) -> bool:
-    """Return whether the parts of cells are labels: short, and met in other combinations, too."""
+def _recur(cells: Sequence[list[str]], words: Sequence[str], between: str) -> bool:
+    """Return whether the parts of cells are labels: short, and half of them in other cells, too."""
+    kinds = {frozenset(cell) for cell in cells} | {frozenset({w.strip()}) for w in words}
+    met = Counter(part for kind in kinds for part in kind if between not in part)
     parts = {part for cell in cells for part in cell}
-    alone = {word.strip() for word in words if mark_ not in word}
-    kinds = {frozenset(cell) for cell in cells}
+    again = sum(met[part] > 1 for part in parts)
     short = all(len(part) <= 40 and len(part.split()) <= 4 for part in parts)
-    whole = len(set(words))
-    return short and (
-        parts <= alone or (len(parts) < whole and len(kinds) > 1 and len(parts) <= FEW * 5)
-    )
+    return short and 2 * again >= len(parts)
 
 
 def _single_values(

@@ -88,7 +88,19 @@ def _data(made: Draft, path: Path, data: Copied | None) -> list[str]:
         for name, given in sources.items()
     }
     head = ["HERE = Path(__file__).parent"] if several else []
-    return [*head, f"DATA = {quoted(_simple(placed))}"]
+    return [*head, f"DATA = {_of_lines(_simple(placed))}"]
+
+
+def _of_lines(sources: Any) -> str:
+    """Return the sources as code, one a line where they are too long for one."""
+    line = quoted(sources)
+    if len(line) + len("DATA = ") <= WIDTH or not isinstance(sources, Mapping | list):
+        return line
+    items = [quoted(item) for item in sources]
+    if isinstance(sources, Mapping):
+        items = [f"{quoted(name)}: {quoted(given)}" for name, given in sources.items()]
+    inside = "".join(f"    {item},\n" for item in items)
+    return f"{line[0]}\n{inside}{line[-1]}"
 
 
 def _simple(sources: Mapping[str, Sequence[Any]]) -> Any:

@@ -43,7 +43,7 @@ def outdated(results: Iterable[Tested]) -> set[Tested]:
 
 
 def _on_others(members: list[Tested]) -> set[Tested]:
-    """Return the results of a protocol that were tested on others than the newest one's examples."""
+    """Return the results of a protocol that were not tested on the newest one's examples."""
     newest = max(result.started for result in members)
     present = {result.test_hash for result in members if result.started == newest}
     if len(present) > 1:

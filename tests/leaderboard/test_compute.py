@@ -323,11 +323,15 @@ def test_the_board_is_that_of_the_newest_examples_and_marks_results_on_older_one
 
 def test_a_protocol_without_a_result_since_the_change_is_of_older_examples() -> None:
     full = fake_result("c", score=0.99, minute=1, limit=Limit(train=None, test=None))
-    found = board(full, *(of_examples(h, n, minute=m) for h, n, m in (("x", "a", 2), ("y", "b", 3))))
+    found = board(
+        full, *(of_examples(h, n, minute=m) for h, n, m in (("x", "a", 2), ("y", "b", 3)))
+    )
     assert cell(found, "b").rank == 1 and not cell(found, "c").comparable
 
 
 def test_examples_that_came_back_are_the_present_ones() -> None:
-    back = [of_examples(h, n, minute=m) for h, n, m in (("x", "a", 1), ("y", "b", 2), ("x", "c", 3))]
+    back = [
+        of_examples(h, n, minute=m) for h, n, m in (("x", "a", 1), ("y", "b", 2), ("x", "c", 3))
+    ]
     found = board(*back)
     assert [cell(found, n).comparable for n in "abc"] == [True, False, True]

@@ -97,7 +97,7 @@ def three_files(folder: Path) -> list[str]:
     """Train, validation and test, with ids that clash."""
     for name, size in (("train", 40), ("dev", 12), ("eval", 20)):
         rows = ["id,text,label"] + [
-            f"{n},{name} text {n} {'yes please' if n % 2 else 'no thanks'},{'no yes'.split()[n % 2]}"
+            f"{n},{name} text {n} {'yes please' if n % 2 else 'no thanks'},{['no', 'yes'][n % 2]}"
             for n in range(size)
         ]
         (folder / f"{name}.csv").write_text("\n".join(rows) + "\n")
@@ -114,7 +114,10 @@ def of_the_hub(folder: Path) -> list[str]:
     (folder / "weather" / "README.md").write_text(card)
     for split, size in (("train", 40), ("test", 20)):
         rows = [
-            {"text": f"{split} day {n}: {'rain and wind' if n % 3 else 'sun all day'}", "label": n % 3}
+            {
+                "text": f"{split} day {n}: {'rain and wind' if n % 3 else 'sun all day'}",
+                "label": n % 3,
+            }
             for n in range(size)
         ]
         text = "\n".join(map(json.dumps, rows))

@@ -57,10 +57,7 @@ def spans_of(value: object) -> tuple[Span, ...] | None:
 
 def _span(item: object) -> Span:
     if isinstance(item, Mapping):
-        found = {
-            name: next((item[k] for k in keys if k in item), None) for name, keys in _KEYS.items()
-        }
-        item = [found["start"], found["end"], found["label"]]
+        item = [next((item[k] for k in keys if k in item), None) for keys in _KEYS]
     if isinstance(item, list | tuple) and len(item) == 3:
         start, end, label = item
         label = label[0] if isinstance(label, list) and len(label) == 1 else label
@@ -94,7 +91,7 @@ class Tags:
             tags, tokens = tokens_of(tags), tokens_of(tokens)
             if len(tags) != len(tokens):
                 what = (
-                    f"{len(tokens)} tokens in '{self.tokens}', {len(tags)} tags in '{self.column}'"
+                    f"column '{self.tokens}' has {len(tokens)} tokens, '{self.column}' {len(tags)}"
                 )
                 raise DataError(f"{material.where(row)}: {what}")
             spans.append(tagged(tokens, tags, self.between))
