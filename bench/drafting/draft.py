@@ -112,17 +112,20 @@ def _columns(material: Material, request: Request) -> tuple[Guess, str, tuple[st
     people = () if person else people
     given = Guess(request.text, request.pair, request.id, request.group, request.split, labels)
     found = guess(material, replace(given, labels=labels), rated=bool(people))
-    if person:
-        found = replace(found, group="" if found.group == person else found.group)
-    # A guessed column of a group or of ids is not one that has another part already.
+    # A guessed column is not one that has another part already.
     used = {person, *people, *request.only}
-    plain = {
-        name: ""
-        if getattr(found, name) in used and not getattr(request, name)
-        else getattr(found, name)
-        for name in ("pair", "id", "group", "split")
-    }
-    return replace(found, **plain), person, people
+
+    def free(guessed: str, given: str) -> str:
+        return guessed if given or guessed not in used else ""
+
+    found = replace(
+        found,
+        pair=free(found.pair, request.pair),
+        id=free(found.id, request.id),
+        group=free(found.group, request.group),
+        split=free(found.split, request.split),
+    )
+    return found, person, people
 
 
 def _apart(material: Material, names: Sequence[str]) -> tuple[str, ...]:
