@@ -171,8 +171,13 @@ def _filled(
         cells = cells_of(material, columns, count)
     counts = label_counts(cells.answers) if form.form != "words" else Counter[str]()
     _refuse_one_label(material, columns, form, counts)
-    output = _output(request, form, cells, counts)
+    said = [answer for row in cells.said for answer in row if answer is not None]
+    # What only a minority of the annotators gave is a label, too.
+    every = label_counts([*cells.answers, *said]) if counts else counts
+    output = _output(request, form, cells, every)
     splits = splits_of(cells, count)
+    if columns.person and counts:
+        counts = label_counts([row.target for rows in splits.values() for row in rows])
     if request.strict and faults:
         found = ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in faults.items())
         raise DataError(f"{material.source}: {found}; mend the file, or leave out --strict")

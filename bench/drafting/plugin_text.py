@@ -127,7 +127,8 @@ def _value(value: Any, *, named: bool) -> str:
     if hasattr(value, "read"):
         return _reader(value, named=named)
     if isinstance(value, tuple):
-        return f"({', '.join(_value(item, named=named) for item in value)},)"
+        inside = ", ".join(_value(item, named=named) for item in value)
+        return f"({inside}{',' * (len(value) == 1)})"
     return quoted(value)
 
 

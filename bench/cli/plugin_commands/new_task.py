@@ -235,7 +235,7 @@ def _from_data(request: "Request", path: Path, folder: Path, *, copy: bool, yes:
 
     made = draft(request)
     for block in summary(made):
-        out.print(block, soft_wrap=isinstance(block, str))
+        out.print(block, soft_wrap=isinstance(block, str), highlight=False)
     for remark in made.notes:
         note(remark)
     if not yes:
