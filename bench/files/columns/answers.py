@@ -18,6 +18,7 @@ YES = frozenset(["1", "true", "yes", "y", "t", "x"])
 NO = frozenset(["0", "false", "no", "n", "f"])
 ABSENT = frozenset(["nan", "<na>", "#n/a"])
 """What programs write for a missing value, in lower case; `NA` and `none` can be labels."""
+_LONGEST = max(map(len, ABSENT))
 
 
 class Reader(Protocol):
@@ -39,7 +40,8 @@ class Reader(Protocol):
 def absent(value: object) -> bool:
     """Return whether a cell holds no value."""
     if isinstance(value, str):
-        return not value.strip() or value.strip().lower() in ABSENT
+        word = value.strip()
+        return not word or (len(word) <= _LONGEST and word.lower() in ABSENT)
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -62,7 +64,10 @@ class OneLabel:
         return (self.column,)
 
     def read(self, material: Material, count: Count) -> list[Answer | None]:
-        labels = [None if absent(v) else v for v in material.optional_strings(self.column)]
+        values = material.optional_strings(self.column)
+        # One string for all equal ones: a million small ones would take 50 MB.
+        meant = {value: None if absent(value) else value for value in set(values)}
+        labels = [meant[value] for value in values]
         if not self.other:
             return list(labels)
         known = {*self.known, None}
