@@ -139,7 +139,7 @@ def _certain(labels: tuple[str, ...], gold: Answer) -> tuple[float, ...]:
 
 
 def _counted(task: Task, loaded: Loaded) -> str:
-    findings = checks.check_task(loaded)
+    findings = checks.check_task(loaded, task.output.labels)
     return (
         ", ".join(f"{name} {count:,}" for name, count in findings.items() if count)
         or "nothing found"

@@ -1,7 +1,7 @@
 """Data checks: counts of leaks, duplicates, conflicting labels, empty texts and odd bytes."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ def near(row: Example | Input) -> bytes:
     return fingerprint(row.text) + (fingerprint(row.pair) if row.pair is not None else b"")
 
 
-def check_task(loaded: "Loaded") -> dict[str, int]:
+def check_task(loaded: "Loaded", labels: Collection[str] | None = None) -> dict[str, int]:
     """Return the counts of one task's checks by name, zeros included.
 
     `exact_leaks` and `normalised_leaks` count test examples whose text also occurs in train or
@@ -25,12 +25,17 @@ def check_task(loaded: "Loaded") -> dict[str, int]:
     equal or nearly equal text in the test (see `bench.data.near_twins`); `duplicates` examples that
     repeat an earlier text of their split; `conflicting_labels` texts that occur with different
     answers; `unseen_labels` classes of the test split without a training or validation example;
-    `group_straddles` groups with examples on both sides. Rows that the task's reader repaired or
-    dropped are added as `reader_…`.
+    `untested_labels` classes that can be learnt and that no test example has; `group_straddles`
+    groups with examples on both sides. Rows that the task's reader repaired or dropped are added as
+    `reader_…`.
+
+    Args:
+        loaded: the task's examples.
+        labels: the task's labels; None: whatever the examples have.
     """
     from bench.data.facts import findings  # it imports NumPy, and `bench list` comes here
 
-    return findings(loaded)
+    return findings(loaded, labels)
 
 
 def told(findings: Mapping[str, int]) -> str:

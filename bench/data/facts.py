@@ -1,12 +1,13 @@
 """What the data checks have to know of each example, gathered in one pass."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.data.label_coverage import labels_of, one_sided
 from bench.data.loaded import Loaded
 from bench.example import Example
 
@@ -34,10 +35,11 @@ class Facts:
     groups: set[str] = field(default_factory=set)
 
 
-def findings(loaded: Loaded) -> dict[str, int]:
+def findings(loaded: Loaded, labels: Collection[str] | None = None) -> dict[str, int]:
     """Return the counts of one task's checks by name; see `bench.data.checks.check_task`."""
     train, validation, test = facts = facts_of(loaded)
     learnt = np.concatenate([train.texts, validation.texts])
+    known = train.labels | validation.labels
     return {
         "exact_leaks": int(np.isin(test.texts, learnt).sum()),
         "normalised_leaks": len(loaded.twins.equal),
@@ -47,7 +49,8 @@ def findings(loaded: Loaded) -> dict[str, int]:
         "conflicting_labels": _conflicts(facts),
         "empty_texts": sum(part.empty for part in facts),
         "odd_bytes": sum(part.odd for part in facts),
-        "unseen_labels": len(test.labels - train.labels - validation.labels),
+        "unseen_labels": len(one_sided(test.labels, known, labels)),
+        "untested_labels": len(one_sided(known, test.labels, labels)),
         "group_straddles": len((train.groups | validation.groups) & test.groups),
         **{f"reader_{kind}": count for kind, count in sorted(loaded.faults.items())},
     }
@@ -75,7 +78,7 @@ def _facts_of(rows: Sequence[Example], numbers: dict[object, int]) -> Facts:
         if row.group is not None:
             facts.groups.add(row.group)
     present = set(np.unique(facts.answers).tolist())
-    facts.labels = _labels(answer for answer, number in numbers.items() if number in present)
+    facts.labels = labels_of(answer for answer, number in numbers.items() if number in present)
     return facts
 
 
@@ -87,13 +90,3 @@ def _conflicts(facts: Sequence[Facts]) -> int:
     texts, answers = texts[order], answers[order]
     differ = (texts[1:] == texts[:-1]) & (answers[1:] != answers[:-1])
     return len(np.unique(texts[1:][differ]))
-
-
-def _labels(answers: Iterable[object]) -> set[str]:
-    labels: set[str] = set()
-    for answer in answers:
-        if isinstance(answer, str):
-            labels.add(answer)
-        elif isinstance(answer, frozenset):
-            labels |= answer
-    return labels

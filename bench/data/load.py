@@ -1,5 +1,6 @@
 """Load a task's examples and check that they have the declared form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -50,15 +51,39 @@ def _cut(rows: Sequence[Example], output: Output) -> Mapping[Split, Sequence[Exa
 
 
 def _refuse_empty(task: Task, splits: Mapping[Split, Sequence[Example]], *, cut: bool) -> None:
-    if splits["train"] and not splits["test"] and cut:
-        count = len(splits["train"])
-        raise DataError(
-            f"task {task.name}: {count} example{'s' * (count != 1)} are too few to split off a "
-            "test split; give at least 3 different texts for some label, or a test split"
-        )
+    if cut and splits["train"] and not splits["test"]:
+        raise DataError(f"task {task.name}: {_why_no_test(splits['train'])}")
     for name in SPLITS:
         if name != "validation" and not splits[name]:
             raise DataError(f"task {task.name}: the {name} split is empty")
+    if cut and isinstance(task.output, SingleLabel):
+        _refuse_singles(task, splits)
+
+
+def _why_no_test(rows: Sequence[Example]) -> str:
+    """Return why no test split could be cut off these examples, and what to do."""
+    groups = Counter(row.group for row in rows if row.group is not None)
+    largest, held = groups.most_common(1)[0] if groups else ("", 0)
+    if held == len(rows):
+        return (
+            f"all {len(rows):,} examples are of one group, {largest!r}, and a group is never "
+            "divided; name a finer group, none, or give a test split"
+        )
+    return (
+        f"{len(rows)} example{'s' * (len(rows) != 1)} are too few to split off a "
+        "test split; give at least 3 different texts for some label, or a test split"
+    )
+
+
+def _refuse_singles(task: Task, splits: Mapping[Split, Sequence[Example]]) -> None:
+    """Refuse a test split that was cut here and whose every label is unknown in training."""
+    seen = {row.target for row in splits["train"]}
+    if all(row.target not in seen for row in splits["test"]):
+        raise DataError(
+            f"task {task.name}: its labels have one example (or group) each, so nothing that is "
+            "tested can be learnt; give more examples a label, or merge rare labels "
+            "(bench new task … --rare other:5)"
+        )
 
 
 def _read(task: Task, files: Files) -> dict[Split, Sequence[Example]]:
@@ -135,7 +160,10 @@ def _checked(task: Task, rows: Iterable[Example]) -> Iterable[Example]:
         unchanged = target is row.target or (
             target == row.target and type(target) is type(row.target)
         )
-        yield row if unchanged else Example(row.id, row.text, target, row.pair, row.group)
+        # An empty group would bind all examples of which none is known.
+        group = row.group if row.group and row.group.strip() else None
+        unchanged = unchanged and group == row.group
+        yield row if unchanged else Example(row.id, row.text, target, row.pair, group)
 
 
 def _refuse_odd_fields(task: Task, row: Any) -> None:

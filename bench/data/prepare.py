@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from bench.data.checks import check_task, leaked_ids, remove_cross_leaks
+from bench.data.checks import CrossLeaks, check_task, leaked_ids, near, remove_cross_leaks
 from bench.data.load import load_task, unscored_of
 from bench.data.loaded import Loaded
 from bench.data.near_twins import Sketches, sketches
@@ -139,6 +139,7 @@ def prepare(
             broken[name] = str(error)
     sources = {name: task.source for name, task in tasks.items()}
     cross = remove_cross_leaks(loaded, sources, unscored)
+    broken |= _tested_away(loaded, cross)
     suites = {name: registry[name].suite for name in names}
     ready = {
         name: replace(
@@ -148,8 +149,29 @@ def prepare(
             removed=cross.examples[name],
         )
         for name, rows in cross.loaded.items()
+        if name not in broken
     }
     return PreparedTasks(ready, missing, broken, suites, tuple(absent))
+
+
+def _tested_away(loaded: Mapping[str, Loaded], cross: CrossLeaks) -> dict[str, str]:
+    """Return the tasks of which nothing is left to learn from, each with the reason."""
+    emptied = [n for n, of in cross.loaded.items() if loaded[n].train and not of.train]
+    return {name: f"task {name}: {_tested_by(name, loaded)}" for name in emptied}
+
+
+def _tested_by(name: str, loaded: Mapping[str, Loaded]) -> str:
+    texts = {near(row) for row in loaded[name].train}
+    testers = [
+        other
+        for other, of in loaded.items()
+        if other != name and not texts.isdisjoint(near(row) for row in of.test)
+    ]
+    others = " and ".join(testers) or "the other tasks"
+    return (
+        f"all {len(loaded[name].train):,} train examples are test examples of {others}, which no "
+        f"model of this run may learn from; run it apart: bench run -t {name}"
+    )
 
 
 def with_origin(error: NotAtHand, task: Task) -> str:
@@ -158,6 +180,6 @@ def with_origin(error: NotAtHand, task: Task) -> str:
 
 
 def _prepared(task: Task, suite: str | None, loaded: Loaded, removed: int) -> PreparedTask:
-    findings = {**check_task(loaded), "removed_in_other_test": removed}
+    findings = {**check_task(loaded, task.output.labels), "removed_in_other_test": removed}
     checks = {name: count for name, count in findings.items() if count}
     return PreparedTask(task, suite, loaded, checks, frozenset(leaked_ids(loaded)))

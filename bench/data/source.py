@@ -34,5 +34,6 @@ def prepared_task(task: str, source: Source, *, needed_for: str = "") -> Prepare
     material = prepare([task], registry, folders, offline=source.offline)
     why = f" ({needed_for} its data)" if needed_for else ""
     for name, reason in (*material.missing.items(), *material.broken.items()):
-        raise UserError(f"task {name}{why}: {reason}")
+        what = reason.removeprefix(f"task {name}").lstrip(",: ")
+        raise UserError(f"task {name}{why}: {what}")
     return material.tasks[task]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.data.checks import near
+from bench.data.share import Shares
 from bench.errors import DataError
 from bench.example import Example, Split
 from bench.outputs import Output
@@ -67,6 +68,7 @@ def split_by_group(
     test: float = 0.2,
     seed: int = 0,
     stratify: Callable[[Example], str] | None = None,
+    cover: bool = True,
 ) -> dict[Split, tuple[Example, ...]]:
     """Split off a stratified test split; groups and near duplicates stay whole.
 
@@ -78,28 +80,67 @@ def split_by_group(
         test: share of the examples for the test split, 0 to 1.
         seed: another seed gives another split.
         stratify: the class of an example; by default the answer, if it is a label.
+        cover: whether each class of two or more units is to be on both sides, as far as the share
+            allows; False for splits of published results, which were made without.
 
     Returns:
         `train` and `test`, each in the order of `rows`.
     """
-    stratum = stratify or (lambda row: row.target if isinstance(row.target, str) else "")
+    return _cut(rows, share=test, seed=seed, stratum=stratify or _label, cover=cover)
+
+
+def _label(row: Example) -> str:
+    return row.target if isinstance(row.target, str) else ""
+
+
+def _cut(
+    rows: Sequence[Example],
+    *,
+    share: float,
+    seed: int,
+    stratum: Callable[[Example], str],
+    cover: bool,
+    rough: bool = False,
+) -> dict[Split, tuple[Example, ...]]:
+    """Split off a share of the examples.
+
+    Each class gives its rounded share. Where that misses the share of all by more than two
+    hundredths, as with many small classes, the remainders are carried over classes; `rough` leaves
+    it unless less than half of what was wanted is there.
+    """
     by_class: dict[str, list[list[int]]] = defaultdict(list)
     for unit in _Units(rows).lists():
         counts = Counter(stratum(rows[i]) for i in unit)
         by_class[max(counts, key=lambda c: (counts[c], c))].append(unit)
     chosen: set[int] = set()
     for units in by_class.values():
-        missing = round(test * sum(map(len, units)))
+        missing = round(share * sum(map(len, units)))
         units.sort(key=lambda unit: _draw(seed, min(rows[i].id for i in unit)))
         for unit in units:
             # A large unit is skipped if it would overshoot by more than it helps.
             if missing >= (len(unit) + 1) // 2:
-                chosen.update(unit)
+                chosen.add(unit[0])
                 missing -= len(unit)
+    apart = _to_share(Shares(by_class, chosen, share=share), cover=cover, rough=rough)
     return {
-        "train": tuple(row for i, row in enumerate(rows) if i not in chosen),
-        "test": tuple(row for i, row in enumerate(rows) if i in chosen),
+        "train": tuple(row for i, row in enumerate(rows) if i not in apart),
+        "test": tuple(row for i, row in enumerate(rows) if i in apart),
     }
+
+
+def _to_share(shares: Shares, *, cover: bool, rough: bool) -> set[int]:
+    if rough:
+        if 2 * shares.held < shares.wanted:
+            shares.fill(0)
+        return shares.positions()
+    tolerance = max(1, shares.wanted // 50)
+    if cover:
+        shares.cover(tolerance)
+    # What is within the tolerance stays, so that splits that were right stay the same.
+    if abs(shares.wanted - shares.held) > tolerance or not shares.held:
+        shares.fill(0)
+        shares.drain(0)
+    return shares.positions()
 
 
 def fold_numbers(rows: Sequence[Example], output: Output, folds: int, *, seed: int) -> list[int]:
@@ -229,7 +270,7 @@ def labelled_split(rows: Sequence[Example], *, seed: int, share: float = 0.1) ->
         seed: another seed gives another split.
         share: share of the examples for validation; at least one if there are two units.
     """
-    cut = split_by_group(rows, test=share, seed=seed, stratify=None)
+    cut = _cut(rows, share=share, seed=seed, stratum=_label, cover=False, rough=True)
     train, validation = cut["train"], cut["test"]
     if not validation and len(rows) > 1:
         spare = math.ceil(share * len(rows))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import Problem
+from bench.leaderboard.changed_data import Tested, outdated
 from bench.leaderboard.entry_key import EntryKey
 from bench.leaderboard.older_results import blocked, is_floor
 from bench.records import Result, TaskScores
@@ -49,6 +50,12 @@ class TaskRun:
         draws = 0 if self.replicates is None else len(self.replicates)
         return (self.facts.data.test_hash, self.facts.main_metric, draws)
 
+    @property
+    def tested(self) -> Tested:
+        """When it was begun, and on which test examples."""
+        protocol = (self.run.limit.test, self.run.folds > 0)
+        return Tested(self.run.started, protocol, self.facts.data.test_hash)
+
 
 @dataclass(frozen=True)
 class CellParts:
@@ -58,6 +65,8 @@ class CellParts:
     others: tuple[TaskRun, ...]
     """Failed and skipped parts, oldest first."""
     comparable: bool
+    outdated: bool = False
+    """Whether the task's examples have changed since: nothing is concluded from it."""
 
     @property
     def newest(self) -> TaskRun:
@@ -136,9 +145,11 @@ def _task(
             by_row[entry].append(part)
     current = {entry: _newest_of_each_seed(row_parts) for entry, row_parts in by_row.items()}
     done = [p for row_parts in current.values() for p in row_parts if p.scores]
-    setting = _reference(done)
+    old = outdated(p.tested for p in done if not p.row.outside)
+    present = [p for p in done if p.row.outside or p.tested not in old]
+    setting = _reference(present)
     cells = {
-        entry: _cell(entry, current[entry], setting, problems)
+        entry: _cell(entry, current[entry], setting, old, problems)
         for entry in sorted(current, key=lambda entry: entry.order)
     }
     compared = [p for cell in cells.values() if cell.comparable for p in cell.done]
@@ -203,6 +214,7 @@ def _cell(
     entry: EntryKey,
     parts: Sequence[TaskRun],
     setting: tuple[str, str, int] | None,
+    old: set[Tested],
     problems: list[Problem],
 ) -> CellParts:
     done = [p for p in parts if p.scores]
@@ -211,14 +223,24 @@ def _cell(
     if done and not chosen:
         largest = max(done, key=lambda p: (p.facts.data.test, p.age))
         chosen = [p for p in done if p.setting == largest.setting]
-        if what := _difference(largest, setting):
+        changed = largest.tested in old
+        if what := _CHANGED if changed else _difference(largest, setting):
             problems.append(Problem(where=f"{entry.title} on {largest.task}", what=what))
     by_seed = {p.run.seed: p for p in chosen}  # sorted oldest first, so that the newest stays
     seeds = tuple(by_seed[seed] for seed in sorted(by_seed))
     _same_code(entry, seeds, problems)
     _same_threads(entry, seeds, problems)
     failed = tuple(p for p in others if not (done and p.run.seed in by_seed))
-    return CellParts(seeds, failed, not seeds or seeds[0].setting == setting)
+    comparable = not seeds or seeds[0].setting == setting
+    return CellParts(
+        seeds, failed, comparable, not comparable and all(p.tested in old for p in seeds)
+    )
+
+
+_CHANGED = (
+    "shown but not ranked: scored before the task's examples changed; run it again on the present "
+    "ones"
+)
 
 
 def _difference(part: TaskRun, setting: tuple[str, str, int] | None) -> str:

@@ -13,6 +13,7 @@ _PHRASES = {
     "empty_texts": "empty texts",
     "odd_bytes": "texts with odd characters",
     "unseen_labels": "test labels unseen in training",
+    "untested_labels": "training labels that no test example has",
     "group_straddles": "groups in both training and test data",
     "removed_in_other_test": "training examples removed as test examples of another task",
     "reader_label_case_unified": "labels with inconsistent capitals, fixed on reading",

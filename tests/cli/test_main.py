@@ -192,10 +192,9 @@ TABLES = {
     "one class": (b"text,label\na,x\nb,x\n", "only one label, 'x'"),
     "no rows": (b"text,label\n", "no rows below the header"),
     "empty": (b"", "rows.csv is empty"),
-    "not UTF-8": (b"text,label\ncaf\xe9,x\nb,y\n", "line 2: not UTF-8 (byte 0xe9"),
     "NUL bytes": (b"text,label\na\0,x\nb,y\n", "line 2: contains a NUL byte"),
     "a 50 MB line": (b"text,label\n" + b"a" * 50_000_000 + b",x\nb,y\n", "line 2: longer than"),
-    "an empty label": (b"text,label\na,x\nb,\n", "has empty labels"),
+    "an empty label": (b"text,label\na,x\nb,\n", "line 3: column 'label' is empty"),
 }
 
 
@@ -227,6 +226,52 @@ def test_labels_that_look_alike_are_warned_of(tmp_path: Path) -> None:
     made_up_csv(tmp_path, ("Yes", "yes"))
     words = ["new", "task", "mine", "--csv", "rows.csv", "--text", "text", "--label", "label"]
     assert "differ only by case or space" in bench(*words, cwd=tmp_path).stderr
+
+
+def test_a_doubtful_guess_is_refused_with_the_way_on_and_taken_where_that_is_said(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"what a day number {n} is,{n / 7},{'ab'[n % 2]}\n" for n in range(60))
+    (tmp_path / "rows.csv").write_text(f"said,amount,colour\n{rows}")
+    scale = ["new", "task", "mine", "rows.csv", "--label", "amount"]
+    assert "give --regression for a scale" in refused(bench(*scale, cwd=tmp_path))
+    assert not (tmp_path / "plugins").exists()
+    assert bench(*scale, "--yes", cwd=tmp_path).returncode == 0
+    assert "Regression(0, 8.42857)" in (tmp_path / "plugins/tasks/mine.py").read_text()
+
+
+BAD_WORDS: dict[str, tuple[list[str], str]] = {
+    "no source": ([], "say where the data is"),
+    "no such file": (["gone.csv"], "gone.csv: No such file"),
+    "two kinds": (["rows.csv", "--spans", "--free-text"], "--spans and --free-text: give one"),
+    "a test alone": (["--test", "rows.csv"], "--train is missing"),
+    "two ways": (["rows.csv", "--train", "rows.csv"], "give FROM, or --train"),
+    "an odd range": (["rows.csv", "--range", "5:1"], "write LOW:HIGH"),
+    "odd rare labels": (["rows.csv", "--rare", "other"], "write LABEL:N"),
+    "an odd choice of rows": (["rows.csv", "--only", "a"], "write COLUMN=VALUE"),
+    "a map without a task": (["rows.csv", "--map", "a=b"], "bench new task NAME TASK --map"),
+    "a map of no label": (["bbc_news", "--map", "x=y"], "no label 'x'"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_WORDS)
+def test_bad_words_of_a_new_task_get_one_clear_line(what: str, tmp_path: Path) -> None:
+    words, line = BAD_WORDS[what]
+    made_up_csv(tmp_path, ("0", "1"))
+    assert line in refused(bench("new", "task", "mine", *words, cwd=tmp_path))
+    assert not (tmp_path / "plugins").exists()
+
+
+def test_a_task_under_coarser_labels_runs(tmp_path: Path) -> None:
+    made_up_csv(tmp_path, ("joy", "love"))
+    with (tmp_path / "rows.csv").open("a") as file:
+        file.writelines(f"a text of anger {n},anger\n" for n in range(30))
+    bench("new", "task", "fine", "rows.csv", cwd=tmp_path)
+    words = ["new", "task", "coarse", "fine", "--map", "joy,love=good"]
+    done = bench(*words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    done = bench("check", "coarse", "--plugins", "plugins", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
 
 
 def test_a_table_that_went_bad_fails_its_task_alone(plugins: Path, tmp_path: Path) -> None:

@@ -65,7 +65,14 @@ FINDINGS: dict[str, tuple[Loaded, dict[str, int]]] = {
     "a lone surrogate": (loaded(test=rows("test", "a\ud800b", "b")), {"odd_bytes": 1}),
     "a class seen only in the test split": (
         loaded(test=rows("test", "one", target="newt")),
-        {"unseen_labels": 1},
+        {"unseen_labels": 1, "untested_labels": 2},
+    ),
+    "a label of a set that is never tested": (
+        loaded(
+            train=rows("train", "one", target=frozenset({"cat", "dog"})),
+            test=rows("test", "two", target=frozenset({"cat"})),
+        ),
+        {"untested_labels": 1},
     ),
     "a label of a set seen only in the test split": (
         loaded(
@@ -90,7 +97,7 @@ def test_each_fault_is_found_alone(what: str) -> None:
 
 
 def test_clean_rows_have_every_finding_at_zero() -> None:
-    assert len(CLEAN) == 10 and set(CLEAN.values()) == {0}
+    assert len(CLEAN) == 11 and set(CLEAN.values()) == {0}
 
 
 def test_a_tab_and_a_line_break_are_not_odd() -> None:

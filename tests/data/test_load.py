@@ -64,6 +64,35 @@ def test_a_cut_of_groups_comes_near_the_share() -> None:
     assert len(split_by_group(rows)["test"]) == 180
 
 
+@pytest.mark.parametrize("each", [2, 3, 4, 7])
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_fifth_of_many_small_classes_is_a_fifth_of_all(each: int, size: int) -> None:
+    rows = [
+        Example(f"{c}-{n}-{k}", f"text {c} {n} {k}", f"class {c}", group=f"{c}-{n}")
+        for c in range(60)
+        for n in range(each)
+        for k in range(size)
+    ]
+    assert abs(len(split_by_group(rows)["test"]) - len(rows) / 5) <= max(1, len(rows) / 250)
+
+
+def test_each_class_of_two_units_is_on_both_sides_where_the_share_allows_it() -> None:
+    counts = {"cat": 200} | {f"rare {n}": 2 for n in range(9)}
+    cut = split_by_group(rows_of(**counts))
+    assert {r.target for r in cut["test"]} == {r.target for r in cut["train"]} == {*counts}
+
+
+def test_the_only_large_groups_still_give_a_test() -> None:
+    rows = [Example(str(n), f"text {n}", "cat", group=f"g{n % 2}") for n in range(40)]
+    cut = split_by_group(rows)
+    assert (len(cut["train"]), len(cut["test"])) == (20, 20)
+
+
+def test_a_validation_split_of_many_small_classes_is_a_tenth() -> None:
+    rows = rows_of(**{f"class {n}": 4 for n in range(29)}, more=6)
+    assert len(labelled_split(rows, seed=0).validation) == 12
+
+
 def test_a_group_larger_than_the_test_split_stays_in_train() -> None:
     big = [Example(f"b{n}", f"big {n}", "cat", group="big") for n in range(80)]
     cut = split_by_group([*big, *rows_of(cat=20)])
@@ -198,6 +227,12 @@ def test_what_a_reader_repaired_is_kept_with_the_rows() -> None:
     assert load_task(task_of(load), Files("pets")).faults == {"decoding": 2}
 
 
+def test_an_empty_group_is_no_group() -> None:
+    rows = [Example(str(n), f"text {n}", "cat" if n % 2 else "dog", group=" ") for n in range(40)]
+    loaded = load_task(task_of(lambda files: {"train": rows}), Files("pets"))
+    assert len(loaded.test) == 8 and {row.group for row in loaded.test} == {None}
+
+
 BROKEN: dict[str, tuple[Any, str]] = {
     "a label that is not declared": (
         splits_of(rows_of(cat=2), [Example("t7", "a text", "dgo")]),
@@ -213,6 +248,14 @@ BROKEN: dict[str, tuple[Any, str]] = {
     ),
     "an empty test split": (splits_of(rows_of(cat=2), []), "the test split is empty"),
     "an empty train split": (splits_of([], rows_of(cat=2)), "the train split is empty"),
+    "a single group": (
+        {"train": [Example(str(n), f"text {n}", "cat", group="g") for n in range(9)]},
+        "all 9 examples are of one group, 'g'",
+    ),
+    "one example a label": (
+        {"train": rows_of(**dict.fromkeys(("cat", "dog", "newt"), 1))},
+        "its labels have one example",
+    ),
     "no train split": ({"test": rows_of(cat=2)}, "no train split"),
     "no splits at all": (None, "no train split"),
     "a text that is missing": (

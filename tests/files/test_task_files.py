@@ -30,6 +30,18 @@ def test_a_table_of_one_class_is_refused(tmp_path: Path) -> None:
         Files("t").csv(path, text="text", label="label")
 
 
+def test_ids_of_two_tables_differ_and_the_second_may_have_one_label(tmp_path: Path) -> None:
+    files = Files("t")
+    parts = [
+        files.csv(table(tmp_path, data, name), text="text", label="label")
+        for name, data in (
+            ("train.csv", b"text,label\nx,a\ny,b\n"),
+            ("test.csv", b"text,label\nz,a\n"),
+        )
+    ]
+    assert [row.id for rows in parts for row in rows] == ["1", "2", "test/1"]
+
+
 def test_look_alike_labels_are_counted_as_a_fault(tmp_path: Path) -> None:
     files = Files("t")
     files.csv(table(tmp_path, b"text,label\nx,a\ny,A\n"), text="text", label="label")

@@ -315,3 +315,34 @@ def test_an_entry_of_more_examples_than_a_plan_shares_competes_and_is_not_ranked
     assert (last.larger, last.ranked, last.cells["reviews"].rank) == (True, False, None)
     assert found.rows[0].cells["reviews"].rank == 1
     assert last.id in {one.id for one in found.candidates[0].entries}
+
+
+def of_examples(test_hash: str, name: str, *, minute: int, score: float = 0.5) -> StoredResult:
+    """A result on test examples of that hash."""
+    facts = fake_scores("reviews", score)
+    data = facts.data.model_copy(update={"test_hash": test_hash})
+    return fake_result(name, scores=facts.model_copy(update={"data": data}), minute=minute)
+
+
+def test_the_board_is_that_of_the_newest_examples_and_marks_results_on_older_ones() -> None:
+    old = [of_examples("old", name, minute=n, score=0.9) for n, name in enumerate("abc")]
+    found = board(*old, of_examples("new", "d", minute=9))
+    assert [cell(found, n).rank for n in "abcd"] == [None, None, None, 1]
+    assert [cell(found, n).comparable for n in "abcd"] == [False, False, False, True]
+    assert all("before the task's examples changed" in p.what for p in found.problems[:3])
+
+
+def test_a_protocol_without_a_result_since_the_change_is_of_older_examples() -> None:
+    full = fake_result("c", score=0.99, minute=1, limit=Limit(train=None, test=None))
+    found = board(
+        full, *(of_examples(h, n, minute=m) for h, n, m in (("x", "a", 2), ("y", "b", 3)))
+    )
+    assert cell(found, "b").rank == 1 and not cell(found, "c").comparable
+
+
+def test_examples_that_came_back_are_the_present_ones() -> None:
+    back = [
+        of_examples(h, n, minute=m) for h, n, m in (("x", "a", 1), ("y", "b", 2), ("x", "c", 3))
+    ]
+    found = board(*back)
+    assert [cell(found, n).comparable for n in "abc"] == [True, False, True]

@@ -8,8 +8,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bench.cli.console import Data, Names, Offline, Plugins, err, note, out
+from bench.cli.console import Data, Names, Offline, Plugins, err, out
 from bench.cli.help_layout import Command, Group
+from bench.cli.plugin_commands.new_task import new_task
 from bench.cli.safe_console import print_file
 from bench.redaction import redact
 from bench.registry import Registry
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 PANEL = "Tasks and models"
 new = typer.Typer(
-    cls=Group, no_args_is_help=True, help="Write a task for your own table, or a new baseline."
+    cls=Group, no_args_is_help=True, help="Write a task for your own data, or a new baseline."
 )
 
 
@@ -180,24 +181,7 @@ def doctor() -> None:
     out.print(table)
 
 
-@new.command("task", cls=Command)
-def new_task(
-    name: Annotated[str, typer.Argument(help="The name of the new task.")],
-    csv: Annotated[Path, typer.Option(metavar="FILE", help="A CSV or TSV file with a header.")],
-    text: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the texts.")],
-    label: Annotated[str, typer.Option(metavar="COLUMN", help="The column of the labels.")],
-    plugins: Annotated[
-        Path, typer.Option(metavar="DIR", help="The folder to write tasks/NAME.py in.")
-    ] = Path("plugins"),
-) -> None:
-    """Write a task for your own table; edit it as you like."""
-    from bench.cli.plugin_commands.scaffold import write_task
-
-    written = write_task(name, csv, text=text, label=label, folder=plugins)
-    for remark in written.notes:
-        note(remark)
-    out.print(f"wrote {escape(str(written.path))}", soft_wrap=True)
-    out.print(f"next: bench run -t {name} --plugins {escape(str(plugins))}", soft_wrap=True)
+new.command("task", cls=Command)(new_task)
 
 
 @new.command("baseline", cls=Command)

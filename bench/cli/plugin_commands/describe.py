@@ -13,6 +13,7 @@ from rich.table import Table
 from bench.cli.plugin_commands.languages import LOOKED_AT, written_in
 from bench.conformance import Finding, check_baseline, check_task
 from bench.data.checks import told
+from bench.data.label_coverage import unseen_labels, untested_labels
 from bench.data.prepare import PreparedTask
 from bench.data.source import Source, data_folders, prepared_task
 from bench.errors import UserError, did_you_mean
@@ -30,6 +31,8 @@ SHOWN = 160
 IN_PROMPT = 1000
 """Maximum number of characters of a text in the prompt."""
 EXAMPLES = 3
+LISTED = 12
+"""Maximum number of labels that a line names."""
 
 
 def describe(
@@ -50,6 +53,7 @@ def describe(
         yield _labels(prepared)
         for line in look_alikes(prepared.task.output.labels):
             yield f"[yellow]note:[/yellow] {escape(line)}"
+        yield from _one_sided(prepared)
     yield "\n[bold]examples[/bold] (from train)"
     for example in prepared.loaded.train[:EXAMPLES]:
         answer = prepared.task.output.encode(example.target, example.text)
@@ -119,6 +123,18 @@ def _labels(prepared: PreparedTask) -> Table:
         share = test[label] / max(len(loaded.test), 1)
         table.add_row(escape(label), f"{learn[label]:,}", f"{test[label]:,}", f"{share:.1%}")
     return table
+
+
+def _one_sided(prepared: PreparedTask) -> Iterator[RenderableType]:
+    """Name the labels that stand on one side of the split alone."""
+    loaded, labels = prepared.loaded, prepared.task.output.labels
+    for names, what in (
+        (untested_labels(loaded, labels), "never tested"),
+        (unseen_labels(loaded, labels), "tested, but never seen in training"),
+    ):
+        if names:
+            more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+            yield f"[yellow]{what}:[/yellow] {escape(', '.join(names[:LISTED]) + more)}"
 
 
 def _count(rows: Sequence[Example]) -> Counter[str]:

@@ -49,7 +49,7 @@ def _kind(path: Path) -> str:
 
 def _tables(paths: Sequence[Path], source: str, read_file: Callable[[str], Material]) -> Material:
     """Read the tables of a folder: a split each, as their names say, or parts of one table."""
-    splits = [_split_of(path) for path in paths]
+    splits = [split_of_file(path) for path in paths]
     if any(splits) and not all(splits):
         other = paths[splits.index("")].name
         raise DataError(
@@ -64,7 +64,7 @@ def _tables(paths: Sequence[Path], source: str, read_file: Callable[[str], Mater
     return joined(source, parts[0][1].form, parts)
 
 
-def _split_of(path: Path) -> str:
+def split_of_file(path: Path) -> str:
     """Return the split that a file's name begins or ends with, as `train-00000-of-00002`."""
     stem = path.name.split(".")[0].replace("_", "-")
     words = stem.split("-")

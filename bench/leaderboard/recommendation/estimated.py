@@ -57,7 +57,9 @@ def estimates(task: TaskParts, tests: TaskTests, read: Read | None) -> Estimates
     cells = {
         row: cell
         for row, cell in task.cells.items()
-        if cell.done and not cell.comparable and not is_floor(cell.newest.run) and _nested(cell)
+        if cell.done
+        and not (cell.comparable or cell.outdated or is_floor(cell.newest.run))
+        and _nested(cell)
     }
     if not cells or read is None:
         return Estimates({})

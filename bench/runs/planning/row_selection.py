@@ -81,6 +81,7 @@ _OF_A_SPLIT = (
     "near_leaks",
     "near_twins_in_test",
     "unseen_labels",
+    "untested_labels",
     "group_straddles",
     "removed_in_other_test",
 )
