@@ -10,10 +10,10 @@ from rich.markup import escape
 
 from bench.cli.console import complain, err, note, out
 from bench.cli.help_layout import AMOUNT, Command
-from bench.cli.plan_table import plan_table, totals
 from bench.cli.run import run
-from bench.cli.run_kinds import Asked, Prepared, asked, prepare_runs
-from bench.cli.run_messages import report_absent, report_skips
+from bench.cli.running.plan_table import plan_table, totals
+from bench.cli.running.run_kinds import Asked, Prepared, asked, prepare_runs
+from bench.cli.running.run_messages import report_absent, report_skips
 from bench.errors import UserError
 
 if TYPE_CHECKING:

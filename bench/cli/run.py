@@ -7,8 +7,8 @@ import typer
 
 from bench.cli.console import Data, Names, Offline, Plugins, Results
 from bench.cli.help_layout import AMOUNT, EXECUTION, SELECTION, Command
-from bench.cli.run_kinds import asked
-from bench.cli.running import carry_on
+from bench.cli.running.carry_on import carry_on
+from bench.cli.running.run_kinds import asked
 
 app = typer.Typer()
 

@@ -8,7 +8,7 @@ import pytest
 
 CODE = """
 import os, signal, sys
-from bench.cli.interrupts import Interrupts
+from bench.cli.running.interrupts import Interrupts
 
 class Late:
     def __del__(self, kill=os.kill, pid=os.getpid(), number={number}):

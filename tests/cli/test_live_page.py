@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli import live_page
-from bench.cli.live_page import LivePage, refuse
+from bench.cli.running import live_page
+from bench.cli.running.live_page import LivePage, refuse
 from bench.errors import UserError
 from tests.cli.test_recommend import keep
 from tests.support.fakes import fake_store

@@ -103,7 +103,7 @@ def test_a_near_twin_in_another_fold_is_a_leak_of_folds() -> None:
 def test_a_chinese_text_with_one_other_character_is_a_near_twin() -> None:
     given = "".join(chr(0x4E00 + n) for n in RANDOM.integers(0, 3000, size=80))
     train, test = (example("a", given),), (example("b", given[:40] + "好" + given[41:]),)
-    assert twins_of(train, test).leaked == {"b"}
+    assert twins_of([train], test).leaked == {"b"}
 
 
 def test_texts_that_differ_in_a_sign_are_no_equal_leaks() -> None:

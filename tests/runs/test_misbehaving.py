@@ -17,7 +17,7 @@ import psutil
 import pytest
 from rich.console import Console
 
-from bench.cli.progress import Screen
+from bench.cli.running.progress import Screen
 from bench.runs.workers import pool as execute
 from tests.support.plugins_for_tests import add_baseline, add_task
 from tests.support.runs import run_all

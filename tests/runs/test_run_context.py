@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from bench.baseline import Model
-from bench.cli.progress import Screen
+from bench.cli.running.progress import Screen
 from bench.run_context import Progress, RunContext, current, running_in
 from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
@@ -202,7 +202,7 @@ def test_a_running_cell_shows_what_it_does_and_how_long_it_will_take(tmp_path: P
 def test_off_a_terminal_a_long_cell_says_now_and_then_how_far_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bench.cli.progress.QUIET", 0.0)
+    monkeypatch.setattr("bench.cli.running.progress.QUIET", 0.0)
     console = Console(width=120, record=True)
     screen, one = Screen(console, 1), a_run(tmp_path)
     screen.show(Event("started", one))

@@ -41,12 +41,13 @@ def test_train_scores_are_kept_apart_from_those_of_the_test() -> None:
 
 def test_only_the_rows_that_were_learnt_from_are_asked_again_and_after_the_test() -> None:
     scored(cell_of())
-    assert ByHeart.asked == [[ROWS[i].id for i in SPLITS[split]] for split in ("test", "train")]
+    asked = [[ROWS[i].id for i in SPLITS[split]] for split in ("test", "train")]
+    assert ByHeart.asked[:2] == asked  # behind them, single texts are timed
 
 
 def test_unasked_the_train_rows_are_not_answered() -> None:
     assert scored(cell_of(), score_train=False).train_scores == {}
-    assert len(ByHeart.asked) == 1
+    assert [len(ids) for ids in ByHeart.asked if len(ids) > 1] == [len(SPLITS["test"])]
 
 
 def test_without_train_rows_there_are_no_train_scores() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
 from bench.errors import PluginError
-from bench.runs.estimates.amounts import Lengths, RunAmount, in_folds, whole
 from bench.runs.estimates.estimate import Estimate, Origin
 from bench.runs.estimates.expected import Expected, expected, settings_of
 from bench.runs.estimates.kept import Measured
 from bench.runs.estimates.machine import Machine
 from bench.runs.estimates.observed import Observation, as_text
 from bench.runs.estimates.speed import Speed, speed
+from bench.runs.estimates.work.amounts import Lengths, RunAmount, in_folds, whole
 from bench.runs.planning.run_spec import Run
 
 START = 2.0

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.baseline import Baseline, parameters_of
-from bench.runs.estimates.amounts import Amount, RunAmount
-from bench.runs.estimates.families import family
 from bench.runs.estimates.machine import Machine
-from bench.runs.estimates.operations import Operations, Settings
+from bench.runs.estimates.work.amounts import Amount, RunAmount
+from bench.runs.estimates.work.families import family
+from bench.runs.estimates.work.operations import Operations, Settings
 
 SCORED, TESTED, LABELLED = 0.12, 1.5e-4, 4e-6
 """Seconds for scoring and storing: of any run, of a test example, of one and a label."""

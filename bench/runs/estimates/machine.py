@@ -12,7 +12,7 @@ from bench.hardware import device_name, has_gpu
 
 REFERENCE = 1.8e11
 """Operations a second of products in the networks here, on the machine whose figures stand in
-`bench.runs.estimates.families`: two cores with AVX-512."""
+`bench.runs.estimates.work.families`: two cores with AVX-512."""
 SIZE, MEASURED = 384, 0.06
 """Rows of the matrices, and processor seconds, for measuring how fast this machine multiplies."""
 

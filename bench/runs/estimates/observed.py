@@ -8,9 +8,9 @@ from typing import Any
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask
 from bench.records import DataFacts, Result
-from bench.runs.estimates.amounts import Lengths, RunAmount, TaskAmount, in_folds, whole
 from bench.runs.estimates.expected import Expected, expected, settings_of
 from bench.runs.estimates.machine import Machine
+from bench.runs.estimates.work.amounts import Lengths, RunAmount, TaskAmount, in_folds, whole
 
 
 @dataclass(frozen=True)

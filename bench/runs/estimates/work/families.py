@@ -11,11 +11,11 @@ from typing import Any
 
 from bench.baseline import Baseline
 from bench.errors import PluginError
-from bench.runs.estimates.amounts import Amount, Texts
-from bench.runs.estimates.counted_work import COUNTED, FLOOR, small
-from bench.runs.estimates.encoder_work import BERT, LSTM
-from bench.runs.estimates.llama_work import PROMPTED, TUNED
-from bench.runs.estimates.operations import READ, Family, Operations, Settings
+from bench.runs.estimates.work.amounts import Amount, Texts
+from bench.runs.estimates.work.counted import COUNTED, FLOOR, small
+from bench.runs.estimates.work.encoders import BERT, LSTM
+from bench.runs.estimates.work.llama import PROMPTED, TUNED
+from bench.runs.estimates.work.operations import READ, Family, Operations, Settings
 
 SHIPPED: Mapping[str, Family] = {
     "majority": FLOOR,

@@ -2,9 +2,9 @@
 
 import math
 
-from bench.runs.estimates.amounts import Amount
-from bench.runs.estimates.networks import Network, network
-from bench.runs.estimates.operations import (
+from bench.runs.estimates.work.amounts import Amount
+from bench.runs.estimates.work.networks import Network, network
+from bench.runs.estimates.work.operations import (
     TORCH,
     WITH_TORCH,
     WORD,

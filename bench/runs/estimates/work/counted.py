@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bench.runs.estimates.amounts import Amount, TaskAmount, Texts
-from bench.runs.estimates.operations import PLAIN, READ, Family, Operations, Settings
+from bench.runs.estimates.work.amounts import Amount, TaskAmount, Texts
+from bench.runs.estimates.work.operations import PLAIN, READ, Family, Operations, Settings
 
 
 def _characters(amount: Amount, of: Callable[[TaskAmount], Texts]) -> float:

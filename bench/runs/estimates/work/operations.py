@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.runs.estimates.amounts import Amount
-from bench.runs.estimates.networks import Network
+from bench.runs.estimates.work.amounts import Amount
+from bench.runs.estimates.work.networks import Network
 
 MB = 1_000_000
 PLAIN, WITH_TORCH = 320 * MB, 750 * MB

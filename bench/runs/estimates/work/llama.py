@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 
 from bench.outputs import FreeText, MultiLabel, Regression, SingleLabel
-from bench.runs.estimates.amounts import Amount, TaskAmount, Texts
-from bench.runs.estimates.networks import Network, network
-from bench.runs.estimates.operations import (
+from bench.runs.estimates.work.amounts import Amount, TaskAmount, Texts
+from bench.runs.estimates.work.networks import Network, network
+from bench.runs.estimates.work.operations import (
     TORCH,
     WITH_TORCH,
     WORDPIECE,

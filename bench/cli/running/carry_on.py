@@ -9,9 +9,9 @@ from rich.markup import escape
 
 from bench.cli import report as cli_report
 from bench.cli.console import complain, err, note, out
-from bench.cli.live_page import LivePage, refuse
-from bench.cli.run_kinds import Asked, Prepared, prepare_runs
-from bench.cli.run_messages import (
+from bench.cli.running.live_page import LivePage, refuse
+from bench.cli.running.run_kinds import Asked, Prepared, prepare_runs
+from bench.cli.running.run_messages import (
     counted_runs,
     list_todo,
     odd_labels,
@@ -20,7 +20,7 @@ from bench.cli.run_messages import (
     report_skips,
     time_in_words,
 )
-from bench.cli.timed_messages import show_plan, show_put_off
+from bench.cli.running.timed_messages import show_plan, show_put_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def carry_on(wanted: Asked) -> int:
         The exit code: 2 for mistakes in the request, 1 for failed runs, 128 plus the signal's
         number after an interrupt.
     """
-    from bench.cli.interrupts import Interrupts
+    from bench.cli.running.interrupts import Interrupts
 
     with Interrupts() as interrupts:
         try:
@@ -160,7 +160,7 @@ def _page(results: Path, target: Path | None) -> "Iterator[Callable[[], None]]":
 
 def _carry_out(prepared: Prepared, wanted: Asked, changed: "Callable[[], None]") -> int:
     """Execute the runs and return the number of failed runs; `changed` is called after each."""
-    from bench.cli.progress import Screen
+    from bench.cli.running.progress import Screen
     from bench.runs.estimates.time_left import TimeLeft
 
     setup = prepared.setup
