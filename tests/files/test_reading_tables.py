@@ -63,6 +63,10 @@ def test_a_comma_inside_texts_is_no_separator_of_a_file_of_semicolons(tmp_path: 
     ("encoding", "text"),
     [
         ("cp1252", "perché la città è così"),
+        ("cp1252", "não é só a ação do coração"),
+        ("cp1252", "in the città the printer fails, così late today"),
+        ("cp1250", "balík přišel pozdě, děkuji za rychlou odpověď"),
+        ("cp1250", "paczka przyszła za późno, proszę o zwrot pieniędzy"),
         ("cp1251", "Привет, как дела сегодня вечером"),
         ("shift_jis", "今日は天気がいいですね、散歩に行きましょう"),
     ],
