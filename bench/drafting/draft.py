@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.data.label_coverage import unseen_labels, untested_labels
-from bench.data.load import load_task
-from bench.data.loaded import Loaded
 from bench.drafting.guessed_answer import AnswerForm, answer_form, label_counts
 from bench.drafting.guessed_columns import Guess, guess, refuse_unknown
 from bench.drafting.language import likely_language
+from bench.drafting.remarks import LISTED, of_repeated_texts, of_the_split
 from bench.drafting.request import Request
 from bench.errors import DataError, UserError
 from bench.example import SPLITS, Example, Splits
-from bench.files import Files
 from bench.files.columns import Columns, OneLabel
 from bench.files.columns.answers import Reader, number
 from bench.files.columns.cells import Cells, cells_of
@@ -22,10 +19,6 @@ from bench.files.columns.examples import annotators_of, splits_of
 from bench.files.reading import Material, read
 from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
 from bench.outputs.look_alikes import look_alikes
-from bench.task import Prompt, Task
-
-LISTED = 8
-"""Largest number of labels that a line names."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +54,12 @@ class Draft:
     annotators: tuple[str, ...] = ()
     faults: Mapping[str, int] = field(default_factory=dict)
     guessed: bool = False
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns that the task does not read."""
+        read = {*self.columns.used, *self.form.reader.columns}
+        return [name for name in self.material.columns if name not in read]
 
     @property
     def examples(self) -> list[Example]:
@@ -199,7 +198,7 @@ def _filled(
         guessed,
     )
     _refuse_odd_answers(made, cells)
-    return replace(made, notes=(*made.notes, *_of_the_split(made)))
+    return replace(made, notes=(*made.notes, *of_repeated_texts(cells), *of_the_split(made)))
 
 
 def _merged(
@@ -266,40 +265,3 @@ def _refuse_odd_answers(made: Draft, cells: Cells) -> None:
             made.output.check(answer, text)
         except DataError as error:
             raise DataError(f"{made.material.where(row)}: {error}") from None
-
-
-def task_of(made: Draft) -> Task:
-    """Return the task of a draft, as its file will define it."""
-    return Task(
-        name=made.request.name,
-        output=made.output,
-        load=lambda files: made.splits,
-        prompt=Prompt(instruction="?"),
-        licence="unknown",
-        citation="none",
-        source=made.request.name,
-    )
-
-
-def loaded(made: Draft) -> Loaded | str:
-    """Return the splits as a run has them; or why there are none."""
-    try:
-        return load_task(task_of(made), Files(made.request.name))
-    except DataError as error:
-        return str(error).removeprefix(f"task {made.request.name}: ")
-
-
-def _of_the_split(made: Draft) -> list[str]:
-    splits = loaded(made)
-    if isinstance(splits, str):
-        return [splits]
-    sides = (
-        (untested_labels(splits, made.output.labels), "never tested"),
-        (unseen_labels(splits, made.output.labels), "tested, but never seen in training"),
-    )
-    return [
-        f"{len(names)} label{'s' * (len(names) != 1)} {what}: {', '.join(names[:LISTED])}"
-        + (", …" if len(names) > LISTED else "")
-        for names, what in sides
-        if names
-    ]

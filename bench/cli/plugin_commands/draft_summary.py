@@ -1,6 +1,6 @@
 """What `bench new task` says of a draft: what was read and guessed, and three examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rich.markup import escape
@@ -57,8 +57,8 @@ def _facts(made: Draft) -> dict[str, str]:
         f"{_labels(made)}",
         "group": columns.group,
         "id": columns.id or "row numbers",
-        "annotators": ", ".join(made.annotators[:LISTED])
-        + (", …" if len(made.annotators) > LISTED else ""),
+        "annotators": _listed(made.annotators),
+        "not used": _listed(made.unused),
         "language": made.language,
         "examples": splits + cut,
         "repaired or dropped": "; ".join(filter(None, (material.told(), *dropped))),
@@ -73,6 +73,10 @@ def _labels(made: Draft) -> str:
     counts = ", ".join(f"{label} {made.counts.get(label, 0):,}" for label in labels[:LISTED])
     more = ", …" if len(labels) > LISTED else ""
     return f", {len(labels)} labels ({counts}{more})" if labels else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:LISTED]) + (", …" if len(names) > LISTED else "")
 
 
 def _short(text: str) -> str:

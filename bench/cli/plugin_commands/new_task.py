@@ -238,7 +238,10 @@ def _from_data(request: "Request", path: Path, folder: Path, *, copy: bool, yes:
         out.print(block, soft_wrap=isinstance(block, str), highlight=False)
     for remark in made.notes:
         note(remark)
-    if not yes:
+    if yes:
+        for doubt in made.doubts:
+            note(f"guessed: {doubt}")
+    else:
         _settle(made)
     made, data = copied(made, folder) if copy else (made, None)
     write(path, plugin_text(made, path, data).encode())

@@ -1,0 +1,73 @@
+"""What a user may want to know of a draft before anything is run."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bench.data.label_coverage import unseen_labels, untested_labels
+from bench.data.load import load_task
+from bench.data.loaded import Loaded
+from bench.errors import DataError
+from bench.files import Files
+from bench.files.columns.cells import Cells
+from bench.task import Prompt, Task
+
+if TYPE_CHECKING:
+    from bench.drafting.draft import Draft
+
+LISTED = 8
+"""Largest number of labels that a line names."""
+
+
+def of_repeated_texts(cells: Cells) -> list[str]:
+    """Return a note if many texts stand in several rows with different answers, as in a table of
+    annotations."""
+    if cells.who or cells.said:
+        return []
+    answers: dict[tuple[str, str | None], set[object]] = defaultdict(set)
+    for text, pair, answer in zip(cells.texts, cells.pairs, cells.answers, strict=True):
+        answers[text, pair].add(answer)
+    torn = sum(len(given) > 1 for given in answers.values())
+    if 10 * torn < len(answers):
+        return []
+    return [
+        f"{torn:,} text{'s' * (torn != 1)} stand in several rows with different answers; if a "
+        "column says who gave them, give it with --annotator"
+    ]
+
+
+def task_of(made: "Draft") -> Task:
+    """Return the task of a draft, as its file will define it."""
+    return Task(
+        name=made.request.name,
+        output=made.output,
+        load=lambda files: made.splits,
+        prompt=Prompt(instruction="?"),
+        licence="unknown",
+        citation="none",
+        source=made.request.name,
+    )
+
+
+def loaded(made: "Draft") -> Loaded | str:
+    """Return the splits as a run has them; or why there are none."""
+    try:
+        return load_task(task_of(made), Files(made.request.name))
+    except DataError as error:
+        return str(error).removeprefix(f"task {made.request.name}: ")
+
+
+def of_the_split(made: "Draft") -> list[str]:
+    """Return what is never tested or never seen, or why there is no test."""
+    splits = loaded(made)
+    if isinstance(splits, str):
+        return [splits]
+    sides = (
+        (untested_labels(splits, made.output.labels), "never tested"),
+        (unseen_labels(splits, made.output.labels), "tested, but never seen in training"),
+    )
+    return [
+        f"{len(names)} label{'s' * (len(names) != 1)} {what}: {', '.join(names[:LISTED])}"
+        + (", …" if len(names) > LISTED else "")
+        for names, what in sides
+        if names
+    ]
