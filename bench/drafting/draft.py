@@ -198,7 +198,8 @@ def _filled(
         guessed,
     )
     _refuse_odd_answers(made, cells)
-    return replace(made, notes=(*made.notes, *of_repeated_texts(cells), *of_the_split(made)))
+    of_split = of_the_split(request.name, output, splits)
+    return replace(made, notes=(*made.notes, *of_repeated_texts(cells), *of_split))
 
 
 def _merged(

@@ -1,18 +1,16 @@
 """What a user may want to know of a draft before anything is run."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from bench.data.label_coverage import unseen_labels, untested_labels
 from bench.data.load import load_task
 from bench.data.loaded import Loaded
 from bench.errors import DataError
+from bench.example import Splits
 from bench.files import Files
 from bench.files.columns.cells import Cells
+from bench.outputs import Output
 from bench.task import Prompt, Task
-
-if TYPE_CHECKING:
-    from bench.drafting.draft import Draft
 
 LISTED = 8
 """Largest number of labels that a line names."""
@@ -35,35 +33,31 @@ def of_repeated_texts(cells: Cells) -> list[str]:
     ]
 
 
-def task_of(made: "Draft") -> Task:
-    """Return the task of a draft, as its file will define it."""
-    return Task(
-        name=made.request.name,
-        output=made.output,
-        load=lambda files: made.splits,
+def _loaded(name: str, output: Output, splits: Splits) -> Loaded | str:
+    """Return the splits as a run has them; or why there are none."""
+    task = Task(
+        name=name,
+        output=output,
+        load=lambda files: splits,
         prompt=Prompt(instruction="?"),
         licence="unknown",
         citation="none",
-        source=made.request.name,
+        source=name,
     )
-
-
-def loaded(made: "Draft") -> Loaded | str:
-    """Return the splits as a run has them; or why there are none."""
     try:
-        return load_task(task_of(made), Files(made.request.name))
+        return load_task(task, Files(name))
     except DataError as error:
-        return str(error).removeprefix(f"task {made.request.name}: ")
+        return str(error).removeprefix(f"task {name}: ")
 
 
-def of_the_split(made: "Draft") -> list[str]:
-    """Return what is never tested or never seen, or why there is no test."""
-    splits = loaded(made)
+def of_the_split(name: str, output: Output, examples: Splits) -> list[str]:
+    """Return what is never tested or never seen in a task, or why there is no test."""
+    splits = _loaded(name, output, examples)
     if isinstance(splits, str):
         return [splits]
     sides = (
-        (untested_labels(splits, made.output.labels), "never tested"),
-        (unseen_labels(splits, made.output.labels), "tested, but never seen in training"),
+        (untested_labels(splits, output.labels), "never tested"),
+        (unseen_labels(splits, output.labels), "tested, but never seen in training"),
     )
     return [
         f"{len(names)} label{'s' * (len(names) != 1)} {what}: {', '.join(names[:LISTED])}"
