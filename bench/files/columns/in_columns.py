@@ -5,7 +5,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from bench.example import SPLITS, Split
-from bench.files.column_examples import ColumnExamples, as_answer
+from bench.files.column_examples import ColumnExamples, as_answer, repeated_id
 from bench.files.columns.answers import ABSENT, Count, Number, OneLabel, absent, number
 from bench.files.columns.columns import Columns
 from bench.files.reading import Material
@@ -113,16 +113,14 @@ def _of_split(table: "pa.Table", split: str) -> "pa.Table":
 
 def _apart(tables: "dict[Split, pa.Table]", columns: Columns) -> "dict[Split, pa.Table] | None":
     """Return the tables with ids that differ between splits; None if a split repeats one."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
+    clash = len(tables) > 1 and not columns.split
     if columns.id:
-        if any(pc.count_distinct(part["id"]).as_py() < part.num_rows for part in tables.values()):
+        rows = [ColumnExamples(part) for part in tables.values()]
+        clash = repeated_id(rows) is not None
+        if clash and any(repeated_id([part]) for part in rows):
             return None
-        every = pa.chunked_array([c for part in tables.values() for c in part["id"].chunks])
-        clash = len(tables) > 1 and pc.count_distinct(every).as_py() < len(every)
-    else:
-        clash = len(tables) > 1 and not columns.split
     if not clash:
         return tables
     return {
