@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-_BLOCK = 4 * 2**20
+_BLOCK = 2**18
 
 
 class Scan:
