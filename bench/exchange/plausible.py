@@ -142,8 +142,8 @@ def _left_out(output: Output, scored: Sequence[Prediction]) -> str:
     if 2 * count <= len(scored):
         return ""
     return (
-        f"in {count:,} of {len(scored):,} examples a label that is not predicted scores higher than "
-        "one that is: are the columns of scores right?"
+        f"in {count:,} of {len(scored):,} examples a label that is not predicted scores higher "
+        "than one that is: are the columns of scores right?"
     )
 
 
