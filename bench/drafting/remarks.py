@@ -1,6 +1,7 @@
 """What a user may want to know of a draft before anything is run."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from bench.data.label_coverage import unseen_labels, untested_labels
 from bench.data.load import load_task
@@ -60,8 +61,13 @@ def of_the_split(name: str, output: Output, examples: Splits) -> list[str]:
         (unseen_labels(splits, output.labels), "tested, but never seen in training"),
     )
     return [
-        f"{len(names)} label{'s' * (len(names) != 1)} {what}: {', '.join(names[:LISTED])}"
-        + (", …" if len(names) > LISTED else "")
+        f"{len(names)} label{'s' * (len(names) != 1)} {what}: {_in_line(names)}"
         for names, what in sides
         if names
     ]
+
+
+def _in_line(names: Sequence[str]) -> str:
+    """Return names in one line: a label can hold a line break."""
+    shown = ", ".join(" ".join(name.split()) for name in names[:LISTED])
+    return shown + (", …" if len(names) > LISTED else "")

@@ -1,5 +1,6 @@
 """Access to a task's files: package assets, the user's data folders, tables, and the Hub."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -204,11 +205,17 @@ class Files:
     ) -> "Material":
         from bench.files.columns.columns import joined_sources
         from bench.files.reading import read
-
-        if sha256:
-            refuse_other(Path(str(sources)), sha256)
+        from bench.files.reading.any_form import place_of
 
         def one(source: str | Path) -> "Material":
+            # A path is a file of the user's: a data set of the Hub is named by a string.
+            if isinstance(source, Path) and not place_of(str(source))[0].exists():
+                raise NotAtHand(
+                    f"needs {os.path.normpath(source)}, which is not there; put it back, or "
+                    "correct the path in the task's file"
+                )
+            if sha256:
+                refuse_other(Path(source), sha256)
             found = read(source, offline=self.offline, revision=revision)
             for fault in found.faults:
                 count(fault.kind, len(fault.lines))

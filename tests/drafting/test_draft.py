@@ -248,6 +248,11 @@ def test_a_table_of_annotations_is_noticed(tmp_path: Path) -> None:
     assert not any("several rows" in note for note in of(path, annotators=("who",)).notes)
 
 
+def test_a_label_with_a_line_break_stays_in_its_line(tmp_path: Path) -> None:
+    path = rows(tmp_path, text=prose, label=lambda n: "ab"[n % 2] if n else "c\nd")
+    assert "1 label never tested: c d" in of(path).notes
+
+
 def test_several_files_are_named(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

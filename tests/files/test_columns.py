@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.errors import DataError, UserError
+from bench.errors import DataError, NotAtHand, UserError
 from bench.files import Files
 from bench.files.columns import (
     Columns,
@@ -186,6 +186,17 @@ def test_a_file_other_than_the_one_the_task_was_made_for_is_refused(tmp_path: Pa
     path = table(tmp_path, b"text,team\na,x\nb,y\n")
     with pytest.raises(DataError, match="not the file that the task was made for"):
         Files("t").examples(path, TEAM, sha256="0" * 64)
+
+
+def test_a_file_that_has_gone_is_not_at_hand_and_a_part_of_one_is(tmp_path: Path) -> None:
+    path = table(tmp_path, b'{"rows": [{"text": "a", "team": "x"}, {"text": "b"}]}', "t.json")
+    part = path.with_name("t.json#rows")
+    columns = Columns(text="text", answer=OneLabel("team"), drop_empty=True)
+    assert [row.id for row in Files("t").examples(part, columns)["train"]] == ["1"]
+    path.unlink()
+    for source in (path, part, {"train": [path]}):
+        with pytest.raises(NotAtHand, match=r"needs .*t\.json.*, which is not there"):
+            Files("t").examples(source, columns)
 
 
 BAD_SOURCES: dict[str, tuple[Callable[[Path], Any], str]] = {

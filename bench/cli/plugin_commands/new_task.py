@@ -151,7 +151,7 @@ def _sources(given: Sequence[str], named: Mapping[str, Paths]) -> Mapping[str, S
         raise UserError("give FROM, or --train and the others, not both")
     if splits and "train" not in splits:
         raise UserError("--train is missing: nothing to learn from")
-    if not given and not splits:
+    if not any(given) and not splits:
         raise UserError("say where the data is: bench new task NAME FROM (bench new task --help)")
     by_name = {split_of_file(Path(one)): one for one in given}
     if len(given) > 1 and "" not in by_name and "train" in by_name and len(by_name) == len(given):
