@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from bench.drafting.guessed_answer import AnswerForm, answer_form, label_counts
 from bench.drafting.guessed_columns import Guess, guess, refuse_unknown
 from bench.drafting.language import likely_language
-from bench.drafting.remarks import LISTED, of_repeated_texts, of_the_split
+from bench.drafting.remarks import LISTED, of_repeated_texts, of_the_split, places_of
 from bench.drafting.request import Request
 from bench.errors import DataError, UserError
 from bench.example import SPLITS, Example, Splits
@@ -38,6 +38,7 @@ class Draft:
         notes: what the user may want to know.
         annotators: the names of those who gave answers.
         faults: rows that were repaired or dropped, by kind.
+        left_out: the places of some rows without text or answer.
         guessed: whether a column was guessed.
     """
 
@@ -53,6 +54,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     annotators: tuple[str, ...] = ()
     faults: Mapping[str, int] = field(default_factory=dict)
+    left_out: str = ""
     guessed: bool = False
 
     @property
@@ -177,9 +179,11 @@ def _filled(
     splits = splits_of(cells, count)
     if columns.person and counts:
         counts = label_counts([row.target for rows in splits.values() for row in rows])
+    left_out = places_of(material, cells.left_out)
     if request.strict and faults:
         found = ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in faults.items())
-        raise DataError(f"{material.source}: {found}; mend the file, or leave out --strict")
+        where = f" ({left_out})" if left_out else ""
+        raise DataError(f"{material.source}: {found}{where}; mend the file, or leave out --strict")
     open_ = (*doubts, *([form.doubt] if form.doubt else []))
     alike = look_alikes([*counts]) if form.form in ("single", "multi") else []
     made = Draft(
@@ -195,6 +199,7 @@ def _filled(
         tuple(filter(None, (*material.notes, form.note, *notes, *alike))),
         annotators_of(cells) if columns.person else tuple(p.columns[0] for p in columns.people),
         faults,
+        left_out,
         guessed,
     )
     _refuse_odd_answers(made, cells)

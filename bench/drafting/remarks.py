@@ -9,7 +9,8 @@ from bench.data.loaded import Loaded
 from bench.errors import DataError
 from bench.example import Splits
 from bench.files import Files
-from bench.files.columns.cells import Cells
+from bench.files.columns.cells import NAMED, Cells
+from bench.files.reading import Material
 from bench.outputs import Output
 from bench.task import Prompt, Task
 
@@ -32,6 +33,12 @@ def of_repeated_texts(cells: Cells) -> list[str]:
         f"{torn:,} text{'s' * (torn != 1)} stand in several rows with different answers; if a "
         "column says who gave them, give it with --annotator"
     ]
+
+
+def places_of(material: Material, rows: Sequence[int]) -> str:
+    """Return the places of the first of some rows of a table, as `line 7, line 9, …`."""
+    places = [material.where(row).removeprefix(f"{material.source}, ") for row in rows[:NAMED]]
+    return ", ".join(places) + (", …" if len(rows) > NAMED else "")
 
 
 def _loaded(name: str, output: Output, splits: Splits) -> Loaded | str:

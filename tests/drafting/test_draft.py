@@ -164,8 +164,9 @@ def test_what_is_never_tested_is_named(tmp_path: Path) -> None:
 def test_strict_refuses_what_would_be_dropped(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nfine day,x\n,x\nwet day,y\n")
     words = {"text": "text", "labels": ("label",), "drop_empty": True}
-    assert of(path, **words).faults == {"rows_without_text": 1}
-    with pytest.raises(UserError, match="1 rows without text"):
+    made = of(path, **words)
+    assert (made.faults, made.left_out) == ({"rows_without_text": 1}, "line 3")
+    with pytest.raises(UserError, match=r"1 rows without text \(line 3\)"):
         of(path, **words, strict=True)
 
 

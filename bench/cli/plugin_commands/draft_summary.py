@@ -49,6 +49,7 @@ def _facts(made: Draft) -> dict[str, str]:
     splits = ", ".join(f"{len(rows):,} {split}" for split, rows in made.splits.items())
     cut = "; 20 % are cut off for the test" if "test" not in made.splits else ""
     dropped = [f"{count:,} {kind.replace('_', ' ')}" for kind, count in made.faults.items()]
+    dropped += [f"left out: {made.left_out}"] if made.left_out else []
     return {
         "data": f"{material.source} ({material.form}), {material.table.num_rows:,} rows",
         "text": columns.text,
