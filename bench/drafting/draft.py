@@ -8,10 +8,10 @@ from bench.drafting.guessed_answer import AnswerForm, answer_form, label_counts
 from bench.drafting.guessed_columns import Guess, guess, refuse_unknown
 from bench.drafting.language import likely_language
 from bench.drafting.remarks import LISTED, of_repeated_texts, of_the_split, places_of
-from bench.drafting.request import Request
+from bench.drafting.request import FLAGS, Request
 from bench.errors import DataError, UserError
 from bench.example import SPLITS, Example, Splits
-from bench.files.columns import Columns, OneLabel
+from bench.files.columns import Columns, LabelList, OneLabel
 from bench.files.columns.answers import Reader, number
 from bench.files.columns.cells import Cells, cells_of
 from bench.files.columns.columns import joined_sources
@@ -86,6 +86,7 @@ def draft(request: Request) -> Draft:
     labels = found.labels or people[:1]
     _refuse_several_tasks(material, found, request)
     form = answer_form(material, labels, found.text, request)
+    _refuse_idle(request, form)
     columns = Columns(
         text=found.text,
         answer=form.reader if found.labels else None,
@@ -101,6 +102,20 @@ def draft(request: Request) -> Draft:
     )
     guessed = not request.text or not (request.labels or request.annotators)
     return _filled(request, material, columns, form, found.doubts, guessed=guessed)
+
+
+def _refuse_idle(request: Request, form: AnswerForm) -> None:
+    """Refuse an option that the kind of answer gives nothing to do."""
+    kind = FLAGS[form.form].removeprefix("--")
+    if request.between and not isinstance(form.reader, LabelList):
+        raise UserError(
+            f"--separator stands between several labels of a cell; here the answer is {kind} "
+            "(--multi-label with one --label: several of a cell)"
+        )
+    if request.span and form.form != "number":
+        raise UserError(
+            f"--range is that of a number; here the answer is {kind} (--regression: a number)"
+        )
 
 
 def _columns(material: Material, request: Request) -> tuple[Guess, str, tuple[str, ...]]:

@@ -254,6 +254,15 @@ def test_a_label_with_a_line_break_stays_in_its_line(tmp_path: Path) -> None:
     assert "1 label never tested: c d" in of(path).notes
 
 
+@pytest.mark.parametrize(
+    "words", [{"between": ";"}, {"span": (0.0, 5.0)}], ids=["--separator", "--range"]
+)
+def test_an_option_that_does_nothing_here_is_refused(words: Any, tmp_path: Path) -> None:
+    path = rows(tmp_path, text=prose, label=lambda n: "ab"[n % 2])
+    with pytest.raises(UserError, match="here the answer is single-label"):
+        of(path, form="single", **words)
+
+
 def test_several_files_are_named(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()

@@ -92,6 +92,7 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         "line 2: column 'y' holds 'high'",
     ),
     "a mark that is none": (LabelColumns(("y",)), "2", "line 2: column 'y' holds '2', not 0 or 1"),
+    "an object where a label stands": (LabelList("y"), [{"a": 1}], "line 2: .* not a label"),
     "a span without a label": (SpanList("y"), [[0, 1]], r"line 2: column 'y': \[0, 1\] is not"),
     "tags that are too few": (
         Tags("y", "text"),
@@ -99,7 +100,13 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         "line 2: column 'text' has 3 tokens",
     ),
 }
-GOOD: dict[str, Any] = {"OneLabel": "a", "Number": "1", "LabelColumns": "1", "SpanList": []}
+GOOD: dict[str, Any] = {
+    "OneLabel": "a",
+    "Number": "1",
+    "LabelColumns": "1",
+    "SpanList": [],
+    "LabelList": [],
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -141,6 +141,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "numbers for a header": ("0.5,x\n1.5,y\n-2,z\n", "line 1: '0.5' looks like data"),
     "a web page": ("<!DOCTYPE html><html>log in", "is a web page"),
     "a PDF": (b"%PDF-1.7 ...", "is a PDF"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "is a picture"),
+    "bytes": (b"text,label\nx,\xff\0\x01\x02\n", "line 2: contains a NUL byte and is not UTF-8"),
 }
 
 

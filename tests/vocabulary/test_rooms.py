@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent.parent
 NAMES = (
     "conformance",
     "files",
+    "files/columns",
     "files/reading",
     "metrics",
     "models",

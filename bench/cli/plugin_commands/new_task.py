@@ -35,8 +35,9 @@ def new_task(
         typer.Argument(
             metavar="FROM",
             help="Files (CSV, TSV, JSON Lines, JSON, Parquet, Excel, CoNLL, text to text; also .gz "
-            "and .zst), a folder (a folder or a .txt file a class, files named as splits, or a "
-            "saved data set), a data set of the Hub as owner/name[:config], or another task.",
+            "and .zst; a part of one as book.xlsx#Sheet2 or data.json#rows), a folder (a folder or "
+            "a .txt file a class, files named as splits, or a saved data set), a data set of the "
+            "Hub as owner/name[:config], or another task.",
         ),
     ] = None,
     train: Annotated[Paths, _option("Examples to learn from; repeatable.", DATA, "FILE")] = None,

@@ -136,6 +136,11 @@ def _foreign(raw: bytes, source: str) -> Text:
         ]
         note = "mostly UTF-8; the other lines were read as Windows-1252"
         return Text("\n".join(mixed), (note,), (Fault("decoding", odd),))
+    if b"\0" in raw:
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise DataError(
+            f"{source}, line {line}: contains a NUL byte and is not UTF-8; is it a text file?"
+        )
     encoding = _found(raw)
     if not encoding:
         bad = lines[odd[0] - 1]
@@ -154,8 +159,6 @@ def _found(raw: bytes) -> str:
     # Imported on first use: it is slow.
     from charset_normalizer import from_bytes
 
-    if b"\0" in raw:
-        return ""
     matches = from_bytes(raw, cp_isolation=list(_PAGES))
     best = matches.best()
     if best is None:
