@@ -1,5 +1,6 @@
 """A finished plan grown: larger sizes of the models that can still lead, then further seeds."""
 
+import math
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
@@ -15,6 +16,18 @@ Fit = tuple[str, tuple[str, ...]]
 
 
 def grown(
+    plan: TimedPlan, field: Field, seconds: float, *, seeds: Seeds, leading: Set[Fit]
+) -> Chosen:
+    """Return a plan with more entries, and more seeds, as far as a time allows; where that is none,
+    whether any time would allow more. See `_grown`."""
+    found = _grown(plan, field, seconds, seeds=seeds, leading=leading)
+    if found.new:
+        return found
+    ever = _grown(plan, field, math.inf, seeds=seeds, leading=leading)
+    return replace(found, exhausted=not ever.new)
+
+
+def _grown(
     plan: TimedPlan, field: Field, seconds: float, *, seeds: Seeds, leading: Set[Fit]
 ) -> Chosen:
     """Return a plan with more entries, and more seeds, as far as a time allows.
