@@ -71,3 +71,11 @@ def test_a_dry_run_measures_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     command = ["run", "-t", "colours", "--profile", "full", "--dry-run", *places]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
+
+
+def test_where_all_is_done_it_says_how_much_that_is(tmp_path: Path) -> None:
+    add_task(tmp_path / "plugins", "colours")
+    places = ["--plugins", str(tmp_path / "plugins"), "--results", str(tmp_path / "results")]
+    wanted = ["-t", "colours", "-b", "majority", "--profile", "quick", *places]
+    assert CliRunner().invoke(app, ["run", *wanted]).exit_code == 0
+    assert "nothing to run: 1 run is done" in CliRunner().invoke(app, ["plan", *wanted]).output
