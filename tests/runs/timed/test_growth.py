@@ -65,3 +65,9 @@ def test_more_time_is_advised_only_where_it_would_add_something(tmp_path: Path) 
     assert not grown(plan, models, 1, seeds=(), leading=FITS).exhausted
     whole = grown(plan, models, 1e9, seeds=(), leading=FITS).plan
     assert grown(whole, models, 1e9, seeds=(), leading=FITS).exhausted
+
+
+def test_seeds_that_are_asked_for_later_are_added(tmp_path: Path) -> None:
+    models, plan = started(tmp_path)
+    larger = grown(plan, models, 1e9, seeds=(7, 8), leading={("a", ("colours",))}).plan
+    assert sizes(larger, "a")[100] == (0, 7, 8)
