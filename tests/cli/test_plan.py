@@ -79,3 +79,16 @@ def test_where_all_is_done_it_says_how_much_that_is(tmp_path: Path) -> None:
     wanted = ["-t", "colours", "-b", "majority", "--profile", "quick", *places]
     assert CliRunner().invoke(app, ["run", *wanted]).exit_code == 0
     assert "nothing to run: 1 run is done" in CliRunner().invoke(app, ["plan", *wanted]).output
+
+
+def test_a_plan_is_never_written_over_a_file_that_is_none(tmp_path: Path) -> None:
+    data = tmp_path / "tickets.csv"
+    data.write_text("text,label\nhello,a\n")
+    done = planned(tmp_path, "--time", "1h", "-o", str(data))
+    assert "is no plan" in str(done.exception)
+    assert data.read_text() == "text,label\nhello,a\n"
+
+
+def test_a_plan_for_a_folder_that_is_not_there_names_it(tmp_path: Path) -> None:
+    done = planned(tmp_path, "--time", "1h", "-o", str(tmp_path / "no" / "plan.toml"))
+    assert "-o" in str(done.exception) and "there is no folder" in str(done.exception)
