@@ -92,9 +92,11 @@ def _tested(chosen: "Chosen") -> str:
 def show_put_off(count: int) -> None:
     """Say that runs were not started, as the time is over."""
     if count:
-        runs = "1 run" if count == 1 else f"{count} runs"
+        runs, were, them = (
+            ("1 run", "was", "it") if count == 1 else (f"{count} runs", "were", "them")
+        )
         err.print(
-            f"{runs} of the plan would have ended too late and {'was' if count == 1 else 'were'} "
-            "not started: the same command does them first",
+            f"{runs} of the plan would have ended too late and {were} not started: the same command "
+            f"does {them} first",
             soft_wrap=True,
         )
