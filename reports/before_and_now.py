@@ -38,9 +38,11 @@ def summary(outcome: Outcome) -> str:
 
 def terminal(outcome: Outcome) -> Group:
     """Return the comparison as printed."""
-    table = Table(box=box.SIMPLE)
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), pad_edge=False)
     for i, name in enumerate(HEAD):
-        table.add_column(plain(name), justify="right" if 1 < i < len(HEAD) - 1 else "left")
+        wide = 11 if i in (1, len(HEAD) - 1) else None  # room for whole words
+        side: Literal["left", "right"] = "right" if 1 < i < len(HEAD) - 1 else "left"
+        table.add_column(plain(name), justify=side, overflow="fold", min_width=wide)
     for one in outcome.judged:
         table.add_row(*map(plain, _cells(one)), style="red" if one.verdict == "worse" else "")
     lines = [f"- not compared: {plain(line)}" for line in _apart(outcome)]
