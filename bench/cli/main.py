@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 import bench
+from bench.cli import compare as cli_compare
 from bench.cli import encode as cli_encode
 from bench.cli import export as cli_export
 from bench.cli import plan as cli_plan
@@ -54,6 +55,7 @@ app.add_typer(cli_plan.app)
 app.add_typer(cli_run.app)
 app.add_typer(cli_report.app)
 app.add_typer(cli_recommend.app)
+app.add_typer(cli_compare.app)
 app.add_typer(cli_score.app)
 app.add_typer(cli_export.app)
 app.add_typer(cli_encode.app)

@@ -128,7 +128,7 @@ def report(
     if str(output) == "-":
         print_file(text)
     else:
-        _write(target, text)
+        write_file(target, text)
 
 
 def _rendered(
@@ -183,7 +183,8 @@ def _note_left_out(mistakes: "Mistakes") -> None:
         note(f"{problem.where}: {problem.what}")
 
 
-def _write(target: Path, text: str) -> None:
+def write_file(target: Path, text: str) -> None:
+    """Write a report and say so."""
     try:
         write_whole(target, text.encode())
     except OSError as error:

@@ -60,18 +60,24 @@ class Exchanges:
         return permutation_p(metric, one, other, permutations=self._permutations)
 
 
-def exchanges(cells: Sequence[Sequence[TaskRun]], read: Read | None) -> Exchanges | None:
+def exchanges(
+    cells: Sequence[Sequence[TaskRun]], read: Read | None, *, tests: int | None = None
+) -> Exchanges | None:
     """Return the permutation tests of a task; None where no rare label of a macro average makes the
     bootstrap's tests too liberal, or where nothing can be read.
 
     Args:
         cells: the seeds of each ranked cell; they are to be kept while the tests are used.
         read: returns the stored predictions of a run.
+        tests: number of tests that Holm's correction is over; None: the pairs of the cells.
     """
     facts = cells[0][0].facts
     if read is None or not applies(facts.main_metric, facts.interval, facts.per_class):
         return None
-    return Exchanges(_Predictions(read, facts.main_metric), _permutations(len(cells)))
+    pairs = len(cells) * (len(cells) - 1) // 2
+    return Exchanges(
+        _Predictions(read, facts.main_metric), _permutations(pairs if tests is None else tests)
+    )
 
 
 def confirmed(
@@ -107,9 +113,9 @@ def _doubtful(tests: Comparison) -> list[tuple[int, int]]:
     return [(int(i[doubtful][at]), int(j[doubtful][at])) for at in order]
 
 
-def _permutations(cells: int) -> int:
-    """Return a number of permutations whose smallest p passes Holm's correction over all pairs."""
-    return max(FEW, 2 * round(cells * (cells - 1) / 2 / ALPHA))
+def _permutations(tests: int) -> int:
+    """Return a number of permutations whose smallest p passes Holm's correction over all tests."""
+    return max(FEW, 2 * round(tests / ALPHA))
 
 
 def _corrected(p: Floats, outside: Bools) -> Floats:

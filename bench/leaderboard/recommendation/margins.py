@@ -1,14 +1,27 @@
 """The largest loss of score that does not matter, in the unit of a task's main metric."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bench.errors import UserError
-from bench.leaderboard.board import TaskColumn
 from bench.metrics import metric
 from bench.records import TaskScores
 
 SHARE = 0.02
 """Margin of scores from 0 to 1, and as a share of the way from the floor to perfect."""
+
+
+class Scale(Protocol):
+    """A task's scale; see `bench.leaderboard.board.TaskColumn` for the fields."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def main_metric(self) -> str: ...
+    @property
+    def perfect(self) -> float | None: ...
+    @property
+    def floor(self) -> float | None: ...
 
 
 def declared(facts: TaskScores) -> float | None:
@@ -42,7 +55,7 @@ def margin_of(own: float | None, *, perfect: float | None, floor: float | None) 
     return None if floor is None else SHARE * abs(perfect - floor)
 
 
-def checked(margin: float | None, tasks: Sequence[TaskColumn]) -> float | None:
+def checked(margin: float | None, tasks: Sequence[Scale]) -> float | None:
     """Return a margin given by the user.
 
     Raises:
@@ -64,7 +77,7 @@ def checked(margin: float | None, tasks: Sequence[TaskColumn]) -> float | None:
     return margin
 
 
-def _width(task: TaskColumn) -> float | None:
+def _width(task: Scale) -> float | None:
     if task.perfect is None:
         return None
     if task.floor is None:
