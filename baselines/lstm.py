@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from bench.baseline import FitInfo, Prediction, TaskData
 from bench.baselines._shared.single_task import only
 from bench.baselines._shared.validation import between, positive
-from bench.scripts import note_on
 from bench.task import Input, Task
+from bench.texts.scripts import note_on
 
 if TYPE_CHECKING:
     from bench.baselines._training.recipe import Recipe

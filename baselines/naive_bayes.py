@@ -17,8 +17,8 @@ from bench.baselines._shared.reductions import reduction_for
 from bench.baselines._shared.single_task import only
 from bench.errors import UserError, did_you_mean
 from bench.outputs import Pairs, Spans
-from bench.scripts import note_on
 from bench.task import Input, Task
+from bench.texts.scripts import note_on
 
 Variant = Literal["multinomial", "complement", "nbsvm"]
 Vectoriser = Literal["count", "binary", "tfidf"]

@@ -69,10 +69,11 @@ def recommendations(facts: word_table.Table, volume: int = DEFAULT) -> Table:
     """Return a table of recommendations for a number of texts, with an explanation."""
     found = Table(title=take.TITLE, caption=escape(meaning(volume)), caption_justify="left")
     for number, heading in enumerate(facts.head):
-        # Names may break over lines, figures not: they would be unreadable.
-        figure = number in FIGURES
-        narrowest = None if figure else NARROWEST
-        found.add_column(heading, overflow="fold", no_wrap=figure, min_width=narrowest)
+        # Names may break anywhere, figures only between words: they would be unreadable.
+        cells = [visible((line.name, *line.words)[number]) for line in facts.lines]
+        longest = max(map(len, " ".join([heading, *cells]).split()))
+        narrowest = longest if number in FIGURES else min(longest, NARROWEST)
+        found.add_column(heading, overflow="fold", min_width=narrowest)
     for line in facts.lines:
         found.add_row(*(escape(visible(word)) for word in (line.name, *line.words)))
     return found

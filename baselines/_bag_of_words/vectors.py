@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from bench.run_context import spare
-from bench.scripts import words
+from bench.texts.scripts import words
 
 KEPT, MOST_KEPT, MOST_BYTES = 4, 24, 512 << 20
 """Matrices in the cache: the newest four, enough for the train and test texts of two tasks; and up

@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Sequence
 
 from bench.outputs import Answer, Pair, Span
-from bench.scripts import plain, token_places
+from bench.texts.scripts import plain, token_places
 
 OUTSIDE = "O"
 REACH = 2

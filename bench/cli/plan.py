@@ -56,7 +56,8 @@ def plan(
         float | None,
         typer.Option(
             metavar="GIB",
-            help="Memory of its GPU. Default: as it is sold.",
+            help="Memory of its GPU. Default: as it is sold. Without --device: the slowest GPU "
+            "that has so much.",
             rich_help_panel="For which machine",
         ),
     ] = None,

@@ -159,7 +159,7 @@ def _submits(task: Task, loaded: Loaded) -> str:
 def _reloaded(task: Task, files: Files, loaded: Loaded) -> str:
     second = load_task(task, files)
     for split in ("train", "validation", "test"):
-        if getattr(second, split) != getattr(loaded, split):
+        if [*getattr(second, split)] != [*getattr(loaded, split)]:
             raise Broken(
                 f"the {split} split differs: draw nothing at random, keep the files' order"
             )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.example import Example, Input
-from bench.text import fingerprint
+from bench.texts.normal_forms import fingerprint
 
 if TYPE_CHECKING:
     from bench.data.loaded import Loaded

@@ -11,7 +11,7 @@ from bench.example import SPLITS, Example, Input, Split
 from bench.files import Files
 from bench.files.column_examples import ColumnExamples, repeated_id
 from bench.guards.no_input import no_input
-from bench.outputs import Output, SingleLabel
+from bench.outputs import Output, Regression, SingleLabel
 from bench.task import Task
 
 Found = TypeVar("Found")
@@ -136,7 +136,9 @@ def _strata(output: Output) -> Callable[[Example], str]:
 def _all_checked(task: Task, rows: Sequence[Example]) -> Sequence[Example]:
     """Return the examples with checked answers, as columns if they are columns and the answers
     repeat: then each of them is checked once."""
-    if not isinstance(rows, ColumnExamples) or not isinstance(task.output, SingleLabel):
+    if not isinstance(rows, ColumnExamples) or not isinstance(
+        task.output, SingleLabel | Regression
+    ):
         return tuple(_checked(task, rows))
     # Texts from columns are strings that files can store: Arrow holds no others.
     values = rows.table["target"].unique().to_pylist()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bench.data.shingles import Places, Shingles, shingles
 from bench.example import Example
-from bench.text import normalise, pieces
+from bench.texts.normal_forms import normalise, pieces
 
 SIMILAR = 0.9
 BANDS, WIDTH = 8, 8
@@ -128,7 +128,7 @@ def _words(row: Example, form: str) -> bytes:
 
 
 def _digest(form: str) -> bytes:
-    """Return a hash of a text in its normal form, as `bench.text.fingerprint`, whose cache is too
+    """Return a hash of a text in its normal form, as `fingerprint`, whose cache is too
     small for all texts of a large task; b"" for a text without words."""
     words = form.encode("utf-8", "surrogatepass")
     return hashlib.blake2b(words, digest_size=16).digest() if words else b""

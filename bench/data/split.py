@@ -11,7 +11,7 @@ from bench.data.share import Shares
 from bench.errors import DataError
 from bench.example import Example, Split
 from bench.outputs import Output
-from bench.text import draw_mark
+from bench.texts.normal_forms import draw_mark
 
 
 @dataclass(frozen=True)

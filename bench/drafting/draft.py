@@ -4,17 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bench.data.label_coverage import unseen_labels, untested_labels
-from bench.data.load import load_task
-from bench.data.loaded import Loaded
 from bench.drafting.guessed_answer import AnswerForm, answer_form, label_counts
 from bench.drafting.guessed_columns import Guess, guess, refuse_unknown
 from bench.drafting.language import likely_language
-from bench.drafting.request import Request
+from bench.drafting.remarks import LISTED, of_repeated_texts, of_the_split, places_of
+from bench.drafting.request import FLAGS, Request
 from bench.errors import DataError, UserError
 from bench.example import SPLITS, Example, Splits
-from bench.files import Files
-from bench.files.columns import Columns, OneLabel
+from bench.files.columns import Columns, LabelList, OneLabel
 from bench.files.columns.answers import Reader, number
 from bench.files.columns.cells import Cells, cells_of
 from bench.files.columns.columns import joined_sources
@@ -22,10 +19,6 @@ from bench.files.columns.examples import annotators_of, splits_of
 from bench.files.reading import Material, read
 from bench.outputs import FreeText, MultiLabel, Output, Regression, SingleLabel, Spans
 from bench.outputs.look_alikes import look_alikes
-from bench.task import Prompt, Task
-
-LISTED = 8
-"""Largest number of labels that a line names."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,7 @@ class Draft:
         notes: what the user may want to know.
         annotators: the names of those who gave answers.
         faults: rows that were repaired or dropped, by kind.
+        left_out: the places of some rows without text or answer.
         guessed: whether a column was guessed.
     """
 
@@ -60,7 +54,14 @@ class Draft:
     notes: tuple[str, ...] = ()
     annotators: tuple[str, ...] = ()
     faults: Mapping[str, int] = field(default_factory=dict)
+    left_out: str = ""
     guessed: bool = False
+
+    @property
+    def unused(self) -> list[str]:
+        """The columns that the task does not read."""
+        read = {*self.columns.used, *self.form.reader.columns}
+        return [name for name in self.material.columns if name not in read]
 
     @property
     def examples(self) -> list[Example]:
@@ -85,6 +86,7 @@ def draft(request: Request) -> Draft:
     labels = found.labels or people[:1]
     _refuse_several_tasks(material, found, request)
     form = answer_form(material, labels, found.text, request)
+    _refuse_idle(request, form)
     columns = Columns(
         text=found.text,
         answer=form.reader if found.labels else None,
@@ -100,6 +102,20 @@ def draft(request: Request) -> Draft:
     )
     guessed = not request.text or not (request.labels or request.annotators)
     return _filled(request, material, columns, form, found.doubts, guessed=guessed)
+
+
+def _refuse_idle(request: Request, form: AnswerForm) -> None:
+    """Refuse an option that the kind of answer gives nothing to do."""
+    kind = FLAGS[form.form].removeprefix("--")
+    if request.between and not isinstance(form.reader, LabelList):
+        raise UserError(
+            f"--separator stands between several labels of a cell; here the answer is {kind} "
+            "(--multi-label with one --label: several of a cell)"
+        )
+    if request.span and form.form != "number":
+        raise UserError(
+            f"--range is that of a number; here the answer is {kind} (--regression: a number)"
+        )
 
 
 def _columns(material: Material, request: Request) -> tuple[Guess, str, tuple[str, ...]]:
@@ -178,9 +194,11 @@ def _filled(
     splits = splits_of(cells, count)
     if columns.person and counts:
         counts = label_counts([row.target for rows in splits.values() for row in rows])
+    left_out = places_of(material, cells.left_out)
     if request.strict and faults:
         found = ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in faults.items())
-        raise DataError(f"{material.source}: {found}; mend the file, or leave out --strict")
+        where = f" ({left_out})" if left_out else ""
+        raise DataError(f"{material.source}: {found}{where}; mend the file, or leave out --strict")
     open_ = (*doubts, *([form.doubt] if form.doubt else []))
     alike = look_alikes([*counts]) if form.form in ("single", "multi") else []
     made = Draft(
@@ -196,10 +214,12 @@ def _filled(
         tuple(filter(None, (*material.notes, form.note, *notes, *alike))),
         annotators_of(cells) if columns.person else tuple(p.columns[0] for p in columns.people),
         faults,
+        left_out,
         guessed,
     )
     _refuse_odd_answers(made, cells)
-    return replace(made, notes=(*made.notes, *_of_the_split(made)))
+    of_split = of_the_split(request.name, output, splits)
+    return replace(made, notes=(*made.notes, *of_repeated_texts(cells), *of_split))
 
 
 def _merged(
@@ -266,40 +286,3 @@ def _refuse_odd_answers(made: Draft, cells: Cells) -> None:
             made.output.check(answer, text)
         except DataError as error:
             raise DataError(f"{made.material.where(row)}: {error}") from None
-
-
-def task_of(made: Draft) -> Task:
-    """Return the task of a draft, as its file will define it."""
-    return Task(
-        name=made.request.name,
-        output=made.output,
-        load=lambda files: made.splits,
-        prompt=Prompt(instruction="?"),
-        licence="unknown",
-        citation="none",
-        source=made.request.name,
-    )
-
-
-def loaded(made: Draft) -> Loaded | str:
-    """Return the splits as a run has them; or why there are none."""
-    try:
-        return load_task(task_of(made), Files(made.request.name))
-    except DataError as error:
-        return str(error).removeprefix(f"task {made.request.name}: ")
-
-
-def _of_the_split(made: Draft) -> list[str]:
-    splits = loaded(made)
-    if isinstance(splits, str):
-        return [splits]
-    sides = (
-        (untested_labels(splits, made.output.labels), "never tested"),
-        (unseen_labels(splits, made.output.labels), "tested, but never seen in training"),
-    )
-    return [
-        f"{len(names)} label{'s' * (len(names) != 1)} {what}: {', '.join(names[:LISTED])}"
-        + (", …" if len(names) > LISTED else "")
-        for names, what in sides
-        if names
-    ]

@@ -127,6 +127,8 @@ def guess(material: Material, given: Guess, *, rated: bool) -> Guess:
     text = given.text or _known(said.get("text"), free) or _text(material, free, doubts)
     free = [column for column in free if column.name != text]
     split = given.split or _named(free, SPLIT, _is_split)
+    if not split and (near := _named(free, SPLIT, _names_a_split)):
+        doubts.append(_of_odd_splits(material, near))
     id_ = given.id or _known(said.get("id"), free) or _named(free, ID, _is_id)
     free = [column for column in free if column.name not in (split, id_)]
     pair = given.pair or _known(said.get("pair"), free) or _named(free, PAIR, _is_any)
@@ -155,6 +157,19 @@ def _is_any(column: Column) -> bool:
 
 def _is_split(column: Column) -> bool:
     return all(split_name(str(value)) for value in column.values)
+
+
+def _names_a_split(column: Column) -> bool:
+    return any(split_name(str(value)) for value in column.values)
+
+
+def _of_odd_splits(material: Material, name: str) -> str:
+    values = material.table[name].to_pylist()
+    row = next(k for k, value in enumerate(values) if not split_name(str(value)))
+    return (
+        f"{material.where(row)}: column '{name}' names splits, but holds {values[row]!r} here; "
+        "write train, validation or test (as it is, it is not used, and a test is cut off)"
+    )
 
 
 def _is_id(column: Column) -> bool:

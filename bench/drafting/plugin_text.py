@@ -47,7 +47,8 @@ def plugin_text(made: Draft, path: Path, data: Copied | None = None) -> str:
 
 
 def _docstring(made: Draft) -> str:
-    source = "".join(c for c in Path(made.material.source).name if c.isalnum() or c in " ._-")
+    names = ", ".join(Path(part).name for part in made.material.source.split(", "))
+    source = "".join(c for c in names if c.isalnum() or c in " ._-,")
     return f'"""The {len(made.examples):,} examples of {source}."""'
 
 

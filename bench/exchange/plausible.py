@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from bench.errors import DataError
-from bench.outputs import Fields, Pair, Regression, SingleLabel, Span
+from bench.outputs import Fields, MultiLabel, Pair, Regression, SingleLabel, Span
 from bench.outputs.base import Answer, Output
 from bench.prediction import Prediction
 
@@ -59,7 +59,8 @@ def remarks(output: Output, predictions: Collection[Prediction]) -> list[str]:
     """Return what is odd about predictions that are scored all the same, a sentence each."""
     scored = [p for p in predictions if p.scores is not None and p.value is not None]
     found = [_outside(output, predictions), _sums(output, scored), _other_label(output, scored)]
-    return [sentence for sentence in (*found, _lower(output, scored)) if sentence]
+    found += [_lower(output, scored), _left_out(output, scored)]
+    return [sentence for sentence in found if sentence]
 
 
 def _outside(output: Output, predictions: Collection[Prediction]) -> str:
@@ -127,6 +128,23 @@ def _lower(output: Output, scored: Sequence[Prediction]) -> str:
     if not odd:
         return ""
     return f"scores are lower where the label is predicted than elsewhere: {', '.join(odd)}"
+
+
+def _left_out(output: Output, scored: Sequence[Prediction]) -> str:
+    """Return a sentence on labels left out although they score higher than predicted ones, unless
+    these are few, as thresholds of their own can make them."""
+    if not isinstance(output, MultiLabel) or not scored:
+        return ""
+    table = np.array([p.scores for p in scored], dtype=float)
+    there = np.array([[label in _labels_of(p.value) for label in output.labels] for p in scored])
+    lowest = np.where(there, table, np.inf).min(axis=1)
+    count = int((np.where(there, -np.inf, table).max(axis=1) > lowest + HAIR).sum())
+    if 2 * count <= len(scored):
+        return ""
+    return (
+        f"in {count:,} of {len(scored):,} examples a label that is not predicted scores higher "
+        "than one that is: are the columns of scores right?"
+    )
 
 
 def _labels_of(value: Answer | None) -> set[str]:

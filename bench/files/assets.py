@@ -15,7 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from bench.errors import DataError, Unavailable, did_you_mean
+from bench.errors import DataError, Unavailable, UserError, did_you_mean
 from bench.files.archive import unpack
 from bench.files.cache_folder import locked, replace
 from bench.files.pip_download import download
@@ -171,3 +171,22 @@ def _sound(folder: Path) -> bool:
     except Damaged:
         return False
     return True
+
+
+def refuse_other(path: Path, sha256: str) -> None:
+    """Refuse a file that is not the one that a task was made for.
+
+    Raises:
+        UserError: there is no such file.
+        DataError: it is another one.
+    """
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from None
+    if found != sha256:
+        raise DataError(
+            f"{path}: not the file that the task was made for (sha256 {found[:12]}…, not "
+            f"{sha256[:12]}…); write its new sha256 into the task, and raise its version"
+        )

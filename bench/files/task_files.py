@@ -1,21 +1,20 @@
 """Access to a task's files: package assets, the user's data folders, tables, and the Hub."""
 
-import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bench.errors import DataError, NotAtHand, Unavailable, UserError
+from bench.errors import DataError, NotAtHand, Unavailable
 from bench.example import Example
-from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member
+from bench.files.assets import Asset, Damaged, fetch, manifest, mend, read_member, refuse_other
 from bench.files.hub_datasets import hub_rows
 from bench.outputs.look_alikes import look_alikes
 
 if TYPE_CHECKING:
     from bench.example import Splits
     from bench.files.columns.answers import Count
-    from bench.files.columns.cells import Cells
     from bench.files.columns.columns import Columns, Sources
     from bench.files.reading import Material
 
@@ -171,9 +170,14 @@ class Files:
         Raises:
             UserError, DataError, Unavailable: as `read`; or a text or answer is missing or odd.
         """
+        from bench.files.columns.cells import cells_of
         from bench.files.columns.examples import splits_of
+        from bench.files.columns.in_columns import column_splits
 
-        return splits_of(self._cells(sources, columns, revision, sha256, self.fault), self.fault)
+        material = self._material(sources, revision, sha256, self.fault)
+        if splits := column_splits(material, columns, self.fault):
+            return splits
+        return splits_of(cells_of(material, columns, self.fault), self.fault)
 
     def annotations(
         self, sources: "Sources", columns: "Columns", *, revision: str = "", sha256: str = ""
@@ -187,30 +191,37 @@ class Files:
         Raises:
             UserError, DataError, Unavailable: as `examples`.
         """
+        from bench.files.columns.cells import cells_of
         from bench.files.columns.examples import annotations_of
 
         # Faults were counted when the examples were read.
-        return annotations_of(
-            self._cells(sources, columns, revision, sha256, lambda kind, count: None)
-        )
+        def forget(kind: str, count: int) -> None: ...
 
-    def _cells(
-        self, sources: "Sources", columns: "Columns", revision: str, sha256: str, count: "Count"
-    ) -> "Cells":
-        from bench.files.columns.cells import cells_of
+        material = self._material(sources, revision, sha256, forget)
+        return annotations_of(cells_of(material, columns, forget))
+
+    def _material(
+        self, sources: "Sources", revision: str, sha256: str, count: "Count"
+    ) -> "Material":
         from bench.files.columns.columns import joined_sources
         from bench.files.reading import read
+        from bench.files.reading.any_form import place_of
 
-        if sha256:
-            refuse_other(Path(str(sources)), sha256)
-
-        def material(source: str | Path) -> "Material":
+        def one(source: str | Path) -> "Material":
+            # A path is a file of the user's: a data set of the Hub is named by a string.
+            if isinstance(source, Path) and not place_of(str(source))[0].exists():
+                raise NotAtHand(
+                    f"needs {os.path.normpath(source)}, which is not there; put it back, or "
+                    "correct the path in the task's file"
+                )
+            if sha256:
+                refuse_other(Path(source), sha256)
             found = read(source, offline=self.offline, revision=revision)
             for fault in found.faults:
                 count(fault.kind, len(fault.lines))
             return found
 
-        return cells_of(joined_sources(sources, material), columns, count)
+        return joined_sources(sources, one)
 
     def hub(self, repo: str, *, revision: str, name: str | None = None) -> dict[str, Any]:
         """Return a data set of the Hugging Face Hub, or of a local folder in its format: split ->
@@ -231,25 +242,6 @@ class Files:
             raise Unavailable(
                 f"{error}; put its files in DIR/{self.task}/ and add --data DIR"
             ) from None
-
-
-def refuse_other(path: Path, sha256: str) -> None:
-    """Refuse a file that is not the one that a task was made for.
-
-    Raises:
-        UserError: there is no such file.
-        DataError: it is another one.
-    """
-    try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from None
-    if found != sha256:
-        raise DataError(
-            f"{path}: not the file that the task was made for (sha256 {found[:12]}…, not "
-            f"{sha256[:12]}…); write its new sha256 into the task, and raise its version"
-        )
 
 
 Rows = list[Example]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh, counted, macro_averaged, ratio, summed
 from bench.outputs import Span
-from bench.scripts import token_places
+from bench.texts.scripts import token_places
 
 
 def _spans(answer: object) -> Sequence[Span]:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from bench.metrics.aligned import Scored
 from bench.metrics.base import Floats, Metric, Weigh, ratio, summed
 from bench.outputs import FreeText
-from bench.scripts import apart
-from bench.text import normalise, pieces
+from bench.texts.normal_forms import normalise, pieces
+from bench.texts.scripts import apart
 
 SMOOTHING = "exp"
 """Sacrebleu's default: the k-th order without a match counts as 1 / 2**k matches."""

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from bench.text import without_hidden
+from bench.texts.normal_forms import without_hidden
 
 _TWINS = dict(
     zip(

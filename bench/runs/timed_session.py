@@ -25,6 +25,7 @@ from bench.runs.timed.repeated import (
     examples_hash,
     refuse_others,
     refuse_recipes,
+    refuse_unknown,
     with_plan,
 )
 from bench.runs.timed.timed_plan import Recipe, TimedPlan
@@ -74,6 +75,7 @@ def set_up_plan(
     """
     path = Path(request.experiment)
     plan = read_plan(path)
+    refuse_unknown(plan, request.plugins, path)
     loaded = load(asked_again(plan, request), options, progress)
     refuse_recipes(plan, loaded.experiment.families, path)
     refuse_others(plan, loaded.material, path)

@@ -20,8 +20,8 @@ from bench.baselines.naive_bayes import NaiveBayes
 from bench.conformance.toy_tasks import Toy, toys
 from bench.errors import UserError
 from bench.outputs import Answer, MultiLabel, Output, SingleLabel
-from bench.scripts import words
 from bench.task import Example, Input
+from bench.texts.scripts import words
 from tests.support.made_up_data import made_up
 
 WORDS = ["plum", "fig", "pear", "apple", "quince", "ripe", "green", "sweet", "sour", "small"]

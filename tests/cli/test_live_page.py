@@ -46,3 +46,13 @@ def test_without_any_result_there_is_no_page_and_no_problem(tmp_path: Path) -> N
 def test_a_place_where_no_page_can_be_is_refused_beforehand(tmp_path: Path, place: str) -> None:
     with pytest.raises(UserError, match="--page"):
         refuse(tmp_path / place)
+
+
+def test_a_page_is_never_written_over_a_file_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text("text,label\n")
+    with pytest.raises(UserError, match="is no HTML page"):
+        refuse(tmp_path / "tickets.csv")
+    results = keep(tmp_path / "results", fake_store())
+    with LivePage(results, tmp_path / "board.html") as page:
+        page.change()
+    refuse(tmp_path / "board.html")

@@ -71,3 +71,24 @@ def test_a_dry_run_measures_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     command = ["run", "-t", "colours", "--profile", "full", "--dry-run", *places]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
+
+
+def test_where_all_is_done_it_says_how_much_that_is(tmp_path: Path) -> None:
+    add_task(tmp_path / "plugins", "colours")
+    places = ["--plugins", str(tmp_path / "plugins"), "--results", str(tmp_path / "results")]
+    wanted = ["-t", "colours", "-b", "majority", "--profile", "quick", *places]
+    assert CliRunner().invoke(app, ["run", *wanted]).exit_code == 0
+    assert "nothing to run: 1 run is done" in CliRunner().invoke(app, ["plan", *wanted]).output
+
+
+def test_a_plan_is_never_written_over_a_file_that_is_none(tmp_path: Path) -> None:
+    data = tmp_path / "tickets.csv"
+    data.write_text("text,label\nhello,a\n")
+    done = planned(tmp_path, "--time", "1h", "-o", str(data))
+    assert "is no plan" in str(done.exception)
+    assert data.read_text() == "text,label\nhello,a\n"
+
+
+def test_a_plan_for_a_folder_that_is_not_there_names_it(tmp_path: Path) -> None:
+    done = planned(tmp_path, "--time", "1h", "-o", str(tmp_path / "no" / "plan.toml"))
+    assert "-o" in str(done.exception) and "there is no folder" in str(done.exception)

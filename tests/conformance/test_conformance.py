@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from bench.baseline import Prediction
@@ -12,6 +13,7 @@ from bench.conformance import check_baseline, check_task
 from bench.conformance.facts import Finding
 from bench.errors import Unavailable
 from bench.files import Files
+from bench.files.column_examples import ColumnExamples
 from bench.outputs import SingleLabel
 from bench.task import Example, Input, Prompt, Task
 
@@ -251,6 +253,23 @@ def test_rows_drawn_anew_are_found() -> None:
         return {**ROWS, "train": ROWS["train"][next(turns) :]}
 
     assert failed_of(task(load)) == {"loading twice gives the same examples"}
+
+
+def test_a_task_whose_examples_are_columns_has_every_fact() -> None:
+    def load(files: Files) -> Any:
+        tables = {
+            split: pa.table(
+                {
+                    "id": [row.id for row in rows],
+                    "text": [row.text for row in rows],
+                    "target": [row.target for row in rows],
+                }
+            )
+            for split, rows in ROWS.items()
+        }
+        return {split: ColumnExamples(made) for split, made in tables.items()}
+
+    assert failed_of(task(load)) == set()
 
 
 def test_a_metric_of_another_output_is_found() -> None:

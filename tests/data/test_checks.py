@@ -8,7 +8,7 @@ import pytest
 from bench.data.checks import check_task, leaked_ids, near, remove_cross_leaks, told
 from bench.data.loaded import Loaded
 from bench.task import Example
-from bench.text import normalise
+from bench.texts.normal_forms import normalise
 
 LABELS = ("cat", "dog")
 

@@ -164,8 +164,9 @@ def test_what_is_never_tested_is_named(tmp_path: Path) -> None:
 def test_strict_refuses_what_would_be_dropped(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nfine day,x\n,x\nwet day,y\n")
     words = {"text": "text", "labels": ("label",), "drop_empty": True}
-    assert of(path, **words).faults == {"rows_without_text": 1}
-    with pytest.raises(UserError, match="1 rows without text"):
+    made = of(path, **words)
+    assert (made.faults, made.left_out) == ({"rows_without_text": 1}, "line 3")
+    with pytest.raises(UserError, match=r"1 rows without text \(line 3\)"):
         of(path, **words, strict=True)
 
 
@@ -219,3 +220,53 @@ def test_labels_are_mapped_to_coarser_ones() -> None:
     assert label_map(labels, given) == {"joy": "good", "love": "good", "anger": "bad", "none": None}
     with pytest.raises(UserError, match="no label 'jou'; did you mean 'joy'"):
         label_map(labels, ["jou=good"])
+
+
+def test_what_is_not_used_is_known(tmp_path: Path) -> None:
+    path = rows(tmp_path, text=prose, rude=lambda n: n % 2, loud=lambda n: n % 3 % 2, odd=str)
+    assert of(path).unused == ["odd"]
+
+
+def test_a_column_of_splits_with_another_name_is_a_doubt_with_its_line(tmp_path: Path) -> None:
+    path = rows(
+        tmp_path,
+        text=prose,
+        label=lambda n: "ab"[n % 2],
+        split=lambda n: "train" if n < 30 else "holdout",
+    )
+    (doubt,) = of(path).doubts
+    assert "line 31: column 'split' names splits, but holds 'holdout'" in doubt
+
+
+def test_a_table_of_annotations_is_noticed(tmp_path: Path) -> None:
+    path = rows(
+        tmp_path,
+        text=lambda n: prose(n // 2),
+        label=lambda n: "ab"[n % 2],
+        who=lambda n: f"w{n % 2}",
+    )
+    assert any("20 texts stand in several rows" in note for note in of(path).notes)
+    assert not any("several rows" in note for note in of(path, annotators=("who",)).notes)
+
+
+def test_a_label_with_a_line_break_stays_in_its_line(tmp_path: Path) -> None:
+    path = rows(tmp_path, text=prose, label=lambda n: "ab"[n % 2] if n else "c\nd")
+    assert "1 label never tested: c d" in of(path).notes
+
+
+@pytest.mark.parametrize(
+    "words", [{"between": ";"}, {"span": (0.0, 5.0)}], ids=["--separator", "--range"]
+)
+def test_an_option_that_does_nothing_here_is_refused(words: Any, tmp_path: Path) -> None:
+    path = rows(tmp_path, text=prose, label=lambda n: "ab"[n % 2])
+    with pytest.raises(UserError, match="here the answer is single-label"):
+        of(path, form="single", **words)
+
+
+def test_several_files_are_named(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    paths = [rows(tmp_path / k, text=prose, label=lambda n: "ab"[n % 2]) for k in ("a", "b")]
+    made = of(paths)
+    assert made.material.source == ", ".join(map(str, paths))
+    assert "80 examples of rows.jsonl, rows.jsonl." in plugin_text(made, tmp_path / "t.py", None)

@@ -67,6 +67,13 @@ def test_scores_that_are_lower_where_the_label_is_predicted_are_told(
     assert "lower where the label is predicted" in line and line.endswith(": a")
 
 
+def test_labels_left_out_of_most_sets_with_higher_scores_are_told() -> None:
+    odd, sound = (frozenset("a"), (0.1, 0.9)), (frozenset("a"), (0.9, 0.1))
+    (line,) = told(SETS, odd, odd, sound)
+    assert "in 2 of 3 examples a label that is not predicted scores higher" in line
+    assert told(SETS, odd, sound, sound, (frozenset(), (0.4, 0.3))) == []
+
+
 def test_scores_that_do_not_add_up_are_told() -> None:
     (line,) = told(ONE, ("a", (0.9, 0.3)), ("b", (0.1, 0.9)))
     assert "the scores of 1 of 2 examples do not add up to 1" in line

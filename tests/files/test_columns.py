@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bench.errors import DataError, UserError
+from bench.errors import DataError, NotAtHand, UserError
 from bench.files import Files
 from bench.files.columns import (
     Columns,
@@ -92,6 +92,7 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         "line 2: column 'y' holds 'high'",
     ),
     "a mark that is none": (LabelColumns(("y",)), "2", "line 2: column 'y' holds '2', not 0 or 1"),
+    "an object where a label stands": (LabelList("y"), [{"a": 1}], "line 2: .* not a label"),
     "a span without a label": (SpanList("y"), [[0, 1]], r"line 2: column 'y': \[0, 1\] is not"),
     "tags that are too few": (
         Tags("y", "text"),
@@ -99,7 +100,13 @@ REFUSED: dict[str, tuple[Any, Any, str]] = {
         "line 2: column 'text' has 3 tokens",
     ),
 }
-GOOD: dict[str, Any] = {"OneLabel": "a", "Number": "1", "LabelColumns": "1", "SpanList": []}
+GOOD: dict[str, Any] = {
+    "OneLabel": "a",
+    "Number": "1",
+    "LabelColumns": "1",
+    "SpanList": [],
+    "LabelList": [],
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -186,6 +193,17 @@ def test_a_file_other_than_the_one_the_task_was_made_for_is_refused(tmp_path: Pa
     path = table(tmp_path, b"text,team\na,x\nb,y\n")
     with pytest.raises(DataError, match="not the file that the task was made for"):
         Files("t").examples(path, TEAM, sha256="0" * 64)
+
+
+def test_a_file_that_has_gone_is_not_at_hand_and_a_part_of_one_is(tmp_path: Path) -> None:
+    path = table(tmp_path, b'{"rows": [{"text": "a", "team": "x"}, {"text": "b"}]}', "t.json")
+    part = path.with_name("t.json#rows")
+    columns = Columns(text="text", answer=OneLabel("team"), drop_empty=True)
+    assert [row.id for row in Files("t").examples(part, columns)["train"]] == ["1"]
+    path.unlink()
+    for source in (path, part, {"train": [path]}):
+        with pytest.raises(NotAtHand, match=r"needs .*t\.json.*, which is not there"):
+            Files("t").examples(source, columns)
 
 
 BAD_SOURCES: dict[str, tuple[Callable[[Path], Any], str]] = {

@@ -103,7 +103,7 @@ def test_a_data_set_that_is_not_given_out_is_one_line(
 
 
 def test_the_newest_commit_is_not_asked_for_offline(turned: DataHub) -> None:
-    with pytest.raises(UserError, match="offline, the newest commit cannot be found"):
+    with pytest.raises(UserError, match="leave out --offline"):
         read(REPO, offline=True)
     assert turned.asked == []
 

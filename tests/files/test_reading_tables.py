@@ -63,6 +63,10 @@ def test_a_comma_inside_texts_is_no_separator_of_a_file_of_semicolons(tmp_path: 
     ("encoding", "text"),
     [
         ("cp1252", "perché la città è così"),
+        ("cp1252", "não é só a ação do coração"),
+        ("cp1252", "in the città the printer fails, così late today"),
+        ("cp1250", "balík přišel pozdě, děkuji za rychlou odpověď"),
+        ("cp1250", "paczka przyszła za późno, proszę o zwrot pieniędzy"),
         ("cp1251", "Привет, как дела сегодня вечером"),
         ("shift_jis", "今日は天気がいいですね、散歩に行きましょう"),
     ],
@@ -137,6 +141,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "numbers for a header": ("0.5,x\n1.5,y\n-2,z\n", "line 1: '0.5' looks like data"),
     "a web page": ("<!DOCTYPE html><html>log in", "is a web page"),
     "a PDF": (b"%PDF-1.7 ...", "is a PDF"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0", "is a picture"),
+    "bytes": (b"text,label\nx,\xff\0\x01\x02\n", "line 2: contains a NUL byte and is not UTF-8"),
 }
 
 

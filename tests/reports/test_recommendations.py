@@ -11,6 +11,7 @@ from bench.leaderboard.compute import compute
 from bench.records import Limit
 from bench.reports.markdown import escape
 from bench.reports.render import render
+from bench.reports.tables import word_table
 from bench.reports.tables.recommendations import HEAD, crossings, recommended, sentences
 from bench.reports.terminal import recommendations
 from tests.leaderboard.recommendation.test_reference_test import PART, Folder
@@ -84,6 +85,15 @@ def test_the_terminal_has_them_too(capsys: pytest.CaptureFixture[str]) -> None:
     Console(width=200).print(recommendations(recommended(near())))
     shown = capsys.readouterr().out
     assert all(word in shown for word in line.words)
+
+
+def test_long_figures_are_not_cut_off_by_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("naive_bayes (all examples)", "88.5", "under .1 points", "over 99 %", "1.4 min", "–")
+    line = word_table.Line("tickets", "tickets", "", words)
+    Console(width=80).print(recommendations(word_table.Table(HEAD, (line,))))
+    shown = capsys.readouterr().out
+    assert all(word in shown for figure in words[1:] for word in figure.split())
+    assert shown.count("│") % (len(HEAD) + 1) == 0  # no border is missing
 
 
 # JSON

@@ -134,6 +134,11 @@ def test_the_line_says_that_every_example_is_tested(plugins: Path) -> None:
     assert told(planned(plugins, tasks=["tickets"], folds=4)) == []
 
 
+def test_an_option_that_would_be_refused_is_not_advised(plugins: Path) -> None:
+    (line,) = told(planned(plugins, tasks=["tickets"], profile="quick"), avoidable=False)
+    assert line.endswith("every example is tested")
+
+
 def test_predictions_from_outside_are_scored_on_the_same_examples(plugins: Path) -> None:
     prepared = prepare(["tickets"], Registry("tasks", [plugins])).tasks["tickets"]
     (run,) = planned(plugins, tasks=["tickets"], profile="quick")

@@ -210,6 +210,17 @@ def test_off_a_terminal_a_long_cell_says_now_and_then_how_far_it_is(
     assert "odd on colours: epoch 1/4" in console.export_text()
 
 
+def test_runs_of_several_seeds_are_told_apart(tmp_path: Path) -> None:
+    console, one = Console(width=120, record=True), a_run(tmp_path)
+    screen = Screen(console, 2)
+    for seed in (0, 1):
+        run = one.model_copy(update={"seed": seed})
+        screen.show(Event("started", run))
+        screen.show(Event("finished", run, "skipped", f"reason {seed}"))
+    said = console.export_text()
+    assert "odd on colours: skipped" in said and "odd on colours (seed 1): skipped" in said
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_a_reason_that_many_cells_share_is_said_in_full_once(
     tmp_path: Path, terminal: bool

@@ -24,7 +24,7 @@ from bench.outputs import Span
 from bench.outputs.look_alikes import look_alikes
 from bench.registry import Registry, load_baseline
 from bench.registry import load_task as load_plugin
-from bench.scripts import spaced, words
+from bench.texts.scripts import spaced, words
 
 SHOWN = 160
 """Maximum number of characters of a text in an example."""

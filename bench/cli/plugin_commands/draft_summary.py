@@ -1,6 +1,6 @@
 """What `bench new task` says of a draft: what was read and guessed, and three examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from rich.markup import escape
@@ -49,6 +49,7 @@ def _facts(made: Draft) -> dict[str, str]:
     splits = ", ".join(f"{len(rows):,} {split}" for split, rows in made.splits.items())
     cut = "; 20 % are cut off for the test" if "test" not in made.splits else ""
     dropped = [f"{count:,} {kind.replace('_', ' ')}" for kind, count in made.faults.items()]
+    dropped += [f"left out: {made.left_out}"] if made.left_out else []
     return {
         "data": f"{material.source} ({material.form}), {material.table.num_rows:,} rows",
         "text": columns.text,
@@ -57,8 +58,8 @@ def _facts(made: Draft) -> dict[str, str]:
         f"{_labels(made)}",
         "group": columns.group,
         "id": columns.id or "row numbers",
-        "annotators": ", ".join(made.annotators[:LISTED])
-        + (", …" if len(made.annotators) > LISTED else ""),
+        "annotators": _listed(made.annotators),
+        "not used": _listed(made.unused),
         "language": made.language,
         "examples": splits + cut,
         "repaired or dropped": "; ".join(filter(None, (material.told(), *dropped))),
@@ -73,6 +74,10 @@ def _labels(made: Draft) -> str:
     counts = ", ".join(f"{label} {made.counts.get(label, 0):,}" for label in labels[:LISTED])
     more = ", …" if len(labels) > LISTED else ""
     return f", {len(labels)} labels ({counts}{more})" if labels else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:LISTED]) + (", …" if len(names) > LISTED else "")
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bench.scripts import note_on, scripts_in
+from bench.texts.scripts import note_on, scripts_in
 
 LOOKED_AT, OF_EACH = 400, 500
 """Number of texts looked at, and of characters of each."""

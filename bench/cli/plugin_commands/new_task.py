@@ -35,8 +35,9 @@ def new_task(
         typer.Argument(
             metavar="FROM",
             help="Files (CSV, TSV, JSON Lines, JSON, Parquet, Excel, CoNLL, text to text; also .gz "
-            "and .zst), a folder (a folder or a .txt file a class, files named as splits, or a "
-            "saved data set), a data set of the Hub as owner/name[:config], or another task.",
+            "and .zst; a part of one as book.xlsx#Sheet2 or data.json#rows), a folder (a folder or "
+            "a .txt file a class, files named as splits, or a saved data set), a data set of the "
+            "Hub as owner/name[:config], or another task.",
         ),
     ] = None,
     train: Annotated[Paths, _option("Examples to learn from; repeatable.", DATA, "FILE")] = None,
@@ -151,7 +152,7 @@ def _sources(given: Sequence[str], named: Mapping[str, Paths]) -> Mapping[str, S
         raise UserError("give FROM, or --train and the others, not both")
     if splits and "train" not in splits:
         raise UserError("--train is missing: nothing to learn from")
-    if not given and not splits:
+    if not any(given) and not splits:
         raise UserError("say where the data is: bench new task NAME FROM (bench new task --help)")
     by_name = {split_of_file(Path(one)): one for one in given}
     if len(given) > 1 and "" not in by_name and "train" in by_name and len(by_name) == len(given):
@@ -238,7 +239,10 @@ def _from_data(request: "Request", path: Path, folder: Path, *, copy: bool, yes:
         out.print(block, soft_wrap=isinstance(block, str), highlight=False)
     for remark in made.notes:
         note(remark)
-    if not yes:
+    if yes:
+        for doubt in made.doubts:
+            note(f"guessed: {doubt}")
+    else:
         _settle(made)
     made, data = copied(made, folder) if copy else (made, None)
     write(path, plugin_text(made, path, data).encode())

@@ -117,7 +117,7 @@ def _set_up(wanted: Asked) -> Prepared:
         err.print(escape(str(setup.threads)), soft_wrap=True)
     if setup.threads.note:
         note(setup.threads.note)
-    for line in told(setup.runs):
+    for line in told(setup.runs, avoidable=prepared.timed is None):
         err.print(escape(line), soft_wrap=True)
     for line in odd_labels(setup):
         note(line)

@@ -21,7 +21,8 @@ def refuse(page: Path) -> None:
     """Refuse a place where no page can be written, before anything is run.
 
     Raises:
-        UserError: it is a folder, or its folder does not exist or cannot be written to.
+        UserError: it is a folder or a file other than a page, or its folder does not exist or
+            cannot be written to.
     """
     folder = page.resolve().parent
     if page.is_dir():
@@ -30,6 +31,18 @@ def refuse(page: Path) -> None:
         raise UserError(f"--page {page}: there is no folder {folder}; make it first")
     if not os.access(page if page.exists() else folder, os.W_OK):
         raise UserError(f"--page {page}: it cannot be written to; choose another file")
+    if page.is_file() and not _is_page(page):
+        raise UserError(f"--page {page}: it is there and is no HTML page; choose another file")
+
+
+def _is_page(file: Path) -> bool:
+    """Return whether a file is a page, or empty: anything else may be the user's only copy."""
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(64).lstrip().lower()
+    except OSError:
+        return False
+    return not start or start.startswith((b"<!doctype html", b"<html"))
 
 
 class LivePage:

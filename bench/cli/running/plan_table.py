@@ -115,7 +115,7 @@ def totals(setup: "PlannedRuns", plan: "Sequence[Fitting]", hours: float | None)
     if hours is not None:
         runs += f" fit into {hours:g} h"
     if not fit:
-        yield _nothing(plan, before)
+        yield _nothing(plan, done)
         return
     yield escape(
         f"total: {runs}, about {roughly(took)} on {setup.estimator.machine.name}{_rest(fit)}"
@@ -123,10 +123,12 @@ def totals(setup: "PlannedRuns", plan: "Sequence[Fitting]", hours: float | None)
     yield _origin(fit)
 
 
-def _nothing(plan: "Sequence[Fitting]", before: str) -> str:
+def _nothing(plan: "Sequence[Fitting]", done: int) -> str:
     """Return why nothing is left to run."""
     if not plan:
-        return f"nothing to run{before}"
+        return "nothing to run" + (
+            f": {done} run{'s are' if done > 1 else ' is'} done" if done else ""
+        )
     cheapest = min(plan, key=lambda one: one.estimate.seconds)
     took, needs = roughly(cheapest.estimate.seconds), size(cheapest.estimate.memory_bytes)
     return escape(f"nothing fits: {cheapest.run.title} alone takes {took} and {needs} of memory")

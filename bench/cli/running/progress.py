@@ -97,7 +97,7 @@ class Screen:
         """Display an event."""
         if event.kind == "started":
             now = time.perf_counter()
-            self.running[event.run.key] = _Running(event.run.title, now, now)
+            self.running[event.run.key] = _Running(event.run.title_with_seed, now, now)
             if self.left:
                 self.left.started(event.run, now)
             return
@@ -114,7 +114,8 @@ class Screen:
         self.latest.append(event)
         new = bool(event.reason) and event.reason not in self.said
         if not self.console.is_terminal or event.status == "failed" or new:
-            line = f"[{self.finished}/{self.total}] {event.run.title}: {self._outcome(event)}"
+            title, outcome = event.run.title_with_seed, self._outcome(event)
+            line = f"[{self.finished}/{self.total}] {title}: {outcome}"
             spent = f"({duration(event.seconds)}{self._left_now()})"
             self.console.print(f"{escape(line)}  {spent}", soft_wrap=True)
         self.said.add(event.reason)
@@ -134,8 +135,8 @@ class Screen:
 
     def _show_long(self, event: Event) -> None:
         line = (
-            f"{event.run.title} has been running for {duration(event.seconds)}; to stop such runs, "
-            "set timeout = SECONDS under [limits] in an experiment file"
+            f"{event.run.title_with_seed} has been running for {duration(event.seconds)}; to stop "
+            "such runs, set timeout = SECONDS under [limits] in an experiment file"
         )
         self.console.print(escape(line), soft_wrap=True)
 
@@ -162,7 +163,9 @@ class Screen:
         table.add_column("time", justify="right")
         table.add_column("main metric", overflow="ellipsis", no_wrap=True)
         for event in self.latest:
-            table.add_row(escape(event.run.title), duration(event.seconds), escape(_short(event)))
+            table.add_row(
+                escape(event.run.title_with_seed), duration(event.seconds), escape(_short(event))
+            )
         for cell in self.running.values():
             spent = duration(time.perf_counter() - cell.since)
             table.add_row(escape(cell.title), spent, escape(cell.words))

@@ -101,6 +101,7 @@ def prepare_runs(
         measuring: called with the family whose speed is measured.
         machine: where the runs are to be executed, for estimates; None: here.
     """
+    from bench.cli.running.plan_output import check_output
     from bench.runs.session import set_up
     from bench.runs.timed.asked import seconds_asked
     from bench.runs.timed.deadline import Deadline
@@ -112,6 +113,8 @@ def prepare_runs(
     seconds = None if gpu and not wanted.time else seconds_asked(request, wanted.time)
     if wanted.output is not None and seconds is None:
         raise UserError("-o writes the plan of a given time: add --time, e.g. --time 10m")
+    if wanted.output is not None:
+        check_output(wanted.output)
     if gpu and not (request.profile or request.experiment):
         request = replace(request, profile="full")  # as `bench run` has it there
     if request.experiment and is_plan(Path(request.experiment)):

@@ -29,10 +29,12 @@ def show_plan(timed: "TimedRuns", seconds: float) -> None:
         note(f"{timed.path} {was}: it is kept as {timed.aside.name}")
     open_entries = [entry for entry in chosen.plan.entries if _is_open(entry, timed)]
     whole = sum(estimate.seconds for estimate in timed.setup.estimates.values())
-    err.print(_headline(open_entries, seconds, whole), soft_wrap=True)
     if open_entries:
+        err.print(f"in {duration(seconds)} will be tried, in about {roughly(whole)}:")
         err.print(_table(open_entries, several=len(chosen.plan.tasks) > 1))
-    err.print(_tested(chosen), soft_wrap=True)
+        err.print(_tested(chosen), soft_wrap=True)
+    else:
+        err.print(_nothing_left(chosen, seconds), soft_wrap=True)
     for step in chosen.left_out:
         size, takes = f"{step.entry.train:,} labelled examples", roughly(step.seconds)
         words = f"left out: {step.entry.baseline}, which with {size} would take about {takes}"
@@ -51,13 +53,16 @@ def _is_open(entry: "EntryOfPlan", timed: "TimedRuns") -> bool:
     )
 
 
-def _headline(entries: "list[EntryOfPlan]", seconds: float, takes: float) -> str:
-    if not entries:
+def _nothing_left(chosen: "Chosen", seconds: float) -> str:
+    if chosen.exhausted:
         return (
-            "nothing is left to try in this time: give more of it, e.g. --time "
-            f"{max(2, round(seconds / 30))}m, or choose other models with -b"
+            "nothing is left to try, in any time: the models that can still lead have had all "
+            "labelled examples and their seeds; choose other models with -b"
         )
-    return f"in {duration(seconds)} will be tried, in about {roughly(takes)}:"
+    return (
+        "nothing more can be tried in this time: give more of it, e.g. --time "
+        f"{max(2, round(seconds / 30))}m, or choose other models with -b"
+    )
 
 
 def _table(entries: "list[EntryOfPlan]", *, several: bool) -> Table:
@@ -87,9 +92,11 @@ def _tested(chosen: "Chosen") -> str:
 def show_put_off(count: int) -> None:
     """Say that runs were not started, as the time is over."""
     if count:
-        runs = "1 run" if count == 1 else f"{count} runs"
+        runs, were, them = (
+            ("1 run", "was", "it") if count == 1 else (f"{count} runs", "were", "them")
+        )
         err.print(
-            f"{runs} of the plan would have ended too late and {'was' if count == 1 else 'were'} "
-            "not started: the same command does them first",
+            f"{runs} of the plan would have ended too late and {were} not started: the same command "
+            f"does {them} first",
             soft_wrap=True,
         )

@@ -131,7 +131,14 @@ class LabelList:
         values = material.column(self.column).to_pylist()
         if empty := sum(map(absent, values)):
             count("cells_without_a_label", empty)
-        return [frozenset(listed(value, self.between)) for value in values]
+        return [self._labels(material, row, value) for row, value in enumerate(values)]
+
+    def _labels(self, material: Material, row: int, value: object) -> frozenset[str]:
+        items = value if isinstance(value, list) else ()
+        if odd := next((item for item in items if isinstance(item, list | dict)), None):
+            what = f"column '{self.column}' holds {quoted(odd)}, not a label"
+            raise DataError(f"{material.where(row)}: {what}; are these spans (--spans)?")
+        return frozenset(listed(value, self.between))
 
 
 def listed(value: object, between: str = ",") -> list[str]:

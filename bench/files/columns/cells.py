@@ -28,6 +28,7 @@ class Cells:
         splits: the split of each.
         said: each person's answers, where the table has a column a person.
         who: who gave the answer, where it has a row an answer.
+        left_out: the positions of rows without text or answer.
     """
 
     rows: Sequence[int]
@@ -39,6 +40,7 @@ class Cells:
     splits: Sequence[str]
     said: Sequence[Sequence[Answer | None]] = ()
     who: Sequence[str] = ()
+    left_out: Sequence[int] = ()
 
 
 def cells_of(material: Material, columns: Columns, count: Count) -> Cells:
@@ -86,6 +88,7 @@ def cells_of(material: Material, columns: Columns, count: Count) -> Cells:
         [splits[row] for row in kept],
         [[one[row] for one in said] for row in kept] if said else (),
         [who[row] or "" for row in kept] if who else (),
+        sorted(bare_set),
     )
 
 

@@ -14,6 +14,9 @@ Source = str | Path
 Sources = Source | Sequence[Source] | Mapping[str, Source | Sequence[Source]]
 """A file, folder or data set; several of one table; or one or several of each split."""
 
+NAMED = 3
+"""Largest number of sources that a message names."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
@@ -78,4 +81,6 @@ def joined_sources(sources: Sources, read: Any) -> Material:
                 f"{', '.join(missing[0].columns)} and {', '.join(parts[0][1].columns)}"
             )
         parts = [(split, replace(m, table=m.table.select(shared))) for split, m in parts]
-    return joined(parts[0][1].source, parts[0][1].form, parts)
+    names = list(dict.fromkeys(m.source for _, m in parts))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return joined(", ".join(names[:NAMED]) + more, parts[0][1].form, parts)

@@ -50,7 +50,7 @@ def read(
 
 
 def _read(source: str, names: Sequence[str], offline: bool, revision: str) -> Material:
-    path, part = _place(source)
+    path, part = place_of(source)
     if path.is_dir():
         return _folder(path, source, part, names)
     if path.exists():
@@ -65,7 +65,7 @@ def _read(source: str, names: Sequence[str], offline: bool, revision: str) -> Ma
     raise UserError(f"{source}: No such file or directory")
 
 
-def _place(source: str) -> tuple[Path, str]:
+def place_of(source: str) -> tuple[Path, str]:
     """Return the path and what stands behind its `#` (for folders, `:`), if anything."""
     path = Path(source)
     for mark in "#:":

@@ -21,6 +21,13 @@ _PAGES = """
 cp1252 cp1250 cp1251 cp1253 cp1254 cp1255 cp1256 cp874 koi8_r iso8859_2 iso8859_15
 shift_jis euc_jp gb18030 big5 euc_kr
 """.split()  # noqa: SIM905 - a list of 16 strings is harder to read
+_CENTRAL_PAGES = ("cp1250", "iso8859_2")
+_CENTRAL = frozenset(["bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"])
+_WESTERN = frozenset(
+    ["ca", "da", "de", "en", "es", "eu", "fi", "fr", "gl", "is", "it", "nl", "no", "pt", "sv"]
+)
+_LOOKED_AT = 400
+"""Number of lines by whose language code pages are told apart."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,11 @@ def _foreign(raw: bytes, source: str) -> Text:
         ]
         note = "mostly UTF-8; the other lines were read as Windows-1252"
         return Text("\n".join(mixed), (note,), (Fault("decoding", odd),))
+    if b"\0" in raw:
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise DataError(
+            f"{source}, line {line}: contains a NUL byte and is not UTF-8; is it a text file?"
+        )
     encoding = _found(raw)
     if not encoding:
         bad = lines[odd[0] - 1]
@@ -147,8 +159,6 @@ def _found(raw: bytes) -> str:
     # Imported on first use: it is slow.
     from charset_normalizer import from_bytes
 
-    if b"\0" in raw:
-        return ""
     matches = from_bytes(raw, cp_isolation=list(_PAGES))
     best = matches.best()
     if best is None:
@@ -156,7 +166,18 @@ def _found(raw: bytes) -> str:
     # Short texts of Western Europe fit several pages equally well; this one is the most frequent.
     equal = [m for m in matches if m.chaos <= best.chaos and m.coherence >= best.coherence - 0.1]
     western = any("cp1252" in m.could_be_from_charset for m in equal)
+    western = western or (best.encoding in _CENTRAL_PAGES and not _is_central(raw))
     return "cp1252" if western else best.encoding
+
+
+def _is_central(raw: bytes) -> bool:
+    """Return whether a text in an encoding of Central or Western Europe, which give most bytes a
+    letter each, is in a language of Central Europe: it looks like one even in the wrong letters."""
+    import py3langid  # half a second
+
+    lines = [line for line in raw.split(b"\n") if not line.isascii()][:_LOOKED_AT]
+    ranked = py3langid.rank(b"\n".join(lines).decode("cp1252", "replace"))
+    return next((code in _CENTRAL for code, _ in ranked if code in _CENTRAL | _WESTERN), False)
 
 
 def _is_utf16(raw: bytes, encoding: str) -> bool:

@@ -30,6 +30,9 @@ _UNREAD = {
     b"\x80\x04": "a pickle",
     b"\x80\x05": "a pickle",
     b"{\\rtf": "an RTF document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
 }
 _MARKUP = re.compile(r"\s*<(!doctype html|html|\?xml|[a-z][\w-]*>)", re.IGNORECASE)
 _TAG = re.compile(r"O|[BIESLU]-\S+")

@@ -34,7 +34,10 @@ def read_hub(source: str, *, revision: str, offline: bool) -> Material:
     """
     repo, _, config = source.partition(":")
     if not revision and offline:
-        raise UserError(f"{source}: offline, the newest commit cannot be found; give --revision")
+        raise UserError(
+            f"{source}: offline, so its newest commit cannot be found; leave out --offline, or "
+            "give files"
+        )
     commit = revision or newest_commit(repo)
     stated = _stated(hub_file(repo, EVALUATION, revision=commit, offline=offline), source)
     config = config or stated.pop("config", "")

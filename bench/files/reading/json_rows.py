@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from bench.errors import DataError
 from bench.files.reading.decoding import Text, decoded, unpacked
 from bench.files.reading.material import Material, numbered, whole
 from bench.files.reading.parts import split_name
+from bench.files.reading.scan import Scan
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -99,11 +100,15 @@ def stream_json_lines(path: Path, source: str, head: bytes) -> Material | None:
     fields = _strings(head)
     if fields is None or head.startswith(b"\xef\xbb\xbf"):
         return None
+    scan = Scan(path)
+    if scan.odd:
+        return None
     try:
-        with path.open("rb") as file:
-            watched = _Watched(file)
+        # Not a file of Python's: Arrow's threads would still need the interpreter when it ends,
+        # which aborts the process.
+        with pa.OSFile(str(path)) as file:
             reader = arrow_json.open_json(
-                pa.PythonFile(watched, mode="r"),
+                file,
                 arrow_json.ReadOptions(block_size=_BLOCK),
                 arrow_json.ParseOptions(explicit_schema=pa.schema(fields)),
             )
@@ -113,35 +118,12 @@ def stream_json_lines(path: Path, source: str, head: bytes) -> Material | None:
     except pa.ArrowException:
         return None
     # As many rows as lines: none is blank, and none holds two.
-    odd = watched.odd or watched.lines != table.num_rows or not table.num_rows
+    odd = scan.lines != table.num_rows or not table.num_rows
     if odd or any(_is_guess(column.type) for column in table.columns):
         return None
     return Material(
-        table, source, "JSON Lines", numbered(source, range(1, watched.lines + 1)), whole(table)
+        table, source, "JSON Lines", numbered(source, range(1, scan.lines + 1)), whole(table)
     )
-
-
-class _Watched:
-    """A file whose lines are counted as it is read, and in which half a surrogate pair is seen."""
-
-    closed = False
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file, self.ends, self.odd, self.last = file, 0, False, b""
-
-    @property
-    def lines(self) -> int:
-        """The number of lines, the last one included if no line end follows it."""
-        return self.ends + (self.last[-1:] not in (b"", b"\n"))
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        chunk = self.file.read(size)
-        self.ends += chunk.count(b"\n")
-        seen = self.last + chunk
-        self.odd = self.odd or b"\\ud" in seen or b"\\uD" in seen
-        self.last = seen[-2:]
-        return chunk
 
 
 def _strings(head: bytes) -> "dict[str, pa.DataType] | None":

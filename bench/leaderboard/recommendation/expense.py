@@ -77,7 +77,7 @@ def _late(cells: Sequence[Cell], needs: Needs) -> Iterator[str]:
     if len(known) < len(cells):
         yield "its latency was not measured"
     elif max(known) > needs.latency:
-        yield f"{seconds(max(known))} for one text"
+        yield f"{_above(seconds(max(known)), seconds(needs.latency))} for one text"
 
 
 def _large(cells: Sequence[Cell], needs: Needs) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _large(cells: Sequence[Cell], needs: Needs) -> Iterator[str]:
     if len(known) < len(cells):
         yield "its memory is unknown"
     elif max(known) > needs.device_bytes:
-        yield f"{size(max(known))} of GPU memory"
+        yield f"{_above(size(max(known)), size(needs.device_bytes))} of GPU memory"
 
 
 def _dear(row: Entry, tasks: Sequence[str], needs: Needs) -> Iterator[str]:
@@ -97,7 +97,14 @@ def _dear(row: Entry, tasks: Sequence[str], needs: Needs) -> Iterator[str]:
     if outlay is None:
         yield "no price is known"
     elif (whole := outlay.at(needs.volume)) > needs.budget:
-        yield money(whole, needs.currency)
+        given = f"{needs.budget:,g} {needs.currency}"
+        shown = money(whole, needs.currency)
+        yield f"over {given}" if shown == money(needs.budget, needs.currency) else shown
+
+
+def _above(shown: str, limit: str) -> str:
+    """Return a figure, or that it is over a limit which rounding would make it equal to."""
+    return f"over {limit}" if shown == limit else shown
 
 
 def cheapest(ids: Sequence[str], outlays: Sequence[Outlay | None]) -> tuple[Cheapest, ...]:

@@ -69,7 +69,7 @@ def _unlike(advice: Advice) -> Iterator[str]:
 
 def other_volumes(advice: Advice, called: Mapping[str, str]) -> Iterator[str]:
     """Say what is recommended for other numbers of texts, where that is another entry, and where
-    one that could be taken becomes cheaper than another."""
+    one that could be taken becomes cheaper than another: else nobody would notice the saving."""
     others: dict[str, list[str]] = {}
     for one in advice.at_volumes:
         if one.id != advice.take:
@@ -79,7 +79,7 @@ def other_volumes(advice: Advice, called: Mapping[str, str]) -> Iterator[str]:
             f"for {listed(numbers)} texts it is {called[id_]}" for id_, numbers in others.items()
         ]
         yield f"{_capital(listed(told))}."
-    if len(advice.cheapest) > 1:
+    if others and len(advice.cheapest) > 1:
         least = "costs least" if advice.by_money else "takes the least time"
         first, *rest = advice.cheapest
         steps = [

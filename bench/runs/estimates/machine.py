@@ -119,6 +119,8 @@ def elsewhere(device: str, vram: float | None, threads: int) -> Machine:
     if vram is not None and not 0 < vram < 10_000:
         raise UserError(f"--vram {vram:g}: give the GPU's memory in GiB, such as 16")
     key = device.lower().replace(" ", "").replace("-", "") or _with(vram or 0)
+    if key == "cpu" and vram is not None:
+        raise UserError("--vram is a GPU's memory: leave it out, or name a GPU with --device")
     if key not in DEVICES:
         raise UserError(f"--device {device}: {did_you_mean(device, DEVICES)}")
     name, speed, memory = DEVICES[key]

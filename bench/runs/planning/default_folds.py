@@ -50,8 +50,14 @@ def scored_rows(prepared: PreparedTask, test: int | None) -> TaskRows:
     return choose(prepared, None, test, 0)
 
 
-def told(runs: Iterable[Run]) -> list[str]:
-    """Return a sentence for each task that has folds by default."""
+def told(runs: Iterable[Run], *, avoidable: bool = True) -> list[str]:
+    """Return a sentence for each task that has folds by default.
+
+    Args:
+        runs: the runs.
+        avoidable: whether `--folds 0` can be asked for; a plan for a time refuses it.
+    """
+    instead = " (--folds 0: one test split)" if avoidable else ""
     sentences = {}
     for run in runs:
         for rows in run.tasks if run.folds_by_default else ():
@@ -60,5 +66,5 @@ def told(runs: Iterable[Run]) -> list[str]:
                 count = len(rows.test)
                 every = f"{count:,} of {count + rows.left_untested:,} examples are tested"
             what = f"has no test split and few examples: {run.folds} folds, {every}"
-            sentences[rows.task] = f"{rows.task} {what} (--folds 0: one test split)"
+            sentences[rows.task] = f"{rows.task} {what}{instead}"
     return list(sentences.values())

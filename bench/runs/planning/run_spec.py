@@ -72,10 +72,18 @@ class Run(Record):
 
     @property
     def title(self) -> str:
-        """Name shown by the progress display."""
+        """Name of a run among those of other entries."""
+        return self._titled([])
+
+    @property
+    def title_with_seed(self) -> str:
+        """Name that tells a run from those of other seeds, too; seed 0 goes without saying."""
+        return self._titled([f"seed {self.seed}"] if self.seed else [])
+
+    def _titled(self, more: list[str]) -> str:
         names = self.tasks[0].task if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
         extra = [self.variant] if self.variant else []
-        extra += ["all examples"] if self.full_data_row else []
+        extra += [*(["all examples"] if self.full_data_row else []), *more]
         return f"{self.baseline} on {names}" + (f" ({', '.join(extra)})" if extra else "")
 
 

@@ -41,11 +41,13 @@ class Chosen:
         plan: the plan.
         left_out: the smallest step of each recipe that does not fit.
         new: the places of the entries that were added to an earlier plan, or given seeds.
+        exhausted: whether no longer time would add anything, either.
     """
 
     plan: TimedPlan
     left_out: tuple[Step, ...]
     new: frozenset[tuple[str, tuple[str, ...], int | None]] = frozenset()
+    exhausted: bool = False
 
 
 def first_plan(field: Field, settings: Settings, seconds: float) -> Chosen:
@@ -140,8 +142,11 @@ def _too_short(field: Field, ladders: Sequence[Ladder], seconds: float) -> str:
     least = min(learning or floors, key=lambda step: step.seconds)
     needed = sum(step.seconds for step in floors if learning) + least.seconds
     enough = 10 * math.ceil(needed / 8 + 0.5)
+    # A fraction of a second is none to a reader: "0 s are left, and it takes about 0 s".
+    left = f"{seconds:.0f} s" if seconds >= 1 else "less than 1 s"
+    takes = f"about {needed:.0f} s" if needed >= 1 else "less than 1 s"
     return (
-        f"--time: {max(0.0, seconds):.0f} s are left for models and none fits: the smallest plan "
-        f"({least.entry.baseline} with {least.entry.train} labelled examples) takes about "
-        f"{needed:.0f} s; try --time {enough}s"
+        f"--time: of it, {left} remains for models, and none fits: the smallest plan "
+        f"({least.entry.baseline} with {least.entry.train} labelled examples) takes {takes}; try "
+        f"--time {enough}s"
     )

@@ -1,5 +1,6 @@
 """A finished plan grown: larger sizes of the models that can still lead, then further seeds."""
 
+import math
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
@@ -17,13 +18,25 @@ Fit = tuple[str, tuple[str, ...]]
 def grown(
     plan: TimedPlan, field: Field, seconds: float, *, seeds: Seeds, leading: Set[Fit]
 ) -> Chosen:
+    """Return a plan with more entries, and more seeds, as far as a time allows; where that is none,
+    whether any time would allow more. See `_grown`."""
+    found = _grown(plan, field, seconds, seeds=seeds, leading=leading)
+    if found.new:
+        return found
+    ever = _grown(plan, field, math.inf, seeds=seeds, leading=leading)
+    return replace(found, exhausted=not ever.new)
+
+
+def _grown(
+    plan: TimedPlan, field: Field, seconds: float, *, seeds: Seeds, leading: Set[Fit]
+) -> Chosen:
     """Return a plan with more entries, and more seeds, as far as a time allows.
 
     Args:
         plan: the plan.
         field: what there is to choose from; recipes of the plan that it lacks stay as they are.
         seconds: the time.
-        seeds: the seeds that the user asked for; empty: one, then up to three.
+        seeds: the seeds that the user asked for; empty: one, then those of `SEEDS`.
         leading: what can still reach the leader, by calibration examples; the rest does not grow.
     """
     recipes = {**plan.recipes, **field.recipes}
@@ -45,23 +58,25 @@ def grown(
         }
     )
     changed = {(s.recipe, s.entry.tasks, s.entry.train) for s in found.steps}
-    if not seeds:
-        larger, reseeded = _with_seeds(larger, field, seconds - found.seconds, leading=leading)
-        changed |= reseeded
+    wanted = seeds or SEEDS
+    left = seconds - found.seconds
+    larger, reseeded = _with_seeds(larger, field, left, wanted=wanted, leading=leading)
+    changed |= reseeded
     return Chosen(larger, found.left_out, frozenset(changed))
 
 
 def _with_seeds(
-    plan: TimedPlan, field: Field, seconds: float, *, leading: Set[Fit]
+    plan: TimedPlan, field: Field, seconds: float, *, wanted: Seeds, leading: Set[Fit]
 ) -> tuple[TimedPlan, set[tuple[str, tuple[str, ...], int | None]]]:
-    """Return the plan with second seeds, then third ones, and which entries were given some; those
-    that learn from most come first."""
+    """Return the plan with one more of the wanted seeds, then another, and which entries were given
+    some; those that learn from most come first."""
     entries, changed = list(plan.entries), set()
-    for count in range(1, len(SEEDS)):
-        for step in sorted(_more(plan, entries, field, leading=leading), key=_largest_first):
+    for missing in range(len(wanted), 0, -1):
+        steps = _more(plan, entries, field, wanted=wanted, leading=leading)
+        for step in sorted(steps, key=_largest_first):
             at = next(i for i, one in enumerate(entries) if one.place == _place(step))
             old = entries[at]
-            if len(old.seeds) == count and step.seconds <= seconds:
+            if len({*wanted} - {*old.seeds}) == missing and step.seconds <= seconds:
                 seconds -= step.seconds
                 total = rounded(old.seconds + step.seconds)
                 seeds = (*old.seeds, *step.entry.seeds)
@@ -80,11 +95,16 @@ def _largest_first(step: Step) -> tuple[float, float]:
 
 
 def _more(
-    plan: TimedPlan, entries: list[EntryOfPlan], field: Field, *, leading: Set[Fit]
+    plan: TimedPlan,
+    entries: list[EntryOfPlan],
+    field: Field,
+    *,
+    wanted: Seeds,
+    leading: Set[Fit],
 ) -> Iterator[Step]:
     """Yield one further seed of each entry that varies with it."""
     for entry in entries:
-        unused = [seed for seed in SEEDS if seed not in entry.seeds]
+        unused = [seed for seed in wanted if seed not in entry.seeds]
         if (entry.recipe, entry.tasks) not in leading or entry.recipe not in field.recipes:
             continue
         whole = replace(entry_of(plan, entry), seeds=tuple(unused[:1]))

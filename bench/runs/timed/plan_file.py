@@ -36,14 +36,30 @@ _WORDS = {
     "score_train": "the training examples are scored, too",
 }
 
+# The checks' own words speak of Python.
+_PLAIN = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "too_short": "must not be empty",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "string_type": "must be a text in quotes",
+    "string_pattern_mismatch": "must be a name of letters, digits, dots, hyphens and underscores",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+}
+
 
 def is_plan(path: Path) -> bool:
-    """Return whether a TOML file says that it is a plan, of any format; False if it cannot be
-    read."""
+    """Return whether a TOML file is meant as a plan: it names a format, or has entries or recipes,
+    which no experiment has; False if it cannot be read."""
     try:
-        return "format" in tomllib.loads(read_bytes(path, _LARGEST).decode())
-    except (Odd, OSError, ValueError):
+        table = tomllib.loads(read_bytes(path, _LARGEST).decode())
+    except (Odd, OSError, ValueError, RecursionError):
         return False
+    return not {"format", "entries", "recipes"}.isdisjoint(table)
 
 
 def read_plan(path: Path) -> TimedPlan:
@@ -55,9 +71,10 @@ def read_plan(path: Path) -> TimedPlan:
     table = _table(path)
     version = table.get("format")
     if type(version) is not int or version != FORMAT:
+        found = f"format {_shown(version)}" if "format" in table else "no format"
         raise UserError(
-            f"{path}: format {quoted(version)}, and this textbench reads format {FORMAT}: "
-            "make a new plan with --time"
+            f"{path}: {found}, and this textbench reads format {FORMAT}: make a new plan with "
+            "--time"
         )
     try:
         return TimedPlan.model_validate(table)
@@ -82,12 +99,19 @@ def _first(error: ValidationError) -> str:
     fault, more = faults[0], len(faults) - 1
     where = _place(fault["loc"])
     what = fault["msg"].removeprefix("Value error, ")
-    if fault["type"] == "extra_forbidden":
-        what = "unknown key"
-    elif fault["type"] not in ("missing", "value_error"):
-        what = f"{what}, found {quoted(fault['input'])}"
+    if fault["loc"][-1:] == ("examples",):
+        what = "must be the 64 hexadecimal digits of a sha256"
+    elif fault["type"] in _PLAIN:
+        what = _PLAIN[fault["type"]]
+    if fault["type"] not in ("missing", "value_error", "extra_forbidden"):
+        what = f"{what}, found {_shown(fault['input'])}"
     line = f"{where}: {what}" if where else what
     return f"{line} (and {more} more)" if more else line
+
+
+def _shown(value: object) -> str:
+    """Return a value as TOML writes it, where that differs from Python."""
+    return str(value).lower() if isinstance(value, bool) else quoted(value)
 
 
 def _place(path: tuple[int | str, ...]) -> str:

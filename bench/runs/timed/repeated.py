@@ -1,13 +1,14 @@
 """A plan on the tasks at hand: refused where they are not those that it was made for, else put in
 the place of an experiment's limits and seeds."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bench.baseline import Baseline
 from bench.data.prepare import PreparedTask, PreparedTasks
 from bench.errors import UserError
+from bench.registry import Registry
 from bench.runs.planning.experiment import Experiment, RunRequest
 from bench.runs.planning.parameters import checked
 from bench.runs.planning.planned_entry import PlannedEntry
@@ -48,6 +49,23 @@ def asked_again(plan: TimedPlan, request: RunRequest) -> RunRequest:
         profile=plan.profile,
         plugins=request.plugins,
     )
+
+
+def refuse_unknown(plan: TimedPlan, plugins: Sequence[Path], path: Path) -> None:
+    """Refuse a plan of tasks or baselines that are not here: those of one's own stand in a folder
+    that a plan does not name.
+
+    Raises:
+        UserError: says which, and what to do.
+    """
+    tasks, baselines = Registry("tasks", plugins), Registry("baselines", plugins)
+    named = [(tasks, name) for name in plan.tasks]
+    named += [(baselines, recipe.baseline) for recipe in plan.recipes.values()]
+    for registry, name in named:
+        try:
+            registry[name]
+        except UserError as error:
+            raise UserError(f"{path}: {error} (what is your own: --plugins DIR)") from None
 
 
 def refuse_others(plan: TimedPlan, material: PreparedTasks, path: Path) -> None:

@@ -102,6 +102,20 @@ def test_a_budget_that_fits_nothing_is_said() -> None:
     assert "no model that beats guessing fits the needs: lstm (0.01 EUR)." in advice.words
 
 
+def test_what_is_just_above_a_budget_is_not_said_to_cost_it() -> None:
+    prices = priced(**{"processor": 3.6})
+    for budget, said in ((0.0109, "lstm (over 0.0109 EUR)"), (0.0001, "lstm (0.01 EUR)")):
+        advice = advised(QUICK_TO_FIT, prices=prices, currency="EUR", budget=budget)
+        assert said in advice.words
+
+
+def test_a_break_even_that_nobody_would_notice_is_not_told() -> None:
+    sooner, later = with_pace("lstm", 0.8, 0.01, 0.02), with_pace("bert", 0.8, 0.02, 0.015)
+    advice = advised(sooner, later)
+    assert len(advice.cheapest) == 2 and len({one.id for one in advice.at_volumes}) == 1
+    assert "takes the least time" not in advice.words
+
+
 def test_what_has_no_price_does_not_fit_a_budget() -> None:
     elsewhere = with_pace("bert", 0.9, 1.0, 1.0, device="another machine")
     needs = {"prices": priced(**{"processor": 3.6}), "currency": "EUR", "budget": 1.0}

@@ -147,7 +147,9 @@ def test_time_is_filled_with_the_cheapest_runs(tmp_path: Path) -> None:
     assert [bool(one.obstacle) for one in found] == [False, False, True, True]
 
 
-@pytest.mark.parametrize(("device", "vram"), [("t5", None), ("", 0), ("t4", -1), ("", 1e9)])
+@pytest.mark.parametrize(
+    ("device", "vram"), [("t5", None), ("", 0), ("t4", -1), ("", 1e9), ("cpu", 4)]
+)
 def test_a_machine_that_does_not_exist_is_refused(device: str, vram: float | None) -> None:
     with pytest.raises(UserError, match=r"--device|--vram"):
         elsewhere(device, vram, 1)

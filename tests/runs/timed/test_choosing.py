@@ -52,3 +52,9 @@ def test_all_seeds_that_were_asked_for_are_counted(tmp_path: Path) -> None:
 
 def test_the_time_that_is_suggested_fits_the_smallest_plan(tmp_path: Path) -> None:
     assert first_plan(field(tmp_path, {"slow": 1.0}), SETTINGS, 0.9 * 130).plan.entries
+
+
+def test_no_time_is_called_0_seconds(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        first_plan(field(tmp_path, {"fast": 0.001}), SETTINGS, 0.01)
+    assert "0 s" not in str(caught.value).partition("; try")[0]

@@ -58,3 +58,16 @@ def test_what_fits_no_longer_leaves_the_plan_as_it_is(tmp_path: Path) -> None:
     models, plan = started(tmp_path)
     found = grown(plan, models, 1, seeds=(), leading=FITS)
     assert (found.plan, found.new) == (plan, frozenset())
+
+
+def test_more_time_is_advised_only_where_it_would_add_something(tmp_path: Path) -> None:
+    models, plan = started(tmp_path)
+    assert not grown(plan, models, 1, seeds=(), leading=FITS).exhausted
+    whole = grown(plan, models, 1e9, seeds=(), leading=FITS).plan
+    assert grown(whole, models, 1e9, seeds=(), leading=FITS).exhausted
+
+
+def test_seeds_that_are_asked_for_later_are_added(tmp_path: Path) -> None:
+    models, plan = started(tmp_path)
+    larger = grown(plan, models, 1e9, seeds=(7, 8), leading={("a", ("colours",))}).plan
+    assert sizes(larger, "a")[100] == (0, 7, 8)

@@ -47,7 +47,7 @@ def test_an_experiment_is_no_plan(tmp_path: Path) -> None:
     [
         ("format = 1", "format = 2", "format 2"),
         ("format = 1", 'format = "1"', "format '1'"),
-        ("format = 1", "", "format None"),
+        ("format = 1", "", "no format"),
         ('profile = "quick"', 'profile = "slow"', "profile"),
         ("smallest = 100", "smallest = 100.0", "smallest"),
         ("smallest = 100", "smallest = 0", "smallest"),
@@ -101,3 +101,27 @@ def test_what_is_no_plain_file_is_refused(tmp_path: Path, odd: str) -> None:
         path.write_bytes(b"\xff\x00")
     with pytest.raises(UserError, match=r"plan\.toml"):
         read_plan(path)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        ("format = 1", "format = true", "format true"),
+        ("seeds = [0]", "seeds = []", "must not be empty"),
+        ("smallest = 100", 'smallest = "100"', "must be a whole number"),
+        ("entries = [", "entries = [3,", "must be a table"),
+        (DIGEST, "x", "64 hexadecimal digits"),
+        ('baseline = "bert"', 'baseline = "../bert"', "must be a name"),
+    ],
+)
+def test_faults_are_told_in_the_words_of_the_file(
+    tmp_path: Path, good: str, bad: str, said: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        read_plan(stored(tmp_path, text_of(plan()).replace(good, bad, 1)))
+    assert said in str(caught.value)
+    assert not any(word in str(caught.value) for word in ("Tuple", "Input", "EntryOfPlan", "^["))
+
+
+def test_a_plan_without_its_format_is_no_experiment(tmp_path: Path) -> None:
+    assert is_plan(stored(tmp_path, text_of(plan()).replace("format = 1", "")))

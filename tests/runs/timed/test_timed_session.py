@@ -138,7 +138,7 @@ def test_a_plan_is_repeated_with_nothing_else_chosen(request_: RunRequest, tmp_p
 @pytest.mark.parametrize(
     ("good", "bad", "said"),
     [
-        ('baseline = "odd"', 'baseline = "od"', "unknown baseline 'od'"),
+        ('baseline = "odd"', 'baseline = "od"', r"edited.toml: unknown baseline 'od'.*--plugins"),
         ("[recipes.odd.params]\n", "[recipes.odd.params]\nspeed = 3\n", "no parameter 'speed'"),
         ("[recipes.odd.params]\n", '[recipes.odd.params]\npause = "x"\n', "pause"),
     ],
@@ -154,6 +154,14 @@ def test_a_recipe_that_no_baseline_takes_is_refused(
     with pytest.raises(UserError, match=said) as caught:
         again(request_, plan, tmp_path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_plan_of_a_task_of_ones_own_says_what_finds_it(
+    request_: RunRequest, tmp_path: Path
+) -> None:
+    run(request_, tmp_path)
+    with pytest.raises(UserError, match=r"plan.toml: unknown task 'colours'.*--plugins DIR"):
+        again(request_, tmp_path / "plan.toml", tmp_path, plugins=[])
 
 
 def test_a_fit_over_several_tasks_needs_a_baseline_for_that(

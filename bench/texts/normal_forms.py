@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import Any
 
-from bench.scripts import MARK, UNSPACED, apart
+from bench.texts.scripts import MARK, UNSPACED, apart
 
 _NO_WORD = re.compile(r"[\W_]+")
 _STOPS = {code: " " for code in range(128) if not chr(code).isalnum()}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.text import draw_mark, fingerprint, normalise, pieces
+from bench.texts.normal_forms import draw_mark, fingerprint, normalise, pieces
 
 DIFFERENT = [
     ("f#", "f"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.scripts import note_on, plain, scripts_in, token_places, words
+from bench.texts.scripts import note_on, plain, scripts_in, token_places, words
 
 WORDS = {
     "दादी की किताब": ["दादी", "की", "किताब"],

@@ -1,0 +1,1 @@
+"""Texts of any script: their words and characters, and their normal forms."""
