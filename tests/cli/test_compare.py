@@ -10,6 +10,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from bench.cli.main import app
+from bench.records import Limit
 from bench.store.store import StoredResult
 from tests.cli.test_recommend import keep
 from tests.support.boards import entry
@@ -93,6 +94,16 @@ def test_an_entry_with_changed_settings_is_compared_if_it_is_named(kept: Kept) -
     new = kept("b", entry("bert", 0.7, params={"epochs": 1}))
     [one] = told(base, new, "--entry", "bert/reviews")["compared"]
     assert one["entry"] == "bert → bert (epochs=1)"
+
+
+def test_entries_that_learnt_from_more_examples_are_compared_with_their_like(kept: Kept) -> None:
+    def both(score: float, **params: float) -> list[StoredResult]:
+        few = entry("naive_bayes", score, params=params, limit=Limit(train=128))
+        return [few, entry("naive_bayes", 0.9, params=params, full_data_row=True)]
+
+    base, new = kept("a", *both(0.8)), kept("b", *both(0.7, alpha=30.0))
+    found = told(base, new, "--entry", "naive_bayes/reviews")["compared"]
+    assert sorted(round(float(str(one["base"])), 3) for one in found) == [0.8, 0.9]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Pair the cells of two results folders, and say of the others why they cannot be compared."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,7 +60,8 @@ def paired(
         base: the results to compare with.
         new: the results to judge.
         wanted: ENTRY/TASK, where ENTRY is a baseline or an entry's name; empty: all. An entry whose
-            settings have changed is compared where each folder has one of the name.
+            settings have changed is compared where each folder has one of the name that learnt from
+            as many examples.
 
     Raises:
         UserError: one of `wanted` is in neither folder.
@@ -118,14 +119,19 @@ def _matched(
     before: Cells, now: Cells, *, alone: bool
 ) -> Iterable[tuple[EntryKey | None, EntryKey | None]]:
     """Yield the keys in BASE and NEW that belong together; None where a folder has none."""
-    for name in sorted({key.baseline for key in (*before, *now)}):
-        first = {k for k in before if k.baseline == name}
-        second = {k for k in now if k.baseline == name}
+    for kin in sorted({_kin(key) for key in (*before, *now)}):
+        first = {k for k in before if _kin(k) == kin}
+        second = {k for k in now if _kin(k) == kin}
         if alone and len(first) == len(second) == 1:
             yield first.pop(), second.pop()
             continue
         for key in sorted(first | second, key=lambda key: key.order):
             yield key if key in first else None, key if key in second else None
+
+
+def _kin(key: EntryKey) -> tuple[str, ...]:
+    """Return what an entry keeps when its settings change, as a sort key."""
+    return replace(key, params="{}", variant=None, recipe="").order
 
 
 def _pair(
