@@ -96,7 +96,7 @@ def show_put_off(count: int) -> None:
             ("1 run", "was", "it") if count == 1 else (f"{count} runs", "were", "them")
         )
         err.print(
-            f"{runs} of the plan would have ended too late and {were} not started: the same command "
-            f"does {them} first",
+            f"{runs} of the plan would have ended too late and {were} not started: the same "
+            f"command does {them} first",
             soft_wrap=True,
         )
