@@ -39,7 +39,12 @@ def applies(
         per_class: label -> scores and support.
     """
     macro = main_metric in _MACRO if interval is None else interval.method == "macro_average"
-    return macro and any(0 < scores.support < RARE for scores in per_class.values())
+    return macro and has_rare(per_class)
+
+
+def has_rare(per_class: Mapping[str, ClassScore]) -> bool:
+    """Return whether a label that occurs in gold has fewer than `RARE` test examples."""
+    return any(0 < scores.support < RARE for scores in per_class.values())
 
 
 def permutation_p(

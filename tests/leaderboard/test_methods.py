@@ -9,6 +9,7 @@ from bench.leaderboard.choice import Choice, Selection
 from bench.leaderboard.compute import compute
 from bench.leaderboard.wording.methods import INTERVALS, methods
 from bench.records import DataFacts, Limit
+from bench.records.task_scores import ClassScore
 from bench.store.store import StoredResult
 from tests.support.advice import results
 from tests.support.fakes import fake_draws, fake_result, fake_scores, fake_store
@@ -58,7 +59,8 @@ def test_noise_of_seeds_is_told_with_where_it_comes_from() -> None:
     assert "taken from values shipped with textbench (1 score)" in told(two())
     seeds = [fake_result("lstm", score=0.8 + s / 100, seed=s) for s in range(3)]
     text = told([*two()[:1], *seeds])
-    assert "measured from several seeds (1 score)" in text and "shipped" not in text
+    assert "measured from several seeds and averaged with what is to be expected (1 score)" in text
+    assert "(Smyth, 2004)" in text and "shipped" not in text
     assert "with seeds 0, 1, 2" in text and "they include the noise of seeds" in text
 
 
@@ -119,3 +121,13 @@ def test_folds_and_splits_of_ours_are_told() -> None:
     cut = replace(board, tasks=(replace(task, test_of="cut"),))
     assert "The test split of reviews was cut from the data here." in methods(cut)
     assert "folds" not in methods(board) and "cut" not in methods(board)
+
+
+@pytest.mark.parametrize(("support", "told"), [(3, True), (300, False)])
+def test_permutations_are_told_where_a_label_is_rare(support: int, told: bool) -> None:
+    board = with_method(compute(two(), []), "macro_average")
+    for row in board.rows:
+        for cell in row.cells.values():
+            cell.per_class.clear()
+            cell.per_class["ham"] = ClassScore(precision=0.5, recall=0.5, f1=0.5, support=support)
+    assert ("On reviews, where a label has few test examples" in methods(board)) is told

@@ -10,6 +10,7 @@ from bench.leaderboard.comparisons.means import scaled
 from bench.leaderboard.wording.format import score, seeds
 from bench.leaderboard.wording.names import listed
 from bench.scoring.bootstrap import DRAWS, SMALL
+from bench.scoring.permutation import has_rare
 
 INTERVALS = {
     "percentile": "percentiles of the draws",
@@ -23,7 +24,7 @@ INTERVALS = {
 STUDENT = {"bias_corrected", "logit", "macro_average", "calibration"}
 """Methods whose width follows the number of resampling units."""
 ORIGINS = {
-    "measured": "measured from several seeds",
+    "measured": "measured from several seeds and averaged with what is to be expected",
     "borrowed": "borrowed from the family's other results",
     "prior": "taken from values shipped with textbench",
 }
@@ -139,8 +140,19 @@ def _tests(board: Leaderboard, entries: Sequence[Entry], cells: Sequence[Cell]) 
             "Whether an entry beats the floor, the better of those that ignore the text, was "
             "tested in a family of its own on each task."
         )
+    if rare := _rare(cells):
+        yield (
+            f"On {listed(rare)}, where a label has few test examples, differences had to pass a "
+            "paired permutation test, too."
+        )
     if board.diagram is not None:
         yield "Mean ranks are compared by Nemenyi's critical difference."
+
+
+def _rare(cells: Sequence[Cell]) -> list[str]:
+    """Return the tasks ranked by a macro average of which a label is rare in the test."""
+    ranked = (c for c in cells if c.rank is not None and c.interval_method == "macro_average")
+    return sorted({c.task for c in ranked if has_rare(c.per_class)})
 
 
 def _sources(cells: Sequence[Cell]) -> str:
@@ -153,8 +165,10 @@ def _sources(cells: Sequence[Cell]) -> str:
     ]
     if not told:
         return " Variances are those of the test examples."
+    moderated = " (Smyth, 2004)" if counts["measured"] else ""
     return (
-        f" Variances add up those of the test examples and of seeds; the latter is {listed(told)}."
+        " Variances add up those of the test examples and of seeds; the latter is "
+        f"{listed(told)}{moderated}."
     )
 
 
