@@ -30,8 +30,8 @@ def of_repeated_texts(cells: Cells) -> list[str]:
     if 10 * torn < len(answers):
         return []
     return [
-        f"{torn:,} text{'s' * (torn != 1)} stand in several rows with different answers; if a "
-        "column says who gave them, give it with --annotator"
+        f"{torn:,} {'text stands' if torn == 1 else 'texts stand'} in several rows with different "
+        "answers; if a column says who gave them, give it with --annotator"
     ]
 
 

@@ -101,6 +101,7 @@ def test_blank_lines_count_in_places(tmp_path: Path) -> None:
         ('{"text": "a"}\n{"text" "b"}\n', "line 2, column 9: not valid JSON"),
         ('{"text": "a"}\n[1]\n', "line 2: not a JSON object"),
         ('{"text": NaN}\n', "line 1: not valid JSON: NaN is not a number"),
+        ('{"text": "a", "text": "b"}\n', "the key 'text' stands twice"),
         ('{"text": "a"}\n{"text": "\\ud83d"}\n', "line 2: half a surrogate pair"),
     ],
 )
@@ -214,3 +215,8 @@ def test_a_saved_folder_that_names_files_elsewhere_is_refused(tmp_path: Path) ->
     (tmp_path / "saved/state.json").write_text(json.dumps(odd))
     with pytest.raises(DataError, match="names files outside of its folder"):
         read(tmp_path / "saved")
+
+
+def test_an_array_of_anything_but_objects_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="item 1: not a JSON object"):
+        read(written(tmp_path, "[1, 2, 3]", "t.json"))

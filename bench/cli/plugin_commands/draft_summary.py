@@ -73,7 +73,8 @@ def _labels(made: Draft) -> str:
     labels = made.output.labels
     counts = ", ".join(f"{label} {made.counts.get(label, 0):,}" for label in labels[:LISTED])
     more = ", …" if len(labels) > LISTED else ""
-    return f", {len(labels)} labels ({counts}{more})" if labels else ""
+    named = "1 label" if len(labels) == 1 else f"{len(labels)} labels"
+    return f", {named} ({counts}{more})" if labels else ""
 
 
 def _listed(names: Sequence[str]) -> str:

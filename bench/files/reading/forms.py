@@ -97,15 +97,16 @@ def text_form(text: str, source: str) -> str:
         raise DataError(f"{source} is {kind}: save the table as CSV, JSON Lines or Parquet")
     first = next((line.strip() for line in lines if line.strip()), "")
     if first[:1] in "[{" and first:
-        return _json_form(first, text, lines_promised=_promised(Path(source)) == JSON_LINES)
+        return _json_form(first, text, _promised(Path(source)))
     if is_conll(lines):
         return CONLL
     return TEXT_TO_TEXT if is_text_to_text(lines) else DELIMITED
 
 
-def _json_form(first: str, text: str, *, lines_promised: bool) -> str:
+def _json_form(first: str, text: str, promised: str) -> str:
+    lines_promised = promised == JSON_LINES
     if first.startswith("["):
-        other = JSON_LINES if lines_promised else DELIMITED
+        other = promised if promised in (JSON, JSON_LINES) else DELIMITED
         return JSON if re.match(r"\s*\[\s*([\[{]|\])", text) else other
     if lines_promised:
         return JSON_LINES

@@ -1,6 +1,7 @@
 """JSON Lines and JSON: fast through Arrow, line by line where Arrow cannot say what is wrong."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,8 +75,15 @@ def parsed(text: str, place: str) -> Any:
     def refuse(word: str) -> None:
         raise ValueError(f"{word} is not a number")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):  # the last one would win without a word
+            twice = next(key for key, n in Counter(k for k, _ in pairs).items() if n > 1)
+            raise ValueError(f"the key {twice!r} stands twice in an object")
+        return found
+
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         inside = f", line {error.lineno}" if error.lineno > 1 else ""
         raise DataError(
