@@ -38,8 +38,12 @@ def applies(
         interval: how the main metric's interval is made.
         per_class: label -> scores and support.
     """
-    macro = main_metric in _MACRO if interval is None else interval.method == "macro_average"
-    return macro and has_rare(per_class)
+    return is_macro(main_metric, interval) and has_rare(per_class)
+
+
+def is_macro(main_metric: str, interval: IntervalFacts | None) -> bool:
+    """Return whether a main metric is a macro average, from 0 to 1."""
+    return main_metric in _MACRO if interval is None else interval.method == "macro_average"
 
 
 def has_rare(per_class: Mapping[str, ClassScore]) -> bool:

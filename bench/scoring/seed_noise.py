@@ -13,7 +13,7 @@ weighted by its degrees of freedom, which add up.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -35,6 +35,10 @@ MOST_DF = 4
 """Most degrees of freedom of a borrowed variance, however many cells it is pooled from: a family's
 variances differ among tasks and sizes by more than chance, so that more cells say little more about
 one that is not among them."""
+
+
+_LEAST_SHARE = 0.01
+"""Smallest share of a borrowed variance that is kept at an end of the scale."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,18 @@ class SeedNoise:
         """The seed part's term in the denominator of Satterthwaite's degrees of freedom."""
         gross = self.variance if self.gross is None else self.gross
         return (gross / self.seeds) ** 2 / self.df
+
+    def near(self, score: float) -> "SeedNoise":
+        """Return the noise of an entry whose score is truly another, on a scale from 0 to 1.
+
+        A measured one stays. A borrowed one is of scores amid the scale; towards its ends they can
+        vary less, as sqrt(s (1 - s)) does (down to a tenth here).
+        """
+        if self.origin not in ("borrowed", "prior"):
+            return self
+        share = max(_LEAST_SHARE, 4 * score * (1 - score))
+        gross = None if self.gross is None else self.gross * share
+        return replace(self, variance=self.variance * share, gross=gross)
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,17 @@ def test_the_floor_is_the_better_floor_row() -> None:
     assert above == [None, None, False, True]
 
 
+@pytest.mark.parametrize(("floor", "above"), [(0.002, True), (0.4, False)])
+def test_one_seed_may_beat_the_floor_of_many_classes(floor: float, above: bool) -> None:
+    # Ahead by .12 both times: what one seed of bert can be off by amid the scale, not at its end.
+    draws = {n: fake_draws("reviews", s) for n, s in (("majority", floor), ("bert", floor + 0.12))}
+    found = board(
+        fake_result("majority", score=floor, draws=draws["majority"]),
+        fake_result("bert", score=floor + 0.12, draws=draws["bert"], seeded=True),
+    )
+    assert cell(found, "bert").above_floor is above
+
+
 def test_the_mean_runs_from_floor_to_perfect() -> None:
     found = board(fake_result("majority", score=0.2), fake_result(score=0.6))
     assert row(found, "naive_bayes").mean == pytest.approx(0.5)

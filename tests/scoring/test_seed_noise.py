@@ -8,6 +8,8 @@ import pytest
 from bench.scoring.seed_noise import (
     MOST_DF,
     FamilyCell,
+    Origin,
+    SeedNoise,
     borrowed,
     measured,
     moderated,
@@ -120,3 +122,14 @@ def test_without_a_history_the_shipped_prior_is_taken() -> None:
 def test_an_unknown_family_gets_the_widest_prior() -> None:
     assert borrowed("mine", "a", []).variance == WIDENING * WIDEST
     assert all(borrowed(name, "a", []).variance <= WIDENING * WIDEST for name in VARIANCES)
+
+
+@pytest.mark.parametrize(
+    ("origin", "score", "share"),
+    [("prior", 0.5, 1.0), ("borrowed", 0.1, 0.36), ("prior", 0.0, 0.01), ("measured", 0.1, 1.0)],
+)
+def test_a_borrowed_variance_is_smaller_at_an_end_of_the_scale(
+    origin: Origin, score: float, share: float
+) -> None:
+    near = SeedNoise(0.04, 2.0, 1, origin, gross=0.05).near(score)
+    assert (near.variance, near.gross) == pytest.approx((0.04 * share, 0.05 * share))

@@ -19,6 +19,7 @@ from bench.leaderboard.gather import TaskParts, TaskRun
 from bench.leaderboard.older_results import is_floor
 from bench.leaderboard.rescoring import Read
 from bench.scoring.best import below_best
+from bench.scoring.permutation import is_macro
 from bench.scoring.seed_noise import SeedNoise, SeedParts
 from bench.scoring.significance import (
     Comparison,
@@ -119,7 +120,14 @@ def stand(
     above: dict[EntryKey, bool] = {}
     if at is not None:
         tested = [row for row in points if row not in floors and _testable(drawn[row])]
-        floor = _Floor(ranked[at], points, drawn, noises, way, field.units)
+        floor = _Floor(
+            ranked[at],
+            points,
+            drawn,
+            _at_the_floor(task, noises, field.values[at]),
+            way,
+            field.units,
+        )
         above = floor.below(tested, parts, chance)
     pairs = Spread(*(side[np.triu_indices(len(ranked), k=1)] for side in (tests.se, tests.df)))
     several = len(ranked) > 1
@@ -182,6 +190,17 @@ class _Ranked:
             row: RankRange(int(ranks.rank[i]), int(ranks.low[i]), int(ranks.high[i]), bool(tied[i]))
             for i, row in enumerate(self.rows)
         }
+
+
+def _at_the_floor(
+    task: TaskParts, noises: Mapping[EntryKey, SeedNoise], floor: float
+) -> Mapping[EntryKey, SeedNoise]:
+    """Return the seed noise of entries that were no better than the floor, which is what its tests
+    suppose: by the noise of good scores, one seed on a task of sixty classes would never do."""
+    facts = task.newest.facts if task.newest else None
+    if facts is None or not is_macro(facts.main_metric, facts.interval):
+        return noises
+    return {row: noise.near(floor) for row, noise in noises.items()}
 
 
 def _testable(draws: Floats) -> bool:
