@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.records import Result
+from bench.runs.loaded_experiment import RunOptions
 from bench.runs.planning.experiment import RunRequest
-from bench.runs.session import PlannedRuns, RunOptions, measured, set_up
+from bench.runs.session import PlannedRuns, measured, set_up
 from bench.store.store import Store
 
 TOTAL, CELL, LONG = 1.5, 2.5, 1.0
