@@ -67,7 +67,9 @@ def _kept(match: re.Match[str]) -> str:
 
 def _environment() -> list[str]:
     """Return the values of secret variables, plain and URL-encoded, the longest first."""
-    values = {v for name, v in os.environ.items() if len(v) >= SHORTEST and _secret(name, v)}
+    # Another thread may take a variable away meanwhile, at which `items()` raises.
+    named = [(name, os.environ.get(name, "")) for name in list(os.environ)]
+    values = {v for name, v in named if len(v) >= SHORTEST and _secret(name, v)}
     quoted = {quote(value, safe="", errors="replace") for value in values}
     return sorted(values | quoted, key=lambda value: (-len(value), value))
 

@@ -1,6 +1,7 @@
 """Secrets are taken out of what is shown and stored, and ordinary words are left."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,23 @@ def test_a_short_value_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_names_that_are_no_utf8_can_be_stored() -> None:
     assert redact(os.fsdecode(b"x\xff")).encode() == rb"x\xff"
+
+
+def test_a_variable_may_vanish_while_the_environment_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BENCH_NOT_TO_STAY", "a value long enough")
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            os.environ.pop("BENCH_NOT_TO_STAY", None)
+            os.environ["BENCH_NOT_TO_STAY"] = "a value long enough"
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        assert {redact("nothing secret") for _ in range(800)} == {"nothing secret"}
+    finally:
+        done.set()
+        other.join()
