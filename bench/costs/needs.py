@@ -8,7 +8,7 @@ from bench.costs.prices import Prices
 
 @dataclass(frozen=True, kw_only=True)
 class Needs:
-    """What an entry is needed for; a limit that is None limits nothing.
+    """The requirements that an entry has to meet; a limit that is None limits nothing.
 
     Args:
         volume: the number of texts to answer.

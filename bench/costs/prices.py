@@ -73,7 +73,7 @@ class ModelPrice(_Price):
 
     @property
     def outlay(self) -> Outlay:
-        """What a text costs; nothing is paid once."""
+        """The cost of each text; nothing is paid once."""
         sent, written = self.input_tokens * self.input, self.output_tokens * self.output
         return Outlay(0.0, (sent + written) / _MILLION)
 

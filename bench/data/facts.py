@@ -1,4 +1,4 @@
-"""What the data checks have to know of each example, gathered in one pass."""
+"""Facts for the data checks, gathered from the examples in one pass."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ud800-\udfff]")
 
 @dataclass
 class Facts:
-    """What the checks have to know of a split.
+    """Facts of a split that the checks need.
 
     Args:
         texts: a hash of each example's text and pair.

@@ -1,4 +1,4 @@
-"""What kind of answer the label columns of a table hold."""
+"""The kind of answer in the label columns of a table, guessed from its cells."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _SCALES = ("score", "rating", "similarity", "intensity", "valence", "arousal", "
 
 @dataclass(frozen=True)
 class AnswerForm:
-    """How answers are read.
+    """The form in which answers are read.
 
     Args:
         form: the kind of answer.

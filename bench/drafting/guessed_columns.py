@@ -1,4 +1,4 @@
-"""Which columns of a table are text, answer, id and the rest, guessed by names and values."""
+"""The roles of a table's columns (text, answer, id, …), guessed from names and values."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ SPLIT = ("split", "set", "partition", "subset")
 
 @dataclass(frozen=True)
 class Column:
-    """What the first rows of a column hold.
+    """A column as its first rows show it.
 
     Args:
         name: the column.
@@ -52,12 +52,12 @@ class Column:
 
     @property
     def key(self) -> str:
-        """The name as names are compared."""
+        """The name in lower case with underscores, by which names are compared."""
         return self.name.strip().lower().replace(" ", "_").replace("-", "_")
 
     @property
     def is_prose(self) -> bool:
-        """Whether its cells look like texts."""
+        """True if its cells look like texts."""
         words = [v for v in self.values if isinstance(v, list) or " " in str(v).strip()]
         return self.length >= 12 and 2 * len(words) > len(self.values) and self.distinct > 0.5
 

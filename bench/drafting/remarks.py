@@ -1,4 +1,4 @@
-"""What a user may want to know of a draft before anything is run."""
+"""Notes on a draft for the user, before anything is run."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What `bench new task` says of a draft: what was read and guessed, and three examples."""
+"""Summary of a draft for `bench new task`: what was read and guessed, and three examples."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

@@ -1,4 +1,4 @@
-"""What a task's texts are written in: scripts, and the likely languages."""
+"""Scripts and likely languages of a task's texts."""
 
 from collections import Counter
 from collections.abc import Sequence

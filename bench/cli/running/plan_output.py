@@ -1,4 +1,4 @@
-"""Where `-o` writes a plan: never over a file that is something else."""
+"""The place that `-o` names for a plan: never a file that is something else."""
 
 import os
 from pathlib import Path

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the user asked for."""
+    """The runs that the user asked for, and how to execute and show them."""
 
     request: "RunRequest"
     options: "RunOptions"
