@@ -63,23 +63,6 @@ def _between(path: Path) -> str:
     return "\t" if path.suffix.lower() in (".tsv", ".tab") else ","
 
 
-def refuse_separator(path: Path) -> None:
-    """Refuse a user's table whose separator is not the one that its file name implies: some
-    spreadsheets write `;` into a .csv, which would be read as a single column.
-
-    Raises:
-        UserError: there is no such file.
-        DataError: the separator is another one.
-    """
-    header, separator = next(_lines(path), ""), _between(path)
-    likely = next((mark for mark in SEPARATORS if mark in header), separator)
-    if separator not in header and likely != separator:
-        raise DataError(
-            f"{path}: the columns seem to be separated by {SEPARATORS[likely]}; save the file with "
-            f"{SEPARATORS[separator]}"
-        )
-
-
 def _records(path: Path, between: str, *, quoted: bool) -> list[list[str]]:
     limit = csv.field_size_limit(MAX_LINE)
     marks: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE

@@ -7,7 +7,6 @@ import pytest
 
 from bench.errors import DataError, UserError
 from bench.files import read_table
-from bench.files.tables import refuse_separator
 from tests.support.tables import table
 
 
@@ -77,23 +76,6 @@ def test_an_unknown_column_gets_its_nearest(tmp_path: Path) -> None:
     path = table(tmp_path, b"text,label\nx,a\n")
     with pytest.raises(UserError, match="no column 'lable'; did you mean 'label'"):
         read_table(path).column("lable")
-
-
-@pytest.mark.parametrize(
-    ("raw", "name", "said"),
-    [
-        (b"id;prediction\na;x, y\n", "t.csv", r"by semicolons \(;\); save the file with commas"),
-        (b"id\tprediction\na\tx\n", "t.csv", "by tabs; save the file with commas"),
-        (b"id,prediction\na,x\n", "t.tsv", "by commas; save the file with tabs"),
-    ],
-)
-def test_another_separator_is_named(tmp_path: Path, raw: bytes, name: str, said: str) -> None:
-    with pytest.raises(DataError, match=said):
-        refuse_separator(table(tmp_path, raw, name))
-
-
-def test_a_single_column_is_no_other_separator(tmp_path: Path) -> None:
-    refuse_separator(table(tmp_path, b"id\na\n"))
 
 
 @pytest.mark.timeout(20)
